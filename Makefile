@@ -1,0 +1,46 @@
+# `make help` is the index. Everything is installed into .venv and .aero, nothing else on the machine is touched.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+# The Python that makes the environments: the newest of 3.11, 3.12, 3.13 that uv finds, else one that uv downloads.
+PYTHON ?= >=3.11,<3.14
+BIN := .venv/bin
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export SAM_CLI_TELEMETRY := 0
+
+help: ## This list
+	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+up: install ## Start the platform; options by ARGS, e.g. make up ARGS="--detach --port-offset 20000"
+	@aero up $(ARGS)
+
+down: install ## Stop the platform
+	@aero down $(ARGS)
+
+test: install ## All tests: unit, integration, end to end and scenarios (starts its own platform on free ports)
+	@pytest $(ARGS)
+
+test-unit: install ## Unit tests alone: seconds, no service
+	@pytest tests/unit $(ARGS)
+
+lint: install ## Format check, lint, types, layers, template
+	@infra/lint
+
+format: install ## Format and fix what can be fixed
+	@ruff format . && ruff check --fix .
+
+lock: install ## Pin every dependency anew, with hashes
+	@infra/lock
+
+install: .venv/.installed ## Install what the project needs (done by the other targets)
+
+.venv/.installed: requirements.lock pyproject.toml | .venv/.uv
+	@echo "Installing the locked dependencies …"
+	@$$(cat .venv/.uv) pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
+	@$$(cat .venv/.uv) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@touch $@
+
+# uv: the one on the machine, or one of our own. `.venv/.uv` holds its path.
+.venv/.uv:
+	@infra/bootstrap "$(PYTHON)"
+
+.PHONY: help up down test test-unit lint format lock install

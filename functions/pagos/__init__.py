@@ -1,0 +1,1 @@
+"""Payments to affiliates: accepted at once, paid by the gateway exactly once."""

@@ -1,0 +1,59 @@
+"""The payments API: the Chalice app is the Lambda handler (`pagos.api.app`)."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from pagos.aplicacion.consultar_outbox import consultar_outbox
+from pagos.aplicacion.consultar_pago import consultar_pago
+from pagos.aplicacion.crear_pago import CrearPago, crear_pago
+from pagos.composition_root import ahora, api_dependencies
+from pagos.infraestructura.http_models import CrearPagoSolicitud, idempotency_key, pago_aceptado, pago_vista
+from pagos.infraestructura.http_statuses import STATUSES
+from seedwork.dominio.traza import Traza
+from seedwork.infraestructura import decimal_json
+from seedwork.infraestructura.idempotency import IdempotentAnswer
+from seedwork.infraestructura.rest_api import RestApi, json_response, path_uuid
+
+if TYPE_CHECKING:
+    from chalice.app import Response
+
+app = RestApi("pagos", statuses=STATUSES)
+
+
+@app.route("/pagos", methods=["POST"])
+def post_pago() -> Response:
+    """Accept a payment; a repetition is answered with the first answer."""
+    solicitud = app.body(CrearPagoSolicitud)
+    clave = idempotency_key(app.header("Idempotency-Key"), default=solicitud.referencia_pago)
+    comando = CrearPago(
+        datos=solicitud.datos(), clave_idempotencia=clave, traza=Traza(correlation_id=app.correlation_id)
+    )
+    answer = api_dependencies().idempotency.run(
+        lambda: _crear_pago(comando), key=clave, payload=solicitud.model_dump(mode="json"), context=app.lambda_context
+    )
+    return json_response(answer.body, headers={"Idempotency-Replayed": "true"} if answer.replayed else {})
+
+
+@app.route("/pagos/{id_pago}", methods=["GET"])
+def get_pago(id_pago: str) -> dict[str, Any]:
+    """The payment as it is now."""
+    return pago_vista(consultar_pago(path_uuid(id_pago, name="id_pago"), consultas=api_dependencies().consultas))
+
+
+@app.route("/pagos/outbox/estadisticas", methods=["GET"])
+def get_outbox_estadisticas() -> dict[str, Any]:
+    """How many events are stored, published and waiting."""
+    return asdict(consultar_outbox(api_dependencies().outbox))
+
+
+@app.route("/health", methods=["GET"])
+def get_health() -> dict[str, Any]:
+    """Alive; it asks no dependency, so that a database that is down does not take the API out of service."""
+    return {"status": "healthy", "service": "pagos", "timestamp": ahora().isoformat()}
+
+
+def _crear_pago(comando: CrearPago) -> IdempotentAnswer:
+    aceptado = crear_pago(comando, uow=api_dependencies().uow, ahora=ahora())
+    return IdempotentAnswer(body=decimal_json.dumps(pago_aceptado(aceptado.pago)), replayed=aceptado.repetido)

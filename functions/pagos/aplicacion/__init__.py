@@ -1,0 +1,1 @@
+"""The use cases of payments: the table of contents of this context."""

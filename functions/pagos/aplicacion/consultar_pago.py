@@ -1,0 +1,44 @@
+"""Read one payment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from pagos.dominio.errores import PagoNoEncontradoError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
+    from pagos.dominio.estado_pago import EstadoPago
+    from seedwork.dominio.dinero import Dinero
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PagoVista:
+    """A payment as it is now."""
+
+    id: UUID
+    id_afiliado: str
+    monto: Dinero
+    estado: EstadoPago
+    referencia_pago: str
+    fecha_creacion: datetime
+    fecha_procesamiento: datetime | None
+    mensaje_error: str | None
+
+
+class PagoConsultas(Protocol):
+    """The read side of payments; no transaction."""
+
+    def por_id(self, id_pago: UUID) -> PagoVista | None:
+        """The payment with that id."""
+
+
+def consultar_pago(id_pago: UUID, *, consultas: PagoConsultas) -> PagoVista:
+    """The payment; raises PagoNoEncontradoError."""
+    vista = consultas.por_id(id_pago)
+    if vista is None:
+        raise PagoNoEncontradoError(f"No existe el pago {id_pago}.")
+    return vista

@@ -1,0 +1,59 @@
+"""Accept a payment, once per idempotency key and once per reference."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from pagos.dominio.errores import ClaveReutilizadaError, ReferenciaDuplicadaError
+from pagos.dominio.pago import Pago
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from pagos.aplicacion.unit_of_work import PagosUnitOfWork
+    from pagos.dominio.eventos import DatosDelPago
+    from pagos.dominio.pago_repository import PagoExistente
+    from seedwork.dominio.traza import Traza
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrearPago:
+    """The wish to pay; `clave_idempotencia` makes its repetitions the same wish."""
+
+    datos: DatosDelPago
+    clave_idempotencia: str
+    traza: Traza
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PagoAceptado:
+    """The payment, and whether an earlier command had created it."""
+
+    pago: Pago
+    repetido: bool
+
+
+def crear_pago(comando: CrearPago, *, uow: PagosUnitOfWork, ahora: datetime) -> PagoAceptado:
+    """Store a new payment with its event, or return the one that an equal command stored before.
+
+    Raises ClaveReutilizadaError or ReferenciaDuplicadaError when key or reference belong to a payment with other data.
+    """
+    with uow:
+        pago = Pago.crear(uuid4(), comando.datos, ahora=ahora)
+        if uow.pagos.agregar(pago, clave_idempotencia=comando.clave_idempotencia, traza=comando.traza):
+            uow.commit()
+            return PagoAceptado(pago=pago, repetido=False)
+        existente = uow.pagos.buscar(
+            clave_idempotencia=comando.clave_idempotencia, referencia_pago=comando.datos.referencia_pago
+        )
+    return PagoAceptado(pago=_el_mismo(existente, comando), repetido=True)
+
+
+def _el_mismo(existente: PagoExistente | None, comando: CrearPago) -> Pago:
+    if existente is not None and existente.pago.datos == comando.datos:
+        return existente.pago
+    if existente is not None and existente.misma_clave:
+        raise ClaveReutilizadaError("La clave de idempotencia ya se usó con otros datos.")
+    raise ReferenciaDuplicadaError("La referencia de pago pertenece a otro pago.")

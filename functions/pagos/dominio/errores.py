@@ -1,0 +1,35 @@
+"""What can be wrong with a command on a payment."""
+
+from __future__ import annotations
+
+from seedwork.dominio.domain_error import DomainError
+
+
+class PagoNoEncontradoError(DomainError):
+    """There is no payment with that id."""
+
+    codigo = "pago-no-encontrado"
+
+
+class MontoNoPositivoError(DomainError):
+    """Nobody is paid nothing."""
+
+    codigo = "monto-no-positivo"
+
+
+class TransicionNoPermitidaError(DomainError):
+    """The payment's state does not allow the command."""
+
+    codigo = "transicion-no-permitida"
+
+
+class ReferenciaDuplicadaError(DomainError):
+    """The reference belongs to a payment with other data."""
+
+    codigo = "referencia-duplicada"
+
+
+class ClaveReutilizadaError(DomainError):
+    """The idempotency key belongs to a payment with other data."""
+
+    codigo = "clave-de-idempotencia-reutilizada"

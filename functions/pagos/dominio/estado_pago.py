@@ -1,0 +1,14 @@
+"""The states of a payment."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class EstadoPago(StrEnum):
+    """PENDIENTE -> PROCESANDO -> EXITOSO or FALLIDO; the last two are final."""
+
+    PENDIENTE = "PENDIENTE"
+    PROCESANDO = "PROCESANDO"
+    EXITOSO = "EXITOSO"
+    FALLIDO = "FALLIDO"

@@ -1,0 +1,54 @@
+"""What happens to a payment. Every fact carries the whole payment, so that no other context has to ask for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from seedwork.dominio.domain_event import DomainEvent
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from seedwork.dominio.dinero import Dinero
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatosDelPago:
+    """What is paid to whom, and why."""
+
+    id_afiliado: str
+    monto: Dinero
+    referencia_pago: str
+    id_campana: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PagoEvento(DomainEvent):
+    """A fact about the payment that `datos` describe."""
+
+    datos: DatosDelPago
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PagoPendiente(PagoEvento):
+    """The payment was accepted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PagoEnProceso(PagoEvento):
+    """The payment is about to be sent to the gateway; from here on it may have been charged."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PagoExitoso(PagoEvento):
+    """The gateway paid, under its reference."""
+
+    referencia_pasarela: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PagoFallido(PagoEvento):
+    """The gateway declined, for good."""
+
+    mensaje_error: str

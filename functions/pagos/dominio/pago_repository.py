@@ -1,0 +1,37 @@
+"""The port through which payments are stored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from uuid import UUID
+
+    from pagos.dominio.pago import Pago
+    from seedwork.dominio.traza import Traza
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PagoExistente:
+    """A payment found by its idempotency key (`misma_clave`) or else by its reference."""
+
+    pago: Pago
+    misma_clave: bool
+
+
+class PagoRepository(Protocol):
+    """A collection of payments, within the transaction of its unit of work."""
+
+    def agregar(self, pago: Pago, *, clave_idempotencia: str, traza: Traza) -> bool:
+        """Store a new payment; False, and nothing is stored, if its key or its reference is taken."""
+
+    def buscar(self, *, clave_idempotencia: str, referencia_pago: str) -> PagoExistente | None:
+        """The payment that has taken the key, or else the reference."""
+
+    def bloquear(self, ids: Collection[UUID]) -> dict[UUID, Pago]:
+        """Those payments that exist, held for this transaction alone so that no other changes them meanwhile."""
+
+    def guardar(self, cambios: Sequence[tuple[Pago, Traza]]) -> None:
+        """Store what the payments recorded; raises ConcurrencyError, and nothing is stored, if another was first."""

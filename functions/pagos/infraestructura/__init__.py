@@ -1,0 +1,1 @@
+"""How payments reach PostgreSQL, Stripe and HTTP."""

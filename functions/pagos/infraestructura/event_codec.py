@@ -1,0 +1,56 @@
+"""Payments' events as JSON payloads and back; events/contracts/pagos describes the same shapes."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
+
+from pagos.dominio.eventos import (
+    DatosDelPago,
+    PagoEnProceso,
+    PagoEvento,
+    PagoExitoso,
+    PagoFallido,
+    PagoPendiente,
+)
+from seedwork.dominio.dinero import Dinero, Moneda
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+_TYPES: Final[Mapping[str, type[PagoEvento]]] = {
+    event_type.__name__: event_type for event_type in (PagoPendiente, PagoEnProceso, PagoExitoso, PagoFallido)
+}
+_OWN_FIELDS: Final = {
+    name: [field.name for field in fields(event_type) if field.name not in {"datos", "ocurrido_en"}]
+    for name, event_type in _TYPES.items()
+}
+
+
+def to_payload(id_pago: UUID, event: PagoEvento) -> dict[str, Any]:
+    """The payload of an event: the payment, then what is the event's own."""
+    datos = event.datos
+    return {
+        "id_pago": str(id_pago),
+        "id_afiliado": datos.id_afiliado,
+        "monto": datos.monto.monto,
+        "moneda": datos.monto.moneda,
+        "referencia_pago": datos.referencia_pago,
+        "id_campana": None if datos.id_campana is None else str(datos.id_campana),
+        **{name: getattr(event, name) for name in _OWN_FIELDS[type(event).__name__]},
+    }
+
+
+def from_payload(event_type: str, payload: Mapping[str, Any], ocurrido_en: datetime) -> PagoEvento:
+    """The event; raises KeyError for a type or a field that is not ours."""
+    id_campana = payload["id_campana"]
+    datos = DatosDelPago(
+        id_afiliado=payload["id_afiliado"],
+        monto=Dinero(monto=payload["monto"], moneda=Moneda(payload["moneda"])),
+        referencia_pago=payload["referencia_pago"],
+        id_campana=None if id_campana is None else UUID(id_campana),
+    )
+    own = {name: payload[name] for name in _OWN_FIELDS[event_type]}
+    return _TYPES[event_type](datos=datos, ocurrido_en=ocurrido_en, **own)

@@ -1,0 +1,106 @@
+"""What the payments API reads and writes (DESIGN's contract, in Spanish snake_case)."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Annotated, Any, Final
+from uuid import UUID
+
+from pydantic import BaseModel, BeforeValidator, Field, StringConstraints
+from pydantic_core import PydanticCustomError
+
+from pagos.dominio.eventos import DatosDelPago
+from seedwork.dominio.dinero import DECIMALES, MONTO_MAXIMO, Dinero, Moneda
+from seedwork.infraestructura.problem_details import Problem, RequestError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from pagos.aplicacion.consultar_pago import PagoVista
+    from pagos.dominio.pago import Pago
+
+_IDEMPOTENCY_KEY: Final = re.compile(r"[\x21-\x7e]{1,255}")
+
+
+def _number(value: object) -> object:
+    """JSON numbers only: text is not a number, and neither is true."""
+    if isinstance(value, bool) or not isinstance(value, (int, Decimal)):
+        raise PydanticCustomError("decimal_type", "not a number")
+    return Decimal(value)
+
+
+Texto = Annotated[str, StringConstraints(strict=True, strip_whitespace=True, min_length=1, pattern=r"^\P{Cc}*$")]
+Monto = Annotated[
+    Decimal, BeforeValidator(_number), Field(gt=0, le=MONTO_MAXIMO, decimal_places=DECIMALES, allow_inf_nan=False)
+]
+
+
+class CrearPagoSolicitud(BaseModel):
+    """The body of `POST /pagos/`."""
+
+    id_afiliado: Annotated[Texto, Field(max_length=100)]
+    monto: Monto
+    moneda: Moneda
+    referencia_pago: Annotated[Texto, Field(max_length=255)]
+    id_campana: UUID | None = None
+
+    def datos(self) -> DatosDelPago:
+        """In the domain's terms."""
+        return DatosDelPago(
+            id_afiliado=self.id_afiliado,
+            monto=Dinero(monto=self.monto, moneda=self.moneda),
+            referencia_pago=self.referencia_pago,
+            id_campana=self.id_campana,
+        )
+
+
+def idempotency_key(header: str | None, *, default: str) -> str:
+    """The key of a request, bare or quoted (draft-ietf-httpapi-idempotency-key-header); raises RequestError (400)."""
+    if header is None:
+        return default
+    key = header[1:-1] if len(header) > 1 and header[0] == header[-1] == '"' else header
+    if not _IDEMPOTENCY_KEY.fullmatch(key):
+        raise RequestError(
+            Problem(
+                status=HTTPStatus.BAD_REQUEST,
+                codigo="idempotency-key-no-valida",
+                detail="Idempotency-Key debe tener de 1 a 255 caracteres ASCII visibles.",
+            )
+        )
+    return key
+
+
+def pago_aceptado(pago: Pago) -> dict[str, Any]:
+    """The answer to `POST /pagos/`: the payment as it was accepted, whatever has become of it since."""
+    datos = pago.datos
+    return {
+        "id_pago": str(pago.id),
+        "id_afiliado": datos.id_afiliado,
+        "monto": datos.monto.monto,
+        "moneda": datos.monto.moneda,
+        "estado": "PENDIENTE",
+        "referencia_pago": datos.referencia_pago,
+        "fecha_creacion": _instant(pago.fecha_creacion),
+        "mensaje": "Pago recibido; se procesará en breve.",
+    }
+
+
+def pago_vista(vista: PagoVista) -> dict[str, Any]:
+    """The answer to `GET /pagos/{id_pago}`."""
+    return {
+        "id": str(vista.id),
+        "id_afiliado": vista.id_afiliado,
+        "monto": vista.monto.monto,
+        "moneda": vista.monto.moneda,
+        "estado": vista.estado,
+        "referencia_pago": vista.referencia_pago,
+        "fecha_creacion": _instant(vista.fecha_creacion),
+        "fecha_procesamiento": _instant(vista.fecha_procesamiento),
+        "mensaje_error": vista.mensaje_error,
+    }
+
+
+def _instant(value: datetime | None) -> str | None:
+    return None if value is None else value.isoformat()

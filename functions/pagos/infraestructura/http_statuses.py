@@ -1,0 +1,32 @@
+"""Which HTTP status each domain error of payments is."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
+
+from pagos.dominio.errores import (
+    ClaveReutilizadaError,
+    MontoNoPositivoError,
+    PagoNoEncontradoError,
+    ReferenciaDuplicadaError,
+    TransicionNoPermitidaError,
+)
+from seedwork.dominio.dinero import MonedaDistintaError, MontoInvalidoError
+from seedwork.dominio.domain_error import ConcurrencyError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from seedwork.dominio.domain_error import DomainError
+
+STATUSES: Final[Mapping[type[DomainError], HTTPStatus]] = {
+    PagoNoEncontradoError: HTTPStatus.NOT_FOUND,
+    MontoInvalidoError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    MontoNoPositivoError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    MonedaDistintaError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    ClaveReutilizadaError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    ReferenciaDuplicadaError: HTTPStatus.CONFLICT,
+    TransicionNoPermitidaError: HTTPStatus.CONFLICT,
+    ConcurrencyError: HTTPStatus.CONFLICT,
+}

@@ -1,0 +1,143 @@
+"""Payments in PostgreSQL: their events are the truth, `pagos.pagos` is their state for queries and constraints."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pagos.dominio.pago import Pago
+from pagos.dominio.pago_repository import PagoExistente
+from pagos.infraestructura.event_codec import from_payload, to_payload
+from seedwork.infraestructura import decimal_json
+from seedwork.infraestructura.event_store import PostgresEventStore, StoredEvent
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+    from uuid import UUID
+
+    from seedwork.dominio.traza import Traza
+    from seedwork.infraestructura.postgres import PostgresDatabase
+
+
+class PostgresPagoRepository:
+    """Reads and writes within the transaction that is open on `database`."""
+
+    def __init__(self, database: PostgresDatabase) -> None:
+        self._database = database
+        self._events = PostgresEventStore(database, schema="pagos", aggregate_type="Pago")
+
+    def agregar(self, pago: Pago, *, clave_idempotencia: str, traza: Traza) -> bool:
+        """As the port says; the two unique constraints decide, waiting for a concurrent insert of the same."""
+        datos = pago.datos
+        inserted = self._database.run(
+            """
+            insert into pagos.pagos (id, id_afiliado, monto, moneda, estado, referencia_pago, clave_idempotencia,
+                                     id_campana, fecha_creacion, version)
+            values (:id, :id_afiliado, :monto, :moneda, :estado, :referencia_pago, :clave_idempotencia,
+                    :id_campana, :fecha_creacion, :version)
+            on conflict do nothing
+            returning id
+            """,
+            id=pago.id,
+            id_afiliado=datos.id_afiliado,
+            monto=datos.monto.monto,
+            moneda=datos.monto.moneda.value,
+            estado=pago.estado.value,
+            referencia_pago=datos.referencia_pago,
+            clave_idempotencia=clave_idempotencia,
+            id_campana=datos.id_campana,
+            fecha_creacion=pago.fecha_creacion,
+            version=pago.version,
+        )
+        if not inserted:
+            return False
+        self._store_events([(pago, traza)])
+        return True
+
+    def buscar(self, *, clave_idempotencia: str, referencia_pago: str) -> PagoExistente | None:
+        """As the port says; one look-up by either unique index."""
+        rows = self._database.run(
+            """
+            select id, clave_idempotencia = :clave as misma_clave
+              from pagos.pagos
+             where clave_idempotencia = :clave or referencia_pago = :referencia
+             order by misma_clave desc
+             limit 1
+            """,
+            clave=clave_idempotencia,
+            referencia=referencia_pago,
+        )
+        if not rows:
+            return None
+        [[id_pago, misma_clave]] = rows
+        return PagoExistente(pago=self._load([id_pago])[id_pago], misma_clave=misma_clave)
+
+    def bloquear(self, ids: Collection[UUID]) -> dict[UUID, Pago]:
+        """As the port says; rows are locked in the order of their ids, so that two batches never deadlock."""
+        if not ids:
+            return {}
+        rows = self._database.run(
+            "select id from pagos.pagos where id = any(cast(:ids as uuid[])) order by id for update",
+            ids=list(ids),
+        )
+        return self._load([id_pago for [id_pago] in rows])
+
+    def guardar(self, cambios: Sequence[tuple[Pago, Traza]]) -> None:
+        """As the port says; one statement for all events and one for all states."""
+        if not cambios:
+            return
+        self._store_events(cambios)
+        self._database.run(
+            """
+            update pagos.pagos as pago
+               set estado = cambio.estado,
+                   version = cambio.version,
+                   fecha_procesamiento = cambio.fecha_procesamiento,
+                   referencia_pasarela = cambio.referencia_pasarela,
+                   mensaje_error = cambio.mensaje_error
+              from jsonb_to_recordset(cast(:cambios as jsonb))
+                as cambio (id uuid, estado text, version int, fecha_procesamiento timestamptz,
+                           referencia_pasarela text, mensaje_error text)
+             where pago.id = cambio.id
+            """,
+            cambios=decimal_json.dumps([_state(pago) for pago, _ in cambios]),
+        )
+
+    def _store_events(self, cambios: Iterable[tuple[Pago, Traza]]) -> None:
+        cambios = list(cambios)
+        self._events.append(
+            [
+                StoredEvent(
+                    aggregate_id=pago.id,
+                    version=pago.version - len(pago.new_events) + position,
+                    type=type(event).__name__,
+                    payload=to_payload(pago.id, event),
+                    occurred_at=event.ocurrido_en,
+                    traza=traza,
+                )
+                for pago, traza in cambios
+                for position, event in enumerate(pago.new_events, start=1)
+            ]
+        )
+        for pago, _ in cambios:
+            pago.clear_new_events()
+
+    def _load(self, ids: Collection[UUID]) -> dict[UUID, Pago]:
+        histories = self._events.load(ids)
+        return {
+            id_pago: Pago.reconstituir(
+                id_pago, (from_payload(event.type, event.payload, event.occurred_at) for event in history)
+            )
+            for id_pago, history in histories.items()
+        }
+
+
+def _state(pago: Pago) -> dict[str, Any]:
+    procesado = pago.fecha_procesamiento
+    return {
+        "id": str(pago.id),
+        "estado": pago.estado,
+        "version": pago.version,
+        "fecha_procesamiento": None if procesado is None else procesado.isoformat(),
+        "referencia_pasarela": pago.referencia_pasarela,
+        "mensaje_error": pago.mensaje_error,
+    }

@@ -1,0 +1,21 @@
+"""The unit of work of payments on PostgreSQL."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pagos.infraestructura.postgres_pago_repository import PostgresPagoRepository
+from seedwork.infraestructura.inbox import PostgresInbox
+from seedwork.infraestructura.postgres_unit_of_work import PostgresUnitOfWork
+
+if TYPE_CHECKING:
+    from seedwork.infraestructura.postgres import PostgresDatabase
+
+
+class PostgresPagosUnitOfWork(PostgresUnitOfWork):
+    """Payments and the inbox of `procesar-pagos` in one transaction."""
+
+    def __init__(self, database: PostgresDatabase) -> None:
+        super().__init__(database)
+        self.pagos = PostgresPagoRepository(database)
+        self.inbox = PostgresInbox(database, schema="pagos", consumer="procesar-pagos")

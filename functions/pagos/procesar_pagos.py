@@ -1,0 +1,37 @@
+"""The consumer `procesar-pagos` (`pagos.procesar_pagos.handler`): from `payments.evt.pending` to the gateway."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from pagos.aplicacion.procesar_pagos import PagoPorProcesar, procesar_pagos
+from pagos.composition_root import ahora, procesar_pagos_dependencies
+from seedwork.dominio.traza import Traza
+from seedwork.infraestructura.batch_consumer import consume_batch
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+    from seedwork.infraestructura.envelope import Envelope
+
+
+def handler(event: dict[str, Any], context: Any) -> PartialItemFailureResponse:
+    """Process a batch of PagoPendiente; those it could not settle are delivered again."""
+    return consume_batch(event, context, parse=_mensaje, process=_procesar)
+
+
+def _mensaje(envelope: Envelope) -> PagoPorProcesar:
+    if envelope.type != "PagoPendiente":
+        raise ValueError(f"{envelope.type} is not PagoPendiente")
+    return PagoPorProcesar(
+        event_id=envelope.id,
+        id_pago=UUID(envelope.subject),
+        traza=Traza(correlation_id=envelope.correlation_id, causation_id=envelope.id),
+    )
+
+
+def _procesar(mensajes: Sequence[PagoPorProcesar]) -> Mapping[str, Exception]:
+    dependencies = procesar_pagos_dependencies()
+    return procesar_pagos(mensajes, uow=dependencies.uow, pasarela=dependencies.pasarela, reloj=ahora)

@@ -1,0 +1,1 @@
+"""What use cases share: the unit of work."""

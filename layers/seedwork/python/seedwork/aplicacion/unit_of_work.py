@@ -1,0 +1,24 @@
+"""The transaction of a use case."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol, Self
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+
+class UnitOfWork(Protocol):
+    """All or nothing: `with uow: …; uow.commit()`. Leaving without `commit` rolls everything back.
+
+    One instance may be entered again after it was left; it is not meant for several threads.
+    """
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, exc_type: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None, /
+    ) -> None: ...
+
+    def commit(self) -> None:
+        """Make the work durable."""

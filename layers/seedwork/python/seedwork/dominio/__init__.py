@@ -1,0 +1,1 @@
+"""Building blocks of a domain model, free of any technology."""

@@ -1,0 +1,13 @@
+"""Where a command comes from, so that every step of a payment can be traced."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Traza:
+    """The correlation id of a whole business flow, and the id of the event that caused this step, if one did."""
+
+    correlation_id: str
+    causation_id: str | None = None

@@ -1,0 +1,58 @@
+"""The edge of a consumer function: an SQS-shaped batch of envelopes in, the failed ones out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+
+from seedwork.infraestructura.envelope import Envelope
+from seedwork.infraestructura.telemetry import logger
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+    from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+
+
+class Message(Protocol):
+    """What a consumer makes of an envelope."""
+
+    @property
+    def event_id(self) -> str:
+        """The envelope's id."""
+
+
+M = TypeVar("M", bound=Message)
+
+
+def consume_batch(
+    event: dict[str, Any],
+    context: Any,
+    *,
+    parse: Callable[[Envelope], M],
+    process: Callable[[Sequence[M]], Mapping[str, Exception]],
+) -> PartialItemFailureResponse:
+    """Hand the batch to `process`, which returns why each failed message failed, by event id.
+
+    A failed one, or one that `parse` refuses with a ValueError, is reported in `batchItemFailures` to be delivered
+    again; all others are done. An exception of `process` itself fails the whole batch.
+    """
+    parsed: dict[str, M | ValueError] = {}
+    for record in event["Records"]:
+        try:
+            parsed[record["messageId"]] = parse(Envelope.from_json(record["body"]))
+        except ValueError as error:
+            parsed[record["messageId"]] = error
+    failures = process([message for message in parsed.values() if not isinstance(message, ValueError)])
+
+    def outcome(record: SQSRecord) -> None:
+        message = parsed[record.message_id]
+        error = message if isinstance(message, ValueError) else failures.get(message.event_id)
+        if error is not None:
+            logger.warning("event not processed", extra={"message_id": record.message_id, "cause": str(error)})
+            raise error
+
+    processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+    return process_partial_response(event=event, record_handler=outcome, processor=processor, context=context)

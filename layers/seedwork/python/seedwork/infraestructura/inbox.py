@@ -1,0 +1,40 @@
+"""The inbox of a context: which events a consumer has already taken effect of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from seedwork.infraestructura.postgres import PostgresDatabase
+
+
+class PostgresInbox:
+    """Remembers `(consumer, event_id)` in `<schema>.inbox`, in the same transaction as the effect."""
+
+    def __init__(self, database: PostgresDatabase, *, schema: str, consumer: str) -> None:
+        """`schema` and `consumer` come from code, never from a caller."""
+        self._database = database
+        self._table = f"{schema}.inbox"
+        self._consumer = consumer
+
+    def ya_recibidos(self, event_ids: Collection[str]) -> set[str]:
+        """Which of these events took effect before."""
+        rows = self._database.run(
+            f"select event_id from {self._table} where consumer = :consumer and event_id = any(cast(:ids as text[]))",
+            consumer=self._consumer,
+            ids=list(event_ids),
+        )
+        return {event_id for [event_id] in rows}
+
+    def registrar(self, event_ids: Collection[str]) -> None:
+        """Remember these events; the ones known already stay as they are."""
+        self._database.run(
+            f"""
+            insert into {self._table} (consumer, event_id)
+            select :consumer, unnest(cast(:ids as text[])) on conflict do nothing
+            """,
+            consumer=self._consumer,
+            ids=list(event_ids),
+        )

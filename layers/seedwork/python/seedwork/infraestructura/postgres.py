@@ -1,0 +1,123 @@
+"""One PostgreSQL connection per execution environment: made when first used, kept warm, made again when it breaks."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final
+
+import pg8000.native
+from pg8000.exceptions import DatabaseError, InterfaceError
+
+from seedwork.infraestructura.dependency_unavailable import DependencyUnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from seedwork.infraestructura.database_secret import DatabaseSecret
+
+SOCKET_TIMEOUT_SECONDS: Final = 10
+STATEMENT_TIMEOUT_MS: Final = 8_000
+UNIQUE_VIOLATION: Final = "23505"
+
+# SQLSTATE classes of a server that cannot serve now: https://www.postgresql.org/docs/current/errcodes-appendix.html
+_UNAVAILABLE: Final = ("08", "53", "57P", "28")  # connection, resources, shutdown or start, credentials being changed
+
+
+def sqlstate(error: DatabaseError) -> str:
+    """The five-character code of a server error, or an empty string."""
+    detail = error.args[0] if error.args else None
+    return str(detail.get("C", "")) if isinstance(detail, dict) else ""
+
+
+class PostgresDatabase:
+    """Runs SQL on one lazily opened connection; every failure to reach the server is DependencyUnavailableError.
+
+    A connection that died while idle (server restart, failover) is replaced without the caller noticing, but only where
+    nothing can have happened yet: at `begin`, or in `read`. Not thread-safe, as a Lambda environment serves one call.
+    """
+
+    def __init__(self, secret: Callable[[bool], DatabaseSecret]) -> None:
+        """`secret(fresh)` gives the credentials; it is asked afresh after the server refused the cached ones."""
+        self._secret = secret
+        self._connection: pg8000.native.Connection | None = None
+        self._in_transaction = False
+
+    def run(self, sql: str, **parameters: Any) -> list[list[Any]]:
+        """Run one statement and return its rows."""
+        try:
+            rows = self._open().run(sql, **parameters)
+        except DatabaseError as error:
+            if not sqlstate(error).startswith(_UNAVAILABLE):
+                raise
+            raise self._unavailable() from error
+        except (InterfaceError, OSError) as error:
+            raise self._unavailable() from error
+        return rows or []
+
+    def read(self, sql: str, **parameters: Any) -> list[list[Any]]:
+        """Run a query outside of a transaction, once more if the idle connection turns out to be dead."""
+        return self._again_if_stale(lambda: self.run(sql, **parameters))
+
+    def begin(self) -> None:
+        """Open a transaction."""
+        self._again_if_stale(lambda: self.run("BEGIN"))
+        self._in_transaction = True
+
+    def commit(self) -> None:
+        """Make the transaction durable; after DependencyUnavailableError here it may or may not be."""
+        self.run("COMMIT")
+        self._in_transaction = False
+
+    def rollback(self) -> None:
+        """Undo the transaction, if one is open."""
+        if self._in_transaction:
+            self._in_transaction = False
+            try:
+                self.run("ROLLBACK")
+            except (DependencyUnavailableError, DatabaseError):
+                self.close()  # the server rolls back what a lost connection left open
+
+    def close(self) -> None:
+        """Close the connection; the next statement opens a new one."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with suppress(InterfaceError, DatabaseError, OSError):  # it may be broken already
+                connection.close()
+
+    def _again_if_stale(self, action: Callable[[], list[list[Any]]]) -> list[list[Any]]:
+        was_open = self._connection is not None
+        try:
+            return action()
+        except DependencyUnavailableError:
+            if not was_open:
+                raise
+            return action()
+
+    def _unavailable(self) -> DependencyUnavailableError:
+        self.close()
+        return DependencyUnavailableError("postgresql")
+
+    def _open(self) -> pg8000.native.Connection:
+        if self._connection is None:
+            try:
+                self._connection = connect(self._secret(False))
+            except DatabaseError as error:
+                if not sqlstate(error).startswith("28"):  # 28: the password was rotated since we cached it
+                    raise
+                self._connection = connect(self._secret(True))
+        return self._connection
+
+
+def connect(secret: DatabaseSecret) -> pg8000.native.Connection:
+    """A new connection; TLS as the secret says."""
+    return pg8000.native.Connection(
+        secret.username,
+        host=secret.host,
+        port=secret.port,
+        database=secret.dbname,
+        password=secret.password,
+        ssl_context=secret.ssl_context(),
+        timeout=SOCKET_TIMEOUT_SECONDS,
+        application_name="aeropartners",
+        startup_params={"statement_timeout": str(STATEMENT_TIMEOUT_MS)},
+    )

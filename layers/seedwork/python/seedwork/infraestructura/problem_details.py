@@ -1,0 +1,69 @@
+"""Errors at the HTTP edge as RFC 9457 problem details, in Spanish."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final
+
+from chalice.app import Response
+
+from seedwork.infraestructura import decimal_json
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+MEDIA_TYPE: Final = "application/problem+json"
+
+_TITULOS: Final = {
+    HTTPStatus.BAD_REQUEST: "Solicitud incorrecta",
+    HTTPStatus.UNAUTHORIZED: "No autenticado",
+    HTTPStatus.FORBIDDEN: "No autorizado",
+    HTTPStatus.NOT_FOUND: "No encontrado",
+    HTTPStatus.METHOD_NOT_ALLOWED: "Método no permitido",
+    HTTPStatus.CONFLICT: "Conflicto",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "Cuerpo demasiado grande",
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "Tipo de contenido no admitido",
+    HTTPStatus.UNPROCESSABLE_ENTITY: "Datos no válidos",
+    HTTPStatus.TOO_MANY_REQUESTS: "Demasiadas solicitudes",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "Error interno",
+    HTTPStatus.SERVICE_UNAVAILABLE: "Servicio no disponible",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """What went wrong with a request: `codigo` is for programs, `detail` and `errores` for people."""
+
+    status: HTTPStatus
+    codigo: str
+    detail: str
+    errores: Sequence[Mapping[str, Any]] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def to_response(self, *, instance: str, correlation_id: str) -> Response:
+        """As the Chalice response; `instance` is the path that was asked for."""
+        body: dict[str, Any] = {
+            "type": f"urn:aeropartners:problema:{self.codigo}",
+            "title": _TITULOS.get(self.status, self.status.phrase),
+            "status": int(self.status),
+            "detail": self.detail,
+            "instance": instance,
+            "codigo": self.codigo,
+            "correlation_id": correlation_id,
+        }
+        if self.errores:
+            body["errores"] = list(self.errores)
+        return Response(
+            body=decimal_json.dumps(body),
+            status_code=int(self.status),
+            headers={"Content-Type": MEDIA_TYPE, **self.headers},
+        )
+
+
+class RequestError(Exception):
+    """The request itself is wrong, or cannot be answered now, as `problem` says."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.codigo)
+        self.problem = problem

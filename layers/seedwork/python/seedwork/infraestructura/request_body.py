@@ -1,0 +1,82 @@
+"""Reading a request's JSON body into a pydantic model, with Spanish messages for what is wrong with it."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from seedwork.infraestructura import decimal_json
+from seedwork.infraestructura.problem_details import Problem, RequestError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+M = TypeVar("M", bound=BaseModel)
+
+MAX_BODY_BYTES: Final = 64 * 1024
+
+# pydantic's error types (https://docs.pydantic.dev/latest/errors/validation_errors/) that our models can raise.
+_MENSAJES: Final = {
+    "missing": "es obligatorio",
+    "model_type": "debe ser un objeto JSON",
+    "string_type": "debe ser un texto",
+    "string_too_short": "debe tener al menos {min_length} carácter(es)",
+    "string_too_long": "debe tener como máximo {max_length} caracteres",
+    "string_pattern_mismatch": "tiene caracteres no admitidos",
+    "string_unicode": "no es texto Unicode válido",
+    "greater_than": "debe ser mayor que {gt}",
+    "less_than_equal": "debe ser menor o igual que {le}",
+    "finite_number": "debe ser un número finito",
+    "decimal_type": "debe ser un número",
+    "decimal_max_places": "admite como máximo {decimal_places} decimales",
+    "enum": "debe ser uno de: {expected}",
+    "uuid_type": "debe ser un UUID",
+    "uuid_parsing": "debe ser un UUID",
+}
+
+
+def parse_body(raw: bytes, model: type[M]) -> M:
+    """Validate a JSON body.
+
+    Raises RequestError: 413 when it is too large, 400 when it is not JSON, 422 with one entry of `errores` per field.
+    """
+    if len(raw) > MAX_BODY_BYTES:
+        raise RequestError(
+            Problem(
+                status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+                codigo="cuerpo-demasiado-grande",
+                detail=f"El cuerpo admite como máximo {MAX_BODY_BYTES} bytes.",
+            )
+        )
+    try:
+        document = decimal_json.loads(raw)
+    except ValueError as error:  # not UTF-8, not JSON, NaN
+        raise RequestError(
+            Problem(
+                status=HTTPStatus.BAD_REQUEST,
+                codigo="json-malformado",
+                detail="El cuerpo no es un documento JSON válido (NaN e Infinity no son JSON).",
+            )
+        ) from error
+    try:
+        return model.model_validate(document)
+    except ValidationError as error:
+        raise RequestError(
+            Problem(
+                status=HTTPStatus.UNPROCESSABLE_ENTITY,
+                codigo="datos-no-validos",
+                detail="Uno o más campos no son válidos.",
+                errores=[_describe(detail) for detail in error.errors(include_url=False)],
+            )
+        ) from error
+
+
+def _describe(error: Mapping[str, Any]) -> dict[str, str]:
+    mensaje = _MENSAJES.get(error["type"], "no es válido")
+    return {
+        "campo": ".".join(str(part) for part in error["loc"]),
+        "codigo": error["type"],
+        "mensaje": mensaje.format_map(error.get("ctx", {})),
+    }

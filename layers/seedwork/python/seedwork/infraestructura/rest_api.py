@@ -1,0 +1,162 @@
+"""The Chalice application of a context's API: correlation ids, and every error as problem details."""
+
+from __future__ import annotations
+
+import functools
+import re
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+from uuid import UUID, uuid4
+
+from chalice.app import Chalice, Request, Response
+
+from seedwork.dominio.domain_error import DomainError
+from seedwork.infraestructura import decimal_json
+from seedwork.infraestructura.dependency_unavailable import DependencyUnavailableError
+from seedwork.infraestructura.problem_details import Problem, RequestError
+from seedwork.infraestructura.request_body import parse_body
+from seedwork.infraestructura.telemetry import logger
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from pydantic import BaseModel
+
+    M = TypeVar("M", bound=BaseModel)
+
+CORRELATION_HEADER: Final = "X-Correlation-Id"
+RETRY_AFTER_SECONDS: Final = "2"
+_CORRELATION_ID: Final = re.compile(r"[\w.:/+=-]{1,128}", re.ASCII)
+
+
+class RestApi(Chalice):
+    """A Lambda handler for REST API proxy events whose views return plain values or raise.
+
+    A DomainError answers with the status that `statuses` gives to its class (or to the nearest base class), a
+    RequestError with its own problem, an unreachable dependency with 503 and Retry-After, and anything else with a 500
+    that tells the caller nothing but the correlation id under which the log has the cause.
+    """
+
+    def __init__(self, app_name: str, *, statuses: Mapping[type[DomainError], HTTPStatus]) -> None:
+        super().__init__(app_name, configure_logs=False)
+        self._statuses = statuses
+        self.correlation_id = ""
+
+    def __call__(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
+        """Answer one proxy event."""
+        self.correlation_id = _correlation_id_of(event)
+        logger.set_correlation_id(self.correlation_id)
+        answer: dict[str, Any] = self._with_problem_details(event, super().__call__(event, context))
+        answer["headers"][CORRELATION_HEADER] = self.correlation_id
+        logger.info(
+            "request",
+            extra={"method": event["httpMethod"], "path": event["path"], "status": answer["statusCode"]},
+        )
+        return answer
+
+    def route(self, path: str, **kwargs: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """Register a view, as Chalice does; what it returns is serialised with exact decimals."""
+        register = super().route(path, **kwargs)
+
+        def decorator(view: Callable[..., Any]) -> Callable[..., Any]:
+            register(self._answering(view))
+            return view
+
+        return decorator
+
+    def body(self, model: type[M]) -> M:
+        """The body of the current request as `model`; raises RequestError."""
+        raw = self._request().raw_body
+        return parse_body(raw.encode() if isinstance(raw, str) else raw, model)
+
+    def header(self, name: str) -> str | None:
+        """A header of the current request, by its name in any case."""
+        value = self._request().headers.get(name)
+        return None if value is None else str(value)
+
+    def _request(self) -> Request:
+        assert self.current_request is not None, "only a view may ask for its request"  # noqa: S101 - narrows the type
+        return self.current_request
+
+    def _answering(self, view: Callable[..., Any]) -> Callable[..., Response]:
+        @functools.wraps(view)
+        def answer(**path_parameters: str) -> Response:
+            try:
+                result = view(**path_parameters)
+            except Exception as error:  # noqa: BLE001 - the outermost edge: nothing may leave it but an answer
+                return self._problem_of(error).to_response(
+                    instance=self._request().path, correlation_id=self.correlation_id
+                )
+            return result if isinstance(result, Response) else json_response(result)
+
+        return answer
+
+    def _problem_of(self, error: Exception) -> Problem:
+        match error:
+            case RequestError():
+                return error.problem
+            case DomainError() if status := self._status_of(error):
+                return Problem(status=status, codigo=error.codigo, detail=error.mensaje)
+            case DependencyUnavailableError():
+                logger.warning("dependency unavailable", extra={"dependency": error.dependency}, exc_info=error)
+                return Problem(
+                    status=HTTPStatus.SERVICE_UNAVAILABLE,
+                    codigo="dependencia-no-disponible",
+                    detail="El servicio no puede responder ahora; inténtelo de nuevo en unos segundos.",
+                    headers={"Retry-After": RETRY_AFTER_SECONDS},
+                )
+            case _:
+                logger.error("unexpected error", exc_info=error)
+                return Problem(
+                    status=HTTPStatus.INTERNAL_SERVER_ERROR,
+                    codigo="error-interno",
+                    detail="Ocurrió un error inesperado; indique el correlation_id al pedir ayuda.",
+                )
+
+    def _status_of(self, error: DomainError) -> HTTPStatus | None:
+        classes = (cls for cls in type(error).__mro__ if issubclass(cls, DomainError))
+        return next((self._statuses[cls] for cls in classes if cls in self._statuses), None)
+
+    def _with_problem_details(self, event: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
+        # What Chalice refuses before a view runs (405, 415, …) has a body {"Code", "Message"} of its own.
+        if answer["statusCode"] < HTTPStatus.BAD_REQUEST or not answer["body"].startswith('{"Code"'):
+            return answer
+        status = HTTPStatus(answer["statusCode"])
+        problem = Problem(
+            status=status,
+            codigo=status.phrase.lower().replace(" ", "-"),
+            detail="La solicitud no puede atenderse tal como se envió.",
+            headers={name: value for name, value in answer["headers"].items() if name == "Allow"},
+        )
+        response = problem.to_response(instance=event["path"], correlation_id=self.correlation_id)
+        converted: dict[str, Any] = response.to_dict()
+        return converted
+
+
+def json_response(value: Any, *, headers: Mapping[str, str] | None = None) -> Response:
+    """200 with `value` as JSON, or with `value` itself where it is JSON text already."""
+    body = value if isinstance(value, str) else decimal_json.dumps(value)
+    return Response(body=body, headers={"Content-Type": "application/json", **(headers or {})})
+
+
+def path_uuid(value: str, *, name: str) -> UUID:
+    """A path parameter that must be a UUID in its canonical form; raises RequestError (400)."""
+    try:
+        parsed = UUID(value)
+    except ValueError:
+        parsed = None
+    if parsed is None or str(parsed) != value.lower():
+        raise RequestError(
+            Problem(
+                status=HTTPStatus.BAD_REQUEST,
+                codigo="identificador-no-valido",
+                detail=f"{name} debe ser un UUID.",
+            )
+        )
+    return parsed
+
+
+def _correlation_id_of(event: Mapping[str, Any]) -> str:
+    headers = event.get("headers") or {}
+    given = next((value for name, value in headers.items() if name.lower() == CORRELATION_HEADER.lower()), "")
+    return given if _CORRELATION_ID.fullmatch(given or "") else str(uuid4())
