@@ -41,16 +41,19 @@ class RestApi(Chalice):
         super().__init__(app_name, configure_logs=False)
         self._statuses = statuses
         self.correlation_id = ""
+        self._path = ""
 
     def __call__(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
         """Answer one proxy event."""
         self.correlation_id = _correlation_id_of(event)
+        request = event["requestContext"]
+        self._path = event.get("path", request["path"])  # the request context's own path has the stage before it
         logger.set_correlation_id(self.correlation_id)
-        answer: dict[str, Any] = self._with_problem_details(event, super().__call__(event, context))
+        answer: dict[str, Any] = self._with_problem_details(super().__call__(event, context))
         answer["headers"][CORRELATION_HEADER] = self.correlation_id
         logger.info(
             "request",
-            extra={"method": event["httpMethod"], "path": event["path"], "status": answer["statusCode"]},
+            extra={"method": request["httpMethod"], "path": self._path, "status": answer["statusCode"]},
         )
         return answer
 
@@ -84,9 +87,7 @@ class RestApi(Chalice):
             try:
                 result = view(**path_parameters)
             except Exception as error:  # noqa: BLE001 - the outermost edge: nothing may leave it but an answer
-                return self._problem_of(error).to_response(
-                    instance=self._request().path, correlation_id=self.correlation_id
-                )
+                return self._problem_of(error).to_response(instance=self._path, correlation_id=self.correlation_id)
             return result if isinstance(result, Response) else json_response(result)
 
         return answer
@@ -117,7 +118,7 @@ class RestApi(Chalice):
         classes = (cls for cls in type(error).__mro__ if issubclass(cls, DomainError))
         return next((self._statuses[cls] for cls in classes if cls in self._statuses), None)
 
-    def _with_problem_details(self, event: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
+    def _with_problem_details(self, answer: dict[str, Any]) -> dict[str, Any]:
         # What Chalice refuses before a view runs (405, 415, …) has a body {"Code", "Message"} of its own.
         if answer["statusCode"] < HTTPStatus.BAD_REQUEST or not answer["body"].startswith('{"Code"'):
             return answer
@@ -128,7 +129,7 @@ class RestApi(Chalice):
             detail="La solicitud no puede atenderse tal como se envió.",
             headers={name: value for name, value in answer["headers"].items() if name == "Allow"},
         )
-        response = problem.to_response(instance=event["path"], correlation_id=self.correlation_id)
+        response = problem.to_response(instance=self._path, correlation_id=self.correlation_id)
         converted: dict[str, Any] = response.to_dict()
         return converted
 

@@ -1,0 +1,1 @@
+"""What tests share: builders, fakes that pass the same contract as the real adapters, and the running platform."""

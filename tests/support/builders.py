@@ -1,0 +1,49 @@
+"""Builders of domain objects with defaults that a test overrides where it matters."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+from uuid import uuid4
+
+from pagos.aplicacion.crear_pago import CrearPago
+from pagos.dominio.eventos import DatosDelPago
+from pagos.dominio.pago import Pago
+from seedwork.dominio.dinero import Dinero, Moneda
+from seedwork.dominio.traza import Traza
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+AHORA: Final = datetime(2026, 1, 15, 10, 30, tzinfo=UTC)
+
+
+def cop(monto: str) -> Dinero:
+    """Pesos."""
+    return Dinero(monto=Decimal(monto), moneda=Moneda.COP)
+
+
+def unos_datos(
+    *, referencia: str | None = None, monto: str = "100.50", afiliado: str = "afiliado-001", campana: UUID | None = None
+) -> DatosDelPago:
+    """What is paid; the reference is new each time."""
+    return DatosDelPago(
+        id_afiliado=afiliado, monto=cop(monto), referencia_pago=referencia or f"ref-{uuid4()}", id_campana=campana
+    )
+
+
+def un_pago(datos: DatosDelPago | None = None) -> Pago:
+    """A payment just accepted."""
+    return Pago.crear(uuid4(), datos or unos_datos(), ahora=AHORA)
+
+
+def una_traza() -> Traza:
+    """A correlation id of its own."""
+    return Traza(correlation_id=f"corr-{uuid4()}")
+
+
+def crear(datos: DatosDelPago | None = None, *, clave: str | None = None) -> CrearPago:
+    """The command to create a payment; the key is the reference, as in the API."""
+    datos = datos or unos_datos()
+    return CrearPago(datos=datos, clave_idempotencia=clave or datos.referencia_pago, traza=una_traza())

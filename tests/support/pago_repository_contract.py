@@ -1,0 +1,119 @@
+"""What every unit of work of payments does; a subclass gives the fixture `uow`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import pytest
+
+from pagos.dominio.estado_pago import EstadoPago
+from seedwork.dominio.domain_error import ConcurrencyError
+from support.builders import AHORA, un_pago, una_traza, unos_datos
+
+if TYPE_CHECKING:
+    from pagos.aplicacion.unit_of_work import PagosUnitOfWork
+    from pagos.dominio.pago import Pago
+
+
+class PagoRepositoryContract:
+    """The contract of PagoRepository, Inbox and UnitOfWork."""
+
+    def test_what_is_committed_is_found_again(self, uow: PagosUnitOfWork) -> None:
+        """A stored payment comes back from its events with the same data, state and version."""
+        pago = un_pago(unos_datos(campana=uuid4()))
+        _agregar(uow, pago)
+        with uow:
+            [encontrado] = uow.pagos.bloquear([pago.id]).values()
+        assert (encontrado.datos, encontrado.estado, encontrado.version) == (pago.datos, EstadoPago.PENDIENTE, 1)
+        assert encontrado.fecha_creacion == AHORA
+
+    def test_what_is_not_committed_never_happened(self, uow: PagosUnitOfWork) -> None:
+        """Leaving a unit of work without commit undoes it."""
+        pago = un_pago()
+        with uow:
+            uow.pagos.agregar(pago, clave_idempotencia="k", traza=una_traza())
+        with uow:
+            assert uow.pagos.bloquear([pago.id]) == {}
+
+    def test_an_exception_undoes_the_work(self, uow: PagosUnitOfWork) -> None:
+        """An exception inside of a unit of work undoes it, and leaves it usable."""
+        pago = un_pago()
+        with pytest.raises(RuntimeError, match="boom"), uow:
+            uow.pagos.agregar(pago, clave_idempotencia="k", traza=una_traza())
+            raise RuntimeError("boom")
+        with uow:
+            assert uow.pagos.bloquear([pago.id]) == {}
+
+    @pytest.mark.parametrize("repeated", ["key", "reference"])
+    def test_a_key_and_a_reference_belong_to_one_payment(self, uow: PagosUnitOfWork, repeated: str) -> None:
+        """A second payment with the same key or the same reference is not stored, and the first is found instead."""
+        first = un_pago()
+        _agregar(uow, first, clave="clave-1")
+        referencia = first.datos.referencia_pago if repeated == "reference" else "otra"
+        clave = "clave-1" if repeated == "key" else "otra"
+        with uow:
+            stored = uow.pagos.agregar(
+                un_pago(unos_datos(referencia=referencia)), clave_idempotencia=clave, traza=una_traza()
+            )
+            existente = uow.pagos.buscar(clave_idempotencia=clave, referencia_pago=referencia)
+        assert not stored
+        assert existente is not None
+        assert (existente.pago.id, existente.misma_clave) == (first.id, repeated == "key")
+
+    def test_an_unknown_key_and_reference_find_nothing(self, uow: PagosUnitOfWork) -> None:
+        """Nothing is found for what nobody stored."""
+        with uow:
+            assert uow.pagos.buscar(clave_idempotencia="ninguna", referencia_pago="ninguna") is None
+
+    def test_changes_of_several_payments_are_stored_together(self, uow: PagosUnitOfWork) -> None:
+        """A batch of payments moves on in one unit of work."""
+        pagos = [un_pago() for _ in range(3)]
+        for pago in pagos:
+            _agregar(uow, pago)
+        with uow:
+            cargados = uow.pagos.bloquear([pago.id for pago in pagos])
+            for position, pago in enumerate(cargados.values()):
+                pago.procesar(ahora=AHORA)
+                if position == 0:
+                    pago.confirmar("tr_1", ahora=AHORA)
+                if position == 1:
+                    pago.rechazar("sin fondos", ahora=AHORA)
+            uow.pagos.guardar([(pago, una_traza()) for pago in cargados.values()])
+            uow.commit()
+        with uow:
+            estados = {pago.estado for pago in uow.pagos.bloquear([pago.id for pago in pagos]).values()}
+        assert estados == {EstadoPago.EXITOSO, EstadoPago.FALLIDO, EstadoPago.PROCESANDO}
+
+    def test_the_second_writer_of_a_version_loses(self, uow: PagosUnitOfWork) -> None:
+        """A payment changed by another meanwhile is not overwritten."""
+        pago = un_pago()
+        _agregar(uow, pago)
+        with uow:
+            [stale] = uow.pagos.bloquear([pago.id]).values()
+        with uow:
+            [winner] = uow.pagos.bloquear([pago.id]).values()
+            winner.procesar(ahora=AHORA)
+            uow.pagos.guardar([(winner, una_traza())])
+            uow.commit()
+        stale.procesar(ahora=AHORA)
+        with pytest.raises(ConcurrencyError), uow:
+            uow.pagos.guardar([(stale, una_traza())])
+
+    def test_the_inbox_remembers(self, uow: PagosUnitOfWork) -> None:
+        """A registered event is known from the commit on, and registering it again is harmless."""
+        with uow:
+            assert uow.inbox.ya_recibidos(["a", "b"]) == set()
+            uow.inbox.registrar(["a"])
+            uow.commit()
+        with uow:
+            uow.inbox.registrar(["a", "c"])
+            uow.commit()
+        with uow:
+            assert uow.inbox.ya_recibidos(["a", "b", "c"]) == {"a", "c"}
+
+
+def _agregar(uow: PagosUnitOfWork, pago: Pago, *, clave: str | None = None) -> None:
+    with uow:
+        assert uow.pagos.agregar(pago, clave_idempotencia=clave or pago.datos.referencia_pago, traza=una_traza())
+        uow.commit()

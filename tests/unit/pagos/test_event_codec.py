@@ -1,0 +1,47 @@
+"""Payments' events are stored and published as their contracts say."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import pytest
+
+from pagos.dominio.eventos import PagoEnProceso, PagoExitoso, PagoFallido, PagoPendiente
+from pagos.infraestructura.event_codec import from_payload, to_payload
+from seedwork.infraestructura import decimal_json
+from support.builders import AHORA, unos_datos
+from support.contracts import validate_data
+
+if TYPE_CHECKING:
+    from pagos.dominio.eventos import PagoEvento
+
+DATOS = unos_datos(campana=uuid4())
+EVENTS = [
+    PagoPendiente(datos=unos_datos(), ocurrido_en=AHORA),
+    PagoPendiente(datos=DATOS, ocurrido_en=AHORA),
+    PagoEnProceso(datos=DATOS, ocurrido_en=AHORA),
+    PagoExitoso(datos=DATOS, referencia_pasarela="tr_1", ocurrido_en=AHORA),
+    PagoFallido(datos=DATOS, mensaje_error="sin fondos", ocurrido_en=AHORA),
+]
+
+
+@pytest.mark.parametrize("event", EVENTS, ids=lambda event: type(event).__name__)
+def test_an_event_survives_the_round_trip_through_json(event: PagoEvento) -> None:
+    """What is read from the store is what was recorded, decimals included."""
+    payload = decimal_json.loads(decimal_json.dumps(to_payload(uuid4(), event)))
+    assert from_payload(type(event).__name__, payload, event.ocurrido_en) == event
+
+
+@pytest.mark.parametrize("event", EVENTS, ids=lambda event: type(event).__name__)
+def test_a_payload_keeps_its_contract(event: PagoEvento) -> None:
+    """The producer's side of events/contracts."""
+    payload = json.loads(decimal_json.dumps(to_payload(uuid4(), event)))
+    validate_data("pagos", type(event).__name__, payload)
+
+
+def test_an_unknown_type_is_not_guessed() -> None:
+    """A type that is not ours is an error."""
+    with pytest.raises(KeyError):
+        from_payload("PagoImaginario", to_payload(uuid4(), EVENTS[0]), AHORA)

@@ -1,0 +1,17 @@
+"""The fake that unit tests use keeps the contract of the real one."""
+
+from __future__ import annotations
+
+import pytest
+
+from support.fakes import FakePagosUnitOfWork
+from support.pago_repository_contract import PagoRepositoryContract
+
+
+class TestFakePagosUnitOfWork(PagoRepositoryContract):
+    """On memory."""
+
+    @pytest.fixture
+    def uow(self) -> FakePagosUnitOfWork:
+        """A new one."""
+        return FakePagosUnitOfWork()

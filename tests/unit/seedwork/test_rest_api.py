@@ -1,0 +1,159 @@
+"""Everything that leaves the API is JSON or problem details, with a correlation id."""
+
+from __future__ import annotations
+
+import json
+from http import HTTPStatus
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+from seedwork.dominio.domain_error import DomainError
+from seedwork.infraestructura.dependency_unavailable import DependencyUnavailableError
+from seedwork.infraestructura.rest_api import RestApi, path_uuid
+from support.lambda_events import FakeContext, proxy_event
+
+
+class RaizError(DomainError):
+    """Mapped."""
+
+    codigo = "raiz"
+
+
+class HojaError(RaizError):
+    """Mapped through its base."""
+
+    codigo = "hoja"
+
+
+class SueltoError(DomainError):
+    """Not mapped."""
+
+
+class Cuerpo(BaseModel):
+    """A body."""
+
+    numero: int
+
+
+class ConstructorError(Exception):
+    """An error whose text must not leave the function."""
+
+
+ERRORS: dict[str, Exception] = {
+    "raiz": RaizError("la raíz"),
+    "hoja": HojaError("la hoja"),
+    "suelto": SueltoError("nadie lo espera"),
+    "caido": DependencyUnavailableError("postgresql"),
+    "roto": ConstructorError("select * from secretos"),
+}
+app = RestApi("pruebas", statuses={RaizError: HTTPStatus.CONFLICT})
+
+
+@app.route("/error/{name}", methods=["GET"])
+def get_error(name: str) -> None:
+    """Raise it."""
+    raise ERRORS[name]
+
+
+@app.route("/cuerpo", methods=["POST"])
+def post_cuerpo() -> dict[str, int]:
+    """Echo."""
+    return {"numero": app.body(Cuerpo).numero}
+
+
+@app.route("/uuid/{value}", methods=["GET"])
+def get_uuid(value: str) -> dict[str, str]:
+    """Echo."""
+    return {"value": str(path_uuid(value, name="value"))}
+
+
+def call(event: dict[str, Any]) -> tuple[int, dict[str, str], Any]:
+    """The answer's status, headers and document."""
+    answer = app(event, FakeContext())
+    return answer["statusCode"], answer["headers"], json.loads(answer["body"])
+
+
+def error(name: str) -> tuple[int, dict[str, str], Any]:
+    """What a view that raises it answers."""
+    return call(proxy_event("GET", f"/error/{name}", resource="/error/{name}", path_parameters={"name": name}))
+
+
+@pytest.mark.parametrize("name", ["raiz", "hoja"])
+def test_a_domain_error_has_the_status_of_its_class_or_base(name: str) -> None:
+    """The table of a context decides, and the error's own code and message are given."""
+    status, headers, problem = error(name)
+    assert (status, problem["codigo"], problem["detail"]) == (409, name, str(ERRORS[name]))
+    assert headers["Content-Type"] == "application/problem+json"
+    assert problem["instance"] == f"/error/{name}"
+    assert problem["title"] == "Conflicto"
+
+
+@pytest.mark.parametrize("name", ["suelto", "roto"])
+def test_an_unexpected_error_tells_nothing_but_its_correlation_id(name: str) -> None:
+    """The caller gets a 500 without the cause, which may be a secret."""
+    status, headers, problem = error(name)
+    assert (status, problem["codigo"]) == (500, "error-interno")
+    assert problem["correlation_id"] == headers["X-Correlation-Id"]
+    assert str(ERRORS[name]) not in json.dumps(problem)
+
+
+def test_an_unreachable_dependency_is_503_with_retry_after() -> None:
+    """The caller knows that trying again makes sense, and when."""
+    status, headers, problem = error("caido")
+    assert (status, problem["codigo"], headers["Retry-After"]) == (503, "dependencia-no-disponible", "2")
+    assert "postgresql" not in json.dumps(problem)
+
+
+def test_the_callers_correlation_id_is_kept() -> None:
+    """X-Correlation-Id comes back as it was given."""
+    _, headers, _ = call(proxy_event("GET", "/error/raiz", resource="/cuerpo", headers={"x-correlation-id": "abc-123"}))
+    assert headers["X-Correlation-Id"] == "abc-123"
+
+
+@pytest.mark.parametrize("given", ["", "x" * 129, "con espacio", "línea\nnueva"])
+def test_an_unusable_correlation_id_is_replaced(given: str) -> None:
+    """What could spoil a log line is not taken over."""
+    _, headers, _ = call(proxy_event("GET", "/cuerpo", headers={"X-Correlation-Id": given}))
+    assert headers["X-Correlation-Id"] != given
+    assert len(headers["X-Correlation-Id"]) == 36
+
+
+@pytest.mark.parametrize(
+    ("event", "expected"),
+    [
+        (proxy_event("GET", "/cuerpo"), 405),
+        (proxy_event("POST", "/cuerpo", body="numero=1", headers={"content-type": "text/plain"}), 415),
+        (proxy_event("POST", "/cuerpo", body="{"), 400),
+        (proxy_event("POST", "/cuerpo", body=""), 400),
+        (proxy_event("POST", "/cuerpo", body='{"numero": NaN}'), 400),
+        (proxy_event("POST", "/cuerpo", body='{"numero": "uno"}'), 422),
+        (proxy_event("POST", "/cuerpo", body="[]"), 422),
+        (proxy_event("POST", "/cuerpo", body="null"), 422),
+        (proxy_event("POST", "/cuerpo", body='{"numero": 1, "relleno": "' + "x" * 70_000 + '"}'), 413),
+        (proxy_event("GET", "/uuid/1", resource="/uuid/{value}", path_parameters={"value": "1"}), 400),
+    ],
+)
+def test_a_bad_request_is_a_problem_with_the_right_status(event: dict[str, Any], expected: int) -> None:
+    """Also what Chalice itself refuses has the shape of RFC 9457."""
+    status, headers, problem = call(event)
+    assert status == problem["status"] == expected
+    assert headers["Content-Type"] == "application/problem+json"
+    assert set(problem) >= {"type", "title", "status", "detail", "instance", "codigo", "correlation_id"}
+
+
+def test_a_field_that_is_wrong_is_named() -> None:
+    """`errores` says which field, and why, in Spanish."""
+    _, _, problem = call(proxy_event("POST", "/cuerpo", body="{}"))
+    assert problem["errores"] == [{"campo": "numero", "codigo": "missing", "mensaje": "es obligatorio"}]
+
+
+def test_a_good_request_is_answered() -> None:
+    """And the body is what the view returned."""
+    status, headers, document = call(
+        proxy_event(
+            "POST", "/cuerpo", body='{"numero": 7}', headers={"content-type": "application/json; charset=utf-8"}
+        )
+    )
+    assert (status, document, headers["Content-Type"]) == (200, {"numero": 7}, "application/json")
