@@ -1,0 +1,160 @@
+"""A payment over HTTP, from the request to its final state."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import pytest
+import requests
+
+from support.lambda_events import PROJECT
+from support.platform import eventually
+
+if TYPE_CHECKING:
+    from support.platform import Platform
+
+
+def un_cuerpo(**change: Any) -> dict[str, Any]:
+    """A payment's body with a reference of its own."""
+    return {
+        "id_afiliado": "afiliado-001",
+        "monto": 100.50,
+        "moneda": "COP",
+        "referencia_pago": f"e2e-{uuid4()}",
+        **change,
+    }
+
+
+def test_the_first_curl_of_the_readme_works(platform: Platform) -> None:
+    """The README's curl, typed as it stands but for the port, creates a payment that reaches EXITOSO."""
+    readme = (PROJECT / "README.md").read_text()
+    [command] = re.findall(r"^(curl -X POST .*)$", readme, re.MULTILINE)[:1]
+    answer = subprocess.run(
+        [*shlex.split(command.replace("http://localhost:8000", platform.url)), "--silent", "--fail-with-body"],
+        capture_output=True,
+        check=True,
+    )
+    pago = json.loads(answer.stdout)
+    assert pago["estado"] == "PENDIENTE"
+    assert platform.final_state(pago["id_pago"])["estado"] == "EXITOSO"
+
+
+def test_a_payment_is_charged_once_with_its_amount(platform: Platform) -> None:
+    """The gateway's ledger has one transfer, in minor units."""
+    pago = platform.post_pago(un_cuerpo(monto=1234.56)).json()
+    final = platform.final_state(pago["id_pago"])
+    assert final["estado"] == "EXITOSO"
+    assert final["fecha_procesamiento"] > final["fecha_creacion"]
+    assert platform.charges()[pago["id_pago"]] == 1
+    listed = requests.get(
+        f"{platform.gateway_url}/v1/transfers", params={"limit": 1}, auth=("sk_test_tests", ""), timeout=10
+    ).json()["data"][0]
+    assert (listed["amount"], listed["currency"], listed["metadata"]["id_pago"]) == (123456, "cop", pago["id_pago"])
+
+
+def test_a_declined_payment_is_failed_with_the_reason(platform: Platform) -> None:
+    """And never charged."""
+    platform.set_faults(decline_rate=1)
+    pago = platform.post_pago(un_cuerpo()).json()
+    final = platform.final_state(pago["id_pago"])
+    assert final["estado"] == "FALLIDO"
+    assert final["mensaje_error"]
+    assert pago["id_pago"] not in platform.charges()
+
+
+def test_a_charge_whose_answer_was_lost_is_not_charged_again(platform: Platform) -> None:
+    """The payment stays in process until the gateway answers, then it is EXITOSO with a single charge."""
+    platform.set_faults(lost_answer_rate=1)
+    pago = platform.post_pago(un_cuerpo()).json()
+
+    eventually(lambda: pago["id_pago"] in platform.charges(), timeout=20, what="charge")
+    assert platform.pago(pago["id_pago"])["estado"] == "PROCESANDO"
+    platform.set_faults()
+    assert platform.final_state(pago["id_pago"], timeout=60)["estado"] == "EXITOSO"
+    assert platform.charges()[pago["id_pago"]] == 1
+
+
+def test_twenty_equal_requests_at_once_are_one_payment(platform: Platform) -> None:
+    """Every answer is 200 with the same body, or 409 with Retry-After; one row and one charge."""
+    cuerpo = un_cuerpo()
+    with ThreadPoolExecutor(20) as pool:
+        answers = list(pool.map(lambda _: platform.post_pago(cuerpo), range(20)))
+    assert {answer.status_code for answer in answers} <= {200, 409}
+    assert all(answer.headers["Retry-After"] for answer in answers if answer.status_code == 409)
+    [body] = {answer.text for answer in answers if answer.status_code == 200}
+    id_pago = json.loads(body)["id_pago"]
+    assert platform.post_pago(cuerpo).headers["Idempotency-Replayed"] == "true"
+    assert platform.final_state(id_pago)["estado"] == "EXITOSO"
+    assert platform.charges()[id_pago] == 1
+
+
+BAD = [
+    (un_cuerpo(monto=-5), 422),
+    (un_cuerpo(monto=0), 422),
+    ('{"id_afiliado":"a","monto":NaN,"moneda":"COP","referencia_pago":"r"}', 400),
+    ('{"id_afiliado":"a","monto":Infinity,"moneda":"COP","referencia_pago":"r"}', 400),
+    (un_cuerpo(monto=10**39), 422),
+    (un_cuerpo(moneda="GBP"), 422),
+    ({}, 422),
+    (un_cuerpo(id_afiliado=""), 422),
+    (un_cuerpo(referencia_pago="x" * 300), 422),
+    (un_cuerpo(monto="cien", id_afiliado=7), 422),
+    ("[1,2]", 422),
+    ("{", 400),
+    ("", 400),
+    (b"\xff\x00", 400),
+    ("x" * 1_000_000, 413),
+]
+
+
+@pytest.mark.parametrize(("body", "status"), BAD, ids=range(len(BAD)))
+def test_bad_input_is_a_problem_and_stores_nothing(platform: Platform, body: Any, status: int) -> None:
+    """A problem-details answer with the right status; no row, no stack trace, no SQL."""
+    before = platform.get("/pagos/outbox/estadisticas").json()["total_eventos"]
+    answer = platform.post_pago(body)
+    assert (answer.status_code, answer.headers["Content-Type"]) == (status, "application/problem+json")
+    assert answer.json()["correlation_id"] == answer.headers["X-Correlation-Id"]
+    assert not re.search(r"Traceback|insert|select|pg8000", answer.text, re.IGNORECASE)
+    assert platform.get("/pagos/outbox/estadisticas").json()["total_eventos"] == before
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "codigo"),
+    [
+        ("/pagos/no-es-uuid", 400, "identificador-no-valido"),
+        (f"/pagos/{uuid4()}", 404, "pago-no-encontrado"),
+        ("/no/existe", 404, "ruta-no-encontrada"),
+        ("/pagos", 404, "ruta-no-encontrada"),
+    ],
+)
+def test_what_does_not_exist_is_a_problem(platform: Platform, path: str, status: int, codigo: str) -> None:
+    """Also where API Gateway itself answers."""
+    answer = platform.get(path)
+    assert (answer.status_code, answer.json()["codigo"]) == (status, codigo)
+    assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+def test_a_trailing_slash_changes_nothing(platform: Platform) -> None:
+    """`/pagos` and `/pagos/` are the same."""
+    cuerpo = un_cuerpo()
+    first = requests.post(f"{platform.url}/pagos", json=cuerpo, timeout=60)
+    assert first.text == platform.post_pago(cuerpo).text
+    id_pago = first.json()["id_pago"]
+    assert platform.get(f"/pagos/{id_pago}/").json()["id"] == id_pago
+    assert platform.get("/health/").json()["status"] == "healthy"
+
+
+def test_the_outbox_drains(platform: Platform) -> None:
+    """Every stored event is published in the end."""
+    platform.final_state(platform.post_pago(un_cuerpo()).json()["id_pago"])
+    eventually(
+        lambda: platform.get("/pagos/outbox/estadisticas").json()["eventos_pendientes"] == 0,
+        timeout=10,
+        what="drained outbox",
+    )

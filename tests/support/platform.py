@@ -1,0 +1,190 @@
+"""The whole platform, started by the test session on free ports in a folder of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import time
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import boto3
+import psutil
+import requests
+from aero.ports import DEFAULT_PORTS
+
+from support.lambda_events import PROJECT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+T = TypeVar("T")
+
+START_DEADLINE_SECONDS: Final = 600
+
+
+@dataclass(frozen=True)
+class Platform:
+    """A running platform."""
+
+    home: Path
+    offset: int
+
+    def aero(self, *arguments: str, check: bool = True, timeout: float = 60) -> subprocess.CompletedProcess[str]:
+        """Run the `aero` command against it."""
+        return run("aero", *arguments, env=self.environment, check=check, timeout=timeout)
+
+    def port(self, default: int) -> int:
+        """Where the service with that default port listens."""
+        return default + self.offset
+
+    @property
+    def url(self) -> str:
+        """The API."""
+        return f"http://127.0.0.1:{self.port(8000)}"
+
+    @property
+    def gateway_url(self) -> str:
+        """The Stripe simulator."""
+        return f"http://127.0.0.1:{self.port(12111)}"
+
+    @cached_property
+    def environment(self) -> dict[str, str]:
+        """What a shell needs to work with it: `aero`, `sam`, `awslocal`."""
+        return {
+            **os.environ,
+            "AERO_HOME": str(self.home),
+            "AWS_ENDPOINT_URL": f"http://127.0.0.1:{self.port(4566)}",
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "SAM_CLI_TELEMETRY": "0",
+        }
+
+    def client(self, service: str) -> Any:
+        """A boto3 client of its LocalStack."""
+        return boto3.client(
+            service,  # type: ignore[call-overload] # any service
+            endpoint_url=self.environment["AWS_ENDPOINT_URL"],
+            region_name="us-east-1",
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+        )
+
+    def post_pago(self, body: Any, **headers: str) -> requests.Response:
+        """`POST /pagos/`."""
+        text = body if isinstance(body, (str, bytes)) else json.dumps(body)
+        return requests.post(
+            f"{self.url}/pagos/", data=text, headers={"Content-Type": "application/json", **headers}, timeout=60
+        )
+
+    def get(self, path: str) -> requests.Response:
+        """`GET path`."""
+        return requests.get(f"{self.url}{path}", timeout=60)
+
+    def pago(self, id_pago: str) -> dict[str, Any]:
+        """The payment as it is now."""
+        document: dict[str, Any] = self.get(f"/pagos/{id_pago}").json()
+        return document
+
+    def final_state(self, id_pago: str, *, timeout: float = 30) -> dict[str, Any]:
+        """The payment, once it has reached a final state."""
+
+        def settled() -> dict[str, Any] | None:
+            pago = self.pago(id_pago)
+            return pago if pago["estado"] in {"EXITOSO", "FALLIDO"} else None
+
+        return eventually(settled, timeout=timeout, what=f"a final state of {id_pago}")
+
+    def charges(self) -> dict[str, int]:
+        """How often the gateway's ledger charged each payment, by id: the independent witness."""
+        counts: dict[str, int] = {}
+        parameters: dict[str, Any] = {"limit": 100}
+        while True:
+            page = requests.get(
+                f"{self.gateway_url}/v1/transfers", params=parameters, auth=("sk_test_tests", ""), timeout=30
+            ).json()
+            for transfer in page["data"]:
+                id_pago = transfer["metadata"]["id_pago"]
+                counts[id_pago] = counts.get(id_pago, 0) + 1
+            if not page["has_more"]:
+                return counts
+            parameters["starting_after"] = page["data"][-1]["id"]
+
+    def set_faults(self, **faults: float) -> None:
+        """Change the gateway's faults; what is not named is as it started."""
+        calm = {"latency_ms": 0, "decline_rate": 0, "error_rate": 0, "timeout_rate": 0, "lost_answer_rate": 0}
+        requests.patch(f"{self.gateway_url}/_simulator/faults", json=calm | faults, timeout=10).raise_for_status()
+
+    def function_processes(self, handler: str) -> list[psutil.Process]:
+        """The processes that run that handler now."""
+        found = []
+        for process in psutil.process_iter(["cmdline", "environ"]):
+            command, environment = process.info["cmdline"] or [], process.info["environ"] or {}
+            if handler in command and environment.get("AWS_ENDPOINT_URL") == self.environment["AWS_ENDPOINT_URL"]:
+                found.append(process)
+        return found
+
+    def kill(self, handler: str) -> int:
+        """`kill -9` every process of a handler, and say how many there were."""
+        processes = self.function_processes(handler)
+        for process in processes:
+            process.send_signal(signal.SIGKILL)
+        return len(processes)
+
+
+def start(home: Path) -> Platform:
+    """`aero up --detach` on ports that are free now."""
+    platform = Platform(home=home, offset=_free_offset())
+    platform.aero("up", "--detach", "--port-offset", str(platform.offset), timeout=START_DEADLINE_SECONDS)
+    return platform
+
+
+def run(
+    *command: str, env: dict[str, str], check: bool = True, timeout: float = 60
+) -> subprocess.CompletedProcess[str]:
+    """Run a command in the project's root; what it printed is in the error if it fails."""
+    done = subprocess.run(
+        command,
+        cwd=PROJECT,
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        check=False,
+        stdin=subprocess.DEVNULL,
+    )
+    assert not check or done.returncode == 0, f"{command} exited {done.returncode}:\n{done.stdout}\n{done.stderr}"
+    return done
+
+
+def eventually(probe: Callable[[], T | None], *, timeout: float, what: str) -> T:
+    """The first result of `probe` that is not None or False, asked again until the deadline."""
+    deadline = time.monotonic() + timeout
+    while not (result := probe()):
+        assert time.monotonic() < deadline, f"no {what} within {timeout} s"
+        time.sleep(0.05)
+    return result
+
+
+def _free_offset() -> int:
+    """An offset at which every port of the platform is free."""
+    for offset in range(20_000, 50_000, 137):
+        if all(_is_free(port + offset) for port in DEFAULT_PORTS):
+            return offset
+    raise RuntimeError("no free ports")
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True

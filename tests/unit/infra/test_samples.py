@@ -1,0 +1,110 @@
+"""Every sample in events/ is an event that its function handles."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from seedwork.infraestructura.envelope import Envelope
+
+import pagos.api
+import pagos.procesar_pagos
+from pagos.aplicacion.crear_pago import crear_pago
+from pagos.composition_root import ApiDependencies, ProcesarPagosDependencies
+from support.builders import AHORA, crear
+from support.contracts import validate_envelope
+from support.fakes import FakePagosUnitOfWork, FakePasarela
+from support.lambda_events import EVENTS, FakeContext, sample
+
+if TYPE_CHECKING:
+    from seedwork.infraestructura.idempotency import Idempotency
+
+STATUSES = {
+    "pagos-api/post-pago": 200,
+    "pagos-api/post-pago-invalido": 422,
+    "pagos-api/get-pago": 404,  # the payment of the sample does not exist
+    "pagos-api/get-health": 200,
+}
+CONSUMED = {"procesar-pagos/pago-pendiente"}
+
+
+def test_no_sample_is_forgotten() -> None:
+    """A new sample needs its line here."""
+    found = {
+        str(path.relative_to(EVENTS).with_suffix(""))
+        for path in EVENTS.glob("*/*.json")
+        if path.parent.name != "contracts"
+    }
+    assert found == STATUSES.keys() | CONSUMED
+
+
+@pytest.mark.parametrize("name", STATUSES)
+def test_a_request_is_answered(name: str, idempotency: Idempotency, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the status that the sample shows."""
+    uow = FakePagosUnitOfWork()
+    dependencies = ApiDependencies(uow=uow, consultas=uow, outbox=uow, idempotency=idempotency)
+    monkeypatch.setattr(pagos.api, "api_dependencies", lambda: dependencies)
+    answer = pagos.api.app(sample(name), FakeContext())
+    assert answer["statusCode"] == STATUSES[name]
+    assert json.loads(answer["body"])
+
+
+@pytest.fixture
+def uow(monkeypatch: pytest.MonkeyPatch) -> FakePagosUnitOfWork:
+    """What the consumer works on."""
+    uow = FakePagosUnitOfWork()
+    dependencies = ProcesarPagosDependencies(uow=uow, pasarela=FakePasarela(uow))
+    monkeypatch.setattr(pagos.procesar_pagos, "procesar_pagos_dependencies", lambda: dependencies)
+    return uow
+
+
+def test_an_event_keeps_its_contract() -> None:
+    """The consumer's side of events/contracts."""
+    for name in CONSUMED:
+        for record in sample(name)["Records"]:
+            validate_envelope(json.loads(record["body"]))
+
+
+@pytest.mark.usefixtures("uow")
+def test_an_event_about_an_unknown_payment_is_returned() -> None:
+    """The sample's payment exists nowhere, so its message is delivered again."""
+    event = sample("procesar-pagos/pago-pendiente")
+    failed = pagos.procesar_pagos.handler(event, FakeContext())
+    assert failed == {"batchItemFailures": [{"itemIdentifier": event["Records"][0]["messageId"]}]}
+
+
+def test_an_event_about_a_payment_is_processed(uow: FakePagosUnitOfWork) -> None:
+    """And its message is done; so is its repetition."""
+    pago = crear_pago(crear(), uow=uow, ahora=AHORA).pago
+    event = about(sample("procesar-pagos/pago-pendiente"), subject=str(pago.id))
+    for _ in range(2):
+        assert pagos.procesar_pagos.handler(event, FakeContext()) == {"batchItemFailures": []}
+    vista = uow.por_id(pago.id)
+    assert vista is not None
+    assert vista.estado == "EXITOSO"
+
+
+@pytest.mark.parametrize("change", [{"type": "PagoExitoso"}, {"subject": "no-es-uuid"}, {"specversion": None}])
+def test_a_poisoned_event_fails_alone(uow: FakePagosUnitOfWork, change: dict[str, Any]) -> None:
+    """What the consumer cannot read comes back; the rest of the batch is processed."""
+    pago = crear_pago(crear(), uow=uow, ahora=AHORA).pago
+    good = about(sample("procesar-pagos/pago-pendiente"), subject=str(pago.id))
+    poison = about(sample("procesar-pagos/pago-pendiente"), id="veneno", **change)
+    poison["Records"][0]["messageId"] = "poison"
+    batch = {"Records": poison["Records"] + good["Records"]}
+    assert pagos.procesar_pagos.handler(batch, FakeContext()) == {"batchItemFailures": [{"itemIdentifier": "poison"}]}
+
+
+def about(event: dict[str, Any], **attributes: Any) -> dict[str, Any]:
+    """The event with other attributes in its envelope."""
+    for record in event["Records"]:
+        record["body"] = json.dumps(json.loads(record["body"]) | attributes)
+    return event
+
+
+def test_the_envelope_is_what_the_relay_writes() -> None:
+    """The sample is a structured CloudEvent of our own."""
+    [record] = sample("procesar-pagos/pago-pendiente")["Records"]
+    envelope = Envelope.from_json(record["body"])
+    assert json.loads(envelope.to_json()) == json.loads(record["body"])

@@ -1,0 +1,145 @@
+"""The SAM template agrees with the code, and gives no function more than it needs."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import tomllib
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+from support.lambda_events import PROJECT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from seedwork.infraestructura.rest_api import RestApi
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads `!Sub x` and its like as {"Sub": "x"}."""
+
+
+def _intrinsic(loader: _Loader, tag: str, node: yaml.Node) -> dict[str, Any]:
+    match node:
+        case yaml.ScalarNode():
+            return {tag: loader.construct_scalar(node)}
+        case yaml.SequenceNode():
+            return {tag: loader.construct_sequence(node, deep=True)}
+    raise TypeError(node)
+
+
+_Loader.add_multi_constructor("!", _intrinsic)
+
+
+@cache
+def resources() -> dict[str, Any]:
+    """The template's resources by logical id."""
+    template = yaml.load((PROJECT / "infra/template.yaml").read_text(), Loader=_Loader)  # noqa: S506 - a safe loader
+    return dict(template["Resources"])
+
+
+def of_type(kind: str) -> dict[str, Any]:
+    """Properties of the resources of one type."""
+    return {name: resource["Properties"] for name, resource in resources().items() if resource["Type"] == kind}
+
+
+FUNCTIONS = of_type("AWS::Serverless::Function")
+APIS = {name: function for name, function in FUNCTIONS.items() if function["Handler"].endswith(".api.app")}
+
+
+@pytest.mark.parametrize("name", APIS)
+def test_every_route_has_its_event_and_the_reverse(name: str) -> None:
+    """A route without an event cannot be reached; an event without a route answers an error."""
+    module, _, attribute = APIS[name]["Handler"].rpartition(".")
+    app: RestApi = getattr(import_module(module), attribute)
+    routes = {(method.lower(), path) for path, methods in app.routes.items() for method in methods}
+    events = {
+        (event["Properties"]["Method"], event["Properties"]["Path"])
+        for event in APIS[name]["Events"].values()
+        if event["Type"] == "Api"
+    }
+    assert routes == events
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_every_handler_exists(name: str) -> None:
+    """What the template names can be imported and called."""
+    module, _, attribute = FUNCTIONS[name]["Handler"].rpartition(".")
+    assert callable(getattr(import_module(module), attribute))
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_may_do_only_what_is_named(name: str) -> None:
+    """No wildcard action and no wildcard resource."""
+    for policy in FUNCTIONS[name]["Policies"]:
+        for statement in policy["Statement"]:
+            assert "*" not in json.dumps(statement["Action"])
+            assert not re.search(r'"\*"|:\*"', json.dumps(statement["Resource"]))
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_functions_logs_do_not_stay_for_ever(name: str) -> None:
+    """Each function has its log group with a retention."""
+    function_name = FUNCTIONS[name]["FunctionName"]["Sub"]
+    groups = [group["LogGroupName"]["Sub"] for group in of_type("AWS::Logs::LogGroup").values()]
+    assert f"/aws/lambda/{function_name}" in groups
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_functions_package_holds_its_own_context_only(name: str, tmp_path: Path) -> None:
+    """Contexts do not travel together."""
+    subprocess.run(
+        ["make", f"build-{name}", f"ARTIFACTS_DIR={tmp_path}"],
+        cwd=PROJECT / "functions",
+        check=True,
+        capture_output=True,
+    )
+    context = FUNCTIONS[name]["Handler"].split(".")[0]
+    assert [entry.name for entry in tmp_path.iterdir()] == [context]
+
+
+def _pinned(text: str) -> set[str]:
+    return set(re.findall(r"^([a-z0-9-]+==[\w.]+)", text, re.MULTILINE))
+
+
+@pytest.mark.parametrize("layer", ["dependencies", "pulsar"])
+def test_tests_run_on_the_versions_that_the_layers_carry(layer: str) -> None:
+    """The development environment pins what the layer pins, and the layer's lock is up to date."""
+    wanted = _pinned((PROJECT / f"layers/{layer}/requirements.txt").read_text())
+    assert wanted == _pinned((PROJECT / f"layers/{layer}/requirements.lock").read_text())
+    assert wanted <= _pinned((PROJECT / "requirements.lock").read_text())
+
+
+def test_the_function_packages_are_declared_for_development() -> None:
+    """The extra `functions` holds nothing that no layer carries."""
+    extras = tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]["optional-dependencies"]["functions"]
+    layers = [(PROJECT / f"layers/{layer}/requirements.txt").read_text() for layer in ("dependencies", "pulsar")]
+    carried = {pin for layer in layers for pin in _pinned(layer)}
+    assert set(extras) <= carried
+
+
+@pytest.mark.parametrize("name", of_type("AWS::SSM::Parameter"))
+def test_the_connectors_configuration_is_json(name: str) -> None:
+    """What the template gives to the connector can be parsed."""
+    value = of_type("AWS::SSM::Parameter")[name]["Value"]
+    assert isinstance(json.loads(value["Sub"] if isinstance(value, dict) else value), dict)
+
+
+def test_every_event_of_payments_has_a_route() -> None:
+    """A type that the outbox does not know would stop it; null says that the type stays inside."""
+    routes = json.loads(of_type("AWS::SSM::Parameter")["PagosOutbox"]["Value"])["routes"]
+    contracts = {path.name.removesuffix(".schema.json") for path in (PROJECT / "events/contracts/pagos").iterdir()}
+    assert set(routes) == contracts
+
+
+def test_no_lock_names_a_registry() -> None:
+    """An address in a lock file breaks behind a mirror."""
+    for lock in PROJECT.glob("**/*.lock"):
+        if not {".venv", ".aero"} & set(lock.relative_to(PROJECT).parts):
+            assert "://" not in lock.read_text(), lock
