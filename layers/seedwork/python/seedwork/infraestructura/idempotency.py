@@ -92,7 +92,7 @@ class Idempotency:
         except IdempotencyValidationError as error:
             raise RequestError(_OTHER_PAYLOAD) from error
         except IdempotencyPersistenceLayerError as error:
-            logger.warning("idempotency table unavailable, the database decides alone", exc_info=error)
+            logger.warning("idempotency table unavailable, the database decides alone", extra={"cause": str(error)})
             return operation()
         return IdempotentAnswer(body=answer["body"], replayed=replays[-1])
 

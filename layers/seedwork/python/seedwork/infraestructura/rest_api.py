@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 
 CORRELATION_HEADER: Final = "X-Correlation-Id"
 RETRY_AFTER_SECONDS: Final = "2"
+_REFUSALS: Final = {
+    HTTPStatus.METHOD_NOT_ALLOWED: ("metodo-no-permitido", "Esa ruta no admite ese método."),
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: ("tipo-no-admitido", "El cuerpo debe enviarse como application/json."),
+}
 _CORRELATION_ID: Final = re.compile(r"[\w.:/+=-]{1,128}", re.ASCII)
 
 
@@ -99,7 +103,9 @@ class RestApi(Chalice):
             case DomainError() if status := self._status_of(error):
                 return Problem(status=status, codigo=error.codigo, detail=error.mensaje)
             case DependencyUnavailableError():
-                logger.warning("dependency unavailable", extra={"dependency": error.dependency}, exc_info=error)
+                logger.warning(
+                    "dependency unavailable", extra={"dependency": error.dependency, "cause": str(error.__cause__)}
+                )
                 return Problem(
                     status=HTTPStatus.SERVICE_UNAVAILABLE,
                     codigo="dependencia-no-disponible",
@@ -123,10 +129,11 @@ class RestApi(Chalice):
         if answer["statusCode"] < HTTPStatus.BAD_REQUEST or not answer["body"].startswith('{"Code"'):
             return answer
         status = HTTPStatus(answer["statusCode"])
+        codigo, detail = _REFUSALS.get(status, ("solicitud-incorrecta", "La solicitud no puede atenderse."))
         problem = Problem(
             status=status,
-            codigo=status.phrase.lower().replace(" ", "-"),
-            detail="La solicitud no puede atenderse tal como se envió.",
+            codigo=codigo,
+            detail=detail,
             headers={name: value for name, value in answer["headers"].items() if name == "Allow"},
         )
         response = problem.to_response(instance=self._path, correlation_id=self.correlation_id)

@@ -1,0 +1,149 @@
+"""The envelope of every event on a topic: CloudEvents 1.0, structured JSON (see events/contracts/envelope.schema.json)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from seedwork.infraestructura import decimal_json
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SPEC_VERSION: Final = "1.0"
+CONTENT_TYPE: Final = "application/json"
+
+
+class InvalidEnvelopeError(ValueError):
+    """Not one of our envelopes; `field` is the attribute that is wrong, or "envelope" where it is no JSON object."""
+
+    def __init__(self, field: str, problem: str) -> None:
+        super().__init__(f"{field}: {problem}")
+        self.field = field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """One event as it travels: `subject` is its aggregate's id and `sequence` its place in that aggregate's history."""
+
+    id: str
+    source: str
+    type: str
+    subject: str
+    time: datetime
+    dataschema: str
+    correlation_id: str
+    causation_id: str | None
+    sequence: int
+    data: Mapping[str, Any]
+
+    @classmethod
+    def from_outbox_row(
+        cls,
+        *,
+        context: str,
+        id: str,  # noqa: A002 - the outbox's column names
+        aggregateid: str,
+        version: int,
+        type: str,  # noqa: A002
+        payload: str,
+        metadata: Mapping[str, Any],
+        occurred_at: datetime,
+    ) -> Self:
+        """Wrap a row of `<context>.outbox`, `payload` being the column's JSON text.
+
+        An event that nothing is known to have started begins a correlation of its own, under its own id.
+        """
+        return cls(
+            id=id,
+            source=f"/aeropartners/{context}",
+            type=type,
+            subject=aggregateid,
+            time=occurred_at,
+            dataschema=f"urn:aeropartners:contracts:{context}:{type}",
+            correlation_id=metadata.get("correlation_id") or id,
+            causation_id=metadata.get("causation_id"),
+            sequence=version,
+            data=_object(decimal_json.loads(payload), field="data"),
+        )
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """Read an envelope, decimals exact; raises InvalidEnvelopeError naming the attribute that is wrong."""
+        try:
+            document = decimal_json.loads(text)
+        except ValueError as error:
+            raise InvalidEnvelopeError("envelope", f"is not JSON ({error})") from error
+        attributes = _object(document, field="envelope")
+        _expect(attributes, "specversion", SPEC_VERSION)
+        _expect(attributes, "datacontenttype", CONTENT_TYPE)
+        return cls(
+            id=_text(attributes, "id"),
+            source=_text(attributes, "source"),
+            type=_text(attributes, "type"),
+            subject=_text(attributes, "subject"),
+            time=_time(attributes, "time"),
+            dataschema=_text(attributes, "dataschema"),
+            correlation_id=_text(attributes, "correlationid"),
+            causation_id=_optional_text(attributes, "causationid"),
+            sequence=_positive_int(attributes, "sequence"),
+            data=_object(attributes.get("data"), field="data"),
+        )
+
+    def to_json(self) -> bytes:
+        """As UTF-8 JSON, decimals with their own digits."""
+        document = {
+            "specversion": SPEC_VERSION,
+            "id": self.id,
+            "source": self.source,
+            "type": self.type,
+            "subject": self.subject,
+            "time": self.time.isoformat(),
+            "datacontenttype": CONTENT_TYPE,
+            "dataschema": self.dataschema,
+            "correlationid": self.correlation_id,
+            "causationid": self.causation_id,
+            "sequence": self.sequence,
+            "data": self.data,
+        }
+        return decimal_json.dumps(document).encode()
+
+
+def _expect(attributes: Mapping[str, Any], name: str, value: str) -> None:
+    if attributes.get(name) != value:
+        raise InvalidEnvelopeError(name, f"must be {value!r}")
+
+
+def _text(attributes: Mapping[str, Any], name: str) -> str:
+    value = attributes.get(name)
+    if not isinstance(value, str) or not value:
+        raise InvalidEnvelopeError(name, "must be a non-empty string")
+    return value
+
+
+def _optional_text(attributes: Mapping[str, Any], name: str) -> str | None:
+    return None if attributes.get(name) is None else _text(attributes, name)
+
+
+def _time(attributes: Mapping[str, Any], name: str) -> datetime:
+    try:
+        value = datetime.fromisoformat(_text(attributes, name))
+    except ValueError as error:
+        raise InvalidEnvelopeError(name, "must be an RFC 3339 time") from error
+    if value.tzinfo is None:
+        raise InvalidEnvelopeError(name, "must have an offset from UTC")
+    return value
+
+
+def _positive_int(attributes: Mapping[str, Any], name: str) -> int:
+    value = attributes.get(name)
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        raise InvalidEnvelopeError(name, "must be an integer from 1 on")
+    return value
+
+
+def _object(value: Any, *, field: str) -> Mapping[str, Any]:
+    if not isinstance(value, dict):
+        raise InvalidEnvelopeError(field, "must be a JSON object")
+    return value
