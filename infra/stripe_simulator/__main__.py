@@ -1,0 +1,7 @@
+"""`python -m stripe_simulator`."""
+
+from __future__ import annotations
+
+from stripe_simulator.cli import app
+
+app(prog_name="python -m stripe_simulator")

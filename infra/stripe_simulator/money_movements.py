@@ -1,0 +1,124 @@
+"""How a request that moves money is answered: once per idempotency key, with the fault that was drawn for it."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from typing import TYPE_CHECKING, Final
+
+from starlette.responses import Response
+
+from stripe_simulator.answers import Attempt
+from stripe_simulator.connections import HeldConnections, NoAnswer
+from stripe_simulator.faults import Fault
+from stripe_simulator.parameters import FORM, Parameters
+from stripe_simulator.request_body import read_body
+from stripe_simulator.stripe_error import StripeError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from starlette.requests import Request
+
+    from stripe_simulator.answers import Answer
+    from stripe_simulator.faults import FaultSource
+    from stripe_simulator.ledger import Ledger
+    from stripe_simulator.operation import Operation
+    from stripe_simulator.tally import Tally
+
+logger: Final = logging.getLogger(__name__)
+
+_HTTP_STATUS: Final = {Fault.INTERNAL_ERROR: 500, Fault.UNAVAILABLE: 503}
+
+
+class MoneyMovements:
+    """Executes what moves money.
+
+    A key is in progress only in this process's memory: after a crash it is free again, and either its answer is in the
+    ledger or nothing was executed.
+    """
+
+    def __init__(self, ledger: Ledger, faults: FaultSource, tally: Tally, held: HeldConnections) -> None:
+        self._ledger = ledger
+        self._faults = faults
+        self._tally = tally
+        self._held = held
+        self._in_progress: set[str] = set()
+
+    async def handle(self, request: Request, prepare: Callable[[Parameters], Operation]) -> Response:
+        """Answer the request; `prepare` validates it and raises `StripeError`, which is not stored."""
+        parameters = await _read_form(request)
+        attempt = Attempt(
+            key=request.headers.get("Idempotency-Key"),
+            endpoint=request.scope["path"],
+            fingerprint=parameters.fingerprint,
+            request_id=request.state.request_id,
+        )
+        with self._claim(attempt.key):
+            stored = None if attempt.key is None else self._ledger.answer(attempt.key)
+            if stored is None:
+                operation = prepare(parameters)
+            else:
+                stored.require_same(attempt)
+            fault = self._draw(request)
+            if fault not in (Fault.INTERNAL_ERROR, Fault.UNAVAILABLE, Fault.TIMEOUT):
+                await self._faults.delay()
+                if stored is None:
+                    answer = await self._ledger.execute(operation, attempt, declined=fault is Fault.DECLINE)
+                    response = _respond(answer, attempt)
+                else:
+                    self._tally.replays += 1
+                    response = _respond(stored.answer, stored.attempt, replayed=True)
+        # Out of the claim: a request that never arrived does not keep its key busy.
+        if fault in _HTTP_STATUS:
+            await self._faults.delay()
+            raise StripeError.internal(_HTTP_STATUS[fault])
+        if fault is Fault.TIMEOUT:
+            return NoAnswer(self._held, hold_seconds=self._faults.faults.timeout_cap_ms / 1000)
+        if fault is Fault.LOST_ANSWER:
+            return NoAnswer(self._held)
+        return response
+
+    @contextlib.contextmanager
+    def _claim(self, key: str | None) -> Iterator[None]:
+        """Mark the key as in progress; raises `StripeError` (409) if it is already."""
+        if key is None:
+            yield
+            return
+        if key in self._in_progress:
+            self._tally.conflicts += 1
+            raise StripeError(
+                "There is currently another in-progress request using this Idempotent Key (that probably means you "
+                f"submitted twice, and the other request is still going through): {key}. Please try again later.",
+                status=409,
+                type="idempotency_error",
+                code="idempotency_key_in_use",
+            )
+        self._in_progress.add(key)
+        try:
+            yield
+        finally:
+            self._in_progress.discard(key)
+
+    def _draw(self, request: Request) -> Fault | None:
+        fault = self._faults.draw()
+        if fault is not None:
+            self._tally.faults[fault] += 1
+            logger.info("%s: %s %s (%s)", fault, request.method, request.scope["path"], request.state.request_id)
+        return fault
+
+
+async def _read_form(request: Request) -> Parameters:
+    body = await read_body(request)
+    if body and request.headers.get("Content-Type", "").partition(";")[0].strip().lower() != FORM:
+        raise StripeError(f"Invalid request: the content type of the request must be {FORM}.")
+    return Parameters.parse(body)
+
+
+def _respond(answer: Answer, first: Attempt, *, replayed: bool = False) -> Response:
+    headers = {}
+    if first.key is not None:
+        headers = {"Idempotency-Key": first.key, "Original-Request": first.request_id}
+    if replayed:
+        headers["Idempotent-Replayed"] = "true"
+    return Response(answer.body, status_code=answer.status, headers=headers, media_type="application/json")

@@ -1,0 +1,41 @@
+"""What moves money, as one unit inside of the ledger's transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from stripe_simulator import totals
+from stripe_simulator.stripe_error import StripeError
+
+if TYPE_CHECKING:
+    import sqlite3
+
+
+class Operation(Protocol):
+    """A request that passed validation; its outcome, success or refusal, is final."""
+
+    @property
+    def currency(self) -> str:
+        """Which money it moves."""
+
+    def execute(self, connection: sqlite3.Connection, now: int) -> dict[str, Any]:
+        """Write it and return the object that was made; a refusal is a `StripeError`, and what it wrote stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """An operation that Stripe refuses for want of funds."""
+
+    operation: Operation
+
+    @property
+    def currency(self) -> str:
+        """As the operation's."""
+        return self.operation.currency
+
+    def execute(self, connection: sqlite3.Connection, now: int) -> dict[str, Any]:
+        """Count the refusal and refuse."""
+        del now
+        totals.add_decline(connection, self.currency)
+        raise StripeError("You have insufficient available funds in your Stripe account.", code="balance_insufficient")

@@ -1,0 +1,23 @@
+"""Reading a request's body within a limit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from stripe_simulator.stripe_error import StripeError
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+MAX_BYTES: Final = 64 * 1024
+"""Far more than fifty metadata values of 500 characters need."""
+
+
+async def read_body(request: Request) -> bytes:
+    """The whole body; raises `StripeError` (413) above `MAX_BYTES`; uvicorn discards the rest."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_BYTES:
+            raise StripeError(f"Request body is too large: the limit is {MAX_BYTES} bytes.", status=413)
+    return bytes(body)

@@ -1,0 +1,79 @@
+"""The simulator's own part of the API: its faults, a summary of its ledger, its health."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+from pydantic_core import from_json
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Mount, Route
+
+from stripe_simulator.request_body import read_body
+from stripe_simulator.stripe_error import StripeError
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from stripe_simulator.faults import FaultSource
+    from stripe_simulator.ledger import Ledger
+    from stripe_simulator.tally import Tally
+
+
+class SimulatorApi:
+    """The endpoints, without authentication: the simulator listens on loopback.
+
+    There is none that empties the ledger: it is the independent witness of what was paid. Who wants an empty one stops
+    the simulator and removes the file.
+    """
+
+    def __init__(self, ledger: Ledger, faults: FaultSource, tally: Tally) -> None:
+        self._ledger = ledger
+        self._faults = faults
+        self._tally = tally
+
+    def mount(self) -> Mount:
+        """All routes."""
+        return Mount(
+            "/_simulator",
+            routes=[
+                Route("/health", self.health),
+                Route("/ledger", self.ledger),
+                Route("/faults", self.faults),
+                Route("/faults", self.change_faults, methods=["PATCH"]),
+            ],
+        )
+
+    async def health(self, _request: Request) -> Response:
+        """`GET /_simulator/health`: 200 once the ledger can be read."""
+        self._ledger.totals()
+        return JSONResponse({"status": "healthy", "service": "stripe-simulator"})
+
+    async def ledger(self, _request: Request) -> Response:
+        """`GET /_simulator/ledger`: totals of the ledger, and what happened since the start."""
+        currencies = self._ledger.totals()
+        sums = {
+            count: sum(totals[count] for totals in currencies.values())
+            for count in ("transfers", "reversals", "declines")
+        }
+        return JSONResponse({**sums, "currencies": currencies, "since_start": self._tally.as_json()})
+
+    async def faults(self, _request: Request) -> Response:
+        """`GET /_simulator/faults`."""
+        return JSONResponse(self._faults.faults.model_dump())
+
+    async def change_faults(self, request: Request) -> Response:
+        """`PATCH /_simulator/faults`: a JSON object with what shall change; answers all of them."""
+        try:
+            update = from_json(await read_body(request), allow_inf_nan=False)
+        except ValueError:
+            raise StripeError("The body is not valid JSON.") from None
+        if not isinstance(update, dict):
+            raise StripeError("The body must be a JSON object.")
+        try:
+            changed = self._faults.change(update)
+        except ValidationError as invalid:
+            first = invalid.errors(include_url=False)[0]
+            param = ".".join(str(part) for part in first["loc"]) or None
+            raise StripeError(first["msg"], param=param) from None
+        return JSONResponse(changed.model_dump())

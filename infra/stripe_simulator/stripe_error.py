@@ -1,0 +1,74 @@
+"""Errors as Stripe words and shapes them: https://docs.stripe.com/api/errors."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+
+class StripeError(Exception):
+    """An answer other than 200, with the HTTP status and the members of Stripe's error object."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int = 400,
+        type: str = "invalid_request_error",  # noqa: A002 - Stripe's own name
+        code: str | None = None,
+        param: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.status = status
+        self.type = type
+        self.code = code
+        self.param = param
+
+    def body(self) -> dict[str, Any]:
+        """The JSON document of the answer; members that do not apply are absent, as at Stripe."""
+        error = {"code": self.code, "message": self.message, "param": self.param, "type": self.type}
+        if self.code is not None:
+            error["doc_url"] = f"https://stripe.com/docs/error-codes/{self.code.replace('_', '-')}"
+        return {"error": {name: value for name, value in error.items() if value is not None}}
+
+    @classmethod
+    def missing(cls, param: str) -> Self:
+        """A required parameter is absent."""
+        return cls(f"Missing required param: {param}.", code="parameter_missing", param=param)
+
+    @classmethod
+    def empty(cls, param: str) -> Self:
+        """A required parameter is an empty string."""
+        return cls(
+            f"You passed an empty string for '{param}'. We assume empty values are an attempt to unset a parameter; "
+            f"however '{param}' cannot be unset. You should remove '{param}' from your request or supply a non-empty "
+            "value.",
+            code="parameter_invalid_empty",
+            param=param,
+        )
+
+    @classmethod
+    def unknown_parameters(cls, names: list[str]) -> Self:
+        """Parameters that the endpoint does not have."""
+        plural = "s" if len(names) > 1 else ""
+        return cls(f"Received unknown parameter{plural}: {', '.join(names)}", code="parameter_unknown", param=names[0])
+
+    @classmethod
+    def invalid_integer(cls, message: str, param: str) -> Self:
+        """A number that is none, or is out of range."""
+        return cls(message, code="parameter_invalid_integer", param=param)
+
+    @classmethod
+    def no_such(cls, kind: str, value: str, *, param: str, status: int = 400) -> Self:
+        """An id that names nothing: 404 where the id is the path, 400 where it is a parameter."""
+        return cls(f"No such {kind}: '{value}'", status=status, code="resource_missing", param=param)
+
+    @classmethod
+    def unrecognized_url(cls, method: str, path: str) -> Self:
+        """Nothing is served there."""
+        return cls(f"Unrecognized request URL ({method}: {path}). Please see https://stripe.com/docs.", status=404)
+
+    @classmethod
+    def internal(cls, status: int = 500) -> Self:
+        """Stripe's own trouble: nothing is known about the outcome."""
+        return cls("An unknown error occurred", status=status, type="api_error")

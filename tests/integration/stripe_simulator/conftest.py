@@ -1,0 +1,43 @@
+"""One simulator for the tests that do not stop it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from integration.stripe_simulator.simulator_process import Affiliate, SimulatorProcess
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+CALM = {
+    "latency_ms": 0,
+    "jitter_ms": 0,
+    "decline_rate": 0,
+    "error_rate": 0,
+    "timeout_rate": 0,
+    "lost_answer_rate": 0,
+    "timeout_cap_ms": 60_000,
+    "seed": None,
+}
+
+
+@pytest.fixture(scope="package")
+def shared_simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimulatorProcess]:
+    """Started once."""
+    with SimulatorProcess(tmp_path_factory.mktemp("stripe") / "ledger.sqlite3") as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def simulator(shared_simulator: SimulatorProcess) -> SimulatorProcess:
+    """Without faults."""
+    shared_simulator.set_faults(**CALM)
+    return shared_simulator
+
+
+@pytest.fixture
+def affiliate(simulator: SimulatorProcess) -> Affiliate:
+    """Who has received nothing yet."""
+    return Affiliate(simulator=simulator)

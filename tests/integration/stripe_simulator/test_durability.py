@@ -1,0 +1,115 @@
+"""What was acknowledged is there after `kill -9`, and what was not can be asked for again."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+from typing import TYPE_CHECKING
+
+import pytest
+import stripe
+
+from integration.stripe_simulator.simulator_process import Affiliate, SimulatorProcess
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Path:
+    """A new one."""
+    return tmp_path / "ledger.sqlite3"
+
+
+def test_acknowledged_transfers_and_their_keys_survive_kill_9(ledger: Path) -> None:
+    """Killed in the middle of a load: every acknowledged transfer is there, and every key pays once at most."""
+    acknowledged: dict[str, str] = {}
+    enough = Event()
+
+    def pay(affiliate: Affiliate, worker: int) -> list[str]:
+        keys: list[str] = []
+        while True:
+            keys.append(f"{worker}-{len(keys)}")
+            try:
+                acknowledged[keys[-1]] = affiliate.pay(key=keys[-1], metadata={"id_pago": keys[-1]}).id
+            except stripe.APIConnectionError:
+                return keys
+            if len(acknowledged) >= 100:
+                enough.set()
+
+    with SimulatorProcess(ledger) as simulator, ThreadPoolExecutor(4) as pool:
+        before = Affiliate(simulator=simulator)
+        workers = [pool.submit(pay, before, worker) for worker in range(4)]
+        assert enough.wait(timeout=20)
+        simulator.kill()
+        sent = [key for worker in workers for key in worker.result()]
+
+    with SimulatorProcess(ledger) as simulator:
+        after = Affiliate(simulator=simulator, id=before.id)
+        in_ledger = {transfer.metadata["id_pago"]: transfer.id for transfer in after.paid()}
+        assert acknowledged.items() <= in_ledger.items()
+        again = {key: after.pay(key=key, metadata={"id_pago": key}).id for key in sent}
+        assert again.items() >= in_ledger.items()
+        assert len(after.paid()) == len(sent)
+        assert simulator.summary()["transfers"] == len(sent)
+
+
+def test_a_key_in_progress_at_kill_9_is_free_again(ledger: Path) -> None:
+    """Nothing was executed for it, and it pays after the restart."""
+    with SimulatorProcess(ledger, "--latency-ms", "60000") as simulator, ThreadPoolExecutor(1) as pool:
+        affiliate = Affiliate(simulator=simulator)
+        first = pool.submit(affiliate.pay, key="interrupted")
+        _until_in_progress(affiliate, "interrupted")
+        simulator.kill()
+        with pytest.raises(stripe.APIConnectionError):
+            first.result()
+
+    with SimulatorProcess(ledger) as simulator:
+        affiliate = Affiliate(simulator=simulator, id=affiliate.id)
+        assert affiliate.paid() == []
+        assert affiliate.pay(key="interrupted").id == affiliate.paid()[0].id
+
+
+def test_sigterm_finishes_what_is_in_progress(ledger: Path) -> None:
+    """A stop loses no answer, and exits with 0."""
+    with SimulatorProcess(ledger, "--latency-ms", "700") as simulator, ThreadPoolExecutor(1) as pool:
+        affiliate = Affiliate(simulator=simulator)
+        payment = pool.submit(affiliate.pay, key="last")
+        _until_in_progress(affiliate, "last")
+        assert simulator.terminate() == 0
+        transfer = payment.result()
+
+    with SimulatorProcess(ledger) as simulator:
+        assert "1 transfers" in simulator.announcement
+        assert simulator.sdk().v1.transfers.retrieve(transfer.id).to_dict() == transfer.to_dict()
+
+
+def test_sigterm_does_not_wait_for_connections_that_are_held(ledger: Path) -> None:
+    """A timeout that is being played ends with the process."""
+    with SimulatorProcess(ledger, "--timeout-rate", "1") as simulator, ThreadPoolExecutor(1) as pool:
+        payment = pool.submit(Affiliate(simulator=simulator).pay)
+        _until(lambda: simulator.summary()["since_start"]["faults"]["timeout"] == 1)
+        start = time.perf_counter()
+        assert simulator.terminate() == 0
+        assert time.perf_counter() - start < 3
+        with pytest.raises(stripe.APIConnectionError):
+            payment.result()
+
+
+def _until_in_progress(affiliate: Affiliate, key: str) -> None:
+    """Until the key answers that it is in use: an invalid request, so that it cannot be executed itself."""
+
+    def is_in_use() -> bool:
+        with pytest.raises(stripe.StripeError) as raised:
+            affiliate.pay(key=key, amount=-1)
+        return raised.value.http_status == 409
+
+    _until(is_in_use)
+
+
+def _until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < deadline
