@@ -1,4 +1,4 @@
-"""The envelope of every event on a topic: CloudEvents 1.0, structured JSON (see events/contracts/envelope.schema.json)."""
+"""The envelope of every event on a topic: CloudEvents 1.0, structured JSON (events/contracts/envelope.schema.json)."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""The Pulsar connector: publishes the outboxes (relay) and invokes the consumers (bridge)."""

@@ -1,0 +1,43 @@
+"""What a function's answer says about its batch, as Lambda reads it for SQS with ReportBatchItemFailures."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
+
+class MalformedResponseError(ValueError):
+    """The answer cannot be read, so nothing of the batch may be taken for processed."""
+
+
+def failed_ids(payload: bytes, ids: AbstractSet[str]) -> set[str]:
+    """Those of the batch's message ids that are to be delivered again.
+
+    An empty answer, null, and a missing, null or empty `batchItemFailures` mean that all were processed. Raises
+    MalformedResponseError for everything else that is not a list of known ids.
+
+    >>> failed_ids(b'{"batchItemFailures": [{"itemIdentifier": "a"}]}', {"a", "b"})
+    {'a'}
+    """
+    if not payload.strip():
+        return set()
+    try:
+        answer = json.loads(payload)
+    except ValueError as error:
+        raise MalformedResponseError("the answer is not JSON") from error
+    if answer is None:
+        return set()
+    if not isinstance(answer, dict):
+        raise MalformedResponseError("the answer is not an object")
+    failures = answer.get("batchItemFailures")
+    if failures is None:
+        return set()
+    if not isinstance(failures, list):
+        raise MalformedResponseError("batchItemFailures is not a list")
+    failed: list[Any] = [failure.get("itemIdentifier") if isinstance(failure, dict) else None for failure in failures]
+    if unknown := [item for item in failed if not (isinstance(item, str) and item in ids)]:
+        raise MalformedResponseError(f"itemIdentifier {unknown[0]!r} is not in the batch")
+    return set(failed)

@@ -1,0 +1,60 @@
+"""The bridge (`pulsar_connector.bridge.handler`): an event source mapping for Pulsar."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import TYPE_CHECKING, Any, Final
+
+from pulsar_connector.configuration import Mapping, read_configuration
+from pulsar_connector.deadline import Deadline
+from pulsar_connector.function_invoker import lambda_client
+from pulsar_connector.mapping_worker import MappingWorker
+from pulsar_connector.pulsar_client import pulsar_client
+from pulsar_connector.settings import BridgeSettings
+from pulsar_connector.settlement import total
+from pulsar_connector.sqs_event import EventSource
+from pulsar_connector.workers import run_all
+from seedwork.infraestructura.telemetry import logger
+
+if TYPE_CHECKING:
+    import pulsar
+    from mypy_boto3_lambda import LambdaClient
+
+    from pulsar_connector.deadline import LambdaContext
+
+# For settling the last batch, and closing everything in order.
+RESERVE_SECONDS: Final = 6.0
+
+
+@logger.inject_lambda_context
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001 - a tick says nothing
+    """Serve every mapping; returns what became of the messages of each."""
+    settings = BridgeSettings.from_env()
+    mappings = read_configuration(settings.mappings_path, Mapping)
+    with pulsar_client(settings.pulsar_url) as client, closing(_functions(mappings)) as functions:
+        workers = {
+            name: _workers(name, mapping, client=client, functions=functions, context=context)
+            for name, mapping in mappings.items()
+        }
+        run_all([worker for of_mapping in workers.values() for worker in of_mapping])
+    return {"mappings": {name: total(worker.counts for worker in of_mapping) for name, of_mapping in workers.items()}}
+
+
+def _functions(mappings: dict[str, Mapping]) -> LambdaClient:
+    return lambda_client(
+        connections=sum(mapping.concurrency for mapping in mappings.values()),
+        read_timeout_seconds=max(mapping.invoke_timeout_seconds for mapping in mappings.values()),
+    )
+
+
+def _workers(
+    name: str, mapping: Mapping, *, client: pulsar.Client, functions: LambdaClient, context: LambdaContext
+) -> list[MappingWorker]:
+    deadline = Deadline(context, RESERVE_SECONDS + mapping.longest_delivery_seconds)
+    if deadline.passed:
+        logger.error("the bridge's own timeout is too short for the mapping's function", extra={"mapping": name})
+    source = EventSource.of_function(context.invoked_function_arn)
+    return [
+        MappingWorker(name, mapping, client=client, functions=functions, source=source, deadline=deadline)
+        for _ in range(mapping.concurrency)
+    ]

@@ -1,0 +1,96 @@
+"""The connector's configuration: one SSM parameter per outbox and per mapping, read at the start of each run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Final, TypeVar
+
+from aws_lambda_powertools.utilities import parameters
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+
+from seedwork.infraestructura.telemetry import logger
+
+if TYPE_CHECKING:
+    from typing import Self
+
+Topic = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,200}$")]
+SqlName = Annotated[str, StringConstraints(pattern=r"^[a-z_][a-z0-9_]{0,62}$")]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+# A read timeout above the function's own tells a slow function from a lost answer.
+INVOKE_GRACE_SECONDS: Final = 5.0
+
+
+class InvalidConfigurationError(Exception):
+    """Nothing under a path can be used."""
+
+
+class Outbox(BaseModel):
+    """The outbox of one context: which topic each event type goes to; null keeps the type inside of the context."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    schema_name: SqlName = Field(alias="schema")
+    routes: dict[Name, Topic | None] = Field(min_length=1)
+
+
+class Mapping(BaseModel):
+    """An event source mapping: which function consumes which topics, and how."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    topics: list[Topic] = Field(min_length=1)
+    subscription: Name
+    function: Name
+    dlq_topic: Topic
+    batch_size: int = Field(default=100, ge=1, le=10_000)
+    batching_window_ms: int = Field(default=50, ge=0, le=10_000)
+    max_receive_count: int = Field(default=5, ge=1, le=1_000)
+    retry_delay_ms: int = Field(default=1_000, ge=100, le=900_000)  # the client's timer is no finer than 100 ms
+    max_retry_delay_ms: int = Field(default=30_000, ge=100, le=900_000)
+    concurrency: int = Field(default=1, ge=1, le=100)
+    function_timeout_seconds: int = Field(default=60, ge=1, le=900)
+
+    @model_validator(mode="after")
+    def _no_circle(self) -> Self:
+        if self.dlq_topic in self.topics:
+            raise ValueError("dlq_topic is one of topics: a dead letter would come back for ever")
+        return self
+
+    @property
+    def invoke_timeout_seconds(self) -> float:
+        """How long to wait for the function's answer."""
+        return self.function_timeout_seconds + INVOKE_GRACE_SECONDS
+
+    @property
+    def longest_delivery_seconds(self) -> float:
+        """From a batch's first message to the function's answer."""
+        return self.batching_window_ms / 1000 + self.invoke_timeout_seconds
+
+    def retry_delay_seconds(self, receive_count: int) -> float:
+        """How long a message that failed for the n-th time rests: it doubles from receive to receive."""
+        return min(self.retry_delay_ms << (receive_count - 1), self.max_retry_delay_ms) / 1000
+
+
+C = TypeVar("C", bound=BaseModel)
+
+
+def read_configuration(path: str, model: type[C]) -> dict[str, C]:
+    """Everything below `path`, by name.
+
+    An entry that is not valid is logged with the field that is wrong and left out, so that it does not stop the others;
+    raises InvalidConfigurationError if none is left.
+    """
+    valid: dict[str, C] = {}
+    # Read from SSM each time: a run is long, and must not begin with what was true before the last deploy.
+    for name, text in parameters.get_parameters(path, recursive=False, force_fetch=True).items():
+        try:
+            valid[name] = model.model_validate_json(text)
+        except ValidationError as error:
+            problems = [
+                f"{'.'.join(map(str, detail['loc'])) or 'value'}: {detail['msg']}"
+                for detail in error.errors(include_url=False, include_input=False)
+            ]
+            logger.error("invalid configuration", extra={"parameter": f"{path}/{name}", "problems": problems})
+    if not valid:
+        raise InvalidConfigurationError(f"no valid {model.__name__.lower()} under {path}")
+    return valid

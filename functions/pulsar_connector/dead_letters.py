@@ -1,0 +1,60 @@
+"""The dead letter topic of a mapping: messages as they were, with the story of their failure."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+import pulsar
+
+from pulsar_connector.pulsar_client import full_topic, short_topic
+
+if TYPE_CHECKING:
+    from pulsar_connector.configuration import Mapping
+    from pulsar_connector.pulsar_client import Producers
+
+# Without a subscription a broker keeps no message for anybody. This one stands for whoever looks after dead letters.
+SUBSCRIPTION: Final = "aeropartners-dlq"
+MAX_REASON_CHARACTERS: Final = 1_000
+
+
+class DeadLetters:
+    """Publishes to a mapping's dead letter topic; for one thread."""
+
+    def __init__(self, name: str, mapping: Mapping, *, client: pulsar.Client, producers: Producers) -> None:
+        self._name = name
+        self._mapping = mapping
+        self._client = client
+        self._producers = producers
+        self._kept = False
+
+    def publish(self, message: pulsar.Message, *, reason: str) -> None:
+        """Return once the broker has the letter; raises PulsarException, and then it may or may not have it."""
+        self._keep()
+        story = {
+            "dlq-reason": reason[:MAX_REASON_CHARACTERS],
+            "dlq-mapping": self._name,
+            "dlq-topic": short_topic(message.topic_name()),
+            "dlq-subscription": self._mapping.subscription,
+            "dlq-function": self._mapping.function,
+            "dlq-receive-count": str(message.redelivery_count() + 1),
+            "dlq-message-id": str(message.message_id()),
+            "dlq-time": datetime.now(UTC).isoformat(),
+        }
+        self._producers.get(self._mapping.dlq_topic).send(
+            message.data(),
+            properties=message.properties() | story,
+            partition_key=message.partition_key() or None,
+            event_timestamp=message.event_timestamp() or None,
+        )
+
+    def _keep(self) -> None:
+        if not self._kept:
+            self._client.subscribe(
+                full_topic(self._mapping.dlq_topic),
+                SUBSCRIPTION,
+                pulsar.ConsumerType.Shared,
+                initial_position=pulsar.InitialPosition.Earliest,
+                receiver_queue_size=1,
+            ).close()
+            self._kept = True

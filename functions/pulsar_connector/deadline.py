@@ -1,0 +1,40 @@
+"""How long a run may go on: until a reserve of the invocation's time is left."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Protocol
+
+
+class LambdaContext(Protocol):
+    """What the connector asks of Lambda's context object."""
+
+    @property
+    def invoked_function_arn(self) -> str:
+        """This function's ARN."""
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Time until Lambda kills the invocation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """The moment at which only `reserve_seconds` of the invocation are left."""
+
+    context: LambdaContext
+    reserve_seconds: float
+
+    @property
+    def seconds_left(self) -> float:
+        """Never negative."""
+        return max(0.0, self.context.get_remaining_time_in_millis() / 1000 - self.reserve_seconds)
+
+    @property
+    def passed(self) -> bool:
+        """Whether it is time to stop."""
+        return self.seconds_left == 0
+
+    def sleep(self, seconds: float) -> None:
+        """Sleep, but not past the deadline."""
+        time.sleep(min(seconds, self.seconds_left))

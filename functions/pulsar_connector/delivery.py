@@ -1,0 +1,99 @@
+"""A message that was received, and collecting several of them into a batch."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import pulsar
+
+from pulsar_connector.sqs_event import FRAME_BYTES, message_id, sqs_record
+from seedwork.infraestructura.envelope import Envelope
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pulsar_connector.configuration import Mapping
+    from pulsar_connector.sqs_event import EventSource
+
+MAX_EVENT_BYTES: Final = 6 * 1024 * 1024  # of a synchronous invocation
+
+
+class UndeliverableError(ValueError):
+    """No function can ever be given this message."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One receipt of a message, with its record in the event."""
+
+    message: pulsar.Message
+    id: str
+    receive_count: int
+    record: bytes
+
+    @classmethod
+    def of(cls, message: pulsar.Message, source: EventSource) -> Delivery:
+        """Raises UndeliverableError if the message is not an envelope, or too large for any event."""
+        receive_count = message.redelivery_count() + 1
+        try:
+            Envelope.from_json(message.data())
+        except ValueError as error:
+            raise UndeliverableError(f"malformed envelope: {error}") from error
+        body = message.data().decode()
+        record = sqs_record(message, body=body, receive_count=receive_count, source=source)
+        if FRAME_BYTES + len(record) > MAX_EVENT_BYTES:
+            raise UndeliverableError(f"its event would have {FRAME_BYTES + len(record)} bytes")
+        return cls(message=message, id=message_id(message), receive_count=receive_count, record=record)
+
+
+class BatchCollector:
+    """Fills batches from a consumer: the first message may take its time, the others have the batching window."""
+
+    def __init__(
+        self,
+        consumer: pulsar.Consumer,
+        mapping: Mapping,
+        source: EventSource,
+        *,
+        undeliverable: Callable[[pulsar.Message, str], None],
+    ) -> None:
+        """`undeliverable` is given every message that can be in no batch, with the reason."""
+        self._consumer = consumer
+        self._mapping = mapping
+        self._source = source
+        self._undeliverable = undeliverable
+        self._next: Delivery | None = None
+
+    def collect(self, first_wait_seconds: float) -> list[Delivery]:
+        """The next batch, never larger than its limits; empty if no message came in time."""
+        # Not batch_receive: it waits for its whole timeout when there are fewer messages than it may take.
+        batch: list[Delivery] = []
+        size = FRAME_BYTES
+        until = time.monotonic() + first_wait_seconds
+        while len(batch) < self._mapping.batch_size:
+            delivery, self._next = self._next or self._receive(until), None
+            if delivery is None:
+                break
+            size += len(delivery.record) + 1
+            if size > MAX_EVENT_BYTES and batch:
+                self._next = delivery  # opens the next batch
+                break
+            if not batch:
+                until = time.monotonic() + self._mapping.batching_window_ms / 1000
+            batch.append(delivery)
+        return batch
+
+    def _receive(self, until: float) -> Delivery | None:
+        while True:
+            # A window that is over still takes what has arrived already.
+            timeout_ms = max(1, round((until - time.monotonic()) * 1000))
+            try:
+                message = self._consumer.receive(timeout_ms)
+            except pulsar.Timeout:
+                return None
+            try:
+                return Delivery.of(message, self._source)
+            except UndeliverableError as error:
+                self._undeliverable(message, str(error))

@@ -1,0 +1,174 @@
+"""Sends rows of an outbox to their topics: many aggregates at a time, each one's events one after the other."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+from time import monotonic
+from typing import TYPE_CHECKING, Any, Final
+
+import pulsar
+
+from seedwork.infraestructura.envelope import Envelope
+from seedwork.infraestructura.telemetry import logger
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from pulsar_connector.outbox_session import OutboxRow
+    from pulsar_connector.pulsar_client import Producers
+
+FIRST_REST_SECONDS: Final = 0.5
+LONGEST_REST_SECONDS: Final = 30.0
+
+# What says something about the broker or the way to it, and nothing about the event.
+_BROKER_UNAVAILABLE: Final = {
+    "Timeout", "LookupError", "ConnectError", "ReadError", "BrokerMetadataError", "BrokerPersistenceError",
+    "NotConnected", "AlreadyClosed", "TooManyLookupRequestException", "ServiceUnitNotReady", "ProducerQueueIsFull",
+    "MemoryBufferIsFull",
+}  # fmt: skip
+
+
+class BrokerUnavailableError(Exception):
+    """The broker cannot take events now."""
+
+
+class UnroutableEventError(Exception):
+    """The outbox's routes do not name the event's type, not even to keep it inside."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Rest:
+    """An aggregate whose next event failed is left alone for a while, so that it neither blocks others nor spins."""
+
+    attempts: int
+    until: float
+
+
+class EventPublisher:
+    """Not more than one event of an aggregate is on its way: a later one is sent when the broker has the earlier.
+
+    For one thread; only acknowledgements arrive from the client's own threads, through a queue.
+    """
+
+    def __init__(self, *, context: str, routes: Mapping[str, str | None], producers: Producers) -> None:
+        self._context = context
+        self._routes = routes
+        self._producers = producers
+        self._chains: dict[str, deque[OutboxRow]] = {}
+        self._acks: SimpleQueue[tuple[str, pulsar.Result]] = SimpleQueue()
+        self._rests: dict[str, _Rest] = {}
+        self._done: list[int] = []
+        self._broken: str | None = None
+
+    @property
+    def in_progress(self) -> int:
+        """How many aggregates have an event on its way."""
+        return len(self._chains)
+
+    def busy(self) -> list[str]:
+        """The aggregates of which no further rows are wanted now."""
+        now = monotonic()
+        return [*self._chains, *(aggregate for aggregate, rest in self._rests.items() if rest.until > now)]
+
+    def accept(self, rows: Sequence[OutboxRow]) -> None:
+        """Start sending rows, which are in order per aggregate and of none that is busy."""
+        chains: dict[str, deque[OutboxRow]] = {}
+        for row in rows:
+            chains.setdefault(row.aggregateid, deque()).append(row)
+        self._chains |= chains
+        for aggregate in chains:
+            self._send_next(aggregate)
+
+    def wait(self, patience_seconds: float) -> list[int]:
+        """The positions that the broker has acknowledged, once nothing is on its way or patience has run out."""
+        deadline = monotonic() + patience_seconds
+        while self._chains:
+            try:
+                aggregate, result = self._acks.get(timeout=max(0.0, deadline - monotonic()))
+            except Empty:
+                break
+            if result == pulsar.Result.Ok:
+                self._finish_first(aggregate)
+                self._send_next(aggregate)
+            else:
+                self._failed(aggregate, name=result.name, cause=f"the broker answered {result.name}")
+        done, self._done = self._done, []
+        return done
+
+    def raise_if_broker_unavailable(self) -> None:
+        """Raise BrokerUnavailableError if a failure was the broker's; all that was sent is then in doubt."""
+        if self._broken is not None:
+            raise BrokerUnavailableError(self._broken)
+
+    def _send_next(self, aggregate: str) -> None:
+        chain = self._chains[aggregate]
+        while chain:
+            try:
+                self._send(chain[0])
+            except pulsar.PulsarException as error:
+                self._failed(aggregate, name=type(error).__name__, cause=str(error))
+                return
+            except (UnroutableEventError, ValueError, TypeError) as error:
+                self._failed(aggregate, name=type(error).__name__, cause=str(error))
+                return
+            if self._routes[chain[0].type] is not None:
+                return  # goes on when it is acknowledged
+            self._finish_first(aggregate)
+        del self._chains[aggregate]
+
+    def _send(self, row: OutboxRow) -> None:
+        if row.type not in self._routes:
+            raise UnroutableEventError(f"no route for {row.type}")
+        topic = self._routes[row.type]
+        if topic is None:
+            return
+        envelope = Envelope.from_outbox_row(
+            context=self._context,
+            id=row.id,
+            aggregateid=row.aggregateid,
+            version=row.version,
+            type=row.type,
+            payload=row.payload,
+            metadata=row.metadata,
+            occurred_at=row.occurred_at,
+        )
+
+        def acknowledged(result: pulsar.Result, _message_id: Any, aggregate: str = row.aggregateid) -> None:
+            self._acks.put((aggregate, result))
+
+        # No sequence_id: rows do not become visible in the order of their positions, and a broker that removes
+        # duplicates would take a row that was committed late for one that it has.
+        self._producers.get(topic).send_async(
+            envelope.to_json(),
+            acknowledged,
+            partition_key=row.aggregateid,
+            event_timestamp=int(row.occurred_at.timestamp() * 1000),
+            properties={"id": row.id, "type": row.type, "correlationid": envelope.correlation_id},
+        )
+
+    def _finish_first(self, aggregate: str) -> None:
+        self._done.append(self._chains[aggregate].popleft().position)
+        self._rests.pop(aggregate, None)
+
+    def _failed(self, aggregate: str, *, name: str, cause: str) -> None:
+        row = self._chains.pop(aggregate)[0]
+        if name in _BROKER_UNAVAILABLE:
+            self._broken = cause
+            return
+        attempts = self._rests[aggregate].attempts + 1 if aggregate in self._rests else 1
+        rest = min(FIRST_REST_SECONDS * 2 ** (attempts - 1), LONGEST_REST_SECONDS)
+        self._rests[aggregate] = _Rest(attempts, until=monotonic() + rest)
+        logger.error(
+            "event not published; its aggregate waits",
+            extra={
+                "event_id": row.id,
+                "event_type": row.type,
+                "aggregate_id": aggregate,
+                "position": row.position,
+                "cause": cause,
+                "attempts": attempts,
+                "rest_seconds": rest,
+            },
+        )

@@ -1,0 +1,53 @@
+"""Invoking a consumer function synchronously, as an event source mapping does."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+if TYPE_CHECKING:
+    from mypy_boto3_lambda import LambdaClient
+
+
+class InvocationError(Exception):
+    """The function did not answer for its batch: it failed, was throttled, took too long, or could not be reached."""
+
+
+def lambda_client(*, connections: int, read_timeout_seconds: float) -> LambdaClient:
+    """A client to share between threads; it must be closed. It never repeats a call: redelivery is the repetition."""
+    return boto3.client(
+        "lambda",
+        config=Config(
+            connect_timeout=2,
+            read_timeout=read_timeout_seconds,
+            retries={"total_max_attempts": 1},
+            max_pool_connections=connections,
+            tcp_keepalive=True,
+        ),
+    )
+
+
+def invoke(client: LambdaClient, function: str, event: bytes) -> bytes:
+    """The function's answer; raises InvocationError."""
+    try:
+        response = client.invoke(FunctionName=function, InvocationType="RequestResponse", Payload=event)
+        payload = response["Payload"].read()
+    except ClientError as error:
+        raise InvocationError(f"{error.response['Error']['Code']}: {error.response['Error']['Message']}") from error
+    except BotoCoreError as error:
+        raise InvocationError(str(error)) from error
+    if "FunctionError" in response:
+        raise InvocationError(_describe(payload))
+    return payload
+
+
+def _describe(payload: bytes) -> str:
+    try:
+        error = json.loads(payload)
+        return f"function error {error['errorType']}: {error['errorMessage']}"
+    except (ValueError, KeyError, TypeError):
+        return "function error"

@@ -1,0 +1,103 @@
+"""One of the threads of a mapping: receives batches, invokes the function, settles each message."""
+
+from __future__ import annotations
+
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING, Final
+
+import pulsar
+
+from pulsar_connector.batch_response import MalformedResponseError, failed_ids
+from pulsar_connector.dead_letters import DeadLetters
+from pulsar_connector.delivery import BatchCollector
+from pulsar_connector.function_invoker import InvocationError, invoke
+from pulsar_connector.pulsar_client import Producers, full_topic
+from pulsar_connector.retries import Retries
+from pulsar_connector.settlement import Counts, Settlement
+from pulsar_connector.sqs_event import sqs_event
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from mypy_boto3_lambda import LambdaClient
+
+    from pulsar_connector.configuration import Mapping
+    from pulsar_connector.deadline import Deadline
+    from pulsar_connector.delivery import Delivery
+    from pulsar_connector.sqs_event import EventSource
+
+FIRST_WAIT_SECONDS: Final = 0.5
+LONGEST_PAUSE_SECONDS: Final = 10.0
+# Few messages are fetched ahead, so that a slow worker does not sit on what another one could do now.
+MAX_RECEIVER_QUEUE: Final = 25
+
+
+class MappingWorker:
+    """Delivers at least once: a message is acknowledged after the function or the dead letter topic has it."""
+
+    def __init__(
+        self,
+        name: str,
+        mapping: Mapping,
+        *,
+        client: pulsar.Client,
+        functions: LambdaClient,
+        source: EventSource,
+        deadline: Deadline,
+    ) -> None:
+        """`deadline` leaves enough time for the function's last answer."""
+        self.name = name
+        self.counts = Counts()
+        self._mapping = mapping
+        self._client = client
+        self._functions = functions
+        self._source = source
+        self._deadline = deadline
+        self._failures_in_a_row = 0
+
+    def run(self) -> None:
+        """Deliver until the deadline; what is then unsettled the broker delivers again, to another worker."""
+        if self._deadline.passed:
+            return
+        with self._consumer() as consumer, closing(Producers(self._client)) as producers:
+            retries = Retries(consumer, self._mapping)
+            letters = DeadLetters(self.name, self._mapping, client=self._client, producers=producers)
+            settlement = Settlement(self.name, self._mapping, consumer, retries, letters, self.counts)
+            batches = BatchCollector(consumer, self._mapping, self._source, undeliverable=settlement.undeliverable)
+            while not self._deadline.passed:
+                retries.release_due()
+                if batch := batches.collect(
+                    min(retries.seconds_to_next(FIRST_WAIT_SECONDS), self._deadline.seconds_left)
+                ):
+                    self._deliver(batch, settlement)
+
+    def _deliver(self, batch: Sequence[Delivery], settlement: Settlement) -> None:
+        try:
+            answer = invoke(self._functions, self._mapping.function, sqs_event([d.record for d in batch]))
+            failed = failed_ids(answer, {delivery.id for delivery in batch})
+        except (InvocationError, MalformedResponseError) as error:
+            settlement.settle(batch, failed={delivery.id for delivery in batch}, reason=str(error))
+            self._pause()
+        else:
+            settlement.settle(batch, failed=failed, reason="the function reported it in batchItemFailures")
+            self._failures_in_a_row = 0
+
+    def _pause(self) -> None:
+        # A function that is broken as a whole gets time to recover, and the backlog does not use up its receipts.
+        pause = self._mapping.retry_delay_ms / 1000 * 2**self._failures_in_a_row
+        self._failures_in_a_row += 1
+        self._deadline.sleep(min(pause, LONGEST_PAUSE_SECONDS))
+
+    @contextmanager
+    def _consumer(self) -> Iterator[pulsar.Consumer]:
+        topics = [full_topic(topic) for topic in self._mapping.topics]
+        consumer = self._client.subscribe(
+            topics[0] if len(topics) == 1 else topics,
+            self._mapping.subscription,
+            pulsar.ConsumerType.Shared,
+            initial_position=pulsar.InitialPosition.Earliest,
+            receiver_queue_size=min(self._mapping.batch_size, MAX_RECEIVER_QUEUE),
+            negative_ack_redelivery_delay_ms=self._mapping.retry_delay_ms,
+        )
+        with closing(consumer):
+            yield consumer

@@ -1,0 +1,90 @@
+"""The relay of one outbox: from committed rows to acknowledged messages."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import TYPE_CHECKING, Final
+
+from pg8000.exceptions import DatabaseError
+
+from pulsar_connector.event_publisher import EventPublisher
+from pulsar_connector.outbox_session import OutboxSession
+from pulsar_connector.pulsar_client import Producers
+from seedwork.infraestructura.postgres import sqlstate
+from seedwork.infraestructura.telemetry import logger
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pulsar
+
+    from pulsar_connector.configuration import Outbox
+    from pulsar_connector.deadline import Deadline
+    from seedwork.infraestructura.database_secret import DatabaseSecret
+
+POLL_SECONDS: Final = 0.02
+ROWS_AT_A_TIME: Final = 1_000
+# How long acknowledgements are waited for before the loop looks at the database again: a session that is gone, and the
+# lock with it, is noticed after this time at the latest, also while the broker is silent.
+PATIENCE_SECONDS: Final = 0.25
+LAST_PATIENCE_SECONDS: Final = 2.0
+
+
+class OutboxRelay:
+    """Publishes an outbox while it holds the outbox's lock, and waits for the lock while another relay does.
+
+    Delivery is at least once: whatever fails between the broker's acknowledgement and the mark is sent again.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        outbox: Outbox,
+        *,
+        client: pulsar.Client,
+        secret: Callable[[bool], DatabaseSecret],
+        deadline: Deadline,
+    ) -> None:
+        """`secret(fresh)` gives the database's credentials; it is asked afresh after the server refused them."""
+        self.name = name
+        self.published = 0
+        self._outbox = outbox
+        self._client = client
+        self._secret = secret
+        self._deadline = deadline
+
+    def run(self) -> None:
+        """Publish until the deadline; raises when database or broker fail, and may then be run again."""
+        if self._deadline.passed:
+            return
+        with closing(self._connect()) as session, closing(Producers(self._client)) as producers:
+            while not self._deadline.passed:
+                if session.wait_for_lock():
+                    logger.info("relay active", extra={"outbox": self.name})
+                    self._drain(session, producers)
+
+    def _connect(self) -> OutboxSession:
+        try:
+            return OutboxSession(self._secret(False), schema=self._outbox.schema_name)
+        except DatabaseError as error:
+            if not sqlstate(error).startswith("28"):  # 28: the password was changed since it was cached
+                raise
+            return OutboxSession(self._secret(True), schema=self._outbox.schema_name)
+
+    def _drain(self, session: OutboxSession, producers: Producers) -> None:
+        publisher = EventPublisher(context=self._outbox.schema_name, routes=self._outbox.routes, producers=producers)
+        while not self._deadline.passed:
+            room = ROWS_AT_A_TIME - publisher.in_progress
+            rows = session.pending(limit=room, busy=publisher.busy())
+            publisher.accept(rows)
+            marked = self._mark(session, publisher.wait(PATIENCE_SECONDS))
+            publisher.raise_if_broker_unavailable()
+            if not rows and not marked:
+                self._deadline.sleep(POLL_SECONDS)
+        self._mark(session, publisher.wait(LAST_PATIENCE_SECONDS))
+
+    def _mark(self, session: OutboxSession, positions: list[int]) -> int:
+        if positions:
+            session.mark_published(positions)
+            self.published += len(positions)
+        return len(positions)

@@ -1,0 +1,115 @@
+"""A PostgreSQL session that works on one outbox; the right to do so is a lock that lives and dies with the session."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from pg8000.exceptions import DatabaseError, InterfaceError
+
+from seedwork.infraestructura.postgres import connect, sqlstate
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from datetime import datetime
+
+    import pg8000.native
+
+    from seedwork.infraestructura.database_secret import DatabaseSecret
+
+# Below the statement timeout of `connect`; a standby that waits is served the moment the lock is free, not at the end.
+LOCK_WAIT_MS: Final = 4_000
+LOCK_NOT_AVAILABLE: Final = "55P03"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxRow:
+    """A committed event that is not published yet; `payload` is JSON text."""
+
+    position: int
+    id: str
+    aggregateid: str
+    version: int
+    type: str
+    payload: str
+    metadata: Mapping[str, Any]
+    occurred_at: datetime
+
+
+class OutboxSession:
+    """For one thread. After any error of PostgreSQL the session, and with it the lock, must be taken for lost."""
+
+    def __init__(self, secret: DatabaseSecret, *, schema: str) -> None:
+        """Connect; `schema` comes from validated configuration."""
+        self._connection: pg8000.native.Connection = connect(secret)
+        self._connection.run(
+            """
+            select set_config('lock_timeout', :lock_wait, false),
+                   -- A relay whose machine vanished says no goodbye: the server must find out, or the lock stays taken.
+                   set_config('tcp_keepalives_idle', '5', false),
+                   set_config('tcp_keepalives_interval', '2', false),
+                   set_config('tcp_keepalives_count', '3', false)
+            """,
+            lock_wait=f"{LOCK_WAIT_MS}ms",
+        )
+        self._lock_name = f"aeropartners.relay.{schema}"
+        # Prepared, since an idle relay asks this fifty times a second. `position` is the order of insertion, not of
+        # commit: a row may appear below rows that were published already, so nothing may be remembered as "read up to".
+        self._pending = self._connection.prepare(
+            f"""
+            select position, cast(id as text), cast(aggregateid as text), version, type, cast(payload as text),
+                   metadata, occurred_at
+              from {schema}.outbox
+             where published_at is null and aggregateid <> all (cast(:busy as uuid[]))
+             order by position
+             limit :limit
+            """,  # noqa: S608 - a checked name, values are bound
+        )
+        self._mark = self._connection.prepare(
+            f"""
+            with marked as (
+                update {schema}.outbox set published_at = clock_timestamp()
+                 where position = any (cast(:positions as bigint[])) and published_at is null
+                returning 1
+            )
+            update {schema}.outbox_totals set published = published + (select count(*) from marked)
+            """,  # noqa: S608 - a checked name, values are bound
+        )
+
+    def wait_for_lock(self) -> bool:
+        """Become the active relay of this outbox, or return False after a while because another one is."""
+        try:
+            self._connection.run("select pg_advisory_lock(hashtextextended(:name, 0))", name=self._lock_name)
+        except DatabaseError as error:
+            if sqlstate(error) != LOCK_NOT_AVAILABLE:
+                raise
+            return False
+        return True
+
+    def pending(self, *, limit: int, busy: Collection[str]) -> list[OutboxRow]:
+        """The oldest rows that wait, but for those of the aggregates in `busy`; also finds out if the session lives."""
+        return [
+            OutboxRow(
+                position=position,
+                id=event_id,
+                aggregateid=aggregateid,
+                version=version,
+                type=event_type,
+                payload=payload,
+                metadata=metadata,
+                occurred_at=occurred_at,
+            )
+            for position, event_id, aggregateid, version, event_type, payload, metadata, occurred_at in (
+                self._pending.run(limit=limit, busy=list(busy))
+            )
+        ]
+
+    def mark_published(self, positions: Collection[int]) -> None:
+        """Durably record that the broker has these rows, and add them to the outbox's total."""
+        self._mark.run(positions=list(positions))
+
+    def close(self) -> None:
+        """End the session, which frees the lock."""
+        with suppress(InterfaceError, DatabaseError, OSError):  # it may be broken already
+            self._connection.close()

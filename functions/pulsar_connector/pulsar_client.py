@@ -1,0 +1,77 @@
+"""Opening Pulsar's client inside of an invocation, and the names of topics."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+import pulsar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+NAMESPACE: Final = "persistent://public/default/"
+OPERATION_TIMEOUT_SECONDS: Final = 5
+SEND_TIMEOUT_MS: Final = 10_000
+MAX_PENDING_MESSAGES: Final = 10_000
+
+
+@contextmanager
+def pulsar_client(service_url: str) -> Iterator[pulsar.Client]:
+    """A client that is closed, with its producers, consumers and threads, when the block is left.
+
+    It must not outlive the invocation: its threads are frozen with the environment, and it does not survive a fork.
+    """
+    # Not the Python logger: the client's threads would wait for the interpreter for each line.
+    client = pulsar.Client(
+        service_url,
+        operation_timeout_seconds=OPERATION_TIMEOUT_SECONDS,
+        logger=pulsar.ConsoleLogger(pulsar.LoggerLevel.Warn),
+    )
+    try:
+        yield client
+    finally:
+        client.close()
+
+
+def full_topic(name: str) -> str:
+    """The topic's full name.
+
+    >>> full_topic("payments.evt.pending")
+    'persistent://public/default/payments.evt.pending'
+    """
+    return NAMESPACE + name
+
+
+def short_topic(topic: str) -> str:
+    """The name that configuration uses, also for a partition of the topic.
+
+    >>> short_topic("persistent://public/default/payments.evt.pending-partition-2")
+    'payments.evt.pending'
+    """
+    return topic.removeprefix(NAMESPACE).rpartition("-partition-")[0] or topic.removeprefix(NAMESPACE)
+
+
+class Producers:
+    """Producers by topic, each made when first needed; for one thread."""
+
+    def __init__(self, client: pulsar.Client) -> None:
+        self._client = client
+        self._producers: dict[str, pulsar.Producer] = {}
+
+    def get(self, name: str) -> pulsar.Producer:
+        """The producer of a topic; raises PulsarException."""
+        if name not in self._producers:
+            self._producers[name] = self._client.create_producer(
+                full_topic(name),
+                send_timeout_millis=SEND_TIMEOUT_MS,
+                max_pending_messages=MAX_PENDING_MESSAGES,
+                # A message that travels alone can be acknowledged and delivered again alone, on every broker.
+                batching_enabled=False,
+            )
+        return self._producers[name]
+
+    def close(self) -> None:
+        """Close all of them; what was not acknowledged yet may or may not be on its topic."""
+        while self._producers:
+            self._producers.popitem()[1].close()

@@ -1,0 +1,37 @@
+"""The relay (`pulsar_connector.relay.handler`): publishes the outboxes for as long as its invocation may last."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from pulsar_connector.configuration import Outbox, read_configuration
+from pulsar_connector.deadline import Deadline
+from pulsar_connector.outbox_relay import OutboxRelay
+from pulsar_connector.pulsar_client import pulsar_client
+from pulsar_connector.settings import RelaySettings
+from pulsar_connector.workers import run_all
+from seedwork.infraestructura.database_secret import DatabaseSecret, read_secret
+from seedwork.infraestructura.telemetry import logger
+
+if TYPE_CHECKING:
+    from pulsar_connector.deadline import LambdaContext
+
+# For the last acknowledgements, the last mark, and closing everything in order.
+RESERVE_SECONDS: Final = 6.0
+
+
+@logger.inject_lambda_context
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001 - a tick says nothing
+    """Publish every outbox; returns how many events of each were published."""
+    settings = RelaySettings.from_env()
+    outboxes = read_configuration(settings.outboxes_path, Outbox)
+    deadline = Deadline(context, RESERVE_SECONDS)
+
+    def secret(fresh: bool) -> DatabaseSecret:
+        return DatabaseSecret.from_json(read_secret(settings.database_secret, fresh=fresh))
+
+    secret(False)  # boto3's first client must be made by one thread alone
+    with pulsar_client(settings.pulsar_url) as client:
+        relays = [OutboxRelay(n, o, client=client, secret=secret, deadline=deadline) for n, o in outboxes.items()]
+        run_all(relays)
+    return {"published": {relay.name: relay.published for relay in relays}}

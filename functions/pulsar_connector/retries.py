@@ -1,0 +1,45 @@
+"""When failed messages are delivered again: later each time."""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+from time import monotonic
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pulsar
+
+    from pulsar_connector.configuration import Mapping
+    from pulsar_connector.delivery import Delivery
+
+
+class Retries:
+    """Negative-acknowledges failed messages; for one thread.
+
+    The client waits for the mapping's retry delay with each of them. What a message has to wait beyond that, because it
+    failed before, it waits here, unacknowledged: should this process die, it is delivered at once, never lost.
+    """
+
+    def __init__(self, consumer: pulsar.Consumer, mapping: Mapping) -> None:
+        self._consumer = consumer
+        self._mapping = mapping
+        self._waiting: list[tuple[float, int, pulsar.Message]] = []
+        self._order = itertools.count()
+
+    def later(self, delivery: Delivery) -> None:
+        """Deliver it again after the delay that its number of receipts calls for."""
+        extra = self._mapping.retry_delay_seconds(delivery.receive_count) - self._mapping.retry_delay_ms / 1000
+        if extra <= 0:
+            self._consumer.negative_acknowledge(delivery.message)
+        else:
+            heapq.heappush(self._waiting, (monotonic() + extra, next(self._order), delivery.message))
+
+    def release_due(self) -> None:
+        """Hand those back to the client that have waited long enough."""
+        while self._waiting and self._waiting[0][0] <= monotonic():
+            self._consumer.negative_acknowledge(heapq.heappop(self._waiting)[2])
+
+    def seconds_to_next(self, longest: float) -> float:
+        """How long until `release_due` has something to do, but not more than `longest`."""
+        return max(0.0, min(longest, self._waiting[0][0] - monotonic())) if self._waiting else longest

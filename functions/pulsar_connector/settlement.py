@@ -1,0 +1,93 @@
+"""What becomes of each message of a batch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pulsar
+
+from seedwork.infraestructura.telemetry import logger
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from collections.abc import Set as AbstractSet
+
+    from pulsar_connector.configuration import Mapping
+    from pulsar_connector.dead_letters import DeadLetters
+    from pulsar_connector.delivery import Delivery
+    from pulsar_connector.retries import Retries
+
+
+@dataclass(slots=True)
+class Counts:
+    """What became of the messages that a worker received."""
+
+    processed: int = 0
+    failed: int = 0
+    dead_lettered: int = 0
+
+
+def total(counts: Iterable[Counts]) -> dict[str, int]:
+    """The sum over several workers, for people to read."""
+    every = list(counts)
+    return {name: sum(getattr(one, name) for one in every) for name in ("processed", "failed", "dead_lettered")}
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """Every message of a batch is acknowledged, delivered again later, or made a dead letter."""
+
+    name: str
+    mapping: Mapping
+    consumer: pulsar.Consumer
+    retries: Retries
+    letters: DeadLetters
+    counts: Counts
+
+    def settle(self, batch: Sequence[Delivery], *, failed: AbstractSet[str], reason: str) -> None:
+        """Settle a batch, `failed` being the ids that the function did not process, for `reason`."""
+        for delivery in batch:
+            if delivery.id not in failed:
+                self.consumer.acknowledge(delivery.message)
+                self.counts.processed += 1
+            elif delivery.receive_count < self.mapping.max_receive_count:
+                self.retries.later(delivery)
+                self.counts.failed += 1
+            else:
+                self._bury(delivery.message, reason)
+        if failed:
+            logger.warning(
+                "messages not processed",
+                extra={
+                    "mapping": self.name,
+                    "function": self.mapping.function,
+                    "batch": len(batch),
+                    "failed": len(failed),
+                    "cause": reason,
+                },
+            )
+
+    def undeliverable(self, message: pulsar.Message, reason: str) -> None:
+        """Settle a message that no function can be given."""
+        self._bury(message, reason)
+
+    def _bury(self, message: pulsar.Message, reason: str) -> None:
+        story = {
+            "mapping": self.name,
+            "topic": message.topic_name(),
+            "message_id": str(message.message_id()),
+            "event_id": message.properties().get("id"),
+            "correlation_id": message.properties().get("correlationid"),
+            "cause": reason,
+        }
+        try:
+            self.letters.publish(message, reason=reason)
+        except pulsar.PulsarException as error:
+            logger.error("dead letter not published; the message comes again", extra=story, exc_info=error)
+            self.consumer.negative_acknowledge(message)
+            self.counts.failed += 1
+            return
+        self.consumer.acknowledge(message)
+        self.counts.dead_lettered += 1
+        logger.error("message dead-lettered", extra=story)

@@ -1,0 +1,50 @@
+"""Threads that work side by side until the deadline; the failure of one is its own affair."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Final, Protocol
+
+import stamina
+from stamina.instrumentation import set_on_retry_hooks
+
+from seedwork.infraestructura.telemetry import logger
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+LONGEST_PAUSE_SECONDS: Final = 2.0
+
+
+class Worker(Protocol):
+    """Something that works until its own deadline, and may be started again after it raised."""
+
+    @property
+    def name(self) -> str:
+        """For logs."""
+
+    def run(self) -> None:
+        """Work; returning means that the deadline has passed."""
+
+
+def run_all(workers: Sequence[Worker]) -> None:
+    """Run each worker in a thread of its own and return when all have returned.
+
+    One that raises is logged and started again with backoff, as often as it takes: only time ends a run.
+    """
+    set_on_retry_hooks([])  # stamina would log each failure a second time, without the worker's name
+    with ThreadPoolExecutor(max(1, len(workers)), thread_name_prefix="worker") as pool:
+        for future in [pool.submit(_keep_running, worker) for worker in workers]:
+            future.result()
+
+
+def _keep_running(worker: Worker) -> None:
+    def log(error: Exception) -> bool:
+        logger.error("worker failed, it starts again", extra={"worker": worker.name}, exc_info=error)
+        return True
+
+    for attempt in stamina.retry_context(
+        on=log, attempts=None, timeout=None, wait_initial=0.1, wait_max=LONGEST_PAUSE_SECONDS, wait_jitter=0.1
+    ):
+        with attempt:
+            worker.run()

@@ -1,0 +1,85 @@
+"""`pagos.outbox` as the payments context writes it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid4
+
+if TYPE_CHECKING:
+    import psycopg
+
+INSERT = """
+    insert into pagos.outbox (id, aggregatetype, aggregateid, version, type, payload, metadata, occurred_at)
+    select %(id)s, 'Pago', %(aggregateid)s, %(version)s, %(type)s, cast(%(payload)s as jsonb),
+           cast(%(metadata)s as jsonb), clock_timestamp()
+"""
+
+
+class OutboxTable:
+    """Inserts and looks, as the administrator."""
+
+    def __init__(self, connection: psycopg.Connection) -> None:
+        """On a connection that commits each statement."""
+        self.connection = connection
+
+    def empty(self) -> None:
+        """Forget everything."""
+        self.connection.execute("truncate pagos.outbox restart identity")
+        self.connection.execute("update pagos.outbox_totals set published = 0")
+
+    def add(
+        self,
+        aggregate: UUID | None = None,
+        *,
+        version: int = 1,
+        event_type: str = "PagoPendiente",
+        payload: str = '{"monto": 100.50}',
+        connection: psycopg.Connection | None = None,
+    ) -> str:
+        """Commit one event, or leave that to the owner of `connection`; returns its id."""
+        event_id = str(uuid4())
+        row: dict[str, Any] = {
+            "id": event_id,
+            "aggregateid": aggregate or uuid4(),
+            "version": version,
+            "type": event_type,
+            "payload": payload,
+            "metadata": json.dumps({"correlation_id": f"c-{event_id}", "causation_id": None}),
+        }
+        (connection or self.connection).execute(INSERT, row)
+        return event_id
+
+    def published(self) -> int:
+        """How many rows are marked."""
+        return self._count("select count(*) from pagos.outbox where published_at is not null")
+
+    def pending(self) -> int:
+        """How many rows wait."""
+        return self._count("select count(*) from pagos.outbox where published_at is null")
+
+    def total(self) -> int:
+        """What the totals say was published ever."""
+        return self._count("select published from pagos.outbox_totals")
+
+    def cut_connections(self) -> int:
+        """End every session of the connector, as a restart of the server does; returns how many there were."""
+        return len(
+            self.connection.execute(
+                "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'connector'"
+            ).fetchall()
+        )
+
+    def sessions(self) -> int:
+        """How many sessions the connector has."""
+        return self._count("select count(*) from pg_stat_activity where usename = 'connector'")
+
+    def lock_holder(self) -> int | None:
+        """The server's process that serves the active relay."""
+        row = self.connection.execute("select pid from pg_locks where locktype = 'advisory' and granted").fetchone()
+        return None if row is None else int(row[0])
+
+    def _count(self, query: str) -> int:
+        row = self.connection.execute(query.encode()).fetchone()
+        assert row is not None
+        return int(row[0])

@@ -1,0 +1,92 @@
+"""Running the connector's handlers as Lambda does: in this process, or in one of their own that may be killed."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import TracebackType
+
+_PROGRAM = """
+import sys
+from importlib import import_module
+from integration.pulsar_connector.runs import FakeContext
+module, seconds = sys.argv[1:]
+import_module(f"pulsar_connector.{module}").handler({}, FakeContext(float(seconds)))
+"""
+
+
+@dataclass
+class FakeContext:
+    """A Lambda context whose time may be ended early."""
+
+    seconds: float = 900
+    function_name: str = "connector"
+    memory_limit_in_mb: int = 512
+    invoked_function_arn: str = "arn:aws:lambda:us-east-1:000000000000:function:connector"
+    aws_request_id: str = "00000000-0000-4000-8000-000000000000"
+    _started: float = field(default_factory=time.monotonic)
+
+    def get_remaining_time_in_millis(self) -> int:
+        """What is left."""
+        return max(0, round((self._started + self.seconds - time.monotonic()) * 1000))
+
+    def end(self) -> None:
+        """No time is left."""
+        self.seconds = 0
+
+
+class Run:
+    """A handler in a thread: `with Run(handler): …` ends its time when the block is left, and waits for it."""
+
+    def __init__(self, handler: Callable[[dict[str, Any], Any], dict[str, Any]]) -> None:
+        self.context = FakeContext()
+        self.result: dict[str, Any] = {}
+        self._handler = handler
+        self._thread = threading.Thread(target=self._run)
+
+    def __enter__(self) -> Self:
+        """Start it."""
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, exc_type: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None, /
+    ) -> None:
+        """End it."""
+        self.context.end()
+        self._thread.join(timeout=30)
+        assert not self._thread.is_alive(), "the handler did not return"
+
+    def _run(self) -> None:
+        self.result = self._handler({}, self.context)
+
+
+class Process:
+    """A handler in a process of its own: `with Process("relay") as process: …; process.kill()`."""
+
+    def __init__(self, module: str, *, seconds: float = 900) -> None:
+        """`module` is relay or bridge; the environment is this process's own."""
+        self._command = [sys.executable, "-c", _PROGRAM, module, str(seconds)]
+
+    def __enter__(self) -> Self:
+        """Start it."""
+        self._process = subprocess.Popen(self._command, stdout=subprocess.DEVNULL, cwd="tests")
+        return self
+
+    def kill(self) -> None:
+        """`kill -9`."""
+        self._process.kill()
+        self._process.wait()
+
+    def __exit__(
+        self, exc_type: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None, /
+    ) -> None:
+        """Nothing may stay behind."""
+        self.kill()

@@ -1,0 +1,59 @@
+"""Topics as seen by somebody who reads and writes them."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+import pulsar
+
+from pulsar_connector.pulsar_client import Producers, full_topic
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class Topics:
+    """The topics of one test: `name` makes their names."""
+
+    def __init__(self, client: pulsar.Client, *, prefix: str) -> None:
+        self._client = client
+        self._prefix = prefix
+        self._producers = Producers(client)
+        self._readers: dict[str, pulsar.Consumer] = {}
+
+    def name(self, topic: str) -> str:
+        """The topic's name in this test."""
+        return self._prefix + topic
+
+    def read(self, *topics: str, until: Callable[[list[pulsar.Message]], bool], timeout: float = 20) -> list[Any]:
+        """Messages of the topics from their beginning on, in order, read until the condition holds for them."""
+        key = ",".join(topics)
+        if key not in self._readers:
+            self._readers[key] = self._client.subscribe(
+                [full_topic(self.name(topic)) for topic in topics],
+                f"reader-{time.monotonic_ns()}",
+                pulsar.ConsumerType.Shared,  # pulsar-lite delivers some messages twice to an exclusive consumer
+                initial_position=pulsar.InitialPosition.Earliest,
+            )
+        messages: list[pulsar.Message] = []
+        deadline = time.monotonic() + timeout
+        while not until(messages):
+            assert time.monotonic() < deadline, f"only {len(messages)} messages within {timeout} s"
+            with suppress(pulsar.Timeout):
+                messages.append(self._readers[key].receive(100))
+                self._readers[key].acknowledge(messages[-1])
+        return messages
+
+    def is_empty(self, topic: str) -> bool:
+        """Whether nothing (more) arrives on the topic for a while."""
+        try:
+            self.read(topic, until=bool, timeout=0.5)
+        except AssertionError:
+            return True
+        return False
+
+    def send(self, topic: str, content: bytes, **options: Any) -> None:
+        """Put a message on a topic."""
+        self._producers.get(self.name(topic)).send(content, **options)

@@ -1,0 +1,44 @@
+"""The rules of Lambda's partial batch responses."""
+
+from __future__ import annotations
+
+import pytest
+
+from pulsar_connector.batch_response import MalformedResponseError, failed_ids
+
+IDS = {"a", "b", "c"}
+
+
+@pytest.mark.parametrize("answer", ["", " ", "null", "{}", '{"batchItemFailures": null}', '{"batchItemFailures": []}'])
+def test_all_processed(answer: str) -> None:
+    """What Lambda takes for a complete success."""
+    assert failed_ids(answer.encode(), IDS) == set()
+
+
+def test_some_failed() -> None:
+    """Each one once."""
+    answer = b'{"batchItemFailures": [{"itemIdentifier": "a"}, {"itemIdentifier": "c"}, {"itemIdentifier": "a"}]}'
+    assert failed_ids(answer, IDS) == {"a", "c"}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "nonsense",
+        '"ok"',
+        "[]",
+        "7",
+        '{"batchItemFailures": "a"}',
+        '{"batchItemFailures": ["a"]}',
+        '{"batchItemFailures": [{"itemIdentifier": ""}]}',
+        '{"batchItemFailures": [{"itemIdentifier": null}]}',
+        '{"batchItemFailures": [{"itemIdentifier": ["a"]}]}',
+        '{"batchItemFailures": [{"messageId": "a"}]}',
+        '{"batchItemFailures": [{"itemIdentifier": "a"}, {"itemIdentifier": "unknown"}]}',
+        "\udcff",
+    ],
+)
+def test_what_cannot_be_read_is_a_complete_failure(answer: str) -> None:
+    """Nothing is taken for processed on a guess."""
+    with pytest.raises(MalformedResponseError):
+        failed_ids(answer.encode(errors="surrogateescape"), IDS)

@@ -1,0 +1,143 @@
+"""The connector's configuration in SSM: what is wrong is named, and stops nothing else."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+from aws_lambda_powertools.utilities import parameters
+from moto import mock_aws
+from pydantic import ValidationError
+
+from pulsar_connector.configuration import InvalidConfigurationError, Mapping, Outbox, read_configuration
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mypy_boto3_ssm import SSMClient
+
+MAPPINGS = "/aeropartners/test/connector/mappings"
+MAPPING: dict[str, Any] = {
+    "topics": ["payments.evt.pending"],
+    "subscription": "procesar-pagos",
+    "function": "aeropartners-test-procesar-pagos",
+    "batch_size": 100,
+    "batching_window_ms": 50,
+    "max_receive_count": 5,
+    "retry_delay_ms": 1000,
+    "dlq_topic": "payments.DLQ",
+    "concurrency": 2,
+}
+
+
+@pytest.fixture
+def ssm(monkeypatch: pytest.MonkeyPatch) -> Iterator[SSMClient]:
+    """SSM on moto."""
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    with mock_aws():
+        parameters.clear_caches()  # type: ignore[no-untyped-call] # Powertools does not type it
+        monkeypatch.setattr(parameters.base, "DEFAULT_PROVIDERS", {})
+        yield boto3.client("ssm")
+        parameters.clear_caches()  # type: ignore[no-untyped-call] # Powertools does not type it
+
+
+def put(ssm: SSMClient, name: str, value: Any) -> None:
+    """A parameter of the template."""
+    text = value if isinstance(value, str) else json.dumps(value)
+    ssm.put_parameter(Name=name, Value=text, Type="String", Overwrite=True)
+
+
+def test_each_parameter_is_an_entry(ssm: SSMClient) -> None:
+    """By its last name, however many pages SSM needs."""
+    for number in range(12):
+        put(ssm, f"{MAPPINGS}/m{number}", MAPPING)
+    assert set(read_configuration(MAPPINGS, Mapping)) == {f"m{number}" for number in range(12)}
+
+
+def test_a_new_run_sees_a_new_value(ssm: SSMClient) -> None:
+    """Nothing is remembered from run to run."""
+    put(ssm, f"{MAPPINGS}/m", MAPPING)
+    assert read_configuration(MAPPINGS, Mapping)["m"].batch_size == 100
+    put(ssm, f"{MAPPINGS}/m", MAPPING | {"batch_size": 7})
+    assert read_configuration(MAPPINGS, Mapping)["m"].batch_size == 7
+
+
+def test_an_invalid_entry_is_logged_and_does_not_stop_the_others(
+    ssm: SSMClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The log names the parameter and the field."""
+    put(ssm, f"{MAPPINGS}/good", MAPPING)
+    put(ssm, f"{MAPPINGS}/bad", MAPPING | {"batch_size": 0, "tipycs": []})
+    put(ssm, f"{MAPPINGS}/no-json", "{")
+    assert set(read_configuration(MAPPINGS, Mapping)) == {"good"}
+    problems = {record.__dict__["parameter"]: record.__dict__["problems"] for record in caplog.records}
+    assert problems.keys() == {f"{MAPPINGS}/bad", f"{MAPPINGS}/no-json"}
+    assert set(problems[f"{MAPPINGS}/bad"]) == {
+        "batch_size: Input should be greater than or equal to 1",
+        "tipycs: Extra inputs are not permitted",
+    }
+
+
+@pytest.mark.usefixtures("ssm")
+def test_nothing_to_do_is_an_error() -> None:
+    """A wrong path must not look like an idle connector."""
+    with pytest.raises(InvalidConfigurationError, match=MAPPINGS):
+        read_configuration(MAPPINGS, Mapping)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("topics", []),
+        ("topics", ["persistent://other/tenant/x"]),
+        ("subscription", ""),
+        ("function", None),
+        ("batch_size", "100"),
+        ("batch_size", 10_001),
+        ("batching_window_ms", -1),
+        ("max_receive_count", 0),
+        ("retry_delay_ms", 99),
+        ("concurrency", 0),
+        ("function_timeout_seconds", 901),
+        ("dlq_topic", "a b"),
+    ],
+)
+def test_a_wrong_field_of_a_mapping_is_named(field: str, value: Any) -> None:
+    """Numbers are numbers, names are names, limits are limits."""
+    with pytest.raises(ValidationError) as refusal:
+        Mapping.model_validate_json(json.dumps(MAPPING | {field: value}))
+    assert {error["loc"][0] for error in refusal.value.errors()} == {field}
+
+
+def test_dead_letters_do_not_go_round() -> None:
+    """A mapping cannot consume its own dead letter topic."""
+    with pytest.raises(ValidationError, match="dlq_topic is one of topics"):
+        Mapping.model_validate_json(json.dumps(MAPPING | {"topics": ["payments.DLQ"]}))
+
+
+def test_a_message_rests_longer_each_time() -> None:
+    """Twice as long after each receipt, up to a limit."""
+    mapping = Mapping.model_validate_json(json.dumps(MAPPING | {"max_retry_delay_ms": 6_000}))
+    assert [mapping.retry_delay_seconds(count) for count in (1, 2, 3, 4, 500)] == [1, 2, 4, 6, 6]
+
+
+def test_an_outbox_names_a_schema_and_routes() -> None:
+    """Null keeps an event type inside."""
+    outbox = Outbox.model_validate_json('{"schema": "pagos", "routes": {"A": "payments.evt.pending", "B": null}}')
+    assert (outbox.schema_name, outbox.routes) == ("pagos", {"A": "payments.evt.pending", "B": None})
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("schema", "pagos; drop table x"), ("schema", "Pagos"), ("routes", {}), ("routes", {"A": "a/b"})],
+)
+def test_a_wrong_field_of_an_outbox_is_named(field: str, value: Any) -> None:
+    """The schema becomes part of SQL, so it is a plain name."""
+    document = {"schema": "pagos", "routes": {"A": None}} | {field: value}
+    with pytest.raises(ValidationError) as refusal:
+        Outbox.model_validate_json(json.dumps(document))
+    assert {error["loc"][0] for error in refusal.value.errors()} == {field}

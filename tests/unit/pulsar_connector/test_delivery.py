@@ -1,0 +1,114 @@
+"""From messages to batches in the shape of SQS."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import deque
+from typing import Any
+
+import pytest
+from aws_lambda_powertools.utilities.data_classes import SQSEvent
+from aws_lambda_powertools.utilities.parser.models import SqsModel
+
+from pulsar_connector.configuration import Mapping
+from pulsar_connector.delivery import MAX_EVENT_BYTES, BatchCollector, Delivery
+from pulsar_connector.sqs_event import EventSource, sqs_event
+from unit.pulsar_connector.fake_pulsar import FakeConsumer, FakeMessage, FakeMessageId, un_sobre
+
+SOURCE = EventSource.of_function("arn:aws:lambda:eu-west-1:123456789012:function:bridge")
+
+
+class Batches:
+    """A collector over fake messages."""
+
+    def __init__(self, *messages: FakeMessage, **mapping: Any) -> None:
+        values = {"topics": ["t"], "subscription": "s", "function": "f", "dlq_topic": "d", "batching_window_ms": 40}
+        self.consumer = FakeConsumer(deque(messages))
+        self.undeliverable: list[tuple[FakeMessage, str]] = []
+        self._collector = BatchCollector(
+            self.consumer,
+            Mapping.model_validate(values | mapping),
+            SOURCE,
+            undeliverable=lambda message, reason: self.undeliverable.append((message, reason)),
+        )
+
+    def collect(self) -> list[FakeMessage]:
+        """The next batch's messages."""
+        return [delivery.message for delivery in self._collector.collect(0.5)]
+
+
+def test_a_batch_is_an_event_of_sqs() -> None:
+    """Powertools reads it as one, with both of its parsers."""
+    message = FakeMessage(un_sobre(data={"nombre": 'ñ "€"'}).to_json(), received_before=2)
+    event = json.loads(sqs_event([Delivery.of(message, SOURCE).record] * 2))
+    assert len(SqsModel.model_validate(event).Records) == 2
+    record = next(SQSEvent(event).records)
+    assert record.body.encode() == message.content
+    assert record.md5_of_body == hashlib.md5(message.content, usedforsecurity=False).hexdigest()
+    assert record.attributes.approximate_receive_count == "3"
+    assert record.attributes.sent_timestamp == "1768473000000"
+    assert record.raw_event["messageAttributes"]["type"]["stringValue"] == "PagoPendiente"
+    assert record.event_source_arn == "arn:aws:sqs:eu-west-1:123456789012:payments.evt.pending"
+    assert record.aws_region == "eu-west-1"
+
+
+def test_message_ids_of_several_topics_differ() -> None:
+    """Brokers count each topic, and each partition of it, on its own."""
+    topics = ["a", "b", "a-partition-0", "a-partition-1"]
+    ids = {Delivery.of(FakeMessage(topic=topic, identifier=FakeMessageId(1)), SOURCE).id for topic in topics}
+    assert len(ids) == 4
+
+
+def test_a_partition_is_its_topic_for_the_function() -> None:
+    """How a topic is divided is the broker's business."""
+    record = json.loads(Delivery.of(FakeMessage(topic="a-partition-1"), SOURCE).record)
+    assert record["eventSourceARN"].endswith(":a")
+
+
+def test_a_batch_has_no_more_messages_than_it_may() -> None:
+    """The others are the next batch."""
+    messages = [FakeMessage() for _ in range(5)]
+    batches = Batches(*messages, batch_size=3)
+    assert [batches.collect(), batches.collect(), batches.collect()] == [messages[:3], messages[3:], []]
+
+
+def test_only_the_first_message_may_take_its_time() -> None:
+    """The rest of the batch has the window."""
+    batches = Batches(FakeMessage(), FakeMessage())
+    batches.collect()
+    first, *rest = batches.consumer.timeouts_ms
+    assert first > 400
+    assert all(timeout <= 40 for timeout in rest)
+    assert len(rest) == 2
+
+
+def test_a_batch_fits_into_an_invocation() -> None:
+    """What would be too much opens the next batch; nothing is lost between them."""
+    messages = [FakeMessage(un_sobre(data={"x": "y" * 2_500_000}).to_json()) for _ in range(5)]
+    batches = Batches(*messages)
+    collected = [batches.collect(), batches.collect(), batches.collect()]
+    assert collected == [messages[:2], messages[2:4], messages[4:]]
+    for batch in collected:
+        records = [Delivery.of(message, SOURCE).record for message in batch]
+        assert len(sqs_event(records)) <= MAX_EVENT_BYTES
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"not json", "malformed envelope: envelope"),
+        (b"\xff\xfe", "malformed envelope: envelope"),
+        (b"{}", "malformed envelope: specversion"),
+        (un_sobre(data={"x": '"' * 4_000_000}).to_json(), "its event would have"),
+    ],
+    ids=["no json", "no text", "no envelope", "too large once escaped"],
+)
+def test_what_no_function_can_be_given_is_set_aside(content: bytes, reason: str) -> None:
+    """With the reason, and the good messages around it form their batch."""
+    bad, good = FakeMessage(content), [FakeMessage(), FakeMessage()]
+    batches = Batches(good[0], bad, good[1])
+    assert batches.collect() == good
+    [(message, why)] = batches.undeliverable
+    assert message is bad
+    assert why.startswith(reason)

@@ -1,0 +1,124 @@
+"""The envelope keeps its contract, to the last decimal."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta, timezone
+from typing import TYPE_CHECKING, Any
+
+import jsonschema
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from seedwork.infraestructura.envelope import Envelope, InvalidEnvelopeError
+from support.contracts import CONTRACTS
+from unit.pulsar_connector.fake_pulsar import un_sobre
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+SCHEMA = json.loads((CONTRACTS / "envelope.schema.json").read_text())
+VALIDATOR = jsonschema.Draft202012Validator(SCHEMA, format_checker=jsonschema.FormatChecker())
+
+WRONG: list[tuple[str, Any]] = [
+    ("specversion", "0.3"),
+    ("datacontenttype", "text/plain"),
+    ("id", ""),
+    ("id", 7),
+    ("source", None),
+    ("type", ""),
+    ("subject", ""),
+    ("time", "ayer"),
+    ("time", "2026-01-15T10:30:00"),
+    ("time", 1768473000),
+    ("dataschema", ""),
+    ("correlationid", None),
+    ("causationid", 7),
+    ("sequence", "1"),
+    ("sequence", 0),
+    ("sequence", 1.5),
+    ("sequence", True),
+    ("data", None),
+    ("data", []),
+]
+
+
+@given(monto=st.decimals(allow_nan=False, allow_infinity=False, places=2), version=st.integers(1, 2**31 - 1))
+def test_an_event_survives_the_journey(monto: Decimal, version: int) -> None:
+    """What a consumer reads is what the outbox held, digit by digit."""
+    envelope = un_sobre(data={"monto": monto, "nota": "ñ €"}, sequence=version, causation_id="evento-0")
+    received = Envelope.from_json(envelope.to_json())
+    assert received == envelope
+    assert str(received.data["monto"]) == str(monto)
+
+
+def test_a_row_of_the_outbox_becomes_an_envelope() -> None:
+    """Payload text as PostgreSQL gives it, decimals untouched; the bytes keep the contract."""
+    envelope = Envelope.from_outbox_row(
+        context="pagos",
+        id="7c9e6679-7425-40de-944b-e07fc1f90ae7",
+        aggregateid="5d0f9d53-4a4c-4a8e-9c6f-0a1b2c3d4e5f",
+        version=3,
+        type="PagoExitoso",
+        payload='{"monto": 100.50, "enorme": 12345678901234567890.12345678901234567890}',
+        metadata={"correlation_id": "c", "causation_id": "e"},
+        occurred_at=datetime(2026, 1, 15, 10, 30, tzinfo=UTC),
+    )
+    text = envelope.to_json()
+    VALIDATOR.validate(json.loads(text))
+    assert b'"monto":100.50,"enorme":12345678901234567890.12345678901234567890' in text
+    assert (envelope.source, envelope.sequence) == ("/aeropartners/pagos", 3)
+    assert (envelope.correlation_id, envelope.causation_id) == ("c", "e")
+    assert envelope.dataschema == "urn:aeropartners:contracts:pagos:PagoExitoso"
+
+
+def test_an_event_without_a_trace_begins_one() -> None:
+    """Its own id correlates what follows from it."""
+    envelope = Envelope.from_outbox_row(
+        context="pagos",
+        id="evento-1",
+        aggregateid="pago-1",
+        version=1,
+        type="PagoPendiente",
+        payload="{}",
+        metadata={},
+        occurred_at=datetime(2026, 1, 15, tzinfo=timezone(timedelta(hours=-5))),
+    )
+    assert (envelope.correlation_id, envelope.causation_id) == ("evento-1", None)
+
+
+@pytest.mark.parametrize(("field", "value"), WRONG)
+def test_a_wrong_attribute_is_named(field: str, value: Any) -> None:
+    """By the code and by the schema alike."""
+    document = json.loads(un_sobre().to_json()) | {field: value}
+    with pytest.raises(InvalidEnvelopeError) as refusal:
+        Envelope.from_json(json.dumps(document))
+    assert refusal.value.field == field
+    assert not VALIDATOR.is_valid(document)
+
+
+@pytest.mark.parametrize("field", SCHEMA["required"])
+def test_a_missing_attribute_is_named(field: str) -> None:
+    """What the schema requires, the code requires."""
+    document = json.loads(un_sobre().to_json())
+    del document[field]
+    with pytest.raises(InvalidEnvelopeError, match=rf"^{field}: "):
+        Envelope.from_json(json.dumps(document))
+
+
+@pytest.mark.parametrize("causation", [{}, {"causationid": None}, {"causationid": "e"}])
+def test_a_cause_is_optional(causation: dict[str, str | None]) -> None:
+    """CloudEvents: null is the same as absent."""
+    document = json.loads(un_sobre().to_json())
+    del document["causationid"]
+    document |= causation
+    VALIDATOR.validate(document)
+    assert Envelope.from_json(json.dumps(document)).causation_id == causation.get("causationid")
+
+
+@pytest.mark.parametrize("text", [b"", b"\xff", b"null", b"[]", b'"x"', b'{"data": NaN}', b"[" * 100_000])
+def test_what_is_no_json_object_is_refused(text: bytes) -> None:
+    """Whatever bytes arrive, the error is ours."""
+    with pytest.raises(InvalidEnvelopeError, match=r"^envelope: "):
+        Envelope.from_json(text)

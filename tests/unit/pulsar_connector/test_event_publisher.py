@@ -1,0 +1,196 @@
+"""The publisher keeps each aggregate in order, and the trouble of one from the others."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pulsar
+import pytest
+
+from pulsar_connector import event_publisher
+from pulsar_connector.event_publisher import BrokerUnavailableError, EventPublisher
+from pulsar_connector.outbox_session import OutboxRow
+from unit.pulsar_connector.fake_pulsar import FakeProducers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ROUTES = {"PagoPendiente": "payments.evt.pending", "PagoEnProceso": None, "PagoExitoso": "payments.evt.completed"}
+OCCURRED = datetime(2026, 1, 15, 10, 30, 0, 123_000, tzinfo=UTC)
+
+
+@pytest.fixture
+def row() -> Callable[..., OutboxRow]:
+    """Makes rows with positions from 1 on; the event's id is `<aggregate><version>`."""
+    positions, versions = itertools.count(1), dict[str, int]()
+
+    def make(aggregate: str, event_type: str = "PagoPendiente", payload: str = '{"monto": 1.10}') -> OutboxRow:
+        versions[aggregate] = versions.get(aggregate, 0) + 1
+        return OutboxRow(
+            position=next(positions),
+            id=f"{aggregate}{versions[aggregate]}",
+            aggregateid=aggregate,
+            version=versions[aggregate],
+            type=event_type,
+            payload=payload,
+            metadata={"correlation_id": f"c-{aggregate}"},
+            occurred_at=OCCURRED,
+        )
+
+    return make
+
+
+@pytest.fixture
+def topics() -> FakeProducers:
+    """What is sent."""
+    return FakeProducers()
+
+
+@pytest.fixture
+def publisher(topics: FakeProducers) -> EventPublisher:
+    """Of payments."""
+    return EventPublisher(context="pagos", routes=ROUTES, producers=topics)  # type: ignore[arg-type] # a fake
+
+
+def test_a_row_becomes_a_message(
+    publisher: EventPublisher, topics: FakeProducers, row: Callable[..., OutboxRow]
+) -> None:
+    """On the topic of its type, with its aggregate as key and what is needed to trace it as properties."""
+    publisher.accept([row("a")])
+    [(topic, envelope)] = topics.sent
+    assert (topic, envelope.id, envelope.subject, envelope.sequence) == ("payments.evt.pending", "a1", "a", 1)
+    assert topics.options == [
+        {
+            "partition_key": "a",
+            "event_timestamp": 1_768_473_000_123,
+            "properties": {"id": "a1", "type": "PagoPendiente", "correlationid": "c-a"},
+        }
+    ]
+
+
+def test_nothing_is_done_before_the_broker_has_it(
+    publisher: EventPublisher, topics: FakeProducers, row: Callable[..., OutboxRow]
+) -> None:
+    """A position is reported after its acknowledgement, once."""
+    publisher.accept([row("a"), row("b")])
+    assert publisher.wait(0) == []
+    topics.answer(only="b1")
+    assert publisher.wait(0) == [2]
+    topics.answer()
+    assert publisher.wait(0) == [1]
+    assert publisher.wait(0) == []
+
+
+def test_a_later_event_waits_for_the_earlier_one(
+    publisher: EventPublisher, topics: FakeProducers, row: Callable[..., OutboxRow]
+) -> None:
+    """Per aggregate, also across topics; other aggregates do not wait."""
+    publisher.accept([row("a"), row("b"), row("a", "PagoExitoso"), row("b", "PagoExitoso")])
+    assert topics.ids == ["a1", "b1"]
+    topics.answer(only="b1")
+    publisher.wait(0)
+    assert topics.ids == ["a1", "b1", "b2"]
+    topics.answer()
+    publisher.wait(0)
+    assert topics.ids == ["a1", "b1", "b2", "a2"]
+
+
+def test_an_event_that_stays_inside_is_done_at_its_turn(
+    publisher: EventPublisher, topics: FakeProducers, row: Callable[..., OutboxRow]
+) -> None:
+    """It is sent nowhere, and done after what came before it."""
+    publisher.accept([row("a"), row("a", "PagoEnProceso"), row("a", "PagoExitoso"), row("b", "PagoEnProceso")])
+    assert publisher.wait(0) == [4]
+    topics.answer()
+    assert publisher.wait(0) == [1, 2]
+    assert topics.ids == ["a1", "a3"]
+
+
+def test_an_aggregate_with_an_event_on_its_way_is_busy(
+    publisher: EventPublisher, topics: FakeProducers, row: Callable[..., OutboxRow]
+) -> None:
+    """So that no later row of it is read meanwhile."""
+    publisher.accept([row("a")])
+    assert (publisher.busy(), publisher.in_progress) == (["a"], 1)
+    topics.answer()
+    publisher.wait(0)
+    assert (publisher.busy(), publisher.in_progress) == ([], 0)
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [("PagoImaginario", "{}"), ("PagoPendiente", "[]"), ("PagoPendiente", "{")],
+    ids=["unknown type", "payload is no object", "payload is no JSON"],
+)
+def test_a_row_that_cannot_be_sent_rests_alone(
+    publisher: EventPublisher,
+    topics: FakeProducers,
+    row: Callable[..., OutboxRow],
+    bad: tuple[str, str],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """It is neither dropped nor done, its successors wait, others go on, and the log has the cause."""
+    publisher.accept([row("a", *bad), row("a"), row("b")])
+    topics.answer()
+    assert publisher.wait(0) == [3]
+    assert topics.ids == ["b1"]
+    assert publisher.busy() == ["a"]
+    publisher.raise_if_broker_unavailable()
+    assert [record.__dict__["event_id"] for record in caplog.records] == ["a1"]
+
+
+def test_a_refused_message_rests_longer_each_time(
+    publisher: EventPublisher,
+    topics: FakeProducers,
+    row: Callable[..., OutboxRow],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Half a second, one, two, … thirty; a success forgets it."""
+    now, too_large, rests = 0.0, row("a"), []
+    monkeypatch.setattr(event_publisher, "monotonic", lambda: now)
+    for _ in range(8):
+        publisher.accept([too_large])
+        topics.answer(pulsar.Result.MessageTooBig)
+        publisher.wait(0)
+        began = now
+        while publisher.busy():
+            now += 0.25
+        rests.append(now - began)
+    assert rests == [0.5, 1, 2, 4, 8, 16, 30, 30]
+    publisher.accept([too_large])
+    topics.answer()
+    assert publisher.wait(0) == [1]
+    publisher.accept([row("a")])
+    topics.answer(pulsar.Result.MessageTooBig)
+    publisher.wait(0)
+    now += 0.5
+    assert publisher.busy() == []
+
+
+@pytest.mark.parametrize("result", [pulsar.Result.Timeout, pulsar.Result.NotConnected, pulsar.Result.AlreadyClosed])
+def test_a_broker_that_fails_is_not_the_events_fault(
+    publisher: EventPublisher, topics: FakeProducers, row: Callable[..., OutboxRow], result: pulsar.Result
+) -> None:
+    """What it did acknowledge is done; then everything starts again."""
+    publisher.accept([row("a"), row("b")])
+    topics.answer(only="a1")
+    topics.answer(result)
+    assert publisher.wait(0) == [1]
+    with pytest.raises(BrokerUnavailableError):
+        publisher.raise_if_broker_unavailable()
+
+
+def test_a_producer_that_cannot_be_opened(
+    publisher: EventPublisher, topics: FakeProducers, row: Callable[..., OutboxRow]
+) -> None:
+    """Because of the broker: start again. Because of the topic: only what goes there rests."""
+    topics.refuse = pulsar.AuthorizationError()
+    publisher.accept([row("a")])
+    publisher.raise_if_broker_unavailable()
+    assert publisher.busy() == ["a"]
+    topics.refuse = pulsar.ConnectError()
+    publisher.accept([row("b")])
+    with pytest.raises(BrokerUnavailableError):
+        publisher.raise_if_broker_unavailable()

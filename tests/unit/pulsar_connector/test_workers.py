@@ -1,0 +1,88 @@
+"""Workers run side by side until time is up, whatever happens to one of them."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+
+import pytest
+
+from pulsar_connector.deadline import Deadline
+from pulsar_connector.workers import run_all
+
+
+@dataclass
+class Patient:
+    """A worker that fails a number of times before it works."""
+
+    failures: int
+    name: str = "patient"
+    runs: int = 0
+
+    def run(self) -> None:
+        """Fail, or return."""
+        self.runs += 1
+        if self.runs <= self.failures:
+            raise OSError("broken")
+
+
+@dataclass
+class Meeting:
+    """A worker that needs another one to be there at the same time."""
+
+    barrier: threading.Barrier
+    name: str = "meeting"
+
+    def run(self) -> None:
+        """Meet."""
+        self.barrier.wait(timeout=5)
+
+
+@dataclass
+class Clock:
+    """A Lambda context whose time the test sets."""
+
+    millis: int
+    invoked_function_arn: str = "arn:aws:lambda:us-east-1:000000000000:function:x"
+    asked: list[int] = field(default_factory=list)
+
+    def get_remaining_time_in_millis(self) -> int:
+        """What the test said."""
+        return self.millis
+
+
+def test_a_worker_that_fails_starts_again(caplog: pytest.LogCaptureFixture) -> None:
+    """With the failure in the log, and without any effect on the others."""
+    sick, healthy = Patient(failures=2), Patient(failures=0)
+    run_all([sick, healthy])
+    assert (sick.runs, healthy.runs) == (3, 1)
+    assert [record.__dict__["worker"] for record in caplog.records] == ["patient", "patient"]
+
+
+def test_workers_run_at_the_same_time() -> None:
+    """And leave no thread behind."""
+    before = threading.active_count()
+    barrier = threading.Barrier(3)
+    run_all([Meeting(barrier) for _ in range(3)])
+    assert threading.active_count() == before
+
+
+def test_no_workers_is_no_work() -> None:
+    """Every mapping may turn out to be unusable."""
+    run_all([])
+
+
+@pytest.mark.parametrize(("millis", "left"), [(10_000, 4.0), (6_000, 0.0), (0, 0.0)])
+def test_a_deadline_keeps_its_reserve(millis: int, left: float) -> None:
+    """It has passed while there is still time to tidy up."""
+    deadline = Deadline(Clock(millis), reserve_seconds=6)
+    assert (deadline.seconds_left, deadline.passed) == (left, left == 0)
+
+
+def test_nobody_sleeps_past_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pause ends with the run."""
+    slept: list[float] = []
+    monkeypatch.setattr("pulsar_connector.deadline.time.sleep", slept.append)
+    Deadline(Clock(7_000), reserve_seconds=6).sleep(30)
+    Deadline(Clock(9_000), reserve_seconds=6).sleep(2)
+    assert slept == [1, 2]
