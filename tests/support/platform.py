@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import time
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import boto3
 import psutil
 import requests
-from aero.ports import DEFAULT_PORTS
+from aero.ports import free_offset
 
 from support.lambda_events import PROJECT
 
@@ -140,7 +139,7 @@ class Platform:
 
 def start(home: Path) -> Platform:
     """`aero up --detach` on ports that are free now."""
-    platform = Platform(home=home, offset=_free_offset())
+    platform = Platform(home=home, offset=free_offset())
     platform.aero("up", "--detach", "--port-offset", str(platform.offset), timeout=START_DEADLINE_SECONDS)
     return platform
 
@@ -170,21 +169,3 @@ def eventually(probe: Callable[[], T | None], *, timeout: float, what: str) -> T
         assert time.monotonic() < deadline, f"no {what} within {timeout} s"
         time.sleep(0.05)
     return result
-
-
-def _free_offset() -> int:
-    """An offset at which every port of the platform is free."""
-    for offset in range(20_000, 50_000, 137):
-        if all(_is_free(port + offset) for port in DEFAULT_PORTS):
-            return offset
-    raise RuntimeError("no free ports")
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True

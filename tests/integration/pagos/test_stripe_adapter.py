@@ -1,0 +1,120 @@
+"""The gateway adapter, by the official SDK against the simulator: what is settled and what is not."""
+
+from __future__ import annotations
+
+import socket
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import pytest
+
+from integration.stripe_simulator.simulator_process import API_KEY, SimulatorProcess
+from pagos.dominio.pasarela_de_pagos import Desconocido, OrdenDePago, Pagado, Rechazado
+from pagos.infraestructura import stripe_adapter
+from pagos.infraestructura.stripe_adapter import StripeAdapter
+from support.builders import unos_datos
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(scope="module")
+def simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimulatorProcess]:
+    """Started once."""
+    with SimulatorProcess(tmp_path_factory.mktemp("stripe") / "ledger.sqlite3") as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def pasarela(simulator: SimulatorProcess, monkeypatch: pytest.MonkeyPatch) -> StripeAdapter:
+    """On a simulator without faults, and with less patience than in earnest."""
+    simulator.set_faults(latency_ms=0, decline_rate=0, error_rate=0, timeout_rate=0, lost_answer_rate=0)
+    monkeypatch.setattr(stripe_adapter, "TIMEOUT_SECONDS", 1.0)
+    monkeypatch.setattr(stripe_adapter, "SDK_RETRIES", 0)
+    return StripeAdapter(lambda: API_KEY, api_base=simulator.url)
+
+
+def una_orden(monto: str = "100.50") -> OrdenDePago:
+    """An order of its own."""
+    return OrdenDePago(id_pago=uuid4(), datos=unos_datos(monto=monto), correlation_id="corr-1")
+
+
+def test_an_order_is_paid_as_a_transfer(pasarela: StripeAdapter, simulator: SimulatorProcess) -> None:
+    """Amount in minor units, the affiliate as its destination, the payment's id in its metadata."""
+    orden = una_orden("1234.56")
+    [resultado] = pasarela.pagar([orden])
+    assert isinstance(resultado, Pagado)
+    transfer = simulator.sdk().v1.transfers.retrieve(resultado.referencia_pasarela)
+    assert (transfer.amount, transfer.currency, transfer.destination) == (123_456, "cop", orden.datos.id_afiliado)
+    assert transfer.metadata is not None
+    assert transfer.metadata["id_pago"] == str(orden.id_pago)
+
+
+def test_the_same_order_is_paid_once(pasarela: StripeAdapter) -> None:
+    """However often, and also at the same time."""
+    orden = una_orden()
+    pagados = {resultado for resultado in pasarela.pagar([orden] * 20) if isinstance(resultado, Pagado)}
+    pagados |= {resultado for resultado in pasarela.pagar([orden]) if isinstance(resultado, Pagado)}
+    assert len(pagados) == 1
+
+
+def test_results_are_in_the_sequence_of_the_orders(pasarela: StripeAdapter, simulator: SimulatorProcess) -> None:
+    """Though they are executed at the same time."""
+    ordenes = [una_orden() for _ in range(60)]
+    resultados = pasarela.pagar(ordenes)
+    for orden, resultado in zip(ordenes, resultados, strict=True):
+        assert isinstance(resultado, Pagado)
+        metadata = simulator.sdk().v1.transfers.retrieve(resultado.referencia_pasarela).metadata
+        assert metadata is not None
+        assert metadata["id_pago"] == str(orden.id_pago)
+
+
+def test_no_orders_are_no_results(pasarela: StripeAdapter) -> None:
+    """An empty batch asks nothing."""
+    assert list(pasarela.pagar([])) == []
+
+
+def test_a_decline_is_final(pasarela: StripeAdapter, simulator: SimulatorProcess) -> None:
+    """The gateway gives the reason, and the same one again."""
+    simulator.set_faults(decline_rate=1)
+    orden = una_orden()
+    [first] = pasarela.pagar([orden])
+    simulator.set_faults(decline_rate=0)
+    [second] = pasarela.pagar([orden])
+    assert isinstance(first, Rechazado)
+    assert first.motivo
+    assert second == first
+
+
+@pytest.mark.parametrize("fault", ["error_rate", "timeout_rate", "lost_answer_rate"])
+def test_without_an_answer_the_outcome_is_unknown(
+    pasarela: StripeAdapter, simulator: SimulatorProcess, fault: str
+) -> None:
+    """And the next attempt under the same key settles it with one charge."""
+    simulator.set_faults(**{fault: 1})
+    orden = una_orden()
+    [unsettled] = pasarela.pagar([orden])
+    assert isinstance(unsettled, Desconocido)
+    assert unsettled.causa
+    simulator.set_faults(**{fault: 0})
+    [settled] = pasarela.pagar([orden])
+    assert isinstance(settled, Pagado)
+    listed = simulator.sdk().v1.transfers.list({"limit": 100}).data
+    assert [t.id for t in listed if t.metadata and t.metadata["id_pago"] == str(orden.id_pago)] == [
+        settled.referencia_pasarela
+    ]
+
+
+def test_an_unreachable_gateway_leaves_the_outcome_unknown() -> None:
+    """Nothing is failed because nobody answers."""
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        pasarela = StripeAdapter(lambda: API_KEY, api_base=f"http://127.0.0.1:{nobody.getsockname()[1]}")
+        [resultado] = pasarela.pagar([una_orden()])
+    assert isinstance(resultado, Desconocido)
+
+
+def test_a_refused_api_key_leaves_the_outcome_unknown(simulator: SimulatorProcess) -> None:
+    """A mistake in our configuration must not fail payments."""
+    [resultado] = StripeAdapter(lambda: "no-key", api_base=simulator.url).pagar([una_orden()])
+    assert isinstance(resultado, Desconocido)
