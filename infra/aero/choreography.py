@@ -1,0 +1,198 @@
+"""How the platform starts: everything that can, side by side."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from dataclasses import replace
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
+
+from aero import build, deploy
+from aero.aws import Emulator
+from aero.components.localstack import LocalStack
+from aero.components.postgres import Postgres
+from aero.components.pulsar_apache import ApachePulsar
+from aero.components.pulsar_jars import JarsUnavailableError
+from aero.components.pulsar_lite import PulsarLite
+from aero.components.router import LocalPorts
+from aero.components.simulator import StripeSimulator
+from aero.database import Database
+from aero.errors import AeroError
+from aero.http_probe import http_get
+from aero.progress.events import Event, Kind, step
+from aero.run_record import ComponentRecord, ProcessId
+from aero.sam_environment import write_sam_environment
+from aero.settings import PulsarKind
+
+if TYPE_CHECKING:
+    from aero.components.component import Component
+    from aero.credentials import Credentials
+    from aero.paths import Paths
+    from aero.ports import Port, PortTable
+    from aero.programs import Programs
+    from aero.progress.events import Listener, Step
+    from aero.run_record import RunRecord
+    from aero.settings import Settings
+
+log = logging.getLogger(__name__)
+
+FIRST_ANSWER_SECONDS: Final = 60.0
+
+
+class Choreography:
+    """One start of the platform; keeps `record` up to date as it goes."""
+
+    def __init__(
+        self, *, paths: Paths, settings: Settings, table: PortTable, credentials: Credentials, programs: Programs,
+        record: RunRecord, listener: Listener,
+    ) -> None:  # fmt: skip
+        self.record = record
+        self._paths = paths
+        self._external = settings.external
+        self._credentials = credentials
+        self._programs = programs
+        self._listener = listener
+        self._table = table
+        self._postgres = Postgres(paths, table, credentials)
+        self._simulator = StripeSimulator(paths, table)
+        self._localstack = LocalStack(paths, table)
+        self._router = LocalPorts(paths, table)
+        self._pulsar: ApachePulsar | PulsarLite = (
+            ApachePulsar(paths, table) if settings.pulsar is PulsarKind.apache else PulsarLite(paths, table)
+        )
+        external = settings.external
+        self._database = (
+            Database.from_url(external.database_url)
+            if external.database_url
+            else Database.embedded(table["postgres"].number, credentials)
+        )
+        self._emulator = Emulator(external.aws_endpoint_url or self._localstack.address)
+
+    def needed_ports(self) -> list[Port]:
+        """What our own components will listen on."""
+        own: list[Component] = [self._router, self._simulator]
+        own += [] if self._external.aws_endpoint_url else [self._localstack]
+        own += [] if self._external.database_url else [self._postgres]
+        own += [] if self._external.pulsar_url else [self._pulsar]
+        return [port for component in own for port in component.ports]
+
+    async def start(self) -> None:
+        """Until the first request is answered; raises the first failure, an AeroError if it was to be expected."""
+        began = time.monotonic()
+        try:
+            async with asyncio.TaskGroup() as group:
+                flow = [group.create_task(part) for part in (self._start_postgres(), self._start_pulsar())]
+                ports = group.create_task(self._start(self._router))
+                flow.append(group.create_task(self._start(self._simulator)))
+                built = group.create_task(self._build())
+                emulator = group.create_task(self._start_localstack())
+                await asyncio.gather(built, emulator, ports)
+                await self._deploy()
+                await asyncio.gather(*flow)
+                await self._first_request()
+        except ExceptionGroup as failures:
+            expected, unexpected = failures.split(AeroError)
+            for failure in unexpected.exceptions if unexpected else ():
+                log.error("unexpected", exc_info=failure)  # noqa: TRY400 - each of a group has its own
+            raise (expected or failures).exceptions[0] from None
+        self._update(seconds=time.monotonic() - began, status="running")
+
+    async def _start_postgres(self) -> None:
+        with step(self._postgres.title, self._listener) as current:
+            if self._external.database_url:
+                self._note_external(self._postgres, f"{self._database.host}:{self._database.port}", current)
+            else:
+                await self._bring_up(self._postgres, current)
+                await asyncio.to_thread(self._database.create_if_missing)
+            current.note("migrating")
+            applied = await asyncio.to_thread(self._database.migrate, self._paths.project / "infra" / "migrations")
+            await asyncio.to_thread(self._database.set_passwords, self._credentials.roles)
+            current.result = f"{applied} migrations applied" if applied else current.result
+
+    async def _start_pulsar(self) -> None:
+        with step("Pulsar", self._listener) as current:
+            if self._external.pulsar_url:
+                self._note_external(self._pulsar, self._external.pulsar_url, current)
+                return
+            try:
+                await self._bring_up(self._pulsar, current)
+            except JarsUnavailableError as error:
+                text = f"Apache Pulsar cannot run here, pulsar-lite takes its place with topics of its own: {error}"
+                self._listener(Event(kind=Kind.warning, text=text))
+                self._pulsar = PulsarLite(self._paths, self._table)
+                await self._bring_up(self._pulsar, current)
+
+    async def _start_localstack(self) -> None:
+        with step(self._localstack.title, self._listener) as current:
+            if self._external.aws_endpoint_url:
+                self._note_external(self._localstack, self._external.aws_endpoint_url, current)
+            else:
+                await self._bring_up(self._localstack, current)
+            current.note("secrets and the bucket")
+            databases = {role: self._database.secret(role, word) for role, word in self._credentials.roles.items()}
+            secrets = deploy.platform_secrets(databases, self._credentials.stripe_api_key)
+            await asyncio.gather(deploy.provide(self._emulator, secrets), deploy.warm_up(self._emulator))
+
+    async def _start(self, component: Component) -> None:
+        with step(component.title, self._listener) as current:
+            await self._bring_up(component, current)
+
+    async def _build(self) -> None:
+        with step("sam build", self._listener) as current:
+            await build.build(self._paths, current)
+
+    async def _deploy(self) -> None:
+        with step("sam deploy", self._listener):
+            target = deploy.Target(
+                paths=self._paths,
+                emulator=self._emulator,
+                pulsar_url=self._external.pulsar_url or self._pulsar.address,
+                stripe_url=self._simulator.address,
+            )
+            api_id = await deploy.deploy(target)
+            self._router.lead_to(self._emulator.endpoint, api_id)
+            self._update(api_id=api_id, endpoint=self._emulator.endpoint)
+
+    async def _first_request(self) -> None:
+        with step("First request", self._listener) as current:
+            await asyncio.gather(
+                deploy.start_connector(self._emulator),
+                asyncio.to_thread(write_sam_environment, self._emulator, self._paths.sam_environment_file),
+            )
+            url = f"{self._router.address}/health"
+            deadline = time.monotonic() + FIRST_ANSWER_SECONDS
+            while (answer := await http_get(url, seconds=FIRST_ANSWER_SECONDS))[0] != HTTPStatus.OK:
+                if time.monotonic() > deadline:
+                    raise AeroError(
+                        f"GET {url} was answered {answer[0]}: {answer[1].decode(errors='replace')}",
+                        cure="See aero logs pagos-api, and aero logs localstack.",
+                    )
+                await asyncio.sleep(0.2)
+            current.result = f"GET {url} answers 200"
+
+    async def _bring_up(self, component: Component, current: Step) -> None:
+        program = await self._programs.bring_up(component, current)
+        current.result = component.address
+        self._add(
+            ComponentRecord(
+                name=component.name,
+                title=component.title,
+                address=component.address,
+                program=ProcessId.of(program.pid),
+                guard=ProcessId.of(program.guard_pid),
+            )
+        )
+
+    def _note_external(self, component: Component, address: str, current: Step) -> None:
+        current.result = f"external: {address}"
+        self._add(ComponentRecord(name=component.name, title=component.title, address=address))
+
+    def _add(self, component: ComponentRecord) -> None:
+        self.record = self.record.with_component(component)
+        self.record.write(self._paths.run_file)
+
+    def _update(self, **changes: object) -> None:
+        self.record = replace(self.record, **changes)  # type: ignore[arg-type]
+        self.record.write(self._paths.run_file)

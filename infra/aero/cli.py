@@ -1,0 +1,201 @@
+"""The command line: parses, calls, prints. What it calls is imported when it is called, so that help is instant."""
+
+# ruff: noqa: PLC0415 - see above
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path  # noqa: TC003 - Typer reads annotations at run time
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from aero.environment import keep_loopback_off_proxies
+from aero.errors import NotRunningError
+from aero.failures import failures_explained
+from aero.paths import Paths
+from aero.settings import External, PulsarKind, Settings
+
+if TYPE_CHECKING:
+    from aero.run_record import RunRecord
+
+app = typer.Typer(
+    name="aero",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Runs the Aeropartners platform on this machine: PostgreSQL, Pulsar, the Stripe simulator and LocalStack, "
+    "without Docker. State and logs are in .aero/, or in $AERO_HOME.",
+)
+
+
+@app.callback()
+def prepare() -> None:
+    """Before every command."""
+    keep_loopback_off_proxies()
+
+
+@app.command()
+def up(
+    *,
+    detach: Annotated[bool, typer.Option("--detach", "-d", help="Return once it is ready; `down` stops it.")] = False,
+    reset: Annotated[bool, typer.Option("--reset", help="Delete all data first.")] = False,
+    port_offset: Annotated[int, typer.Option(metavar="N", help="Add N to every port.")] = 0,
+    pulsar: Annotated[PulsarKind, typer.Option(help="Apache Pulsar, or a small stand-in.")] = PulsarKind.apache,
+    progress_to_descriptor: Annotated[int, typer.Option(hidden=True)] = 0,
+) -> None:
+    """Start the platform, and stay until Ctrl-C.
+
+    AERO_DATABASE_URL, AERO_PULSAR_URL and AERO_AWS_ENDPOINT_URL name services that run elsewhere: they are used
+    instead of our own.
+    """
+    paths = Paths.from_env()
+    settings = Settings(port_offset=port_offset, pulsar=pulsar, reset=reset, external=External.from_env())
+    with failures_explained(paths, quietly=bool(progress_to_descriptor)):
+        from aero import foreground
+
+        if progress_to_descriptor:
+            foreground.up_for_another(paths, settings, progress_to_descriptor)
+        elif detach:
+            foreground.up_in_background(paths, settings)
+        else:
+            foreground.up_here(paths, settings)
+
+
+@app.command()
+def down() -> None:
+    """Stop the platform; its data stays."""
+    paths = Paths.from_env()
+    with failures_explained(paths):
+        from aero import console
+        from aero.down import down as stop
+        from aero.foreground import progress
+
+        renderer = progress()
+        try:
+            stopped = stop(paths, renderer)
+        finally:
+            renderer.close()
+        if not stopped:
+            console.out.print("The platform is not running.")
+
+
+@app.command()
+def status(*, json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False) -> None:
+    """Show components, functions and outboxes; exit code 0 when all is well, 1 when not, 3 when nothing runs."""
+    paths = Paths.from_env()
+    with failures_explained(paths):
+        import json as json_module
+
+        from aero import console
+        from aero.status import platform_status, show
+
+        found = platform_status(paths, running(paths))
+        if json:
+            typer.echo(json_module.dumps(found.to_dict(), indent=2))
+        else:
+            show(found, console.out)
+        if not found.is_healthy:
+            raise typer.Exit(1)
+
+
+@app.command()
+def deploy() -> None:
+    """Build and deploy what has changed to the running platform."""
+    paths = Paths.from_env()
+    with failures_explained(paths):
+        import asyncio
+
+        from aero.foreground import progress
+        from aero.redeploy import redeploy
+
+        renderer = progress()
+        try:
+            asyncio.run(redeploy(paths, running(paths), renderer))
+        finally:
+            renderer.close()
+
+
+@app.command()
+def logs(
+    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]…", help="Functions or components.")] = None,
+    *,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on with what comes.")] = False,
+    lines: Annotated[int, typer.Option("--lines", "-n", help="How many of a component to begin with.")] = 50,
+    minutes: Annotated[int, typer.Option(help="How far back for functions.")] = 60,
+) -> None:
+    """Show logs: of functions, all of them unless named, or of postgres, pulsar, localstack, simulator, router.
+
+    Also: aero, sam-build, sam-deploy, localstack-install.
+    """
+    paths = Paths.from_env()
+    with failures_explained(paths):
+        from aero import console
+        from aero.aws import Emulator
+        from aero.logs import COMPONENTS, OTHERS, Printer, print_logs, sources
+
+        wanted = names or []
+        of_functions = not wanted or not set(wanted) <= {*COMPONENTS, *OTHERS}
+        emulator = Emulator(running(paths).endpoint) if of_functions else None
+        since = datetime.now(UTC) - timedelta(minutes=minutes)
+        print_logs(sources(paths, emulator, wanted, lines=lines, since=since), Printer(console.out), follow=follow)
+
+
+@app.command()
+def invoke(
+    function: Annotated[str, typer.Argument(help="Such as procesar-pagos.")],
+    *,
+    event: Annotated[Path | None, typer.Option("--event", "-e", help="A file with the event's JSON.")] = None,
+) -> None:
+    """Call a function of the running platform; exit code 1 when it fails."""
+    paths = Paths.from_env()
+    with failures_explained(paths):
+        from aero import console
+        from aero.aws import Emulator
+        from aero.invoke import invoke as call
+        from aero.invoke import read_event, show
+
+        answer = call(Emulator(running(paths).endpoint), function, read_event(event))
+        show(answer, out=console.out, err=console.err)
+        if answer.error:
+            raise typer.Exit(1)
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the schemas of the running platform up to date, or those of AERO_DATABASE_URL."""
+    paths = Paths.from_env()
+    with failures_explained(paths):
+        from aero import console
+        from aero.database import Database
+        from aero.status import running_database
+
+        url = External.from_env().database_url
+        database = Database.from_url(url) if url else running_database(paths, running(paths))
+        applied = database.migrate(paths.project / "infra" / "migrations")
+        console.out.print(f"{applied} migrations applied to {database.name} on {database.host}:{database.port}.")
+
+
+@app.command(context_settings={"ignore_unknown_options": True})
+def psql(arguments: Annotated[list[str] | None, typer.Argument(help="For psql.")] = None) -> None:
+    """Open psql on the running platform's database, as its administrator."""
+    paths = Paths.from_env()
+    with failures_explained(paths):
+        from aero.components.postgres import binaries
+        from aero.status import running_database
+
+        database = running_database(paths, running(paths))
+        program = binaries() / "psql"
+        os.execve(program, [str(program), *(arguments or [])], os.environ | database.libpq_environment())  # noqa: S606
+
+
+def running(paths: Paths) -> RunRecord:
+    """What runs now; raises NotRunningError."""
+    from aero.run_record import RunRecord
+
+    record = RunRecord.running(paths.run_file)
+    if record is None:
+        raise NotRunningError
+    return record

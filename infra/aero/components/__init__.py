@@ -1,0 +1,1 @@
+"""The programs that make up the platform, one module each."""

@@ -1,0 +1,45 @@
+"""What every component is."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from aero.ports import Port
+    from aero.progress.events import Step
+    from aero.supervisor import Command
+
+
+class Component(ABC):
+    """A program of the platform: how to get it ready and how to see that it serves."""
+
+    name: ClassVar[str]
+    """In one word: of its log, and in `aero logs NAME`."""
+
+    title: ClassVar[str]
+    """For people."""
+
+    ready_seconds: ClassVar[float]
+    """How long it may take to serve."""
+
+    @property
+    @abstractmethod
+    def ports(self) -> tuple[Port, ...]:
+        """What it listens on, the one it is known by first."""
+
+    @property
+    @abstractmethod
+    def address(self) -> str:
+        """Where it serves."""
+
+    @abstractmethod
+    async def prepare(self, step: Step) -> Command:
+        """Install and initialise what is missing; the program to run then."""
+
+    @abstractmethod
+    async def is_ready(self) -> bool:
+        """Whether it serves."""
+
+    def stopped(self, exit_code: int | None) -> None:  # noqa: B027 - most have nothing to do
+        """To be called when it has ended."""

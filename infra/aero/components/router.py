@@ -1,0 +1,63 @@
+"""The local ports."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from aero.components.component import Component
+from aero.environment import child_environment
+from aero.http_probe import http_get
+from aero.naming import STAGE
+from aero.router.configuration import write_configuration
+from aero.supervisor import Command
+
+if TYPE_CHECKING:
+    from aero.paths import Paths
+    from aero.ports import Port, PortTable
+    from aero.progress.events import Step
+
+
+class LocalPorts(Component):
+    """Listens from early on and answers 503 until the API is deployed."""
+
+    name = "router"
+    title = "Local ports"
+    ready_seconds = 30.0
+
+    def __init__(self, paths: Paths, table: PortTable) -> None:
+        self._paths = paths
+        self._local = table.local
+        self._file = paths.run / "router.json"
+
+    @property
+    def ports(self) -> tuple[Port, ...]:
+        """The main one first."""
+        return self._local
+
+    @property
+    def address(self) -> str:
+        """Where everything is."""
+        return self._local[0].http
+
+    async def prepare(self, step: Step) -> Command:
+        """Nothing to install."""
+        del step
+        write_configuration(self._file, ports=self._local, target="")
+        return Command(
+            name=self.title,
+            argv=(sys.executable, "-m", "aero.router", str(self._file)),
+            cwd=self._paths.project,
+            log=self._paths.log(self.name),
+            env=child_environment(),
+        )
+
+    async def is_ready(self) -> bool:
+        """Whether it answers at all."""
+        status, _ = await http_get(f"{self.address}/health", seconds=5)
+        return status != 0
+
+    def lead_to(self, endpoint: str, api_id: str) -> None:
+        """From now on, to this API."""
+        target = f"{endpoint}/_aws/execute-api/{api_id}/{STAGE}"
+        write_configuration(self._file, ports=self._local, target=target)

@@ -1,0 +1,20 @@
+"""Where we print: colours and movement on a terminal only."""
+
+from __future__ import annotations
+
+import sys
+
+from rich.console import Console
+
+out = Console(soft_wrap=False, highlight=False)
+err = Console(stderr=True, highlight=False)
+
+
+def error(message: str, *, cure: str = "", detail: str = "") -> None:
+    """A failure: what, its quoted output, and what to do."""
+    sys.stdout.flush()
+    if detail:
+        err.print(detail, style="dim", markup=False, soft_wrap=True)
+    err.print(f"Error: {message}", style="bold red", markup=False, soft_wrap=True)
+    if cure:
+        err.print(cure, markup=False, soft_wrap=True)

@@ -1,0 +1,109 @@
+"""`sam deploy` to the emulator, with what the stack expects to be there: a bucket and secrets."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from aero import supervisor
+from aero.build import build_folder
+from aero.environment import aws_environment, child_environment
+from aero.naming import BUCKET, CONNECTOR, REGION, STACK, STAGE, STRIPE_SECRET, database_secret, function_name
+from aero.supervisor import Command
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from aero.aws import Emulator
+    from aero.paths import Paths
+
+# Services that a deploy needs: LocalStack loads each at its first call, so they are called while SAM still starts.
+_WARM_UP: Final = (
+    ("cloudformation", "list_stacks"), ("iam", "list_roles"), ("lambda", "list_functions"),
+    ("apigateway", "get_rest_apis"), ("dynamodb", "list_tables"), ("events", "list_rules"),
+    ("logs", "describe_log_groups"), ("ssm", "describe_parameters"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """What a deploy is for."""
+
+    paths: Paths
+    emulator: Emulator
+    pulsar_url: str
+    stripe_url: str
+
+
+async def provide(emulator: Emulator, secrets: Mapping[str, Mapping[str, Any]]) -> None:
+    """Make the bucket for artifacts and the secrets that functions read."""
+    await asyncio.to_thread(_provide, emulator, secrets)
+
+
+def _provide(emulator: Emulator, secrets: Mapping[str, Mapping[str, Any]]) -> None:
+    emulator.client("s3").create_bucket(Bucket=BUCKET)
+    manager = emulator.client("secretsmanager")
+    for name, value in secrets.items():
+        text = json.dumps(value)
+        try:
+            manager.create_secret(Name=name, SecretString=text)
+        except manager.exceptions.ResourceExistsException:
+            manager.put_secret_value(SecretId=name, SecretString=text)
+
+
+def platform_secrets(databases: Mapping[str, Mapping[str, Any]], stripe_api_key: str) -> dict[str, Mapping[str, Any]]:
+    """All secrets by name, from each role's credentials."""
+    by_role = {database_secret(role): credentials for role, credentials in databases.items()}
+    return by_role | {STRIPE_SECRET: {"api_key": stripe_api_key}}
+
+
+async def warm_up(emulator: Emulator) -> None:
+    """Have LocalStack load what the deploy will need; of use only while something else takes time."""
+    await asyncio.gather(*(asyncio.to_thread(_call, emulator, *call) for call in _WARM_UP))
+
+
+def _call(emulator: Emulator, service: str, operation: str) -> None:
+    getattr(emulator.client(service), operation)()
+
+
+async def deploy(target: Target) -> str:
+    """Deploy what was built; returns the id of the REST API. Raises ProgramFailedError."""
+    overrides = (
+        f"Stage={STAGE} PulsarUrl={target.pulsar_url} StripeApiBase={target.stripe_url} "
+        f"AwsEndpointUrl={target.emulator.endpoint}"
+    )
+    await supervisor.run(
+        Command(
+            name="sam deploy",
+            argv=(
+                *("sam", "deploy", "--config-env", "local", "--stack-name", STACK, "--region", REGION),
+                *("--template-file", str(build_folder(target.paths) / "template.yaml"), "--s3-bucket", BUCKET),
+                *("--capabilities", "CAPABILITY_IAM", "--no-confirm-changeset", "--no-fail-on-empty-changeset"),
+                *("--no-progressbar", "--parameter-overrides", overrides),
+            ),
+            cwd=target.paths.project,
+            log=target.paths.log("sam-deploy"),
+            env=child_environment(
+                **aws_environment(target.emulator.endpoint), SAM_CLI_TELEMETRY="0", SAM_CLI_POLL_DELAY="0.3", COLUMNS="160"
+            ),
+        )
+    )
+    return await asyncio.to_thread(_output, target.emulator, "ApiId")
+
+
+def _output(emulator: Emulator, name: str) -> str:
+    stack = emulator.client("cloudformation").describe_stacks(StackName=STACK)["Stacks"][0]
+    return next(str(output["OutputValue"]) for output in stack["Outputs"] if output["OutputKey"] == name)
+
+
+async def start_connector(emulator: Emulator) -> None:
+    """Invoke relay and bridge now instead of at their next tick."""
+    await asyncio.to_thread(_start_connector, emulator)
+
+
+def _start_connector(emulator: Emulator) -> None:
+    functions = emulator.client("lambda")
+    for name in CONNECTOR:
+        functions.invoke(FunctionName=function_name(name), InvocationType="Event", Payload=b"{}")

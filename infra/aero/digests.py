@@ -1,0 +1,34 @@
+"""A digest of files, to see whether what was made from them is still right."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+_MADE: Final = ("__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".venv")
+
+
+def digest(paths: Iterable[Path], *extra: str) -> str:
+    """Of the names and contents of files and of all files below folders, and of `extra`; made files do not count."""
+    total = hashlib.sha256()
+    for text in extra:
+        total.update(text.encode() + b"\0")
+    for path in paths:
+        for file in [path] if path.is_file() else sorted(_files(path)):
+            total.update(f"{file.relative_to(path.parent)}\0".encode())
+            total.update(hashlib.sha256(file.read_bytes()).digest())
+    return total.hexdigest()
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for entry in folder.iterdir():
+        if entry.name in _MADE or entry.name.endswith(".egg-info"):
+            continue
+        if entry.is_dir():
+            yield from _files(entry)
+        elif entry.is_file():
+            yield entry

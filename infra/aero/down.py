@@ -1,0 +1,43 @@
+"""`aero down`: stops the running platform and waits until nothing of it is left."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, Final
+
+import psutil
+
+from aero.progress.events import step
+from aero.run_record import RunRecord
+
+if TYPE_CHECKING:
+    from aero.paths import Paths
+    from aero.progress.events import Listener
+
+STOP_SECONDS: Final = 120
+GUARDS_SECONDS: Final = 75
+
+
+def down(paths: Paths, listener: Listener) -> bool:
+    """Whether there was something to stop. An aero that does not react is killed; its guards then stop the rest."""
+    record = RunRecord.read(paths.run_file)
+    aero = record.aero.process() if record else None
+    survivors = record.survivors() if record else []
+    if record is None or not (aero or survivors):
+        paths.run_file.unlink(missing_ok=True)
+        return False
+    with step("Stopping", listener) as current:
+        if aero:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                aero.terminate()
+                _, hanging = psutil.wait_procs([aero], timeout=STOP_SECONDS)
+                for process in hanging:
+                    current.note("it does not react and is killed")
+                    process.kill()
+        _, left = psutil.wait_procs(survivors, timeout=GUARDS_SECONDS)
+        for process in left:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
+        paths.run_file.unlink(missing_ok=True)
+        current.result = "the platform is stopped; its data stays"
+    return True

@@ -1,0 +1,25 @@
+"""Failures that are expected: each says its cause and, where there is one, its cure."""
+
+from __future__ import annotations
+
+
+class AeroError(Exception):
+    """Ends the command with a message instead of a traceback."""
+
+    exit_code = 1
+
+    def __init__(self, message: str, *, cure: str = "", detail: str = "") -> None:
+        """`detail` is quoted output, such as the last lines of a log."""
+        super().__init__(message)
+        self.message = message
+        self.cure = cure
+        self.detail = detail
+
+
+class NotRunningError(AeroError):
+    """There is no running platform to talk to."""
+
+    exit_code = 3
+
+    def __init__(self) -> None:
+        super().__init__("The platform is not running.", cure="Start it with `aero up` (or `make up`).")

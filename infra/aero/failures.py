@@ -1,0 +1,68 @@
+"""How a command ends when it cannot do what it was asked to."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+import typer
+
+from aero.errors import AeroError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from aero.paths import Paths
+
+INTERRUPTED: Final = 130
+BROKEN_PIPE: Final = 141
+
+log = logging.getLogger(__name__)
+
+
+@contextmanager
+def failures_explained(paths: Paths, *, quietly: bool = False) -> Iterator[None]:
+    """End with a message and an exit code; what was not expected goes to aero's own log, with its traceback."""
+    try:
+        yield
+    except (typer.Exit, typer.Abort):
+        raise
+    except AeroError as error:
+        _say(error.message, cure=error.cure, detail=error.detail, quietly=quietly)
+        raise typer.Exit(error.exit_code) from None
+    except KeyboardInterrupt:
+        raise typer.Exit(INTERRUPTED) from None
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # whoever read us, e.g. head, has enough
+        raise typer.Exit(BROKEN_PIPE) from None
+    except Exception as error:
+        log_to(paths)
+        log.exception("unexpected")
+        if type(error).__module__.startswith("botocore"):  # not imported for this alone
+            _say(f"LocalStack: {error}", cure="See aero status, and aero logs localstack.", quietly=quietly)
+        else:
+            name = type(error).__name__
+            _say(f"Unexpected {name}: {error}", cure=f"The details are in {paths.log('aero')}", quietly=quietly)
+        raise typer.Exit(1) from None
+
+
+def log_to(paths: Paths) -> None:
+    """Keep aero's own log from now on."""
+    logger = logging.getLogger("aero")
+    if not logger.handlers:
+        paths.logs.mkdir(parents=True, exist_ok=True)
+        handler = logging.FileHandler(paths.log("aero"))
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+        logger.addHandler(handler)
+        logger.setLevel(logging.INFO)
+        logger.propagate = False
+
+
+def _say(message: str, *, cure: str, detail: str = "", quietly: bool) -> None:
+    from aero import console  # noqa: PLC0415 - only a failure prints
+
+    if not quietly:
+        console.error(message, cure=cure, detail=detail)

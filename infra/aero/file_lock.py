@@ -1,0 +1,48 @@
+"""Only one process at a time: a lock that the kernel drops when its holder dies."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import os
+from contextlib import ExitStack, asynccontextmanager, contextmanager
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+    from pathlib import Path
+
+RETRY_SECONDS: Final = 0.2
+
+
+class LockedError(Exception):
+    """Another process holds the lock."""
+
+
+@contextmanager
+def exclusive(file: Path) -> Iterator[None]:
+    """Hold a lock; raises LockedError at once when another process does."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise LockedError from None
+        yield
+    finally:
+        os.close(descriptor)
+
+
+@asynccontextmanager
+async def in_turn(file: Path) -> AsyncIterator[None]:
+    """Hold a lock, after whoever has it; the lock is the kernel's, so a dead holder is never waited for."""
+    with ExitStack() as held:
+        while True:
+            try:
+                held.enter_context(exclusive(file))
+            except LockedError:
+                await asyncio.sleep(RETRY_SECONDS)
+            else:
+                break
+        yield

@@ -1,0 +1,71 @@
+"""Runs `aero up` in this process, or asks another to, and shows how it goes."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING
+
+from aero import console
+from aero.detach import up_detached
+from aero.errors import AeroError
+from aero.progress.events import Event, Kind
+from aero.progress.plain import PlainProgress
+from aero.progress.terminal import TerminalProgress
+from aero.progress.wire import WireProgress
+from aero.summary import show
+from aero.up import up
+
+if TYPE_CHECKING:
+    from aero.paths import Paths
+    from aero.settings import Settings
+
+log = logging.getLogger(__name__)
+
+
+def progress() -> TerminalProgress | PlainProgress:
+    """For where we print."""
+    if console.out.is_terminal:
+        return TerminalProgress(console.out)
+    return PlainProgress(lambda text: console.out.print(text, markup=False, soft_wrap=True))
+
+
+def up_here(paths: Paths, settings: Settings) -> None:
+    """Start, show the summary, stay."""
+    renderer = progress()
+
+    def listener(event: Event) -> None:
+        if event.kind is Kind.ready:
+            renderer.close()
+            show(event.data, console.out)
+            console.out.print("\nCtrl-C stops everything; the data stays.")
+        else:
+            renderer(event)
+
+    try:
+        asyncio.run(up(paths, settings, listener))
+    finally:
+        renderer.close()
+
+
+def up_in_background(paths: Paths, settings: Settings) -> None:
+    """Start a platform that goes on without us."""
+    renderer = progress()
+    arguments = [f"--port-offset={settings.port_offset}", f"--pulsar={settings.pulsar.value}"]
+    try:
+        values = up_detached(paths, [*arguments, *(["--reset"] if settings.reset else [])], renderer)
+    finally:
+        renderer.close()
+    show(values, console.out)
+    console.out.print("\nIt runs in the background: aero status, aero down.")
+
+
+def up_for_another(paths: Paths, settings: Settings, descriptor: int) -> None:
+    """Be that background platform; failures travel to whoever started us."""
+    wire = WireProgress(descriptor)
+    try:
+        asyncio.run(up(paths, settings, wire))
+    except AeroError as error:
+        log.error("%s %s\n%s", error.message, error.cure, error.detail)  # noqa: TRY400 - it was to be expected
+        wire(Event(kind=Kind.error, text=error.message, data={"cure": error.cure, "detail": error.detail}))
+        raise

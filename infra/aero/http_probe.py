@@ -1,0 +1,25 @@
+"""A GET that tells whether a server on this machine answers; nothing but the standard library, it is asked often."""
+
+from __future__ import annotations
+
+import asyncio
+import http.client
+from urllib.parse import urlsplit
+
+
+async def http_get(url: str, *, seconds: float = 2) -> tuple[int, bytes]:
+    """Status and body; (0, b"") when there is no answer in time."""
+    return await asyncio.to_thread(_get, url, seconds)
+
+
+def _get(url: str, seconds: float) -> tuple[int, bytes]:
+    parts = urlsplit(url)
+    connection = http.client.HTTPConnection(parts.netloc, timeout=seconds)
+    try:
+        connection.request("GET", parts.path or "/")
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+    except (OSError, http.client.HTTPException):
+        return 0, b""
+    finally:
+        connection.close()

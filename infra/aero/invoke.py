@@ -1,0 +1,81 @@
+"""`aero invoke`: calls a function and shows all that comes back."""
+
+from __future__ import annotations
+
+import base64
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from aero.errors import AeroError
+from aero.naming import function_name, short_name
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from rich.console import Console
+
+    from aero.aws import Emulator
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a function returned; `error` is Lambda's FunctionError, empty for success."""
+
+    status: int
+    error: str
+    log_tail: str
+    payload: bytes
+
+
+def read_event(file: Path | None) -> bytes:
+    """The event's JSON; an empty object without a file. Raises AeroError when it is not JSON."""
+    if file is None:
+        return b"{}"
+    try:
+        content = file.read_bytes()
+        json.loads(content)
+    except OSError as error:
+        raise AeroError(f"{file} cannot be read: {error.strerror}.") from None
+    except ValueError as error:
+        raise AeroError(f"{file} is not JSON: {error}.") from None
+    return content
+
+
+def invoke(emulator: Emulator, function: str, event: bytes) -> Answer:
+    """Call it and wait for its answer; raises AeroError for a function that does not exist."""
+    client = emulator.client("lambda", read_timeout=910, attempts=1)
+    try:
+        answer = client.invoke(FunctionName=function_name(function), Payload=event, LogType="Tail")
+    except client.exceptions.ResourceNotFoundException:
+        known = ", ".join(
+            sorted(
+                short_name(item["FunctionName"])
+                for page in client.get_paginator("list_functions").paginate()
+                for item in page["Functions"]
+            )
+        )
+        raise AeroError(f"There is no function {function}.", cure=f"Functions: {known}.") from None
+    return Answer(
+        status=answer["StatusCode"],
+        error=answer.get("FunctionError", ""),
+        log_tail=base64.b64decode(answer.get("LogResult", "")).decode(errors="replace"),
+        payload=answer["Payload"].read(),
+    )
+
+
+def show(answer: Answer, *, out: Console, err: Console) -> None:
+    """The result alone on standard output, so that it can be piped; the rest beside it."""
+    if answer.log_tail:
+        err.print(answer.log_tail.rstrip(), style="dim", markup=False, soft_wrap=True)
+    err.print(f"Status {answer.status}" + (f", error: {answer.error}" if answer.error else ""), style="bold")
+    text = answer.payload.decode(errors="replace")
+    try:
+        result = json.loads(text)
+    except ValueError:
+        out.print(text, markup=False, soft_wrap=True)
+        return
+    if out.is_terminal:
+        out.print_json(data=result, ensure_ascii=False)
+    else:
+        out.print(json.dumps(result, indent=2, ensure_ascii=False), markup=False, soft_wrap=True)

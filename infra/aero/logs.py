@@ -1,0 +1,139 @@
+"""`aero logs`: of functions, from CloudWatch Logs, and of components, from their files."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from rich.text import Text
+
+from aero.errors import AeroError
+from aero.log_files import tail
+from aero.naming import STACK, function_name, short_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from rich.console import Console
+
+    from aero.aws import Emulator
+    from aero.paths import Paths
+
+COMPONENTS: Final = ("postgres", "pulsar", "localstack", "simulator", "router")
+OTHERS: Final = ("aero", "sam-build", "sam-deploy", "localstack-install")
+COLOURS: Final = ("cyan", "magenta", "green", "yellow", "blue", "bright_red")
+POLL_SECONDS: Final = 0.5
+LATE_MS: Final = 3_000  # a line may reach the log after one with a later time
+GROUP_PREFIX: Final = "/aws/lambda/"
+
+
+class Printer:
+    """Prefixes each line with where it comes from, in a colour of its own."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._colours: dict[str, str] = {}
+
+    def __call__(self, source: str, line: str, at: datetime | None = None) -> None:
+        """Print a line."""
+        colour = self._colours.setdefault(source, COLOURS[len(self._colours) % len(COLOURS)])
+        moment = at.astimezone().strftime("%H:%M:%S.%f")[:-3] + " " if at else ""
+        text = Text.assemble((moment, "dim"), (f"{source} ", colour), line.rstrip())
+        self._console.print(text, soft_wrap=True)
+
+
+class ComponentLog:
+    """The file of a component, from its last lines on."""
+
+    def __init__(self, name: str, file: Path, lines: int) -> None:
+        self._name = name
+        self._file = file
+        self._position = file.stat().st_size if file.exists() else 0
+        self._first = tail(file, lines).splitlines()
+        self._rest = b""
+
+    def new_lines(self) -> Iterator[tuple[str, str, datetime | None]]:
+        """What has been written since the last time."""
+        first, self._first = self._first, []
+        for line in first:
+            yield self._name, line, None
+        size = self._file.stat().st_size if self._file.exists() else 0
+        if size < self._position:  # put aside at a new start
+            self._position = 0
+        if size > self._position:
+            with self._file.open("rb") as stream:
+                stream.seek(self._position)
+                *whole, self._rest = (self._rest + stream.read()).split(b"\n")
+                self._position = stream.tell()
+            for piece in whole:
+                yield self._name, piece.decode(errors="replace"), None
+
+
+class FunctionLogs:
+    """The logs of functions, by time."""
+
+    def __init__(self, emulator: Emulator, functions: Sequence[str], *, since: datetime) -> None:
+        """All functions of the stack when none is named; raises AeroError for one that does not exist."""
+        self._client = emulator.client("logs")
+        existing = {
+            group["logGroupName"]
+            for page in self._client.get_paginator("describe_log_groups").paginate(
+                logGroupNamePrefix=f"{GROUP_PREFIX}{STACK}-"
+            )
+            for group in page["logGroups"]
+        }
+        wanted = [GROUP_PREFIX + function_name(name) for name in functions] or sorted(existing)
+        for group in wanted:
+            if group not in existing:
+                known = ", ".join(sorted(short_name(name.removeprefix(GROUP_PREFIX)) for name in existing))
+                raise AeroError(
+                    f"There is no function {short_name(group.removeprefix(GROUP_PREFIX))}.",
+                    cure=f"Functions: {known}. Components: {', '.join((*COMPONENTS, *OTHERS))}.",
+                )
+        self._groups = wanted
+        self._start = int(since.timestamp() * 1000)
+        self._seen: dict[str, int] = {}  # event ids, so that a late line is printed and none twice
+
+    def new_lines(self) -> Iterator[tuple[str, str, datetime | None]]:
+        """What has been logged since the last time."""
+        events = [(group, event) for group in self._groups for event in self._events(group)]
+        events.sort(key=lambda item: item[1]["timestamp"])
+        for group, event in events:
+            at = datetime.fromtimestamp(event["timestamp"] / 1000, UTC)
+            yield short_name(group.removeprefix(GROUP_PREFIX)), event["message"], at
+        if events:
+            self._start = max(self._start, events[-1][1]["timestamp"] - LATE_MS)
+            self._seen = {key: at for key, at in self._seen.items() if at >= self._start}
+
+    def _events(self, group: str) -> Iterator[dict[str, Any]]:
+        pages = self._client.get_paginator("filter_log_events").paginate(logGroupName=group, startTime=self._start)
+        for page in pages:
+            for event in page["events"]:
+                if event["eventId"] not in self._seen:
+                    self._seen[event["eventId"]] = event["timestamp"]
+                    yield event
+
+
+def sources(
+    paths: Paths, emulator: Emulator | None, names: Sequence[str], *, lines: int, since: datetime
+) -> list[ComponentLog | FunctionLogs]:
+    """Where the asked-for lines come from; without names, all functions."""
+    components = [name for name in names if name in COMPONENTS or name in OTHERS]
+    functions = [name for name in names if name not in components]
+    found: list[ComponentLog | FunctionLogs] = [ComponentLog(name, paths.log(name), lines) for name in components]
+    if emulator and (functions or not names):
+        found.append(FunctionLogs(emulator, functions, since=since))
+    return found
+
+
+def print_logs(found: Sequence[ComponentLog | FunctionLogs], printer: Printer, *, follow: bool) -> None:
+    """Print what there is, and go on with what comes when asked to."""
+    while True:
+        for source in found:
+            for name, line, at in source.new_lines():
+                printer(name, line, at)
+        if not follow:
+            return
+        time.sleep(POLL_SECONDS)

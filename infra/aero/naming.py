@@ -1,0 +1,36 @@
+"""The names that the template, the functions and aero agree on."""
+
+from __future__ import annotations
+
+from typing import Final
+
+STAGE: Final = "local"
+STACK: Final = f"aeropartners-{STAGE}"
+BUCKET: Final = f"aeropartners-{STAGE}-artifacts"
+REGION: Final = "us-east-1"
+
+DATABASE: Final = "aeropartners"
+ADMIN_ROLE: Final = "aero"
+# The roles that functions log in as, one per schema owner; migrations create them without a password.
+ROLES: Final = ("pagos", "connector")
+
+# Started at once after a deploy, so that events flow before the first tick of their schedule.
+CONNECTOR: Final = ("relay", "bridge")
+
+
+def function_name(short: str) -> str:
+    """`procesar-pagos` → `aeropartners-local-procesar-pagos`; a full name stays."""
+    return short if short.startswith(f"{STACK}-") else f"{STACK}-{short}"
+
+
+def short_name(function: str) -> str:
+    """The reverse."""
+    return function.removeprefix(f"{STACK}-")
+
+
+def database_secret(role: str) -> str:
+    """The secret with the credentials of a database role."""
+    return f"aeropartners/{STAGE}/database/{role}"
+
+
+STRIPE_SECRET: Final = f"aeropartners/{STAGE}/stripe"

@@ -1,0 +1,73 @@
+"""Where things are: the project, `.aero/` and what is in it."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paths:
+    """`home` holds what belongs to one platform; `cache` what is installed once for the project, reset or not."""
+
+    home: Path
+    cache: Path = PROJECT / ".aero" / "cache"
+    project: Path = PROJECT
+
+    @classmethod
+    def from_env(cls) -> Self:
+        """`.aero/` of the project, or $AERO_HOME for a platform of its own beside it."""
+        return cls(home=Path(os.environ.get("AERO_HOME") or PROJECT / ".aero").absolute())
+
+    @property
+    def is_default(self) -> bool:
+        """Whether this is the project's own platform, not one of a test."""
+        return self.home == self.project / ".aero"
+
+    @property
+    def state(self) -> Path:
+        """The data that outlives a stop: databases, topics, the ledger, passwords."""
+        return self.home / "state"
+
+    @property
+    def run(self) -> Path:
+        """What is only of use while the platform runs."""
+        return self.home / "run"
+
+    @property
+    def logs(self) -> Path:
+        """One log per component, and aero's own."""
+        return self.home / "logs"
+
+    @property
+    def run_file(self) -> Path:
+        """Which processes make up the running platform."""
+        return self.home / "run.json"
+
+    @property
+    def lock_file(self) -> Path:
+        """Held by the `aero up` that runs the platform."""
+        return self.home / "lock"
+
+    @property
+    def credentials_file(self) -> Path:
+        """The passwords that were generated for this platform."""
+        return self.state / "secrets.json"
+
+    @property
+    def sam_environment_file(self) -> Path:
+        """What `sam local invoke --env-vars` reads; only the project's own platform writes into `events/`."""
+        return (self.project / "events" if self.is_default else self.home) / "env.local.json"
+
+    def log(self, component: str) -> Path:
+        """The log of a component."""
+        return self.logs / f"{component}.log"
+
+    def make(self) -> None:
+        """Create the folders; state and run hold passwords, so they are ours alone where that is possible."""
+        for folder in (self.home, self.state, self.run, self.logs, self.cache):
+            folder.mkdir(parents=True, exist_ok=True)

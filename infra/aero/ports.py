@@ -1,0 +1,133 @@
+"""The ports of the platform, and who has one that we need."""
+
+from __future__ import annotations
+
+import socket
+from contextlib import closing, suppress
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from aero.errors import AeroError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+LOOPBACK: Final = "127.0.0.1"
+HIGHEST: Final = 65535
+
+
+Routes = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Port:
+    """A port of the platform, already shifted by the offset.
+
+    `routes` say, for a port that leads to the API, which prefix of a path becomes which prefix there; the first that
+    fits counts, and other paths do not exist on that port.
+    """
+
+    name: str
+    title: str
+    number: int
+    routes: Routes = ()
+
+    @property
+    def http(self) -> str:
+        """Its address for HTTP."""
+        return f"http://{LOOPBACK}:{self.number}"
+
+
+# The numbers of the original system, so that its URLs work as they were.
+_TABLE: Final = (
+    Port(name="api", title="API", number=8000, routes=(("/", "/"),)),
+    Port(name="postgres", title="PostgreSQL", number=5433),
+    Port(name="pulsar", title="Pulsar", number=6650),
+    Port(name="pulsar-admin", title="Pulsar's admin API", number=8081),
+    Port(name="pulsar-store", title="Pulsar's storage", number=3181),
+    Port(name="localstack", title="LocalStack", number=4566),
+    Port(name="stripe", title="Stripe simulator", number=12111),
+)
+
+
+class PortTable:
+    """Every port of one platform by name."""
+
+    def __init__(self, offset: int = 0) -> None:
+        """Raises AeroError when the offset leads out of the range of ports."""
+        self.offset = offset
+        lowest, highest = 1 - min(port.number for port in _TABLE), HIGHEST - max(port.number for port in _TABLE)
+        if not lowest <= offset <= highest:
+            raise AeroError(
+                f"With --port-offset {offset} a port would be outside of 1 to {HIGHEST}.",
+                cure=f"Choose an offset between {lowest} and {highest}.",
+            )
+        self._ports = {port.name: replace(port, number=port.number + offset) for port in _TABLE}
+
+    def __getitem__(self, name: str) -> Port:
+        return self._ports[name]
+
+    def __iter__(self) -> Iterator[Port]:
+        return iter(self._ports.values())
+
+    @property
+    def local(self) -> tuple[Port, ...]:
+        """Those that lead to the API."""
+        return tuple(port for port in self if port.routes)
+
+    def url(self, name: str) -> str:
+        """`http://127.0.0.1:<port>`."""
+        return self._ports[name].http
+
+
+def busy(ports: Iterable[Port]) -> list[Port]:
+    """Those on which something else listens."""
+    return [port for port in ports if _is_busy(port.number)]
+
+
+def require_free(ports: Iterable[Port]) -> None:
+    """Raises AeroError naming every busy port, the program that has it, and the way out."""
+    taken = busy(ports)
+    if taken:
+        owners = _listeners()
+        lines = [
+            f"Port {port.number} ({port.title}) is taken by {owners.get(port.number, 'another program')}."
+            for port in taken
+        ]
+        raise AeroError(
+            "\n".join(lines), cure="Stop that program, or move the whole platform: aero up --port-offset 1000"
+        )
+
+
+def free_offset(*, start: int = 20000, step: int = 100) -> int:
+    """An offset with which every port is free now."""
+    for offset in range(start, HIGHEST - max(port.number for port in _TABLE), step):
+        if not busy(PortTable(offset)):
+            return offset
+    raise AeroError("No free range of ports was found.")
+
+
+def _is_busy(number: int) -> bool:
+    with closing(socket.socket()) as probe:
+        probe.settimeout(1)
+        if probe.connect_ex((LOOPBACK, number)) == 0:
+            return True  # macOS lets us bind loopback beside a listener on every interface
+    with closing(socket.socket()) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # closed connections linger, they do not listen
+        try:
+            probe.bind((LOOPBACK, number))
+        except OSError:
+            return True
+    return False
+
+
+def _listeners() -> dict[int, str]:
+    import psutil  # noqa: PLC0415 - only needed for the message
+
+    found: dict[int, str] = {}
+    with suppress(psutil.AccessDenied):  # macOS: only root sees other people's sockets
+        for connection in psutil.net_connections(kind="tcp"):
+            if connection.status == psutil.CONN_LISTEN and connection.pid and connection.laddr:
+                with suppress(psutil.Error):
+                    found[connection.laddr.port] = f"{psutil.Process(connection.pid).name()} (pid {connection.pid})"
+    return found

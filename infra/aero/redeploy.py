@@ -1,0 +1,35 @@
+"""`aero deploy`: builds and deploys what has changed to the running platform."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from aero import build, deploy
+from aero.aws import Emulator
+from aero.components.router import LocalPorts
+from aero.ports import PortTable
+from aero.progress.events import step
+from aero.sam_environment import write_sam_environment
+
+if TYPE_CHECKING:
+    from aero.paths import Paths
+    from aero.progress.events import Listener
+    from aero.run_record import RunRecord
+
+
+async def redeploy(paths: Paths, record: RunRecord, listener: Listener) -> None:
+    """Requests are served meanwhile; a run of the connector that is under way ends with the code it began with."""
+    table = PortTable(record.port_offset)
+    emulator = Emulator(record.endpoint)
+    with step("sam build", listener) as current:
+        await build.build(paths, current)
+    pulsar = record.component("pulsar")
+    target = deploy.Target(
+        paths=paths, emulator=emulator, pulsar_url=pulsar.address if pulsar else "", stripe_url=table.url("stripe")
+    )
+    with step("sam deploy", listener):
+        api_id = await deploy.deploy(target)
+        LocalPorts(paths, table).lead_to(record.endpoint, api_id)
+        await asyncio.to_thread(write_sam_environment, emulator, paths.sam_environment_file)
+        await deploy.start_connector(emulator)

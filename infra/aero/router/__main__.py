@@ -1,0 +1,39 @@
+"""`python -m aero.router CONFIGURATION`: serve the local ports until SIGTERM."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from pathlib import Path
+
+from aiohttp import web
+
+from aero.ports import LOOPBACK
+from aero.router.application import Router
+from aero.router.configuration import Configuration, Target
+
+
+async def serve(file: Path) -> None:
+    """Listen on every port of the configuration."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    router = Router(Target(file))
+    await router.open()
+    runners = []
+    try:
+        for listener in Configuration.read(file).listeners:
+            runner = web.AppRunner(router.application(listener.routes), access_log=None, shutdown_timeout=2)
+            await runner.setup()
+            runners.append(runner)
+            await web.TCPSite(runner, LOOPBACK, listener.port).start()
+        await stop.wait()
+    finally:
+        for runner in runners:
+            await runner.cleanup()
+        await router.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(serve(Path(sys.argv[1])))

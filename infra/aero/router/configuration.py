@@ -1,0 +1,76 @@
+"""What the router is told, in a file that it reads again when it changes."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from aero.ports import Port, Routes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listener:
+    """A port and where its paths lead."""
+
+    port: int
+    routes: Routes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Configuration:
+    """`target` is the base address of the API; empty until it is deployed."""
+
+    listeners: tuple[Listener, ...]
+    target: str
+
+    @classmethod
+    def read(cls, file: Path) -> Self:
+        """From the file."""
+        values = json.loads(file.read_text(encoding="utf-8"))
+        listeners = (
+            Listener(port=item["port"], routes=tuple((source, to) for source, to in item["routes"]))
+            for item in values["listeners"]
+        )
+        return cls(listeners=tuple(listeners), target=values["target"])
+
+
+def write_configuration(file: Path, *, ports: Iterable[Port], target: str) -> None:
+    """Tell the router; a running one sees it at its next request."""
+    listeners = [{"port": port.number, "routes": port.routes} for port in ports]
+    new = file.with_suffix(".new")
+    new.write_text(json.dumps({"listeners": listeners, "target": target}, indent=2), encoding="utf-8")
+    new.replace(file)
+
+
+class Target:
+    """The current address of the API."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._read_at = -1
+        self._address = ""
+
+    def address(self) -> str:
+        """Empty when there is none yet. Looks at the file's time of change only, so it may be asked at each request."""
+        changed_at = self._file.stat().st_mtime_ns
+        if changed_at != self._read_at:
+            self._address = Configuration.read(self._file).target
+            self._read_at = changed_at
+        return self._address
+
+
+def rewrite(raw_path: str, routes: Routes) -> str | None:
+    """The path at the API, encoded and with its query as it came, no slash at its end; None when no route fits."""
+    path, mark, query = raw_path.partition("?")
+    if len(path) > 1:
+        path = path.rstrip("/") or "/"
+    for prefix, replacement in routes:
+        base = prefix.rstrip("/")
+        if path == prefix or path.startswith(base + "/"):
+            return (replacement.rstrip("/") + path[len(base) :] or "/") + mark + query
+    return None

@@ -1,0 +1,110 @@
+"""`run.json`: which processes make up the running platform, for the commands that ask about it or stop it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Final, Self
+
+import psutil
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CLOCK_SECONDS: Final = 2.0  # how much two readings of a process's start may differ
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessId:
+    """A process, not to be mistaken for a later one with the same pid."""
+
+    pid: int
+    created: float
+
+    @classmethod
+    def of(cls, pid: int) -> Self:
+        """Of a running process; one that is gone already is never alive."""
+        try:
+            return cls(pid=pid, created=psutil.Process(pid).create_time())
+        except psutil.Error:
+            return cls(pid=pid, created=0)
+
+    def process(self) -> psutil.Process | None:
+        """The process, if it still runs."""
+        try:
+            process = psutil.Process(self.pid)
+            same = abs(process.create_time() - self.created) < CLOCK_SECONDS
+            return process if same and process.status() != psutil.STATUS_ZOMBIE else None
+        except psutil.Error:
+            return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComponentRecord:
+    """A part of the running platform; one that runs elsewhere has no process."""
+
+    name: str
+    title: str
+    address: str
+    program: ProcessId | None = None
+    guard: ProcessId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRecord:
+    """The `aero up` that runs the platform, and its parts."""
+
+    aero: ProcessId
+    status: str = "starting"  # then running, then stopping
+    port_offset: int = 0
+    pulsar: str = ""
+    endpoint: str = ""  # of AWS
+    api_id: str = ""
+    seconds: float = 0  # that the start took
+    components: tuple[ComponentRecord, ...] = field(default_factory=tuple)
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the `aero up` that wrote it still runs."""
+        return self.aero.process() is not None
+
+    def survivors(self) -> list[psutil.Process]:
+        """Guards and programs that still run."""
+        known = [pid for component in self.components for pid in (component.guard, component.program) if pid]
+        return [process for pid in known if (process := pid.process())]
+
+    def with_component(self, component: ComponentRecord) -> Self:
+        """With one more part."""
+        others = tuple(other for other in self.components if other.name != component.name)
+        return replace(self, components=(*others, component))
+
+    def component(self, name: str) -> ComponentRecord | None:
+        """A part by name."""
+        return next((component for component in self.components if component.name == name), None)
+
+    def write(self, file: Path) -> None:
+        """In one piece, whenever someone may be reading."""
+        new = file.with_suffix(".new")
+        new.write_text(json.dumps(asdict(self), indent=2), encoding="utf-8")
+        new.replace(file)
+
+    @classmethod
+    def read(cls, file: Path) -> Self | None:
+        """None when there is none."""
+        try:
+            values = json.loads(file.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return None
+        components = tuple(_component(values) for values in values.pop("components"))
+        return cls(**values | {"aero": ProcessId(**values["aero"]), "components": components})
+
+    @classmethod
+    def running(cls, file: Path) -> Self | None:
+        """The record of a platform that runs now."""
+        record = cls.read(file)
+        return record if record and record.is_alive else None
+
+
+def _component(values: dict[str, Any]) -> ComponentRecord:
+    processes = {name: ProcessId(**values[name]) if values[name] else None for name in ("program", "guard")}
+    return ComponentRecord(**values | processes)

@@ -1,0 +1,43 @@
+"""What the caller and the environment ask for."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Self
+
+
+class PulsarKind(StrEnum):
+    """Which broker runs."""
+
+    apache = "apache"
+    lite = "lite"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class External:
+    """Services that run elsewhere; an empty address means that we run our own."""
+
+    database_url: str = ""
+    pulsar_url: str = ""
+    aws_endpoint_url: str = ""
+
+    @classmethod
+    def from_env(cls) -> Self:
+        """AERO_DATABASE_URL, AERO_PULSAR_URL, AERO_AWS_ENDPOINT_URL."""
+        return cls(
+            database_url=os.environ.get("AERO_DATABASE_URL", ""),
+            pulsar_url=os.environ.get("AERO_PULSAR_URL", ""),
+            aws_endpoint_url=os.environ.get("AERO_AWS_ENDPOINT_URL", "").rstrip("/"),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Of one `aero up`."""
+
+    port_offset: int = 0
+    pulsar: PulsarKind = PulsarKind.apache
+    reset: bool = False
+    external: External = External()

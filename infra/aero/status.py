@@ -1,0 +1,189 @@
+"""`aero status`: what runs, how it is, and how much waits to be published."""
+
+from __future__ import annotations
+
+import socket
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import psutil
+from rich.table import Table
+
+from aero.aws import Emulator
+from aero.credentials import Credentials
+from aero.database import Database
+from aero.errors import AeroError
+from aero.naming import STACK, short_name
+from aero.ports import PortTable
+from aero.settings import External
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from aero.paths import Paths
+    from aero.run_record import ComponentRecord, RunRecord
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComponentStatus:
+    """Memory in bytes, of the program and all that it has started; `pid` is 0 for one that runs elsewhere."""
+
+    name: str
+    title: str
+    address: str
+    state: str
+    pid: int
+    memory: int
+
+    @property
+    def is_healthy(self) -> bool:
+        """Whether it serves."""
+        return self.state in ("running", "external")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunctionStatus:
+    """A deployed function."""
+
+    name: str
+    state: str
+    runtime: str
+    timeout: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlatformStatus:
+    """Everything that `aero status` shows; `outboxes` counts by schema what waits to be published."""
+
+    status: str
+    aero_pid: int
+    port_offset: int
+    pulsar: str
+    endpoint: str
+    api: str
+    api_id: str
+    components: list[ComponentStatus]
+    functions: list[FunctionStatus]
+    outboxes: dict[str, int]
+    problems: list[str]
+
+    @property
+    def is_healthy(self) -> bool:
+        """Whether everything runs."""
+        return self.status == "running" and not self.problems and all(part.is_healthy for part in self.components)
+
+    def to_dict(self) -> dict[str, Any]:
+        """For scripts."""
+        return {"healthy": self.is_healthy} | asdict(self)
+
+
+def platform_status(paths: Paths, record: RunRecord) -> PlatformStatus:
+    """Look at everything; what cannot be asked is a problem, not an error."""
+    components = [_component(component) for component in record.components]
+    functions: list[FunctionStatus] = []
+    outboxes: dict[str, int] = {}
+    problems = []
+    if record.status == "running":
+        try:
+            functions = _functions(Emulator(record.endpoint))
+        except Exception as error:  # noqa: BLE001 - botocore's have no common base with those of the connection
+            problems.append(f"LocalStack cannot be asked: {error}")
+        try:
+            outboxes = running_database(paths, record).outbox_depths()
+        except AeroError as error:
+            problems.append(error.message)
+    table = PortTable(record.port_offset)
+    return PlatformStatus(
+        status=record.status,
+        aero_pid=record.aero.pid,
+        port_offset=record.port_offset,
+        pulsar=record.pulsar,
+        endpoint=record.endpoint,
+        api=table.url("api"),
+        api_id=record.api_id,
+        components=components,
+        functions=functions,
+        outboxes=outboxes,
+        problems=problems,
+    )
+
+
+def running_database(paths: Paths, record: RunRecord) -> Database:
+    """The database of the running platform, as its administrator."""
+    url = External.from_env().database_url
+    if url:
+        return Database.from_url(url)
+    port = PortTable(record.port_offset)["postgres"].number
+    return Database.embedded(port, Credentials.load_or_create(paths.credentials_file))
+
+
+def _component(component: ComponentRecord) -> ComponentStatus:
+    state, memory, pid = "external", 0, 0
+    if component.program:
+        pid = component.program.pid
+        process = component.program.process()
+        serves = process is not None and _listens(component.address)
+        state = "running" if serves else "dead" if process is None else "not serving"
+        memory = _memory(process) if process else 0
+    return ComponentStatus(
+        name=component.name, title=component.title, address=component.address, state=state, pid=pid, memory=memory
+    )
+
+
+def _listens(address: str) -> bool:
+    parts = urlsplit(address)
+    with closing(socket.socket()) as probe:
+        probe.settimeout(2)
+        return probe.connect_ex((parts.hostname or "", parts.port or 0)) == 0
+
+
+def _memory(process: psutil.Process) -> int:
+    """Proportional where the kernel tells (Linux), since PostgreSQL's processes share most of theirs."""
+    total = 0
+    for part in [process, *process.children(recursive=True)]:
+        try:
+            full = part.memory_full_info()
+            total += getattr(full, "pss", 0) or full.rss
+        except psutil.Error:
+            continue
+    return total
+
+
+def _functions(emulator: Emulator) -> list[FunctionStatus]:
+    pages = emulator.client("lambda", attempts=1).get_paginator("list_functions").paginate()
+    return [
+        FunctionStatus(
+            name=short_name(function["FunctionName"]),
+            state=function.get("State", "Active"),
+            runtime=function.get("Runtime", ""),
+            timeout=function.get("Timeout", 0),
+        )
+        for page in pages
+        for function in page["Functions"]
+        if function["FunctionName"].startswith(f"{STACK}-")
+    ]
+
+
+def show(status: PlatformStatus, console: Console) -> None:
+    """For people."""
+    table = Table("Component", "State", "Address", "Pid", "Memory", box=None, header_style="bold")
+    for part in status.components:
+        colour = "green" if part.is_healthy else "red"
+        memory = f"{part.memory / 2**20:.0f} MB" if part.memory else ""
+        table.add_row(part.title, f"[{colour}]{part.state}[/]", part.address, str(part.pid or ""), memory)
+    console.print(table)
+    if status.functions:
+        functions = Table("Function", "State", "Runtime", "Timeout", box=None, header_style="bold")
+        for function in status.functions:
+            functions.add_row(function.name, function.state, function.runtime, f"{function.timeout} s")
+        console.print()
+        console.print(functions)
+    console.print()
+    for schema, depth in status.outboxes.items():
+        console.print(f"Outbox of {schema}: {depth} events wait to be published")
+    for problem in status.problems:
+        console.print(problem, style="red", markup=False, soft_wrap=True)
+    total = sum(part.memory for part in status.components)
+    console.print(f"aero is {status.status} (pid {status.aero_pid}), {total / 2**20:.0f} MB in all")

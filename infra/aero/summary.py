@@ -1,0 +1,43 @@
+"""What a person needs to know once the platform runs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from aero.paths import Paths
+    from aero.ports import PortTable
+    from aero.run_record import RunRecord
+
+_BODY = '{"id_afiliado":"afiliado-001","monto":100.50,"moneda":"COP","referencia_pago":"test-ref-001"}'
+
+
+def summary(paths: Paths, table: PortTable, record: RunRecord) -> dict[str, Any]:
+    """As plain values: it may be printed by another process than the one that knows."""
+    api = f"http://localhost:{table['api'].number}"
+    return {
+        "seconds": record.seconds,
+        "addresses": [[component.title, component.address] for component in record.components],
+        "curl": f"curl -X POST {api}/pagos/ -H 'Content-Type: application/json' \\\n  -d '{_BODY}'",
+        "logs": str(paths.logs),
+    }
+
+
+def show(values: dict[str, Any], console: Console) -> None:
+    """On a terminal as a table, elsewhere as lines that are not cut."""
+    console.print(f"\nThe platform is ready after {values['seconds']:.1f} s.\n", highlight=False)
+    if console.is_terminal:
+        table = Table("Component", "Address", box=None, header_style="bold")
+        for title, address in values["addresses"]:
+            table.add_row(title, f"[link={address}]{address}[/link]" if address.startswith("http") else address)
+        console.print(table)
+    else:
+        for title, address in values["addresses"]:
+            console.print(f"{title:<18} {address}", soft_wrap=True, highlight=False)
+    console.print("\nA first payment:\n", highlight=False)
+    console.print(values["curl"], soft_wrap=True, highlight=False, markup=False)
+    console.print(f"\nLogs: aero logs, and the files in {values['logs']}", soft_wrap=True, highlight=False)
