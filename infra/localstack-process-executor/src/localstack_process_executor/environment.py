@@ -1,0 +1,189 @@
+"""An execution environment: runs one invocation of a function at a time, in a process that is replaced when it dies.
+
+As on AWS, a crash or a timeout costs the process, not the environment: the next invocation gets a fresh process with
+the same log stream and temporary folder.
+"""
+
+import contextlib
+import logging
+import shutil
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from localstack_process_executor import wording
+from localstack_process_executor.isolation import Runtime, variables
+from localstack_process_executor.layers import merge
+from localstack_process_executor.logs import LogStream
+from localstack_process_executor.process import FunctionProcess
+from localstack_process_executor.session import Ending, Invocation, Session
+
+LOG = logging.getLogger(__name__)
+
+INIT_LIMIT = 10.0  # seconds of initialisation that do not count against the function's timeout, as on AWS
+DELIVERIES = 3  # processes that an invocation is offered to when each dies before it has seen it
+
+
+class EnvironmentStoppedError(Exception):
+    """The environment was stopped under its user; how far the invocation got is not known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunctionSpec:
+    """What to run and within which limits; the timeout is in seconds."""
+
+    name: str
+    version: str
+    handler: str
+    task_root: Path
+    layers: tuple[Path, ...]
+    timeout: float
+    memory_size_mb: int
+    variables: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What the caller receives, with the end of the log."""
+
+    payload: bytes
+    is_error: bool
+    log_tail: str
+
+
+class Environment:
+    """Starts, invokes and stops; `stop` may be called by any thread at any time."""
+
+    def __init__(self, *, spec: FunctionSpec, runtime: Runtime, folder: Path, log: LogStream) -> None:
+        self._spec = spec
+        self._runtime = runtime
+        self._folder = folder
+        self._log = log
+        self._session: Session | None = None
+        self._in_use = threading.Lock()
+        self._invoking = False
+        self._stopped = threading.Event()
+        self._opt = folder / "opt"
+        self._temporary = folder / "tmp"
+        merge(spec.layers, self._opt)
+        self._temporary.mkdir()
+
+    def start(self) -> None:
+        """Initialise a process; should that fail, the first invocation reports it, as on AWS."""
+        with self._use():
+            self._live_session()
+
+    def invoke(self, invocation: Invocation) -> Outcome:
+        """Run the function and tell how it went; whatever goes wrong in it is an outcome, not an exception."""
+        with self._use():
+            self._invoking = True
+            try:
+                return self._invoke(invocation)
+            finally:
+                self._invoking = False
+
+    def stop(self, *, at_once: bool = False) -> None:
+        """Leave nothing behind; an invocation in progress is let end before that, unless `at_once`."""
+        self._stopped.set()
+        if (at_once or not self._invoking) and (session := self._session):
+            session.process.kill()
+        self._clean_up()
+
+    @contextlib.contextmanager
+    def _use(self) -> Iterator[None]:
+        try:
+            with self._in_use:
+                self._check_not_stopped()
+                yield
+        finally:
+            self._clean_up()
+
+    def _clean_up(self) -> None:
+        # One who is using the environment while it is stopped comes here too, after letting go of it.
+        if self._stopped.is_set() and self._in_use.acquire(blocking=False):
+            try:
+                self._close_session()
+                shutil.rmtree(self._folder, ignore_errors=True)
+            finally:
+                self._in_use.release()
+
+    def _check_not_stopped(self) -> None:
+        if self._stopped.is_set():
+            raise EnvironmentStoppedError(f"An execution environment of {self._spec.name} was stopped while in use")
+
+    def _live_session(self) -> Session:
+        """A session that is ready, is still initialising after the limit, or has failed to initialise."""
+        session = self._session or self._open_session()
+        session.wait(until=time.monotonic() + INIT_LIMIT)
+        if session.was_ready and not session.process.is_alive():
+            LOG.info("A process of %s died while idle; another takes its place", self._spec.name)
+            self._close_session()
+            session = self._open_session()
+            session.wait(until=time.monotonic() + INIT_LIMIT)
+        self._check_not_stopped()
+        return session
+
+    def _open_session(self) -> Session:
+        self._check_not_stopped()
+        self._session = session = Session(self._launch)
+        self._log.attach(session.process.output)
+        return session
+
+    def _launch(self, runtime_api: str) -> FunctionProcess:
+        return FunctionProcess(
+            python=self._runtime.python,
+            handler=self._spec.handler,
+            directory=self._spec.task_root,
+            variables=variables(
+                given=self._spec.variables,
+                runtime=self._runtime,
+                task_root=self._spec.task_root,
+                opt=self._opt,
+                temporary=self._temporary,
+                runtime_api=runtime_api,
+            ),
+        )
+
+    def _close_session(self) -> None:
+        session, self._session = self._session, None
+        if session:
+            session.process.kill()
+            self._log.detach()
+            session.close()
+
+    def _invoke(self, invocation: Invocation) -> Outcome:
+        session = self._live_session()
+        if error_type := session.init_failure:
+            self._log.write(wording.init_report(session.age, error_type))
+        began = time.monotonic()
+        self._log.write(wording.start(invocation.request_id, self._spec.version))
+        ending, session = self._deliver(session, invocation, began)
+        duration = min(time.monotonic() - began, self._spec.timeout)
+        report = wording.Report(
+            request_id=invocation.request_id,
+            duration=duration,
+            init_duration=session.take_init_duration(),
+            memory_size_mb=self._spec.memory_size_mb,
+            peak_memory=session.process.peak_memory(),
+            status=ending.status,
+            error_type=ending.error_type,
+        )
+        if ending.is_fatal:
+            self._close_session()
+            self._check_not_stopped()
+        for line in (*ending.lines, wording.end(invocation.request_id), str(report)):
+            self._log.write(line)
+        return Outcome(payload=ending.payload, is_error=ending.is_error, log_tail=self._log.take_tail())
+
+    def _deliver(self, session: Session, invocation: Invocation, began: float) -> tuple[Ending, Session]:
+        """Have the invocation handled, by another process if one dies before it has seen it."""
+        timeout = self._spec.timeout
+        for _ in range(DELIVERIES - 1):
+            if ending := session.deliver(invocation, timeout=timeout, deadline=began + timeout):
+                return ending, session
+            self._close_session()
+            session, began = self._live_session(), time.monotonic()
+        ending = session.deliver(invocation, timeout=timeout, deadline=began + timeout)
+        return ending or session.exit_ending(invocation.request_id), session

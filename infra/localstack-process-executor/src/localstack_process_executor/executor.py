@@ -1,0 +1,138 @@
+"""LocalStack's `RuntimeExecutor` on top of our execution environments."""
+
+import logging
+import tempfile
+import weakref
+from pathlib import Path
+from typing import Any
+
+from localstack import config
+from localstack.services.lambda_.invocation.lambda_models import FunctionVersion, InvocationResult
+from localstack.services.lambda_.invocation.runtime_executor import LambdaRuntimeException, RuntimeExecutor
+
+from localstack_process_executor import isolation
+from localstack_process_executor.cloudwatch import LogTarget
+from localstack_process_executor.environment import Environment, FunctionSpec
+from localstack_process_executor.logs import LogStream
+from localstack_process_executor.session import Invocation
+
+LOG = logging.getLogger(__name__)
+
+LOOPBACK = "127.0.0.1"
+
+
+_live: "weakref.WeakSet[ProcessRuntimeExecutor]" = weakref.WeakSet()
+
+
+class StreamedLog(str):
+    """The end of a log whose lines are in CloudWatch Logs already."""
+
+    __slots__ = ()
+
+
+class ProcessRuntimeExecutor(RuntimeExecutor):
+    """Runs one execution environment of a function version as a process."""
+
+    def __init__(self, id: str, function_version: FunctionVersion) -> None:  # noqa: A002 - the name in the interface
+        super().__init__(id, function_version)
+        self._environment: Environment | None = None
+        self._log: LogStream | None = None
+
+    def start(self, env_vars: dict[str, Any]) -> None:
+        """Start a process; when this returns it is ready, is still initialising, or will report why it cannot."""
+        version, settings = self.function_version.id, self.function_version.config
+        scratch = scratch_folder()
+        target = LogTarget(
+            account=version.account,
+            region=version.region,
+            group=env_vars["AWS_LAMBDA_LOG_GROUP_NAME"],
+            stream=env_vars["AWS_LAMBDA_LOG_STREAM_NAME"],
+        )
+        spec = FunctionSpec(
+            name=version.function_name,
+            version=version.qualifier,
+            handler=settings.handler,
+            task_root=Path(settings.code.get_unzipped_code_location()),
+            layers=tuple(Path(layer.code.get_unzipped_code_location()) for layer in settings.layers),
+            timeout=settings.timeout,
+            memory_size_mb=settings.memory_size,
+            variables={name: str(value) for name, value in env_vars.items()},
+        )
+        self._log = LogStream(target.publish)
+        self._environment = Environment(
+            spec=spec,
+            runtime=isolation.runtime(scratch),
+            folder=Path(tempfile.mkdtemp(prefix=f"{version.function_name}-", dir=scratch)),
+            log=self._log,
+        )
+        _live.add(self)
+        self._environment.start()
+
+    def stop(self, *, at_once: bool = False) -> None:
+        """Stop when the invocation in progress, if there is one, has ended, or else at once."""
+        if self._environment:
+            self._environment.stop(at_once=at_once)
+
+    def invoke(self, payload: dict[str, str]) -> InvocationResult:
+        """Run the function with an event."""
+        if not self._environment:
+            raise LambdaRuntimeException("Invoked before its start")
+        invocation = Invocation(
+            request_id=payload["invoke-id"],
+            function_arn=payload["invoked-function-arn"],
+            payload=payload["payload"].encode(),
+            trace_id=payload["trace-id"],
+        )
+        outcome = self._environment.invoke(invocation)
+        return InvocationResult(
+            request_id=invocation.request_id,
+            payload=outcome.payload,
+            is_error=outcome.is_error,
+            logs=StreamedLog(outcome.log_tail),
+        )
+
+    def get_logs(self) -> str:
+        """What was written since the last invocation, for LocalStack's own log."""
+        return self._log.take_tail() if self._log else ""
+
+    def get_address(self) -> str:
+        """Functions are on this machine."""
+        return LOOPBACK
+
+    def get_endpoint_from_executor(self) -> str:
+        """So is LocalStack, from where they are."""
+        return LOOPBACK
+
+    def get_runtime_endpoint(self) -> str:
+        """Where a container would report to LocalStack; our processes have nothing to report there."""
+        return f"http://{LOOPBACK}:{config.GATEWAY_LISTEN[0].port}/_localstack_lambda/{self.id}"
+
+    @classmethod
+    def prepare_version(cls, function_version: FunctionVersion) -> None:
+        """Unpack the code and the layers; raises for what is not a Python function in a zip file."""
+        settings = function_version.config
+        if not settings.code or not str(settings.runtime).startswith("python"):
+            kind = settings.runtime or "an image"
+            raise LambdaRuntimeException(f"Only Python functions in zip files run as processes, this one is {kind}")
+        for code in (settings.code, *(layer.code for layer in settings.layers)):
+            code.prepare_for_execution()
+
+    @classmethod
+    def cleanup_version(cls, function_version: FunctionVersion) -> None:
+        """Stop environments of this version that LocalStack has lost sight of, such as one that was just starting."""
+        for executor in list(_live):
+            if executor.function_version is function_version:
+                executor.stop()
+
+    @classmethod
+    def stop_all(cls) -> None:
+        """Stop every environment at once, whatever it is doing."""
+        for executor in list(_live):
+            executor.stop(at_once=True)
+
+
+def scratch_folder() -> Path:
+    """Where execution environments keep what they need; LocalStack empties it when it starts and when it ends."""
+    folder = Path(config.dirs.tmp) / "lambda-environments"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

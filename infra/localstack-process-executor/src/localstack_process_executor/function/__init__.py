@@ -1,0 +1,1 @@
+"""What runs inside of a function's process; nothing here imports the rest of the package."""

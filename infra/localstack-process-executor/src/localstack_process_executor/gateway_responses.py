@@ -1,0 +1,71 @@
+"""Gateway responses as on AWS: LocalStack 4.13 neither imports them from OpenAPI nor applies their templates."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from localstack.services.apigateway.helpers import OpenAPIExt
+from localstack.services.apigateway.legacy import provider
+from localstack.services.apigateway.next_gen.execute_api.gateway_response import (
+    BaseGatewayException,
+    build_gateway_response,
+    get_gateway_response_or_default,
+)
+from localstack.services.apigateway.next_gen.execute_api.handlers.gateway_exception import GatewayExceptionHandler
+from localstack.services.apigateway.next_gen.execute_api.template_mapping import ApiGatewayVtlTemplate
+
+if TYPE_CHECKING:
+    from localstack.http import Response
+    from localstack.services.apigateway.models import RestApiContainer
+    from localstack.services.apigateway.next_gen.execute_api.context import RestApiInvocationContext
+
+_HEADER = "gatewayresponse.header."
+_vtl = ApiGatewayVtlTemplate()
+
+
+def import_gateway_responses(container: RestApiContainer, spec: dict[str, Any]) -> None:
+    """Keep what `x-amazon-apigateway-gateway-responses` of an imported API says."""
+    for response_type, response in spec.get(OpenAPIExt.GATEWAY_RESPONSES, {}).items():
+        container.gateway_responses[response_type] = build_gateway_response(
+            response_type=response_type,
+            status_code=response.get("statusCode"),
+            response_parameters=response.get("responseParameters"),
+            response_templates=response.get("responseTemplates"),
+            default_response=False,
+        )
+
+
+def apply_gateway_response(
+    error: BaseGatewayException, context: RestApiInvocationContext, default: Response
+) -> Response:
+    """The answer to a request that API Gateway itself refuses: body and headers as the API configures them."""
+    configured = get_gateway_response_or_default(error.type, context.deployment.rest_api.gateway_responses)
+    template = (configured.get("responseTemplates") or {}).get("application/json")
+    if configured.get("defaultResponse", True) or not template:
+        return default
+    variables = {"context": context.context_variables, "stageVariables": context.stage_variables}
+    default.set_response(_vtl.render_vtl(template, variables))
+    for name, value in (configured.get("responseParameters") or {}).items():
+        if name.startswith(_HEADER) and value[:1] == value[-1:] == "'":  # a literal; mappings are not resolved here
+            default.headers[name.removeprefix(_HEADER)] = value[1:-1]
+    return default
+
+
+def patch() -> None:
+    """Make LocalStack do both."""
+    import_api = provider.import_api_from_openapi_spec
+    create_response = GatewayExceptionHandler.create_exception_response
+
+    def import_api_with_gateway_responses(rest_api: Any, context: Any, open_api_spec: Any, mode: Any) -> Any:
+        imported = import_api(rest_api, context=context, open_api_spec=open_api_spec, mode=mode)
+        store = provider.get_apigateway_store(context=context)
+        import_gateway_responses(store.rest_apis[rest_api.id], open_api_spec)
+        return imported
+
+    def create_configured_response(
+        self: GatewayExceptionHandler, exception: BaseGatewayException, context: RestApiInvocationContext
+    ) -> Response:
+        return apply_gateway_response(exception, context, create_response(self, exception, context))
+
+    provider.import_api_from_openapi_spec = import_api_with_gateway_responses
+    GatewayExceptionHandler.create_exception_response = create_configured_response

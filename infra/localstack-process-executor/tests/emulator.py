@@ -1,0 +1,256 @@
+"""A real LocalStack in host mode, all of whose files are in one folder, and functions to run in it."""
+
+import base64
+import io
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+import zipfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, TypeVar
+
+import boto3
+import psutil
+from botocore.config import Config
+
+T = TypeVar("T")
+
+ACCOUNT = "000000000000"
+REGION = "us-east-1"
+ROLE = f"arn:aws:iam::{ACCOUNT}:role/any"
+START_LIMIT = 60.0
+SECRET = "what-functions-must-not-see"
+INDEX_OF_SERVICES = "fs/var/lib/localstack/cache"  # takes LocalStack seconds to make
+
+
+def eventually(look: Callable[[], T], *, within: float = 10.0) -> T:
+    """The first true value of `look`; fails when there is none in time."""
+    deadline = time.monotonic() + within
+    while not (value := look()):
+        assert time.monotonic() < deadline, f"nothing within {within} s, last seen: {value!r}"
+        time.sleep(0.02)
+    return value
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What an invocation returned."""
+
+    error: str | None
+    payload: Any
+    log: str
+    version: str
+
+
+class Emulator:
+    """LocalStack in a process of its own."""
+
+    def __init__(
+        self, folder: Path, variables: Mapping[str, str] | None = None, index_from: Path | None = None
+    ) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.port = free.getsockname()[1]
+        self.folder = folder
+        for name in ("tmp", "home"):
+            (folder / name).mkdir(parents=True)
+        if index_from:
+            shutil.copytree(index_from / INDEX_OF_SERVICES, folder / INDEX_OF_SERVICES)
+        certificates = {
+            name: value for name, value in os.environ.items() if name.endswith(("_CERT_FILE", "_CA_BUNDLE"))
+        }
+        environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(folder / "home"),
+            "TMPDIR": str(folder / "tmp"),
+            "FILESYSTEM_ROOT": str(folder / "fs"),
+            "GATEWAY_LISTEN": f"127.0.0.1:{self.port}",
+            "LOCALSTACK_HOST": f"localhost:{self.port}",
+            "OVERRIDE_IN_DOCKER": "0",
+            "DNS_ADDRESS": "0",
+            "DISABLE_EVENTS": "1",
+            "SKIP_SSL_CERT_DOWNLOAD": "1",
+            "EAGER_SERVICE_LOADING": "0",
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "LAMBDA_RUNTIME_EXECUTOR": "process",
+            "PROVIDER_OVERRIDE_DYNAMODB": "process",
+            "SECRET_OF_LOCALSTACK": SECRET,
+            "AWS_SESSION_TOKEN": SECRET,
+            **certificates,
+            **(variables or {}),
+        }
+        self.log = folder / "localstack.log"
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "localstack.runtime.main"], env=environment, stdout=log, stderr=log, cwd=folder
+            )
+        self._wait_until_ready()
+
+    def _wait_until_ready(self) -> None:
+        def is_ready() -> bool:
+            assert self.process.poll() is None, self.log.read_text()
+            try:
+                with urllib.request.urlopen(f"{self.url}/_localstack/health", timeout=1):  # noqa: S310 - our own server
+                    return True
+            except (urllib.error.URLError, OSError):
+                return False
+
+        eventually(is_ready, within=START_LIMIT)
+
+    @property
+    def url(self) -> str:
+        """Where LocalStack answers."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def client(self, service: str) -> Any:
+        """A boto3 client of this LocalStack, which does not retry."""
+        return boto3.client(
+            service,
+            endpoint_url=self.url,
+            region_name=REGION,
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+            config=Config(retries={"total_max_attempts": 1}, read_timeout=60, max_pool_connections=64),
+        )
+
+    @cached_property
+    def lambda_(self) -> Any:
+        """The client that everything here uses; safe for several threads."""
+        return self.client("lambda")
+
+    @cached_property
+    def logs(self) -> Any:
+        """The client of CloudWatch Logs."""
+        return self.client("logs")
+
+    def function_processes(self) -> list[psutil.Process]:
+        """All processes that LocalStack has started, and theirs."""
+        try:
+            return psutil.Process(self.process.pid).children(recursive=True)
+        except psutil.NoSuchProcess:
+            return []
+
+    def scratch(self) -> list[Path]:
+        """The folders of execution environments."""
+        return [
+            entry for entry in self.folder.glob("fs/**/lambda-environments/*") if not entry.name.startswith("runtime-")
+        ]
+
+    def deploy(self, name: str, code: str, **settings: Any) -> "Function":
+        """Create a function of one module and wait until it can be invoked."""
+        return Function.create(self, name, {"app.py": code}, **settings)
+
+    def layer(self, name: str, files: Mapping[str, str]) -> str:
+        """Publish a layer; returns the version's ARN."""
+        content = {"ZipFile": zipped(files)}
+        return str(self.lambda_.publish_layer_version(LayerName=name, Content=content)["LayerVersionArn"])
+
+    def stop(self) -> None:
+        """Stop as `SIGTERM` does."""
+        self.process.terminate()
+        self.process.wait(timeout=30)
+
+
+@dataclass(frozen=True)
+class Function:
+    """A deployed function."""
+
+    emulator: Emulator
+    name: str
+
+    @classmethod
+    def create(
+        cls,
+        emulator: Emulator,
+        name: str,
+        files: Mapping[str, str],
+        *,
+        timeout: int = 3,
+        layers: Sequence[str] = (),
+        variables: Mapping[str, str] | None = None,
+        handler: str = "app.handler",
+        runtime: str = "python3.13",
+    ) -> "Function":
+        """Create it and wait until it can be invoked."""
+        emulator.lambda_.create_function(
+            FunctionName=name,
+            Runtime=runtime,
+            Role=ROLE,
+            Handler=handler,
+            Code={"ZipFile": zipped(files)},
+            Timeout=timeout,
+            Layers=list(layers),
+            Environment={"Variables": dict(variables or {})},
+        )
+        function = cls(emulator, name)
+        function.wait()
+        return function
+
+    @property
+    def arn(self) -> str:
+        """The unqualified ARN."""
+        return f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{self.name}"
+
+    def wait(self) -> None:
+        """Wait until a new function or version is in place."""
+        client = self.emulator.lambda_
+
+        def is_settled() -> bool:
+            state = client.get_function_configuration(FunctionName=self.name)
+            return bool(state["State"] != "Pending" and state["LastUpdateStatus"] != "InProgress")
+
+        eventually(is_settled)
+
+    def update(self, code: str) -> None:
+        """Replace the code."""
+        self.emulator.lambda_.update_function_code(FunctionName=self.name, ZipFile=zipped({"app.py": code}))
+        self.wait()
+
+    def invoke(self, event: Any = None, **options: Any) -> Answer:
+        """Invoke it and wait for the answer."""
+        answer = self.emulator.lambda_.invoke(
+            FunctionName=self.name, Payload=json.dumps(event), LogType="Tail", **options
+        )
+        payload = answer["Payload"].read()
+        return Answer(
+            error=answer.get("FunctionError"),
+            payload=json.loads(payload) if payload else None,
+            log=base64.b64decode(answer.get("LogResult", "")).decode(),
+            version=answer["ExecutedVersion"],
+        )
+
+    def log_lines(self) -> list[str]:
+        """All that is in CloudWatch Logs, oldest first."""
+        group = f"/aws/lambda/{self.name}"
+        logs = self.emulator.logs
+        try:
+            events = logs.filter_log_events(logGroupName=group)["events"]
+        except logs.exceptions.ResourceNotFoundException:
+            return []
+        return [event["message"].removesuffix("\n") for event in events]
+
+    def wait_for_log(self, text: str) -> list[str]:
+        """All that is in CloudWatch Logs, as soon as a line contains the text."""
+
+        def lines_with_it() -> list[str]:
+            lines = self.log_lines()
+            return lines if any(text in line for line in lines) else []
+
+        return eventually(lines_with_it)
+
+
+def zipped(files: Mapping[str, str]) -> bytes:
+    """An archive as Lambda takes it."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for path, content in files.items():
+            archive.writestr(path, content)
+    return buffer.getvalue()
