@@ -8,7 +8,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export SAM_CLI_TELEMETRY := 0
 
 help: ## This list
-	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
 
 up: install ## Start the platform; options by ARGS, e.g. make up ARGS="--detach --port-offset 20000"
 	@aero up $(ARGS)
@@ -21,6 +21,9 @@ test: install ## All tests: unit, integration, end to end and scenarios (starts 
 
 test-unit: install ## Unit tests alone: seconds, no service
 	@pytest tests/unit $(ARGS)
+
+test-sam-local: install ## `sam local invoke` against the platform; needs Docker, or Podman's socket in DOCKER_HOST
+	@pytest tests/sam_local $(ARGS)
 
 lint: install ## Format check, lint, types, layers, template
 	@infra/lint
@@ -43,4 +46,4 @@ install: .venv/.installed ## Install what the project needs (done by the other t
 .venv/.uv:
 	@infra/bootstrap "$(PYTHON)"
 
-.PHONY: help up down test test-unit lint format lock install
+.PHONY: help up down test test-unit test-sam-local lint format lock install

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import signal
 import subprocess
 import time
@@ -14,8 +15,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import boto3
 import psutil
 import requests
-from aero.ports import free_offset
 
+from aero.ports import free_offset
 from support.lambda_events import PROJECT
 
 if TYPE_CHECKING:
@@ -139,7 +140,7 @@ class Platform:
 
 def start(home: Path) -> Platform:
     """`aero up --detach` on ports that are free now."""
-    platform = Platform(home=home, offset=free_offset())
+    platform = Platform(home=home, offset=free_offset(start=random.randrange(15_000, 45_000, 100)))
     platform.aero("up", "--detach", "--port-offset", str(platform.offset), timeout=START_DEADLINE_SECONDS)
     return platform
 

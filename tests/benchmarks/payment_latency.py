@@ -1,0 +1,84 @@
+"""From POST to the final state at a steady rate, on a platform that is running.
+
+    AERO_HOME=… python tests/benchmarks/payment_latency.py --rate 5 --seconds 60 --latency-ms 100
+
+The time is the platform's own: `fecha_procesamiento` minus `fecha_creacion`, plus what a client waits for the POST.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from pathlib import Path
+from uuid import uuid4
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from aero.paths import Paths
+from aero.run_record import RunRecord
+from support.platform import Platform
+
+
+def main() -> None:
+    """Send, wait, print one line per measure."""
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--rate", type=float, default=5, help="payments per second")
+    arguments.add_argument("--seconds", type=float, default=60)
+    arguments.add_argument("--latency-ms", type=int, default=100, help="of the gateway")
+    options = arguments.parse_args()
+    paths = Paths.from_env()
+    record = RunRecord.running(paths.run_file)
+    if record is None:
+        sys.exit("No platform is running: make up")
+    platform = Platform(home=paths.home, offset=record.port_offset)
+    platform.set_faults(latency_ms=options.latency_ms)
+    _measure(platform, count=3, rate=1)  # cold starts are another measure
+    posts, totals = _measure(platform, count=int(options.rate * options.seconds), rate=options.rate)
+    platform.set_faults()
+    print(f"{len(totals)} payments at {options.rate:g}/s, gateway latency {options.latency_ms} ms")
+    for name, values in (("POST", posts), ("POST to final state", totals)):
+        cuts = statistics.quantiles(values, n=100, method="inclusive")
+        print(f"{name:20} p50 {cuts[49]:7.0f} ms   p99 {cuts[98]:7.0f} ms   max {max(values):7.0f} ms")
+
+
+def _measure(platform: Platform, *, count: int, rate: float) -> tuple[list[float], list[float]]:
+    posts: list[float] = []
+    ids: list[str] = []
+    lock = threading.Lock()
+
+    def one() -> None:
+        began = time.perf_counter()
+        id_pago = _pay(platform)
+        with lock:
+            posts.append((time.perf_counter() - began) * 1000)
+            ids.append(id_pago)
+
+    began = time.monotonic()
+    with ThreadPoolExecutor(32) as pool:
+        for number in range(count):
+            time.sleep(max(0.0, began + number / rate - time.monotonic()))
+            pool.submit(one)
+    finals = [platform.final_state(id_pago, timeout=120) for id_pago in ids]
+    totals = [
+        (_at(final["fecha_procesamiento"]) - _at(final["fecha_creacion"])) * 1000 + post
+        for final, post in zip(finals, posts, strict=True)
+    ]
+    return posts, totals
+
+
+def _pay(platform: Platform) -> str:
+    body = {"id_afiliado": "afiliado-001", "monto": 10, "moneda": "COP", "referencia_pago": f"bench-{uuid4()}"}
+    return str(platform.post_pago(body).json()["id_pago"])
+
+
+def _at(text: str) -> float:
+    return datetime.fromisoformat(text).timestamp()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,91 @@
+"""Every way into the platform that the README names."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from support.lambda_events import PROJECT
+from support.platform import eventually, run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from support.platform import Platform
+
+HEALTH = "events/pagos-api/get-health.json"
+FUNCTION = "aeropartners-local-pagos-api"
+
+
+def test_aero_invoke(platform: Platform) -> None:
+    """A sample is answered, and shown."""
+    shown = platform.aero("invoke", "pagos-api", "-e", HEALTH).stdout
+    assert '"statusCode": 200' in shown
+
+
+def test_aero_invoke_of_a_consumer(platform: Platform) -> None:
+    """The sample's payment does not exist, so its message is returned."""
+    shown = platform.aero("invoke", "procesar-pagos", "-e", "events/procesar-pagos/pago-pendiente.json").stdout
+    assert "batchItemFailures" in shown
+
+
+def test_aero_invoke_of_nothing_names_what_there_is(platform: Platform) -> None:
+    """A wrong name is answered with the right ones, and a failure."""
+    refused = platform.aero("invoke", "pagos", "-e", HEALTH, check=False)
+    assert refused.returncode != 0
+    assert "procesar-pagos" in refused.stdout + refused.stderr
+    assert "Traceback" not in refused.stdout + refused.stderr
+
+
+def test_sam_remote_invoke(platform: Platform) -> None:
+    """By logical id, with AWS's own tool."""
+    answer = run(
+        "sam", "remote", "invoke", "PagosApi", "--stack-name", "aeropartners-local", "--event-file", HEALTH,
+        env=platform.environment,
+    )  # fmt: skip
+    assert json.loads(answer.stdout)["statusCode"] == 200
+
+
+def test_awslocal_lambda_invoke(platform: Platform, tmp_path: Path) -> None:
+    """With LocalStack's own command."""
+    result = tmp_path / "result.json"
+    run(
+        "awslocal", "lambda", "invoke", "--function-name", FUNCTION,
+        "--payload", f"fileb://{PROJECT / HEALTH}", str(result),
+        env=platform.environment,
+    )  # fmt: skip
+    assert json.loads(result.read_text())["statusCode"] == 200
+
+
+def test_the_correlation_id_is_in_the_logs(platform: Platform) -> None:
+    """`aero logs` and `sam logs` show what the function wrote about a request."""
+    correlation_id = f"ways-in-{uuid4()}"
+    platform.post_pago({}, **{"X-Correlation-Id": correlation_id})
+    eventually(
+        lambda: correlation_id in platform.aero("logs", "pagos-api").stdout, timeout=20, what="line of `aero logs`"
+    )
+    eventually(
+        lambda: (
+            correlation_id
+            in run("sam", "logs", "--cw-log-group", f"/aws/lambda/{FUNCTION}", env=platform.environment).stdout
+        ),
+        timeout=40,
+        what="line of `sam logs`",
+    )
+
+
+def test_the_status_is_a_document_too(platform: Platform) -> None:
+    """`aero status --json` is for programs, `aero status` for people."""
+    status = json.loads(platform.aero("status", "--json").stdout)
+    assert status
+    shown = platform.aero("status").stdout
+    for name in ("PostgreSQL", "Pulsar", "LocalStack", "procesar-pagos"):
+        assert name in shown
+
+
+def test_the_environment_file_for_sam_local_is_written(platform: Platform) -> None:
+    """It names where the running platform's services are."""
+    environment = json.loads((platform.home / "env.local.json").read_text())
+    assert environment["PagosApi"]["AWS_ENDPOINT_URL"] == platform.environment["AWS_ENDPOINT_URL"]
+    assert environment["PagosApi"]["DATABASE_SECRET"] == "aeropartners/local/database/pagos"
