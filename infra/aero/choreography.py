@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from aero.progress.events import Listener, Step
     from aero.run_record import RunRecord
     from aero.settings import Settings
+    from aero.supervisor import Program
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +54,7 @@ class Choreography:
         self._external = settings.external
         self._credentials = credentials
         self._programs = programs
+        programs.started = self._record_program
         self._listener = listener
         self._table = table
         self._postgres = Postgres(paths, table, credentials)
@@ -122,6 +124,7 @@ class Choreography:
                 text = f"Apache Pulsar cannot run here, pulsar-lite takes its place with topics of its own: {error}"
                 self._listener(Event(kind=Kind.warning, text=text))
                 self._pulsar = PulsarLite(self._paths, self._table)
+                self._update(pulsar=PulsarKind.lite.value)
                 await self._bring_up(self._pulsar, current)
 
     async def _start_localstack(self) -> None:
@@ -173,8 +176,10 @@ class Choreography:
             current.result = f"GET {url} answers 200"
 
     async def _bring_up(self, component: Component, current: Step) -> None:
-        program = await self._programs.bring_up(component, current)
+        await self._programs.bring_up(component, current)
         current.result = component.address
+
+    def _record_program(self, component: Component, program: Program) -> None:
         self._add(
             ComponentRecord(
                 name=component.name,

@@ -83,6 +83,32 @@ def down() -> None:
 
 
 @app.command()
+def stop(name: Annotated[str, typer.Argument(help="postgres, pulsar, simulator or router.")]) -> None:
+    """Take a component away from the running platform, to see how the rest copes; its data stays."""
+    paths = Paths.from_env()
+    with failures_explained(paths):
+        from aero import console
+        from aero.holds import Holds
+
+        running(paths)
+        Holds(paths).stop(name)
+        console.out.print(f"{name} is stopped. Give it back: aero start {name}")
+
+
+@app.command()
+def start(name: Annotated[str, typer.Argument(help="What was taken away by stop.")]) -> None:
+    """Give a stopped component back to the running platform."""
+    paths = Paths.from_env()
+    with failures_explained(paths):
+        from aero import console
+        from aero.holds import Holds
+
+        running(paths)
+        Holds(paths).start(name)
+        console.out.print(f"{name} serves again.")
+
+
+@app.command()
 def status(*, json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False) -> None:
     """Show components, functions and outboxes; exit code 0 when all is well, 1 when not, 3 when nothing runs."""
     paths = Paths.from_env()

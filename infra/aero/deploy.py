@@ -86,7 +86,10 @@ async def deploy(target: Target) -> str:
             cwd=target.paths.project,
             log=target.paths.log("sam-deploy"),
             env=child_environment(
-                **aws_environment(target.emulator.endpoint), SAM_CLI_TELEMETRY="0", SAM_CLI_POLL_DELAY="0.3", COLUMNS="160"
+                **aws_environment(target.emulator.endpoint),
+                SAM_CLI_TELEMETRY="0",
+                SAM_CLI_POLL_DELAY="0.3",
+                COLUMNS="160",
             ),
         )
     )

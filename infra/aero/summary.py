@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
 
+from aero.settings import PulsarKind
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -13,15 +15,20 @@ if TYPE_CHECKING:
     from aero.ports import PortTable
     from aero.run_record import RunRecord
 
+_ORDER = ("router", "simulator", "localstack", "postgres", "pulsar")
 _BODY = '{"id_afiliado":"afiliado-001","monto":100.50,"moneda":"COP","referencia_pago":"test-ref-001"}'
 
 
 def summary(paths: Paths, table: PortTable, record: RunRecord) -> dict[str, Any]:
     """As plain values: it may be printed by another process than the one that knows."""
     api = f"http://localhost:{table['api'].number}"
+    components = [component for name in _ORDER if (component := record.component(name))]
+    addresses = [[component.title, component.address] for component in components]
+    if record.pulsar == PulsarKind.apache and (pulsar := record.component("pulsar")) and pulsar.program:
+        addresses.append(["Pulsar's admin API", table.url("pulsar-admin")])
     return {
         "seconds": record.seconds,
-        "addresses": [[component.title, component.address] for component in record.components],
+        "addresses": addresses,
         "curl": f"curl -X POST {api}/pagos/ -H 'Content-Type: application/json' \\\n  -d '{_BODY}'",
         "logs": str(paths.logs),
     }

@@ -18,6 +18,7 @@ from aero.credentials import Credentials
 from aero.errors import AeroError
 from aero.failures import log_to
 from aero.file_lock import LockedError, exclusive
+from aero.holds import Holds
 from aero.ports import PortTable, require_free
 from aero.programs import Programs
 from aero.progress.events import Event, Kind, step
@@ -49,7 +50,9 @@ async def up(paths: Paths, settings: Settings, listener: Listener) -> None:
         record = RunRecord(
             aero=ProcessId.of(os.getpid()), port_offset=settings.port_offset, pulsar=settings.pulsar.value
         )
-        programs = Programs()
+        holds = Holds(paths)
+        holds.clear()
+        programs = Programs(holds)
         choreography = Choreography(
             paths=paths, settings=settings, table=table, programs=programs, record=record, listener=listener,
             credentials=Credentials.load_or_create(paths.credentials_file),

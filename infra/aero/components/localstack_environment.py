@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shutil
 import sys
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
 
 from aero import supervisor
 from aero.digests import digest
@@ -13,10 +14,14 @@ from aero.file_lock import in_turn
 from aero.supervisor import Command
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from aero.paths import Paths
     from aero.progress.events import Step
+
+
+NO_VARIABLES: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 def own_files(folder: Path) -> dict[str, str]:
@@ -57,7 +62,7 @@ class LocalStackEnvironment:
                 await self._run("uv", "venv", "--quiet", "--python", sys.executable, str(self._folder))
                 await self._pip("--require-hashes", "--compile-bytecode", "-r", str(self._lock))
                 self.catalog.mkdir(parents=True)
-                await self._run(str(self.python), "-m", "localstack.aws.spec", **own_files(self._filesystem))
+                await self._run(str(self.python), "-m", "localstack.aws.spec", variables=own_files(self._filesystem))
                 self._remember("packages", wanted)
             wanted = digest([self._plugin / "pyproject.toml", self._plugin / "src"])
             if self._installed("plugin") != wanted:
@@ -80,7 +85,7 @@ class LocalStackEnvironment:
     async def _pip(self, *arguments: str) -> None:
         await self._run("uv", "pip", "install", "--quiet", "--python", str(self.python), *arguments)
 
-    async def _run(self, *argv: str, cwd: Path | None = None, **variables: str) -> None:
+    async def _run(self, *argv: str, cwd: Path | None = None, variables: Mapping[str, str] = NO_VARIABLES) -> None:
         await supervisor.run(
             Command(
                 name="The installation of LocalStack",

@@ -85,6 +85,7 @@ class ApachePulsar(Component):
             argv=(
                 *(str(java), *_JVM, *await self._archive.options(self._recording)),
                 f"-Dlog4j.configurationFile={self._conf / 'log4j2.xml'}",
+                f"-Djava.util.logging.config.file={self._conf / 'jul.properties'}",
                 *("-cp", f"{jars}/*", "org.apache.pulsar.PulsarStandaloneStarter"),
                 *("--config", str(self._write_configuration()), "-nfw", "-nss"),
                 *("--metadata-dir", str(self.data / "metadata"), "--bookkeeper-dir", str(self.data / "bookkeeper")),

@@ -23,8 +23,11 @@ class ClassArchive:
     def __init__(self, folder: Path, *, java: Path, jars: Path, lock: Path) -> None:
         """`folder` is shared by all platforms of the project; a new JRE, place or lock makes a new archive."""
         release = (java.parent.parent / "release").read_bytes()
-        digest = hashlib.sha256(b"\0".join([release, str(jars).encode(), lock.read_bytes()])).hexdigest()[:12]
+        jars_state = f"{jars} {jars.stat().st_mtime_ns}"  # the JVM refuses an archive of jars that were touched since
+        parts = [release, jars_state.encode(), lock.read_bytes()]
+        digest = hashlib.sha256(b"\0".join(parts)).hexdigest()[:12]
         self._java = java
+        self._folder = folder
         self._base = folder / f"pulsar-{digest}.base.jsa"
         self._all = folder / f"pulsar-{digest}.jsa"
 
@@ -42,6 +45,8 @@ class ClassArchive:
         """Use from now on what a run recorded that ended in peace."""
         if recording.exists():
             recording.replace(self._all)
+            for other in set(self._folder.glob("pulsar-*.jsa")) - {self._base, self._all}:
+                other.unlink()
 
     def _make_base(self) -> None:
         if self._base.exists():

@@ -22,7 +22,7 @@ class LocalPorts(Component):
     """Listens from early on and answers 503 until the API is deployed."""
 
     name = "router"
-    title = "Local ports"
+    title = "API"
     ready_seconds = 30.0
 
     def __init__(self, paths: Paths, table: PortTable) -> None:

@@ -52,21 +52,18 @@ class _Note(ProgressColumn):
 
 
 class TerminalProgress:
-    """A renderer for terminals."""
+    """A renderer for terminals; what comes after a `close` starts a new picture below."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
         self._tasks: dict[str, TaskID] = {}
-        self._progress = Progress(
-            _Mark(), TextColumn("{task.description}"), _Seconds(), _Bar(), _Note(),
-            console=console,
-        )  # fmt: skip
+        self._progress = self._new()
 
     def __call__(self, event: Event) -> None:
         """Show an event."""
-        if event.kind == Kind.warning:
-            self._console.print(Text.assemble(("! ", "yellow"), event.text))
-        elif event.kind == Kind.begin:
+        if event.kind is Kind.warning:
+            self._progress.console.print(Text.assemble(("! ", "yellow"), event.text))
+        elif event.kind is Kind.begin:
             self._progress.start()
             self._tasks[event.step] = self._progress.add_task(
                 f"{event.step:<18}", total=None, note="", kind=event.kind, seconds=0.0
@@ -80,3 +77,8 @@ class TerminalProgress:
     def close(self) -> None:
         """Leave the last picture where it is."""
         self._progress.stop()
+        self._progress = self._new()
+        self._tasks.clear()
+
+    def _new(self) -> Progress:
+        return Progress(_Mark(), TextColumn("{task.description}"), _Seconds(), _Bar(), _Note(), console=self._console)

@@ -65,10 +65,8 @@ class Target:
 
 
 def rewrite(raw_path: str, routes: Routes) -> str | None:
-    """The path at the API, encoded and with its query as it came, no slash at its end; None when no route fits."""
+    """The path at the API, encoded and with its query as it came; None when no route fits."""
     path, mark, query = raw_path.partition("?")
-    if len(path) > 1:
-        path = path.rstrip("/") or "/"
     for prefix, replacement in routes:
         base = prefix.rstrip("/")
         if path == prefix or path.startswith(base + "/"):

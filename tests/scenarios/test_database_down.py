@@ -1,0 +1,45 @@
+"""PostgreSQL goes away and comes back, while nothing else is restarted."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import pytest
+from support.platform import eventually
+
+if TYPE_CHECKING:
+    from support.platform import Platform
+
+
+def un_cuerpo() -> dict[str, Any]:
+    """A payment's body with a reference of its own."""
+    return {"id_afiliado": "afiliado-001", "monto": 10, "moneda": "COP", "referencia_pago": f"db-{uuid4()}"}
+
+
+@pytest.mark.slow
+def test_a_stopped_database_is_503_until_it_is_back(platform: Platform) -> None:
+    """Reads and writes answer 503 with Retry-After; what was accepted before, and what is sent after, is paid once."""
+    platform.set_faults(latency_ms=300)
+    with ThreadPoolExecutor(8) as pool:
+        before = [answer.json()["id_pago"] for answer in pool.map(platform.post_pago, [un_cuerpo() for _ in range(20)])]
+    platform.aero("stop", "postgres")
+    try:
+        cuerpo = un_cuerpo()
+        for answer in (platform.post_pago(cuerpo), platform.get(f"/pagos/{before[0]}")):
+            assert (answer.status_code, answer.json()["codigo"]) == (503, "dependencia-no-disponible")
+            assert int(answer.headers["Retry-After"]) > 0
+        assert platform.get("/health").status_code == 200
+    finally:
+        platform.aero("start", "postgres")
+    again = eventually(lambda: _accepted(platform, cuerpo), timeout=10, what="accepted payment")
+    ids = [*before, again["id_pago"]]
+    assert {platform.final_state(id_pago, timeout=60)["estado"] for id_pago in ids} == {"EXITOSO"}
+    charges = platform.charges()
+    assert [charges.get(id_pago) for id_pago in ids] == [1] * len(ids)
+
+
+def _accepted(platform: Platform, cuerpo: dict[str, Any]) -> dict[str, Any] | None:
+    answer = platform.post_pago(cuerpo)
+    return answer.json() if answer.status_code == 200 else None
