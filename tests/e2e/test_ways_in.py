@@ -38,6 +38,14 @@ def test_aero_invoke_of_nothing_names_what_there_is(platform: Platform) -> None:
     assert "Traceback" not in refused.stdout + refused.stderr
 
 
+def test_aero_stop_of_nothing_names_what_there_is(platform: Platform) -> None:
+    """A wrong name is refused, and nothing is stopped."""
+    refused = platform.aero("stop", "localstack", check=False)
+    assert refused.returncode != 0
+    assert "postgres" in refused.stdout + refused.stderr
+    assert json.loads(platform.aero("status", "--json").stdout)["healthy"]
+
+
 def test_sam_remote_invoke(platform: Platform) -> None:
     """By logical id, with AWS's own tool."""
     answer = run(
@@ -77,8 +85,7 @@ def test_the_correlation_id_is_in_the_logs(platform: Platform) -> None:
 
 def test_the_status_is_a_document_too(platform: Platform) -> None:
     """`aero status --json` is for programs, `aero status` for people."""
-    status = json.loads(platform.aero("status", "--json").stdout)
-    assert status
+    assert json.loads(platform.aero("status", "--json").stdout)["healthy"]
     shown = platform.aero("status").stdout
     for name in ("PostgreSQL", "Pulsar", "LocalStack", "procesar-pagos"):
         assert name in shown

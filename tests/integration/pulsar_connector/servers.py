@@ -1,0 +1,90 @@
+"""The platform's own components, as servers that a test may kill and start again."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import time
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Final
+
+from aero.components.pulsar_apache import ApachePulsar
+from aero.components.pulsar_lite import PulsarLite
+from aero.paths import Paths
+from aero.ports import PortTable, free_offset
+from aero.progress.events import Step
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from aero.components.component import Component
+
+BROKERS: Final[dict[str, type[ApachePulsar | PulsarLite]]] = {
+    "apache": ApachePulsar,
+    # It has no binary for some platforms.
+    **({"lite": PulsarLite} if find_spec("pulsar_lite") else {}),
+}
+
+
+class Server:
+    """A running component."""
+
+    def __init__(self, component: Component) -> None:
+        """Install what it needs and start it."""
+        self.url = component.address
+        self._component = component
+        self._command = asyncio.run(component.prepare(Step("test", lambda _event: None)))
+        self.start()
+
+    def start(self) -> None:
+        """Start it on the data that it has, and wait until it serves."""
+        command = self._command
+        with command.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                command.argv,
+                cwd=command.cwd,
+                env=dict(command.env),
+                stdout=log,
+                stderr=log,
+                user=command.user,
+                group=command.group,
+                extra_groups=None if command.user is None else [],
+            )
+        wait_until(self._serves, timeout=self._component.ready_seconds, what=self._component.title)
+
+    def kill(self) -> None:
+        """`kill -9`."""
+        self._process.kill()
+        self._process.wait()
+
+    def stop(self) -> None:
+        """End it in peace."""
+        if self._process.poll() is None:
+            self._process.send_signal(self._command.stop_signal)
+            self._process.wait(self._command.grace_seconds)
+        self._component.stopped(self._process.returncode)
+
+    def revive(self) -> None:
+        """Start it if it was killed."""
+        if self._process.poll() is not None:
+            self.start()
+
+    def _serves(self) -> bool:
+        assert self._process.poll() is None, self._command.log.read_text()
+        return asyncio.run(self._component.is_ready())
+
+
+def paths_and_ports(home: Path) -> tuple[Paths, PortTable]:
+    """A home for components, and ports that are free now."""
+    paths = Paths(home=home)
+    paths.make()
+    return paths, PortTable(free_offset())
+
+
+def wait_until(condition: Callable[[], object], *, timeout: float, what: str) -> None:
+    """Return once the condition holds; fails with what was waited for."""
+    deadline = time.monotonic() + timeout
+    while not condition():
+        assert time.monotonic() < deadline, f"no {what} within {timeout} s"
+        time.sleep(0.01)

@@ -1,0 +1,50 @@
+"""Fixtures of aero's unit tests: folders and commands."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from typing import TYPE_CHECKING, Protocol
+
+import pytest
+
+from aero.paths import Paths
+from aero.supervisor import Command
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class MakeCommand(Protocol):
+    """Makes the command of a small Python program."""
+
+    def __call__(self, code: str, *, grace_seconds: float = 10) -> Command:
+        """The program is given as its source."""
+        ...
+
+
+@pytest.fixture
+def paths(tmp_path: Path) -> Paths:
+    """Of a platform of its own, cache included."""
+    made = Paths(home=tmp_path / "home", cache=tmp_path / "cache")
+    made.make()
+    return made
+
+
+@pytest.fixture
+def python(tmp_path: Path) -> MakeCommand:
+    """Commands of programs that log to `program.log`."""
+
+    def make(code: str, *, grace_seconds: float = 10) -> Command:
+        return Command(
+            name="The program",
+            argv=(sys.executable, "-u", "-c", code),
+            cwd=tmp_path,
+            log=tmp_path / "program.log",
+            env=dict(os.environ),
+            stop_signal=signal.SIGTERM,
+            grace_seconds=grace_seconds,
+        )
+
+    return make

@@ -1,0 +1,20 @@
+"""Waiting for a condition, with a deadline."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+T = TypeVar("T")
+
+
+def eventually(probe: Callable[[], T], *, seconds: float, what: str) -> T:
+    """The first true result of `probe`; fails at the deadline."""
+    deadline = time.monotonic() + seconds
+    while not (result := probe()):
+        assert time.monotonic() < deadline, f"no {what} within {seconds} s"
+        time.sleep(0.02)
+    return result

@@ -1,0 +1,144 @@
+"""What a program's guard promises: nothing of it outlives whoever started it."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Final
+
+import psutil
+import pytest
+
+from aero import supervisor
+from unit.aero.eventually import eventually
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from unit.aero.conftest import MakeCommand
+
+# Starts one child that ignores every polite signal in a session of its own, as a function's process has, then waits.
+WITH_STUBBORN_CHILD: Final = """
+import signal, subprocess, sys, time
+child = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); time.sleep(600)"
+process = subprocess.Popen([sys.executable, "-c", child], start_new_session=True, stdout=subprocess.PIPE)
+process.stdout.readline()
+print("child", process.pid, flush=True)
+time.sleep(600)
+"""
+
+# An aero that starts the program, says both pids, and waits to be killed.
+AERO: Final = """
+import asyncio, os, signal, sys
+from pathlib import Path
+from aero.supervisor import Command, start
+
+async def main():
+    folder = Path(sys.argv[1])
+    command = Command(name="x", argv=(sys.executable, "-u", "-c", sys.argv[2]), cwd=folder, log=folder / "program.log",
+                      env=dict(os.environ), stop_signal=signal.SIGTERM, grace_seconds=5)
+    program = await start(command)
+    print(program.pid, program.guard_pid, flush=True)
+    await program.wait()
+
+asyncio.run(main())
+"""
+
+
+def child_pid(log: Path) -> int:
+    """Of the stubborn child, once the log has it."""
+    return eventually(lambda: _child_pid(log), seconds=20, what="a child")
+
+
+def _child_pid(log: Path) -> int:
+    line = log.read_text() if log.exists() else ""
+    return int(line.split()[1]) if line.startswith("child ") and line.endswith("\n") else 0
+
+
+def test_a_killed_parent_leaves_no_orphan(tmp_path: Path) -> None:
+    """`kill -9` of aero stops the program, what it started, and the guard."""
+    # Given an aero with a program that has a stubborn child
+    aero = subprocess.Popen([sys.executable, "-c", AERO, tmp_path, WITH_STUBBORN_CHILD], stdout=subprocess.PIPE)
+    assert aero.stdout
+    pids = [int(word) for word in aero.stdout.readline().split()]
+    processes = [psutil.Process(pid) for pid in (*pids, child_pid(tmp_path / "program.log"))]
+    # When it is killed
+    aero.kill()
+    aero.wait()
+    aero.stdout.close()
+    # Then nothing of it is left
+    _, alive = psutil.wait_procs(processes, timeout=20)
+    assert alive == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process of its parent's death")
+def test_a_killed_guard_takes_its_program_along(python: MakeCommand) -> None:
+    """The second belt: nothing runs unguarded, and aero sees that it died."""
+
+    async def scenario() -> int | None:
+        # Given a guarded program
+        program = await supervisor.start(python("import time; time.sleep(600)"))
+        process = psutil.Process(program.pid)
+        # When its guard is killed
+        psutil.Process(program.guard_pid).kill()
+        exit_code = await asyncio.wait_for(program.wait(), timeout=20)
+        # Then the program is gone
+        _, alive = psutil.wait_procs([process], timeout=20)
+        assert alive == []
+        return exit_code
+
+    assert asyncio.run(scenario()) is None
+
+
+def test_a_stop_asks_first(python: MakeCommand, tmp_path: Path) -> None:
+    """The program gets its signal and the time to end in peace."""
+    code = """
+import signal, sys, time
+signal.signal(signal.SIGTERM, lambda *_: (print("saving"), time.sleep(0.2), print("saved"), sys.exit(7)))
+print("ready")
+time.sleep(600)
+"""
+
+    async def scenario() -> int | None:
+        program = await supervisor.start(python(code))
+        await asyncio.to_thread(_logged, tmp_path / "program.log", "ready")
+        await program.stop()
+        return await program.wait()
+
+    assert asyncio.run(scenario()) == 7
+    assert (tmp_path / "program.log").read_text().splitlines() == ["ready", "saving", "saved"]
+
+
+def test_a_program_that_does_not_stop_in_time_is_killed(python: MakeCommand, tmp_path: Path) -> None:
+    """A stop always ends, and takes stubborn children along."""
+    code = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)\n" + WITH_STUBBORN_CHILD
+
+    async def scenario() -> tuple[int | None, psutil.Process]:
+        program = await supervisor.start(python(code, grace_seconds=0.3))
+        child = psutil.Process(await asyncio.to_thread(child_pid, tmp_path / "program.log"))
+        await program.stop()
+        return await program.wait(), child
+
+    exit_code, child = asyncio.run(scenario())
+    assert exit_code == -signal.SIGKILL
+    _, alive = psutil.wait_procs([child], timeout=20)
+    assert alive == []
+
+
+def test_the_terminals_ctrl_c_does_not_reach_guards_and_programs(python: MakeCommand) -> None:
+    """They are in sessions and groups of their own, so that aero decides the order in which things stop."""
+    import os  # noqa: PLC0415
+
+    async def scenario() -> None:
+        program = await supervisor.start(python("import time; time.sleep(600)"))
+        assert os.getsid(program.guard_pid) != os.getsid(0)
+        assert os.getpgid(program.pid) not in {os.getpgid(0), os.getpgid(program.guard_pid)}
+        await program.stop()
+
+    asyncio.run(scenario())
+
+
+def _logged(log: Path, text: str) -> None:
+    eventually(lambda: log.exists() and text in log.read_text(), seconds=20, what=f"{text} in the log")

@@ -1,0 +1,74 @@
+"""The table of ports, and what is said about a busy one."""
+
+from __future__ import annotations
+
+import os
+import socket
+
+import pytest
+
+from aero.errors import AeroError
+from aero.ports import LOOPBACK, Port, PortTable, busy, free_offset, require_free
+
+
+def test_the_ports_are_those_of_the_original_system() -> None:
+    """URLs that clients of the original know work as they were."""
+    table = PortTable()
+    numbers = {port.name: port.number for port in table}
+    assert numbers["api"] == 8000
+    assert numbers["postgres"] == 5433
+    assert (numbers["pulsar"], numbers["pulsar-admin"]) == (6650, 8081)
+    assert numbers["localstack"] == 4566
+    assert numbers["stripe"] == 12111
+
+
+def test_an_offset_moves_every_port() -> None:
+    """No port stays where a second platform would meet the first."""
+    base, moved = list(PortTable()), list(PortTable(20_000))
+    assert [port.number for port in moved] == [port.number + 20_000 for port in base]
+    assert moved[0].routes == base[0].routes
+
+
+@pytest.mark.parametrize("offset", [60_000, -4_000])
+def test_an_offset_out_of_range_is_refused(offset: int) -> None:
+    """The message says which offsets there are."""
+    with pytest.raises(AeroError) as refused:
+        PortTable(offset)
+    assert str(offset) in refused.value.message
+    assert "between -3180 and 53424" in refused.value.cure
+
+
+def test_a_busy_port_is_named_with_its_program_and_the_way_out() -> None:
+    """Whoever reads it can stop that program or move the platform."""
+    # Given a program, ourselves, that listens on a port
+    with socket.create_server((LOOPBACK, 0)) as listener:
+        port = Port(name="api", title="API", number=listener.getsockname()[1])
+        # When the port is needed
+        with pytest.raises(AeroError) as refused:
+            require_free([port])
+    # Then the message has all that is needed
+    assert f"Port {port.number} (API) is taken by" in refused.value.message
+    assert f"(pid {os.getpid()})" in refused.value.message
+    assert "--port-offset" in refused.value.cure
+
+
+def test_a_listener_on_every_interface_counts() -> None:
+    """It would get the requests that are meant for us, or we those meant for it."""
+    with socket.create_server(("0.0.0.0", 0)) as listener:  # noqa: S104 - the point of the test
+        port = Port(name="api", title="API", number=listener.getsockname()[1])
+        assert busy([port]) == [port]
+
+
+def test_a_port_whose_listener_has_gone_is_free_at_once() -> None:
+    """Connections that linger after a stop do not keep the next start from its port."""
+    with socket.create_server((LOOPBACK, 0)) as listener:
+        number = listener.getsockname()[1]
+        with socket.create_connection((LOOPBACK, number)):
+            accepted, _ = listener.accept()
+            accepted.close()  # this side closes first, so it is the one that lingers
+    require_free([Port(name="api", title="API", number=number)])
+
+
+def test_a_free_offset_has_every_port_free() -> None:
+    """It is for tests and second platforms."""
+    assert busy(PortTable(free_offset())) == []

@@ -1,0 +1,187 @@
+"""Starting programs and noticing how they end."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar
+
+import pytest
+
+from aero import supervisor
+from aero.components.component import Component
+from aero.errors import AeroError
+from aero.holds import Holds
+from aero.programs import Programs
+from aero.progress.events import Step
+from aero.supervisor import ProgramFailedError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from aero.paths import Paths
+    from aero.ports import Port
+    from aero.supervisor import Command
+    from unit.aero.conftest import MakeCommand
+
+
+class FakeComponent(Component):
+    """Runs a given command; ready once its log says so."""
+
+    title: ClassVar[str] = "Fake"
+    ready_seconds: ClassVar[float] = 20
+
+    def __init__(self, command: Command, *, name: str = "router", ready_when: str = "") -> None:
+        self.name = name  # type: ignore[misc] # several in one test
+        self.command = command
+        self.ready_when = ready_when
+        self.stopped_with: list[int | None] = []
+
+    @property
+    def ports(self) -> tuple[Port, ...]:
+        """None."""
+        return ()
+
+    @property
+    def address(self) -> str:
+        """Nowhere."""
+        return ""
+
+    async def prepare(self, step: Step) -> Command:
+        """Nothing to prepare."""
+        del step
+        return self.command
+
+    async def is_ready(self) -> bool:
+        """As the log says."""
+        return self.command.log.exists() and self.ready_when in self.command.log.read_text()
+
+    def stopped(self, exit_code: int | None) -> None:
+        """Remember it."""
+        self.stopped_with.append(exit_code)
+
+
+def a_step() -> Step:
+    """A step that nobody looks at."""
+    return Step("x", lambda _: None)
+
+
+def test_a_program_that_dies_later_is_named_with_the_end_of_its_log(
+    python: MakeCommand, paths: Paths, tmp_path: Path
+) -> None:
+    """Whoever sees the message knows where to look."""
+    code = """
+import os, time
+for number in range(100):
+    print("line", number)
+while not os.path.exists("end"):
+    time.sleep(0.01)
+raise SystemExit(3)
+"""
+
+    async def scenario() -> ProgramFailedError:
+        # Given a program that served
+        programs = Programs(Holds(paths))
+        await programs.bring_up(FakeComponent(python(code), ready_when="line"), a_step())
+        # When it ends by itself
+        (tmp_path / "end").touch()
+        with pytest.raises(ProgramFailedError) as died:
+            await asyncio.wait_for(programs.died, timeout=20)
+        await programs.stop()
+        return died.value
+
+    error = asyncio.run(scenario())
+    # Then it is named, and its last lines are there, the first are not
+    assert error.message == "The program ended with exit code 3."
+    assert error.detail.splitlines()[-1] == "line 99"
+    assert "line 50" not in error.detail
+    assert "program.log" in error.cure
+
+
+def test_a_program_that_dies_before_it_serves_fails_its_start(python: MakeCommand, paths: Paths) -> None:
+    """The start does not wait for the deadline."""
+
+    async def scenario() -> None:
+        programs = Programs(Holds(paths))
+        component = FakeComponent(python("print('no disk'); raise SystemExit(1)"), ready_when="never")
+        try:
+            await programs.bring_up(component, a_step())
+        finally:
+            await programs.stop()
+
+    with pytest.raises(ProgramFailedError, match="ended with exit code 1") as failed:
+        asyncio.run(scenario())
+    assert failed.value.detail == "no disk"
+
+
+def test_a_program_that_never_serves_fails_its_start(python: MakeCommand, paths: Paths) -> None:
+    """It is stopped like any other."""
+
+    async def scenario() -> FakeComponent:
+        programs = Programs(Holds(paths))
+        component = FakeComponent(python("import time; time.sleep(600)"), ready_when="never")
+        component.ready_seconds = 0.3  # type: ignore[misc] # not twenty seconds in a test
+        with pytest.raises(ProgramFailedError, match="was not ready after"):
+            await programs.bring_up(component, a_step())
+        await programs.stop()
+        return component
+
+    assert asyncio.run(scenario()).stopped_with == [-15]
+
+
+def test_programs_stop_in_order_and_a_stop_is_no_death(python: MakeCommand, paths: Paths, tmp_path: Path) -> None:
+    """What takes requests stops before what holds the data."""
+    code = """
+import signal, sys, time
+def leave(*_):
+    open({order!r}, "a").write({name!r} + "\\n")
+    sys.exit(0)
+signal.signal(signal.SIGTERM, leave)
+print("ready")
+time.sleep(600)
+"""
+    order = tmp_path / "order"
+
+    async def scenario() -> bool:
+        programs = Programs(Holds(paths))
+        for name in ("postgres", "localstack", "router"):
+            command = replace(python(code.format(order=str(order), name=name)), log=tmp_path / f"{name}.log")
+            await programs.bring_up(FakeComponent(command, name=name, ready_when="ready"), a_step())
+        await programs.stop()
+        return programs.died.cancelled()
+
+    assert asyncio.run(scenario())
+    assert order.read_text().split() == ["router", "localstack", "postgres"]
+
+
+def test_a_command_that_succeeds_is_silent_and_one_that_fails_is_quoted(python: MakeCommand) -> None:
+    """As `sam build` and installations are run."""
+    asyncio.run(supervisor.run(python("print('fine')")))
+    with pytest.raises(ProgramFailedError, match="ended with exit code 2") as failed:
+        asyncio.run(supervisor.run(python("print('broken'); raise SystemExit(2)")))
+    assert failed.value.detail.splitlines()[-1] == "broken"
+
+
+def test_a_program_that_does_not_exist_is_an_expected_failure(python: MakeCommand) -> None:
+    """The message names it."""
+    command = replace(python(""), argv=("/nowhere/postgres",))
+    with pytest.raises(AeroError, match="/nowhere/postgres: No such file"):
+        asyncio.run(supervisor.run(command))
+
+
+def test_a_cancelled_command_is_stopped(python: MakeCommand, tmp_path: Path) -> None:
+    """Ctrl-C in the middle of a build leaves no build behind."""
+    import psutil  # noqa: PLC0415
+
+    log = tmp_path / "program.log"
+
+    async def scenario() -> int:
+        task = asyncio.create_task(supervisor.run(python("import os, time; print(os.getpid()); time.sleep(600)")))
+        while not (log.exists() and log.read_text().endswith("\n")):
+            await asyncio.sleep(0.01)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        return int(log.read_text())
+
+    assert not psutil.pid_exists(asyncio.run(scenario()))
