@@ -90,6 +90,8 @@ class MappingWorker:
 
     @contextmanager
     def _consumer(self) -> Iterator[pulsar.Consumer]:
+        # pulsar-lite breaks the connection of a client whose consumer has the same number as another client's on the
+        # subscription. Clients number from 0, so a second bridge is refused at first; its next attempt has new numbers.
         topics = [full_topic(topic) for topic in self._mapping.topics]
         consumer = self._client.subscribe(
             topics[0] if len(topics) == 1 else topics,

@@ -116,15 +116,21 @@ async def start(command: Command) -> Program:
     assert guard.stdin is not None  # noqa: S101 - both were asked for
     assert guard.stdout is not None  # noqa: S101
     try:
-        guard.stdin.write(command.to_json())
-        await guard.stdin.drain()
-        answer = json.loads(await guard.stdout.readline() or '{"error": "its guard died"}')
-    except BaseException:
-        guard.stdin.close()  # cancelled half-way: the guard ends by itself
+        return Program(command, guard, await _started(command, guard.stdin, guard.stdout))
+    except BaseException:  # cancelled half-way, too
+        guard.stdin.close()
+        await guard.wait()
         raise
+
+
+async def _started(command: Command, to_guard: asyncio.StreamWriter, from_guard: asyncio.StreamReader) -> int:
+    """Have the guard start the program; its pid."""
+    to_guard.write(command.to_json())
+    await to_guard.drain()
+    answer = json.loads(await from_guard.readline() or '{"error": "its guard died"}')
     if "pid" not in answer:
         raise AeroError(f"{command.name} cannot be started: {answer['error']}")
-    return Program(command, guard, answer["pid"])
+    return int(answer["pid"])
 
 
 async def run(command: Command) -> None:

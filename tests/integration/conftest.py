@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -10,13 +10,11 @@ from aero.components.postgres import Postgres
 from aero.credentials import Credentials
 from aero.database import Database
 from integration.pulsar_connector.servers import Server, paths_and_ports
-from support.database import TestDatabase
+from support.database import PASSWORDS, TestDatabase
 from support.lambda_events import PROJECT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-PASSWORDS: Final = {"aero": "only-for-tests", "pagos": "for-tests-only", "connector": "tests-only-for"}
 
 
 @pytest.fixture(scope="session")
@@ -36,6 +34,6 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
 @pytest.fixture
 def database(postgres: Database) -> TestDatabase:
     """With empty tables."""
-    database = TestDatabase(administered=postgres, passwords=PASSWORDS)
+    database = TestDatabase(administered=postgres)
     database.empty()
     return database

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
+
 from support.platform import eventually
 
 if TYPE_CHECKING:

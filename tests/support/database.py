@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from seedwork.infraestructura.database_secret import DatabaseSecret
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from aero.database import Database
+
+PASSWORDS: Final = {"aero": "only-for-tests", "pagos": "for-tests-only", "connector": "tests-only-for"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TestDatabase:
-    """The database by its administrator; its other roles have the passwords of `passwords`."""
+    """The database by its administrator; roles have the passwords of PASSWORDS."""
 
     __test__ = False  # not a test class, whatever its name
 
     administered: Database
-    passwords: Mapping[str, str]
 
     def secret(self, role: str) -> DatabaseSecret:
         """What a function with that role would read from Secrets Manager."""
-        return DatabaseSecret.from_json(self.administered.secret(role, self.passwords[role]))
+        return DatabaseSecret.from_json(self.administered.secret(role, PASSWORDS[role]))
 
     def execute(self, statement: str, *parameters: Any) -> None:
         """Run one statement as the administrator."""

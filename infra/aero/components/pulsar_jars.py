@@ -88,7 +88,8 @@ def _download(missing: list[Jar], folder: Path, pool: ThreadPoolExecutor, progre
     from jgo.maven import MavenContext  # noqa: PLC0415
 
     incoming = folder / ".incoming"
-    incoming.mkdir(exist_ok=True)
+    shutil.rmtree(incoming, ignore_errors=True)  # of a killed download: what was whole has been moved already
+    incoming.mkdir()
     central = MavenContext(repo_cache=incoming)
     with_m2 = MavenContext(repo_cache=incoming, local_repos=[default_maven_repo()])  # ~/.m2 is read, never written
     progress(0)

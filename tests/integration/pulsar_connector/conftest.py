@@ -1,4 +1,4 @@
-"""PostgreSQL with the payments schema, a broker, and a stand-in for AWS, all for the session; topics for each test."""
+"""A broker and a stand-in for AWS, all for the session; topics for each test."""
 
 from __future__ import annotations
 
@@ -10,39 +10,22 @@ from uuid import uuid4
 import pytest
 from aws_lambda_powertools.utilities import parameters
 
-from aero.components.postgres import Postgres
-from aero.credentials import Credentials
-from aero.database import Database
 from integration.pulsar_connector.consumer_function import ConsumerFunction
 from integration.pulsar_connector.fake_aws import FakeAws
 from integration.pulsar_connector.outbox_table import OutboxTable
 from integration.pulsar_connector.servers import BROKERS, Server, paths_and_ports
 from integration.pulsar_connector.topics import Topics
 from pulsar_connector.pulsar_client import pulsar_client
-from support.lambda_events import PROJECT
+from support.database import PASSWORDS
 from unit.pulsar_connector.fake_pulsar import un_sobre
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from aero.database import Database
     from integration.pulsar_connector.consumer_function import DeclareMapping, SendEvents
 
 SECRET = "aeropartners/test/database/connector"
-PASSWORDS = {"aero": "only-for-tests", "pagos": "for-tests-only", "connector": "tests-only-for"}
-
-
-@pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    """A server with the migrated schema."""
-    paths, ports = paths_and_ports(tmp_path_factory.mktemp("postgres"))
-    credentials = Credentials(database=PASSWORDS, stripe_api_key="sk_test_x")
-    server = Server(Postgres(paths, ports, credentials))
-    database = Database.embedded(ports["postgres"].number, credentials)
-    database.create_if_missing()
-    database.migrate(PROJECT / "infra/migrations")
-    database.set_passwords({role: password for role, password in PASSWORDS.items() if role != "aero"})
-    yield database
-    server.stop()
 
 
 @pytest.fixture

@@ -9,6 +9,8 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
+from support.lambda_events import PROJECT
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
@@ -80,7 +82,7 @@ class Process:
 
     def __enter__(self) -> Self:
         """Start it."""
-        self._process = subprocess.Popen(self._command, stdout=subprocess.DEVNULL, cwd="tests")
+        self._process = subprocess.Popen(self._command, stdout=subprocess.DEVNULL, cwd=PROJECT / "tests")
         return self
 
     def kill(self) -> None:

@@ -9,7 +9,6 @@ import sys
 from typing import TYPE_CHECKING, Final
 
 import psutil
-import pytest
 
 from aero import supervisor
 from unit.aero.eventually import eventually
@@ -73,7 +72,6 @@ def test_a_killed_parent_leaves_no_orphan(tmp_path: Path) -> None:
     assert alive == []
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process of its parent's death")
 def test_a_killed_guard_takes_its_program_along(python: MakeCommand) -> None:
     """The second belt: nothing runs unguarded, and aero sees that it died."""
 

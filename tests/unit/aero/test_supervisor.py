@@ -15,6 +15,7 @@ from aero.holds import Holds
 from aero.programs import Programs
 from aero.progress.events import Step
 from aero.supervisor import ProgramFailedError
+from unit.aero.eventually import eventually
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -177,8 +178,9 @@ def test_a_cancelled_command_is_stopped(python: MakeCommand, tmp_path: Path) -> 
 
     async def scenario() -> int:
         task = asyncio.create_task(supervisor.run(python("import os, time; print(os.getpid()); time.sleep(600)")))
-        while not (log.exists() and log.read_text().endswith("\n")):
-            await asyncio.sleep(0.01)
+        await asyncio.to_thread(
+            eventually, lambda: log.exists() and log.read_text().endswith("\n"), seconds=20, what="pid"
+        )
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task

@@ -6,12 +6,12 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from seedwork.infraestructura.envelope import Envelope
 
 import pagos.api
 import pagos.procesar_pagos
 from pagos.aplicacion.crear_pago import crear_pago
 from pagos.composition_root import ApiDependencies, ProcesarPagosDependencies
+from seedwork.infraestructura.envelope import Envelope
 from support.builders import AHORA, crear
 from support.contracts import validate_envelope
 from support.fakes import FakePagosUnitOfWork, FakePasarela

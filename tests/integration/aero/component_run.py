@@ -1,0 +1,41 @@
+"""Runs one component of the platform as `aero up` does, apart from the others."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+import psutil
+
+from aero import supervisor
+from aero.progress.events import Step
+from aero.waiting import until_ready
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from aero.components.component import Component
+    from aero.supervisor import Program
+
+
+@asynccontextmanager
+async def running(component: Component) -> AsyncIterator[Program]:
+    """Until the block ends; then it is stopped in peace."""
+    program = await supervisor.start(await component.prepare(Step(component.title, lambda _: None)))
+    try:
+        await until_ready(program, component.is_ready, seconds=component.ready_seconds)
+        yield program
+    finally:
+        await program.stop()
+        component.stopped(await program.wait())
+
+
+def listening(pid: int) -> set[tuple[str, int]]:
+    """Address and port of every listener of a process and its descendants."""
+    root = psutil.Process(pid)
+    return {
+        (connection.laddr.ip.removeprefix("::ffff:"), connection.laddr.port)
+        for process in [root, *root.children(recursive=True)]
+        for connection in process.net_connections(kind="tcp")
+        if connection.status == psutil.CONN_LISTEN
+    }

@@ -1,0 +1,29 @@
+"""Fixtures of aero's integration tests."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from aero.paths import Paths
+from aero.ports import PortTable, free_offset
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def paths(tmp_path: Path) -> Paths:
+    """A platform's folders below one that only we may enter, as a home is; installed things are the project's."""
+    closed = tmp_path / "home"
+    closed.mkdir(mode=0o700)
+    made = Paths(home=closed / "aero")
+    made.make()
+    return made
+
+
+@pytest.fixture
+def table() -> PortTable:
+    """Ports that are free now."""
+    return PortTable(free_offset())

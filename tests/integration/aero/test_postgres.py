@@ -1,0 +1,138 @@
+"""PostgreSQL as aero runs it: durable, on loopback, with passwords, also for root."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import psutil
+import psycopg
+import pytest
+
+from aero.components.postgres import Postgres
+from aero.credentials import Credentials
+from aero.database import Database
+from aero.errors import AeroError
+from aero.ports import LOOPBACK
+from integration.aero.component_run import listening, running
+
+if TYPE_CHECKING:
+    from aero.paths import Paths
+    from aero.ports import PortTable
+
+MIGRATIONS = "infra/migrations"
+
+
+@pytest.fixture
+def credentials(paths: Paths) -> Credentials:
+    """Of this platform."""
+    return Credentials.load_or_create(paths.credentials_file)
+
+
+@pytest.fixture
+def database(table: PortTable, credentials: Credentials) -> Database:
+    """Where it will be."""
+    return Database.embedded(table["postgres"].number, credentials)
+
+
+def query(database: Database, sql: str) -> Any:
+    """The first value."""
+    with database.connect() as connection:
+        return connection.execute(sql).fetchone()[0]
+
+
+def make(database: Database, paths: Paths, credentials: Credentials) -> int:
+    """Database, schemas and passwords, as `aero up` makes them."""
+    database.create_if_missing()
+    applied = database.migrate(paths.project / MIGRATIONS)
+    database.set_passwords(credentials.roles)
+    return applied
+
+
+def test_data_survives_a_stop_and_a_crash(
+    paths: Paths, table: PortTable, credentials: Credentials, database: Database
+) -> None:
+    """What was committed is there after `kill -9` of every process of it, and after a stop in peace."""
+    postgres = Postgres(paths, table, credentials)
+
+    async def scenario() -> None:
+        # Given a committed row
+        async with running(postgres) as program:
+            await asyncio.to_thread(database.create_if_missing)
+            with await asyncio.to_thread(database.connect) as connection:
+                connection.execute("create table kept (number int)")
+                connection.execute("insert into kept values (42)")
+            assert query(database, "show fsync") == "on"
+            # When it is killed with all that it has started
+            root = psutil.Process(program.pid)
+            for process in (*root.children(recursive=True), root):
+                process.kill()
+            await program.wait()
+        # Then it is there at the next start, and at the one after that
+        for _ in range(2):
+            async with running(postgres):
+                assert await asyncio.to_thread(query, database, "select number from kept") == 42
+
+    asyncio.run(scenario())
+
+
+def test_it_listens_on_its_port_on_loopback_alone(paths: Paths, table: PortTable, credentials: Credentials) -> None:
+    """No other interface, no other port; and as another user when we are root."""
+
+    async def scenario() -> None:
+        async with running(Postgres(paths, table, credentials)) as program:
+            assert listening(program.pid) == {(LOOPBACK, table["postgres"].number)}
+            assert psutil.Process(program.pid).uids().effective != 0
+
+    asyncio.run(scenario())
+
+
+def test_every_role_needs_its_own_password(
+    paths: Paths, table: PortTable, credentials: Credentials, database: Database
+) -> None:
+    """The migrations make roles, aero lets them log in; migrating again changes nothing."""
+
+    def connect(role: str, password: str) -> None:
+        psycopg.connect(
+            host=LOOPBACK, port=table["postgres"].number, dbname=database.name, user=role, password=password
+        ).close()
+
+    async def scenario() -> None:
+        async with running(Postgres(paths, table, credentials)):
+            assert await asyncio.to_thread(make, database, paths, credentials) > 0
+            assert await asyncio.to_thread(make, database, paths, credentials) == 0
+            for role, password in credentials.roles.items():
+                connect(role, password)
+                with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
+                    connect(role, "wrong")
+            assert database.outbox_depths() == {"pagos": 0}
+
+    asyncio.run(scenario())
+
+
+def test_lost_passwords_are_explained(paths: Paths, table: PortTable, credentials: Credentials) -> None:
+    """The data is still there; the message says what belongs to it."""
+
+    async def scenario() -> None:
+        async with running(Postgres(paths, table, credentials)):
+            pass
+        paths.credentials_file.unlink()
+        others = Credentials.load_or_create(paths.credentials_file)
+        with pytest.raises(AeroError, match="does not belong to the data"):
+            async with running(Postgres(paths, table, others)):
+                pass
+
+    asyncio.run(scenario())
+
+
+def test_an_interrupted_first_start_is_made_good(paths: Paths, table: PortTable, credentials: Credentials) -> None:
+    """A half-made cluster is never taken for one."""
+    half = paths.state / "postgres.new"
+    half.mkdir()
+    (half / "PG_VERSION").write_text("18\n")
+
+    async def scenario() -> None:
+        async with running(Postgres(paths, table, credentials)):
+            assert not half.exists()
+
+    asyncio.run(scenario())

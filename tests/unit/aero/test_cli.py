@@ -1,0 +1,116 @@
+"""The command line as scripts and people meet it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from aero.file_lock import exclusive
+from aero.run_record import ProcessId, RunRecord
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from aero.paths import Paths
+
+
+def aero(home: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run the command for a platform of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "aero", *arguments],
+        env=os.environ | {"AERO_HOME": str(home)} | variables,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        stdin=subprocess.DEVNULL,
+    )
+
+
+def test_help_names_every_command_and_needs_nothing_heavy(tmp_path: Path) -> None:
+    """It answers at once: boto3 and the like are imported when they are used."""
+    code = (
+        "import sys; from typer.testing import CliRunner; from aero.cli import app\n"
+        "print(CliRunner().invoke(app, ['--help']).output)\n"
+        "heavy = {'boto3', 'aiohttp', 'psycopg', 'yoyo', 'jgo', 'psutil', 'asyncio'} & set(sys.modules)\n"
+        "sys.exit(f'imported: {heavy}' if heavy else 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    for command in ("up", "down", "status", "deploy", "logs", "invoke", "migrate", "psql"):
+        assert f" {command} " in done.stdout
+
+
+@pytest.mark.parametrize("command", [["status"], ["deploy"], ["logs"], ["invoke", "pagos-api"], ["migrate"], ["psql"]])
+def test_without_a_platform_a_command_says_so(tmp_path: Path, command: list[str]) -> None:
+    """With exit code 3 and how to start one; no traceback, no colours."""
+    done = aero(tmp_path, *command)
+    assert done.returncode == 3
+    assert done.stdout == ""
+    assert done.stderr == "Error: The platform is not running.\nStart it with `aero up` (or `make up`).\n"
+
+
+def test_down_without_a_platform_is_no_failure(tmp_path: Path) -> None:
+    """Whoever wants it stopped has what they want."""
+    done = aero(tmp_path, "down")
+    assert (done.returncode, done.stdout) == (0, "The platform is not running.\n")
+
+
+@pytest.mark.parametrize("detach", [[], ["--detach"]])
+def test_a_second_up_names_the_first(paths: Paths, detach: list[str]) -> None:
+    """And how to stop it."""
+    RunRecord(aero=ProcessId.of(os.getpid())).write(paths.run_file)
+    with exclusive(paths.lock_file):
+        done = aero(paths.home, "up", *detach)
+    assert done.returncode == 1
+    assert f"The platform runs already (pid {os.getpid()})." in done.stderr
+    assert "aero down" in done.stderr
+
+
+def test_options_that_make_no_sense_are_explained(tmp_path: Path) -> None:
+    """Before anything is started."""
+    done = aero(tmp_path, "up", "--port-offset", "70000")
+    assert done.returncode == 1
+    assert "--port-offset 70000" in done.stderr
+    done = aero(tmp_path, "up", AERO_DATABASE_URL="nonsense")
+    assert done.returncode == 1
+    assert "AERO_DATABASE_URL" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_event_must_be_json(paths: Paths, tmp_path: Path) -> None:
+    """The message names the file."""
+    RunRecord(aero=ProcessId.of(os.getpid()), endpoint="http://127.0.0.1:9").write(paths.run_file)
+    event = tmp_path / "event.json"
+    event.write_text("{")
+    done = aero(paths.home, "invoke", "pagos-api", "-e", str(event))
+    assert done.returncode == 1
+    assert "event.json is not JSON" in done.stderr
+
+
+def test_an_emulator_that_is_gone_is_explained(paths: Paths) -> None:
+    """The details are in the log, not on the screen."""
+    RunRecord(aero=ProcessId.of(os.getpid()), endpoint="http://127.0.0.1:9").write(paths.run_file)
+    done = aero(paths.home, "invoke", "pagos-api")
+    assert done.returncode == 1
+    assert "LocalStack: Could not connect to the endpoint URL" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "Traceback" in paths.log("aero").read_text()
+
+
+def test_status_of_a_platform_with_a_dead_part(paths: Paths) -> None:
+    """It is named, and the exit code is 1."""
+    from aero.run_record import ComponentRecord  # noqa: PLC0415
+
+    gone = ProcessId(pid=2**22 - 1, created=1)
+    part = ComponentRecord(name="pulsar", title="Pulsar", address="pulsar://127.0.0.1:9", program=gone, guard=gone)
+    RunRecord(aero=ProcessId.of(os.getpid())).with_component(part).write(paths.run_file)
+    done = aero(paths.home, "status", "--json")
+    status = json.loads(done.stdout)
+    assert (done.returncode, status["healthy"]) == (1, False)
+    assert status["components"][0]["state"] == "dead"

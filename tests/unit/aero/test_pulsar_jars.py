@@ -1,0 +1,129 @@
+"""Pulsar's jars: what is not exactly what the lock says never gets on the class path."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+import pytest
+
+from aero.components.pulsar_jars import Jar, JarsUnavailableError, install_jars, read_lock
+from aero.paths import PROJECT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CONTENTS = {"org.example:broker:3.1.0": b"the broker", "org.example:client:3.1.0:linux": b"the client"}
+
+
+@pytest.fixture(autouse=True)
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")  # refused at once
+
+
+@pytest.fixture
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A local Maven repository that has both jars."""
+    folder = tmp_path / "m2"
+    monkeypatch.setenv("M2_REPO", str(folder))
+    for jar in locked():
+        put(jar, folder, CONTENTS[coordinates(jar)])
+    return folder
+
+
+def locked() -> list[Jar]:
+    """The lock of the two jars."""
+    return [Jar.parse(f"{name}  {hashlib.sha256(content).hexdigest()}") for name, content in CONTENTS.items()]
+
+
+def coordinates(jar: Jar) -> str:
+    """As in the lock."""
+    return ":".join(filter(None, (jar.group, jar.artifact, jar.version, jar.classifier)))
+
+
+def put(jar: Jar, repository: Path, content: bytes) -> None:
+    """Have the repository serve this content."""
+    folder = repository / jar.group.replace(".", "/") / jar.artifact / jar.version
+    folder.mkdir(parents=True, exist_ok=True)
+    suffix = f"-{jar.classifier}" if jar.classifier else ""
+    (folder / f"{jar.artifact}-{jar.version}{suffix}.jar").write_bytes(content)
+
+
+def names(folder: Path) -> list[str]:
+    """What is in a folder."""
+    return sorted(file.name for file in folder.iterdir())
+
+
+def test_the_lock_of_this_project_is_whole() -> None:
+    """Every line is a jar with a sha256, and no two jars have one name."""
+    jars = read_lock(PROJECT / "infra" / "pulsar" / "jars.lock")
+    assert len(jars) == 257
+    assert len({jar.file_name for jar in jars}) == 257
+    assert all(len(jar.sha256) == 64 for jar in jars)
+    assert any(jar.artifact == "pulsar-broker" and jar.version == "3.1.0" for jar in jars)
+
+
+def test_every_jar_is_installed_and_counted(repository: Path, tmp_path: Path) -> None:
+    """Progress is told from the first to the last."""
+    counts: list[tuple[int, int]] = []
+    install_jars(locked(), tmp_path / "jars", lambda done, total: counts.append((done, total)))
+    assert names(tmp_path / "jars") == ["org.example-broker-3.1.0.jar", "org.example-client-3.1.0-linux.jar"]
+    assert counts == [(0, 2), (1, 2), (2, 2)]
+    assert len(list(repository.rglob("*.jar"))) == 2, "the repository is read, never emptied"
+
+
+def test_what_is_there_is_not_fetched_again(repository: Path, tmp_path: Path) -> None:
+    """The second start needs no network."""
+    install_jars(locked(), tmp_path / "jars", lambda *_: None)
+    for file in repository.rglob("*.jar"):
+        file.unlink()
+    counts: list[int] = []
+    install_jars(locked(), tmp_path / "jars", lambda done, _: counts.append(done))
+    assert counts == []
+
+
+def test_a_corrupted_file_is_replaced(repository: Path, tmp_path: Path) -> None:
+    """A disk error or a meddler is noticed at the next start."""
+    del repository
+    install_jars(locked(), tmp_path / "jars", lambda *_: None)
+    broken = tmp_path / "jars" / "org.example-broker-3.1.0.jar"
+    broken.write_bytes(b"something else")
+    install_jars(locked(), tmp_path / "jars", lambda *_: None)
+    assert broken.read_bytes() == b"the broker"
+
+
+def test_a_wrong_download_is_never_installed(repository: Path, tmp_path: Path) -> None:
+    """Neither from a broken repository; the failure names the jar."""
+    put(locked()[0], repository, b"not the broker")
+    with pytest.raises(JarsUnavailableError, match=r"org\.example-broker-3\.1\.0\.jar cannot be had"):
+        install_jars(locked(), tmp_path / "jars", lambda *_: None)
+    assert not (tmp_path / "jars" / "org.example-broker-3.1.0.jar").exists()
+
+
+def test_a_download_that_was_cut_off_is_not_taken_for_whole(repository: Path, tmp_path: Path) -> None:
+    """What a killed run left half-made is fetched again."""
+    # Given a half-made file where downloads arrive
+    broker = locked()[0]
+    put(broker, tmp_path / "jars" / ".incoming", b"the bro")
+    # When the jars are installed
+    install_jars(locked(), tmp_path / "jars", lambda *_: None)
+    # Then the whole one is there and nothing else
+    assert (tmp_path / "jars" / broker.file_name).read_bytes() == b"the broker"
+    assert len(names(tmp_path / "jars")) == 2
+    del repository
+
+
+def test_without_network_and_cache_the_reason_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is what `aero up` prints when it falls back to pulsar-lite."""
+    monkeypatch.setenv("M2_REPO", str(tmp_path / "empty"))
+    with pytest.raises(JarsUnavailableError, match="cannot be had from Maven Central"):
+        install_jars(locked(), tmp_path / "jars", lambda *_: None)
+
+
+def test_jars_that_are_not_in_the_lock_are_removed(repository: Path, tmp_path: Path) -> None:
+    """The class path is the folder, so an old version must not stay beside the new one."""
+    del repository
+    (tmp_path / "jars").mkdir()
+    (tmp_path / "jars" / "org.example-broker-3.0.0.jar").write_bytes(b"old")
+    install_jars(locked(), tmp_path / "jars", lambda *_: None)
+    assert "org.example-broker-3.0.0.jar" not in names(tmp_path / "jars")

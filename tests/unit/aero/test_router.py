@@ -1,0 +1,223 @@
+"""The local ports against a small API: what arrives there, and what comes back when it cannot."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+import pytest
+from aiohttp import web
+from yarl import URL
+
+from aero.ports import LOOPBACK, Port
+from aero.router.application import Router
+from aero.router.configuration import Target, rewrite, write_configuration
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from pathlib import Path
+
+    from aero.ports import Routes
+
+EVERYTHING: Routes = (("/", "/"),)
+PROXY: Routes = (("/api/campaigns", "/api/campaigns"), ("/health", "/api/campaigns/health"))
+
+
+@dataclass
+class FakeApi:
+    """Answers 200 with what it received; remembers the connections that it saw."""
+
+    connections: set[object] = field(default_factory=set)
+
+    async def answer(self, request: web.Request) -> web.Response:
+        """Echo the request."""
+        self.connections.add(request.transport)
+        received = {
+            "method": request.method,
+            "path": request.raw_path,
+            "headers": {name.lower(): value for name, value in request.headers.items()},
+            "body": (await request.read()).decode(),
+        }
+        headers = {"X-Api": "yes", "Connection": "keep-alive, X-Hop", "X-Hop": "dropped", "Server": "the target"}
+        answer = web.json_response(received, status=201, headers=headers)
+        answer.headers.add("Set-Cookie", "a=1")
+        answer.headers.add("Set-Cookie", "b=2")
+        return answer
+
+
+async def serving(application: web.Application) -> tuple[web.AppRunner, str]:
+    """An application on a free port."""
+    runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, LOOPBACK, 0).start()
+    return runner, f"http://{LOOPBACK}:{runner.addresses[0][1]}"
+
+
+def through_the_router(
+    tmp_path: Path,
+    use: Callable[[aiohttp.ClientSession, str, FakeApi], Awaitable[Any]],
+    *,
+    routes: Routes = EVERYTHING,
+    target: str | None = None,
+) -> Any:
+    """Run `use(session, address of the router, api)`; `target` replaces the API's address."""
+
+    async def scenario() -> Any:
+        api = FakeApi()
+        application = web.Application()
+        application.router.add_route("*", "/{path:.*}", api.answer)
+        api_runner, api_address = await serving(application)
+        file = tmp_path / "router.json"
+        ports = [Port(name="api", title="API", number=0, routes=routes)]
+        write_configuration(file, ports=ports, target=f"{api_address}/stage" if target is None else target)
+        router = Router(Target(file))
+        await router.open()
+        router_runner, address = await serving(router.application(routes))
+        try:
+            async with aiohttp.ClientSession() as session:
+                return await use(session, address, api)
+        finally:
+            await router_runner.cleanup()
+            await router.close()
+            await api_runner.cleanup()
+
+    return asyncio.run(scenario())
+
+
+def test_a_request_arrives_as_it_was_sent(tmp_path: Path) -> None:
+    """Method, encoded path, query, body and headers."""
+
+    async def use(session: aiohttp.ClientSession, address: str, _: FakeApi) -> dict[str, Any]:
+        url = URL(f"{address}/pagos/a%2Fb%20c/?q=%C3%B1&q=2", encoded=True)
+        headers = {"Idempotency-Key": "k-1", "Connection": "X-Mine", "X-Mine": "only for the router"}
+        async with session.put(url, data="{}", headers=headers) as answer:
+            received: dict[str, Any] = await answer.json()
+            return received
+
+    received = through_the_router(tmp_path, use)
+    assert received["method"] == "PUT"
+    assert received["path"] == "/stage/pagos/a%2Fb%20c/?q=%C3%B1&q=2"
+    assert received["body"] == "{}"
+    assert received["headers"]["idempotency-key"] == "k-1"
+    assert "x-mine" not in received["headers"], "named by Connection: for one hop only"
+
+
+def test_the_api_learns_who_asked(tmp_path: Path) -> None:
+    """Through the usual headers; an earlier proxy's is kept."""
+
+    async def use(session: aiohttp.ClientSession, address: str, _: FakeApi) -> tuple[str, dict[str, str]]:
+        async with session.get(f"{address}/health", headers={"X-Forwarded-For": "10.0.0.1"}) as answer:
+            return address, (await answer.json())["headers"]
+
+    address, headers = through_the_router(tmp_path, use)
+    assert headers["x-forwarded-for"] == "10.0.0.1, 127.0.0.1"
+    assert headers["x-forwarded-proto"] == "http"
+    assert headers["x-forwarded-host"] == address.removeprefix("http://")
+    assert "content-type" not in headers, "nothing is made up"
+
+
+def test_an_answer_comes_back_as_it_was_given(tmp_path: Path) -> None:
+    """Status, headers that may repeat, and nothing that is meant for one hop."""
+
+    async def use(session: aiohttp.ClientSession, address: str, _: FakeApi) -> aiohttp.ClientResponse:
+        async with session.get(f"{address}/health") as answer:
+            await answer.read()
+            return answer
+
+    answer = through_the_router(tmp_path, use)
+    assert answer.status == 201
+    assert answer.headers["X-Api"] == "yes"
+    assert answer.headers.getall("Set-Cookie") == ["a=1", "b=2"]
+    assert "X-Hop" not in answer.headers
+    assert answer.headers["Server"] != "the target"
+
+
+def test_connections_to_the_api_are_reused(tmp_path: Path) -> None:
+    """Ten requests, one connection."""
+
+    async def use(session: aiohttp.ClientSession, address: str, api: FakeApi) -> int:
+        for _ in range(10):
+            async with session.get(f"{address}/health") as answer:
+                await answer.read()
+        return len(api.connections)
+
+    assert through_the_router(tmp_path, use) == 1
+
+
+def test_a_body_beyond_the_gateways_limit_is_refused(tmp_path: Path) -> None:
+    """With problem details, before the API sees it."""
+
+    async def use(session: aiohttp.ClientSession, address: str, api: FakeApi) -> tuple[int, str, dict[str, Any], int]:
+        async with session.post(f"{address}/pagos", data=io.BytesIO(b"x" * (10 * 1024 * 1024 + 1))) as answer:
+            return answer.status, answer.content_type, json.loads(await answer.read()), len(api.connections)
+
+    status, media_type, problem, seen = through_the_router(tmp_path, use)
+    assert (status, media_type, seen) == (413, "application/problem+json", 0)
+    assert (problem["status"], problem["codigo"]) == (413, "cuerpo-demasiado-grande")
+    assert problem["instance"] == "/pagos"
+
+
+@pytest.mark.parametrize("target", ["", "http://127.0.0.1:9/stage"])
+def test_without_an_api_the_answer_is_503(tmp_path: Path, target: str) -> None:
+    """Not deployed yet, or down: problem details with the time to try again, at once."""
+
+    async def use(session: aiohttp.ClientSession, address: str, _: FakeApi) -> tuple[aiohttp.ClientResponse, Any]:
+        async with session.get(f"{address}/pagos/1", headers={"X-Correlation-Id": "c-1"}) as answer:
+            return answer, json.loads(await answer.read())
+
+    answer, problem = through_the_router(tmp_path, use, target=target)
+    assert answer.status == 503
+    assert answer.content_type == "application/problem+json"
+    assert int(answer.headers["Retry-After"]) > 0
+    assert answer.headers["X-Correlation-Id"] == problem["correlation_id"] == "c-1"
+    assert problem["codigo"] == "servicio-no-disponible"
+
+
+def test_a_new_address_of_the_api_is_seen_at_the_next_request(tmp_path: Path) -> None:
+    """A deploy needs no restart of the router."""
+
+    async def use(session: aiohttp.ClientSession, address: str, _: FakeApi) -> tuple[int, int]:
+        async with session.get(f"{address}/health") as before:
+            write_configuration(tmp_path / "router.json", ports=[], target="")
+            async with session.get(f"{address}/health") as after:
+                return before.status, after.status
+
+    assert through_the_router(tmp_path, use) == (201, 503)
+
+
+def test_a_port_with_routes_of_its_own_has_only_those(tmp_path: Path) -> None:
+    """As the original's proxies had; other paths are not found there."""
+
+    async def use(session: aiohttp.ClientSession, address: str, _: FakeApi) -> list[Any]:
+        found = []
+        for path in ("/health", "/api/campaigns/7?x=1", "/pagos"):
+            async with session.get(address + path) as answer:
+                found.append((answer.status, json.loads(await answer.read())))
+        return found
+
+    health, campaign, pagos = through_the_router(tmp_path, use, routes=PROXY)
+    assert health[1]["path"] == "/stage/api/campaigns/health"
+    assert campaign[1]["path"] == "/stage/api/campaigns/7?x=1"
+    assert (pagos[0], pagos[1]["codigo"]) == (404, "ruta-no-encontrada")
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/", None),
+        ("/health", "/api/campaigns/health"),
+        ("/health?deep=1", "/api/campaigns/health?deep=1"),
+        ("/healthy", None),
+        ("/api/campaigns", "/api/campaigns"),
+        ("/api/campaigns/", "/api/campaigns/"),
+        ("/api/campaignsx", None),
+    ],
+)
+def test_routes_match_whole_segments(path: str, expected: str | None) -> None:
+    """`/healthy` is not below `/health`."""
+    assert rewrite(path, PROXY) == expected
+    assert rewrite(path, EVERYTHING) == path
