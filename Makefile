@@ -16,8 +16,9 @@ up: install ## Start the platform; options by ARGS, e.g. make up ARGS="--detach 
 down: install ## Stop the platform
 	@aero down $(ARGS)
 
-test: install ## All tests: unit, integration, end to end and scenarios (starts its own platform on free ports)
+test: install ## All tests: unit, integration, end to end, scenarios, the LocalStack plugin (on free ports, in temporary folders)
 	@pytest $(ARGS)
+	@infra/localstack-process-executor/check
 
 test-unit: install ## Unit tests alone: seconds, no service
 	@pytest tests/unit $(ARGS)

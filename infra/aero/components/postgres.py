@@ -142,7 +142,7 @@ class Postgres(Component):
             log=self._paths.log(self.name),
             env=child_environment(LC_ALL="C", TZ="UTC"),
             stop_signal=signal.SIGINT,  # PostgreSQL's fast shutdown
-            grace_seconds=60,
+            grace_seconds=30,
         )
 
     def _as_user(self, command: Command, *needed: Path) -> Command:

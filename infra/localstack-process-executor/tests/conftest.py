@@ -16,7 +16,7 @@ def localstack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
     """The LocalStack that most tests share."""
     emulator = Emulator(tmp_path_factory.mktemp("localstack"))
     yield emulator
-    emulator.stop()
+    emulator.kill()
 
 
 @pytest.fixture
@@ -30,8 +30,7 @@ def start_localstack(localstack: Emulator, tmp_path: Path) -> Iterator[Callable[
 
     yield start
     for emulator in started:
-        emulator.process.kill()
-        emulator.process.wait()
+        emulator.kill()
 
 
 @pytest.fixture

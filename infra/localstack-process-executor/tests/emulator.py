@@ -158,6 +158,11 @@ class Emulator:
         self.process.terminate()
         self.process.wait(timeout=30)
 
+    def kill(self) -> None:
+        """Stop as `kill -9` does."""
+        self.process.kill()
+        self.process.wait()
+
 
 @dataclass(frozen=True)
 class Function:

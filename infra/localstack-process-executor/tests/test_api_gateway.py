@@ -120,7 +120,6 @@ def api(localstack: Emulator) -> Iterator[Api]:
         ("works?do=big", 502, None),
         ("no-alias?do=echo", 502, None),
         ("absent?do=echo", 502, None),
-        ("throttled?do=echo", 502, None),
     ],
 )
 def test_a_direct_call_answers_as_one_over_http(api: Api, call: str, status: int, body: str | None) -> None:

@@ -11,9 +11,11 @@ import psutil
 import pytest
 
 from emulator import eventually
+from localstack_process_executor import environment as environments
 from localstack_process_executor import isolation
-from localstack_process_executor.environment import DELIVERIES, Environment, EnvironmentStoppedError, FunctionSpec
+from localstack_process_executor.environment import ATTEMPTS, Environment, EnvironmentStoppedError, FunctionSpec
 from localstack_process_executor.logs import LogEvent, LogStream
+from localstack_process_executor.process import FunctionProcess
 from localstack_process_executor.session import Invocation
 
 EVENT = Invocation(request_id="id-1", function_arn="arn:aws:lambda:x", payload=b'{"seconds": 0}', trace_id="Root=1-2-3")
@@ -49,7 +51,7 @@ def next():
 class Make(Protocol):
     """Makes an environment for a module `app`, and other files beside it."""
 
-    def __call__(self, code: str, **files: str) -> Environment:
+    def __call__(self, code: str, *, timeout: float = 30, **files: str) -> Environment:
         """Make one."""
         ...
 
@@ -74,7 +76,7 @@ def make(runtime: isolation.Runtime, tmp_path: Path, lines: list[str]) -> Iterat
     def publish(events: Iterable[LogEvent]) -> None:
         lines.extend(event.message.removesuffix("\n") for event in events)
 
-    def environment(code: str, **files: str) -> Environment:
+    def environment(code: str, *, timeout: float = 30, **files: str) -> Environment:
         task_root, folder = tmp_path / "task", tmp_path / "environment"
         for path in (task_root, folder):
             path.mkdir()
@@ -86,7 +88,7 @@ def make(runtime: isolation.Runtime, tmp_path: Path, lines: list[str]) -> Iterat
             handler="app.handler",
             task_root=task_root,
             layers=(),
-            timeout=30,
+            timeout=timeout,
             memory_size_mb=128,
             variables={},
         )
@@ -120,7 +122,27 @@ def test_an_event_is_not_offered_for_ever(make: Make, lines: list[str]) -> None:
     outcome = environment.invoke(EVENT)
     # Then
     assert b"Error: Runtime exited with error: signal: killed" in outcome.payload
-    assert lines.count("dying") == DELIVERIES
+    assert lines.count("dying") == ATTEMPTS
+
+
+def test_a_process_killed_while_it_loads_is_replaced(make: Make, lines: list[str]) -> None:
+    """`kill -9` during the initialisation costs the caller nothing either."""
+    # Given
+    code = """
+import os, pathlib, tempfile
+try:
+    pathlib.Path(tempfile.gettempdir(), "loaded").touch(exist_ok=False)
+    os.kill(os.getpid(), 9)
+except FileExistsError:
+    print("loaded again")
+"""
+    environment = make(code + CODE)
+    environment.start()
+    # When
+    outcome = environment.invoke(EVENT)
+    # Then
+    assert not outcome.is_error
+    assert lines.count("loaded again") == 1
 
 
 def test_an_invocation_that_a_process_saw_is_never_repeated(make: Make, lines: list[str]) -> None:
@@ -137,6 +159,22 @@ def test_an_invocation_that_a_process_saw_is_never_repeated(make: Make, lines: l
         # Then
         assert outcome.result(timeout=5).is_error
     assert lines.count("handling id-2") == 1
+
+
+@pytest.mark.parametrize(("timeout", "ends_well"), [(5.0, True), (0.5, False)])
+def test_an_init_over_its_limit_goes_on_at_the_expense_of_the_invocation(
+    make: Make, monkeypatch: pytest.MonkeyPatch, timeout: float, *, ends_well: bool
+) -> None:
+    """A function that takes too long to load is not started again, and is cut off by its own timeout only."""
+    # Given
+    monkeypatch.setattr(environments, "INIT_LIMIT", 0.3)
+    environment = make(f"import time\ntime.sleep(1.5)\n{CODE}", timeout=timeout)
+    environment.start()
+    # When
+    outcome = environment.invoke(EVENT)
+    # Then
+    assert outcome.is_error is not ends_well
+    assert (b"Task timed out after 0.50 seconds" in outcome.payload) is not ends_well
 
 
 def test_stopping_waits_for_an_invocation(make: Make, lines: list[str]) -> None:
@@ -174,13 +212,13 @@ def test_stopping_at_once_interrupts(make: Make, lines: list[str], tmp_path: Pat
     eventually(lambda: not (tmp_path / "environment").exists())
 
 
-def test_stopping_during_the_initialisation_ends_it(make: Make, tmp_path: Path) -> None:
+def test_stopping_during_the_initialisation_ends_it(make: Make, lines: list[str], tmp_path: Path) -> None:
     """LocalStack may give up on an environment while it starts."""
     # Given
-    environment = make("import time\ntime.sleep(100)")
+    environment = make("import time\nprint('loading', flush=True)\ntime.sleep(100)")
     with ThreadPoolExecutor(1) as pool:
         start = pool.submit(environment.start)
-        eventually(lambda: psutil.Process().children())
+        eventually(lambda: lines)
         # When
         environment.stop()
         # Then
@@ -234,3 +272,25 @@ def follow_something() -> None:
     log = LogStream(lambda _: None)
     log.attach(source)
     log.detach()
+
+
+def test_stopping_while_the_process_is_started_ends_it(
+    make: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A process that came to be while its environment was stopped is found and killed too."""
+    # Given
+    environment = make("import time\ntime.sleep(100)")
+    started: list[FunctionProcess] = []
+
+    def launch(**arguments: object) -> FunctionProcess:
+        started.append(FunctionProcess(**arguments))  # type: ignore[arg-type]
+        environment.stop()  # as another thread would
+        return started[0]
+
+    monkeypatch.setattr(environments, "FunctionProcess", launch)
+    # When
+    with pytest.raises(EnvironmentStoppedError):
+        environment.start()
+    # Then
+    assert started[0].cause_of_death() == "signal: killed"
+    assert not (tmp_path / "environment").exists()

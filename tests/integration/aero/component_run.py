@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
 import psutil
@@ -33,9 +33,10 @@ async def running(component: Component) -> AsyncIterator[Program]:
 def listening(pid: int) -> set[tuple[str, int]]:
     """Address and port of every listener of a process and its descendants."""
     root = psutil.Process(pid)
-    return {
-        (connection.laddr.ip.removeprefix("::ffff:"), connection.laddr.port)
-        for process in [root, *root.children(recursive=True)]
-        for connection in process.net_connections(kind="tcp")
-        if connection.status == psutil.CONN_LISTEN
-    }
+    found = set()
+    for process in [root, *root.children(recursive=True)]:
+        with suppress(psutil.NoSuchProcess):  # PostgreSQL's come and go
+            for connection in process.net_connections(kind="tcp"):
+                if connection.status == psutil.CONN_LISTEN:
+                    found.add((connection.laddr.ip.removeprefix("::ffff:"), connection.laddr.port))
+    return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import psutil
@@ -65,8 +66,9 @@ def test_data_survives_a_stop_and_a_crash(
             assert query(database, "show fsync") == "on"
             # When it is killed with all that it has started
             root = psutil.Process(program.pid)
-            for process in (*root.children(recursive=True), root):
-                process.kill()
+            for process in (root, *root.children(recursive=True)):
+                with suppress(psutil.NoSuchProcess):
+                    process.kill()
             await program.wait()
         # Then it is there at the next start, and at the one after that
         for _ in range(2):

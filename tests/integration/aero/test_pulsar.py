@@ -15,7 +15,6 @@ from aero.ports import LOOPBACK, PortTable, free_offset
 from integration.aero.component_run import listening, running
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -55,9 +54,10 @@ def receive(component: Component, tmp_path: Path, count: int, *, acknowledge: in
 
 
 @pytest.fixture(params=[pytest.param(ApachePulsar, marks=pytest.mark.slow), PulsarLite])
-def broker(request: pytest.FixtureRequest) -> Iterator[type[ApachePulsar | PulsarLite]]:
+def broker(request: pytest.FixtureRequest) -> type[ApachePulsar | PulsarLite]:
     """Apache Pulsar and pulsar-lite keep the same promises."""
-    yield request.param
+    kind: type[ApachePulsar | PulsarLite] = request.param
+    return kind
 
 
 def test_what_is_not_acknowledged_survives_a_stop_other_ports_and_a_crash(

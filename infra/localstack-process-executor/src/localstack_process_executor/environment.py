@@ -23,7 +23,7 @@ from localstack_process_executor.session import Ending, Invocation, Session
 LOG = logging.getLogger(__name__)
 
 INIT_LIMIT = 10.0  # seconds of initialisation that do not count against the function's timeout, as on AWS
-DELIVERIES = 3  # processes that an invocation is offered to when each dies before it has seen it
+ATTEMPTS = 3  # processes that are started for an invocation when each dies before it has seen it
 
 
 class EnvironmentStoppedError(Exception):
@@ -77,12 +77,12 @@ class Environment:
 
     def invoke(self, invocation: Invocation) -> Outcome:
         """Run the function and tell how it went; whatever goes wrong in it is an outcome, not an exception."""
-        with self._use():
-            self._invoking = True
-            try:
+        self._invoking = True
+        try:
+            with self._use():
                 return self._invoke(invocation)
-            finally:
-                self._invoking = False
+        finally:
+            self._invoking = False
 
     def stop(self, *, at_once: bool = False) -> None:
         """Leave nothing behind; an invocation in progress is let end before that, unless `at_once`."""
@@ -115,13 +115,19 @@ class Environment:
 
     def _live_session(self) -> Session:
         """A session that is ready, is still initialising after the limit, or has failed to initialise."""
-        session = self._session or self._open_session()
-        session.wait(until=time.monotonic() + INIT_LIMIT)
-        if session.was_ready and not session.process.is_alive():
-            LOG.info("A process of %s died while idle; another takes its place", self._spec.name)
+        session = self._awaited_session()
+        for _ in range(ATTEMPTS - 1):
+            if not session.was_lost:
+                break
+            LOG.info("A process of %s died while no event was with it; another takes its place", self._spec.name)
             self._close_session()
-            session = self._open_session()
-            session.wait(until=time.monotonic() + INIT_LIMIT)
+            session = self._awaited_session()
+        return session
+
+    def _awaited_session(self) -> Session:
+        session = self._session or self._open_session()
+        patience = INIT_LIMIT if session.was_ready else INIT_LIMIT - session.age
+        session.wait(until=time.monotonic() + patience)
         self._check_not_stopped()
         return session
 
@@ -129,6 +135,7 @@ class Environment:
         self._check_not_stopped()
         self._session = session = Session(self._launch)
         self._log.attach(session.process.output)
+        self._check_not_stopped()  # whoever stopped it before this line has not seen the process
         return session
 
     def _launch(self, runtime_api: str) -> FunctionProcess:
@@ -180,7 +187,7 @@ class Environment:
     def _deliver(self, session: Session, invocation: Invocation, began: float) -> tuple[Ending, Session]:
         """Have the invocation handled, by another process if one dies before it has seen it."""
         timeout = self._spec.timeout
-        for _ in range(DELIVERIES - 1):
+        for _ in range(ATTEMPTS - 1):
             if ending := session.deliver(invocation, timeout=timeout, deadline=began + timeout):
                 return ending, session
             self._close_session()

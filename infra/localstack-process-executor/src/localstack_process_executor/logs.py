@@ -6,7 +6,7 @@ import queue
 import selectors
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 CHUNK = 1 << 16
@@ -88,14 +88,18 @@ class LogStream:
             self._add([line])
 
     def _add(self, lines: Iterable[bytes]) -> None:
-        # awslambdaric separates the lines of one message by \r, so that it stays one event; CloudWatch rejects empty
-        # ones.
-        lines = [line.rstrip(b"\r").replace(b"\r", b"\n") for line in lines if line.strip()]
-        if not lines:
+        # awslambdaric separates the lines of one message by \r, so that it stays one event.
+        texts = [line.rstrip(b"\r").replace(b"\r", b"\n") + b"\n" for line in lines if line.strip()]
+        if not texts:
             return
-        self._tail = b"".join([self._tail, *(line + b"\n" for line in lines)])[-TAIL:]
+        self._tail = (self._tail + b"".join(texts))[-TAIL:]
         now = int(time.time() * 1000)
-        self._publish([LogEvent(now, line[:EVENT_LIMIT].decode(errors="replace") + "\n") for line in lines])
+        self._publish([LogEvent(now, piece) for text in texts for piece in _pieces(text)])
+
+
+def _pieces(text: bytes) -> Iterator[str]:
+    for start in range(0, len(text), EVENT_LIMIT):
+        yield text[start : start + EVENT_LIMIT].decode(errors="replace")
 
 
 class _Pump:

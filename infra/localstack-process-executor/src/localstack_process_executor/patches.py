@@ -107,7 +107,7 @@ def _let_environments_be_added_while_one_is_sought() -> None:
 
 
 def _let_localstack_exit() -> None:
-    """With many functions LocalStack stops without ending all keep-alive timers, and they hold its exit up for minutes."""
+    """LocalStack gives up on stopping many functions, whose keep-alive timers then hold its exit up for minutes."""
     from localstack.services.lambda_.invocation import execution_environment
 
     class DaemonTimer(threading.Timer):

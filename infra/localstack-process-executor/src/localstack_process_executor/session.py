@@ -57,6 +57,13 @@ class Session:
         return wording.EXIT_ERROR if self._init_report is None else str(self._init_report.get("errorType"))
 
     @property
+    def was_lost(self) -> bool:
+        """Whether the process has died for no reason of its own, as far as one can tell, with no event to handle."""
+        if self._init_report or self.process.is_alive():
+            return False
+        return self.was_ready or self.process.cause_of_death().startswith("signal")
+
+    @property
     def age(self) -> float:
         """Seconds since the start of the process."""
         return time.monotonic() - self._started

@@ -3,6 +3,7 @@
 Run by path, never imported as a part of the package, which a function must not see.
 """
 
+import contextlib
 import fcntl
 import os
 import signal
@@ -17,7 +18,9 @@ def tie_to(lifeline: int) -> None:
         # without a thread, of which `fork` in a function would warn.
         fcntl.fcntl(lifeline, fcntl.F_SETSIG, signal.SIGKILL)
         fcntl.fcntl(lifeline, fcntl.F_SETOWN, -os.getpgrp())
-        fcntl.fcntl(lifeline, fcntl.F_SETFL, fcntl.fcntl(lifeline, fcntl.F_GETFL) | os.O_ASYNC)
+        fcntl.fcntl(lifeline, fcntl.F_SETFL, os.O_ASYNC | os.O_NONBLOCK)
+        with contextlib.suppress(BlockingIOError):
+            _watch(lifeline)  # which returns only if the other end is still open; nobody tells of what was before
     else:
         import threading
 
@@ -64,9 +67,9 @@ def main() -> None:
     provide_client()
     acknowledge_on(acknowledgements)
 
-    from awslambdaric import bootstrap
+    from awslambdaric.__main__ import main as run
 
-    bootstrap.run(os.getcwd(), handler, os.environ["AWS_LAMBDA_RUNTIME_API"])  # noqa: PTH109 - as above
+    run([sys.argv[0], handler])
 
 
 if __name__ == "__main__":

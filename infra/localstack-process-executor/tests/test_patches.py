@@ -1,0 +1,61 @@
+"""What is changed in LocalStack, tried apart from a running one where a running one shows it too rarely."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+SEARCH = """
+from localstack.services.lambda_.invocation.assignment import AssignmentException, AssignmentService
+from localstack.services.lambda_.invocation.execution_environment import InvalidStatusException
+from localstack.services.lambda_.invocation.lambda_models import InitializationType
+from localstack_process_executor.patches import patch_runtime
+from localstack.services.plugins import SERVICE_PLUGINS
+
+patch_runtime()
+SERVICE_PLUGINS.plugin_manager.listeners[-1].on_load_before(type("Spec", (), {"name": "lambda:default"}))
+service = AssignmentService()
+
+class Busy:
+    initialization_type = InitializationType.provisioned_concurrency
+    def reserve(self):
+        service.environments["version"][len(service.environments["version"])] = Busy()  # as another invocation would
+        raise InvalidStatusException("in use")
+
+service.environments["version"]["first"] = Busy()
+try:
+    with service.get_environment("version", None, InitializationType.provisioned_concurrency):
+        pass
+except AssignmentException as error:
+    print(error)
+"""
+UNKNOWN = """
+import localstack.constants
+localstack.constants.VERSION = "99.0.0"
+from localstack.runtime.server.twisted import TwistedRuntimeServer
+from localstack_process_executor.patches import patch_runtime
+
+before = TwistedRuntimeServer.register
+patch_runtime()
+patch_runtime()
+print(TwistedRuntimeServer.register is before)
+"""
+
+
+def run(script: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run this in LocalStack's environment."""
+    variables = {"FILESYSTEM_ROOT": str(folder), "OVERRIDE_IN_DOCKER": "0", "HOME": str(folder)}
+    return subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, env=variables, cwd=folder
+    )
+
+
+def test_an_environment_may_be_added_while_one_is_sought(tmp_path: Path) -> None:
+    """A search for an idle environment goes on when another invocation adds one, instead of failing."""
+    assert run(SEARCH, tmp_path).stdout == "No provisioned concurrency environment available despite lease.\n"
+
+
+def test_an_unknown_localstack_is_left_as_it_is(tmp_path: Path) -> None:
+    """A version that the patches were not written for is not patched, which is said once."""
+    result = run(UNKNOWN, tmp_path)
+    assert result.stdout == "True\n"
+    assert result.stderr.count("LocalStack 99.0.0 is not one that the process executor knows") == 1

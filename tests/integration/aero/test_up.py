@@ -1,0 +1,148 @@
+"""The whole platform by the command that people type: start, a crash, a start on what the crash left, a death."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any, Final
+
+import psutil
+import pytest
+import requests
+
+from aero.ports import LOOPBACK, PortTable, free_offset
+from aero.run_record import RunRecord
+from integration.aero.component_run import listening
+from unit.aero.eventually import eventually
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+START_SECONDS: Final = 600
+STOP_SECONDS: Final = 60
+
+
+class Aero:
+    """The command, for one platform."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.offset = free_offset(start=13_000)
+
+    def command(self, *arguments: str) -> list[str]:
+        """Its words."""
+        return [sys.executable, "-m", "aero", *arguments]
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Of its own platform."""
+        return os.environ | {"AERO_HOME": str(self.home)}
+
+    def run(self, *arguments: str, seconds: float = START_SECONDS) -> subprocess.CompletedProcess[str]:
+        """Until it ends."""
+        return subprocess.run(
+            self.command(*arguments), env=self.environment, capture_output=True, text=True, timeout=seconds, check=False
+        )
+
+    def record(self) -> RunRecord:
+        """What runs."""
+        record = RunRecord.running(self.home / "run.json")
+        assert record
+        return record
+
+    def processes(self) -> list[psutil.Process]:
+        """Aero, guards, programs and all below them."""
+        aero = self.record().aero.process()
+        assert aero
+        return [aero, *aero.children(recursive=True)]
+
+    def url(self) -> str:
+        """The API."""
+        return PortTable(self.offset).url("api")
+
+    def post_pago(self, reference: str) -> str:
+        """The id of a new payment."""
+        body = {"id_afiliado": "afiliado-001", "monto": 100.5, "moneda": "COP", "referencia_pago": reference}
+        answer = requests.post(f"{self.url()}/pagos/", json=body, timeout=30)
+        assert answer.status_code == 200, answer.text
+        return str(answer.json()["id_pago"])
+
+    def pago(self, id_pago: str) -> dict[str, Any]:
+        """As it is now."""
+        document: dict[str, Any] = requests.get(f"{self.url()}/pagos/{id_pago}", timeout=30).json()
+        return document
+
+
+@pytest.fixture
+def aero(tmp_path: Path) -> Iterator[Aero]:
+    """Stopped at the end, whatever happened."""
+    command = Aero(tmp_path / "home")
+    yield command
+    command.run("down")
+
+
+@pytest.mark.slow
+def test_the_life_of_a_platform(aero: Aero, tmp_path: Path) -> None:
+    """One test, since each start takes seconds: it is served, killed, served again with its data, and ends well."""
+    # Given a platform in the background
+    up = aero.run("up", "--detach", "--port-offset", str(aero.offset))
+    assert up.returncode == 0, up.stdout + up.stderr
+    assert f"curl -X POST http://localhost:{8000 + aero.offset}/pagos/" in up.stdout
+    assert "\x1b" not in up.stdout
+    status = json.loads(aero.run("status", "--json").stdout)
+    assert status["healthy"]
+    assert {part["name"] for part in status["components"]} == {
+        "postgres", "pulsar", "simulator", "localstack", "router"
+    }  # fmt: skip
+    assert {"pagos-api", "procesar-pagos", "relay", "bridge"} <= {function["name"] for function in status["functions"]}
+
+    # Then a payment is processed at once, since the connector was started with the platform
+    first = aero.post_pago("first")
+    eventually(lambda: aero.pago(first)["estado"] == "EXITOSO", seconds=30, what="EXITOSO")
+    assert "procesar-pagos" in aero.run("logs", "procesar-pagos").stdout
+    environment = json.loads((aero.home / "env.local.json").read_text())
+    assert environment["PagosApi"]["AWS_ENDPOINT_URL"] == status["endpoint"]
+
+    # And all that listens does so on loopback alone, nothing of it outside of the platform's own ports but ephemeral
+    listeners = listening(aero.record().aero.pid)
+    assert {address for address, _ in listeners} == {LOOPBACK}
+    expected = {port.number for port in PortTable(aero.offset)}
+    assert expected <= {port for _, port in listeners}
+
+    # When aero is killed, everything goes with it
+    processes = aero.processes()
+    processes[0].kill()
+    _, alive = psutil.wait_procs(processes, timeout=STOP_SECONDS)
+    assert alive == []
+    assert aero.run("status").returncode == 3
+
+    # And the next start, in the foreground, has the data
+    log = tmp_path / "up.log"
+    with log.open("wb") as stream:
+        foreground = subprocess.Popen(
+            aero.command("up", "--port-offset", str(aero.offset)),
+            env=aero.environment, stdout=stream, stderr=stream, stdin=subprocess.DEVNULL,
+        )  # fmt: skip
+    eventually(
+        lambda: "The platform is ready" in log.read_text() or foreground.poll() is not None,
+        seconds=START_SECONDS, what="platform",
+    )  # fmt: skip
+    assert foreground.poll() is None, log.read_text()
+    assert aero.pago(first)["estado"] == "EXITOSO"
+    second = aero.post_pago("second")
+    eventually(lambda: aero.pago(second)["estado"] == "EXITOSO", seconds=30, what="EXITOSO")
+
+    # When a component dies, it is named, and all the rest is stopped
+    processes = aero.processes()
+    simulator = aero.record().component("simulator")
+    assert simulator
+    assert simulator.program
+    os.kill(simulator.program.pid, signal.SIGKILL)
+    assert foreground.wait(timeout=STOP_SECONDS) == 1
+    assert "Error: Stripe simulator was killed by SIGKILL." in log.read_text()
+    _, alive = psutil.wait_procs(processes, timeout=STOP_SECONDS)
+    assert alive == []
