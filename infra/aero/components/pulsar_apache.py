@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import re
 import signal
 import sys
 import threading
+import time
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
@@ -42,6 +44,9 @@ _JVM: Final = (
 )
 
 
+SETTLE_SECONDS: Final = 0.5
+
+
 class ApachePulsar(Component):
     """A broker and its bookie; messages are synced to disk before they are acknowledged."""
 
@@ -55,6 +60,7 @@ class ApachePulsar(Component):
         self._conf = paths.project / "infra" / "pulsar"
         self._recording = paths.run / "pulsar.jsa"
         self._archive: ClassArchive | None = None
+        self._healthy_since = math.inf
 
     @property
     def data(self) -> Path:
@@ -98,11 +104,17 @@ class ApachePulsar(Component):
         )
 
     async def is_ready(self) -> bool:
-        """By its own health check, which sends a message to itself."""
-        if (await http_get(f"{self._admin.http}/admin/v2/brokers/ready"))[0] != HTTPStatus.OK:
-            return False
-        status, body = await http_get(f"{self._admin.http}/admin/v2/brokers/health", seconds=10)
-        return status == HTTPStatus.OK and body == b"ok"
+        """By its own health check, which sends a message to itself, twice.
+
+        The namespace is made after the first success of a new broker, and the bookie registers anew after that of one
+        that had crashed: for a moment topics cannot be made.
+        """
+        for check in ("brokers/ready", "namespaces/public/default", "brokers/health"):
+            if (await http_get(f"{self._admin.http}/admin/v2/{check}", seconds=10))[0] != HTTPStatus.OK:
+                self._healthy_since = math.inf
+                return False
+        self._healthy_since = min(self._healthy_since, time.monotonic())
+        return time.monotonic() - self._healthy_since >= SETTLE_SECONDS
 
     def stopped(self, exit_code: int | None) -> None:
         """Keep the class archive that the first run wrote as it ended in peace."""
