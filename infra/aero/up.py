@@ -132,6 +132,14 @@ def clean_up_after_a_killed_run(paths: Paths, listener: Listener) -> None:
 
 
 def reset(paths: Paths) -> None:
-    """Forget all data; installed things and logs stay."""
+    """Forget all data; installed things and logs stay. Raises AeroError rather than leave half of it."""
     for folder in (paths.state, paths.run):
-        shutil.rmtree(folder, ignore_errors=True)
+        try:
+            shutil.rmtree(folder)
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            raise AeroError(
+                f"{error.filename} cannot be deleted: {error.strerror}.",
+                cure="Was it made by another user, e.g. root?",
+            ) from None

@@ -6,10 +6,8 @@ import time
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-import psutil
-
 from integration.pulsar_connector.consumer_function import ConsumerFunction
-from integration.pulsar_connector.runs import Process, Run
+from integration.pulsar_connector.runs import Process, Run, assert_nothing_is_left
 from integration.pulsar_connector.servers import wait_until
 from pulsar_connector import bridge
 
@@ -99,15 +97,10 @@ def test_a_bridge_outlives_its_broker(mapping: DeclareMapping, send: SendEvents,
 def test_nothing_is_left_of_a_run(mapping: DeclareMapping, send: SendEvents) -> None:
     """No thread and no file: run after run."""
     function = mapping(concurrency=3)
-    process = psutil.Process()
 
-    def one_run() -> tuple[int, int]:
+    def one_run() -> None:
         with Run(bridge.handler):
             ids = send(20)
             wait_until(lambda: function.has(*ids), timeout=10, what="everything")
-        return process.num_threads(), process.num_fds()
 
-    first = one_run()
-    for _ in range(8):
-        last = one_run()
-    assert last <= first
+    assert_nothing_is_left(one_run)

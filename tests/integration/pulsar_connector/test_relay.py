@@ -8,10 +8,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
-import psutil
 import pytest
 
-from integration.pulsar_connector.runs import Process, Run
+from integration.pulsar_connector.runs import Process, Run, assert_nothing_is_left
 from integration.pulsar_connector.servers import wait_until
 from pulsar_connector import relay
 from seedwork.infraestructura.envelope import Envelope
@@ -225,16 +224,11 @@ def test_a_standby_takes_over_when_the_run_ends(outbox: OutboxTable, topics: Top
 
 def test_nothing_is_left_of_a_run(outbox: OutboxTable, topics: Topics) -> None:
     """No thread, no file, no session: run after run."""
-    process = psutil.Process()
 
-    def one_run() -> tuple[int, int]:
+    def one_run() -> None:
         with Run(relay.handler):
             event_id = outbox.add()
             assert ids(topics.read("pending", until=bool)) == [event_id]
         wait_until(lambda: outbox.sessions() == 0, timeout=10, what="end of the session")
-        return process.num_threads(), process.num_fds()
 
-    first = one_run()
-    for _ in range(8):
-        last = one_run()
-    assert last <= first
+    assert_nothing_is_left(one_run)

@@ -1,0 +1,53 @@
+"""How LocalStack is told to keep to itself."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+
+from aero.components.localstack import LocalStack
+from aero.components.localstack_environment import LocalStackEnvironment
+from aero.ports import PortTable
+from aero.progress.events import Step
+
+if TYPE_CHECKING:
+    from aero.paths import Paths
+    from aero.supervisor import Command
+
+
+@pytest.fixture
+def command(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> Command:
+    """Its command, without its packages."""
+
+    async def installed(_: LocalStackEnvironment, __: Step) -> None:
+        return None
+
+    monkeypatch.setattr(LocalStackEnvironment, "install", installed)
+    (paths.run / "localstack").mkdir()
+    (paths.run / "localstack" / "left-over").touch()
+    return asyncio.run(LocalStack(paths, PortTable(1000)).prepare(Step("LocalStack", lambda _: None)))
+
+
+def test_it_listens_on_loopback_on_the_ports_of_this_platform(command: Command) -> None:
+    """Those of other services move with it; there is no DNS server."""
+    assert command.env["GATEWAY_LISTEN"] == "127.0.0.1:5566"
+    assert command.env["EXTERNAL_SERVICE_PORTS_START"] == "5510"
+    assert command.env["DNS_ADDRESS"] == "0"
+
+
+def test_its_files_are_in_the_platforms_folder(command: Command, paths: Paths) -> None:
+    """Two platforms do not meet in /tmp; nothing is left of the last run."""
+    folder = paths.run / "localstack"
+    assert {command.env[name] for name in ("FILESYSTEM_ROOT", "HOME", "TMPDIR")} == {
+        str(folder), str(folder / "home"), str(folder / "tmp")
+    }  # fmt: skip
+    assert not (folder / "left-over").exists()
+
+
+def test_it_runs_our_plugin_and_calls_nobody(command: Command) -> None:
+    """Functions are processes of this machine."""
+    assert command.env["LAMBDA_RUNTIME_EXECUTOR"] == command.env["PROVIDER_OVERRIDE_DYNAMODB"] == "process"
+    assert command.env["DISABLE_EVENTS"] == command.env["SKIP_SSL_CERT_DOWNLOAD"] == "1"
+    assert "AWS_PROFILE" not in command.env

@@ -1,0 +1,36 @@
+"""`--reset` forgets data, all of it or nothing is started."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from aero.errors import AeroError
+from aero.up import reset
+
+if TYPE_CHECKING:
+    from aero.paths import Paths
+
+
+def test_data_goes_and_what_is_installed_stays(paths: Paths) -> None:
+    """Logs too: they may tell why one wanted a reset."""
+    for folder in (paths.state, paths.run, paths.logs, paths.cache):
+        (folder / "file").touch()
+    reset(paths)
+    reset(paths)
+    assert not paths.state.exists()
+    assert not paths.run.exists()
+    assert (paths.logs / "file").exists()
+    assert (paths.cache / "file").exists()
+
+
+def test_what_cannot_be_deleted_is_named(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords without their data would be worse than no reset."""
+
+    def refuse(folder: object) -> None:
+        raise PermissionError(13, "Permission denied", str(folder))
+
+    monkeypatch.setattr("shutil.rmtree", refuse)
+    with pytest.raises(AeroError, match="state cannot be deleted: Permission denied"):
+        reset(paths)
