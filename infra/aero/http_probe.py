@@ -1,4 +1,4 @@
-"""A GET that tells whether a server on this machine answers; nothing but the standard library, it is asked often."""
+"""Asks whether a server on this machine answers; nothing but the standard library, it is asked often."""
 
 from __future__ import annotations
 
@@ -9,14 +9,19 @@ from urllib.parse import urlsplit
 
 async def http_get(url: str, *, seconds: float = 2) -> tuple[int, bytes]:
     """Status and body; (0, b"") when there is no answer in time."""
-    return await asyncio.to_thread(_get, url, seconds)
+    return await http_request("GET", url, seconds=seconds)
 
 
-def _get(url: str, seconds: float) -> tuple[int, bytes]:
+async def http_request(method: str, url: str, *, seconds: float) -> tuple[int, bytes]:
+    """The same for another method, without a body."""
+    return await asyncio.to_thread(_request, method, url, seconds)
+
+
+def _request(method: str, url: str, seconds: float) -> tuple[int, bytes]:
     parts = urlsplit(url)
     connection = http.client.HTTPConnection(parts.netloc, timeout=seconds)
     try:
-        connection.request("GET", parts.path or "/")
+        connection.request(method, parts._replace(scheme="", netloc="").geturl() or "/")
         answer = connection.getresponse()
         return answer.status, answer.read()
     except (OSError, http.client.HTTPException):

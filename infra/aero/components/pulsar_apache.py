@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import math
 import re
 import signal
 import sys
 import threading
-import time
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
@@ -17,7 +15,7 @@ from aero.components.pulsar_archive import ClassArchive
 from aero.components.pulsar_jars import Jar, JarsUnavailableError, install_jars, read_lock
 from aero.environment import child_environment
 from aero.file_lock import in_turn
-from aero.http_probe import http_get
+from aero.http_probe import http_get, http_request
 from aero.ports import LOOPBACK, Port
 from aero.supervisor import Command
 
@@ -44,9 +42,6 @@ _JVM: Final = (
 )
 
 
-SETTLE_SECONDS: Final = 0.5
-
-
 class ApachePulsar(Component):
     """A broker and its bookie; messages are synced to disk before they are acknowledged."""
 
@@ -60,7 +55,6 @@ class ApachePulsar(Component):
         self._conf = paths.project / "infra" / "pulsar"
         self._recording = paths.run / "pulsar.jsa"
         self._archive: ClassArchive | None = None
-        self._healthy_since = math.inf
 
     @property
     def data(self) -> Path:
@@ -104,17 +98,17 @@ class ApachePulsar(Component):
         )
 
     async def is_ready(self) -> bool:
-        """By its own health check, which sends a message to itself, twice.
+        """Whether topics can be made, which is more than its own health check tells.
 
-        The namespace is made after the first success of a new broker, and the bookie registers anew after that of one
-        that had crashed: for a moment topics cannot be made.
+        A new broker is healthy before it has its namespace, and one that had crashed before it has found its bookie.
         """
         for check in ("brokers/ready", "namespaces/public/default", "brokers/health"):
             if (await http_get(f"{self._admin.http}/admin/v2/{check}", seconds=10))[0] != HTTPStatus.OK:
-                self._healthy_since = math.inf
                 return False
-        self._healthy_since = min(self._healthy_since, time.monotonic())
-        return time.monotonic() - self._healthy_since >= SETTLE_SECONDS
+        probe = f"{self._admin.http}/admin/v2/persistent/public/default/aero-probe"
+        made, _ = await http_request("PUT", probe, seconds=10)
+        deleted, _ = await http_request("DELETE", f"{probe}?force=true", seconds=10)
+        return made == deleted == HTTPStatus.NO_CONTENT
 
     def stopped(self, exit_code: int | None) -> None:
         """Keep the class archive that the first run wrote as it ended in peace."""
