@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
@@ -91,6 +92,7 @@ class LocalStack(Component):
             "GATEWAY_LISTEN": f"{LOOPBACK}:{self._port.number}",
             "LOCALSTACK_HOST": f"{LOOPBACK}:{self._port.number}",  # what it calls itself in the URLs it gives out
             "LAMBDA_RUNTIME_EXECUTOR": "process",
+            "LAMBDA_PROCESS_PYTHON": sys.executable,  # what the layers are built for
             "PROVIDER_OVERRIDE_DYNAMODB": "process",
             "EAGER_SERVICE_LOADING": "0",
             **own_files(self.folder),

@@ -27,6 +27,7 @@ T = TypeVar("T")
 ACCOUNT = "000000000000"
 REGION = "us-east-1"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/any"
+RUNTIME = "python{}.{}".format(*sys.version_info)
 START_LIMIT = 60.0
 SECRET = "what-functions-must-not-see"
 INDEX_OF_SERVICES = "fs/var/lib/localstack/cache"  # takes LocalStack seconds to make
@@ -146,7 +147,11 @@ class Emulator:
 
     def deploy(self, name: str, code: str, **settings: Any) -> "Function":
         """Create a function of one module and wait until it can be invoked."""
-        return Function.create(self, name, {"app.py": code}, **settings)
+        return Function.create(self, name, {"ZipFile": zipped({"app.py": code})}, **settings)
+
+    def deploy_from(self, folder: Path, name: str, **settings: Any) -> "Function":
+        """Create a function that runs from this folder and is reloaded when a file in it changes."""
+        return Function.create(self, name, {"S3Bucket": "hot-reload", "S3Key": str(folder)}, **settings)
 
     def layer(self, name: str, files: Mapping[str, str]) -> str:
         """Publish a layer; returns the version's ARN."""
@@ -176,13 +181,13 @@ class Function:
         cls,
         emulator: Emulator,
         name: str,
-        files: Mapping[str, str],
+        code: Mapping[str, str | bytes],
         *,
         timeout: int = 3,
         layers: Sequence[str] = (),
         variables: Mapping[str, str] | None = None,
         handler: str = "app.handler",
-        runtime: str = "python3.13",
+        runtime: str = RUNTIME,
     ) -> "Function":
         """Create it and wait until it can be invoked."""
         emulator.lambda_.create_function(
@@ -190,7 +195,7 @@ class Function:
             Runtime=runtime,
             Role=ROLE,
             Handler=handler,
-            Code={"ZipFile": zipped(files)},
+            Code=code,
             Timeout=timeout,
             Layers=list(layers),
             Environment={"Variables": dict(variables or {})},

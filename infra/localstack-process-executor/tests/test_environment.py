@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -14,6 +15,7 @@ from emulator import eventually
 from localstack_process_executor import environment as environments
 from localstack_process_executor import isolation
 from localstack_process_executor.environment import ATTEMPTS, Environment, EnvironmentStoppedError, FunctionSpec
+from localstack_process_executor.interpreter import interpreter
 from localstack_process_executor.logs import LogEvent, LogStream
 from localstack_process_executor.process import FunctionProcess
 from localstack_process_executor.session import Invocation
@@ -59,7 +61,8 @@ class Make(Protocol):
 @pytest.fixture(scope="module")
 def runtime(tmp_path_factory: pytest.TempPathFactory) -> isolation.Runtime:
     """The runtime that all share."""
-    return isolation.runtime(tmp_path_factory.mktemp("runtime"))
+    version = "python{}.{}".format(*sys.version_info)
+    return isolation.runtime(interpreter(version), tmp_path_factory.mktemp("runtime"))
 
 
 @pytest.fixture

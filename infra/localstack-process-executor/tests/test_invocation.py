@@ -1,5 +1,7 @@
 """What a function receives and what its caller receives."""
 
+import base64
+import json
 import time
 from typing import Any
 
@@ -17,6 +19,7 @@ def handler(event, context):
         "version": context.function_version,
         "trace": os.environ["_X_AMZN_TRACE_ID"],
         "pid": os.getpid(),
+        "client": context.client_context and [context.client_context.client.app_title, context.client_context.custom],
     }
 """
 
@@ -56,6 +59,20 @@ def test_a_handler_gets_the_event_and_a_context(localstack: Emulator, name: str)
     assert 6000 < first.payload["left"] <= 7000
     assert first.payload["trace"].startswith("Root=1-")
     assert first.payload["pid"] == second.payload["pid"]
+
+
+def test_a_handler_gets_the_context_that_its_caller_gives(localstack: Emulator, name: str) -> None:
+    """The client context of one invocation is not that of the next; what is no JSON in base64 is left out."""
+    # Given
+    function = localstack.deploy(name, CONTEXT)
+    given = json.dumps({"client": {"app_title": "ñ"}, "custom": {"trace": "1\n2"}}).encode()
+    # When
+    contexts = [base64.b64encode(given).decode(), None, base64.b64encode(b"{").decode()]
+    seen = [
+        function.invoke(**({"ClientContext": context} if context else {})).payload["client"] for context in contexts
+    ]
+    # Then
+    assert seen == [["ñ", {"trace": "1\n2"}], None, None]
 
 
 def test_versions_and_aliases_run_their_own_code(localstack: Emulator, name: str) -> None:

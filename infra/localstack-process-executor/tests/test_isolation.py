@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from emulator import SECRET, Emulator
+from emulator import SECRET, Emulator, Function, zipped
 
 LOOK = """
 import importlib, os, sys, tempfile
@@ -140,6 +140,28 @@ def handler(event, context):
 """
     files = {"app.py": code, "mine.py": "value = 'function'"}
     # When
-    function = type(localstack.deploy(f"{name}-x", "")).create(localstack, name, files, layers=[first, second])
+    function = Function.create(localstack, name, {"ZipFile": zipped(files)}, layers=[first, second])
     # Then
     assert function.invoke().payload == ["first", "second", "function", "layer", "second", "first", "second"]
+
+
+def test_programs_libraries_and_data_of_layers_are_found(localstack: Emulator, name: str) -> None:
+    """A layer's `bin/` is on the `PATH`, its `lib/` where shared libraries are looked for, after the function's own."""
+    # Given
+    layer = localstack.layer(
+        name, {"bin/greet": "#!/bin/sh\necho from a layer", "lib/liblayer.so": "", "data.txt": "x"}
+    )
+    code = """
+import os, shutil
+def handler(event, context):
+    libraries, path = (os.environ[name].split(os.pathsep) for name in ("LD_LIBRARY_PATH", "PATH"))
+    found = [folder for folder in libraries if os.path.exists(os.path.join(folder, "liblayer.so"))]
+    programs = [folder for folder in path if os.path.exists(os.path.join(folder, "greet"))]
+    own = [libraries.index(os.environ["LAMBDA_TASK_ROOT"]), libraries.index(os.environ["LAMBDA_TASK_ROOT"] + "/lib")]
+    data = [os.path.exists(os.path.join(os.path.dirname(folder), "data.txt")) for folder in programs]
+    return [len(found), len(programs), data, max(own) < libraries.index(found[0])]
+"""
+    # When
+    function = localstack.deploy(name, code, layers=[layer])
+    # Then
+    assert function.invoke().payload == [1, 1, [True], True]

@@ -6,6 +6,7 @@ the same log stream and temporary folder.
 
 import contextlib
 import logging
+import math
 import shutil
 import threading
 import time
@@ -14,14 +15,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from localstack_process_executor import wording
-from localstack_process_executor.isolation import Runtime, variables
+from localstack_process_executor.isolation import Runtime, debugger_packages, variables
 from localstack_process_executor.layers import merge
 from localstack_process_executor.logs import LogStream
 from localstack_process_executor.process import FunctionProcess
 from localstack_process_executor.session import Ending, Invocation, Session
+from localstack_process_executor.sources import forget_bytecode, snapshot
 
 LOG = logging.getLogger(__name__)
 
+MEGABYTE = 1024 * 1024
 INIT_LIMIT = 10.0  # seconds of initialisation that do not count against the function's timeout, as on AWS
 ATTEMPTS = 3  # processes that are started for an invocation when each dies before it has seen it
 
@@ -42,6 +45,8 @@ class FunctionSpec:
     timeout: float
     memory_size_mb: int
     variables: Mapping[str, str]
+    reloaded_from: tuple[Path, ...] = ()  # the folders whose changes take effect with the next invocation
+    debug_port: int | None = None  # where each process waits for a debugger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +72,7 @@ class Environment:
         self._stopped = threading.Event()
         self._opt = folder / "opt"
         self._temporary = folder / "tmp"
+        self._files = snapshot(spec.reloaded_from)
         merge(spec.layers, self._opt)
         self._temporary.mkdir()
 
@@ -115,6 +121,8 @@ class Environment:
 
     def _live_session(self) -> Session:
         """A session that is ready, is still initialising after the limit, or has failed to initialise."""
+        if self._spec.reloaded_from:
+            self._reload_what_has_changed()
         session = self._awaited_session()
         for _ in range(ATTEMPTS - 1):
             if not session.was_lost:
@@ -123,6 +131,16 @@ class Environment:
             self._close_session()
             session = self._awaited_session()
         return session
+
+    def _reload_what_has_changed(self) -> None:
+        files = snapshot(self._spec.reloaded_from)
+        if changed := files ^ self._files:
+            LOG.info("%s is loaded anew: %s", self._spec.name, ", ".join(sorted({str(file.path) for file in changed})))
+            self._close_session()
+            forget_bytecode(changed)
+            shutil.rmtree(self._opt)
+            merge(self._spec.layers, self._opt)
+            self._files = files
 
     def _awaited_session(self) -> Session:
         session = self._session or self._open_session()
@@ -141,8 +159,9 @@ class Environment:
     def _launch(self, runtime_api: str) -> FunctionProcess:
         return FunctionProcess(
             python=self._runtime.python,
-            handler=self._spec.handler,
+            arguments=[self._spec.handler, *self._debug_arguments()],
             directory=self._spec.task_root,
+            memory_limit=math.inf if self._spec.debug_port else self._spec.memory_size_mb * MEGABYTE,
             variables=variables(
                 given=self._spec.variables,
                 runtime=self._runtime,
@@ -152,6 +171,10 @@ class Environment:
                 runtime_api=runtime_api,
             ),
         )
+
+    def _debug_arguments(self) -> tuple[str, ...]:
+        port = self._spec.debug_port
+        return (str(port), str(debugger_packages(self._runtime))) if port else ()
 
     def _close_session(self) -> None:
         session, self._session = self._session, None
@@ -173,7 +196,7 @@ class Environment:
             duration=duration,
             init_duration=session.take_init_duration(),
             memory_size_mb=self._spec.memory_size_mb,
-            peak_memory=session.process.peak_memory(),
+            peak_memory=session.process.peak_memory,
             status=ending.status,
             error_type=ending.error_type,
         )

@@ -10,9 +10,10 @@ from localstack import config
 from localstack.services.lambda_.invocation.lambda_models import FunctionVersion, InvocationResult
 from localstack.services.lambda_.invocation.runtime_executor import LambdaRuntimeException, RuntimeExecutor
 
-from localstack_process_executor import isolation
+from localstack_process_executor import debugger, isolation
 from localstack_process_executor.cloudwatch import LogTarget
 from localstack_process_executor.environment import Environment, FunctionSpec
+from localstack_process_executor.interpreter import interpreter
 from localstack_process_executor.logs import LogStream
 from localstack_process_executor.session import Invocation
 
@@ -37,6 +38,7 @@ class ProcessRuntimeExecutor(RuntimeExecutor):
         super().__init__(id, function_version)
         self._environment: Environment | None = None
         self._log: LogStream | None = None
+        self.client_context = ""  # of the invocation that comes next: JSON, or empty
 
     def start(self, env_vars: dict[str, Any]) -> None:
         """Start a process; when this returns it is ready, is still initialising, or will report why it cannot."""
@@ -48,20 +50,26 @@ class ProcessRuntimeExecutor(RuntimeExecutor):
             group=env_vars["AWS_LAMBDA_LOG_GROUP_NAME"],
             stream=env_vars["AWS_LAMBDA_LOG_STREAM_NAME"],
         )
+        layers = [layer.code for layer in settings.layers]
+        debug_port = debugger.port(version.function_name)
         spec = FunctionSpec(
             name=version.function_name,
             version=version.qualifier,
             handler=settings.handler,
             task_root=Path(settings.code.get_unzipped_code_location()),
-            layers=tuple(Path(layer.code.get_unzipped_code_location()) for layer in settings.layers),
-            timeout=settings.timeout,
+            layers=tuple(Path(code.get_unzipped_code_location()) for code in layers),
+            reloaded_from=tuple(
+                Path(code.get_unzipped_code_location()) for code in (settings.code, *layers) if code.is_hot_reloading()
+            ),
+            debug_port=debug_port,
+            timeout=debugger.TIMEOUT if debug_port else settings.timeout,
             memory_size_mb=settings.memory_size,
             variables={name: str(value) for name, value in env_vars.items()},
         )
         self._log = LogStream(target.publish)
         self._environment = Environment(
             spec=spec,
-            runtime=isolation.runtime(scratch),
+            runtime=isolation.runtime(interpreter(settings.runtime), scratch),
             folder=Path(tempfile.mkdtemp(prefix=f"{version.function_name}-", dir=scratch)),
             log=self._log,
         )
@@ -82,6 +90,7 @@ class ProcessRuntimeExecutor(RuntimeExecutor):
             function_arn=payload["invoked-function-arn"],
             payload=payload["payload"].encode(),
             trace_id=payload["trace-id"],
+            client_context=self.client_context,
         )
         outcome = self._environment.invoke(invocation)
         return InvocationResult(
@@ -114,8 +123,14 @@ class ProcessRuntimeExecutor(RuntimeExecutor):
         if not settings.code or not str(settings.runtime).startswith("python"):
             kind = settings.runtime or "an image"
             raise LambdaRuntimeException(f"Only Python functions in zip files run as processes, this one is {kind}")
+        if debugger.port(function_version.id.function_name) and not debugger.is_installed():
+            raise LambdaRuntimeException(
+                f"{debugger.SWITCH} needs debugpy: pip install localstack-process-executor[debug]"
+            )
         for code in (settings.code, *(layer.code for layer in settings.layers)):
             code.prepare_for_execution()
+            if not (folder := code.get_unzipped_code_location()).is_dir():
+                raise LambdaRuntimeException(f"{folder}, from where to reload the function, is not a folder")
 
     @classmethod
     def cleanup_version(cls, function_version: FunctionVersion) -> None:

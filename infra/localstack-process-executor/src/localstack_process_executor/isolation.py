@@ -1,15 +1,16 @@
 """What a function's process can see: a Python of its own with the runtime's packages, and few variables."""
 
 import os
-import sys
+import subprocess
 import tempfile
 import threading
-import venv
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
 from pathlib import Path
+
+from localstack_process_executor.interpreter import Interpreter
 
 # What AWS's Python runtime carries: its client with what that needs, and boto3 with what that needs.
 RUNTIME_DISTRIBUTIONS = (
@@ -29,36 +30,51 @@ class Runtime:
     """A Python whose site-packages hold what AWS's runtime holds."""
 
     python: Path
+    version: str  # as in the name of a Lambda runtime, e.g. `3.13`
     packages: Path
-
-    @property
-    def version(self) -> str:
-        """As in a Lambda runtime's name, e.g. `3.11`."""
-        return f"{sys.version_info.major}.{sys.version_info.minor}"
 
 
 _building = threading.Lock()
 
 
-def runtime(folder: Path) -> Runtime:
-    """The runtime of this LocalStack, made in `folder` by the first caller."""
+def runtime(interpreter: Interpreter, folder: Path) -> Runtime:
+    """The runtime of this LocalStack for an interpreter, made in `folder` by the first caller."""
     with _building:
-        return _build(folder)
+        return _build(interpreter, folder)
 
 
 @cache
-def _build(folder: Path) -> Runtime:
+def _build(interpreter: Interpreter, folder: Path) -> Runtime:
     folder.mkdir(parents=True, exist_ok=True)
     root = Path(tempfile.mkdtemp(prefix="runtime-", dir=folder))
-    venv.EnvBuilder(symlinks=True, with_pip=False).create(root)
-    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
-    made = Runtime(python=root / "bin" / "python", packages=root / "lib" / version / "site-packages")
-    for name in RUNTIME_DISTRIBUTIONS:
+    subprocess.run([interpreter.path, "-I", "-m", "venv", "--symlinks", "--without-pip", root], check=True)
+    packages = root / "lib" / f"python{interpreter.version}" / "site-packages"
+    made = Runtime(python=root / "bin" / "python", version=interpreter.version, packages=packages)
+    link_distributions(RUNTIME_DISTRIBUTIONS, packages)
+    return made
+
+
+def debugger_packages(runtime: Runtime) -> Path:
+    """A folder from which debugpy can be imported, and nothing else of LocalStack's own environment."""
+    with _building:
+        return _link_debugger(runtime)
+
+
+@cache
+def _link_debugger(runtime: Runtime) -> Path:
+    folder = runtime.packages.with_name("debugger-packages")
+    folder.mkdir(exist_ok=True)
+    link_distributions(["debugpy"], folder)
+    return folder
+
+
+def link_distributions(names: Iterable[str], folder: Path) -> None:
+    """Show these distributions of LocalStack's environment in another folder, where nothing else of it can be seen."""
+    for name in names:
         distribution = metadata.distribution(name)
         tops = {file.parts[0] for file in distribution.files or ()} - {"..", "__pycache__"}
         for top in tops:
-            (made.packages / top).symlink_to(Path(str(distribution.locate_file(top))).resolve())
-    return made
+            (folder / top).symlink_to(Path(str(distribution.locate_file(top))).resolve())
 
 
 def variables(
@@ -73,14 +89,16 @@ def variables(
     """The whole environment of a function's process; `given` is what Lambda and the function's author set."""
     inherited = {name: os.environ[name] for name in INHERITED_VARIABLES if name in os.environ}
     defaults = {"LANG": "en_US.UTF-8", "HOME": str(temporary), "TMPDIR": str(temporary)}
-    path = os.pathsep.join([str(runtime.python.parent), given.get("PATH") or inherited.get("PATH", os.defpath)])
-    modules = [task_root, opt / "python" / "lib" / f"python{runtime.version}" / "site-packages", opt / "python"]
+    path = given.get("PATH") or inherited.get("PATH", os.defpath)
+    libraries = given.get("LD_LIBRARY_PATH") or inherited.get("LD_LIBRARY_PATH", "")
+    modules = (task_root, opt / "python" / "lib" / f"python{runtime.version}" / "site-packages", opt / "python")
     return {
         **defaults,
         **inherited,
         **given,
-        "PATH": path,
-        "PYTHONPATH": _search_path(modules, given.get("PYTHONPATH", "")),
+        "PATH": _search_path(runtime.python.parent, path, opt / "bin"),
+        "LD_LIBRARY_PATH": _search_path(libraries, task_root, task_root / "lib", opt / "lib"),
+        "PYTHONPATH": _search_path(*modules, given.get("PYTHONPATH", "")),
         "AWS_EXECUTION_ENV": f"AWS_Lambda_python{runtime.version}",
         "AWS_LAMBDA_RUNTIME_API": runtime_api,
         "LAMBDA_RUNTIME_DIR": str(runtime.packages),
@@ -88,5 +106,5 @@ def variables(
     }
 
 
-def _search_path(modules: Sequence[Path], extra: str) -> str:
-    return os.pathsep.join([*(str(module) for module in modules), *filter(None, extra.split(os.pathsep))])
+def _search_path(*entries: Path | str) -> str:
+    return os.pathsep.join(filter(None, map(str, entries)))

@@ -48,6 +48,7 @@ class _ServicePatches(PluginLifecycleListener):
         if service == "lambda":
             _let_environments_be_added_while_one_is_sought()
             _let_localstack_exit()
+            _pass_the_client_context_on()
             _store_streamed_lines_once()
             _add_metrics_up()
         elif service == "apigateway":
@@ -118,6 +119,18 @@ def _let_localstack_exit() -> None:
             self.daemon = True
 
     execution_environment.Timer = DaemonTimer
+
+
+def _pass_the_client_context_on() -> None:
+    """LocalStack takes the context that a caller gives with an invocation, and drops it."""
+    from localstack.services.lambda_.invocation.execution_environment import ExecutionEnvironment
+
+    from localstack_process_executor.client_context import decoded
+
+    @patch(ExecutionEnvironment.invoke)
+    def invoke(fn: Callable[..., Any], self: Any, invocation: Any) -> Any:
+        self.runtime_executor.client_context = decoded(invocation.client_context)  # one invocation at a time is here
+        return fn(self, invocation)
 
 
 def _store_streamed_lines_once() -> None:

@@ -4,26 +4,35 @@ import contextlib
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import psutil
+from localstack_process_executor.memory import held_memory, peak_memory
 
 BOOTSTRAP = Path(__file__).parent / "function" / "bootstrap.py"
 
 
 class FunctionProcess:
-    """One run of the bootstrap; `output` is the read end of what it writes, for whoever collects logs to close."""
+    """One run of the bootstrap; `output` is the read end of what it writes, for whoever collects logs to close.
 
-    def __init__(self, *, python: Path, handler: str, directory: Path, variables: Mapping[str, str]) -> None:
+    The arguments are the bootstrap's after its two pipes, the memory limit is in bytes.
+    """
+
+    def __init__(
+        self,
+        *,
+        python: Path,
+        arguments: Sequence[str],
+        directory: Path,
+        variables: Mapping[str, str],
+        memory_limit: float,
+    ) -> None:
         lifeline, self._lifeline = os.pipe()
         self._acknowledgements, acknowledgements = os.pipe()
         os.set_blocking(self._acknowledgements, False)
-        # -s and -P: neither the user's own packages nor the bootstrap's folder are on the path.
         command: Sequence[str] = (
-            *(str(python), "-s", "-P", str(BOOTSTRAP)),
-            *(str(lifeline), str(acknowledgements), handler),
+            *(str(python), "-s", str(BOOTSTRAP)),  # -s: without the packages of the user's own
+            *(str(lifeline), str(acknowledgements), *arguments),
         )
         self.output, output = os.pipe()
         os.set_blocking(self.output, False)
@@ -46,7 +55,9 @@ class FunctionProcess:
             for end in (lifeline, acknowledgements, output):
                 os.close(end)
         self.pid = self._process.pid
-        self._peak_memory = 0
+        self._memory_limit = memory_limit
+        self.peak_memory = 0  # bytes, as far as we have looked
+        self.is_out_of_memory = False
 
     def is_alive(self) -> bool:
         """Whether the process itself still runs; its children do not count."""
@@ -58,11 +69,20 @@ class FunctionProcess:
             return bool(os.read(self._acknowledgements, 4096))
         return False
 
-    def peak_memory(self) -> int:
-        """The most memory that the process has held so far as we know, in bytes."""
-        with contextlib.suppress(psutil.Error, OSError):
-            self._peak_memory = max(self._peak_memory, _resident_memory(self.pid))
-        return self._peak_memory
+    def check_peak_memory(self) -> None:
+        """Kill the process if it has ever held more memory than it may."""
+        self._has_held(peak_memory(self.pid))
+
+    def is_running_within_limits(self) -> bool:
+        """Whether it still runs, after it is killed if it and its children now hold more memory than they may."""
+        self._has_held(held_memory(self.pid))
+        return self.is_alive()
+
+    def _has_held(self, memory: int) -> None:
+        self.peak_memory = max(self.peak_memory, memory)
+        if self.peak_memory > self._memory_limit and self.is_alive():
+            self.is_out_of_memory = True
+            self.kill()
 
     def kill(self) -> None:
         """Kill the process and all that it has started; returns when it is gone. May be called again."""
@@ -82,11 +102,3 @@ class FunctionProcess:
         if code < 0:
             return f"signal: {(signal.strsignal(-code) or str(-code)).lower()}"
         return f"exit status {code}" if code else ""
-
-
-def _resident_memory(pid: int) -> int:
-    if sys.platform == "linux":
-        status = Path(f"/proc/{pid}/status").read_text()
-        _, _, rest = status.partition("VmHWM:")
-        return int(rest.split(maxsplit=1)[0]) * 1024 if rest else 0
-    return int(psutil.Process(pid).memory_info().rss)

@@ -19,9 +19,9 @@ from httptools import HttpParserError, HttpRequestParser
 
 CHUNK = 1 << 18
 # The runtime's connection closes when it dies, which wakes us; this is for the rest: a process that has not connected
-# yet, or one whose children outlive it and hold the connection open.
+# yet, one whose children outlive it and hold the connection open, and one that takes more memory than it may.
 LOOK_AGAIN_UNCONNECTED = 0.01
-LOOK_AGAIN = 0.5
+LOOK_AGAIN = 0.1
 WRITE_TIMEOUT = 10.0
 
 _ROUTE = re.compile(r"/2018-06-01/runtime/(?:invocation/(?:next|(?P<id>[^/]+)/(?P<outcome>response|error))|init/error)")

@@ -19,6 +19,7 @@ class Invocation:
     function_arn: str
     payload: bytes
     trace_id: str
+    client_context: str = ""  # JSON
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +60,7 @@ class Session:
     @property
     def was_lost(self) -> bool:
         """Whether the process has died for no reason of its own, as far as one can tell, with no event to handle."""
-        if self._init_report or self.process.is_alive():
+        if self._init_report or self.process.is_alive() or self.process.is_out_of_memory:
             return False
         return self.was_ready or self.process.cause_of_death().startswith("signal")
 
@@ -77,13 +78,15 @@ class Session:
         """Wait until the runtime asks for work, has failed to initialise, has died, or until this moment."""
         if self._request_for_work or self._init_report:
             return
-        call = self._api.receive(until=until, is_alive=self.process.is_alive)
+        call = self._api.receive(until=until, is_alive=self.process.is_running_within_limits)
         if call and call.kind is Kind.NEXT:
+            self.process.check_peak_memory()
+            if self.process.is_out_of_memory:
+                return
             self._request_for_work = call
             if not self.was_ready:
                 self.was_ready = True
                 self._unreported_init = self.age
-                self.process.peak_memory()
         elif call and call.kind is Kind.INIT_ERROR:
             self._init_report = _report(call.body)
             with contextlib.suppress(OSError):
@@ -97,11 +100,15 @@ class Session:
         if request := self._request_for_work:
             self._request_for_work = None
             self.process.has_received()
-            if call := self._exchange(request, invocation, deadline):
+            call = self._exchange(request, invocation, deadline)
+            self.process.check_peak_memory()
+            if call and not self.process.is_out_of_memory:
                 return _accept(call)
         if self.process.is_alive():
             return _timed_out(invocation.request_id, timeout)
-        return self.exit_ending(invocation.request_id) if self.process.has_received() else None
+        if self.process.is_out_of_memory or self.process.has_received():
+            return self.exit_ending(invocation.request_id)
+        return None
 
     def exit_ending(self, request_id: str) -> Ending:
         """How an invocation ends when the process does."""
@@ -122,9 +129,11 @@ class Session:
             "Lambda-Runtime-Invoked-Function-Arn": invocation.function_arn,
             "Lambda-Runtime-Trace-Id": invocation.trace_id,
         }
+        if invocation.client_context:
+            headers["Lambda-Runtime-Client-Context"] = invocation.client_context
         with contextlib.suppress(OSError):
             request.answer(200, invocation.payload, headers)
-        while call := self._api.receive(until=deadline, is_alive=self.process.is_alive):
+        while call := self._api.receive(until=deadline, is_alive=self.process.is_running_within_limits):
             if call.request_id == invocation.request_id:
                 return call
             with contextlib.suppress(OSError):

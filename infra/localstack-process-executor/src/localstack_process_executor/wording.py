@@ -30,7 +30,7 @@ class Report:
             f"Duration: {self.duration * 1000:.2f} ms",
             f"Billed Duration: {billed} ms",
             f"Memory Size: {self.memory_size_mb} MB",
-            f"Max Memory Used: {math.ceil(self.peak_memory / (1024 * 1024))} MB",
+            f"Max Memory Used: {min(math.ceil(self.peak_memory / (1024 * 1024)), self.memory_size_mb)} MB",
         ]
         if self.init_duration is not None:
             fields.append(f"Init Duration: {self.init_duration * 1000:.2f} ms")

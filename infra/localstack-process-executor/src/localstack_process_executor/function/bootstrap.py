@@ -1,5 +1,7 @@
 """Starts AWS's own runtime client in a function's process: `bootstrap.py LIFELINE ACKNOWLEDGEMENTS HANDLER`.
 
+With two more arguments, a port and a folder from which debugpy can be imported, it waits for a debugger first.
+
 Run by path, never imported as a part of the package, which a function must not see.
 """
 
@@ -8,6 +10,8 @@ import fcntl
 import os
 import signal
 import sys
+
+_claim = -1
 
 
 def tie_to(lifeline: int) -> None:
@@ -59,13 +63,37 @@ def provide_client() -> None:
         sys.modules["runtime_client"] = portable_client
 
 
+def wait_for_debugger(port: int, packages: str) -> None:
+    """Go on when a debugger is there, or at once when the port is another process's, such as one of this function."""
+    global _claim  # noqa: PLW0603 - it is held until this process ends
+    _claim = os.open(f"{packages}/{port}.lock", os.O_CREAT | os.O_WRONLY)
+    try:
+        fcntl.flock(_claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        import socket
+
+        socket.create_server(("127.0.0.1", port)).close()  # debugpy would not tell that it cannot have the port
+    except OSError as error:
+        print(f"No debugger for this process on 127.0.0.1:{port}: {error.strerror}", flush=True)
+        return
+    sys.path.append(packages)
+    os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"  # no warning of modules that are frozen into Python
+    import debugpy
+
+    # In process: debugpy's adapter is a daemon, which would hold the port for half a minute after our end.
+    debugpy.listen(("127.0.0.1", port), in_process_debug_adapter=True)
+    print(f"Waiting for a debugger on 127.0.0.1:{port}", flush=True)
+    debugpy.wait_for_client()
+
+
 def main() -> None:
-    """Run the handler named last for as long as LocalStack lives."""
-    lifeline, acknowledgements, handler = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
-    del sys.argv[1:]
-    tie_to(lifeline)
+    """Run the handler for as long as LocalStack lives."""
+    lifeline, acknowledgements, handler, *debug = sys.argv[1:]
+    del sys.argv[1:], sys.path[0]  # this folder, which is of no concern to a function
+    tie_to(int(lifeline))
     provide_client()
-    acknowledge_on(acknowledgements)
+    acknowledge_on(int(acknowledgements))
+    if debug:
+        wait_for_debugger(int(debug[0]), debug[1])
 
     from awslambdaric.__main__ import main as run
 

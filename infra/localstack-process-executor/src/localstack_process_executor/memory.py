@@ -1,0 +1,44 @@
+"""How much memory a process holds, in bytes; nothing for one that is gone."""
+
+import contextlib
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+
+
+def peak_memory(pid: int) -> int:
+    """The most that the process itself has held at any time; elsewhere than on Linux, what it holds now."""
+    with contextlib.suppress(OSError, psutil.Error):
+        if sys.platform == "linux":
+            return _kilobytes(pid, "status", "VmHWM:")
+        return int(psutil.Process(pid).memory_info().rss)
+    return 0
+
+
+def held_memory(pid: int) -> int:
+    """What the process holds now with its children; what they share counts once."""
+    if sys.platform != "linux":
+        return peak_memory(pid)
+    with contextlib.suppress(OSError):
+        children = list(_descendants(pid))
+        if not children:
+            return _kilobytes(pid, "status", "VmRSS:")
+        return sum(_kilobytes(one, "smaps_rollup", "Pss:") for one in (pid, *children))
+    return 0
+
+
+def _descendants(pid: int) -> Iterator[int]:
+    with contextlib.suppress(OSError):
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            for child in map(int, (task / "children").read_text().split()):
+                yield child
+                yield from _descendants(child)
+
+
+def _kilobytes(pid: int, file: str, label: str) -> int:
+    with contextlib.suppress(OSError):
+        _, _, rest = Path(f"/proc/{pid}/{file}").read_text().partition(label)
+        return int(rest.split(maxsplit=1)[0]) * 1024 if rest else 0
+    return 0
