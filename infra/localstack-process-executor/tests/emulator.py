@@ -111,6 +111,11 @@ class Emulator:
         """Where LocalStack answers."""
         return f"http://127.0.0.1:{self.port}"
 
+    def request(self, method: str, path: str) -> Any:
+        """The JSON that one of LocalStack's own endpoints answers."""
+        with urllib.request.urlopen(urllib.request.Request(f"{self.url}{path}", method=method)) as answer:  # noqa: S310
+            return json.loads(answer.read())
+
     def client(self, service: str) -> Any:
         """A boto3 client of this LocalStack, which does not retry."""
         return boto3.client(

@@ -6,14 +6,16 @@ import json
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
 from emulator import REGION, Emulator
 
-ROUNDS = 200
+ROUNDS = 2_000
 WRITERS = 24
+VOLATILE_HEADERS = {"date", "x-amzn-requestid", "x-amz-crc32", "content-length"}  # keys may be in another order
+LONG_WAY = {"Content-Encoding": "identity"}  # what not only DynamoDB reads goes through all of LocalStack
 
 
 @pytest.fixture
@@ -30,6 +32,14 @@ def table(localstack: Emulator, name: str) -> Iterator[str]:
     client.delete_table(TableName=name)
 
 
+class Reply(NamedTuple):
+    """What a client receives."""
+
+    status: int
+    headers: dict[str, str]
+    body: Any
+
+
 class Connection:
     """DynamoDB without boto3, whose own work would space the writers out."""
 
@@ -40,21 +50,22 @@ class Connection:
         """Hang up."""
         self._connection.close()
 
-    def call(self, operation: str, request: dict[str, Any]) -> int:
-        """The status of the answer."""
+    def call(self, operation: str, request: dict[str, Any] | str, **headers: str) -> Reply:
+        """The answer."""
         headers = {
             "X-Amz-Target": f"DynamoDB_20120810.{operation}",
             "Content-Type": "application/x-amz-json-1.0",
             "Authorization": f"AWS4-HMAC-SHA256 Credential=test/20260101/{REGION}/dynamodb/aws4_request, Signature=0",
+            **headers,
         }
-        self._connection.request("POST", "/", json.dumps(request), headers)
+        self._connection.request("POST", "/", request if isinstance(request, str) else json.dumps(request), headers)
         answer = self._connection.getresponse()
-        answer.read()
-        return answer.status
+        kept = {name.lower(): value for name, value in answer.getheaders() if name.lower() not in VOLATILE_HEADERS}
+        return Reply(answer.status, kept, json.loads(answer.read()))
 
 
 def test_one_of_many_conditional_writers_wins(localstack: Emulator, table: str) -> None:
-    """Of 24 writers of the same new item exactly one succeeds, 200 times over."""
+    """Of 24 writers of the same new item exactly one succeeds, two thousand times over."""
     # Given
     connections = [Connection(localstack) for _ in range(WRITERS)]
     together = threading.Barrier(WRITERS)
@@ -66,7 +77,7 @@ def test_one_of_many_conditional_writers_wins(localstack: Emulator, table: str) 
             "ConditionExpression": "attribute_not_exists(id)",
         }
         together.wait()
-        status = connections[writer].call("PutItem", request)
+        status = connections[writer].call("PutItem", request).status
         assert status in (200, 400)
         return status == 200
 
@@ -79,76 +90,49 @@ def test_one_of_many_conditional_writers_wins(localstack: Emulator, table: str) 
     assert winners == [1] * ROUNDS
 
 
-def test_a_failed_condition_returns_the_item(localstack: Emulator, table: str) -> None:
-    """`ReturnValuesOnConditionCheckFailure=ALL_OLD` carries the item that was there, as Powertools expects."""
+@pytest.mark.parametrize(
+    ("operation", "request_", "status"),
+    [
+        ("PutItem", {"Item": {"id": {"S": "x"}, "n": {"N": "1"}}, "ReturnValues": "ALL_OLD"}, 200),
+        ("GetItem", {"Key": {"id": {"S": "x"}}}, 200),
+        ("GetItem", {"Key": {"id": {"S": "none"}}, "ReturnConsumedCapacity": "TOTAL"}, 200),
+        ("PutItem", {"Item": {"id": {"S": "x"}}, "ConditionExpression": "attribute_not_exists(id)"}, 400),
+        ("UpdateItem", {"Key": {"id": {"S": "x"}}, "UpdateExpression": "nonsense"}, 400),
+        ("UpdateItem", {"Key": {}, "UpdateExpression": "REMOVE n"}, 400),
+        ("UpdateItem", {}, 400),
+        ("GetItem", {"TableName": "absent", "Key": {"id": {"S": "x"}}}, 400),
+        ("DeleteItem", {"Key": {"id": {"S": "x"}}, "ReturnValues": "ALL_OLD"}, 200),
+        ("GetItem", "{", 500),  # what is no JSON is for LocalStack to refuse
+    ],
+)
+def test_the_short_way_answers_as_the_long_one(
+    localstack: Emulator, table: str, operation: str, request_: dict[str, Any] | str, status: int
+) -> None:
+    """A plain request is answered at once, where it comes in, and just as LocalStack would answer it."""
     # Given
-    client = localstack.client("dynamodb")
-    item = {"id": {"S": "a"}, "status": {"S": "COMPLETED"}, "amount": {"N": "1.50"}}
-    client.put_item(TableName=table, Item=item)
+    connection = Connection(localstack)
+    item = {"TableName": table, "Item": {"id": {"S": "x"}, "n": {"N": "1.5"}, "b": {"B": "AQI="}, "s": {"SS": ["a"]}}}
+    request = request_ if isinstance(request_, str) else {"TableName": table, **request_}
     # When
-    with pytest.raises(client.exceptions.ConditionalCheckFailedException) as failure:
-        client.put_item(
-            TableName=table,
-            Item={"id": {"S": "a"}},
-            ConditionExpression="attribute_not_exists(#id) OR #expiry < :now",
-            ExpressionAttributeNames={"#id": "id", "#expiry": "expiration"},
-            ExpressionAttributeValues={":now": {"N": "1"}},
-            ReturnValuesOnConditionCheckFailure="ALL_OLD",
-        )
+    replies = []
+    for headers in ({}, LONG_WAY):
+        connection.call("PutItem", item)
+        replies.append(connection.call(operation, request, **headers))
+    connection.close()
     # Then
-    assert failure.value.response["Item"] == item
+    assert replies[0] == replies[1]
+    assert replies[0].status == status
 
 
-def test_a_transaction_is_written_whole_or_not_at_all(localstack: Emulator, table: str) -> None:
-    """`TransactWriteItems` writes nothing when one of its conditions fails, and says which."""
-    # Given
-    client = localstack.client("dynamodb")
-    client.put_item(TableName=table, Item={"id": {"S": "taken"}})
-
-    def put(key: str) -> dict[str, Any]:
-        return {
-            "Put": {
-                "TableName": table,
-                "Item": {"id": {"S": key}},
-                "ConditionExpression": "attribute_not_exists(id)",
-            }
-        }
-
-    # When
-    with pytest.raises(client.exceptions.TransactionCanceledException) as failure:
-        client.transact_write_items(TransactItems=[put("free"), put("taken")])
-    client.transact_write_items(TransactItems=[put("free-1"), put("free-2")])
-    # Then
-    assert [reason["Code"] for reason in failure.value.response["CancellationReasons"]] == [
-        "None",
-        "ConditionalCheckFailed",
-    ]
-    keys = {item["id"]["S"] for item in client.scan(TableName=table)["Items"]}
-    assert keys == {"taken", "free-1", "free-2"}
-
-
-def test_counters_and_time_to_live(localstack: Emulator, table: str) -> None:
-    """`ADD` counts from nothing, and a table remembers which attribute its items expire by."""
-    # Given
-    client = localstack.client("dynamodb")
-    client.update_time_to_live(
-        TableName=table, TimeToLiveSpecification={"AttributeName": "expiration", "Enabled": True}
-    )
-    # When
-    answers = [
-        client.update_item(
-            TableName=table,
-            Key={"id": {"S": "counter"}},
-            UpdateExpression="ADD hits :one",
-            ExpressionAttributeValues={":one": {"N": "1"}},
-            ReturnValues="UPDATED_NEW",
-        )
-        for _ in range(3)
-    ]
-    # Then
-    assert [answer["Attributes"]["hits"]["N"] for answer in answers] == ["1", "2", "3"]
-    described = client.describe_time_to_live(TableName=table)["TimeToLiveDescription"]
-    assert described == {"TimeToLiveStatus": "ENABLED", "AttributeName": "expiration"}
+def test_a_plain_request_takes_the_short_way(localstack: Emulator, table: str) -> None:
+    """It is served by the thread that all requests come in by; the log has a line of both kinds."""
+    connection = Connection(localstack)
+    before = len(localstack.log.read_text())
+    for headers in ({}, LONG_WAY):
+        connection.call("GetItem", {"TableName": table, "Key": {"id": {"S": "x"}}}, **headers)
+    connection.close()
+    lines = [line for line in localstack.log.read_text()[before:].splitlines() if "AWS dynamodb.GetItem => 200" in line]
+    assert ["MainThread" in line for line in lines] == [True, False]
 
 
 def test_cloudformation_makes_tables(localstack: Emulator, name: str) -> None:

@@ -91,6 +91,16 @@ def _do_not_ask_for_names() -> None:
         aws_stack.CACHE_S3_HOSTNAME_DNS_STATUS = False
 
 
+def answer_dynamodb_at_once(render: Callable[[Any], bytes | None]) -> None:
+    """A request passes some forty handlers and another thread, which takes five times as long as what it asks for."""
+    from rolo.serving import twisted as server
+
+    @patch(server.HeaderPreservingWSGIResource.render)
+    def answer(fn: Callable[..., Any], self: object, request: Any) -> Any:
+        body = render(request)
+        return fn(self, request) if body is None else body
+
+
 def _let_environments_be_added_while_one_is_sought() -> None:
     """A search for an idle environment fails with a RuntimeError when another invocation adds one meanwhile."""
     from localstack.services.lambda_.invocation.assignment import AssignmentService

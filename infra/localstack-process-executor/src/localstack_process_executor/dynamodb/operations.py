@@ -1,0 +1,118 @@
+"""DynamoDB's operations as moto has them, one at a time, each of them whole or not at all."""
+
+import json
+import logging
+import threading
+import zlib
+from dataclasses import dataclass
+from typing import Any, Final
+
+from moto.core.exceptions import JsonRESTError
+from moto.core.utils import camelcase_to_underscores
+from moto.dynamodb.exceptions import MockValidationException as ValidationError
+from moto.dynamodb.models import dynamodb_backends
+from moto.dynamodb.responses import DynamoHandler
+
+from localstack_process_executor.dynamodb.requests import Request, read_request
+from localstack_process_executor.dynamodb.restoring import restored_on_failure
+from localstack_process_executor.dynamodb.transactions import transact_write_items
+
+LOG: Final = logging.getLogger(__name__)
+
+OK: Final = 200
+# How moto fails, before it writes, on an expression or a parameter that it cannot read.
+UNREADABLE: Final = (AssertionError, AttributeError, IndexError, KeyError, TypeError, ValueError)
+OF_ONE_ITEM: Final = frozenset({"PutItem", "GetItem", "UpdateItem", "DeleteItem"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """JSON, and the error that it is about, if it is."""
+
+    status: int
+    body: str
+    error: str | None = None
+
+    def headers(self, request_id: str) -> dict[str, str]:
+        """What goes with it."""
+        return {
+            "Content-Type": "application/x-amz-json-1.0",
+            "x-amzn-RequestId": request_id,
+            "x-amz-crc32": str(zlib.crc32(self.body.encode())),
+            "x-localstack": "true",
+        }
+
+
+class _Moto(DynamoHandler):
+    """moto's operations, given the request instead of HTTP."""
+
+    def __init__(self, request: Request, account: str, region: str) -> None:
+        super().__init__()
+        self.body = dict(request)
+        self.current_account = account
+        self.region = region
+
+
+class Operations:
+    """All of them; moto looks at an item and writes it in two steps, so only one runs at a time."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+
+    def run(self, operation: str, body: bytes, account: str, region: str) -> Answer:
+        """Wait for the others; raises NotImplementedError for what moto does not know."""
+        with self.lock:
+            return _run(operation, body, account, region)
+
+    def run_if_idle(self, operation: str, body: bytes, account: str, region: str) -> Answer | None:
+        """The same, or None at once while another operation runs."""
+        if not self.lock.acquire(blocking=False):
+            return None
+        try:
+            return _run(operation, body, account, region)
+        finally:
+            self.lock.release()
+
+
+def _run(operation: str, body: bytes, account: str, region: str) -> Answer:
+    try:
+        request = read_request(body)
+        try:
+            return _answered(operation, request, account, region)
+        except UNREADABLE as error:
+            LOG.debug("moto cannot read %s", request, exc_info=True)
+            raise ValidationError(f"Invalid parameter or expression: {error}") from error
+    except JsonRESTError as error:
+        return Answer(status=error.code, body=error.description, error=error.error_type.rpartition("#")[2])
+
+
+def _answered(operation: str, request: Request, account: str, region: str) -> Answer:
+    backend = dynamodb_backends[account][region]
+    if operation == "TransactWriteItems":
+        return Answer(status=OK, body=json.dumps(transact_write_items(backend, request)))
+    method = getattr(_Moto(request, account, region), camelcase_to_underscores(operation), None)
+    if method is None:
+        raise NotImplementedError
+    if operation not in OF_ONE_ITEM:
+        return _as_answer(method())
+    changed = [(backend.get_table(request["TableName"]), request["Key"])] if operation == "UpdateItem" else []
+    with restored_on_failure(changed):
+        return Answer(status=OK, body=_what_was_asked_for(method(), request))
+
+
+def _as_answer(answer: Any) -> Answer:
+    if isinstance(answer, str):
+        return Answer(status=OK, body=answer)
+    status, _, content = answer
+    return Answer(status=int(status), body=content)
+
+
+def _what_was_asked_for(body: str, request: Request) -> str:
+    """Moto tells the capacity consumed, and attributes that are none, to everybody."""
+    answer = json.loads(body)
+    if request.get("ReturnConsumedCapacity") in (None, "NONE"):
+        answer.pop("ConsumedCapacity", None)
+    answer.pop("ConsumedCapacityUnits", None)
+    if not answer.get("Attributes"):
+        answer.pop("Attributes", None)
+    return json.dumps(answer)

@@ -1,0 +1,60 @@
+"""The provider of DynamoDB for LocalStack."""
+
+from collections.abc import Callable
+from typing import Any
+
+from localstack import config
+from localstack.aws.api import RequestContext
+from localstack.aws.api.dynamodb import DynamodbApi
+from localstack.aws.skeleton import create_dispatch_table
+from localstack.http import Response
+from localstack.services.edge import ROUTER
+from localstack.services.plugins import Service, ServiceLifecycleHook
+
+from localstack_process_executor import patches
+from localstack_process_executor.dynamodb.moto_patches import patch_moto
+from localstack_process_executor.dynamodb.operations import Operations
+from localstack_process_executor.dynamodb.shortcut import Shortcut
+from localstack_process_executor.dynamodb.time_to_live import TimeToLive
+
+
+class ProcessDynamoDBProvider(DynamodbApi, ServiceLifecycleHook):
+    """Serves every operation that the interface has, in the long way of LocalStack's and in a short one."""
+
+    service = "dynamodb"
+
+    def __init__(self) -> None:
+        self.operations = Operations()
+        self._time_to_live = TimeToLive(self.operations.lock)
+        self._rules: Any = None
+        self._shortcut = Shortcut(self.operations)
+
+    def on_before_start(self) -> None:
+        """Begin with what does not wait for requests."""
+        if patches.is_known_version():
+            patch_moto()
+            patches.answer_dynamodb_at_once(self._shortcut.render)
+        self._rules = ROUTER.add(self._time_to_live)
+        if config.DYNAMODB_REMOVE_EXPIRED_ITEMS:
+            self._time_to_live.start()
+
+    def on_before_stop(self) -> None:
+        """End it."""
+        self._time_to_live.stop()
+        ROUTER.remove(self._rules)
+
+
+def create_service() -> Service:
+    """The service as LocalStack wants it."""
+    return Service.for_provider(ProcessDynamoDBProvider(), dispatch_table_factory=dispatch_table)
+
+
+def dispatch_table(provider: ProcessDynamoDBProvider) -> dict[str, Callable[..., Response]]:
+    """Where LocalStack looks operations up."""
+
+    def serve(context: RequestContext, _request: Any) -> Response:
+        operation, body = context.operation.name, context.request.get_data()
+        answer = provider.operations.run(operation, body, context.account_id, context.region)
+        return Response(answer.body, answer.status, answer.headers(context.request_id))
+
+    return dict.fromkeys(create_dispatch_table(provider), serve)
