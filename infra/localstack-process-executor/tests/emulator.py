@@ -111,6 +111,11 @@ class Emulator:
         """Where LocalStack answers."""
         return f"http://127.0.0.1:{self.port}"
 
+    @property
+    def pid(self) -> int:
+        """LocalStack's process."""
+        return self.process.pid
+
     def request(self, method: str, path: str) -> Any:
         """The JSON that one of LocalStack's own endpoints answers."""
         with urllib.request.urlopen(urllib.request.Request(f"{self.url}{path}", method=method)) as answer:  # noqa: S310

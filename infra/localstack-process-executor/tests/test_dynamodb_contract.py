@@ -5,24 +5,19 @@ DynamoDB or its local version.
 """
 
 import os
-import shutil
-import socket
-import subprocess
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
 from botocore.exceptions import ClientError
 
+from dynalite_process import REFERENCE, can_be_fetched, dynalite
 from emulator import REGION, Emulator, eventually
 
-REFERENCE = "DYNAMODB_REFERENCE_URL"
-DYNALITE = Path(__file__).parent / "dynalite"
 COMPLETE = ["process", *(["reference"] if REFERENCE in os.environ else [])]
-ALL = [*COMPLETE, *(["dynalite"] if shutil.which("npm") else [])]
+ALL = [*COMPLETE, *(["dynalite"] if can_be_fetched() else [])]
 
 KEY = {"id": {"S": "x"}}
 ITEM: dict[str, Any] = {
@@ -88,30 +83,10 @@ def refused(code: str) -> Iterator[dict[str, Any]]:
 
 
 @pytest.fixture(scope="session")
-def dynalite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def dynalite_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a running dynalite."""
-    folder = tmp_path_factory.mktemp("dynalite")
-    for file in DYNALITE.iterdir():
-        shutil.copy(file, folder)
-    subprocess.run(["npm", "ci", "--silent", "--no-audit", "--no-fund"], cwd=folder, check=True)
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    command = ["node", "node_modules/dynalite/cli.js", "--host", "127.0.0.1", "--port", str(port)]
-    with subprocess.Popen([*command, "--createTableMs", "0", "--deleteTableMs", "0"], cwd=folder) as process:
-        try:
-            eventually(lambda: is_listening(port))
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.kill()
-
-
-def is_listening(port: int) -> bool:
-    """Whether somebody is there."""
-    try:
-        socket.create_connection(("127.0.0.1", port)).close()
-    except ConnectionRefusedError:
-        return False
-    return True
+    with dynalite(tmp_path_factory.mktemp("reference") / "dynalite") as url:
+        yield url
 
 
 @pytest.fixture
@@ -121,7 +96,7 @@ def table(request: pytest.FixtureRequest, name: str) -> Iterator[Table]:
     if which == "process":
         client = request.getfixturevalue("localstack").client("dynamodb")
     else:
-        url = request.getfixturevalue("dynalite") if which == "dynalite" else os.environ[REFERENCE]
+        url = request.getfixturevalue("dynalite_url") if which == "dynalite" else os.environ[REFERENCE]
         keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"} if "amazonaws.com" not in url else {}
         client = boto3.client("dynamodb", endpoint_url=url, region_name=REGION, **keys)
     with closing(client):

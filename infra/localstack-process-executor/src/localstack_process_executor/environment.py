@@ -203,8 +203,7 @@ class Environment:
         if ending.is_fatal:
             self._close_session()
             self._check_not_stopped()
-        for line in (*ending.lines, wording.end(invocation.request_id), str(report)):
-            self._log.write(line)
+        self._log.write(*ending.lines, wording.end(invocation.request_id), str(report))
         return Outcome(payload=ending.payload, is_error=ending.is_error, log_tail=self._log.take_tail())
 
     def _deliver(self, session: Session, invocation: Invocation, began: float) -> tuple[Ending, Session]:

@@ -53,13 +53,13 @@ class LogStream:
         with self._lock:
             return self._source is not None and self._read(self._source)
 
-    def write(self, line: str) -> None:
-        """Add a line of Lambda's own, after all that the function has written so far."""
+    def write(self, *lines: str) -> None:
+        """Add lines of Lambda's own, after all that the function has written so far."""
         with self._lock:
             if self._source is not None:
                 self._read(self._source)
             self._finish_line()
-            self._add([line.encode()])
+            self._add([line.encode() for line in lines])
 
     def take_tail(self) -> str:
         """The last lines since the last time of asking, at most 4 KB."""

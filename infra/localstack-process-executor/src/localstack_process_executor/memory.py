@@ -12,7 +12,7 @@ def peak_memory(pid: int) -> int:
     """The most that the process itself has held at any time; elsewhere than on Linux, what it holds now."""
     with contextlib.suppress(OSError, psutil.Error):
         if sys.platform == "linux":
-            return _kilobytes(pid, "status", "VmHWM:")
+            return _kilobytes(pid, "status", b"VmHWM:")
         return int(psutil.Process(pid).memory_info().rss)
     return 0
 
@@ -24,8 +24,8 @@ def held_memory(pid: int) -> int:
     with contextlib.suppress(OSError):
         children = list(_descendants(pid))
         if not children:
-            return _kilobytes(pid, "status", "VmRSS:")
-        return sum(_kilobytes(one, "smaps_rollup", "Pss:") for one in (pid, *children))
+            return _kilobytes(pid, "status", b"VmRSS:")
+        return sum(_kilobytes(one, "smaps_rollup", b"Pss:") for one in (pid, *children))
     return 0
 
 
@@ -37,8 +37,8 @@ def _descendants(pid: int) -> Iterator[int]:
                 yield from _descendants(child)
 
 
-def _kilobytes(pid: int, file: str, label: str) -> int:
-    with contextlib.suppress(OSError):
-        _, _, rest = Path(f"/proc/{pid}/{file}").read_text().partition(label)
+def _kilobytes(pid: int, file: str, label: bytes) -> int:
+    with contextlib.suppress(OSError), open(f"/proc/{pid}/{file}", "rb", buffering=0) as stream:
+        _, _, rest = stream.read(8192).partition(label)
         return int(rest.split(maxsplit=1)[0]) * 1024 if rest else 0
     return 0

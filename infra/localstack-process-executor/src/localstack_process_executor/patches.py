@@ -1,7 +1,6 @@
 """Everything that is changed in LocalStack, each with its reason, for the versions that it was written for."""
 
 import logging
-import threading
 import types
 from collections import defaultdict
 from collections.abc import Callable
@@ -47,13 +46,14 @@ class _ServicePatches(PluginLifecycleListener):
         service, _, _ = plugin_spec.name.partition(":")
         if service == "lambda":
             _let_environments_be_added_while_one_is_sought()
-            _let_localstack_exit()
+            _share_timers()
             _pass_the_client_context_on()
             _store_streamed_lines_once()
             _add_metrics_up()
         elif service == "apigateway":
             _call_functions_directly()
             _answer_as_configured()
+            _serve_apis_at_once()
 
 
 def _listen_where_told() -> None:
@@ -91,14 +91,14 @@ def _do_not_ask_for_names() -> None:
         aws_stack.CACHE_S3_HOSTNAME_DNS_STATUS = False
 
 
-def answer_dynamodb_at_once(render: Callable[[Any], bytes | None]) -> None:
-    """A request passes some forty handlers and another thread, which takes five times as long as what it asks for."""
+def answer_at_once(render: Callable[[Any], bytes | int | None]) -> None:
+    """A request passes some forty handlers and another thread, which may take longer than what it asks for."""
     from rolo.serving import twisted as server
 
     @patch(server.HeaderPreservingWSGIResource.render)
     def answer(fn: Callable[..., Any], self: object, request: Any) -> Any:
-        body = render(request)
-        return fn(self, request) if body is None else body
+        answered = render(request)
+        return fn(self, request) if answered is None else answered
 
 
 def _let_environments_be_added_while_one_is_sought() -> None:
@@ -117,18 +117,13 @@ def _let_environments_be_added_while_one_is_sought() -> None:
         self.environments = defaultdict(Environments)
 
 
-def _let_localstack_exit() -> None:
-    """LocalStack gives up on stopping many functions, whose keep-alive timers then hold its exit up for minutes."""
+def _share_timers() -> None:
+    """LocalStack starts a thread for each invocation that outlasts it by minutes, and holds its own exit up."""
     from localstack.services.lambda_.invocation import execution_environment
 
-    class DaemonTimer(threading.Timer):
-        """A timer that no one waits for."""
+    from localstack_process_executor.timers import Timer
 
-        def __init__(self, interval: float, function: Callable[..., object]) -> None:
-            super().__init__(interval, function)
-            self.daemon = True
-
-    execution_environment.Timer = DaemonTimer
+    execution_environment.Timer = Timer
 
 
 def _pass_the_client_context_on() -> None:
@@ -196,3 +191,15 @@ def _answer_as_configured() -> None:
     from localstack_process_executor import gateway_responses
 
     gateway_responses.patch()
+
+
+def _serve_apis_at_once() -> None:
+    """See `gateway_shortcut`; the endpoint is LocalStack's own, with whatever extensions have added to it."""
+    from localstack.services.apigateway.next_gen.execute_api.router import ApiGatewayRouter
+
+    from localstack_process_executor.gateway_shortcut import GatewayShortcut
+
+    @patch(ApiGatewayRouter.register_routes)
+    def register_routes(fn: Callable[..., None], self: Any) -> None:
+        fn(self)
+        answer_at_once(GatewayShortcut(self.handler).render)

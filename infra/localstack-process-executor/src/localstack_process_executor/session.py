@@ -80,13 +80,13 @@ class Session:
             return
         call = self._api.receive(until=until, is_alive=self.process.is_running_within_limits)
         if call and call.kind is Kind.NEXT:
-            self.process.check_peak_memory()
-            if self.process.is_out_of_memory:
-                return
-            self._request_for_work = call
             if not self.was_ready:
+                self.process.check_peak_memory()
+                if self.process.is_out_of_memory:
+                    return
                 self.was_ready = True
                 self._unreported_init = self.age
+            self._request_for_work = call
         elif call and call.kind is Kind.INIT_ERROR:
             self._init_report = _report(call.body)
             with contextlib.suppress(OSError):

@@ -33,7 +33,7 @@ class ProcessDynamoDBProvider(DynamodbApi, ServiceLifecycleHook):
         """Begin with what does not wait for requests."""
         if patches.is_known_version():
             patch_moto()
-            patches.answer_dynamodb_at_once(self._shortcut.render)
+            patches.answer_at_once(self._shortcut.render)
         self._rules = ROUTER.add(self._time_to_live)
         if config.DYNAMODB_REMOVE_EXPIRED_ITEMS:
             self._time_to_live.start()

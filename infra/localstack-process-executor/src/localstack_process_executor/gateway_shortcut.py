@@ -1,0 +1,109 @@
+"""The short way for requests to REST APIs: LocalStack's API Gateway without what it does before and after it.
+
+On the long way a request is made into one of WSGI, passes some forty handlers that are for AWS's own APIs, and its
+answer goes back in two turns.
+"""
+
+import logging
+import re
+from typing import Any, Final
+from urllib.parse import unquote
+
+from localstack import config
+from localstack.http import Request, Response
+from localstack.runtime import events
+from localstack.services.apigateway.next_gen.execute_api.router import ApiGatewayEndpoint
+from rolo.serving.twisted import to_flat_header_list
+from twisted.internet import reactor
+from twisted.python.failure import Failure
+from twisted.web.server import NOT_DONE_YET
+from werkzeug.datastructures import Headers
+
+LOG: Final = logging.getLogger("localstack.request.http")
+
+PATH: Final = re.compile(r"/_aws/execute-api/(?P<api>[a-z0-9]+)/(?P<stage>[\w-]+)/(?P<path>[^?]*)(?:\?(?P<query>.*))?")
+METHODS: Final = frozenset({b"GET", b"POST", b"PUT", b"PATCH", b"DELETE"})
+# With one of these a request is not plain.
+CONCERNS_OTHERS: Final = ("Origin", "Content-Encoding", "Transfer-Encoding", "Upgrade", "Expect")
+
+
+class GatewayShortcut:
+    """Serves what it can with LocalStack's own endpoint for REST APIs, in a thread of the server's."""
+
+    def __init__(self, endpoint: ApiGatewayEndpoint) -> None:
+        self._endpoint = endpoint
+
+    def render(self, request: Any) -> int | None:
+        """Begin to serve a request of Twisted's; None for one that LocalStack has to see."""
+        if not request.uri.startswith(b"/_aws/execute-api/"):
+            return None
+        match = PATH.fullmatch(request.uri.decode("latin-1"))
+        if match is None or not _is_plain(request) or not self._endpoint.is_rest_api(match["api"], match["stage"]):
+            return None
+        connection = _Connection(request)
+        reactor.callInThread(self._serve, connection, match)  # type: ignore[attr-defined] # twisted's is a module
+        return int(NOT_DONE_YET)
+
+    def _serve(self, connection: "_Connection", match: re.Match[str]) -> None:
+        try:
+            request = connection.read(match)
+            response = self._endpoint(request, api_id=match["api"], stage=match["stage"], path=match["path"])
+            LOG.info("%s %s => %d", request.method, request.path, response.status_code)
+        except Exception:
+            LOG.exception("exception while serving an API")
+            response = Response(status=500)
+        connection.answer(response)
+
+
+class _Connection:
+    """A request of Twisted's, and whether somebody still waits for its answer."""
+
+    def __init__(self, request: Any) -> None:
+        self._request = request
+        self._is_over = False
+        request.notifyFinish().addBoth(self._end)
+
+    def _end(self, _reason: Failure | None) -> None:
+        self._is_over = True
+
+    def read(self, match: re.Match[str]) -> Request:
+        """As LocalStack has requests."""
+        request, client = self._request, self._request.getClientAddress()
+        raw_headers = to_flat_header_list(request.requestHeaders)
+        return Request(
+            method=request.method.decode("latin-1"),
+            path=unquote(match.string.partition("?")[0]),
+            headers=Headers([(name.decode("latin-1"), value.decode("latin-1")) for name, value in raw_headers]),
+            body=request.content.read(),
+            query_string=match["query"] or "",
+            remote_addr=client.host,
+            raw_path=match.string,
+        )
+
+    def answer(self, response: Response) -> None:
+        """Send it, from any thread."""
+        body = response.get_data()
+        reactor.callFromThread(self._send, response, body)  # type: ignore[attr-defined]
+
+    def _send(self, response: Response, body: bytes) -> None:
+        if self._is_over:
+            return
+        request = self._request
+        request.setResponseCode(response.status_code)
+        for name, value in response.headers:
+            if name.lower() not in ("server", "date"):
+                raw = name.encode("latin-1")
+                request.responseHeaders.addRawHeader(raw, value.encode("latin-1"))
+                request.responseHeaders.rememberHeaderCasing(raw)
+        request.write(body)
+        request.finish()
+
+
+def _is_plain(request: Any) -> bool:
+    return bool(
+        request.method in METHODS
+        and not any(request.requestHeaders.hasHeader(name) for name in CONCERNS_OTHERS)
+        and not events.infra_stopping.is_set()
+        and not LOG.isEnabledFor(logging.DEBUG)  # then LocalStack logs requests and answers
+        and not config.DEBUG_HANDLER_CHAIN
+    )

@@ -1,0 +1,58 @@
+"""A function driven by nothing but a Runtime API: its own time."""
+
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+from pathlib import Path
+
+from emulators import code
+
+from localstack_process_executor.runtime_api import Call, Kind, RuntimeApi
+
+EVENTS = 500
+EVENT = (Path(__file__).parent / "event.json").read_bytes()  # as API Gateway makes it of the benchmark's request
+
+
+def own_seconds() -> float:
+    """The median time of a turn of the Chalice function: it is given an event, answers, and asks for the next one."""
+    with tempfile.TemporaryDirectory() as name:
+        code(Path(name))
+        return _median(Path(name) / "code")
+
+
+def _median(folder: Path) -> float:
+    api = RuntimeApi()
+    with subprocess.Popen(
+        [sys.executable, "-c", "from awslambdaric.__main__ import main; main(['', 'app.app'])"],
+        cwd=folder,
+        env={"AWS_LAMBDA_RUNTIME_API": api.address, "PYTHONPATH": str(folder), "LAMBDA_TASK_ROOT": str(folder)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        times = []
+        next_call = _receive(api)
+        for _ in range(EVENTS):
+            headers = {
+                "Lambda-Runtime-Aws-Request-Id": str(uuid.uuid4()),
+                "Lambda-Runtime-Deadline-Ms": str(int(time.time() * 1000) + 30_000),
+                "Lambda-Runtime-Invoked-Function-Arn": "arn:aws:lambda:us-east-1:000000000000:function:hello",
+            }
+            began = time.perf_counter()
+            next_call.answer(200, EVENT, headers)
+            answer = _receive(api)
+            assert answer.kind is Kind.RESPONSE, answer.body
+            answer.answer(202)
+            next_call = _receive(api)
+            times.append(time.perf_counter() - began)
+        process.kill()
+    api.close()
+    return statistics.median(times)
+
+
+def _receive(api: RuntimeApi) -> Call:
+    call = api.receive(until=time.monotonic() + 10, is_alive=lambda: True)
+    assert call
+    return call

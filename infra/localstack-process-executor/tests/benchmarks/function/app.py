@@ -1,0 +1,11 @@
+"""A trivial Chalice application."""
+
+from chalice.app import Chalice
+
+app = Chalice(app_name="benchmark")
+
+
+@app.route("/hello")
+def hello() -> dict[str, str]:
+    """As little as a route can do."""
+    return {"hello": "world"}
