@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from aero.components.component import Component
 from aero.components.pulsar_archive import ClassArchive
-from aero.components.pulsar_jars import Jar, JarsUnavailableError, install_jars, read_lock
+from aero.components.pulsar_jars import Jar, JarsUnavailableError, class_path, install_jars, read_lock
 from aero.environment import child_environment
 from aero.file_lock import in_turn
 from aero.http_probe import http_get, http_request
@@ -76,8 +76,9 @@ class ApachePulsar(Component):
         java = find_java()
         jars = self._paths.cache / "pulsar-3.1.0"
         lock = self._conf / "jars.lock"
+        locked = read_lock(lock)
         async with in_turn(self._paths.cache / "pulsar.lock"):
-            await self._install(read_lock(lock), jars, step)
+            await self._install(locked, jars, step)
         self._archive = ClassArchive(self._paths.cache, java=java, jars=jars, lock=lock)
         self.data.mkdir(parents=True, exist_ok=True)
         return Command(
@@ -86,7 +87,7 @@ class ApachePulsar(Component):
                 *(str(java), *_JVM, *await self._archive.options(self._recording)),
                 f"-Dlog4j.configurationFile={self._conf / 'log4j2.xml'}",
                 f"-Djava.util.logging.config.file={self._conf / 'jul.properties'}",
-                *("-cp", f"{jars}/*", "org.apache.pulsar.PulsarStandaloneStarter"),
+                *("-cp", class_path(locked, jars), "org.apache.pulsar.PulsarStandaloneStarter"),
                 *("--config", str(self._write_configuration()), "-nfw", "-nss"),
                 *("--metadata-dir", str(self.data / "metadata"), "--bookkeeper-dir", str(self.data / "bookkeeper")),
                 *("--bookkeeper-port", str(self._bookie().number)),

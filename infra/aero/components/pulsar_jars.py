@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
+import zlib
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import suppress
 from dataclasses import dataclass
+from fnmatch import filter as matching
 from typing import TYPE_CHECKING, Final, Self
+from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from aero.errors import AeroError
 
@@ -25,27 +30,34 @@ class JarsUnavailableError(AeroError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Jar:
-    """One line of the lock."""
+    """One line of the lock; `only`, if given, is a pattern of the files that are taken out of it."""
 
     group: str
     artifact: str
     version: str
     classifier: str
     sha256: str
+    only: str = ""
 
     @classmethod
     def parse(cls, line: str) -> Self:
-        """From `group:artifact:version[:classifier]  sha256`."""
-        coordinates, sha256 = line.split()
+        """From `group:artifact:version[:classifier]  sha256  [only]`."""
+        coordinates, sha256, *only = line.split()
         group, artifact, version, *classifier = coordinates.split(":")
         return cls(
-            group=group, artifact=artifact, version=version, classifier="".join(classifier), sha256=sha256.lower()
+            group=group,
+            artifact=artifact,
+            version=version,
+            classifier="".join(classifier),
+            sha256=sha256.lower(),
+            only="".join(only),
         )
 
     @property
     def file_name(self) -> str:
         """With the group, since two groups may have an artifact of the same name."""
-        return "-".join(filter(None, (self.group, self.artifact, self.version, self.classifier))) + ".jar"
+        part = "part" if self.only else ""
+        return "-".join(filter(None, (self.group, self.artifact, self.version, self.classifier, part))) + ".jar"
 
     def is_in(self, folder: Path) -> bool:
         """Whether the whole, right file is there."""
@@ -64,6 +76,11 @@ def read_lock(file: Path) -> list[Jar]:
     """Every jar of the lock."""
     lines = (line.strip() for line in file.read_text(encoding="utf-8").splitlines())
     return [Jar.parse(line) for line in lines if line and not line.startswith("#")]
+
+
+def class_path(jars: list[Jar], folder: Path) -> str:
+    """Parts of a jar come first, since they are there to replace what the others have."""
+    return os.pathsep.join([*(str(folder / jar.file_name) for jar in jars if jar.only), f"{folder}/*"])
 
 
 def install_jars(jars: list[Jar], folder: Path, progress: Callable[[int, int], None]) -> None:
@@ -114,7 +131,9 @@ def _fetch(jar: Jar, folder: Path, contexts: Iterable[MavenContext]) -> None:
         except (RuntimeError, OSError) as error:  # jgo's own, and those of requests, which are OSErrors
             problem = str(error)
             continue
-        if source.is_relative_to(context.repo_cache):
+        if jar.only:
+            _take(jar.only, source, incoming)
+        elif source.is_relative_to(context.repo_cache):
             source.replace(incoming)
         else:
             shutil.copyfile(source, incoming)  # not ours to move
@@ -124,3 +143,10 @@ def _fetch(jar: Jar, folder: Path, contexts: Iterable[MavenContext]) -> None:
         incoming.unlink()
         problem = "what was downloaded has another sha256"
     raise JarsUnavailableError(f"{jar.file_name} cannot be had from Maven Central: {problem}")
+
+
+def _take(pattern: str, source: Path, part: Path) -> None:
+    """Some files of a jar as a jar: stored without compression and dates, so that its hash is the same everywhere."""
+    with ZipFile(part, "w") as new, suppress(BadZipFile, zlib.error), ZipFile(source) as whole:  # broken: another hash
+        for name in sorted(matching(whole.namelist(), pattern)):
+            new.writestr(ZipInfo(name), whole.read(name))

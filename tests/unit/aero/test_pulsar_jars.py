@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from typing import TYPE_CHECKING
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 
-from aero.components.pulsar_jars import Jar, JarsUnavailableError, install_jars, read_lock
+from aero.components.pulsar_jars import Jar, JarsUnavailableError, class_path, install_jars, read_lock
 from aero.paths import PROJECT
 
 if TYPE_CHECKING:
@@ -57,8 +59,8 @@ def names(folder: Path) -> list[str]:
 def test_the_lock_of_this_project_is_whole() -> None:
     """Every line is a jar with a sha256, and no two jars have one name."""
     jars = read_lock(PROJECT / "infra" / "pulsar" / "jars.lock")
-    assert len(jars) == 257
-    assert len({jar.file_name for jar in jars}) == 257
+    assert len(jars) == 258
+    assert len({jar.file_name for jar in jars}) == 258
     assert all(len(jar.sha256) == 64 for jar in jars)
     assert any(jar.artifact == "pulsar-broker" and jar.version == "3.1.0" for jar in jars)
 
@@ -127,3 +129,45 @@ def test_jars_that_are_not_in_the_lock_are_removed(repository: Path, tmp_path: P
     (tmp_path / "jars" / "org.example-broker-3.0.0.jar").write_bytes(b"old")
     install_jars(locked(), tmp_path / "jars", lambda *_: None)
     assert "org.example-broker-3.0.0.jar" not in names(tmp_path / "jars")
+
+
+PART = "org.example:store:4.1  {sha256}  org/example/Info[.$]*"
+
+
+def test_of_some_jars_only_a_part_is_taken(repository: Path, tmp_path: Path) -> None:
+    """The lock has the hash of what is taken, which does not depend on how and when the whole was packed."""
+    # Given a jar of which two classes are wanted, and the hash that they had when they were locked
+    locked_hash = "0ce6478d117b33b9dcf8ea900cd7012d89dca1e787cf0477ffec645d97390695"
+    jar = Jar.parse(PART.format(sha256=locked_hash))
+    put(jar, repository, zipped("org/example/Other.class", "org/example/Info.class", "org/example/Info$Part.class"))
+    # When it is installed
+    install_jars([jar], tmp_path / "jars", lambda *_: None)
+    # Then they are there, and nothing else
+    assert names(tmp_path / "jars") == ["org.example-store-4.1-part.jar"]
+    with ZipFile(tmp_path / "jars" / jar.file_name) as part:
+        assert part.namelist() == ["org/example/Info$Part.class", "org/example/Info.class"]
+        assert part.read("org/example/Info.class") == b"org/example/Info.class"
+
+
+def test_a_jar_that_is_none_has_no_part(repository: Path, tmp_path: Path) -> None:
+    """A broken download of it is what it is of any other jar."""
+    jar = Jar.parse(PART.format(sha256="0" * 64))
+    put(jar, repository, b"not a jar")
+    with pytest.raises(JarsUnavailableError, match=r"org\.example-store-4\.1-part\.jar cannot be had"):
+        install_jars([jar], tmp_path / "jars", lambda *_: None)
+    assert names(tmp_path / "jars") == [".incoming"]
+
+
+def test_a_part_comes_first_on_the_class_path(tmp_path: Path) -> None:
+    """There is an older class of the same name behind it."""
+    part = Jar.parse(PART.format(sha256="0" * 64))
+    assert class_path([*locked(), part], tmp_path) == f"{tmp_path / part.file_name}:{tmp_path}/*"
+
+
+def zipped(*files: str) -> bytes:
+    """A jar of files that contain their own names."""
+    content = io.BytesIO()
+    with ZipFile(content, "w", ZIP_DEFLATED) as jar:
+        for file in files:
+            jar.writestr(file, file)
+    return content.getvalue()
