@@ -99,10 +99,7 @@ class ApachePulsar(Component):
         )
 
     async def is_ready(self) -> bool:
-        """Whether topics can be made, which is more than its own health check tells.
-
-        A new broker is healthy before it has its namespace, and one that had crashed before it has found its bookie.
-        """
+        """Whether topics can be made: its own health check passes before a new broker has its namespace."""
         for check in ("brokers/ready", "namespaces/public/default", "brokers/health"):
             if (await http_get(f"{self._admin.http}/admin/v2/{check}", seconds=10))[0] != HTTPStatus.OK:
                 return False
