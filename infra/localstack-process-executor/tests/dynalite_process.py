@@ -27,8 +27,9 @@ def dynalite(folder: Path) -> Iterator[str]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     command = ["node", "node_modules/dynalite/cli.js", "--host", "127.0.0.1", "--port", str(port)]
+    command += ["--createTableMs", "0", "--deleteTableMs", "0"]
     environment = {"PATH": os.environ["PATH"]}
-    with subprocess.Popen([*command, "--createTableMs", "0", "--deleteTableMs", "0"], cwd=folder, env=environment) as process:
+    with subprocess.Popen(command, cwd=folder, env=environment) as process:
         try:
             eventually(lambda: _is_listening(port))
             yield f"http://127.0.0.1:{port}"

@@ -1,6 +1,7 @@
 """API Gateway calls functions in the same process, and no one can tell."""
 
 import json
+import socket
 import time
 import urllib.error
 import urllib.request
@@ -9,9 +10,10 @@ from dataclasses import dataclass
 
 import pytest
 
-from emulator import ACCOUNT, REGION, ROLE, Emulator
+from emulator import ACCOUNT, REGION, ROLE, Emulator, eventually
 
 # What differs between two calls of the same thing.
+LONG_WAY = {"Content-Encoding": "identity"}  # what not only API Gateway reads goes through all of LocalStack
 VOLATILE_HEADERS = {"date", "x-amzn-requestid", "x-amzn-trace-id", "x-amz-apigw-id", "content-length"}
 CODE = """
 import base64, json, os, sys, time
@@ -26,6 +28,13 @@ def handler(event, context):
         case "big": return {"statusCode": 200, "body": "x" * 7_000_000}
         case "invoked": return {"statusCode": 200, "body": context.invoked_function_arn.rpartition(":function:")[2]}
         case "headers": return {"statusCode": 201, "headers": {"X-A": "1"}, "multiValueHeaders": {"X-B": ["2", "3"]}}
+        case "request":
+            shown = [event[name] for name in ("httpMethod", "path", "body", "isBase64Encoded", "requestContext")]
+            shown[4] = {name: shown[4][name] for name in ("path", "identity", "domainName", "stage", "protocol")}
+            headers = {name: value for name, value in event["multiValueHeaders"].items()
+                       if name not in ("Content-Encoding", "X-Amzn-Trace-Id")}
+            query = event["multiValueQueryStringParameters"]
+            return {"statusCode": 200, "body": json.dumps([*shown, headers, query], sort_keys=True, indent=1)}
         case "echo": return {"statusCode": 200, "body": event["body"]}
 """
 
@@ -68,16 +77,21 @@ class Api:
         """Make the routes so far live."""
         self._client.create_deployment(restApiId=self.id, stageName="test")
 
-    def post(self, path: str, body: str = "") -> Reply:
+    def post(self, path: str, body: str = "", **headers: str) -> Reply:
         """Call the API."""
+        return self.call("POST", path, body, **headers)
+
+    def call(self, method: str, path: str, body: str = "", **headers: str) -> Reply:
+        """Call the API with any method."""
         url = f"{self._emulator.url}/_aws/execute-api/{self.id}/test/{path}"
+        headers = {"Content-Type": "text/plain", **headers}
         try:
-            request = urllib.request.Request(url, body.encode(), {"Content-Type": "text/plain"}, method="POST")  # noqa: S310
+            request = urllib.request.Request(url, body.encode(), headers, method=method)  # noqa: S310
             with urllib.request.urlopen(request) as answer:  # noqa: S310 - our own server
-                status, headers, content = answer.status, answer.headers, answer.read()
+                status, received, content = answer.status, answer.headers, answer.read()
         except urllib.error.HTTPError as error:
-            status, headers, content = error.code, error.headers, error.read()
-        kept = {key.lower(): value for key, value in headers.items() if key.lower() not in VOLATILE_HEADERS}
+            status, received, content = error.code, error.headers, error.read()
+        kept = {key.lower(): value for key, value in received.items() if key.lower() not in VOLATILE_HEADERS}
         return Reply(status=status, headers=kept, body=content.decode())
 
 
@@ -130,6 +144,56 @@ def test_a_direct_call_answers_as_one_over_http(api: Api, call: str, status: int
     assert direct == http
     assert direct.status == status
     assert direct.body == (json.dumps({"message": "Internal server error"}) if body is None else body)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("POST", "direct-works?do=request&a=1&a=%C3%B1&b=", 200),
+        ("POST", "direct-works?do=headers", 201),
+        ("POST", "direct-works?do=raise", 502),
+        ("POST", "direct-works?do=sleep", 502),
+        ("POST", "direct-works", 502),
+        ("POST", "direct-works/?do=request", 200),
+        ("POST", "direct-absent?do=echo", 502),
+        ("POST", "nothing%2Fhere?do=echo", 403),
+        ("GET", "direct-works?do=echo", 403),
+        ("POST", "", 403),
+    ],
+)
+def test_the_short_way_answers_as_the_long_one(api: Api, method: str, path: str, status: int) -> None:
+    """A plain request skips most of LocalStack, and neither its client nor the function can tell."""
+    # When
+    short, long = api.call(method, path, "some ñ"), api.call(method, path, "some ñ", **LONG_WAY)
+    # Then
+    assert short == long
+    assert short.status == status
+
+
+def test_an_api_or_stage_that_is_not_deployed_is_not_found(api: Api, localstack: Emulator) -> None:
+    """Whichever way the request goes."""
+    for path in (f"{api.id}/absent/direct-works", "absent/test/direct-works"):
+        for headers in ({}, LONG_WAY):
+            url = f"{localstack.url}/_aws/execute-api/{path}"
+            with pytest.raises(urllib.error.HTTPError) as answer:
+                urllib.request.urlopen(urllib.request.Request(url, headers=headers))  # noqa: S310 - our own server
+            answer.value.close()
+            assert answer.value.code == 404
+
+
+def test_a_client_that_goes_away_harms_nobody(api: Api, localstack: Emulator) -> None:
+    """An answer that nobody waits for any more is dropped, without a word of an error in LocalStack's log."""
+    # Given
+    before = len(localstack.log.read_text())
+    with socket.create_connection(("127.0.0.1", localstack.port)) as connection:
+        path = f"/_aws/execute-api/{api.id}/test/direct-works?do=sleep"
+        connection.sendall(f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n".encode())
+        eventually(lambda: "sleep" in path and localstack.function_processes())
+    # When
+    eventually(lambda: "direct-works => 502" in localstack.log.read_text()[before:])
+    # Then
+    assert api.post("direct-works?do=echo", "still here").body == "still here"
+    assert "Traceback" not in localstack.log.read_text()[before:]
 
 
 def test_a_direct_call_carries_a_large_body(api: Api) -> None:

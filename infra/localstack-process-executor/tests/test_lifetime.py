@@ -211,24 +211,28 @@ def test_a_deleted_function_leaves_nothing(localstack: Emulator, name: str) -> N
     eventually(lambda: not any(folder.name.startswith(name) for folder in localstack.scratch()))
 
 
-def test_invocations_leave_no_threads_or_descriptors(localstack: Emulator, name: str) -> None:
-    """LocalStack has as many threads and open files after a hundred invocations and a score of crashes as before."""
+def test_a_thousand_invocations_leave_nothing(
+    start_localstack: Callable[[Mapping[str, str]], Emulator], name: str
+) -> None:
+    """As many threads and open files, and as much memory, after a thousand invocations and thirty crashes as before."""
     # Given
+    localstack = start_localstack({})
     function = localstack.deploy(name, "import os\ndef handler(event, context): event and os.kill(os.getpid(), 9)")
     process = psutil.Process(localstack.process.pid)
 
-    def use() -> tuple[int, int]:
-        for number in range(60):
-            function.invoke(number % 6 == 5)
+    def use(invocations: int, crashes: int) -> None:
+        for number in range(invocations):
+            function.invoke(number % (invocations // crashes) == 0)
         eventually(lambda: not any(child.status() == psutil.STATUS_ZOMBIE for child in process.children()))
-        return process.num_fds(), process.num_threads()
 
-    use()
+    use(500, 10)  # until everything that is loaded once, and kept, is there
+    threads, files, memory = process.num_threads(), process.num_fds(), process.memory_info().rss
     # When
-    before, after = use(), use()
+    use(1000, 30)
     # Then
-    assert after[0] <= before[0] + 3
-    assert after[1] <= before[1] + 3
+    eventually(lambda: process.num_threads() <= threads + 2)
+    eventually(lambda: process.num_fds() <= files + 2)
+    assert process.memory_info().rss - memory < 8 * 2**20
 
 
 def test_idle_environments_are_retired(start_localstack: Callable[[Mapping[str, str]], Emulator], name: str) -> None:

@@ -41,13 +41,15 @@ class GatewayShortcut:
         if match is None or not _is_plain(request) or not self._endpoint.is_rest_api(match["api"], match["stage"]):
             return None
         connection = _Connection(request)
-        reactor.callInThread(self._serve, connection, match)  # type: ignore[attr-defined] # twisted's is a module
+        reactor.callInThread(self._serve, connection, match)
         return int(NOT_DONE_YET)
 
     def _serve(self, connection: "_Connection", match: re.Match[str]) -> None:
         try:
             request = connection.read(match)
             response = self._endpoint(request, api_id=match["api"], stage=match["stage"], path=match["path"])
+            if config.LOCALSTACK_RESPONSE_HEADER_ENABLED:
+                response.headers["x-localstack"] = "true"
             LOG.info("%s %s => %d", request.method, request.path, response.status_code)
         except Exception:
             LOG.exception("exception while serving an API")
@@ -68,7 +70,7 @@ class _Connection:
 
     def read(self, match: re.Match[str]) -> Request:
         """As LocalStack has requests."""
-        request, client = self._request, self._request.getClientAddress()
+        request, client, server = self._request, self._request.getClientAddress(), self._request.getHost()
         raw_headers = to_flat_header_list(request.requestHeaders)
         return Request(
             method=request.method.decode("latin-1"),
@@ -77,13 +79,14 @@ class _Connection:
             body=request.content.read(),
             query_string=match["query"] or "",
             remote_addr=client.host,
+            server=(server.host, server.port),
             raw_path=match.string,
         )
 
     def answer(self, response: Response) -> None:
         """Send it, from any thread."""
         body = response.get_data()
-        reactor.callFromThread(self._send, response, body)  # type: ignore[attr-defined]
+        reactor.callFromThread(self._send, response, body)
 
     def _send(self, response: Response, body: bytes) -> None:
         if self._is_over:

@@ -38,7 +38,7 @@ def _descendants(pid: int) -> Iterator[int]:
 
 
 def _kilobytes(pid: int, file: str, label: bytes) -> int:
-    with contextlib.suppress(OSError), open(f"/proc/{pid}/{file}", "rb", buffering=0) as stream:
+    with contextlib.suppress(OSError), Path(f"/proc/{pid}/{file}").open("rb", buffering=0) as stream:
         _, _, rest = stream.read(8192).partition(label)
         return int(rest.split(maxsplit=1)[0]) * 1024 if rest else 0
     return 0

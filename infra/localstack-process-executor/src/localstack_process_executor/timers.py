@@ -1,4 +1,4 @@
-"""Timers that share one thread; `threading.Timer` starts one for each, and LocalStack starts two for each invocation."""
+"""Timers that share one thread; `threading.Timer` starts one for each, and LocalStack one for each invocation."""
 
 import threading
 import time

@@ -1,6 +1,7 @@
 """The emulators that are compared: ours, LocalStack unpatched with the same executor, and MiniStack."""
 
 import json
+import os
 import shutil
 import socket
 import subprocess
@@ -80,11 +81,16 @@ class MiniStack:
     def __init__(self, folder: Path) -> None:
         environment = folder / "venv"
         subprocess.run(["uv", "venv", "--quiet", "--python", sys.executable, environment], check=True)
-        install = ["uv", "pip", "install", "--quiet", "--python", environment / "bin" / "python", MINISTACK]
+        install = ["uv", "pip", "install", "--quiet", "--python", str(environment / "bin" / "python"), MINISTACK]
         subprocess.run(install, check=True)
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = free.getsockname()[1]
-        variables = {"GATEWAY_PORT": str(self.port), "BIND_HOST": "127.0.0.1", "HOME": str(folder), "PATH": f"{environment / 'bin'}:/usr/bin:/bin"}
+        variables = {
+            "GATEWAY_PORT": str(self.port),
+            "BIND_HOST": "127.0.0.1",
+            "HOME": str(folder),
+            "PATH": os.defpath,
+        }
         with (folder / "ministack.log").open("wb") as log:
             self.process = subprocess.Popen(
                 [environment / "bin" / "ministack"], env=variables, cwd=folder, stdout=log, stderr=log
@@ -132,9 +138,7 @@ def deploy(name: str, server: Server, archive: bytes) -> Platform:
     s3.create_bucket(Bucket="benchmark")
     s3.put_object(Bucket="benchmark", Key="code.zip", Body=archive)
     capabilities = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
-    template = (HERE / "template.yaml").read_text().replace(
-        "python3.13", "python{}.{}".format(*sys.version_info)
-    )
+    template = (HERE / "template.yaml").read_text().replace("python3.13", "python{}.{}".format(*sys.version_info))
     cloudformation.create_stack(StackName=STACK, TemplateBody=template, Capabilities=capabilities)
     cloudformation.get_waiter("stack_create_complete").wait(StackName=STACK, WaiterConfig={"Delay": 1})
     outputs = cloudformation.describe_stacks(StackName=STACK)["Stacks"][0]["Outputs"]

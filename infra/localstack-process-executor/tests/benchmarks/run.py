@@ -57,7 +57,8 @@ def median_seconds(action: Callable[[], object], times: int) -> float:
 def best_rate(platform: Platform, seconds: float, repeat: int) -> float:
     """The highest median rate over the numbers of clients."""
     rates = {
-        clients: statistics.median(platform.load(clients, seconds)["rate"] for _ in range(repeat)) for clients in CLIENTS
+        clients: statistics.median(platform.load(clients, seconds)["rate"] for _ in range(repeat))
+        for clients in CLIENTS
     }
     told = "  ".join(f"{clients}: {rate:.0f}" for clients, rate in rates.items())
     print(f"  {platform.name:<22} requests/s by clients  {told}", flush=True)
@@ -125,7 +126,10 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=5, help="of load at a time")
     parser.add_argument("--repeat", type=int, default=3)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="benchmark-") as name, platforms(Path(name)) as (ours, unpatched, ministack):
+    with (
+        tempfile.TemporaryDirectory(prefix="benchmark-") as name,
+        platforms(Path(name)) as (ours, unpatched, ministack),
+    ):
         for platform in (ours, unpatched, ministack):
             platform.load(4, 2)  # cold starts are another measure
         lines = [
