@@ -138,8 +138,9 @@ class Environment:
             LOG.info("%s is loaded anew: %s", self._spec.name, ", ".join(sorted({str(file.path) for file in changed})))
             self._close_session()
             forget_bytecode(changed)
-            shutil.rmtree(self._opt)
-            merge(self._spec.layers, self._opt)
+            if {file.path for file in files} != {file.path for file in self._files}:  # else the links are right
+                shutil.rmtree(self._opt)
+                merge(self._spec.layers, self._opt)
             self._files = files
 
     def _awaited_session(self) -> Session:
