@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from aero.errors import AeroError
+from aero.functions import deployed_functions
 from aero.naming import function_name, short_name
 
 if TYPE_CHECKING:
@@ -48,13 +49,7 @@ def invoke(emulator: Emulator, function: str, event: bytes) -> Answer:
     try:
         answer = client.invoke(FunctionName=function_name(function), Payload=event, LogType="Tail")
     except client.exceptions.ResourceNotFoundException:
-        known = ", ".join(
-            sorted(
-                short_name(item["FunctionName"])
-                for page in client.get_paginator("list_functions").paginate()
-                for item in page["Functions"]
-            )
-        )
+        known = ", ".join(sorted(short_name(item["FunctionName"]) for item in deployed_functions(emulator)))
         raise AeroError(f"There is no function {function}.", cure=f"Functions: {known}.") from None
     return Answer(
         status=answer["StatusCode"],

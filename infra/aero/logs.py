@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 from rich.text import Text
 
 from aero.errors import AeroError
+from aero.functions import deployed_functions
 from aero.log_files import tail
-from aero.naming import STACK, function_name, short_name
+from aero.naming import function_name, short_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,8 +25,9 @@ if TYPE_CHECKING:
 COMPONENTS: Final = ("postgres", "pulsar", "localstack", "simulator", "router")
 OTHERS: Final = ("aero", "sam-build", "sam-deploy", "localstack-install")
 COLOURS: Final = ("cyan", "magenta", "green", "yellow", "blue", "bright_red")
-POLL_SECONDS: Final = 0.5
+POLL_SECONDS: Final = 0.25
 LATE_MS: Final = 3_000  # a line may reach the log after one with a later time
+QUIET_MS: Final = 10_000  # and long after it was written, where very much is written
 GROUP_PREFIX: Final = "/aws/lambda/"
 
 
@@ -76,44 +78,57 @@ class FunctionLogs:
 
     def __init__(self, emulator: Emulator, functions: Sequence[str], *, since: datetime) -> None:
         """All functions of the stack when none is named; raises AeroError for one that does not exist."""
-        self._client = emulator.client("logs")
-        existing = {
-            group["logGroupName"]
-            for page in self._client.get_paginator("describe_log_groups").paginate(
-                logGroupNamePrefix=f"{GROUP_PREFIX}{STACK}-"
-            )
-            for group in page["logGroups"]
-        }
-        wanted = [GROUP_PREFIX + function_name(name) for name in functions] or sorted(existing)
-        for group in wanted:
-            if group not in existing:
-                known = ", ".join(sorted(short_name(name.removeprefix(GROUP_PREFIX)) for name in existing))
+        # Asking CloudWatch Logs for its groups would take LocalStack seconds where there is much in them.
+        existing = sorted(function["FunctionName"] for function in deployed_functions(emulator))
+        wanted = [function_name(name) for name in functions] or existing
+        for name in wanted:
+            if name not in existing:
                 raise AeroError(
-                    f"There is no function {short_name(group.removeprefix(GROUP_PREFIX))}.",
-                    cure=f"Functions: {known}. Components: {', '.join((*COMPONENTS, *OTHERS))}.",
+                    f"There is no function {short_name(name)}.",
+                    cure=f"Functions: {', '.join(map(short_name, existing))}. "
+                    f"Components: {', '.join((*COMPONENTS, *OTHERS))}.",
                 )
-        self._groups = wanted
-        self._start = int(since.timestamp() * 1000)
-        self._seen: dict[str, int] = {}  # event ids, so that a late line is printed and none twice
+        self._client = emulator.client("logs")
+        start = int(since.timestamp() * 1000)
+        self._logs = [FunctionLog(self._client, name, start) for name in wanted]
 
     def new_lines(self) -> Iterator[tuple[str, str, datetime | None]]:
         """What has been logged since the last time."""
-        events = [(group, event) for group in self._groups for event in self._events(group)]
-        events.sort(key=lambda item: item[1]["timestamp"])
-        for group, event in events:
-            at = datetime.fromtimestamp(event["timestamp"] / 1000, UTC)
-            yield short_name(group.removeprefix(GROUP_PREFIX)), event["message"], at
-        if events:
-            self._start = max(self._start, events[-1][1]["timestamp"] - LATE_MS)
-            self._seen = {key: at for key, at in self._seen.items() if at >= self._start}
+        events = [(log.name, event) for log in self._logs for event in log.new_events()]
+        for name, event in sorted(events, key=lambda item: item[1]["timestamp"]):
+            yield name, event["message"], datetime.fromtimestamp(event["timestamp"] / 1000, UTC)
 
-    def _events(self, group: str) -> Iterator[dict[str, Any]]:
-        pages = self._client.get_paginator("filter_log_events").paginate(logGroupName=group, startTime=self._start)
-        for page in pages:
-            for event in page["events"]:
-                if event["eventId"] not in self._seen:
-                    self._seen[event["eventId"]] = event["timestamp"]
-                    yield event
+
+class FunctionLog:
+    """The log of one function, of all its environments."""
+
+    def __init__(self, client: Any, function: str, start: int) -> None:
+        self.name = short_name(function)
+        self._client = client
+        self._group = GROUP_PREFIX + function
+        self._start = start
+        self._seen: dict[str, int] = {}  # event ids, so that a late line is told and none twice
+
+    def new_events(self) -> list[dict[str, Any]]:
+        """What has reached CloudWatch Logs since the last time."""
+        quiet = int(time.time() * 1000) - QUIET_MS
+        new = [event for event in self._events() if event["eventId"] not in self._seen]
+        self._seen |= {event["eventId"]: event["timestamp"] for event in new}
+        # Each look costs what it finds, so it looks back no further than it must, after a flood of lines too.
+        latest = max(self._seen.values(), default=0)
+        self._start = max(self._start, latest - LATE_MS, quiet)
+        self._seen = {key: at for key, at in self._seen.items() if at >= self._start}
+        return new
+
+    def _events(self) -> Iterator[dict[str, Any]]:
+        pages = self._client.get_paginator("filter_log_events").paginate(
+            logGroupName=self._group, startTime=self._start
+        )
+        try:
+            for page in pages:
+                yield from page["events"]
+        except self._client.exceptions.ResourceNotFoundException:
+            return  # it has not written anything yet
 
 
 def sources(
