@@ -16,9 +16,10 @@ from aero.components.postgres import Postgres
 from aero.components.pulsar_apache import ApachePulsar
 from aero.components.pulsar_jars import JarsUnavailableError
 from aero.components.pulsar_lite import PulsarLite
-from aero.components.router import LocalPorts
+from aero.components.router import ANSWER_SECONDS, LocalPorts
 from aero.components.simulator import StripeSimulator
 from aero.database import Database
+from aero.debugging import PATIENCE_SECONDS, listeners
 from aero.errors import AeroError
 from aero.http_probe import http_get
 from aero.progress.events import Event, Kind, step
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 FIRST_ANSWER_SECONDS: Final = 60.0
+HEALTH_FUNCTION: Final = "pagos-api"  # which answers GET /health
 
 
 class Choreography:
@@ -59,8 +61,8 @@ class Choreography:
         self._table = table
         self._postgres = Postgres(paths, table, credentials)
         self._simulator = StripeSimulator(paths, table)
-        self._localstack = LocalStack(paths, table)
-        self._router = LocalPorts(paths, table)
+        self._localstack = LocalStack(paths, table, debug=settings.debug)
+        self._router = LocalPorts(paths, table, seconds=PATIENCE_SECONDS if settings.debug else ANSWER_SECONDS)
         self._pulsar: ApachePulsar | PulsarLite = (
             ApachePulsar(paths, table) if settings.pulsar is PulsarKind.apache else PulsarLite(paths, table)
         )
@@ -78,7 +80,7 @@ class Choreography:
         own += [] if self._external.aws_endpoint_url else [self._localstack]
         own += [] if self._external.database_url else [self._postgres]
         own += [] if self._external.pulsar_url else [self._pulsar]
-        return [port for component in own for port in component.ports]
+        return [*(port for component in own for port in component.ports), *listeners(self.record.debug)]
 
     async def start(self) -> None:
         """Until the first request is answered; raises the first failure, an AeroError if it was to be expected."""
@@ -153,6 +155,7 @@ class Choreography:
                 emulator=self._emulator,
                 pulsar_url=self._external.pulsar_url or self._pulsar.address,
                 stripe_url=self._simulator.address,
+                watch=self.record.watch,
             )
             api_id = await deploy.deploy(target)
             self._router.lead_to(self._emulator.endpoint, api_id)
@@ -164,6 +167,9 @@ class Choreography:
                 deploy.start_connector(self._emulator),
                 asyncio.to_thread(write_sam_environment, self._emulator, self._paths.sam_environment_file),
             )
+            if HEALTH_FUNCTION in self.record.debug:
+                current.result = f"yours: {HEALTH_FUNCTION} waits for a debugger"
+                return
             url = f"{self._router.address}/health"
             deadline = time.monotonic() + FIRST_ANSWER_SECONDS
             while (answer := await http_get(url, seconds=FIRST_ANSWER_SECONDS))[0] != HTTPStatus.OK:

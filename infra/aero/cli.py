@@ -44,6 +44,10 @@ def up(
     reset: Annotated[bool, typer.Option("--reset", help="Delete all data first.")] = False,
     port_offset: Annotated[int, typer.Option(metavar="N", help="Add N to every port.")] = 0,
     pulsar: Annotated[PulsarKind, typer.Option(help="Apache Pulsar, or a small stand-in.")] = PulsarKind.apache,
+    watch: Annotated[bool, typer.Option("--watch", help="Run functions from the working tree.")] = False,
+    debug: Annotated[
+        list[str] | None, typer.Option(metavar="NAME=PORT", help="Have a function wait for a debugger; repeatable.")
+    ] = None,
     progress_to_descriptor: Annotated[int, typer.Option(hidden=True)] = 0,
 ) -> None:
     """Start the platform, and stay until Ctrl-C.
@@ -52,10 +56,19 @@ def up(
     instead of our own.
     """
     paths = Paths.from_env()
-    settings = Settings(port_offset=port_offset, pulsar=pulsar, reset=reset, external=External.from_env())
     with failures_explained(paths, quietly=bool(progress_to_descriptor)):
         from aero import foreground
+        from aero.debugging import debug_ports
+        from aero.ports import PortTable
 
+        settings = Settings(
+            port_offset=port_offset,
+            pulsar=pulsar,
+            reset=reset,
+            watch=watch,
+            debug=debug_ports(debug or [], template=paths.template, table=PortTable(port_offset)),
+            external=External.from_env(),
+        )
         if progress_to_descriptor:
             foreground.up_for_another(paths, settings, progress_to_descriptor)
         elif detach:

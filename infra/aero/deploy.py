@@ -12,6 +12,7 @@ from aero.build import build_folder
 from aero.environment import aws_environment, child_environment
 from aero.naming import BUCKET, CONNECTOR, REGION, STACK, STAGE, STRIPE_SECRET, database_secret, function_name
 from aero.supervisor import Command
+from aero.watch import watching_template
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,6 +36,7 @@ class Target:
     emulator: Emulator
     pulsar_url: str
     stripe_url: str
+    watch: bool  # functions are to run from the working tree
 
 
 async def provide(emulator: Emulator, secrets: Mapping[str, Mapping[str, Any]]) -> None:
@@ -70,6 +72,7 @@ def _call(emulator: Emulator, service: str, operation: str) -> None:
 
 async def deploy(target: Target) -> str:
     """Deploy what was built; returns the id of the REST API. Raises ProgramFailedError."""
+    template = watching_template(target.paths) if target.watch else build_folder(target.paths) / "template.yaml"
     overrides = (
         f"Stage={STAGE} PulsarUrl={target.pulsar_url} StripeApiBase={target.stripe_url} "
         f"AwsEndpointUrl={target.emulator.endpoint}"
@@ -79,7 +82,7 @@ async def deploy(target: Target) -> str:
             name="sam deploy",
             argv=(
                 *("sam", "deploy", "--config-env", "local", "--stack-name", STACK, "--region", REGION),
-                *("--template-file", str(build_folder(target.paths) / "template.yaml"), "--s3-bucket", BUCKET),
+                *("--template-file", str(template), "--s3-bucket", BUCKET),
                 *("--capabilities", "CAPABILITY_IAM", "--no-confirm-changeset", "--no-fail-on-empty-changeset"),
                 *("--no-progressbar", "--parameter-overrides", overrides),
             ),

@@ -52,8 +52,11 @@ def up_in_background(paths: Paths, settings: Settings) -> None:
     """Start a platform that goes on without us."""
     renderer = progress()
     arguments = [f"--port-offset={settings.port_offset}", f"--pulsar={settings.pulsar.value}"]
+    arguments += ["--reset"] if settings.reset else []
+    arguments += ["--watch"] if settings.watch else []
+    arguments += [f"--debug={name}={port}" for name, port in settings.debug.items()]
     try:
-        values = up_detached(paths, [*arguments, *(["--reset"] if settings.reset else [])], renderer)
+        values = up_detached(paths, arguments, renderer)
     finally:
         renderer.close()
     show(values, console.out)

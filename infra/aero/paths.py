@@ -29,6 +29,11 @@ class Paths:
         return self.home == self.project / ".aero"
 
     @property
+    def template(self) -> Path:
+        """Every resource of the stack."""
+        return self.project / "infra" / "template.yaml"
+
+    @property
     def state(self) -> Path:
         """The data that outlives a stop: databases, topics, the ledger, passwords."""
         return self.home / "state"

@@ -26,7 +26,11 @@ async def redeploy(paths: Paths, record: RunRecord, listener: Listener) -> None:
         await build.build(paths, current)
     pulsar = record.component("pulsar")
     target = deploy.Target(
-        paths=paths, emulator=emulator, pulsar_url=pulsar.address if pulsar else "", stripe_url=table.url("stripe")
+        paths=paths,
+        emulator=emulator,
+        pulsar_url=pulsar.address if pulsar else "",
+        stripe_url=table.url("stripe"),
+        watch=record.watch,
     )
     with step("sam deploy", listener):
         api_id = await deploy.deploy(target)

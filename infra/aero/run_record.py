@@ -61,6 +61,8 @@ class RunRecord:
     endpoint: str = ""  # of AWS
     api_id: str = ""
     seconds: float = 0  # that the start took
+    watch: bool = False  # functions run from the working tree
+    debug: dict[str, int] = field(default_factory=dict)  # the port for the debugger, by function
     components: tuple[ComponentRecord, ...] = field(default_factory=tuple)
 
     @property

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Self
+from typing import TYPE_CHECKING, Self
+
+from aero.errors import AeroError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class PulsarKind(StrEnum):
@@ -35,9 +40,21 @@ class External:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Of one `aero up`."""
+    """Of one `aero up`; `debug` has the port for the debugger of each function that waits for one.
+
+    Raises AeroError for what cannot be had together.
+    """
 
     port_offset: int = 0
     pulsar: PulsarKind = PulsarKind.apache
     reset: bool = False
+    watch: bool = False
+    debug: Mapping[str, int] = field(default_factory=dict)
     external: External = External()
+
+    def __post_init__(self) -> None:
+        if self.external.aws_endpoint_url and (self.watch or self.debug):
+            raise AeroError(
+                "--watch and --debug need the LocalStack that aero runs, with our plugin, on this machine.",
+                cure="Leave AERO_AWS_ENDPOINT_URL out.",
+            )

@@ -15,9 +15,11 @@ from aero.aws import Emulator
 from aero.credentials import Credentials
 from aero.database import Database
 from aero.errors import AeroError
-from aero.naming import STACK, short_name
+from aero.functions import deployed_functions
+from aero.naming import short_name
 from aero.ports import PortTable
 from aero.settings import External
+from aero.summary import notes
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -64,6 +66,8 @@ class PlatformStatus:
     endpoint: str
     api: str
     api_id: str
+    watch: bool
+    debug: dict[str, int]
     components: list[ComponentStatus]
     functions: list[FunctionStatus]
     outboxes: dict[str, int]
@@ -103,6 +107,8 @@ def platform_status(paths: Paths, record: RunRecord) -> PlatformStatus:
         endpoint=record.endpoint,
         api=table.url("api"),
         api_id=record.api_id,
+        watch=record.watch,
+        debug=record.debug,
         components=components,
         functions=functions,
         outboxes=outboxes,
@@ -152,7 +158,6 @@ def _memory(process: psutil.Process) -> int:
 
 
 def _functions(emulator: Emulator) -> list[FunctionStatus]:
-    pages = emulator.client("lambda", attempts=1).get_paginator("list_functions").paginate()
     return [
         FunctionStatus(
             name=short_name(function["FunctionName"]),
@@ -160,9 +165,7 @@ def _functions(emulator: Emulator) -> list[FunctionStatus]:
             runtime=function.get("Runtime", ""),
             timeout=function.get("Timeout", 0),
         )
-        for page in pages
-        for function in page["Functions"]
-        if function["FunctionName"].startswith(f"{STACK}-")
+        for function in deployed_functions(emulator)
     ]
 
 
@@ -183,6 +186,8 @@ def show(status: PlatformStatus, console: Console) -> None:
     console.print()
     for schema, depth in status.outboxes.items():
         console.print(f"Outbox of {schema}: {depth} events wait to be published")
+    for note in notes(watch=status.watch, debug=status.debug):
+        console.print(note, markup=False, soft_wrap=True)
     for problem in status.problems:
         console.print(problem, style="red", markup=False, soft_wrap=True)
     total = sum(part.memory for part in status.components)

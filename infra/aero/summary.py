@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
 
+from aero.ports import LOOPBACK
 from aero.settings import PulsarKind
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from rich.console import Console
 
     from aero.paths import Paths
@@ -31,7 +34,16 @@ def summary(paths: Paths, table: PortTable, record: RunRecord) -> dict[str, Any]
         "addresses": addresses,
         "curl": f"curl -X POST {api}/pagos/ -H 'Content-Type: application/json' \\\n  -d '{_BODY}'",
         "logs": str(paths.logs),
+        "notes": notes(watch=record.watch, debug=record.debug),
     }
+
+
+def notes(*, watch: bool, debug: Mapping[str, int]) -> list[str]:
+    """What is special about this run; `debug` has the port for the debugger by function."""
+    live = ["Saved files of functions/ and layers/seedwork/ are live with the next invocation."] if watch else []
+    return live + [
+        f"{name}, when it is called, waits for a debugger on {LOOPBACK}:{port}." for name, port in debug.items()
+    ]
 
 
 def show(values: dict[str, Any], console: Console) -> None:
@@ -45,6 +57,8 @@ def show(values: dict[str, Any], console: Console) -> None:
     else:
         for title, address in values["addresses"]:
             console.print(f"{title:<18} {address}", soft_wrap=True, highlight=False)
+    if values["notes"]:
+        console.print("\n" + "\n".join(values["notes"]), soft_wrap=True, highlight=False, markup=False)
     console.print("\nA first payment:\n", highlight=False)
     console.print(values["curl"], soft_wrap=True, highlight=False, markup=False)
     console.print(f"\nLogs: aero logs, and the files in {values['logs']}", soft_wrap=True, highlight=False)

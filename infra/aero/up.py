@@ -48,8 +48,9 @@ async def up(paths: Paths, settings: Settings, listener: Listener) -> None:
         paths.make()
         log_to(paths)
         record = RunRecord(
-            aero=ProcessId.of(os.getpid()), port_offset=settings.port_offset, pulsar=settings.pulsar.value
-        )
+            aero=ProcessId.of(os.getpid()), port_offset=settings.port_offset, pulsar=settings.pulsar.value,
+            watch=settings.watch, debug=dict(settings.debug),
+        )  # fmt: skip
         holds = Holds(paths)
         holds.clear()
         programs = Programs(holds)

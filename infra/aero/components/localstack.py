@@ -5,22 +5,26 @@ from __future__ import annotations
 import shutil
 import sys
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from aero.components.component import Component
 from aero.components.localstack_environment import LocalStackEnvironment, own_files
+from aero.debugging import switch
 from aero.environment import child_environment
 from aero.http_probe import http_get
 from aero.ports import LOOPBACK
 from aero.supervisor import Command
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from aero.paths import Paths
     from aero.ports import Port, PortTable
     from aero.progress.events import Step
 
+NO_PORTS: Final[Mapping[str, int]] = MappingProxyType({})
 
 # Its main, without the seconds that Python takes at the end to free what LocalStack holds.
 _MAIN: Final = """\
@@ -45,7 +49,9 @@ class LocalStack(Component):
     title = "LocalStack"
     ready_seconds = 90.0
 
-    def __init__(self, paths: Paths, table: PortTable) -> None:
+    def __init__(self, paths: Paths, table: PortTable, *, debug: Mapping[str, int] = NO_PORTS) -> None:
+        """`debug` has the port for the debugger of each function that waits for one."""
+        self._debug = debug
         self._paths = paths
         self._port = table["localstack"]
         self._offset = table.offset
@@ -93,6 +99,7 @@ class LocalStack(Component):
             "LOCALSTACK_HOST": f"{LOOPBACK}:{self._port.number}",  # what it calls itself in the URLs it gives out
             "LAMBDA_RUNTIME_EXECUTOR": "process",
             "LAMBDA_PROCESS_PYTHON": sys.executable,  # what the layers are built for
+            **switch(self._debug),
             "PROVIDER_OVERRIDE_DYNAMODB": "process",
             "EAGER_SERVICE_LOADING": "0",
             **own_files(self.folder),

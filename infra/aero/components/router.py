@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from aero.components.component import Component
 from aero.environment import child_environment
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from aero.ports import Port, PortTable
     from aero.progress.events import Step
 
+# API Gateway gives up after 29 s; a little more here, so that its own answer is the one that arrives.
+ANSWER_SECONDS: Final = 35
+
 
 class LocalPorts(Component):
     """Listens from early on and answers 503 until the API is deployed."""
@@ -25,7 +28,9 @@ class LocalPorts(Component):
     title = "API"
     ready_seconds = 30.0
 
-    def __init__(self, paths: Paths, table: PortTable) -> None:
+    def __init__(self, paths: Paths, table: PortTable, *, seconds: int = ANSWER_SECONDS) -> None:
+        """`seconds` is how long an answer of the API is waited for."""
+        self._seconds = seconds
         self._paths = paths
         self._local = table.local
         self._file = paths.run / "router.json"
@@ -46,7 +51,7 @@ class LocalPorts(Component):
         write_configuration(self._file, ports=self._local, target="")
         return Command(
             name=self.title,
-            argv=(sys.executable, "-m", "aero.router", str(self._file)),
+            argv=(sys.executable, "-m", "aero.router", str(self._file), str(self._seconds)),
             cwd=self._paths.project,
             log=self._paths.log(self.name),
             env=child_environment(),

@@ -1,4 +1,4 @@
-"""`python -m aero.router CONFIGURATION`: serve the local ports until SIGTERM."""
+"""`python -m aero.router CONFIGURATION SECONDS`: serve the local ports until SIGTERM."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from aero.router.application import Router
 from aero.router.configuration import Configuration, Target
 
 
-async def serve(file: Path) -> None:
-    """Listen on every port of the configuration."""
+async def serve(file: Path, *, seconds: float) -> None:
+    """Listen on every port of the configuration; an answer of the API is waited for so long."""
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    router = Router(Target(file))
+    router = Router(Target(file), seconds=seconds)
     await router.open()
     runners = []
     try:
@@ -36,4 +36,4 @@ async def serve(file: Path) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(Path(sys.argv[1])))
+    asyncio.run(serve(Path(sys.argv[1]), seconds=float(sys.argv[2])))

@@ -27,7 +27,8 @@ def command(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> Command:
     monkeypatch.setattr(LocalStackEnvironment, "install", installed)
     (paths.run / "localstack").mkdir()
     (paths.run / "localstack" / "left-over").touch()
-    return asyncio.run(LocalStack(paths, PortTable(1000)).prepare(Step("LocalStack", lambda _: None)))
+    localstack = LocalStack(paths, PortTable(1000), debug={"pagos-api": 5678, "relay": 5679})
+    return asyncio.run(localstack.prepare(Step("LocalStack", lambda _: None)))
 
 
 def test_it_listens_on_loopback_on_the_ports_of_this_platform(command: Command) -> None:
@@ -51,3 +52,8 @@ def test_it_runs_our_plugin_and_calls_nobody(command: Command) -> None:
     assert command.env["LAMBDA_RUNTIME_EXECUTOR"] == command.env["PROVIDER_OVERRIDE_DYNAMODB"] == "process"
     assert command.env["DISABLE_EVENTS"] == command.env["SKIP_SSL_CERT_DOWNLOAD"] == "1"
     assert "AWS_PROFILE" not in command.env
+
+
+def test_functions_wait_for_a_debugger_when_asked_to(command: Command) -> None:
+    """The plugin knows them by their full names."""
+    assert command.env["LAMBDA_PROCESS_DEBUG"] == "aeropartners-local-pagos-api=5678,aeropartners-local-relay=5679"

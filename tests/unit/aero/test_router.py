@@ -34,7 +34,9 @@ class FakeApi:
     connections: set[object] = field(default_factory=set)
 
     async def answer(self, request: web.Request) -> web.Response:
-        """Echo the request."""
+        """Echo the request; never for a path that ends in `/never`."""
+        if request.path.endswith("/never"):
+            await asyncio.Event().wait()
         self.connections.add(request.transport)
         received = {
             "method": request.method,
@@ -63,6 +65,7 @@ def through_the_router(
     *,
     routes: Routes = EVERYTHING,
     target: str | None = None,
+    seconds: float = 30,
 ) -> Any:
     """Run `use(session, address of the router, api)`; `target` replaces the API's address."""
 
@@ -74,7 +77,7 @@ def through_the_router(
         file = tmp_path / "router.json"
         ports = [Port(name="api", title="API", number=0, routes=routes)]
         write_configuration(file, ports=ports, target=f"{api_address}/stage" if target is None else target)
-        router = Router(Target(file))
+        router = Router(Target(file), seconds=seconds)
         await router.open()
         router_runner, address = await serving(router.application(routes))
         try:
@@ -175,6 +178,16 @@ def test_without_an_api_the_answer_is_503(tmp_path: Path, target: str) -> None:
     assert int(answer.headers["Retry-After"]) > 0
     assert answer.headers["X-Correlation-Id"] == problem["correlation_id"] == "c-1"
     assert problem["codigo"] == "servicio-no-disponible"
+
+
+def test_an_answer_is_waited_for_as_long_as_asked(tmp_path: Path) -> None:
+    """Then it is 503: API Gateway gives up too, but not while someone is debugging."""
+
+    async def use(session: aiohttp.ClientSession, address: str, _: FakeApi) -> int:
+        async with session.get(f"{address}/never") as answer:
+            return answer.status
+
+    assert through_the_router(tmp_path, use, seconds=0.2) == 503
 
 
 def test_a_new_address_of_the_api_is_seen_at_the_next_request(tmp_path: Path) -> None:

@@ -22,7 +22,8 @@ def a_record(aero: ProcessId) -> RunRecord:
         name="postgres", title="PostgreSQL", address="postgresql://127.0.0.1:5433", program=aero, guard=aero
     )
     broker = ComponentRecord(name="pulsar", title="Pulsar", address="pulsar://elsewhere:6650")
-    return RunRecord(aero=aero, port_offset=100).with_component(database).with_component(broker)
+    started = RunRecord(aero=aero, port_offset=100, watch=True, debug={"relay": 5679})
+    return started.with_component(database).with_component(broker)
 
 
 def test_it_survives_the_file(paths: Paths) -> None:

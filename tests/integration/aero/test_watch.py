@@ -1,0 +1,186 @@
+"""`aero up --watch` on a copy of the project, whose files are changed while it runs."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+import requests
+
+from aero.aws import Emulator
+from aero.down import down
+from aero.paths import Paths
+from aero.ports import PortTable, free_offset
+from aero.progress.events import Kind
+from aero.progress.wire import received
+from aero.redeploy import redeploy
+from aero.run_record import RunRecord
+from support.lambda_events import PROJECT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+COPIED: Final = ("functions", "layers", "infra", "samconfig.toml")
+TRIES: Final = 10
+# `aero up` for another project folder than the one that it was started from.
+UP: Final = """
+import asyncio, sys
+from pathlib import Path
+from aero.paths import Paths
+from aero.progress.wire import WireProgress
+from aero.settings import PulsarKind, Settings
+from aero.up import up
+home, project, offset = sys.argv[1:]
+settings = Settings(port_offset=int(offset), pulsar=PulsarKind.lite, watch=True)
+asyncio.run(up(Paths(home=Path(home), project=Path(project)), settings, WireProgress(1)))
+"""
+# What each new process of a function does, and more.
+FRESH: Final = (sys.executable, "-c", "import boto3, pydantic")
+STATUS: Final = '"status": "healthy"'
+
+
+@dataclass(frozen=True)
+class Watching:
+    """A platform that runs from the copy."""
+
+    paths: Paths
+    table: PortTable
+
+    @property
+    def api(self) -> Path:
+        """The source of the payments API."""
+        return self.paths.project / "functions" / "pagos" / "api.py"
+
+    @contextmanager
+    def edited(self, old: str, new: str) -> Iterator[None]:
+        """Save a change in it, and take that back."""
+        source = self.api.read_text()
+        assert old in source
+        self.api.write_text(source.replace(old, new))
+        try:
+            yield
+        finally:
+            self.api.write_text(source)
+
+    @property
+    def record(self) -> RunRecord:
+        """What runs."""
+        record = RunRecord.running(self.paths.run_file)
+        assert record
+        return record
+
+    def health(self) -> dict[str, Any]:
+        """What the payments API answers."""
+        document: dict[str, Any] = requests.get(f"{self.table.url('api')}/health", timeout=30).json()
+        return document
+
+    def deployed(self) -> dict[str, Any]:
+        """The function of the payments API."""
+        functions = Emulator(self.record.endpoint).client("lambda")
+        configuration: dict[str, Any] = functions.get_function_configuration(
+            FunctionName="aeropartners-local-pagos-api"
+        )
+        return configuration
+
+
+@pytest.fixture(scope="module")
+def watching(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watching]:
+    """Started once; what is installed is the project's."""
+    folder = tmp_path_factory.mktemp("watch")
+    made = ("__pycache__", ".venv", "*.egg-info")
+    for name in COPIED:
+        source, target = PROJECT / name, folder / "a project" / name
+        if source.is_dir():
+            shutil.copytree(source, target, ignore=shutil.ignore_patterns(*made))
+        else:
+            shutil.copy(source, target)
+    paths = Paths(home=folder / "home", project=folder / "a project")
+    table = PortTable(free_offset(start=21_000))
+    arguments = [str(paths.home), str(paths.project), str(table.offset)]
+    process = subprocess.Popen([sys.executable, "-c", UP, *arguments], stdout=subprocess.PIPE)
+    assert process.stdout
+    ready = any(event.kind is Kind.ready for event in received(process.stdout))
+    assert ready, "\n".join(log.read_text() for log in (paths.log("sam-deploy"), paths.log("localstack")))
+    yield Watching(paths, table)
+    down(paths, lambda _event: None)
+    process.wait()
+    process.stdout.close()
+
+
+def fresh_start() -> float:
+    """The seconds that a new Python with some packages takes: a measure of the machine and of what burdens it."""
+    began = time.monotonic()
+    subprocess.run(FRESH, check=True)
+    return time.monotonic() - began
+
+
+@pytest.mark.slow
+def test_a_saved_file_is_live_with_the_next_request(watching: Watching) -> None:
+    """Within 300 ms, in proportion on a slower or busier machine, and without a deploy."""
+    # Given
+    before = watching.deployed()
+    assert watching.health()["status"] == "healthy"
+    times, references = [], []
+    for number in range(TRIES):
+        references.append(fresh_start())
+        # When
+        with watching.edited(STATUS, f'"status": "changed {number}"'):
+            saved = time.monotonic()
+            answer = watching.health()
+            times.append(time.monotonic() - saved)
+        # Then
+        assert answer["status"] == f"changed {number}"
+    assert min(times) < max(0.3, 1.5 * min(references)), (times, references)
+    assert watching.deployed()["RevisionId"] == before["RevisionId"]
+    assert watching.record.watch
+
+
+@pytest.mark.slow
+def test_the_shared_kernel_is_live_too(watching: Watching) -> None:
+    """With the files that are new in it."""
+    # Given
+    kernel = watching.paths.project / "layers" / "seedwork" / "python" / "seedwork" / "dominio" / "novedad.py"
+    watching.health()
+    # When
+    kernel.write_text('NOVEDAD = "new"\n')
+    with (
+        watching.edited("\n\napp = ", "\nfrom seedwork.dominio import novedad\n\napp = "),
+        watching.edited('"service": "pagos"', '"service": novedad.NOVEDAD'),
+    ):
+        # Then
+        assert watching.health()["service"] == "new"
+        # And when
+        kernel.write_text('NOVEDAD = "newer"\n')
+        # Then
+        assert watching.health()["service"] == "newer"
+
+
+@pytest.mark.slow
+def test_a_function_sees_its_own_context_alone(watching: Watching) -> None:
+    """As when it is deployed: an import of another context fails here already."""
+    with watching.edited("\n\napp = ", "\nimport pulsar_connector\n\napp = "):
+        assert requests.get(f"{watching.table.url('api')}/health", timeout=30).status_code == 503
+    assert watching.health()["service"] == "pagos"
+
+
+@pytest.mark.slow
+def test_a_deploy_goes_on_watching(watching: Watching) -> None:
+    """`aero deploy` brings a change of the template, and saved files are live as before."""
+    # Given
+    template = watching.paths.template
+    template.write_text(template.read_text().replace("The payments API, a Chalice app.", "Described anew."))
+    # When
+    asyncio.run(redeploy(watching.paths, watching.record, lambda _event: None))
+    # Then
+    assert watching.deployed()["Description"] == "Described anew."
+    watching.health()
+    with watching.edited(STATUS, '"status": "after a deploy"'):
+        assert watching.health()["status"] == "after a deploy"

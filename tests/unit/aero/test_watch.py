@@ -1,0 +1,94 @@
+"""`--watch`: the template that runs functions from the working tree."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+from aero.build import build_folder
+from aero.errors import AeroError
+from aero.paths import Paths
+from aero.settings import External, Settings
+from aero.watch import watching_template
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+BUILT = """
+Resources:
+  PagosApi:
+    Type: AWS::Serverless::Function
+    Metadata: {BuildMethod: makefile}
+    Properties: {CodeUri: PagosApi, Handler: pagos.api.app}
+  Seedwork:
+    Type: AWS::Serverless::LayerVersion
+    Properties: {ContentUri: ../../layers/seedwork}
+  Dependencies:
+    Type: AWS::Serverless::LayerVersion
+    Metadata: {BuildMethod: makefile}
+    Properties: {ContentUri: Dependencies}
+  Table:
+    Type: AWS::DynamoDB::Table
+    Properties: {TableName: {"Fn::Sub": "x-${Stage}"}}
+"""
+
+
+@pytest.fixture
+def built(tmp_path: Path) -> Paths:
+    """A project after `sam build`."""
+    paths = Paths(home=tmp_path / "home", cache=tmp_path / "cache", project=tmp_path / "project")
+    for context in ("pagos", "reportes"):
+        (paths.project / "functions" / context).mkdir(parents=True)
+    (build_folder(paths) / "PagosApi" / "pagos").mkdir(parents=True)
+    (build_folder(paths) / "PagosApi" / "generated.py").touch()
+    (build_folder(paths) / "template.yaml").write_text(BUILT)
+    return paths
+
+
+def watched(paths: Paths) -> dict[str, dict[str, Any]]:
+    """The properties of each resource in the watching template."""
+    resources = yaml.safe_load(watching_template(paths).read_text())["Resources"]
+    return {name: resource["Properties"] for name, resource in resources.items()}
+
+
+def test_a_function_runs_from_its_own_context_alone(built: Paths) -> None:
+    """Its folder links to the sources of what was built into its package, and to no other context's."""
+    code = watched(built)["PagosApi"]["CodeUri"]
+    assert code == {"Bucket": "hot-reload", "Key": str(built.run / "watch" / "PagosApi")}
+    links = {link.name: link.readlink() for link in (built.run / "watch" / "PagosApi").iterdir()}
+    assert links == {
+        "pagos": built.project / "functions" / "pagos",
+        "generated.py": build_folder(built) / "PagosApi" / "generated.py",
+    }
+
+
+def test_layers_that_need_no_build_run_from_the_working_tree(built: Paths) -> None:
+    """Those that do are deployed as they were built; all else is left as it is."""
+    template = watched(built)
+    assert template["Seedwork"]["ContentUri"] == {
+        "Bucket": "hot-reload", "Key": str(built.project / "layers" / "seedwork")
+    }  # fmt: skip
+    assert template["Dependencies"]["ContentUri"] == str(build_folder(built) / "Dependencies")
+    assert template["Table"] == {"TableName": {"Fn::Sub": "x-${Stage}"}}
+    assert (build_folder(built) / "template.yaml").read_text() == BUILT
+
+
+def test_another_deploy_leaves_what_is_right_and_mends_the_rest(built: Paths) -> None:
+    """Functions may be running from the links."""
+    watching_template(built)
+    folder = built.run / "watch" / "PagosApi"
+    before = (folder / "pagos").lstat().st_ino
+    (folder / "reportes").symlink_to(built.project / "functions" / "reportes")
+    (folder / "generated.py").unlink()
+    watching_template(built)
+    assert {link.name for link in folder.iterdir()} == {"pagos", "generated.py"}
+    assert (folder / "pagos").lstat().st_ino == before
+
+
+@pytest.mark.parametrize("asked", [{"watch": True}, {"debug": {"relay": 5679}}])
+def test_it_needs_our_own_localstack(asked: dict[str, Any]) -> None:
+    """Another one may not see our folders, and knows no debugger."""
+    with pytest.raises(AeroError, match="need the LocalStack that aero runs"):
+        Settings(external=External(aws_endpoint_url="http://127.0.0.1:9"), **asked)
