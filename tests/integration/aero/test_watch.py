@@ -1,9 +1,10 @@
-"""`aero up --watch` on a copy of the project, whose files are changed while it runs."""
+"""`aero up --watch --debug …` on a copy of the project, whose files are changed while it runs."""
 
 from __future__ import annotations
 
 import asyncio
 import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -17,12 +18,13 @@ import requests
 from aero.aws import Emulator
 from aero.down import down
 from aero.paths import Paths
-from aero.ports import PortTable, free_offset
+from aero.ports import LOOPBACK, PortTable, free_offset
 from aero.progress.events import Kind
 from aero.progress.wire import received
 from aero.redeploy import redeploy
 from aero.run_record import RunRecord
 from support.lambda_events import PROJECT
+from unit.aero.eventually import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,8 +40,9 @@ from aero.paths import Paths
 from aero.progress.wire import WireProgress
 from aero.settings import PulsarKind, Settings
 from aero.up import up
-home, project, offset = sys.argv[1:]
-settings = Settings(port_offset=int(offset), pulsar=PulsarKind.lite, watch=True)
+home, project, offset, port = sys.argv[1:]
+debug = {"procesar-pagos": int(port)}
+settings = Settings(port_offset=int(offset), pulsar=PulsarKind.lite, watch=True, debug=debug)
 asyncio.run(up(Paths(home=Path(home), project=Path(project)), settings, WireProgress(1)))
 """
 # What each new process of a function does, and more.
@@ -104,7 +107,9 @@ def watching(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watching]:
             shutil.copy(source, target)
     paths = Paths(home=folder / "home", project=folder / "a project")
     table = PortTable(free_offset(start=21_000))
-    arguments = [str(paths.home), str(paths.project), str(table.offset)]
+    with socket.create_server((LOOPBACK, 0)) as free:
+        port = free.getsockname()[1]
+    arguments = [str(paths.home), str(paths.project), str(table.offset), str(port)]
     process = subprocess.Popen([sys.executable, "-c", UP, *arguments], stdout=subprocess.PIPE)
     assert process.stdout
     ready = any(event.kind is Kind.ready for event in received(process.stdout))
@@ -184,3 +189,24 @@ def test_a_deploy_goes_on_watching(watching: Watching) -> None:
     watching.health()
     with watching.edited(STATUS, '"status": "after a deploy"'):
         assert watching.health()["status"] == "after a deploy"
+
+
+@pytest.mark.slow
+def test_a_function_waits_for_a_debugger(watching: Watching) -> None:
+    """From when it is called on, where `aero status` says; the others do not."""
+    # Given
+    [(name, port)] = watching.record.debug.items()
+    assert not listens(port)
+    # When
+    Emulator(watching.record.endpoint).client("lambda").invoke(
+        FunctionName=f"aeropartners-local-{name}", InvocationType="Event", Payload=b"{}"
+    )
+    # Then
+    eventually(lambda: listens(port), seconds=30, what="listener for the debugger")
+    assert watching.health()["service"] == "pagos"
+
+
+def listens(port: int) -> bool:
+    """Whether something does there."""
+    with socket.socket() as probe:
+        return probe.connect_ex((LOOPBACK, port)) == 0
