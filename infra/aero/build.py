@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import platform
 import sys
 from typing import TYPE_CHECKING, Final
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from aero.paths import Paths
     from aero.progress.events import Step
 
+TARGET: Final = ("PYTHON_VERSION", "PLATFORM")  # what layers are built for; empty for this Python on this machine
 INPUTS: Final = ("infra/template.yaml", "samconfig.toml", "functions", "layers")
 
 
@@ -31,7 +33,10 @@ async def build(paths: Paths, step: Step) -> None:
     """Build functions and layers for this machine; raises ProgramFailedError."""
     async with in_turn(paths.cache / "sam-build.lock"):
         inputs = await asyncio.to_thread(
-            digest, [paths.project / name for name in INPUTS], sys.version, platform.machine(), str(paths.project)
+            digest,
+            [paths.project / name for name in INPUTS],
+            *(sys.version, platform.machine(), str(paths.project)),
+            *(os.environ.get(name, "") for name in TARGET),
         )
         marker = build_folder(paths) / ".inputs.sha256"  # in the folder that every `sam build` begins by deleting
         if marker.exists() and marker.read_text() == inputs:

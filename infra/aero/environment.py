@@ -12,7 +12,7 @@ from aero.naming import REGION
 # Python's own would break LocalStack's isolation and keep programs from caching bytecode in our environments; those of
 # AWS could reach a real account.
 _LEFT_OUT: Final = ("PYTHON", "AWS_", "SAM_", "VIRTUAL_ENV")
-_KEPT: Final = ("AWS_CA_BUNDLE",)
+_KEPT: Final = ("AWS_CA_BUNDLE", "PYTHON_VERSION")  # the latter is for the layers' builds, not Python's own
 _LOCAL: Final = ("127.0.0.1", "localhost")
 
 DUMMY_AWS: Final = {

@@ -101,6 +101,7 @@ class LocalStack(Component):
             "LAMBDA_PROCESS_PYTHON": sys.executable,  # what the layers are built for
             **switch(self._debug),
             "PROVIDER_OVERRIDE_DYNAMODB": "process",
+            "DYNAMODB_REMOVE_EXPIRED_ITEMS": "1",
             "EAGER_SERVICE_LOADING": "0",
             **own_files(self.folder),
             "HOME": str(self.folder / "home"),

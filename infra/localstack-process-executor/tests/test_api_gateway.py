@@ -182,16 +182,17 @@ def test_an_api_or_stage_that_is_not_deployed_is_not_found(api: Api, localstack:
 
 
 def test_a_client_that_goes_away_harms_nobody(api: Api, localstack: Emulator) -> None:
-    """An answer that nobody waits for any more is dropped, without a word of an error in LocalStack's log."""
+    """Its request is served, the answer is dropped, and LocalStack's log has no word of an error."""
     # Given
     before = len(localstack.log.read_text())
-    with socket.create_connection(("127.0.0.1", localstack.port)) as connection:
-        path = f"/_aws/execute-api/{api.id}/test/direct-works?do=sleep"
-        connection.sendall(f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n".encode())
-        eventually(lambda: "sleep" in path and localstack.function_processes())
+    path = f"/_aws/execute-api/{api.id}/test/direct-works?do=echo"
+    request = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\n\r\nbody".encode()
     # When
-    eventually(lambda: "direct-works => 502" in localstack.log.read_text()[before:])
+    for _ in range(20):
+        with socket.create_connection(("127.0.0.1", localstack.port)) as connection:
+            connection.sendall(request)
     # Then
+    eventually(lambda: localstack.log.read_text()[before:].count("direct-works => 200") == 20)
     assert api.post("direct-works?do=echo", "still here").body == "still here"
     assert "Traceback" not in localstack.log.read_text()[before:]
 

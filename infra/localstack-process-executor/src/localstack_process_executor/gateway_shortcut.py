@@ -58,28 +58,30 @@ class GatewayShortcut:
 
 
 class _Connection:
-    """A request of Twisted's, and whether somebody still waits for its answer."""
+    """A request of Twisted's, and whether somebody still waits for its answer; made in the server's own thread."""
 
     def __init__(self, request: Any) -> None:
         self._request = request
         self._is_over = False
         request.notifyFinish().addBoth(self._end)
+        # All of this is gone when the client is.
+        self._body = request.content.read()
+        self._client, self._server = request.getClientAddress(), request.getHost()
 
     def _end(self, _reason: Failure | None) -> None:
         self._is_over = True
 
     def read(self, match: re.Match[str]) -> Request:
         """As LocalStack has requests."""
-        request, client, server = self._request, self._request.getClientAddress(), self._request.getHost()
-        raw_headers = to_flat_header_list(request.requestHeaders)
+        raw_headers = to_flat_header_list(self._request.requestHeaders)
         return Request(
-            method=request.method.decode("latin-1"),
+            method=self._request.method.decode("latin-1"),
             path=unquote(match.string.partition("?")[0]),
             headers=Headers([(name.decode("latin-1"), value.decode("latin-1")) for name, value in raw_headers]),
-            body=request.content.read(),
+            body=self._body,
             query_string=match["query"] or "",
-            remote_addr=client.host,
-            server=(server.host, server.port),
+            remote_addr=self._client.host,
+            server=(self._server.host, self._server.port),
             raw_path=match.string,
         )
 

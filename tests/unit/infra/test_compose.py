@@ -1,0 +1,49 @@
+"""compose.yaml: services as containers, that nobody but this machine reaches."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import yaml
+
+from support.lambda_events import PROJECT
+
+
+@pytest.fixture(scope="module")
+def compose() -> dict[str, Any]:
+    """The file."""
+    content: dict[str, Any] = yaml.safe_load((PROJECT / "compose.yaml").read_text(encoding="utf-8"))
+    return content
+
+
+def test_every_service_listens_on_loopback(compose: dict[str, Any]) -> None:
+    """On the host's own network each is told to; none publishes a port."""
+    services = compose["services"]
+    assert {service["network_mode"] for service in services.values()} == {"host"}
+    assert not any("ports" in service for service in services.values())
+    assert "listen_addresses=127.0.0.1" in services["postgres"]["command"]
+    assert services["localstack"]["environment"]["GATEWAY_LISTEN"].startswith("127.0.0.1:")
+    pulsar = (PROJECT / "infra" / "pulsar" / "standalone.conf").read_text(encoding="utf-8")
+    assert "bindAddress=127.0.0.1\n" in pulsar
+    assert "./infra/pulsar/standalone.conf:/pulsar/conf/standalone.conf:ro" in services["pulsar"]["volumes"]
+
+
+def test_no_container_is_given_the_docker_socket(compose: dict[str, Any]) -> None:
+    """LocalStack runs functions itself, with our plugin in the image."""
+    assert "docker.sock" not in str(compose)
+    dockerfile = (PROJECT / compose["services"]["localstack"]["build"]["dockerfile"]).read_text(encoding="utf-8")
+    copied = [line.split()[1] for line in dockerfile.splitlines() if line.startswith("COPY")]
+    assert copied == ["infra/localstack/plugin.lock", "infra/localstack-process-executor"]
+    assert all((PROJECT / path).exists() for path in copied)
+    assert "LAMBDA_RUNTIME_EXECUTOR=process" in dockerfile
+
+
+def test_the_images_packages_are_those_that_are_tested() -> None:
+    """What the image installs for our plugin has the versions of LocalStack's own lock."""
+
+    def pins(name: str) -> set[str]:
+        lines = (PROJECT / "infra" / "localstack" / name).read_text(encoding="utf-8").splitlines()
+        return {line.split()[0] for line in lines if "==" in line and not line.startswith((" ", "#"))}
+
+    assert pins("plugin.lock") <= pins("requirements.lock")
