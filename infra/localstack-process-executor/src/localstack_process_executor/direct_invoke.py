@@ -1,43 +1,56 @@
 """API Gateway's call of a Lambda function without the detour over HTTP."""
 
-from io import BytesIO
+from functools import cache
 from typing import Any
 
 from botocore.exceptions import ClientError
-from localstack.aws.api import RequestContext, ServiceException
+from localstack.aws.api import ServiceException
 from localstack.aws.api.lambda_ import InvocationType
-from localstack.http import Request
 from localstack.services.plugins import SERVICE_PLUGINS
 from localstack.utils.aws.arns import parse_arn
+from localstack.utils.strings import long_uid
 from localstack.utils.xray.trace_header import TraceHeader
 
 OPERATION = "Invoke"
-# The same for every call, and read only.
-_REQUEST = Request("POST", "/", headers={"User-Agent": "apigateway.amazonaws.com"})
+USER_AGENT = "apigateway.amazonaws.com"
 
 
 def invoke(function_arn: str, event: bytes) -> bytes:
     """Invoke a function, version or alias; errors of the service are raised as boto3 would raise them."""
-    service = SERVICE_PLUGINS.require("lambda")
-    arn = parse_arn(function_arn)
-    context = RequestContext(_REQUEST)
-    context.service = service.skeleton.service
-    context.operation = context.service.operation_model(OPERATION)
-    context.account_id = arn["account"]
-    context.region = arn["region"]
-    context.trace_context["aws_trace_header"] = TraceHeader().ensure_root_exists()
-    request = {
-        "FunctionName": function_arn,
-        "InvocationType": InvocationType.RequestResponse,
-        "Payload": BytesIO(event),
-    }
+    target = _target(function_arn)
     try:
-        response: dict[str, Any] = service.skeleton.dispatch_table[OPERATION](context, request)
+        result = _lambda_service().invoke(
+            **target,
+            invocation_type=InvocationType.RequestResponse,
+            client_context=None,
+            request_id=long_uid(),
+            trace_context={"aws_trace_header": TraceHeader().ensure_root_exists()},
+            payload=event,
+            user_agent=USER_AGENT,
+        )
     except ServiceException as error:
         raise as_client_error(error) from error
-    return response.get("Payload") or b""
+    return bytes(result.payload or b"")
 
 
 def as_client_error(error: ServiceException) -> ClientError:
     """The error of a service as a caller over HTTP sees it."""
     return ClientError({"Error": {"Code": error.code, "Message": str(error)}}, OPERATION)
+
+
+def _lambda_service() -> Any:
+    """What LocalStack's Lambda provider, which is loaded with the first call, leaves invocations to."""
+    provider = SERVICE_PLUGINS.require("lambda").skeleton.dispatch_table[OPERATION].fn.__self__
+    return provider.lambda_service
+
+
+@cache
+def _target(function_arn: str) -> dict[str, str | None]:
+    arn = parse_arn(function_arn)
+    _, name, *qualifier = arn["resource"].split(":")
+    return {
+        "function_name": name,
+        "qualifier": qualifier[0] if qualifier else None,
+        "region": arn["region"],
+        "account_id": arn["account"],
+    }
