@@ -1,11 +1,14 @@
 """LocalStack in host mode keeps to itself."""
 
 import ipaddress
+import urllib.error
+import urllib.request
 from pathlib import Path
 
 import psutil
+import pytest
 
-from emulator import Emulator
+from emulator import REGION, Emulator
 
 
 def test_it_listens_on_loopback_only(localstack: Emulator, name: str) -> None:
@@ -42,3 +45,16 @@ def test_it_writes_into_its_folder_only(localstack: Emulator, name: str) -> None
     # Then
     assert len(written) >= 2
     assert [path for path in written if localstack.folder not in path.parents] == []
+
+
+@pytest.mark.parametrize("header", ["Origin", "Referer"])
+def test_a_page_of_another_site_is_refused(localstack: Emulator, header: str) -> None:
+    """What a browser sends for a page goes the long way, on which LocalStack looks at where the page comes from."""
+    target = {"X-Amz-Target": "DynamoDB_20120810.GetItem", "Content-Type": "application/x-amz-json-1.0"}
+    credential = f"AWS4-HMAC-SHA256 Credential=test/20260101/{REGION}/dynamodb/aws4_request, Signature=0"
+    headers = {**target, "Authorization": credential, header: "https://elsewhere.example/page"}
+    request = urllib.request.Request(localstack.url, b'{"TableName":"t","Key":{}}', headers)  # noqa: S310 - our own
+    with pytest.raises(urllib.error.HTTPError) as answer:
+        urllib.request.urlopen(request)  # noqa: S310 - our own server
+    answer.value.close()
+    assert answer.value.code == 403

@@ -24,7 +24,7 @@ LOG: Final = logging.getLogger("localstack.request.http")
 PATH: Final = re.compile(r"/_aws/execute-api/(?P<api>[a-z0-9]+)/(?P<stage>[\w-]+)/(?P<path>[^?]*)(?:\?(?P<query>.*))?")
 METHODS: Final = frozenset({b"GET", b"POST", b"PUT", b"PATCH", b"DELETE"})
 # With one of these a request is not plain.
-CONCERNS_OTHERS: Final = ("Origin", "Content-Encoding", "Transfer-Encoding", "Upgrade", "Expect")
+CONCERNS_OTHERS: Final = ("Origin", "Referer", "Content-Encoding", "Transfer-Encoding", "Upgrade", "Expect")
 
 
 class GatewayShortcut:

@@ -21,7 +21,7 @@ LOG: Final = logging.getLogger("localstack.request.aws")
 TARGETS: Final = {f"DynamoDB_20120810.{operation}": operation for operation in OF_ONE_ITEM}
 CREDENTIAL: Final = re.compile(r"AWS4-HMAC-SHA256 Credential=([^/]+)/[^/]*/([^/]+)/dynamodb/aws4_request,")
 # With one of these a request is not plain.
-CONCERNS_OTHERS: Final = ("Origin", "Content-Encoding", INTERNAL_REQUEST_PARAMS_HEADER)
+CONCERNS_OTHERS: Final = ("Origin", "Referer", "Content-Encoding", INTERNAL_REQUEST_PARAMS_HEADER)
 CHAINS: Final = (serve_custom_service_request_handlers, run_custom_response_handlers)
 
 
