@@ -42,6 +42,15 @@ def eventually(look: Callable[[], T], *, within: float = 10.0) -> T:
     return value
 
 
+def answers(url: str) -> bool:
+    """Whether a server on this machine answers there."""
+    try:
+        with urllib.request.urlopen(url, timeout=1):  # noqa: S310 - our own server
+            return True
+    except (urllib.error.URLError, OSError):
+        return False
+
+
 @dataclass(frozen=True, kw_only=True)
 class Answer:
     """What an invocation returned."""
@@ -98,11 +107,7 @@ class Emulator:
     def _wait_until_ready(self) -> None:
         def is_ready() -> bool:
             assert self.process.poll() is None, self.log.read_text()
-            try:
-                with urllib.request.urlopen(f"{self.url}/_localstack/health", timeout=1):  # noqa: S310 - our own server
-                    return True
-            except (urllib.error.URLError, OSError):
-                return False
+            return answers(f"{self.url}/_localstack/health")
 
         eventually(is_ready, within=START_LIMIT)
 

@@ -6,8 +6,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,7 +16,7 @@ import boto3
 import psutil
 from botocore.config import Config
 
-from emulator import REGION, Emulator, eventually
+from emulator import REGION, Emulator, answers, eventually
 
 HERE = Path(__file__).parent
 MINISTACK = "ministack[full]==1.5.33"
@@ -95,14 +93,7 @@ class MiniStack:
             self.process = subprocess.Popen(
                 [environment / "bin" / "ministack"], env=variables, cwd=folder, stdout=log, stderr=log
             )
-        eventually(self._is_ready, within=60)
-
-    def _is_ready(self) -> bool:
-        try:
-            with urllib.request.urlopen(f"{self.url}/_ministack/health", timeout=1):  # noqa: S310 - our own
-                return True
-        except (urllib.error.URLError, OSError):
-            return False
+        eventually(lambda: answers(f"{self.url}/_ministack/health"), within=60)
 
     @property
     def url(self) -> str:
