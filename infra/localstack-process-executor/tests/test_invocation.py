@@ -5,6 +5,9 @@ import json
 import time
 from typing import Any
 
+import pytest
+from botocore.exceptions import ClientError
+
 from emulator import Emulator
 
 CONTEXT = """
@@ -125,6 +128,36 @@ def test_a_result_over_the_limit_is_an_error(localstack: Emulator, name: str) ->
         "errorMessage": "Response payload size exceeded maximum allowed payload size (6291556 bytes).",
     }
     assert again.payload == "x"
+
+
+@pytest.mark.parametrize(
+    ("kind", "limit", "message"),
+    [
+        ("RequestResponse", 6_291_456, "Request must be smaller than 6291456 bytes for the InvokeFunction operation"),
+        (
+            "Event",
+            1_048_576,
+            "1048577 byte payload is too large for the Event invocation type (limit 1048576 bytes)",
+        ),
+    ],
+)
+def test_an_event_over_the_limit_is_refused(
+    localstack: Emulator, name: str, kind: str, limit: int, message: str
+) -> None:
+    """6 MB fit, 1 MB for an asynchronous invocation; one byte more is an error of the caller's, with AWS's words."""
+    # Given
+    function = localstack.deploy(name, "def handler(event, context): return len(event)", timeout=30)
+    invoke = localstack.lambda_.invoke
+    fits = json.dumps("x" * (limit - 2))
+    # When
+    answer = invoke(FunctionName=function.name, InvocationType=kind, Payload=fits)
+    answer["Payload"].read()
+    with pytest.raises(ClientError) as refusal:
+        invoke(FunctionName=function.name, InvocationType=kind, Payload=f"{fits} ")
+    # Then
+    assert answer["StatusCode"] in (200, 202)
+    assert refusal.value.response["Error"] == {"Code": "RequestEntityTooLargeException", "Message": message}
+    assert refusal.value.response["ResponseMetadata"]["HTTPStatusCode"] == 413
 
 
 def test_an_init_that_fails_is_reported_at_once(localstack: Emulator, name: str) -> None:

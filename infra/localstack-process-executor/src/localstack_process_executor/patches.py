@@ -48,6 +48,7 @@ class _ServicePatches(PluginLifecycleListener):
             _let_environments_be_added_while_one_is_sought()
             _share_timers()
             _pass_the_client_context_on()
+            _refuse_what_is_too_large()
             _store_streamed_lines_once()
             _add_metrics_up()
         elif service == "apigateway":
@@ -136,6 +137,20 @@ def _pass_the_client_context_on() -> None:
     def invoke(fn: Callable[..., Any], self: Any, invocation: Any) -> Any:
         self.runtime_executor.client_context = decoded(invocation.client_context)  # one invocation at a time is here
         return fn(self, invocation)
+
+
+def _refuse_what_is_too_large() -> None:
+    """LocalStack takes events of any size."""
+    from localstack.aws.api import CommonServiceException
+    from localstack.services.lambda_.invocation.lambda_service import LambdaService
+
+    from localstack_process_executor.wording import request_too_large
+
+    @patch(LambdaService.invoke)
+    def invoke(fn: Callable[..., Any], self: object, **request: Any) -> Any:
+        if objection := request_too_large(len(request["payload"] or b""), request["invocation_type"]):
+            raise CommonServiceException("RequestEntityTooLargeException", objection, status_code=413)
+        return fn(self, **request)
 
 
 def _store_streamed_lines_once() -> None:

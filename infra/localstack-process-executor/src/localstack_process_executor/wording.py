@@ -9,6 +9,8 @@ EXIT_ERROR = "Runtime.ExitError"
 TIMED_OUT = "Sandbox.Timedout"
 TOO_LARGE = "Function.ResponseSizeTooLarge"
 RESPONSE_LIMIT = 6 * 1024 * 1024 + 100
+REQUEST_LIMIT = 6 * 1024 * 1024
+EVENT_LIMIT = 1024 * 1024  # of asynchronous invocations
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +84,17 @@ def exited(request_id: str, cause: str) -> bytes:
 def too_large() -> bytes:
     """What the caller receives in the place of a response over the limit."""
     return error(TOO_LARGE, f"Response payload size exceeded maximum allowed payload size ({RESPONSE_LIMIT} bytes).")
+
+
+def request_too_large(size: int, invocation_type: str | None) -> str:
+    """Why an event of so many bytes is refused; empty for one that is not."""
+    if invocation_type == "Event":
+        limit = EVENT_LIMIT
+        refusal = f"{size} byte payload is too large for the Event invocation type (limit {limit} bytes)"
+    else:
+        limit = REQUEST_LIMIT
+        refusal = f"Request must be smaller than {limit} bytes for the InvokeFunction operation"
+    return refusal if size > limit else ""
 
 
 def error(error_type: str, message: str) -> bytes:
