@@ -23,6 +23,8 @@ from bare_runtime import own_seconds
 from emulators import Platform, platforms
 from idempotent_calls import idempotent_call_seconds, reference
 
+from emulator import ROLE, RUNTIME
+
 CLIENTS = (1, 2, 4, 8, 16, 32)
 INVOCATIONS = 200
 COLD_STARTS = 7
@@ -108,6 +110,30 @@ def first_invoke(ours: Platform, function: str, reference_code: str, bar: float)
     return Line(f"first invoke of {function} / python -c '{reference_code}'", first / bare, bar)
 
 
+def hot_reload(ours: Platform, folder: Path) -> Line:
+    """From a saved file to the answer of the next invocation."""
+    folder.mkdir()
+    source = folder / "app.py"
+    functions = ours.client("lambda")
+
+    def save(value: int) -> None:
+        source.write_text(f"def handler(event, context): return {value}")
+
+    save(0)
+    code = {"S3Bucket": "hot-reload", "S3Key": str(folder)}
+    function = {"FunctionName": "reloaded", "Runtime": RUNTIME, "Role": ROLE, "Handler": "app.handler", "Code": code}
+    functions.create_function(**function)
+    functions.get_waiter("function_active_v2").wait(FunctionName="reloaded", WaiterConfig={"Delay": 1})
+    times = []
+    for value in range(1, COLD_STARTS + 1):
+        began = time.perf_counter()
+        save(value)
+        answer = functions.invoke(FunctionName="reloaded")["Payload"].read()
+        times.append(time.perf_counter() - began)
+        assert answer == str(value).encode(), answer
+    return Line("hot reload: seconds from saving a file to the next invocation's answer", statistics.median(times), 0.3)
+
+
 def dynamodb(ours: Platform, unpatched: Platform, folder: Path) -> list[Line]:
     """Powertools' idempotent call: a conditional put and an update."""
     with reference(folder) as (name, url):
@@ -137,6 +163,7 @@ def main() -> None:
             invoke(ours, ministack),
             first_invoke(ours, "bare", "pass", 8),
             first_invoke(ours, "with-boto3", "import boto3", 1.3),
+            hot_reload(ours, Path(name) / "reloaded"),
             *dynamodb(ours, unpatched, Path(name)),
         ]
         for platform in (ours, unpatched, ministack):
