@@ -38,6 +38,7 @@ def patch_runtime() -> None:
         _listen_where_told()
         _stop_when_told()
         _do_not_ask_for_names()
+        _leave_the_access_log_out()
         SERVICE_PLUGINS.plugin_manager.add_listener(_ServicePatches())
 
 
@@ -90,6 +91,13 @@ def _do_not_ask_for_names() -> None:
 
     if config.LOCALSTACK_HOST.host in ("localhost", "127.0.0.1"):
         aws_stack.CACHE_S3_HOSTNAME_DNS_STATUS = False
+
+
+def _leave_the_access_log_out() -> None:
+    """The server formats a line for each request that nobody reads; LocalStack writes its own."""
+    from rolo.serving import twisted as server
+
+    server.TwistedGateway.log = lambda _site, _request: None
 
 
 def answer_at_once(render: Callable[[Any], bytes | int | None]) -> None:
