@@ -156,9 +156,10 @@ class Emulator:
 
     def scratch(self) -> list[Path]:
         """The folders of execution environments."""
-        return [
-            entry for entry in self.folder.glob("fs/**/lambda-environments/*") if not entry.name.startswith("runtime-")
-        ]
+        temporary = self.folder / "fs" / (self.folder / "tmp").relative_to("/") / "localstack"
+        folder = temporary / "lambda-environments"
+        entries = list(folder.iterdir()) if folder.exists() else []  # no deeper, since they may be vanishing
+        return [entry for entry in entries if not entry.name.startswith("runtime-")]
 
     def deploy(self, name: str, code: str, **settings: Any) -> "Function":
         """Create a function of one module and wait until it can be invoked."""
