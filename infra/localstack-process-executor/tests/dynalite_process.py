@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from emulator import eventually
+from emulator import eventually, free_port
 
 REFERENCE = "DYNAMODB_REFERENCE_URL"  # of another reference, such as AWS's DynamoDB or its local version
 PACKAGE = Path(__file__).parent / "dynalite"
@@ -24,8 +24,7 @@ def dynalite(folder: Path) -> Iterator[str]:
     """The address of a dynalite that is installed in this folder and runs."""
     shutil.copytree(PACKAGE, folder)
     subprocess.run(["npm", "ci", "--silent", "--no-audit", "--no-fund"], cwd=folder, check=True)
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     command = ["node", "node_modules/dynalite/cli.js", "--host", "127.0.0.1", "--port", str(port)]
     command += ["--createTableMs", "0", "--deleteTableMs", "0"]
     environment = {"PATH": os.environ["PATH"]}

@@ -42,6 +42,12 @@ def eventually(look: Callable[[], T], *, within: float = 10.0) -> T:
     return value
 
 
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return int(free.getsockname()[1])
+
+
 def answers(url: str) -> bool:
     """Whether a server on this machine answers there."""
     try:
@@ -67,8 +73,7 @@ class Emulator:
     def __init__(
         self, folder: Path, variables: Mapping[str, str] | None = None, index_from: Path | None = None
     ) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self.folder = folder
         for name in ("tmp", "home"):
             (folder / name).mkdir(parents=True)

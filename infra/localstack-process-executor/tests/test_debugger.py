@@ -13,7 +13,7 @@ from typing import Any
 import psutil
 import pytest
 
-from emulator import Emulator, eventually
+from emulator import Emulator, eventually, free_port
 from localstack_process_executor import debugger
 
 CODE = """import os, time
@@ -98,12 +98,6 @@ def attached(port: int, file: str) -> Iterator[DebugClient]:
     with connection, client.stream:
         client.attach(file, LINE)
         yield client
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return int(free.getsockname()[1])
 
 
 @pytest.fixture

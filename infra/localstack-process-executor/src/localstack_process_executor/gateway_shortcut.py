@@ -9,9 +9,7 @@ import re
 from typing import Any, Final
 from urllib.parse import unquote
 
-from localstack import config
 from localstack.http import Request, Response
-from localstack.runtime import events
 from localstack.services.apigateway.next_gen.execute_api.router import ApiGatewayEndpoint
 from rolo.serving.twisted import to_flat_header_list
 from twisted.internet import reactor
@@ -19,12 +17,13 @@ from twisted.python.failure import Failure
 from twisted.web.server import NOT_DONE_YET
 from werkzeug.datastructures import Headers
 
+from localstack_process_executor.short_way import added_headers, is_plain
+
 LOG: Final = logging.getLogger("localstack.request.http")
 
 PATH: Final = re.compile(r"/_aws/execute-api/(?P<api>[a-z0-9]+)/(?P<stage>[\w-]+)/(?P<path>[^?]*)(?:\?(?P<query>.*))?")
 METHODS: Final = frozenset({b"GET", b"POST", b"PUT", b"PATCH", b"DELETE"})
-# With one of these a request is not plain.
-CONCERNS_OTHERS: Final = ("Origin", "Referer", "Content-Encoding", "Transfer-Encoding", "Upgrade", "Expect")
+CONCERNS_OTHERS: Final = ("Transfer-Encoding", "Upgrade", "Expect")
 
 
 class GatewayShortcut:
@@ -35,10 +34,14 @@ class GatewayShortcut:
 
     def render(self, request: Any) -> int | None:
         """Begin to serve a request of Twisted's; None for one that LocalStack has to see."""
-        if not request.uri.startswith(b"/_aws/execute-api/"):
+        if request.method not in METHODS or not request.uri.startswith(b"/_aws/execute-api/"):
             return None
         match = PATH.fullmatch(request.uri.decode("latin-1"))
-        if match is None or not _is_plain(request) or not self._endpoint.is_rest_api(match["api"], match["stage"]):
+        if (
+            match is None
+            or not is_plain(request, log=LOG, headers=CONCERNS_OTHERS)
+            or not self._endpoint.is_rest_api(match["api"], match["stage"])
+        ):
             return None
         connection = _Connection(request)
         reactor.callInThread(self._serve, connection, match)
@@ -48,8 +51,7 @@ class GatewayShortcut:
         try:
             request = connection.read(match)
             response = self._endpoint(request, api_id=match["api"], stage=match["stage"], path=match["path"])
-            if config.LOCALSTACK_RESPONSE_HEADER_ENABLED:
-                response.headers["x-localstack"] = "true"
+            response.headers.update(added_headers())
             LOG.info("%s %s => %d", request.method, request.path, response.status_code)
         except Exception:
             LOG.exception("exception while serving an API")
@@ -102,13 +104,3 @@ class _Connection:
                 request.responseHeaders.rememberHeaderCasing(raw)
         request.write(body)
         request.finish()
-
-
-def _is_plain(request: Any) -> bool:
-    return bool(
-        request.method in METHODS
-        and not any(request.requestHeaders.hasHeader(name) for name in CONCERNS_OTHERS)
-        and not events.infra_stopping.is_set()
-        and not LOG.isEnabledFor(logging.DEBUG)  # then LocalStack logs requests and answers
-        and not config.DEBUG_HANDLER_CHAIN
-    )

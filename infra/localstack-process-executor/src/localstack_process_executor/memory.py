@@ -10,9 +10,9 @@ import psutil
 
 def peak_memory(pid: int) -> int:
     """The most that the process itself has held at any time; elsewhere than on Linux, what it holds now."""
-    with contextlib.suppress(OSError, psutil.Error):
-        if sys.platform == "linux":
-            return _kilobytes(pid, "status", b"VmHWM:")
+    if sys.platform == "linux":
+        return _kilobytes(pid, "status", b"VmHWM:")
+    with contextlib.suppress(psutil.Error):
         return int(psutil.Process(pid).memory_info().rss)
     return 0
 
@@ -21,12 +21,10 @@ def held_memory(pid: int) -> int:
     """What the process holds now with its children; what they share counts once."""
     if sys.platform != "linux":
         return peak_memory(pid)
-    with contextlib.suppress(OSError):
-        children = list(_descendants(pid))
-        if not children:
-            return _kilobytes(pid, "status", b"VmRSS:")
-        return sum(_kilobytes(one, "smaps_rollup", b"Pss:") for one in (pid, *children))
-    return 0
+    children = list(_descendants(pid))
+    if not children:
+        return _kilobytes(pid, "status", b"VmRSS:")
+    return sum(_kilobytes(one, "smaps_rollup", b"Pss:") for one in (pid, *children))
 
 
 def _descendants(pid: int) -> Iterator[int]:

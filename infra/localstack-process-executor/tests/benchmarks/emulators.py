@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,7 +15,7 @@ import boto3
 import psutil
 from botocore.config import Config
 
-from emulator import REGION, Emulator, answers, eventually
+from emulator import REGION, Emulator, answers, eventually, free_port
 
 HERE = Path(__file__).parent
 MINISTACK = "ministack[full]==1.5.33"
@@ -81,8 +80,7 @@ class MiniStack:
         subprocess.run(["uv", "venv", "--quiet", "--python", sys.executable, environment], check=True)
         install = ["uv", "pip", "install", "--quiet", "--python", str(environment / "bin" / "python"), MINISTACK]
         subprocess.run(install, check=True)
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         variables = {
             "GATEWAY_PORT": str(self.port),
             "BIND_HOST": "127.0.0.1",

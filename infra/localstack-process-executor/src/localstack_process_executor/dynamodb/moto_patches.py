@@ -68,7 +68,6 @@ def _split_expressions_once() -> None:
         return known
 
     ConditionExpressionParser._lex_condition_expression = lex  # noqa: SLF001
-    UpdateExpressionParser.make = staticmethod(
-        lru_cache(maxsize=1024)(UpdateExpressionParser.make)
-    )  # copied before use
+    make = lru_cache(maxsize=1024)(UpdateExpressionParser.make)  # what it makes is copied before it is changed
+    UpdateExpressionParser.make = staticmethod(make)
     patch(DepthFirstTraverser.nodes_to_be_processed)(kinds)

@@ -39,7 +39,6 @@ class Answer:
             "Content-Type": "application/x-amz-json-1.0",
             "x-amzn-RequestId": request_id,
             "x-amz-crc32": str(zlib.crc32(self.body.encode())),
-            "x-localstack": "true",
         }
 
 
