@@ -7,16 +7,15 @@ answer goes back in two turns.
 import logging
 import re
 from typing import Any, Final
-from urllib.parse import unquote
 
-from localstack.http import Request, Response
 from localstack.services.apigateway.next_gen.execute_api.router import ApiGatewayEndpoint
 from rolo.serving.twisted import to_flat_header_list
 from twisted.internet import reactor
 from twisted.python.failure import Failure
 from twisted.web.server import NOT_DONE_YET
-from werkzeug.datastructures import Headers
 
+from localstack_process_executor.gateway_call import Answer, Call
+from localstack_process_executor.proxy_integration import ProxyIntegration
 from localstack_process_executor.short_way import added_headers, is_plain
 
 LOG: Final = logging.getLogger("localstack.request.http")
@@ -31,6 +30,7 @@ class GatewayShortcut:
 
     def __init__(self, endpoint: ApiGatewayEndpoint) -> None:
         self._endpoint = endpoint
+        self._integration = ProxyIntegration(endpoint)
 
     def render(self, request: Any) -> int | None:
         """Begin to serve a request of Twisted's; None for one that LocalStack has to see."""
@@ -43,20 +43,23 @@ class GatewayShortcut:
             or not self._endpoint.is_rest_api(match["api"], match["stage"])
         ):
             return None
-        connection = _Connection(request)
-        reactor.callInThread(self._serve, connection, match)
+        reactor.callInThread(self._serve, _Connection(request), match)
         return int(NOT_DONE_YET)
 
     def _serve(self, connection: "_Connection", match: re.Match[str]) -> None:
         try:
-            request = connection.read(match)
-            response = self._endpoint(request, api_id=match["api"], stage=match["stage"], path=match["path"])
-            response.headers.update(added_headers())
-            LOG.info("%s %s => %d", request.method, request.path, response.status_code)
+            call = connection.read(match)
+            answer = self._integration.answer(call) or self._answer_by_handlers(call)
+            LOG.info("%s %s => %d", call.method, match.string.partition("?")[0], answer.status)
+            answer.headers.extend(added_headers().items())
+            connection.answer(answer)
         except Exception:
             LOG.exception("exception while serving an API")
-            response = Response(status=500)
-        connection.answer(response)
+            connection.answer(Answer(status=500, headers=[], body=b""))
+
+    def _answer_by_handlers(self, call: Call) -> Answer:
+        response = self._endpoint(call.as_request(), api_id=call.api_id, stage=call.stage, path=call.path[1:])
+        return Answer(status=response.status_code, headers=list(response.headers), body=response.get_data())
 
 
 class _Connection:
@@ -73,34 +76,39 @@ class _Connection:
     def _end(self, _reason: Failure | None) -> None:
         self._is_over = True
 
-    def read(self, match: re.Match[str]) -> Request:
-        """As LocalStack has requests."""
+    def read(self, match: re.Match[str]) -> Call:
+        """What is asked for."""
         raw_headers = to_flat_header_list(self._request.requestHeaders)
-        return Request(
+        return Call(
+            api_id=match["api"],
+            stage=match["stage"],
             method=self._request.method.decode("latin-1"),
-            path=unquote(match.string.partition("?")[0]),
-            headers=Headers([(name.decode("latin-1"), value.decode("latin-1")) for name, value in raw_headers]),
+            uri=match.string,
+            path="/" + match["path"],
+            query=match["query"] or "",
+            headers=[(name.decode("latin-1"), value.decode("latin-1")) for name, value in raw_headers],
             body=self._body,
-            query_string=match["query"] or "",
-            remote_addr=self._client.host,
+            client=self._client.host,
             server=(self._server.host, self._server.port),
-            raw_path=match.string,
         )
 
-    def answer(self, response: Response) -> None:
-        """Send it, from any thread."""
-        body = response.get_data()
-        reactor.callFromThread(self._send, response, body)
+    def answer(self, answer: Answer) -> None:
+        """Send it, from any thread; raises UnicodeEncodeError for headers that HTTP has no place for."""
+        headers = [
+            (name.encode("latin-1"), value.encode("latin-1"))
+            for name, value in answer.headers
+            if name.lower() not in ("server", "date")
+        ]
+        reactor.callFromThread(self._send, answer.status, headers, answer.body)
 
-    def _send(self, response: Response, body: bytes) -> None:
+    def _send(self, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
         if self._is_over:
             return
         request = self._request
-        request.setResponseCode(response.status_code)
-        for name, value in response.headers:
-            if name.lower() not in ("server", "date"):
-                raw = name.encode("latin-1")
-                request.responseHeaders.addRawHeader(raw, value.encode("latin-1"))
-                request.responseHeaders.rememberHeaderCasing(raw)
+        request.setResponseCode(status)
+        for name, value in headers:
+            request.responseHeaders.addRawHeader(name, value)
+            request.responseHeaders.rememberHeaderCasing(name)
+        request.responseHeaders.setRawHeaders(b"Content-Length", [b"%d" % len(body)])
         request.write(body)
         request.finish()

@@ -1,0 +1,50 @@
+"""A request to a stage of a REST API and its answer, without more of a web server than that."""
+
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from localstack.http import Request
+from werkzeug.datastructures import Headers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """A request as it came: still encoded, the path without API and stage, and names of headers in their case."""
+
+    api_id: str
+    stage: str
+    method: str
+    uri: str
+    path: str
+    query: str
+    headers: list[tuple[str, str]]
+    body: bytes
+    client: str
+    server: tuple[str, int]
+
+    @property
+    def is_the_last(self) -> bool:
+        """Whether the client wants its connection closed."""
+        return ("connection", "close") in ((name.lower(), value) for name, value in self.headers)
+
+    def as_request(self) -> Request:
+        """As LocalStack has requests."""
+        return Request(
+            method=self.method,
+            path=unquote(self.uri.partition("?")[0]),
+            headers=Headers(self.headers),
+            body=self.body,
+            query_string=self.query,
+            remote_addr=self.client,
+            server=self.server,
+            raw_path=self.uri,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What the client receives."""
+
+    status: int
+    headers: list[tuple[str, str]]
+    body: bytes
