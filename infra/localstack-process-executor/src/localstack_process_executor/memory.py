@@ -1,30 +1,45 @@
 """How much memory a process holds, in bytes; nothing for one that is gone."""
 
 import contextlib
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 
-
-def peak_memory(pid: int) -> int:
-    """The most that the process itself has held at any time; elsewhere than on Linux, what it holds now."""
-    if sys.platform == "linux":
-        return _kilobytes(pid, "status", b"VmHWM:")
-    with contextlib.suppress(psutil.Error):
-        return int(psutil.Process(pid).memory_info().rss)
-    return 0
+IS_LINUX = sys.platform == "linux"
 
 
-def held_memory(pid: int) -> int:
-    """What the process holds now with its children; what they share counts once."""
-    if sys.platform != "linux":
-        return peak_memory(pid)
-    children = list(_descendants(pid))
-    if not children:
-        return _kilobytes(pid, "status", b"VmRSS:")
-    return sum(_kilobytes(one, "smaps_rollup", b"Pss:") for one in (pid, *children))
+class MemoryGauge:
+    """Reads the memory of a process that has just been started."""
+
+    def __init__(self, pid: int) -> None:
+        self._pid = pid
+        # Opened once, since it is read after each invocation.
+        self._status = os.open(f"/proc/{pid}/status", os.O_RDONLY) if IS_LINUX else -1
+
+    def peak(self) -> int:
+        """The most that the process itself has held at any time; elsewhere than on Linux, what it holds now."""
+        if IS_LINUX:
+            return _kilobytes(self._status, b"VmHWM:")
+        with contextlib.suppress(psutil.Error):
+            return int(psutil.Process(self._pid).memory_info().rss)
+        return 0
+
+    def held(self) -> int:
+        """What the process holds now with its children; what they share counts once."""
+        if not IS_LINUX:
+            return self.peak()
+        children = list(_descendants(self._pid))
+        if not children:
+            return _kilobytes(self._status, b"VmRSS:")
+        return sum(map(_share, (self._pid, *children)))
+
+    def close(self) -> None:
+        """Read no more."""
+        if IS_LINUX:
+            os.close(self._status)
 
 
 def _descendants(pid: int) -> Iterator[int]:
@@ -35,8 +50,14 @@ def _descendants(pid: int) -> Iterator[int]:
                 yield from _descendants(child)
 
 
-def _kilobytes(pid: int, file: str, label: bytes) -> int:
-    with contextlib.suppress(OSError), Path(f"/proc/{pid}/{file}").open("rb", buffering=0) as stream:
-        _, _, rest = stream.read(8192).partition(label)
+def _share(pid: int) -> int:
+    with contextlib.suppress(OSError), Path(f"/proc/{pid}/smaps_rollup").open("rb") as stream:
+        return _kilobytes(stream.fileno(), b"Pss:")
+    return 0
+
+
+def _kilobytes(file: int, label: bytes) -> int:
+    with contextlib.suppress(OSError):
+        _, _, rest = os.pread(file, 8192, 0).partition(label)
         return int(rest.split(maxsplit=1)[0]) * 1024 if rest else 0
     return 0

@@ -4,7 +4,7 @@ import logging
 import types
 from collections import defaultdict
 from collections.abc import Callable
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from typing import Any
 
 from localstack import config
@@ -48,6 +48,7 @@ class _ServicePatches(PluginLifecycleListener):
         if service == "lambda":
             _let_environments_be_added_while_one_is_sought()
             _share_timers()
+            _remember_names()
             _pass_the_client_context_on()
             _refuse_what_is_too_large()
             _store_streamed_lines_once()
@@ -133,6 +134,14 @@ def _share_timers() -> None:
     from localstack_process_executor.timers import Timer
 
     execution_environment.Timer = Timer
+
+
+def _remember_names() -> None:
+    """For each invocation LocalStack puts the ARNs of all functions together to see how many invocations there are."""
+    from localstack.services.lambda_.invocation.lambda_models import VersionIdentifier
+
+    for name in ("qualified_arn", "unqualified_arn"):
+        setattr(VersionIdentifier, name, lru_cache(maxsize=1024)(getattr(VersionIdentifier, name)))
 
 
 def _pass_the_client_context_on() -> None:

@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from localstack_process_executor.memory import held_memory, peak_memory
+from localstack_process_executor.memory import MemoryGauge
 
 BOOTSTRAP = Path(__file__).parent / "function" / "bootstrap.py"
 
@@ -55,6 +55,7 @@ class FunctionProcess:
             for end in (lifeline, acknowledgements, output):
                 os.close(end)
         self.pid = self._process.pid
+        self._memory = MemoryGauge(self.pid)
         self._memory_limit = memory_limit
         self.peak_memory = 0  # bytes, as far as we have looked
         self.is_out_of_memory = False
@@ -71,11 +72,11 @@ class FunctionProcess:
 
     def check_peak_memory(self) -> None:
         """Kill the process if it has ever held more memory than it may."""
-        self._has_held(peak_memory(self.pid))
+        self._has_held(self._memory.peak())
 
     def is_running_within_limits(self) -> bool:
         """Whether it still runs, after it is killed if it and its children now hold more memory than they may."""
-        self._has_held(held_memory(self.pid))
+        self._has_held(self._memory.held())
         return self.is_alive()
 
     def _has_held(self, memory: int) -> None:
@@ -93,6 +94,7 @@ class FunctionProcess:
     def close(self) -> None:
         """Kill it if need be and give up its pipes, except for `output`, which still holds its last words."""
         self.kill()
+        self._memory.close()
         os.close(self._lifeline)
         os.close(self._acknowledgements)
 

@@ -9,6 +9,7 @@ import json
 import re
 import selectors
 import socket
+import struct
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -22,7 +23,7 @@ CHUNK = 1 << 18
 # yet, one whose children outlive it and hold the connection open, and one that takes more memory than it may.
 LOOK_AGAIN_UNCONNECTED = 0.01
 LOOK_AGAIN = 0.1
-WRITE_TIMEOUT = 10.0
+WRITE_TIMEOUT = struct.pack("ll", 10, 0)  # seconds and microseconds
 
 _ROUTE = re.compile(r"/2018-06-01/runtime/(?:invocation/(?:next|(?P<id>[^/]+)/(?P<outcome>response|error))|init/error)")
 _REASONS = {200: "OK", 202: "Accepted", 400: "Bad Request", 404: "Not Found", 413: "Payload Too Large"}
@@ -155,7 +156,8 @@ class RuntimeApi:
     def _accept(self) -> None:
         accepted, _ = self._listener.accept()
         accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        accepted.settimeout(WRITE_TIMEOUT)
+        # By the kernel: with a timeout of Python's every read and write would begin with another system call.
+        accepted.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, WRITE_TIMEOUT)
         connection = Connection(accepted)
         self._connections.append(connection)
         self._selector.register(accepted, selectors.EVENT_READ, connection)
