@@ -50,6 +50,9 @@ class _Shipper:
         self._backlog = 0
         threading.Thread(target=self._run, name="function-logs-shipper", daemon=True).start()
 
+    def is_behind(self) -> bool:
+        return self._backlog > BACKLOG // 2
+
     def publish(self, target: LogTarget, events: list[LogEvent]) -> None:
         with self._changed:
             if not self._changed.wait_for(lambda: self._backlog < BACKLOG, timeout=PATIENCE):
@@ -75,6 +78,11 @@ class _Shipper:
                         if _closed.is_set():
                             return
                         _try_to_put(target, batch)
+
+
+def is_behind() -> bool:
+    """Whether whoever publishes lines may have to wait soon."""
+    return _shipper().is_behind()
 
 
 def close() -> None:

@@ -1,20 +1,16 @@
 """API Gateway's call of a Lambda function without the detour over HTTP."""
 
-from datetime import datetime
 from functools import cache
 from typing import Any
 
 from botocore.exceptions import ClientError
 from localstack.aws.api import ServiceException
 from localstack.aws.api.lambda_ import InvocationType
-from localstack.services.lambda_.invocation.lambda_models import Invocation
 from localstack.services.lambda_.invocation.version_manager import LambdaVersionManager
 from localstack.services.plugins import SERVICE_PLUGINS
 from localstack.utils.aws.arns import parse_arn
 from localstack.utils.strings import long_uid
 from localstack.utils.xray.trace_header import TraceHeader
-
-from localstack_process_executor.wording import REQUEST_LIMIT
 
 OPERATION = "Invoke"
 USER_AGENT = "apigateway.amazonaws.com"
@@ -22,21 +18,16 @@ USER_AGENT = "apigateway.amazonaws.com"
 
 def invoke(function_arn: str, event: bytes) -> bytes:
     """Invoke a function, version or alias; errors of the service are raised as boto3 would raise them."""
-    request = {
-        "request_id": long_uid(),
-        "invocation_type": InvocationType.RequestResponse,
-        "client_context": None,
-        "trace_context": {"aws_trace_header": TraceHeader().ensure_root_exists()},
-        "user_agent": USER_AGENT,
-        "payload": event,
-    }
-    manager = _plainly_running(function_arn) if len(event) <= REQUEST_LIMIT else None
     try:
-        if manager:
-            invocation = Invocation(**request, invoked_arn=function_arn, invoke_time=datetime.now())  # noqa: DTZ005
-            result = manager.invoke(invocation=invocation)
-        else:
-            result = _lambda_service().invoke(**request, **_target(function_arn))
+        result = _lambda_service().invoke(
+            **_target(function_arn),
+            invocation_type=InvocationType.RequestResponse,
+            client_context=None,
+            request_id=long_uid(),
+            trace_context={"aws_trace_header": TraceHeader().ensure_root_exists()},
+            payload=event,
+            user_agent=USER_AGENT,
+        )
     except ServiceException as error:
         raise as_client_error(error) from error
     return bytes(result.payload or b"")
@@ -54,7 +45,7 @@ def _lambda_service() -> Any:
     return provider.lambda_service
 
 
-def _plainly_running(function_arn: str) -> LambdaVersionManager | None:
+def plainly_running(function_arn: str) -> LambdaVersionManager | None:
     """The current code of a function; None where the service has more to consider, such as an alias or a state."""
     manager = _lambda_service().lambda_running_versions.get(f"{function_arn}:$LATEST")
     return None if manager is None or manager.function_version.config.CapacityProviderConfig else manager

@@ -21,6 +21,7 @@ from localstack_process_executor.logs import LogStream
 from localstack_process_executor.process import FunctionProcess
 from localstack_process_executor.session import Ending, Invocation, Session
 from localstack_process_executor.sources import forget_bytecode, snapshot
+from localstack_process_executor.turns import Turn, drive
 
 LOG = logging.getLogger(__name__)
 
@@ -79,16 +80,25 @@ class Environment:
     def start(self) -> None:
         """Initialise a process; should that fail, the first invocation reports it, as on AWS."""
         with self._use():
-            self._live_session()
+            drive(self._live_session())
 
     def invoke(self, invocation: Invocation) -> Outcome:
         """Run the function and tell how it went; whatever goes wrong in it is an outcome, not an exception."""
+        return drive(self.turn(invocation))
+
+    def turn(self, invocation: Invocation) -> Turn[Outcome]:
+        """The same for those who wait in a way of their own."""
         self._invoking = True
         try:
             with self._use():
-                return self._invoke(invocation)
+                return (yield from self._invoke(invocation))
         finally:
             self._invoking = False
+
+    def is_at_hand(self) -> bool:
+        """Whether an invocation would begin at once, as far as one can tell."""
+        session = self._session
+        return bool(session and session.was_ready and not self._spec.reloaded_from and session.process.is_alive())
 
     def stop(self, *, at_once: bool = False) -> None:
         """Leave nothing behind; an invocation in progress is let end before that, unless `at_once`."""
@@ -119,17 +129,17 @@ class Environment:
         if self._stopped.is_set():
             raise EnvironmentStoppedError(f"An execution environment of {self._spec.name} was stopped while in use")
 
-    def _live_session(self) -> Session:
+    def _live_session(self) -> Turn[Session]:
         """A session that is ready, is still initialising after the limit, or has failed to initialise."""
         if self._spec.reloaded_from:
             self._reload_what_has_changed()
-        session = self._awaited_session()
+        session = yield from self._awaited_session()
         for _ in range(ATTEMPTS - 1):
             if not session.was_lost:
                 break
             LOG.info("A process of %s died while no event was with it; another takes its place", self._spec.name)
             self._close_session()
-            session = self._awaited_session()
+            session = yield from self._awaited_session()
         return session
 
     def _reload_what_has_changed(self) -> None:
@@ -143,10 +153,10 @@ class Environment:
                 merge(self._spec.layers, self._opt)
             self._files = files
 
-    def _awaited_session(self) -> Session:
+    def _awaited_session(self) -> Turn[Session]:
         session = self._session or self._open_session()
         patience = INIT_LIMIT if session.was_ready else INIT_LIMIT - session.age
-        session.wait(until=time.monotonic() + patience)
+        yield from session.wait(until=time.monotonic() + patience)
         self._check_not_stopped()
         return session
 
@@ -184,13 +194,13 @@ class Environment:
             self._log.detach()
             session.close()
 
-    def _invoke(self, invocation: Invocation) -> Outcome:
-        session = self._live_session()
+    def _invoke(self, invocation: Invocation) -> Turn[Outcome]:
+        session = yield from self._live_session()
         if error_type := session.init_failure:
             self._log.write(wording.init_report(session.age, error_type))
         began = time.monotonic()
         self._log.write(wording.start(invocation.request_id, self._spec.version))
-        ending, session = self._deliver(session, invocation, began)
+        ending, session = yield from self._deliver(session, invocation, began)
         duration = min(time.monotonic() - began, self._spec.timeout)
         report = wording.Report(
             request_id=invocation.request_id,
@@ -207,13 +217,13 @@ class Environment:
         self._log.write(*ending.lines, wording.end(invocation.request_id), str(report))
         return Outcome(payload=ending.payload, is_error=ending.is_error, log_tail=self._log.take_tail())
 
-    def _deliver(self, session: Session, invocation: Invocation, began: float) -> tuple[Ending, Session]:
+    def _deliver(self, session: Session, invocation: Invocation, began: float) -> Turn[tuple[Ending, Session]]:
         """Have the invocation handled, by another process if one dies before it has seen it."""
         timeout = self._spec.timeout
         for _ in range(ATTEMPTS - 1):
-            if ending := session.deliver(invocation, timeout=timeout, deadline=began + timeout):
+            if ending := (yield from session.deliver(invocation, timeout=timeout, deadline=began + timeout)):
                 return ending, session
             self._close_session()
-            session, began = self._live_session(), time.monotonic()
-        ending = session.deliver(invocation, timeout=timeout, deadline=began + timeout)
+            session, began = (yield from self._live_session()), time.monotonic()
+        ending = yield from session.deliver(invocation, timeout=timeout, deadline=began + timeout)
         return ending or session.exit_ending(invocation.request_id), session

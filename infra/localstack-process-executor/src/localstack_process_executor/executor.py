@@ -12,10 +12,11 @@ from localstack.services.lambda_.invocation.runtime_executor import LambdaRuntim
 
 from localstack_process_executor import debugger, isolation
 from localstack_process_executor.cloudwatch import LogTarget
-from localstack_process_executor.environment import Environment, FunctionSpec
+from localstack_process_executor.environment import Environment, FunctionSpec, Outcome
 from localstack_process_executor.interpreter import interpreter
 from localstack_process_executor.logs import LogStream
 from localstack_process_executor.session import Invocation
+from localstack_process_executor.turns import Turn, drive
 
 LOG = logging.getLogger(__name__)
 
@@ -83,8 +84,6 @@ class ProcessRuntimeExecutor(RuntimeExecutor):
 
     def invoke(self, payload: dict[str, str]) -> InvocationResult:
         """Run the function with an event."""
-        if not self._environment:
-            raise LambdaRuntimeException("Invoked before its start")
         invocation = Invocation(
             request_id=payload["invoke-id"],
             function_arn=payload["invoked-function-arn"],
@@ -92,13 +91,23 @@ class ProcessRuntimeExecutor(RuntimeExecutor):
             trace_id=payload["trace-id"],
             client_context=self.client_context,
         )
-        outcome = self._environment.invoke(invocation)
+        outcome = drive(self.turn(invocation))
         return InvocationResult(
             request_id=invocation.request_id,
             payload=outcome.payload,
             is_error=outcome.is_error,
             logs=StreamedLog(outcome.log_tail),
         )
+
+    def turn(self, invocation: Invocation) -> Turn[Outcome]:
+        """The same for those who wait in a way of their own."""
+        if not self._environment:
+            raise LambdaRuntimeException("Invoked before its start")
+        return self._environment.turn(invocation)
+
+    def is_at_hand(self) -> bool:
+        """Whether an invocation would begin at once, as far as one can tell."""
+        return self._environment is not None and self._environment.is_at_hand()
 
     def get_logs(self) -> str:
         """What was written since the last invocation, for LocalStack's own log."""

@@ -6,6 +6,7 @@ answer goes back in two turns.
 
 import logging
 import re
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from localstack.services.apigateway.next_gen.execute_api.router import ApiGatewayEndpoint
@@ -16,6 +17,7 @@ from twisted.web.server import NOT_DONE_YET
 
 from localstack_process_executor.gateway_call import Answer, Call
 from localstack_process_executor.proxy_integration import ProxyIntegration
+from localstack_process_executor.reactor_invoke import SMALL, Result, begin_invocation
 from localstack_process_executor.short_way import added_headers, is_plain
 
 LOG: Final = logging.getLogger("localstack.request.http")
@@ -26,7 +28,7 @@ CONCERNS_OTHERS: Final = ("Transfer-Encoding", "Upgrade", "Expect")
 
 
 class GatewayShortcut:
-    """Serves what it can with LocalStack's own endpoint for REST APIs, in a thread of the server's."""
+    """Serves what it can with LocalStack's own endpoint for REST APIs."""
 
     def __init__(self, endpoint: ApiGatewayEndpoint) -> None:
         self._endpoint = endpoint
@@ -43,19 +45,24 @@ class GatewayShortcut:
             or not self._endpoint.is_rest_api(match["api"], match["stage"])
         ):
             return None
-        reactor.callInThread(self._serve, _Connection(request), match)
+        self._begin(_Connection(request, match))
         return int(NOT_DONE_YET)
 
-    def _serve(self, connection: "_Connection", match: re.Match[str]) -> None:
-        try:
-            call = connection.read(match)
-            answer = self._integration.answer(call) or self._answer_by_handlers(call)
-            LOG.info("%s %s => %d", call.method, match.string.partition("?")[0], answer.status)
-            answer.headers.extend(added_headers().items())
-            connection.answer(answer)
-        except Exception:
-            LOG.exception("exception while serving an API")
-            connection.answer(Answer(status=500, headers=[], body=b""))
+    def _begin(self, connection: "_Connection") -> None:
+        call = connection.call
+        proxied = self._integration.prepare(call) if len(call.body) <= SMALL else None
+        if proxied is None:
+            reactor.callInThread(connection.answer_with, self._answer_by_handlers, call)
+            return
+
+        def end(result: Result) -> None:
+            if answer := proxied.plain_answer(result):
+                connection.answer(answer)
+            else:
+                reactor.callInThread(connection.answer_with, proxied.answer, result)
+
+        if not begin_invocation(proxied.function_arn, proxied.event, end):
+            reactor.callInThread(connection.answer_with, proxied.invoke_and_answer)
 
     def _answer_by_handlers(self, call: Call) -> Answer:
         response = self._endpoint(call.as_request(), api_id=call.api_id, stage=call.stage, path=call.path[1:])
@@ -65,50 +72,61 @@ class GatewayShortcut:
 class _Connection:
     """A request of Twisted's, and whether somebody still waits for its answer; made in the server's own thread."""
 
-    def __init__(self, request: Any) -> None:
+    def __init__(self, request: Any, match: re.Match[str]) -> None:
         self._request = request
         self._is_over = False
         request.notifyFinish().addBoth(self._end)
         # All of this is gone when the client is.
-        self._body = request.content.read()
-        self._client, self._server = request.getClientAddress(), request.getHost()
-
-    def _end(self, _reason: Failure | None) -> None:
-        self._is_over = True
-
-    def read(self, match: re.Match[str]) -> Call:
-        """What is asked for."""
-        raw_headers = to_flat_header_list(self._request.requestHeaders)
-        return Call(
+        client, server = request.getClientAddress(), request.getHost()
+        raw_headers = to_flat_header_list(request.requestHeaders)
+        self.call = Call(
             api_id=match["api"],
             stage=match["stage"],
-            method=self._request.method.decode("latin-1"),
+            method=request.method.decode("latin-1"),
             uri=match.string,
             path="/" + match["path"],
             query=match["query"] or "",
             headers=[(name.decode("latin-1"), value.decode("latin-1")) for name, value in raw_headers],
-            body=self._body,
-            client=self._client.host,
-            server=(self._server.host, self._server.port),
+            body=request.content.read(),
+            client=client.host,
+            server=(server.host, server.port),
         )
 
-    def answer(self, answer: Answer) -> None:
-        """Send it, from any thread; raises UnicodeEncodeError for headers that HTTP has no place for."""
-        headers = [
-            (name.encode("latin-1"), value.encode("latin-1"))
-            for name, value in answer.headers
-            if name.lower() not in ("server", "date")
-        ]
-        reactor.callFromThread(self._send, answer.status, headers, answer.body)
+    def _end(self, _reason: Failure | None) -> None:
+        self._is_over = True
 
-    def _send(self, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
+    def answer_with(self, make: Callable[..., Answer], *arguments: Any) -> None:
+        """Make an answer in this thread and have it sent by the server's."""
+        try:
+            answer = make(*arguments)
+            raw = _raw(answer.headers)
+        except Exception:
+            LOG.exception("exception while serving an API")
+            answer, raw = Answer(status=500, headers=[], body=b""), []
+        reactor.callFromThread(self._send, answer, raw)
+
+    def answer(self, answer: Answer) -> None:
+        """Send it, from the server's thread."""
+        self._send(answer, _raw(answer.headers))
+
+    def _send(self, answer: Answer, headers: list[tuple[bytes, bytes]]) -> None:
+        LOG.info("%s %s => %d", self.call.method, self.call.uri.partition("?")[0], answer.status)
         if self._is_over:
             return
         request = self._request
-        request.setResponseCode(status)
+        request.setResponseCode(answer.status)
         for name, value in headers:
             request.responseHeaders.addRawHeader(name, value)
             request.responseHeaders.rememberHeaderCasing(name)
-        request.responseHeaders.setRawHeaders(b"Content-Length", [b"%d" % len(body)])
-        request.write(body)
+        request.responseHeaders.setRawHeaders(b"Content-Length", [b"%d" % len(answer.body)])
+        request.write(answer.body)
         request.finish()
+
+
+def _raw(headers: Iterable[tuple[str, str]]) -> list[tuple[bytes, bytes]]:
+    """As they are sent; raises UnicodeEncodeError for what has no place in HTTP."""
+    return [
+        (name.encode("latin-1"), value.encode("latin-1"))
+        for name, value in (*headers, *added_headers().items())
+        if name.lower() not in ("server", "date")
+    ]

@@ -29,6 +29,7 @@ from werkzeug.datastructures import Headers
 
 from localstack_process_executor.direct_invoke import invoke
 from localstack_process_executor.gateway_call import Answer, Call
+from localstack_process_executor.reactor_invoke import SMALL, Result
 
 # Request headers that LocalStack's handlers look into, and bodies that they take apart.
 INTERPRETED: Final = frozenset({"x-amzn-trace-id", "x-forwarded-for", "x-forwarded-port", "x-forwarded-proto"})
@@ -56,16 +57,14 @@ class _Target:
 
 
 class ProxyIntegration:
-    """Answers calls to the APIs of LocalStack's own endpoint."""
+    """The Lambda functions behind LocalStack's own endpoint for REST APIs."""
 
     def __init__(self, endpoint: ApiGatewayEndpoint) -> None:
         self._endpoint = endpoint
         self._plain_chains = _chains(RestApiGateway())
-        request_handlers = self._plain_chains[0]
-        self._after_the_call = request_handlers[request_handlers.index(handlers.integration_handler) + 1 :]
 
-    def answer(self, call: Call) -> Answer | None:
-        """Call the function; None, and nothing has happened, if LocalStack's handlers have to see the request."""
+    def prepare(self, call: Call) -> "ProxiedCall | None":
+        """The invocation that a call asks for; None if LocalStack's handlers have to see it."""
         headers = _event_headers(call)
         if headers is None or self._is_extended() or "//" in call.path or not NOT_ENCODED.isdisjoint(call.path):
             return None
@@ -75,11 +74,7 @@ class ProxyIntegration:
         if not target:
             return None
         event = json.dumps(_event(call, headers, context, target)).encode()
-        try:
-            payload = invoke(target.function_arn, event)
-        except Exception as error:  # noqa: BLE001 - LocalStack's handlers answer for it
-            return self._answer_by_handlers(call, context, error)
-        return _plain_answer(call, context, payload) or self._answer_by_handlers(call, context, payload)
+        return ProxiedCall(self._endpoint, call, context, target.function_arn, event)
 
     def _is_extended(self) -> bool:
         return bool(
@@ -88,20 +83,47 @@ class ProxyIntegration:
             or handlers.preprocess_request.handlers
         )
 
-    def _answer_by_handlers(self, call: Call, context: RestApiInvocationContext, outcome: bytes | Exception) -> Answer:
-        """What LocalStack makes of a function's answer, or of an error."""
-        context.request = call.as_request()
-        context.invocation_request["headers"] = Headers(call.headers)
+
+@dataclass(frozen=True, slots=True)
+class ProxiedCall:
+    """A call on its way to a function."""
+
+    _endpoint: ApiGatewayEndpoint
+    _call: Call
+    _context: RestApiInvocationContext
+    function_arn: str
+    event: bytes
+
+    def plain_answer(self, result: Result) -> Answer | None:
+        """The answer to a result that API Gateway has nothing to say to."""
+        if isinstance(result, Exception) or len(result) > SMALL:
+            return None
+        return _plain_answer(self._call, self._context, result)
+
+    def answer(self, result: Result) -> Answer:
+        """What LocalStack's handlers make of any other."""
+        context, gateway = self._context, self._endpoint.rest_gateway
+        context.request = self._call.as_request()
+        context.invocation_request["headers"] = Headers(self._call.headers)
         context.integration_request = {"http_method": "POST", "uri": context.integration["uri"]}
 
         def integrate(_chain: Any, context: RestApiInvocationContext, _response: Response) -> None:
-            context.endpoint_response = context.invocation_response = _Called(outcome).invoke(context)
+            context.endpoint_response = context.invocation_response = _Called(result).invoke(context)
 
         response = self._endpoint.create_response(context.request)
-        chain = self._endpoint.rest_gateway.new_chain()
-        chain.request_handlers = [integrate, *self._after_the_call]
+        chain = gateway.new_chain()
+        position = gateway.request_handlers.index(handlers.integration_handler)
+        chain.request_handlers = [integrate, *gateway.request_handlers[position + 1 :]]
         chain.handle(context, response)
         return Answer(status=response.status_code, headers=list(response.headers), body=response.get_data())
+
+    def invoke_and_answer(self) -> Answer:
+        """Wait for the function and answer."""
+        try:
+            result: Result = invoke(self.function_arn, self.event)
+        except Exception as error:  # noqa: BLE001 - LocalStack's handlers answer for it
+            result = error
+        return self.plain_answer(result) or self.answer(result)
 
 
 def _chains(gateway: RestApiGateway) -> tuple[list[Any], ...]:
@@ -111,17 +133,17 @@ def _chains(gateway: RestApiGateway) -> tuple[list[Any], ...]:
 class _Called(RestApiAwsProxyIntegration):
     """An integration whose function has been called."""
 
-    def __init__(self, outcome: bytes | Exception) -> None:
+    def __init__(self, result: Result) -> None:
         super().__init__()
-        self._outcome = outcome
+        self._result = result
 
     def create_lambda_input_event(self, _context: RestApiInvocationContext) -> dict[str, Any]:
         return {}
 
     def call_lambda(self, **_: Any) -> bytes:
-        if isinstance(self._outcome, Exception):
-            raise self._outcome
-        return self._outcome
+        if isinstance(self._result, Exception):
+            raise self._result
+        return self._result
 
 
 @lru_cache(maxsize=1024)

@@ -1,6 +1,6 @@
 """The Lambda Runtime API of one execution environment, on a loopback port.
 
-There is no server thread: the thread that starts or invokes the function is the one that serves it. An idle runtime
+There is no server thread: whoever starts or invokes the function serves it. An idle runtime
 waits in `GET …/invocation/next`, unanswered and unread, so an invocation costs no hand-over between threads.
 """
 
@@ -17,6 +17,8 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from httptools import HttpParserError, HttpRequestParser
+
+from localstack_process_executor.turns import Pause, Turn
 
 CHUNK = 1 << 18
 # The runtime's connection closes when it dies, which wakes us; this is for the rest: a process that has not connected
@@ -119,9 +121,18 @@ class RuntimeApi:
         host, port = self._listener.getsockname()
         self.address = f"{host}:{port}"
 
-    def receive(self, *, until: float, is_alive: Callable[[], bool]) -> Call | None:
+    def receive(self, *, until: float, is_alive: Callable[[], bool]) -> Turn[Call | None]:
         """The runtime's next call; `None` when it has died or the monotonic clock has reached `until`."""
+        has_waited = False
         while True:
+            ready = self._selector.select(0)
+            if has_waited and not ready and not is_alive():
+                return None
+            for key, _ in ready:
+                if key.data is None:
+                    self._accept()
+                elif not key.data.read():
+                    self._close(key.data)
             for connection in self._connections:
                 if connection.calls:
                     call = connection.calls.popleft()
@@ -133,14 +144,8 @@ class RuntimeApi:
             if remaining <= 0:
                 return None
             pause = LOOK_AGAIN if self._connections else LOOK_AGAIN_UNCONNECTED
-            ready = self._selector.select(min(remaining, pause))
-            if not ready and not is_alive():
-                return None
-            for key, _ in ready:
-                if key.data is None:
-                    self._accept()
-                elif not key.data.read():
-                    self._close(key.data)
+            yield Pause(self._selector, min(remaining, pause))
+            has_waited = True
 
     def disconnect(self) -> None:
         """Forget the connections of a runtime that is gone."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from localstack_process_executor import wording
 from localstack_process_executor.process import FunctionProcess
 from localstack_process_executor.runtime_api import Call, Kind, RuntimeApi, reject
+from localstack_process_executor.turns import Turn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,11 +75,11 @@ class Session:
         duration, self._unreported_init = self._unreported_init, None
         return duration
 
-    def wait(self, *, until: float) -> None:
+    def wait(self, *, until: float) -> Turn[None]:
         """Wait until the runtime asks for work, has failed to initialise, has died, or until this moment."""
         if self._request_for_work or self._init_report:
             return
-        call = self._api.receive(until=until, is_alive=self.process.is_running_within_limits)
+        call = yield from self._api.receive(until=until, is_alive=self.process.is_running_within_limits)
         if call and call.kind is Kind.NEXT:
             if not self.was_ready:
                 self.process.check_peak_memory()
@@ -92,15 +93,15 @@ class Session:
             with contextlib.suppress(OSError):
                 call.answer(202)
 
-    def deliver(self, invocation: Invocation, *, timeout: float, deadline: float) -> Ending | None:
+    def deliver(self, invocation: Invocation, *, timeout: float, deadline: float) -> Turn[Ending | None]:
         """Have the function handle the event; `None` when the process died before it had seen it."""
-        self.wait(until=deadline)
+        yield from self.wait(until=deadline)
         if self.init_failure:
             return self._init_ending(invocation.request_id)
         if request := self._request_for_work:
             self._request_for_work = None
             self.process.has_received()
-            call = self._exchange(request, invocation, deadline)
+            call = yield from self._exchange(request, invocation, deadline)
             self.process.check_peak_memory()
             if call and not self.process.is_out_of_memory:
                 return _accept(call)
@@ -121,7 +122,7 @@ class Session:
         self.process.close()
         self._api.close()
 
-    def _exchange(self, request: Call, invocation: Invocation, deadline: float) -> Call | None:
+    def _exchange(self, request: Call, invocation: Invocation, deadline: float) -> Turn[Call | None]:
         """Answer the request for work with the event, and wait for what comes back."""
         headers = {
             "Lambda-Runtime-Aws-Request-Id": invocation.request_id,
@@ -133,7 +134,7 @@ class Session:
             headers["Lambda-Runtime-Client-Context"] = invocation.client_context
         with contextlib.suppress(OSError):
             request.answer(200, invocation.payload, headers)
-        while call := self._api.receive(until=deadline, is_alive=self.process.is_running_within_limits):
+        while call := (yield from self._api.receive(until=deadline, is_alive=self.process.is_running_within_limits)):
             if call.request_id == invocation.request_id:
                 return call
             with contextlib.suppress(OSError):

@@ -11,6 +11,7 @@ from pathlib import Path
 from emulators import code
 
 from localstack_process_executor.runtime_api import Call, Kind, RuntimeApi
+from localstack_process_executor.turns import drive
 
 EVENTS = 500
 EVENT = (Path(__file__).parent / "event.json").read_bytes()  # as API Gateway makes it of the benchmark's request
@@ -53,6 +54,6 @@ def _median(folder: Path) -> float:
 
 
 def _receive(api: RuntimeApi) -> Call:
-    call = api.receive(until=time.monotonic() + 10, is_alive=lambda: True)
+    call = drive(api.receive(until=time.monotonic() + 10, is_alive=lambda: True))
     assert call
     return call

@@ -1,0 +1,176 @@
+"""Invocations by the server's own thread, which goes on serving while functions run.
+
+For a function that answers within milliseconds, handing an invocation to another thread and its result back costs more
+than the invocation. What takes longer, or another course than usual, is given to a thread when that turns out.
+"""
+
+import time
+from collections.abc import Callable
+from typing import Any, Final
+
+from localstack.aws.api import ServiceException
+from localstack.services.lambda_.invocation.execution_environment import ExecutionEnvironment, InvalidStatusException
+from localstack.services.lambda_.invocation.version_manager import LambdaVersionManager
+from localstack.utils.strings import long_uid
+from localstack.utils.xray.trace_header import TraceHeader
+from twisted.internet import reactor
+from twisted.internet.interfaces import IReadDescriptor
+from twisted.python.failure import Failure
+from zope.interface import implementer  # type: ignore[import-untyped]
+
+from localstack_process_executor import cloudwatch, metrics
+from localstack_process_executor.direct_invoke import as_client_error, plainly_running
+from localstack_process_executor.session import Invocation
+from localstack_process_executor.turns import Pause, Turn, drive
+
+SMALL: Final = 64 * 1024  # bytes of an event that a socket takes at once
+PATIENCE: Final = 0.05  # seconds after which a thread takes over
+
+Result = bytes | Exception
+
+
+def begin_invocation(function_arn: str, event: bytes, on_end: Callable[[Result], None]) -> bool:
+    """Invoke a function if an idle process of it is at hand; false, and nothing has happened, if not.
+
+    To be called in the server's thread, where the payload or the error comes to `on_end`, perhaps before this returns.
+    """
+    if len(event) > SMALL or cloudwatch.is_behind() or not (manager := plainly_running(function_arn)):
+        return False
+    invocation = Invocation(
+        request_id=long_uid(),
+        function_arn=function_arn,
+        payload=event,
+        trace_id=TraceHeader().ensure_root_exists().ensure_parent_exists().ensure_sampled_exists().to_header_str(),
+    )
+    turn = _turn(manager, invocation)
+    try:
+        pause = next(turn)
+    except StopIteration as end:
+        if end.value is None:
+            return False
+        on_end(end.value)
+    except ServiceException as error:
+        on_end(as_client_error(error))
+    except Exception as error:  # noqa: BLE001 - it belongs to whoever waits for the result
+        on_end(error)
+    else:
+        _Wait(turn, on_end).wait(pause)
+    return True
+
+
+def _turn(manager: LambdaVersionManager, invocation: Invocation) -> Turn[bytes | None]:
+    """What LocalStack does with an invocation for which it has an idle environment; None at once for lack of one."""
+    version = manager.function_version
+    with manager.counting_service.get_invocation_lease(manager.function, version) as kind:
+        environment = _reserve(manager, kind)
+        if environment is None:
+            return None
+        try:
+            outcome = yield from environment.runtime_executor.turn(invocation)
+            environment.release()
+        except Exception:
+            manager.assignment_service.stop_environment(environment)
+            raise
+    count = metrics.count_error if outcome.is_error else metrics.count_invocation
+    count(function_name=version.id.function_name, account_id=version.id.account, region_name=version.id.region)
+    return bytes(outcome.payload)
+
+
+def _reserve(manager: LambdaVersionManager, kind: Any) -> ExecutionEnvironment | None:
+    if manager.shutdown_event.is_set() or manager.ldm_provisioner:
+        return None
+    for environment in manager.assignment_service.environments[manager.id].values():
+        if environment.initialization_type == kind and environment.runtime_executor.is_at_hand():
+            try:
+                environment.reserve()
+            except InvalidStatusException:
+                continue
+            return environment
+    return None
+
+
+@implementer(IReadDescriptor)
+class _Wait:
+    """An invocation that waits for the function's process in the server's loop."""
+
+    def __init__(self, turn: Turn[bytes | None], on_end: Callable[[Result], None]) -> None:
+        self._turn = turn
+        self._on_end = on_end
+        self._descriptor = -1
+        self.began = time.monotonic()
+
+    def wait(self, pause: Pause) -> None:
+        """Go on when the process says something."""
+        self._descriptor = pause.selector.fileno()
+        reactor.addReader(self)
+        _waiting.add(self)
+
+    def hand_over(self) -> None:
+        """Have a thread do the rest."""
+        self._stop_waiting()
+        reactor.callInThread(self._finish)
+
+    def fileno(self) -> int:
+        """What to watch."""
+        return self._descriptor
+
+    def doRead(self) -> None:  # noqa: N802 - the name in the interface
+        """The process has said something."""
+        if cloudwatch.is_behind():
+            self.hand_over()
+            return
+        self._stop_waiting()  # before the descriptor may be closed
+        try:
+            pause = next(self._turn)
+        except StopIteration as end:
+            self._on_end(end.value)
+        except Exception as error:  # noqa: BLE001 - it belongs to whoever waits for the result
+            self._on_end(error)
+        else:
+            self.wait(pause)
+
+    def connectionLost(self, _reason: Failure) -> None:  # noqa: N802 - the name in the interface
+        """The server ends."""
+
+    def logPrefix(self) -> str:  # noqa: N802 - the name in the interface
+        """How the server's own log calls this."""
+        return "invocation"
+
+    def _finish(self) -> None:
+        try:
+            result: Result = drive(self._turn) or b""
+        except Exception as error:  # noqa: BLE001 - it belongs to whoever waits for the result
+            result = error
+        reactor.callFromThread(self._on_end, result)
+
+    def _stop_waiting(self) -> None:
+        reactor.removeReader(self)
+        _waiting.remove(self)
+
+
+class _Waiting:
+    """All that wait in the server's loop, each of them not for long."""
+
+    def __init__(self) -> None:
+        self._all: set[_Wait] = set()
+        self._is_watched = False
+
+    def add(self, wait: _Wait) -> None:
+        self._all.add(wait)
+        if not self._is_watched:
+            self._is_watched = True
+            reactor.callLater(PATIENCE, self._look)
+
+    def remove(self, wait: _Wait) -> None:
+        self._all.remove(wait)
+
+    def _look(self) -> None:
+        longest = time.monotonic() - PATIENCE
+        for wait in [wait for wait in self._all if wait.began < longest]:
+            wait.hand_over()
+        self._is_watched = bool(self._all)
+        if self._is_watched:
+            reactor.callLater(PATIENCE, self._look)
+
+
+_waiting = _Waiting()
