@@ -1,122 +1,23 @@
 """API Gateway calls functions in the same process, and no one can tell."""
 
 import json
-import socket
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 
+import psutil
 import pytest
 
-from emulator import ACCOUNT, REGION, ROLE, Emulator, eventually
-
-# What differs between two calls of the same thing.
-LONG_WAY = {"Content-Encoding": "identity"}  # what not only API Gateway reads goes through all of LocalStack
-VOLATILE_HEADERS = {"date", "x-amzn-requestid", "x-amzn-trace-id", "x-amz-apigw-id", "content-length"}
-CODE = """
-import base64, json, os, sys, time
-
-def handler(event, context):
-    match event["queryStringParameters"]["do"]:
-        case "raise": raise ValueError("private")
-        case "exit": os._exit(1)
-        case "sleep": time.sleep(1000)
-        case "malformed": return {"statusCode": 200, "unknown": 1}
-        case "text": return "no response at all"
-        case "big": return {"statusCode": 200, "body": "x" * 7_000_000}
-        case "invoked": return {"statusCode": 200, "body": context.invoked_function_arn.rpartition(":function:")[2]}
-        case "headers": return {"statusCode": 201, "headers": {"X-A": "1"}, "multiValueHeaders": {"X-B": ["2", "3"]}}
-        case "request":
-            shown = [event[name] for name in ("httpMethod", "path", "body", "isBase64Encoded", "requestContext")]
-            shown[4] = {name: shown[4][name] for name in ("path", "identity", "domainName", "stage", "protocol")}
-            headers = {name: value for name, value in event["multiValueHeaders"].items()
-                       if name not in ("Content-Encoding", "X-Amzn-Trace-Id")}
-            query = event["multiValueQueryStringParameters"]
-            return {"statusCode": 200, "body": json.dumps([*shown, headers, query], sort_keys=True, indent=1)}
-        case "echo": return {"statusCode": 200, "body": event["body"]}
-"""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Reply:
-    """What a client of the API sees."""
-
-    status: int
-    headers: dict[str, str]
-    body: str
-
-
-class Api:
-    """A REST API with the same integrations twice: called directly, and over HTTP as LocalStack comes."""
-
-    def __init__(self, emulator: Emulator) -> None:
-        self._emulator = emulator
-        self._client = emulator.client("apigateway")
-        self.id = self._client.create_rest_api(name="twice")["id"]
-        self._root = self._client.get_resources(restApiId=self.id)["items"][0]["id"]
-
-    def route(self, path: str, target: str) -> None:
-        """Serve /direct-PATH and /http-PATH with this function; a role makes the difference."""
-        client, api = self._client, self.id
-        arn = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{target}"
-        for way, role in (("direct", {}), ("http", {"credentials": ROLE})):
-            resource = client.create_resource(restApiId=api, parentId=self._root, pathPart=f"{way}-{path}")["id"]
-            place = {"restApiId": api, "resourceId": resource, "httpMethod": "POST"}
-            client.put_method(**place, authorizationType="NONE")
-            client.put_integration(
-                **place,
-                **role,
-                type="AWS_PROXY",
-                integrationHttpMethod="POST",
-                uri=f"arn:aws:apigateway:{REGION}:lambda:path/2015-03-31/functions/{arn}/invocations",
-            )
-
-    def deploy(self) -> None:
-        """Make the routes so far live."""
-        self._client.create_deployment(restApiId=self.id, stageName="test")
-
-    def post(self, path: str, body: str = "", **headers: str) -> Reply:
-        """Call the API."""
-        return self.call("POST", path, body, **headers)
-
-    def call(self, method: str, path: str, body: str = "", **headers: str) -> Reply:
-        """Call the API with any method."""
-        url = f"{self._emulator.url}/_aws/execute-api/{self.id}/test/{path}"
-        headers = {"Content-Type": "text/plain", **headers}
-        try:
-            request = urllib.request.Request(url, body.encode(), headers, method=method)  # noqa: S310
-            with urllib.request.urlopen(request) as answer:  # noqa: S310 - our own server
-                status, received, content = answer.status, answer.headers, answer.read()
-        except urllib.error.HTTPError as error:
-            status, received, content = error.code, error.headers, error.read()
-        kept = {key.lower(): value for key, value in received.items() if key.lower() not in VOLATILE_HEADERS}
-        return Reply(status=status, headers=kept, body=content.decode())
+from emulator import Emulator, eventually
+from rest_api import CODE, Api, api_in_every_condition
 
 
 @pytest.fixture(scope="module")
 def api(localstack: Emulator) -> Iterator[Api]:
     """Routes to functions in every condition."""
-    for function in ("api-works", "api-throttled"):
-        localstack.deploy(function, CODE, timeout=1)
-    localstack.lambda_.put_function_concurrency(FunctionName="api-throttled", ReservedConcurrentExecutions=0)
-    localstack.lambda_.publish_version(FunctionName="api-works")
-    localstack.lambda_.create_alias(FunctionName="api-works", Name="live", FunctionVersion="1")
-    api = Api(localstack)
-    for path, target in {
-        "works": "api-works",
-        "version": "api-works:1",
-        "alias": "api-works:live",
-        "no-alias": "api-works:other",
-        "absent": "api-absent",
-        "throttled": "api-throttled",
-    }.items():
-        api.route(path, target)
-    api.deploy()
-    yield api
-    for function in ("api-works", "api-throttled"):
-        localstack.lambda_.delete_function(FunctionName=function)
+    with api_in_every_condition(localstack) as api:
+        yield api
 
 
 @pytest.mark.parametrize(
@@ -146,55 +47,79 @@ def test_a_direct_call_answers_as_one_over_http(api: Api, call: str, status: int
     assert direct.body == (json.dumps({"message": "Internal server error"}) if body is None else body)
 
 
-@pytest.mark.parametrize(
-    ("method", "path", "status"),
-    [
-        ("POST", "direct-works?do=request&a=1&a=%C3%B1&b=", 200),
-        ("POST", "direct-works?do=headers", 201),
-        ("POST", "direct-works?do=raise", 502),
-        ("POST", "direct-works?do=sleep", 502),
-        ("POST", "direct-works", 502),
-        ("POST", "direct-works/?do=request", 200),
-        ("POST", "direct-absent?do=echo", 502),
-        ("POST", "nothing%2Fhere?do=echo", 403),
-        ("GET", "direct-works?do=echo", 403),
-        ("POST", "", 403),
-    ],
-)
-def test_the_short_way_answers_as_the_long_one(api: Api, method: str, path: str, status: int) -> None:
-    """A plain request skips most of LocalStack, and neither its client nor the function can tell."""
-    # When
-    short, long = api.call(method, path, "some ñ"), api.call(method, path, "some ñ", **LONG_WAY)
-    # Then
-    assert short == long
-    assert short.status == status
-
-
-def test_an_api_or_stage_that_is_not_deployed_is_not_found(api: Api, localstack: Emulator) -> None:
-    """Whichever way the request goes."""
-    for path in (f"{api.id}/absent/direct-works", "absent/test/direct-works"):
-        for headers in ({}, LONG_WAY):
-            url = f"{localstack.url}/_aws/execute-api/{path}"
-            with pytest.raises(urllib.error.HTTPError) as answer:
-                urllib.request.urlopen(urllib.request.Request(url, headers=headers))  # noqa: S310 - our own server
-            answer.value.close()
-            assert answer.value.code == 404
-
-
-def test_a_client_that_goes_away_harms_nobody(api: Api, localstack: Emulator) -> None:
-    """Its request is served, the answer is dropped, and LocalStack's log has no word of an error."""
+def test_processes_that_die_cost_nothing_but_their_own_request(api: Api, localstack: Emulator) -> None:
+    """One dies with nothing to do, one in the middle of a request."""
     # Given
-    before = len(localstack.log.read_text())
-    path = f"/_aws/execute-api/{api.id}/test/direct-works?do=echo"
-    request = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\n\r\nbody".encode()
+    api.post("direct-works?do=echo", "warm")
     # When
-    for _ in range(20):
-        with socket.create_connection(("127.0.0.1", localstack.port)) as connection:
-            connection.sendall(request)
+    for process in localstack.function_processes():
+        process.kill()
     # Then
-    eventually(lambda: localstack.log.read_text()[before:].count("direct-works => 200") == 20)
-    assert api.post("direct-works?do=echo", "still here").body == "still here"
-    assert "Traceback" not in localstack.log.read_text()[before:]
+    assert api.post("direct-works?do=echo", "next").body == "next"
+    # When
+    with ThreadPoolExecutor() as pool:
+        waiting = pool.submit(api.post, "direct-works?do=wait")
+        time.sleep(0.02)
+        for process in localstack.function_processes():
+            process.kill()
+        # Then
+        assert waiting.result().status == 502
+    assert api.post("direct-works?do=echo", "next").body == "next"
+
+
+def test_requests_leave_nothing(api: Api, localstack: Emulator) -> None:
+    """As many threads and open files after them and their crashes as before."""
+    # Given
+    process = psutil.Process(localstack.process.pid)
+
+    def use(requests: int) -> None:
+        for number in range(requests):
+            assert api.post(f"direct-works?do={'exit' if number % 50 == 25 else 'echo'}", "x").status in (200, 502)
+
+    use(100)
+    threads, files = process.num_threads(), process.num_fds()
+    # When
+    use(500)
+    # Then
+    eventually(lambda: process.num_threads() <= threads + 2)
+    eventually(lambda: process.num_fds() <= files + 2)
+
+
+def test_requests_are_logged_and_counted(localstack: Emulator) -> None:
+    """As invocations are that come another way."""
+    # Given
+    localstack.deploy("api-counted", CODE)
+    counted = Api(localstack)
+    counted.route("counted", "api-counted")
+    counted.deploy()
+    now = datetime.now(UTC)
+
+    def total(metric: str) -> float:
+        answer = localstack.client("cloudwatch").get_metric_statistics(
+            Namespace="AWS/Lambda",
+            MetricName=metric,
+            Dimensions=[{"Name": "FunctionName", "Value": "api-counted"}],
+            StartTime=now - timedelta(minutes=5),
+            EndTime=now + timedelta(minutes=5),
+            Period=600,
+            Statistics=["Sum"],
+        )
+        return float(sum(point["Sum"] for point in answer["Datapoints"]))
+
+    # When
+    for do in ("echo", "echo", "raise", "exit", "echo"):
+        counted.post(f"direct-counted?do={do}", "x")
+    # Then
+    eventually(lambda: total("Invocations") == 5)
+    assert total("Errors") == 2
+    logs = localstack.client("logs")
+
+    def lines() -> list[str]:
+        return [one["message"] for one in logs.filter_log_events(logGroupName="/aws/lambda/api-counted")["events"]]
+
+    eventually(lambda: sum(line.startswith("REPORT ") for line in lines()) == 5)
+    assert sum(line.startswith("START ") for line in lines()) == 5
+    localstack.lambda_.delete_function(FunctionName="api-counted")
 
 
 def test_a_direct_call_carries_a_large_body(api: Api) -> None:

@@ -28,6 +28,36 @@ try:
 except AssignmentException as error:
     print(error)
 """
+EXTENDED = """
+from localstack.services.apigateway.next_gen.execute_api import handlers
+from localstack.services.apigateway.next_gen.execute_api.router import ApiGatewayEndpoint
+from localstack_process_executor import proxy_integration
+
+class Reached(Exception): pass
+
+def reached(headers):
+    raise Reached
+
+proxy_integration.NOT_ENCODED = type("Look", (), {"isdisjoint": staticmethod(reached)})
+endpoint = ApiGatewayEndpoint()
+integration = proxy_integration.ProxyIntegration(endpoint)
+call = proxy_integration.Call(api_id="a", stage="s", method="GET", uri="/x", path="/x", query="", headers=[], body=b"",
+                              client="127.0.0.1", server=("127.0.0.1", 1))
+
+def is_prepared():
+    try:
+        return integration.prepare(call) is not None
+    except Reached:
+        return True
+
+print(is_prepared())
+for extended in (handlers.preprocess_request.handlers, handlers.modify_request.handlers,
+                 endpoint.rest_gateway.request_handlers, endpoint.rest_gateway.response_handlers):
+    extended.append(lambda *_: None)
+    print(is_prepared())
+    extended.pop()
+print(is_prepared())
+"""
 UNKNOWN = """
 import localstack.constants
 localstack.constants.VERSION = "99.0.0"
@@ -52,6 +82,11 @@ def run(script: str, folder: Path) -> subprocess.CompletedProcess[str]:
 def test_an_environment_may_be_added_while_one_is_sought(tmp_path: Path) -> None:
     """A search for an idle environment goes on when another invocation adds one, instead of failing."""
     assert run(SEARCH, tmp_path).stdout == "No provisioned concurrency environment available despite lease.\n"
+
+
+def test_an_extension_of_api_gateway_sees_every_request(tmp_path: Path) -> None:
+    """Handlers that something has added to LocalStack's are not passed by."""
+    assert run(EXTENDED, tmp_path).stdout.split() == ["True", *["False"] * 4, "True"]
 
 
 def test_an_unknown_localstack_is_left_as_it_is(tmp_path: Path) -> None:

@@ -4,24 +4,14 @@ The event is what LocalStack's handlers make of the same request. An answer that
 handlers after all, and so does any error.
 """
 
-import base64
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from types import SimpleNamespace
 from typing import Any, Final
-from urllib.parse import parse_qsl
 
 from localstack.http import Response
 from localstack.services.apigateway.next_gen.execute_api import handlers
 from localstack.services.apigateway.next_gen.execute_api.context import RestApiInvocationContext
 from localstack.services.apigateway.next_gen.execute_api.gateway import RestApiGateway
-from localstack.services.apigateway.next_gen.execute_api.gateway_response import MissingAuthTokenError
-from localstack.services.apigateway.next_gen.execute_api.header_utils import (
-    DROPPED_FROM_REQUEST_COMMON_LOWER,
-)
-from localstack.services.apigateway.next_gen.execute_api.helpers import get_lambda_function_arn_from_invocation_uri
 from localstack.services.apigateway.next_gen.execute_api.integrations.aws import RestApiAwsProxyIntegration
 from localstack.services.apigateway.next_gen.execute_api.router import ApiGatewayEndpoint
 from localstack.utils.strings import short_uid
@@ -29,14 +19,10 @@ from werkzeug.datastructures import Headers
 
 from localstack_process_executor.direct_invoke import invoke
 from localstack_process_executor.gateway_call import Answer, Call
+from localstack_process_executor.proxy_event import event_headers, find_target, make_event
 from localstack_process_executor.reactor_invoke import SMALL, Result
 
-# Request headers that LocalStack's handlers look into, and bodies that they take apart.
-INTERPRETED: Final = frozenset({"x-amzn-trace-id", "x-forwarded-for", "x-forwarded-port", "x-forwarded-proto"})
-FORMS: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
 NOT_ENCODED: Final = frozenset(";#")  # what cuts a path off
-DROPPED: Final = frozenset(DROPPED_FROM_REQUEST_COMMON_LOWER)
-CAPITALIZED: Final = {"authorization": "Authorization", "user-agent": "User-Agent"}
 ANSWER_FIELDS: Final = frozenset({"statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded"})
 STATUSES: Final = frozenset(range(200, 600))
 # Answer headers that API Gateway renames, drops or sets itself.
@@ -44,16 +30,6 @@ ITS_OWN: Final = frozenset(
     {"connection", "content-length", "date", "server", "transfer-encoding", "x-amzn-requestid", "x-amz-apigw-id"}
     | {"x-amzn-trace-id", "x-localstack"}
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Target:
-    """The method of a resource that a path leads to, and its function."""
-
-    resource: Mapping[str, Any]
-    method: Mapping[str, Any]
-    path_parameters: dict[str, str]
-    function_arn: str
 
 
 class ProxyIntegration:
@@ -65,15 +41,15 @@ class ProxyIntegration:
 
     def prepare(self, call: Call) -> "ProxiedCall | None":
         """The invocation that a call asks for; None if LocalStack's handlers have to see it."""
-        headers = _event_headers(call)
+        headers = event_headers(call)
         if headers is None or self._is_extended() or "//" in call.path or not NOT_ENCODED.isdisjoint(call.path):
             return None
         context = RestApiInvocationContext(None)
         self._endpoint.populate_rest_api_invocation_context(context, call.api_id, call.stage)
-        target = context.deployment and _target(context.deployment, call.method, call.path)
+        target = context.deployment and find_target(context.deployment, call.method, call.path)
         if not target:
             return None
-        event = json.dumps(_event(call, headers, context, target)).encode()
+        event = json.dumps(make_event(call, headers, context, target)).encode()
         return ProxiedCall(self._endpoint, call, context, target.function_arn, event)
 
     def _is_extended(self) -> bool:
@@ -144,92 +120,6 @@ class _Called(RestApiAwsProxyIntegration):
         if isinstance(self._result, Exception):
             raise self._result
         return self._result
-
-
-@lru_cache(maxsize=1024)
-def _target(deployment: Any, http_method: str, path: str) -> _Target | None:
-    """Where a path of a deployment leads, if that is a function and nothing is configured besides."""
-    router = handlers.route_request.get_router_for_deployment(deployment)
-    request = SimpleNamespace(host="", method=http_method)
-    try:
-        resource, parameters = router.match(SimpleNamespace(request=request, invocation_request={"path": path}))
-    except MissingAuthTokenError:
-        return None
-    method = resource["resourceMethods"].get(http_method) or resource["resourceMethods"]["ANY"]
-    integration = method["methodIntegration"]
-    if (
-        integration["type"] != "AWS_PROXY"
-        or integration["httpMethod"] != "POST"
-        or integration.get("credentials")
-        or integration.get("requestParameters")
-        or "{" in integration["uri"]
-        or method.get("apiKeyRequired")
-        or method.get("requestValidatorId")
-    ):
-        return None
-    arn = get_lambda_function_arn_from_invocation_uri(integration["uri"])
-    return _Target(resource=resource, method=method, path_parameters=parameters, function_arn=arn)
-
-
-def _event_headers(call: Call) -> dict[str, str] | None:
-    """The headers that the function sees, all but our own; None if there is more to them."""
-    headers = {}
-    seen = set()
-    for name, value in call.headers:
-        lower = name.lower()
-        if not value or lower in seen or lower in INTERPRETED or (lower == "content-type" and value.startswith(FORMS)):
-            return None
-        seen.add(lower)
-        if lower not in DROPPED:
-            headers[CAPITALIZED.get(lower, name)] = value
-    if "accept" not in seen:
-        headers["Accept"] = "application/json"
-    return headers
-
-
-def _event(call: Call, headers: dict[str, str], context: RestApiInvocationContext, target: _Target) -> dict[str, Any]:
-    """The event; what it is made of stays in the context."""
-    context.account_id, context.region = context.deployment.account_id, context.deployment.region
-    context.resource, context.resource_method = target.resource, target.method
-    context.integration = target.method["methodIntegration"]
-    context.invocation_request = {
-        "http_method": call.method,
-        "path": call.path,
-        "raw_path": call.path,
-        "headers": headers,
-        "path_parameters": target.path_parameters,
-    }
-    parser = handlers.parse_request
-    context.context_variables = parser.create_context_variables(context)
-    handlers.route_request.update_context_variables_with_resource(context.context_variables, target.resource)
-    context.stage_variables = parser.get_stage_variables(context)
-    context.trace_id = parser.populate_trace_id({})
-    headers.setdefault("User-Agent", f"AmazonAPIGateway_{call.api_id}")
-    headers["X-Forwarded-For"] = call.client
-    headers["X-Forwarded-Port"] = str(call.server[1])
-    headers["X-Forwarded-Proto"] = "HTTP"
-    headers["X-Amzn-Trace-Id"] = context.trace_id
-    query: dict[str, list[str]] = {}
-    for name, value in parse_qsl(call.query, keep_blank_values=True, errors="werkzeug.url_quote"):
-        query.setdefault(name, []).append(value)
-    try:
-        body, is_binary = call.body.decode(), False
-    except UnicodeDecodeError:
-        body, is_binary = base64.b64encode(call.body).decode(), True
-    return {
-        "headers": headers,
-        "multiValueHeaders": {name: [value] for name, value in headers.items()},
-        "body": body or None,
-        "isBase64Encoded": is_binary,
-        "requestContext": context.context_variables,
-        "stageVariables": context.stage_variables,
-        "queryStringParameters": {name: values[-1] for name, values in query.items()} or None,
-        "multiValueQueryStringParameters": query or None,
-        "pathParameters": target.path_parameters or None,
-        "httpMethod": call.method,
-        "path": call.path,
-        "resource": target.resource["path"],
-    }
 
 
 def _plain_answer(call: Call, context: RestApiInvocationContext, payload: bytes) -> Answer | None:
