@@ -67,6 +67,21 @@ def test_processes_that_die_cost_nothing_but_their_own_request(api: Api, localst
     assert api.post("direct-works?do=echo", "next").body == "next"
 
 
+def test_an_update_lets_requests_end(api: Api, localstack: Emulator) -> None:
+    """A request in progress is answered by the code that it came to."""
+    # Given
+    api.post("direct-works?do=echo", "warm")
+    with ThreadPoolExecutor() as pool:
+        # When
+        waiting = pool.submit(api.post, "direct-works?do=wait")
+        time.sleep(0.02)
+        localstack.lambda_.update_function_configuration(FunctionName="api-works", Description="changed")
+        # Then
+        assert waiting.result().body == "waited"
+    localstack.lambda_.get_waiter("function_updated_v2").wait(FunctionName="api-works", WaiterConfig={"Delay": 1})
+    assert api.post("direct-works?do=echo", "after").body == "after"
+
+
 def test_requests_leave_nothing(api: Api, localstack: Emulator) -> None:
     """As many threads and open files after them and their crashes as before."""
     # Given

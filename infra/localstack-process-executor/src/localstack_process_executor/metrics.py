@@ -85,6 +85,11 @@ def close() -> None:
         _closed.set()
 
 
+@cache
+def _client(account: str, region: str) -> Any:
+    return connect_to(aws_access_key_id=account, region_name=region).cloudwatch
+
+
 def _send(counts: Mapping[Metric, int], moment: datetime) -> None:
     if not is_api_enabled("cloudwatch"):
         return
@@ -101,6 +106,6 @@ def _send(counts: Mapping[Metric, int], moment: datetime) -> None:
             }
         )
     for (account, region), data in by_place.items():
-        client = connect_to(aws_access_key_id=account, region_name=region).cloudwatch
+        client = _client(account, region)
         for start in range(0, len(data), PER_CALL):
             client.put_metric_data(Namespace="AWS/Lambda", MetricData=data[start : start + PER_CALL])

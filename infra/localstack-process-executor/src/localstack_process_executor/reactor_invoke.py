@@ -6,10 +6,15 @@ than the invocation. What takes longer, or another course than usual, is given t
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Final
 
 from localstack.aws.api import ServiceException
-from localstack.services.lambda_.invocation.execution_environment import ExecutionEnvironment, InvalidStatusException
+from localstack.services.lambda_.invocation.execution_environment import (
+    ExecutionEnvironment,
+    InvalidStatusException,
+    RuntimeStatus,
+)
 from localstack.services.lambda_.invocation.version_manager import LambdaVersionManager
 from localstack.utils.strings import long_uid
 from localstack.utils.xray.trace_header import TraceHeader
@@ -67,10 +72,11 @@ def _turn(manager: LambdaVersionManager, invocation: Invocation) -> Turn[bytes |
             return None
         try:
             outcome = yield from environment.runtime_executor.turn(invocation)
-            environment.release()
         except Exception:
             manager.assignment_service.stop_environment(environment)
             raise
+        with suppress(InvalidStatusException):  # of an environment that was stopped meanwhile, as an update does
+            environment.release()
     count = metrics.count_error if outcome.is_error else metrics.count_invocation
     count(function_name=version.id.function_name, account_id=version.id.account, region_name=version.id.region)
     return bytes(outcome.payload)
@@ -80,7 +86,11 @@ def _reserve(manager: LambdaVersionManager, kind: Any) -> ExecutionEnvironment |
     if manager.shutdown_event.is_set() or manager.ldm_provisioner:
         return None
     for environment in manager.assignment_service.environments[manager.id].values():
-        if environment.initialization_type == kind and environment.runtime_executor.is_at_hand():
+        if (
+            environment.status is RuntimeStatus.READY
+            and environment.initialization_type == kind
+            and environment.runtime_executor.is_at_hand()
+        ):
             try:
                 environment.reserve()
             except InvalidStatusException:
