@@ -67,7 +67,8 @@ def event_headers(call: Call) -> dict[str, str] | None:
     seen = set()
     for name, value in call.headers:
         lower = name.lower()
-        if not value or lower in seen or lower in INTERPRETED or (lower == "content-type" and value.startswith(FORMS)):
+        is_form = lower == "content-type" and value.lower().startswith(FORMS)
+        if not value or lower in seen or lower in INTERPRETED or is_form:
             return None
         seen.add(lower)
         if lower not in DROPPED:

@@ -22,7 +22,7 @@ from localstack_process_executor.gateway_call import Answer, Call
 from localstack_process_executor.proxy_event import event_headers, find_target, make_event
 from localstack_process_executor.reactor_invoke import SMALL, Result
 
-NOT_ENCODED: Final = frozenset(";#")  # what cuts a path off
+CUTS: Final = frozenset(";#")  # where LocalStack takes a path to end
 ANSWER_FIELDS: Final = frozenset({"statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded"})
 STATUSES: Final = frozenset(range(200, 600))
 # Answer headers that API Gateway renames, drops or sets itself.
@@ -41,8 +41,9 @@ class ProxyIntegration:
 
     def prepare(self, call: Call) -> "ProxiedCall | None":
         """The invocation that a call asks for; None if LocalStack's handlers have to see it."""
-        headers = event_headers(call)
-        if headers is None or self._is_extended() or "//" in call.path or not NOT_ENCODED.isdisjoint(call.path):
+        is_plain = call.uri.isascii() and "//" not in call.path and CUTS.isdisjoint(call.path)
+        headers = event_headers(call) if is_plain and not self._is_extended() else None
+        if headers is None:
             return None
         context = RestApiInvocationContext(None)
         self._endpoint.populate_rest_api_invocation_context(context, call.api_id, call.stage)
