@@ -103,7 +103,7 @@ def test_requests_leave_nothing(api: Api, localstack: Emulator) -> None:
 def test_requests_are_logged_and_counted(localstack: Emulator) -> None:
     """As invocations are that come another way."""
     # Given
-    localstack.deploy("api-counted", CODE)
+    function = localstack.deploy("api-counted", CODE)
     counted = Api(localstack)
     counted.route("counted", "api-counted")
     counted.deploy()
@@ -127,13 +127,8 @@ def test_requests_are_logged_and_counted(localstack: Emulator) -> None:
     # Then
     eventually(lambda: total("Invocations") == 5)
     assert total("Errors") == 2
-    logs = localstack.client("logs")
-
-    def lines() -> list[str]:
-        return [one["message"] for one in logs.filter_log_events(logGroupName="/aws/lambda/api-counted")["events"]]
-
-    eventually(lambda: sum(line.startswith("REPORT ") for line in lines()) == 5)
-    assert sum(line.startswith("START ") for line in lines()) == 5
+    for line in ("START ", "REPORT "):
+        eventually(lambda: sum(one.startswith(line) for one in function.log_lines()) == 5)  # noqa: B023
     localstack.lambda_.delete_function(FunctionName="api-counted")
 
 
