@@ -12,6 +12,7 @@ import pytest
 from dynalite_process import REFERENCE, dynalite
 from dynamodb_table import Table
 from emulator import REGION, Emulator
+from rest_api import Api, api_in_every_condition
 
 _numbers = itertools.count(1)
 
@@ -64,3 +65,10 @@ def table(request: pytest.FixtureRequest, name: str) -> Iterator[Table]:
     with closing(client):
         yield Table(client, name)
         client.delete_table(TableName=name)
+
+
+@pytest.fixture(scope="module")
+def api(localstack: Emulator) -> Iterator[Api]:
+    """A REST API in front of functions in every condition."""
+    with api_in_every_condition(localstack) as api:
+        yield api

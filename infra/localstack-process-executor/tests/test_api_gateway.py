@@ -2,7 +2,6 @@
 
 import json
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
@@ -10,14 +9,7 @@ import psutil
 import pytest
 
 from emulator import Emulator, eventually
-from rest_api import CODE, Api, api_in_every_condition
-
-
-@pytest.fixture(scope="module")
-def api(localstack: Emulator) -> Iterator[Api]:
-    """Routes to functions in every condition."""
-    with api_in_every_condition(localstack) as api:
-        yield api
+from rest_api import CODE, Api
 
 
 @pytest.mark.parametrize(

@@ -5,22 +5,14 @@ import socket
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from emulator import Emulator, eventually
-from rest_api import Api, api_in_every_condition
+from rest_api import Api
 
 LONG_WAY = {"Content-Encoding": "identity"}  # what not only API Gateway reads goes through all of LocalStack
-
-
-@pytest.fixture(scope="module")
-def api(localstack: Emulator) -> Iterator[Api]:
-    """Routes to functions in every condition."""
-    with api_in_every_condition(localstack) as api:
-        yield api
 
 
 @pytest.mark.parametrize(
