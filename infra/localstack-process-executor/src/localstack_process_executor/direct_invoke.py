@@ -45,10 +45,10 @@ def _lambda_service() -> Any:
     return provider.lambda_service
 
 
-def plainly_running(function_arn: str) -> LambdaVersionManager | None:
-    """The current code of a function; None where the service has more to consider, such as an alias or a state."""
-    manager = _lambda_service().lambda_running_versions.get(f"{function_arn}:$LATEST")
-    return None if manager is None or manager.function_version.config.CapacityProviderConfig else manager
+def current_version(function_arn: str) -> LambdaVersionManager | None:
+    """What runs the current code of a function; None for an ARN with a qualifier, or while there is nothing to run."""
+    manager: LambdaVersionManager | None = _lambda_service().lambda_running_versions.get(f"{function_arn}:$LATEST")
+    return manager
 
 
 @cache

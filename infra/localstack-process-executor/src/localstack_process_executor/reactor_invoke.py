@@ -24,7 +24,7 @@ from twisted.python.failure import Failure
 from zope.interface import implementer  # type: ignore[import-untyped]
 
 from localstack_process_executor import cloudwatch, metrics
-from localstack_process_executor.direct_invoke import as_client_error, plainly_running
+from localstack_process_executor.direct_invoke import as_client_error, current_version
 from localstack_process_executor.session import Invocation
 from localstack_process_executor.turns import Pause, Turn, drive
 
@@ -39,7 +39,7 @@ def begin_invocation(function_arn: str, event: bytes, on_end: Callable[[Result],
 
     To be called in the server's thread, where the payload or the error comes to `on_end`, perhaps before this returns.
     """
-    if len(event) > SMALL or cloudwatch.is_behind() or not (manager := plainly_running(function_arn)):
+    if len(event) > SMALL or cloudwatch.is_behind() or not (manager := current_version(function_arn)):
         return False
     invocation = Invocation(
         request_id=long_uid(),
