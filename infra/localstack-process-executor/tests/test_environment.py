@@ -19,6 +19,7 @@ from localstack_process_executor.interpreter import interpreter
 from localstack_process_executor.logs import LogEvent, LogStream
 from localstack_process_executor.process import FunctionProcess
 from localstack_process_executor.session import Invocation
+from localstack_process_executor.turns import drive
 
 EVENT = Invocation(request_id="id-1", function_arn="arn:aws:lambda:x", payload=b'{"seconds": 0}', trace_id="Root=1-2-3")
 SLOW_EVENT = Invocation(request_id="id-2", function_arn="arn:aws:lambda:x", payload=b'{"seconds": 20}', trace_id="t")
@@ -109,7 +110,7 @@ def test_an_invocation_that_a_process_never_saw_goes_to_another(make: Make, line
     environment = make(CODE, runtime_client=DIES_WHEN_THE_EVENT_ARRIVES.format(lives=1))
     environment.start()
     # When
-    outcome = environment.invoke(EVENT)
+    outcome = drive(environment.turn(EVENT))
     # Then
     assert not outcome.is_error
     assert lines.count("dying") == 1
@@ -122,7 +123,7 @@ def test_an_event_is_not_offered_for_ever(make: Make, lines: list[str]) -> None:
     environment = make(CODE, runtime_client=DIES_WHEN_THE_EVENT_ARRIVES.format(lives=100))
     environment.start()
     # When
-    outcome = environment.invoke(EVENT)
+    outcome = drive(environment.turn(EVENT))
     # Then
     assert b"Error: Runtime exited with error: signal: killed" in outcome.payload
     assert lines.count("dying") == ATTEMPTS
@@ -142,7 +143,7 @@ except FileExistsError:
     environment = make(code + CODE)
     environment.start()
     # When
-    outcome = environment.invoke(EVENT)
+    outcome = drive(environment.turn(EVENT))
     # Then
     assert not outcome.is_error
     assert lines.count("loaded again") == 1
@@ -153,10 +154,10 @@ def test_an_invocation_that_a_process_saw_is_never_repeated(make: Make, lines: l
     # Given
     environment = make(CODE)
     environment.start()
-    pid = int(environment.invoke(EVENT).payload)
+    pid = int(drive(environment.turn(EVENT)).payload)
     with ThreadPoolExecutor(1) as pool:
         # When
-        outcome = pool.submit(environment.invoke, SLOW_EVENT)
+        outcome = pool.submit(drive, environment.turn(SLOW_EVENT))
         eventually(lambda: "handling id-2" in lines)
         os.kill(pid, signal.SIGKILL)
         # Then
@@ -174,7 +175,7 @@ def test_an_init_over_its_limit_goes_on_at_the_expense_of_the_invocation(
     environment = make(f"import time\ntime.sleep(1.5)\n{CODE}", timeout=timeout)
     environment.start()
     # When
-    outcome = environment.invoke(EVENT)
+    outcome = drive(environment.turn(EVENT))
     # Then
     assert outcome.is_error is not ends_well
     assert (b"Task timed out after 0.50 seconds" in outcome.payload) is not ends_well
@@ -187,7 +188,7 @@ def test_stopping_waits_for_an_invocation(make: Make, lines: list[str]) -> None:
     environment.start()
     event = Invocation(request_id="id-3", function_arn="", payload=b'{"seconds": 1}', trace_id="t")
     with ThreadPoolExecutor(1) as pool:
-        outcome = pool.submit(environment.invoke, event)
+        outcome = pool.submit(drive, environment.turn(event))
         eventually(lambda: "handling id-3" in lines)
         # When
         environment.stop()
@@ -196,7 +197,7 @@ def test_stopping_waits_for_an_invocation(make: Make, lines: list[str]) -> None:
         pid = int(outcome.result().payload)
     eventually(lambda: not psutil.pid_exists(pid))
     with pytest.raises(EnvironmentStoppedError):
-        environment.invoke(EVENT)
+        drive(environment.turn(EVENT))
 
 
 def test_stopping_at_once_interrupts(make: Make, lines: list[str], tmp_path: Path) -> None:
@@ -205,7 +206,7 @@ def test_stopping_at_once_interrupts(make: Make, lines: list[str], tmp_path: Pat
     environment = make(CODE)
     environment.start()
     with ThreadPoolExecutor(1) as pool:
-        outcome = pool.submit(environment.invoke, SLOW_EVENT)
+        outcome = pool.submit(drive, environment.turn(SLOW_EVENT))
         eventually(lambda: "handling id-2" in lines)
         # When
         environment.stop(at_once=True)
@@ -238,7 +239,7 @@ def test_nothing_is_left_of_a_stopped_environment(make: Make, tmp_path: Path) ->
     before, others = process.num_fds(), process.children()
     environment = make(CODE)
     environment.start()
-    environment.invoke(EVENT)
+    drive(environment.turn(EVENT))
     assert process.num_fds() > before
     # When
     environment.stop()
@@ -260,7 +261,7 @@ def handler(event, context):
     environment = make(code, runtime_client="raise ImportError('as where there is none')")
     environment.start()
     # When
-    first, failed, last = (environment.invoke(event) for event in (EVENT, SLOW_EVENT, EVENT))
+    first, failed, last = (drive(environment.turn(event)) for event in (EVENT, SLOW_EVENT, EVENT))
     # Then
     assert first.payload == last.payload == b'["portable_client", "id-1", true]'
     assert failed.is_error

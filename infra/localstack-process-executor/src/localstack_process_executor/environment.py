@@ -60,7 +60,7 @@ class Outcome:
 
 
 class Environment:
-    """Starts, invokes and stops; `stop` may be called by any thread at any time."""
+    """Starts, runs one turn after the other, and stops; `stop` may be called by any thread at any time."""
 
     def __init__(self, *, spec: FunctionSpec, runtime: Runtime, folder: Path, log: LogStream) -> None:
         self._spec = spec
@@ -82,12 +82,8 @@ class Environment:
         with self._use():
             drive(self._live_session())
 
-    def invoke(self, invocation: Invocation) -> Outcome:
-        """Run the function and tell how it went; whatever goes wrong in it is an outcome, not an exception."""
-        return drive(self.turn(invocation))
-
     def turn(self, invocation: Invocation) -> Turn[Outcome]:
-        """The same for those who wait in a way of their own."""
+        """Run the function and tell how it went; whatever goes wrong in it is an outcome, not an exception."""
         self._invoking = True
         try:
             with self._use():

@@ -100,7 +100,7 @@ class ProcessRuntimeExecutor(RuntimeExecutor):
         )
 
     def turn(self, invocation: Invocation) -> Turn[Outcome]:
-        """The same for those who wait in a way of their own."""
+        """The same for whoever waits in a way of their own."""
         if not self._environment:
             raise LambdaRuntimeException("Invoked before its start")
         return self._environment.turn(invocation)

@@ -47,15 +47,15 @@ class FunctionProcess:
                 pass_fds=(lifeline, acknowledgements),
                 start_new_session=True,
             )
+            self._memory = MemoryGauge(self._process.pid)
         except OSError:
             for end in (self._lifeline, self._acknowledgements, self.output):
-                os.close(end)
+                os.close(end)  # and with the lifeline the process, if there is one
             raise
         finally:
             for end in (lifeline, acknowledgements, output):
                 os.close(end)
         self.pid = self._process.pid
-        self._memory = MemoryGauge(self.pid)
         self._memory_limit = memory_limit
         self.peak_memory = 0  # bytes, as far as we have looked
         self.is_out_of_memory = False

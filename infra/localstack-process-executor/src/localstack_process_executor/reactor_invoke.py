@@ -26,7 +26,7 @@ from zope.interface import implementer  # type: ignore[import-untyped]
 from localstack_process_executor import cloudwatch, metrics
 from localstack_process_executor.direct_invoke import as_client_error, current_version
 from localstack_process_executor.session import Invocation
-from localstack_process_executor.turns import Pause, Turn, drive
+from localstack_process_executor.turns import Turn, drive
 
 SMALL: Final = 64 * 1024  # bytes of an event that a socket takes at once
 PATIENCE: Final = 0.05  # seconds after which a thread takes over
@@ -47,29 +47,22 @@ def begin_invocation(function_arn: str, event: bytes, on_end: Callable[[Result],
         payload=event,
         trace_id=TraceHeader().ensure_root_exists().ensure_parent_exists().ensure_sampled_exists().to_header_str(),
     )
-    turn = _turn(manager, invocation)
     try:
-        pause = next(turn)
-    except StopIteration as end:
-        if end.value is None:
-            return False
-        on_end(end.value)
-    except ServiceException as error:
-        on_end(as_client_error(error))
-    except Exception as error:  # noqa: BLE001 - it belongs to whoever waits for the result
-        on_end(error)
-    else:
-        _Wait(turn, on_end).wait(pause)
+        _InProgress(_turn(manager, invocation), on_end).go_on()
+    except _NoneAtHandError:
+        return False
     return True
 
 
-def _turn(manager: LambdaVersionManager, invocation: Invocation) -> Turn[bytes | None]:
-    """What LocalStack does with an invocation for which it has an idle environment; None at once for lack of one."""
+class _NoneAtHandError(Exception):
+    """A function has no idle process; nothing has happened."""
+
+
+def _turn(manager: LambdaVersionManager, invocation: Invocation) -> Turn[bytes]:
+    """What LocalStack does with an invocation for which it has an idle environment."""
     version = manager.function_version
     with manager.counting_service.get_invocation_lease(manager.function, version) as kind:
         environment = _reserve(manager, kind)
-        if environment is None:
-            return None
         try:
             outcome = yield from environment.runtime_executor.turn(invocation)
         except Exception:
@@ -82,9 +75,9 @@ def _turn(manager: LambdaVersionManager, invocation: Invocation) -> Turn[bytes |
     return bytes(outcome.payload)
 
 
-def _reserve(manager: LambdaVersionManager, kind: Any) -> ExecutionEnvironment | None:
+def _reserve(manager: LambdaVersionManager, kind: Any) -> ExecutionEnvironment:
     if manager.shutdown_event.is_set() or manager.ldm_provisioner:
-        return None
+        raise _NoneAtHandError
     for environment in manager.assignment_service.environments[manager.id].values():
         if (
             environment.status is RuntimeStatus.READY
@@ -96,24 +89,35 @@ def _reserve(manager: LambdaVersionManager, kind: Any) -> ExecutionEnvironment |
             except InvalidStatusException:
                 continue
             return environment
-    return None
+    raise _NoneAtHandError
 
 
 @implementer(IReadDescriptor)
-class _Wait:
+class _InProgress:
     """An invocation that waits for the function's process in the server's loop."""
 
-    def __init__(self, turn: Turn[bytes | None], on_end: Callable[[Result], None]) -> None:
+    def __init__(self, turn: Turn[bytes], on_end: Callable[[Result], None]) -> None:
         self._turn = turn
         self._on_end = on_end
         self._descriptor = -1
         self.began = time.monotonic()
 
-    def wait(self, pause: Pause) -> None:
-        """Go on when the process says something."""
-        self._descriptor = pause.selector.fileno()
-        reactor.addReader(self)
-        _waiting.add(self)
+    def go_on(self) -> None:
+        """Do what can be done without waiting; raises _NoneAtHandError at the beginning."""
+        try:
+            pause = next(self._turn)
+        except StopIteration as end:
+            self._on_end(end.value)
+        except _NoneAtHandError:
+            raise
+        except ServiceException as error:
+            self._on_end(as_client_error(error))
+        except Exception as error:  # noqa: BLE001 - it belongs to whoever waits for the result
+            self._on_end(error)
+        else:
+            self._descriptor = pause.selector.fileno()
+            reactor.addReader(self)
+            _waiting.add(self)
 
     def hand_over(self) -> None:
         """Have a thread do the rest."""
@@ -128,16 +132,9 @@ class _Wait:
         """The process has said something."""
         if cloudwatch.is_behind():
             self.hand_over()
-            return
-        self._stop_waiting()  # before the descriptor may be closed
-        try:
-            pause = next(self._turn)
-        except StopIteration as end:
-            self._on_end(end.value)
-        except Exception as error:  # noqa: BLE001 - it belongs to whoever waits for the result
-            self._on_end(error)
         else:
-            self.wait(pause)
+            self._stop_waiting()  # before the descriptor may be closed
+            self.go_on()
 
     def connectionLost(self, _reason: Failure) -> None:  # noqa: N802 - the name in the interface
         """The server ends."""
@@ -148,7 +145,7 @@ class _Wait:
 
     def _finish(self) -> None:
         try:
-            result: Result = drive(self._turn) or b""
+            result: Result = drive(self._turn)
         except Exception as error:  # noqa: BLE001 - it belongs to whoever waits for the result
             result = error
         reactor.callFromThread(self._on_end, result)
@@ -162,16 +159,16 @@ class _Waiting:
     """All that wait in the server's loop, each of them not for long."""
 
     def __init__(self) -> None:
-        self._all: set[_Wait] = set()
+        self._all: set[_InProgress] = set()
         self._is_watched = False
 
-    def add(self, wait: _Wait) -> None:
+    def add(self, wait: _InProgress) -> None:
         self._all.add(wait)
         if not self._is_watched:
             self._is_watched = True
             reactor.callLater(PATIENCE, self._look)
 
-    def remove(self, wait: _Wait) -> None:
+    def remove(self, wait: _InProgress) -> None:
         self._all.remove(wait)
 
     def _look(self) -> None:
