@@ -3,12 +3,12 @@
 import json
 import time
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
 
 import psutil
 import pytest
 
 from emulator import Emulator, eventually
+from lambda_metrics import total
 from rest_api import CODE, Api
 
 
@@ -99,26 +99,12 @@ def test_requests_are_logged_and_counted(localstack: Emulator) -> None:
     counted = Api(localstack)
     counted.route("counted", "api-counted")
     counted.deploy()
-    now = datetime.now(UTC)
-
-    def total(metric: str) -> float:
-        answer = localstack.client("cloudwatch").get_metric_statistics(
-            Namespace="AWS/Lambda",
-            MetricName=metric,
-            Dimensions=[{"Name": "FunctionName", "Value": "api-counted"}],
-            StartTime=now - timedelta(minutes=5),
-            EndTime=now + timedelta(minutes=5),
-            Period=600,
-            Statistics=["Sum"],
-        )
-        return float(sum(point["Sum"] for point in answer["Datapoints"]))
-
     # When
     for do in ("echo", "echo", "raise", "exit", "echo"):
         counted.post(f"direct-counted?do={do}", "x")
     # Then
-    eventually(lambda: total("Invocations") == 5)
-    assert total("Errors") == 2
+    eventually(lambda: total(localstack, "api-counted", "Invocations") == 5)
+    assert total(localstack, "api-counted", "Errors") == 2
     for line in ("START ", "REPORT "):
         eventually(lambda: sum(one.startswith(line) for one in function.log_lines()) == 5)  # noqa: B023
     localstack.lambda_.delete_function(FunctionName="api-counted")

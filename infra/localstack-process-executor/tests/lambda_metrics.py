@@ -1,0 +1,26 @@
+"""What CloudWatch has of a function's metrics."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from emulator import Emulator
+
+
+def points(localstack: Emulator, function: str, metric: str) -> list[dict[str, Any]]:
+    """The data points of the last minutes."""
+    now = datetime.now(UTC)
+    answer = localstack.client("cloudwatch").get_metric_statistics(
+        Namespace="AWS/Lambda",
+        MetricName=metric,
+        Dimensions=[{"Name": "FunctionName", "Value": function}],
+        StartTime=now - timedelta(minutes=5),
+        EndTime=now + timedelta(minutes=5),
+        Period=600,
+        Statistics=["Sum", "SampleCount", "Average"],
+    )
+    return list(answer["Datapoints"])
+
+
+def total(localstack: Emulator, function: str, metric: str) -> float:
+    """Their sum."""
+    return float(sum(point["Sum"] for point in points(localstack, function, metric)))
