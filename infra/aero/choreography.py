@@ -138,7 +138,8 @@ class Choreography:
             current.note("secrets and the bucket")
             databases = {role: self._database.secret(role, word) for role, word in self._credentials.roles.items()}
             secrets = deploy.platform_secrets(databases, self._credentials.stripe_api_key)
-            await asyncio.gather(deploy.provide(self._emulator, secrets), deploy.warm_up(self._emulator))
+            await deploy.provide(self._emulator, secrets)
+            await deploy.warm_up(self._emulator)
 
     async def _start(self, component: Component) -> None:
         with step(component.title, self._listener) as current:

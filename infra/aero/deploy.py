@@ -20,11 +20,12 @@ if TYPE_CHECKING:
     from aero.aws import Emulator
     from aero.paths import Paths
 
-# Services that a deploy needs: LocalStack loads each at its first call, so they are called while SAM still starts.
+# Services that a deploy needs: LocalStack loads each at its first call, so they are called while SAM still builds.
 _WARM_UP: Final = (
     ("cloudformation", "list_stacks"), ("iam", "list_roles"), ("lambda", "list_functions"),
     ("apigateway", "get_rest_apis"), ("dynamodb", "list_tables"), ("events", "list_rules"),
-    ("logs", "describe_log_groups"), ("ssm", "describe_parameters"),
+    ("logs", "describe_log_groups"), ("ssm", "describe_parameters"), ("sts", "get_caller_identity"),
+    ("cloudwatch", "list_metrics"),
 )  # fmt: skip
 
 
@@ -62,12 +63,16 @@ def platform_secrets(databases: Mapping[str, Mapping[str, Any]], stripe_api_key:
 
 
 async def warm_up(emulator: Emulator) -> None:
-    """Have LocalStack load what the deploy will need; of use only while something else takes time."""
-    await asyncio.gather(*(asyncio.to_thread(_call, emulator, *call) for call in _WARM_UP))
+    """Have LocalStack load what the deploy will need; of use only while something else takes time.
+
+    One after the other: services that are loaded at once import each other's modules, and may wait for each other.
+    """
+    await asyncio.to_thread(_warm_up, emulator)
 
 
-def _call(emulator: Emulator, service: str, operation: str) -> None:
-    getattr(emulator.client(service), operation)()
+def _warm_up(emulator: Emulator) -> None:
+    for service, operation in _WARM_UP:
+        getattr(emulator.client(service), operation)()
 
 
 async def deploy(target: Target) -> str:

@@ -110,14 +110,12 @@ def watching(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watching]:
     with socket.create_server((LOOPBACK, 0)) as free:
         port = free.getsockname()[1]
     arguments = [str(paths.home), str(paths.project), str(table.offset), str(port)]
-    process = subprocess.Popen([sys.executable, "-c", UP, *arguments], stdout=subprocess.PIPE)
-    assert process.stdout
-    ready = any(event.kind is Kind.ready for event in received(process.stdout))
-    assert ready, "\n".join(log.read_text() for log in (paths.log("sam-deploy"), paths.log("localstack")))
-    yield Watching(paths, table)
-    down(paths, lambda _event: None)
-    process.wait()
-    process.stdout.close()
+    with subprocess.Popen([sys.executable, "-c", UP, *arguments], stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        ready = any(event.kind is Kind.ready for event in received(process.stdout))
+        assert ready, "\n".join(log.read_text() for log in sorted(paths.logs.glob("*.log")))
+        yield Watching(paths, table)
+        down(paths, lambda _event: None)
 
 
 def fresh_start() -> float:
