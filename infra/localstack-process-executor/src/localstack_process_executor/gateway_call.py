@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from localstack.http import Request
+from localstack.http import Request, Response
 from werkzeug.datastructures import Headers
 
 
@@ -48,3 +48,8 @@ class Answer:
     status: int
     headers: list[tuple[str, str]]
     body: bytes
+
+    @classmethod
+    def of(cls, response: Response) -> "Answer":
+        """What LocalStack would have sent."""
+        return cls(status=response.status_code, headers=list(response.headers), body=response.get_data())

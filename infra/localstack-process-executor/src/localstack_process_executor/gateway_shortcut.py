@@ -65,8 +65,7 @@ class GatewayShortcut:
             reactor.callInThread(connection.answer_with, proxied.invoke_and_answer)
 
     def _answer_by_handlers(self, call: Call) -> Answer:
-        response = self._endpoint(call.as_request(), api_id=call.api_id, stage=call.stage, path=call.path[1:])
-        return Answer(status=response.status_code, headers=list(response.headers), body=response.get_data())
+        return Answer.of(self._endpoint(call.as_request(), api_id=call.api_id, stage=call.stage, path=call.path[1:]))
 
 
 class _Connection:

@@ -92,7 +92,7 @@ class ProxiedCall:
         position = gateway.request_handlers.index(handlers.integration_handler)
         chain.request_handlers = [integrate, *gateway.request_handlers[position + 1 :]]
         chain.handle(context, response)
-        return Answer(status=response.status_code, headers=list(response.headers), body=response.get_data())
+        return Answer.of(response)
 
     def invoke_and_answer(self) -> Answer:
         """Wait for the function and answer."""

@@ -61,15 +61,18 @@ class _NoneAtHandError(Exception):
 def _turn(manager: LambdaVersionManager, invocation: Invocation) -> Turn[bytes]:
     """What LocalStack does with an invocation for which it has an idle environment."""
     version = manager.function_version
-    with manager.counting_service.get_invocation_lease(manager.function, version) as kind:
-        environment = _reserve(manager, kind)
-        try:
-            outcome = yield from environment.runtime_executor.turn(invocation)
-        except Exception:
-            manager.assignment_service.stop_environment(environment)
-            raise
-        with suppress(InvalidStatusException):  # of an environment that was stopped meanwhile, as an update does
-            environment.release()
+    try:
+        with manager.counting_service.get_invocation_lease(manager.function, version) as kind:
+            environment = _reserve(manager, kind)
+            try:
+                outcome = yield from environment.runtime_executor.turn(invocation)
+            except Exception:
+                manager.assignment_service.stop_environment(environment)
+                raise
+            with suppress(InvalidStatusException):  # of an environment that was stopped meanwhile, as an update does
+                environment.release()
+    except ServiceException as error:
+        raise as_client_error(error) from error
     count = metrics.count_error if outcome.is_error else metrics.count_invocation
     count(function_name=version.id.function_name, account_id=version.id.account, region_name=version.id.region)
     return bytes(outcome.payload)
@@ -110,8 +113,6 @@ class _InProgress:
             self._on_end(end.value)
         except _NoneAtHandError:
             raise
-        except ServiceException as error:
-            self._on_end(as_client_error(error))
         except Exception as error:  # noqa: BLE001 - it belongs to whoever waits for the result
             self._on_end(error)
         else:
