@@ -11,7 +11,6 @@ from pulsar_connector.function_invoker import lambda_client
 from pulsar_connector.mapping_worker import MappingWorker
 from pulsar_connector.pulsar_client import pulsar_client
 from pulsar_connector.settings import BridgeSettings
-from pulsar_connector.settlement import total
 from pulsar_connector.sqs_event import EventSource
 from pulsar_connector.workers import run_all
 from seedwork.infraestructura.telemetry import logger
@@ -37,7 +36,11 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  #
             for name, mapping in mappings.items()
         }
         run_all([worker for of_mapping in workers.values() for worker in of_mapping])
-    return {"mappings": {name: total(worker.counts for worker in of_mapping) for name, of_mapping in workers.items()}}
+    return {"mappings": {name: _totals(of_mapping) for name, of_mapping in workers.items()}}
+
+
+def _totals(workers: list[MappingWorker]) -> dict[str, int]:
+    return {name: sum(worker.meter.totals[name] for worker in workers) for name in workers[0].meter.totals}
 
 
 def _functions(mappings: dict[str, Mapping]) -> LambdaClient:

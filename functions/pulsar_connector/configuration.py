@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Final, TypeVar
+from typing import TYPE_CHECKING, Annotated, Final, Literal, TypeVar
 
 from aws_lambda_powertools.utilities import parameters
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
@@ -25,16 +25,24 @@ class InvalidConfigurationError(Exception):
 
 
 class Outbox(BaseModel):
-    """The outbox of one context: which topic each event type goes to; null keeps the type inside of the context."""
+    """The outbox of one context: which topic each event type goes to; null keeps the type inside of the context.
+
+    `keep_days` is for an outbox that is no event store: rows that were published longer ago are deleted.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     schema_name: SqlName = Field(alias="schema")
     routes: dict[Name, Topic | None] = Field(min_length=1)
+    keep_days: int | None = Field(default=None, ge=1, le=3_650)
 
 
 class Mapping(BaseModel):
-    """An event source mapping: which function consumes which topics, and how."""
+    """An event source mapping: which function consumes which topics, and how.
+
+    With `event_types`, events of other types are acknowledged and not delivered. `Key_Shared` gives the events of an
+    aggregate to one worker at a time, in order for as long as none of them fails; it needs Apache Pulsar.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -42,6 +50,8 @@ class Mapping(BaseModel):
     subscription: Name
     function: Name
     dlq_topic: Topic
+    event_types: list[Name] | None = Field(default=None, min_length=1)
+    subscription_type: Literal["Shared", "Key_Shared"] = "Shared"
     batch_size: int = Field(default=100, ge=1, le=10_000)
     batching_window_ms: int = Field(default=50, ge=0, le=10_000)
     max_receive_count: int = Field(default=5, ge=1, le=1_000)
@@ -51,10 +61,16 @@ class Mapping(BaseModel):
     function_timeout_seconds: int = Field(default=60, ge=1, le=900)
 
     @model_validator(mode="after")
-    def _no_circle(self) -> Self:
+    def _fits_together(self) -> Self:
         if self.dlq_topic in self.topics:
             raise ValueError("dlq_topic is one of topics: a dead letter would come back for ever")
+        if self.max_retry_delay_ms < self.retry_delay_ms:
+            raise ValueError("max_retry_delay_ms is less than retry_delay_ms")
         return self
+
+    def wants(self, event_type: str) -> bool:
+        """Whether the filter lets events of the type through."""
+        return self.event_types is None or event_type in self.event_types
 
     @property
     def invoke_timeout_seconds(self) -> float:

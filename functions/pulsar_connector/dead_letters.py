@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 # Without a subscription a broker keeps no message for anybody. This one stands for whoever looks after dead letters.
 SUBSCRIPTION: Final = "aeropartners-dlq"
 MAX_REASON_CHARACTERS: Final = 1_000
+# A letter goes back to its topic for the mapping that failed; the topic's other mappings have had the message.
+REDRIVEN_FOR: Final = "redriven-for"
 
 
 class DeadLetters:

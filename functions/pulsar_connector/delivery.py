@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Final
 
 import pulsar
 
+from pulsar_connector.dead_letters import REDRIVEN_FOR
 from pulsar_connector.sqs_event import FRAME_BYTES, message_id, sqs_record
 from seedwork.infraestructura.envelope import Envelope
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from pulsar_connector.configuration import Mapping
+    from pulsar_connector.settlement import Settlement
     from pulsar_connector.sqs_event import EventSource
 
 MAX_EVENT_BYTES: Final = 6 * 1024 * 1024  # of a synchronous invocation
@@ -30,6 +30,7 @@ class Delivery:
 
     message: pulsar.Message
     id: str
+    event_type: str
     receive_count: int
     record: bytes
 
@@ -38,32 +39,34 @@ class Delivery:
         """Raises UndeliverableError if the message is not an envelope, or too large for any event."""
         receive_count = message.redelivery_count() + 1
         try:
-            Envelope.from_json(message.data())
+            envelope = Envelope.from_json(message.data())
         except ValueError as error:
             raise UndeliverableError(f"malformed envelope: {error}") from error
         body = message.data().decode()
         record = sqs_record(message, body=body, receive_count=receive_count, source=source)
         if FRAME_BYTES + len(record) > MAX_EVENT_BYTES:
             raise UndeliverableError(f"its event would have {FRAME_BYTES + len(record)} bytes")
-        return cls(message=message, id=message_id(message), receive_count=receive_count, record=record)
+        return cls(
+            message=message,
+            id=message_id(message),
+            event_type=envelope.type,
+            receive_count=receive_count,
+            record=record,
+        )
 
 
 class BatchCollector:
     """Fills batches from a consumer: the first message may take its time, the others have the batching window."""
 
     def __init__(
-        self,
-        consumer: pulsar.Consumer,
-        mapping: Mapping,
-        source: EventSource,
-        *,
-        undeliverable: Callable[[pulsar.Message, str], None],
+        self, name: str, mapping: Mapping, consumer: pulsar.Consumer, source: EventSource, settlement: Settlement
     ) -> None:
-        """`undeliverable` is given every message that can be in no batch, with the reason."""
-        self._consumer = consumer
+        """`settlement` is given every message that belongs in no batch."""
+        self._name = name
         self._mapping = mapping
+        self._consumer = consumer
         self._source = source
-        self._undeliverable = undeliverable
+        self._settlement = settlement
         self._next: Delivery | None = None
 
     def collect(self, first_wait_seconds: float) -> list[Delivery]:
@@ -93,7 +96,21 @@ class BatchCollector:
                 message = self._consumer.receive(timeout_ms)
             except pulsar.Timeout:
                 return None
-            try:
-                return Delivery.of(message, self._source)
-            except UndeliverableError as error:
-                self._undeliverable(message, str(error))
+            if delivery := self._deliverable(message):
+                return delivery
+            if time.monotonic() >= until:
+                return None
+
+    def _deliverable(self, message: pulsar.Message) -> Delivery | None:
+        if message.properties().get(REDRIVEN_FOR, self._name) != self._name:
+            self._settlement.unwanted(message)
+            return None
+        try:
+            delivery = Delivery.of(message, self._source)
+        except UndeliverableError as error:
+            self._settlement.undeliverable(message, str(error))
+            return None
+        if not self._mapping.wants(delivery.event_type):
+            self._settlement.unwanted(message)
+            return None
+        return delivery

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
@@ -24,10 +24,14 @@ LONGEST_REST_SECONDS: Final = 30.0
 
 # What says something about the broker or the way to it, and nothing about the event.
 _BROKER_UNAVAILABLE: Final = {
-    "Timeout", "LookupError", "ConnectError", "ReadError", "BrokerMetadataError", "BrokerPersistenceError",
-    "NotConnected", "AlreadyClosed", "TooManyLookupRequestException", "ServiceUnitNotReady", "ProducerQueueIsFull",
-    "MemoryBufferIsFull",
+    "Timeout", "LookupError", "ConnectError", "AuthenticationError", "ReadError", "BrokerMetadataError",
+    "BrokerPersistenceError", "NotConnected", "AlreadyClosed", "TooManyLookupRequestException", "ServiceUnitNotReady",
+    "ProducerQueueIsFull", "MemoryBufferIsFull",
 }  # fmt: skip
+
+
+# No broker takes such a message, however often it is sent.
+_NEVER_TAKEN: Final = {"MessageTooBig", "InvalidMessage"}
 
 
 class BrokerUnavailableError(Exception):
@@ -35,7 +39,28 @@ class BrokerUnavailableError(Exception):
 
 
 class UnroutableEventError(Exception):
-    """The outbox's routes do not name the event's type, not even to keep it inside."""
+    """The outbox's routes do not name the event's type, not even to keep it inside: a deploy will mend that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unpublishable:
+    """A row that can never be published, and why."""
+
+    row: OutboxRow
+    reason: str
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What came of rows since the last time; `failed` counts those that will be tried again."""
+
+    published: list[OutboxRow] = field(default_factory=list)
+    unpublishable: list[Unpublishable] = field(default_factory=list)
+    failed: int = 0
+
+    def __bool__(self) -> bool:
+        """Whether anything came of any."""
+        return bool(self.published or self.unpublishable or self.failed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +84,7 @@ class EventPublisher:
         self._chains: dict[str, deque[OutboxRow]] = {}
         self._acks: SimpleQueue[tuple[str, pulsar.Result]] = SimpleQueue()
         self._rests: dict[str, _Rest] = {}
-        self._done: list[int] = []
+        self._outcome = Outcome()
         self._broken: str | None = None
 
     @property
@@ -81,8 +106,8 @@ class EventPublisher:
         for aggregate in chains:
             self._send_next(aggregate)
 
-    def wait(self, patience_seconds: float) -> list[int]:
-        """The positions that the broker has acknowledged, once nothing is on its way or patience has run out."""
+    def wait(self, patience_seconds: float) -> Outcome:
+        """What came of the rows, once nothing is on its way or patience has run out."""
         deadline = monotonic() + patience_seconds
         while self._chains:
             try:
@@ -94,8 +119,8 @@ class EventPublisher:
                 self._send_next(aggregate)
             else:
                 self._failed(aggregate, name=result.name, cause=f"the broker answered {result.name}")
-        done, self._done = self._done, []
-        return done
+        outcome, self._outcome = self._outcome, Outcome()
+        return outcome
 
     def raise_if_broker_unavailable(self) -> None:
         """Raise BrokerUnavailableError if a failure was the broker's; all that was sent is then in doubt."""
@@ -110,8 +135,11 @@ class EventPublisher:
             except pulsar.PulsarException as error:
                 self._failed(aggregate, name=type(error).__name__, cause=str(error))
                 return
-            except (UnroutableEventError, ValueError, TypeError) as error:
+            except UnroutableEventError as error:
                 self._failed(aggregate, name=type(error).__name__, cause=str(error))
+                return
+            except (ValueError, TypeError) as error:
+                self._unpublishable(aggregate, f"no valid event: {error}")
                 return
             if self._routes[chain[0].type] is not None:
                 return  # goes on when it is acknowledged
@@ -149,14 +177,21 @@ class EventPublisher:
         )
 
     def _finish_first(self, aggregate: str) -> None:
-        self._done.append(self._chains[aggregate].popleft().position)
+        self._outcome.published.append(self._chains[aggregate].popleft())
         self._rests.pop(aggregate, None)
 
+    def _unpublishable(self, aggregate: str, reason: str) -> None:
+        self._outcome.unpublishable.append(Unpublishable(self._chains.pop(aggregate)[0], reason))
+
     def _failed(self, aggregate: str, *, name: str, cause: str) -> None:
+        if name in _NEVER_TAKEN:
+            self._unpublishable(aggregate, cause)
+            return
         row = self._chains.pop(aggregate)[0]
         if name in _BROKER_UNAVAILABLE:
             self._broken = cause
             return
+        self._outcome.failed += 1
         attempts = self._rests[aggregate].attempts + 1 if aggregate in self._rests else 1
         rest = min(FIRST_REST_SECONDS * 2 ** (attempts - 1), LONGEST_REST_SECONDS)
         self._rests[aggregate] = _Rest(attempts, until=monotonic() + rest)

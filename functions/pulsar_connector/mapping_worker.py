@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Final
 
@@ -11,9 +12,10 @@ from pulsar_connector.batch_response import MalformedResponseError, failed_ids
 from pulsar_connector.dead_letters import DeadLetters
 from pulsar_connector.delivery import BatchCollector
 from pulsar_connector.function_invoker import InvocationError, invoke
+from pulsar_connector.meter import Meter
 from pulsar_connector.pulsar_client import Producers, full_topic
 from pulsar_connector.retries import Retries
-from pulsar_connector.settlement import Counts, Settlement
+from pulsar_connector.settlement import Settlement
 from pulsar_connector.sqs_event import sqs_event
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ FIRST_WAIT_SECONDS: Final = 0.5
 LONGEST_PAUSE_SECONDS: Final = 10.0
 # Few messages are fetched ahead, so that a slow worker does not sit on what another one could do now.
 MAX_RECEIVER_QUEUE: Final = 25
+_CONSUMER_TYPES: Final = {"Shared": pulsar.ConsumerType.Shared, "Key_Shared": pulsar.ConsumerType.KeyShared}
 
 
 class MappingWorker:
@@ -47,7 +50,7 @@ class MappingWorker:
     ) -> None:
         """`deadline` leaves enough time for the function's last answer."""
         self.name = name
-        self.counts = Counts()
+        self.meter = Meter("mapping", name, totals=("Delivered", "Failed", "DeadLettered", "Filtered"))
         self._mapping = mapping
         self._client = client
         self._functions = functions
@@ -62,16 +65,19 @@ class MappingWorker:
         with self._consumer() as consumer, closing(Producers(self._client)) as producers:
             retries = Retries(consumer, self._mapping)
             letters = DeadLetters(self.name, self._mapping, client=self._client, producers=producers)
-            settlement = Settlement(self.name, self._mapping, consumer, retries, letters, self.counts)
-            batches = BatchCollector(consumer, self._mapping, self._source, undeliverable=settlement.undeliverable)
+            settlement = Settlement(self.name, self._mapping, consumer, retries, letters, self.meter)
+            batches = BatchCollector(self.name, self._mapping, consumer, self._source, settlement)
             while not self._deadline.passed:
                 retries.release_due()
                 if batch := batches.collect(
                     min(retries.seconds_to_next(FIRST_WAIT_SECONDS), self._deadline.seconds_left)
                 ):
                     self._deliver(batch, settlement)
+                self.meter.flush_if_due()
+            self.meter.flush()
 
     def _deliver(self, batch: Sequence[Delivery], settlement: Settlement) -> None:
+        self.meter.measure("BatchSize", "Count", len(batch))
         try:
             answer = invoke(self._functions, self._mapping.function, sqs_event([d.record for d in batch]))
             failed = failed_ids(answer, {delivery.id for delivery in batch})
@@ -81,6 +87,7 @@ class MappingWorker:
         else:
             settlement.settle(batch, failed=failed, reason="the function reported it in batchItemFailures")
             self._failures_in_a_row = 0
+            self.meter.measure("Latency", "Milliseconds", time.time() * 1000 - batch[0].message.publish_timestamp())
 
     def _pause(self) -> None:
         # A function that is broken as a whole gets time to recover, and the backlog does not use up its receipts.
@@ -96,7 +103,7 @@ class MappingWorker:
         consumer = self._client.subscribe(
             topics[0] if len(topics) == 1 else topics,
             self._mapping.subscription,
-            pulsar.ConsumerType.Shared,
+            _CONSUMER_TYPES[self._mapping.subscription_type],
             initial_position=pulsar.InitialPosition.Earliest,
             receiver_queue_size=min(self._mapping.batch_size, MAX_RECEIVER_QUEUE),
             negative_ack_redelivery_delay_ms=self._mapping.retry_delay_ms,

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 from pg8000.exceptions import DatabaseError
 
 from pulsar_connector.event_publisher import EventPublisher
+from pulsar_connector.meter import Meter
 from pulsar_connector.outbox_session import OutboxSession
 from pulsar_connector.pulsar_client import Producers
 from seedwork.infraestructura.postgres import sqlstate
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
 
     from pulsar_connector.configuration import Outbox
     from pulsar_connector.deadline import Deadline
+    from pulsar_connector.event_publisher import Outcome, Unpublishable
     from seedwork.infraestructura.database_secret import DatabaseSecret
 
 POLL_SECONDS: Final = 0.02
@@ -28,6 +32,10 @@ ROWS_AT_A_TIME: Final = 1_000
 # lock with it, is noticed after this time at the latest, also while the broker is silent.
 PATIENCE_SECONDS: Final = 0.25
 LAST_PATIENCE_SECONDS: Final = 2.0
+PRUNE_ROWS: Final = 5_000
+PRUNE_AGAIN_SECONDS: Final = 1.0
+PRUNE_SECONDS: Final = 60.0
+MILLISECOND: Final = timedelta(milliseconds=1)
 
 
 class OutboxRelay:
@@ -47,11 +55,12 @@ class OutboxRelay:
     ) -> None:
         """`secret(fresh)` gives the database's credentials; it is asked afresh after the server refused them."""
         self.name = name
-        self.published = 0
+        self.meter = Meter("outbox", name, totals=("Published", "Failed", "Parked"))
         self._outbox = outbox
         self._client = client
         self._secret = secret
         self._deadline = deadline
+        self._prune_at = 0.0
 
     def run(self) -> None:
         """Publish until the deadline; raises when database or broker fail, and may then be run again."""
@@ -77,14 +86,48 @@ class OutboxRelay:
             room = ROWS_AT_A_TIME - publisher.in_progress
             rows = session.pending(limit=room, busy=publisher.busy())
             publisher.accept(rows)
-            marked = self._mark(session, publisher.wait(PATIENCE_SECONDS))
+            outcome = publisher.wait(PATIENCE_SECONDS)
+            self._record(session, outcome)
             publisher.raise_if_broker_unavailable()
-            if not rows and not marked:
+            self._prune_if_due(session)
+            self.meter.flush_if_due(lambda: self._measure_backlog(session))
+            if not rows and not outcome:
                 self._deadline.sleep(POLL_SECONDS)
-        self._mark(session, publisher.wait(LAST_PATIENCE_SECONDS))
+        self._record(session, publisher.wait(LAST_PATIENCE_SECONDS))
+        self.meter.flush()
 
-    def _mark(self, session: OutboxSession, positions: list[int]) -> int:
-        if positions:
-            session.mark_published(positions)
-            self.published += len(positions)
-        return len(positions)
+    def _record(self, session: OutboxSession, outcome: Outcome) -> None:
+        if published := outcome.published:
+            self.meter.measure("Latency", "Milliseconds", (datetime.now(UTC) - published[0].occurred_at) / MILLISECOND)
+            session.mark_published([row.position for row in published])
+            self.meter.count("Published", len(published))
+        for unpublishable in outcome.unpublishable:
+            self._park(session, unpublishable)
+        self.meter.count("Failed", outcome.failed)
+
+    def _park(self, session: OutboxSession, unpublishable: Unpublishable) -> None:
+        row, reason = unpublishable.row, unpublishable.reason
+        session.park(row.position, reason)
+        self.meter.count("Parked")
+        logger.error(
+            "event parked; its aggregate waits until somebody releases it",
+            extra={
+                "outbox": self.name,
+                "event_id": row.id,
+                "event_type": row.type,
+                "aggregate_id": row.aggregateid,
+                "position": row.position,
+                "cause": reason,
+            },
+        )
+
+    def _prune_if_due(self, session: OutboxSession) -> None:
+        if self._outbox.keep_days is not None and monotonic() >= self._prune_at:
+            deleted = session.prune(keep_days=self._outbox.keep_days, limit=PRUNE_ROWS)
+            self._prune_at = monotonic() + (PRUNE_AGAIN_SECONDS if deleted else PRUNE_SECONDS)
+
+    def _measure_backlog(self, session: OutboxSession) -> None:
+        backlog = session.backlog()
+        self.meter.measure("Depth", "Count", backlog.depth)
+        self.meter.measure("OldestAge", "Seconds", backlog.oldest_seconds)
+        self.meter.measure("ParkedNow", "Count", backlog.parked)

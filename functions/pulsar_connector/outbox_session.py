@@ -23,6 +23,33 @@ LOCK_WAIT_MS: Final = 4_000
 LOCK_NOT_AVAILABLE: Final = "55P03"
 
 
+def pending_query(schema: str) -> str:
+    """The rows that wait, but for those of busy aggregates, and of those that a parked event holds up.
+
+    An idle relay asks this fifty times a second. `position` is the order of insertion, not of commit: a row may appear
+    below rows that were published already, so nothing may be remembered as "read up to".
+    """
+    return f"""
+        select position, cast(id as text), cast(aggregateid as text), version, type, cast(payload as text),
+               metadata, to_char(occurred_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"')
+          from {schema}.outbox waiting
+         where published_at is null and parked_at is null and aggregateid <> all (cast(:busy as uuid[]))
+           and not exists (select from {schema}.outbox parked
+                            where parked.aggregateid = waiting.aggregateid and parked.parked_at is not null)
+         order by position
+         limit :limit
+        """  # noqa: S608 - a checked name, values are bound
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backlog:
+    """How many rows wait, for how long the oldest of them does (0 when none does), and how many are parked."""
+
+    depth: int
+    oldest_seconds: float
+    parked: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxRow:
     """A committed event that is not published yet; `payload` is JSON text."""
@@ -54,18 +81,8 @@ class OutboxSession:
             lock_wait=f"{LOCK_WAIT_MS}ms",
         )
         self._lock_name = f"aeropartners.relay.{schema}"
-        # Prepared, since an idle relay asks this fifty times a second. `position` is the order of insertion, not of
-        # commit: a row may appear below rows that were published already, so nothing may be remembered as "read up to".
-        self._pending = self._connection.prepare(
-            f"""
-            select position, cast(id as text), cast(aggregateid as text), version, type, cast(payload as text),
-                   metadata, to_char(occurred_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"')
-              from {schema}.outbox
-             where published_at is null and aggregateid <> all (cast(:busy as uuid[]))
-             order by position
-             limit :limit
-            """,  # noqa: S608 - a checked name, values are bound
-        )
+        self._schema = schema
+        self._pending = self._connection.prepare(pending_query(schema))
         self._mark = self._connection.prepare(
             f"""
             with marked as (
@@ -108,6 +125,47 @@ class OutboxSession:
     def mark_published(self, positions: Collection[int]) -> None:
         """Durably record that the broker has these rows, and add them to the outbox's total."""
         self._mark.run(positions=list(positions))
+
+    def park(self, position: int, reason: str) -> None:
+        """Durably put a row aside that can never be published; from now on it holds up its aggregate."""
+        self._connection.run(
+            f"""
+            update {self._schema}.outbox set parked_at = clock_timestamp(), parked_reason = :reason
+             where position = :position and published_at is null
+            """,  # noqa: S608 - a checked name, values are bound
+            position=position,
+            reason=reason,
+        )
+
+    def backlog(self) -> Backlog:
+        """What waits now, which costs more the more it is."""
+        [[depth, oldest_seconds, parked]] = self._connection.run(
+            f"""
+            select count(*), coalesce(cast(extract(epoch from clock_timestamp() - min(occurred_at)) as float8), 0),
+                   (select count(*) from {self._schema}.outbox where parked_at is not null)
+              from {self._schema}.outbox
+             where published_at is null and parked_at is null
+            """,  # noqa: S608 - a checked name
+        )
+        return Backlog(depth=depth, oldest_seconds=max(0.0, oldest_seconds), parked=parked)
+
+    def prune(self, *, keep_days: int, limit: int) -> int:
+        """Delete some of the rows that were published longer ago than that, oldest first; returns how many.
+
+        Looks at the `limit` oldest rows only, so that the cost does not depend on what is kept.
+        """
+        self._connection.run(
+            f"""
+            delete from {self._schema}.outbox
+             where position in (select position
+                                  from (select position, published_at from {self._schema}.outbox
+                                         order by position limit :limit) oldest
+                                 where published_at < clock_timestamp() - make_interval(days => :keep_days))
+            """,  # noqa: S608 - a checked name, values are bound
+            limit=limit,
+            keep_days=keep_days,
+        )
+        return int(self._connection.row_count)
 
     def close(self) -> None:
         """End the session, which frees the lock."""

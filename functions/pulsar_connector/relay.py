@@ -22,7 +22,7 @@ RESERVE_SECONDS: Final = 6.0
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001 - a tick says nothing
-    """Publish every outbox; returns how many events of each were published."""
+    """Publish every outbox; returns what became of the events of each."""
     settings = RelaySettings.from_env()
     outboxes = read_configuration(settings.outboxes_path, Outbox)
     deadline = Deadline(context, RESERVE_SECONDS)
@@ -34,4 +34,4 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  #
     with pulsar_client(settings.pulsar_url) as client:
         relays = [OutboxRelay(n, o, client=client, secret=secret, deadline=deadline) for n, o in outboxes.items()]
         run_all(relays)
-    return {"published": {relay.name: relay.published for relay in relays}}
+    return {"outboxes": {relay.name: relay.meter.totals for relay in relays}}

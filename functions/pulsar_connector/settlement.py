@@ -10,28 +10,14 @@ import pulsar
 from seedwork.infraestructura.telemetry import logger
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from collections.abc import Set as AbstractSet
 
     from pulsar_connector.configuration import Mapping
     from pulsar_connector.dead_letters import DeadLetters
     from pulsar_connector.delivery import Delivery
+    from pulsar_connector.meter import Meter
     from pulsar_connector.retries import Retries
-
-
-@dataclass(slots=True)
-class Counts:
-    """What became of the messages that a worker received."""
-
-    processed: int = 0
-    failed: int = 0
-    dead_lettered: int = 0
-
-
-def total(counts: Iterable[Counts]) -> dict[str, int]:
-    """The sum over several workers, for people to read."""
-    every = list(counts)
-    return {name: sum(getattr(one, name) for one in every) for name in ("processed", "failed", "dead_lettered")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +29,17 @@ class Settlement:
     consumer: pulsar.Consumer
     retries: Retries
     letters: DeadLetters
-    counts: Counts
+    meter: Meter
 
     def settle(self, batch: Sequence[Delivery], *, failed: AbstractSet[str], reason: str) -> None:
         """Settle a batch, `failed` being the ids that the function did not process, for `reason`."""
         for delivery in batch:
             if delivery.id not in failed:
                 self.consumer.acknowledge(delivery.message)
-                self.counts.processed += 1
+                self.meter.count("Delivered")
             elif delivery.receive_count < self.mapping.max_receive_count:
                 self.retries.later(delivery)
-                self.counts.failed += 1
+                self.meter.count("Failed")
             else:
                 self._bury(delivery.message, reason)
         if failed:
@@ -72,6 +58,11 @@ class Settlement:
         """Settle a message that no function can be given."""
         self._bury(message, reason)
 
+    def unwanted(self, message: pulsar.Message) -> None:
+        """Settle a message that the mapping does not ask for."""
+        self.consumer.acknowledge(message)
+        self.meter.count("Filtered")
+
     def _bury(self, message: pulsar.Message, reason: str) -> None:
         story = {
             "mapping": self.name,
@@ -86,8 +77,8 @@ class Settlement:
         except pulsar.PulsarException as error:
             logger.error("dead letter not published; the message comes again", extra=story, exc_info=error)
             self.consumer.negative_acknowledge(message)
-            self.counts.failed += 1
+            self.meter.count("Failed")
             return
         self.consumer.acknowledge(message)
-        self.counts.dead_lettered += 1
+        self.meter.count("DeadLettered")
         logger.error("message dead-lettered", extra=story)

@@ -76,6 +76,8 @@ def aws(shared_aws: FakeAws, broker: Server, postgres: Database, monkeypatch: py
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
         "AWS_DEFAULT_REGION": "us-east-1",
+        "POWERTOOLS_METRICS_NAMESPACE": "aeropartners-test",
+        "POWERTOOLS_SERVICE_NAME": "connector",
         "PULSAR_URL": broker.url,
         "DATABASE_SECRET": SECRET,
         "OUTBOXES_PATH": "/aeropartners/test/connector/outboxes",

@@ -55,8 +55,13 @@ class OutboxTable:
         return self._count("select count(*) from pagos.outbox where published_at is not null")
 
     def pending(self) -> int:
-        """How many rows wait."""
+        """How many rows wait, parked or not."""
         return self._count("select count(*) from pagos.outbox where published_at is null")
+
+    def parked(self) -> dict[str, str]:
+        """Why which events are parked."""
+        rows = self.connection.execute("select id::text, parked_reason from pagos.outbox where parked_at is not null")
+        return dict(rows.fetchall())
 
     def total(self) -> int:
         """What the totals say was published ever."""

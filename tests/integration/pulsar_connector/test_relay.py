@@ -86,7 +86,7 @@ def test_events_are_in_order_per_aggregate(outbox: OutboxTable, topics: Topics) 
         messages = topics.read("pending", until=lambda found: len(found) == 200)
     assert sequences(messages) == {str(aggregate): list(range(1, 11)) for aggregate in aggregates}
     assert (outbox.published(), outbox.total(), outbox.pending()) == (200, 200, 0)
-    assert run.result == {"published": {"pagos": 200}}
+    assert run.result == {"outboxes": {"pagos": {"Published": 200, "Failed": 0, "Parked": 0}}}
 
 
 def test_an_event_that_stays_inside_is_marked_and_not_sent(outbox: OutboxTable, topics: Topics) -> None:
@@ -126,20 +126,24 @@ def test_a_rolled_back_event_was_never_there(outbox: OutboxTable, postgres: Data
     assert topics.is_empty("pending")
 
 
-def test_a_row_that_cannot_be_published_blocks_its_own_aggregate_only(outbox: OutboxTable, topics: Topics) -> None:
-    """Too large for the broker, or of an unknown type: it stays pending, and so do its successors."""
-    large, unknown = uuid4(), uuid4()
-    outbox.add(large, version=1, payload=json.dumps({"x": "y" * 6_000_000}))
-    outbox.add(large, version=2)
-    outbox.add(unknown, version=1, event_type="PagoImaginario")
-    outbox.add(unknown, version=2)
-    with Run(relay.handler):
+def test_an_event_without_a_route_waits_for_a_deploy(outbox: OutboxTable, topics: Topics, aws: FakeAws) -> None:
+    """It blocks its own aggregate only; the run that finds the route publishes it and what waits behind it."""
+    unknown = uuid4()
+    waiting = [outbox.add(unknown, version=1, event_type="PagoImaginario"), outbox.add(unknown, version=2)]
+    with Run(relay.handler) as run:
         good = [outbox.add() for _ in range(3)]
         found = topics.read("pending", until=lambda found: len(found) == 3)
         wait_until(lambda: outbox.published() == 3, timeout=10, what="marks")
     assert sorted(ids(found)) == sorted(good)
-    assert (outbox.pending(), outbox.total()) == (4, 3)
     assert topics.is_empty("pending")
+    assert (outbox.pending(), outbox.parked()) == (2, {})
+    assert run.result["outboxes"]["pagos"]["Failed"] >= 1
+    [(name, text)] = aws.parameters.items()
+    aws.parameters[name] = text.replace("PagoEnProceso", "PagoImaginario").replace(
+        "null", f'"{topics.name("pending")}"'
+    )
+    with Run(relay.handler):
+        assert ids(topics.read("pending", until=lambda found: len(found) == 2)) == waiting
 
 
 def test_nothing_is_published_before_the_broker_has_it(
@@ -165,7 +169,7 @@ def test_nothing_is_published_before_the_broker_has_it(
         versions = list(range(1, 21))
         topics.read("pending", until=lambda found: sequences(found).get(str(aggregate)) == versions, timeout=30)
         wait_until(lambda: outbox.pending() == 0, timeout=10, what="empty outbox")
-    assert run.result == {"published": {"pagos": 21}}
+    assert run.result["outboxes"]["pagos"]["Published"] == 21
 
 
 def test_a_lost_session_is_replaced(outbox: OutboxTable, topics: Topics) -> None:
@@ -219,7 +223,7 @@ def test_a_standby_takes_over_when_the_run_ends(outbox: OutboxTable, topics: Top
             assert ids(topics.read("pending", until=bool)) == [after]
             wait_until(lambda: outbox.pending() == 0, timeout=10, what="empty outbox")
     assert topics.is_empty("pending")
-    assert sum(run.result["published"]["pagos"] for run in (second, third)) == 2
+    assert sum(run.result["outboxes"]["pagos"]["Published"] for run in (second, third)) == 2
 
 
 def test_nothing_is_left_of_a_run(outbox: OutboxTable, topics: Topics) -> None:

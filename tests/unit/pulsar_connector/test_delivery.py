@@ -20,22 +20,25 @@ SOURCE = EventSource.of_function("arn:aws:lambda:eu-west-1:123456789012:function
 
 
 class Batches:
-    """A collector over fake messages."""
+    """A collector over fake messages, and a settlement that remembers what is in no batch."""
 
     def __init__(self, *messages: FakeMessage, **mapping: Any) -> None:
         values = {"topics": ["t"], "subscription": "s", "function": "f", "dlq_topic": "d", "batching_window_ms": 40}
         self.consumer = FakeConsumer(deque(messages))
-        self.undeliverable: list[tuple[FakeMessage, str]] = []
-        self._collector = BatchCollector(
-            self.consumer,
-            Mapping.model_validate(values | mapping),
-            SOURCE,
-            undeliverable=lambda message, reason: self.undeliverable.append((message, reason)),
-        )
+        self.left_out: list[tuple[FakeMessage, str]] = []
+        self._collector = BatchCollector("m", Mapping.model_validate(values | mapping), self.consumer, SOURCE, self)  # type: ignore[arg-type] # itself
 
-    def collect(self) -> list[FakeMessage]:
+    def undeliverable(self, message: FakeMessage, reason: str) -> None:
+        """As the settlement's."""
+        self.left_out.append((message, reason))
+
+    def unwanted(self, message: FakeMessage) -> None:
+        """As the settlement's."""
+        self.left_out.append((message, "unwanted"))
+
+    def collect(self, wait_seconds: float = 0.5) -> list[FakeMessage]:
         """The next batch's messages."""
-        return [delivery.message for delivery in self._collector.collect(0.5)]
+        return [delivery.message for delivery in self._collector.collect(wait_seconds)]
 
 
 def test_a_batch_is_an_event_of_sqs() -> None:
@@ -107,8 +110,33 @@ def test_a_batch_fits_into_an_invocation() -> None:
 def test_what_no_function_can_be_given_is_set_aside(content: bytes, reason: str) -> None:
     """With the reason, and the good messages around it form their batch."""
     bad, good = FakeMessage(content), [FakeMessage(), FakeMessage()]
-    batches = Batches(good[0], bad, good[1])
+    batches = Batches(good[0], bad, good[1], batching_window_ms=5_000)
     assert batches.collect() == good
-    [(message, why)] = batches.undeliverable
+    [(message, why)] = batches.left_out
     assert message is bad
     assert why.startswith(reason)
+
+
+def test_a_filter_lets_its_event_types_through() -> None:
+    """The others are in no batch, and the batch is filled with what follows them."""
+    wanted = [FakeMessage(un_sobre(type="PagoExitoso").to_json()) for _ in range(3)]
+    other = FakeMessage(un_sobre(type="PagoFallido").to_json())
+    batches = Batches(wanted[0], other, *wanted[1:], event_types=["PagoExitoso"])
+    assert batches.collect() == wanted
+    assert batches.left_out == [(other, "unwanted")]
+
+
+def test_a_redriven_letter_is_for_the_mapping_that_failed() -> None:
+    """The topic's other mappings have had the message."""
+    own, others = FakeMessage(attributes={"redriven-for": "m"}), FakeMessage(attributes={"redriven-for": "another"})
+    batches = Batches(others, own)
+    assert batches.collect() == [own]
+    assert batches.left_out == [(others, "unwanted")]
+
+
+def test_a_flood_of_unwanted_messages_does_not_keep_the_worker() -> None:
+    """When the time is over it looks after its retries, and its deadline, before it goes on."""
+    flood = [FakeMessage(un_sobre(type="PagoFallido").to_json()) for _ in range(100)]
+    batches = Batches(*flood, event_types=["PagoExitoso"])
+    assert batches.collect(wait_seconds=0) == []
+    assert len(batches.left_out) == 1

@@ -54,6 +54,11 @@ def publisher(topics: FakeProducers) -> EventPublisher:
     return EventPublisher(context="pagos", routes=ROUTES, producers=topics)  # type: ignore[arg-type] # a fake
 
 
+def published(publisher: EventPublisher) -> list[int]:
+    """The positions that the broker has acknowledged since the last time."""
+    return [row.position for row in publisher.wait(0).published]
+
+
 def test_a_row_becomes_a_message(
     publisher: EventPublisher, topics: FakeProducers, row: Callable[..., OutboxRow]
 ) -> None:
@@ -75,12 +80,12 @@ def test_nothing_is_done_before_the_broker_has_it(
 ) -> None:
     """A position is reported after its acknowledgement, once."""
     publisher.accept([row("a"), row("b")])
-    assert publisher.wait(0) == []
+    assert published(publisher) == []
     topics.answer(only="b1")
-    assert publisher.wait(0) == [2]
+    assert published(publisher) == [2]
     topics.answer()
-    assert publisher.wait(0) == [1]
-    assert publisher.wait(0) == []
+    assert published(publisher) == [1]
+    assert published(publisher) == []
 
 
 def test_a_later_event_waits_for_the_earlier_one(
@@ -102,9 +107,9 @@ def test_an_event_that_stays_inside_is_done_at_its_turn(
 ) -> None:
     """It is sent nowhere, and done after what came before it."""
     publisher.accept([row("a"), row("a", "PagoEnProceso"), row("a", "PagoExitoso"), row("b", "PagoEnProceso")])
-    assert publisher.wait(0) == [4]
+    assert published(publisher) == [4]
     topics.answer()
-    assert publisher.wait(0) == [1, 2]
+    assert published(publisher) == [1, 2]
     assert topics.ids == ["a1", "a3"]
 
 
@@ -119,23 +124,39 @@ def test_an_aggregate_with_an_event_on_its_way_is_busy(
     assert (publisher.busy(), publisher.in_progress) == ([], 0)
 
 
-@pytest.mark.parametrize(
-    "bad",
-    [("PagoImaginario", "{}"), ("PagoPendiente", "[]"), ("PagoPendiente", "{")],
-    ids=["unknown type", "payload is no object", "payload is no JSON"],
-)
-def test_a_row_that_cannot_be_sent_rests_alone(
-    publisher: EventPublisher,
-    topics: FakeProducers,
-    row: Callable[..., OutboxRow],
-    bad: tuple[str, str],
-    caplog: pytest.LogCaptureFixture,
+@pytest.mark.parametrize("payload", ["[]", "{"], ids=["no object", "no JSON"])
+def test_a_row_that_is_no_event_is_unpublishable(
+    publisher: EventPublisher, topics: FakeProducers, row: Callable[..., OutboxRow], payload: str
 ) -> None:
-    """It is neither dropped nor done, its successors wait, others go on, and the log has the cause."""
-    publisher.accept([row("a", *bad), row("a"), row("b")])
+    """Its successors are not sent, others go on, and the reason is said once."""
+    publisher.accept([row("a", payload=payload), row("a"), row("b")])
     topics.answer()
-    assert publisher.wait(0) == [3]
-    assert topics.ids == ["b1"]
+    outcome = publisher.wait(0)
+    assert [row.id for row in outcome.published] == topics.ids == ["b1"]
+    assert [(found.row.id, found.reason[:14]) for found in outcome.unpublishable] == [("a1", "no valid event")]
+    assert (publisher.busy(), publisher.wait(0).unpublishable, outcome.failed) == ([], [], 0)
+
+
+def test_a_message_that_no_broker_takes_is_unpublishable(
+    publisher: EventPublisher, topics: FakeProducers, row: Callable[..., OutboxRow]
+) -> None:
+    """Whether the client refuses it at once or the broker later."""
+    publisher.accept([row("a"), row("a")])
+    topics.answer(pulsar.Result.MessageTooBig)
+    topics.refuse = pulsar.MessageTooBig()
+    publisher.accept([row("b")])
+    assert {found.row.id for found in publisher.wait(0).unpublishable} == {"a1", "b1"}
+    assert topics.ids == ["a1"]
+
+
+def test_a_type_without_a_route_rests_alone(
+    publisher: EventPublisher, topics: FakeProducers, row: Callable[..., OutboxRow], caplog: pytest.LogCaptureFixture
+) -> None:
+    """A deploy mends it: it is neither dropped nor done, its successors wait, others go on, the log has the cause."""
+    publisher.accept([row("a", "PagoImaginario"), row("a"), row("b")])
+    topics.answer()
+    outcome = publisher.wait(0)
+    assert ([row.id for row in outcome.published], outcome.unpublishable, outcome.failed) == (["b1"], [], 1)
     assert publisher.busy() == ["a"]
     publisher.raise_if_broker_unavailable()
     assert [record.__dict__["event_id"] for record in caplog.records] == ["a1"]
@@ -148,22 +169,22 @@ def test_a_refused_message_rests_longer_each_time(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Half a second, one, two, … thirty; a success forgets it."""
-    now, too_large, rests = 0.0, row("a"), []
+    now, refused, rests = 0.0, row("a"), []
     monkeypatch.setattr(event_publisher, "monotonic", lambda: now)
     for _ in range(8):
-        publisher.accept([too_large])
-        topics.answer(pulsar.Result.MessageTooBig)
+        publisher.accept([refused])
+        topics.answer(pulsar.Result.TopicTerminated)
         publisher.wait(0)
         began = now
         while publisher.busy():
             now += 0.25
         rests.append(now - began)
     assert rests == [0.5, 1, 2, 4, 8, 16, 30, 30]
-    publisher.accept([too_large])
+    publisher.accept([refused])
     topics.answer()
-    assert publisher.wait(0) == [1]
+    assert published(publisher) == [1]
     publisher.accept([row("a")])
-    topics.answer(pulsar.Result.MessageTooBig)
+    topics.answer(pulsar.Result.TopicTerminated)
     publisher.wait(0)
     now += 0.5
     assert publisher.busy() == []
@@ -177,7 +198,7 @@ def test_a_broker_that_fails_is_not_the_events_fault(
     publisher.accept([row("a"), row("b")])
     topics.answer(only="a1")
     topics.answer(result)
-    assert publisher.wait(0) == [1]
+    assert published(publisher) == [1]
     with pytest.raises(BrokerUnavailableError):
         publisher.raise_if_broker_unavailable()
 

@@ -11,8 +11,9 @@ import pytest
 from pulsar_connector import retries as retries_module
 from pulsar_connector.configuration import Mapping
 from pulsar_connector.delivery import Delivery
+from pulsar_connector.meter import Meter
 from pulsar_connector.retries import Retries
-from pulsar_connector.settlement import Counts, Settlement
+from pulsar_connector.settlement import Settlement
 from pulsar_connector.sqs_event import EventSource
 from unit.pulsar_connector.fake_pulsar import FakeConsumer, FakeMessage
 
@@ -49,8 +50,8 @@ class Desk:
         self.consumer = FakeConsumer()
         self.retries = Retries(self.consumer, MAPPING)
         self.letters = FakeLetters()
-        self.counts = Counts()
-        self.settlement = Settlement("m", MAPPING, self.consumer, self.retries, self.letters, self.counts)  # type: ignore[arg-type] # fakes
+        self.meter = Meter("mapping", "m", totals=())
+        self.settlement = Settlement("m", MAPPING, self.consumer, self.retries, self.letters, self.meter)  # type: ignore[arg-type] # fakes
 
     def settle(self, *messages: FakeMessage, failed: tuple[FakeMessage, ...] = ()) -> None:
         """Settle a batch."""
@@ -71,7 +72,7 @@ def test_only_the_failed_come_again(desk: Desk) -> None:
     good, bad = FakeMessage(), FakeMessage()
     desk.settle(good, bad, failed=(bad,))
     assert (desk.consumer.acknowledged, desk.consumer.returned) == ([good], [bad])
-    assert desk.counts == Counts(processed=1, failed=1)
+    assert desk.meter.totals == {"Delivered": 1, "Failed": 1}
 
 
 def test_the_last_receipt_ends_in_a_dead_letter(desk: Desk) -> None:
@@ -80,7 +81,7 @@ def test_the_last_receipt_ends_in_a_dead_letter(desk: Desk) -> None:
     desk.settle(last, failed=(last,))
     assert desk.letters.letters == [(last, "because")]
     assert (desk.consumer.acknowledged, desk.consumer.returned) == ([last], [])
-    assert desk.counts == Counts(dead_lettered=1)
+    assert desk.meter.totals == {"DeadLettered": 1}
 
 
 def test_what_succeeds_at_the_last_receipt_is_no_dead_letter(desk: Desk) -> None:

@@ -1,0 +1,166 @@
+"""What happens to an outbox beside publishing: parking, pruning, metrics, and what a poll costs."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import pytest
+
+from integration.pulsar_connector.runs import Run
+from integration.pulsar_connector.servers import wait_until
+from pulsar_connector import relay
+from pulsar_connector.outbox_session import pending_query
+from seedwork.infraestructura.envelope import Envelope
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from integration.pulsar_connector.fake_aws import FakeAws
+    from integration.pulsar_connector.outbox_table import OutboxTable
+    from integration.pulsar_connector.topics import Topics
+
+PARAMETER = "/aeropartners/test/connector/outboxes/pagos"
+TOO_LARGE = json.dumps({"x": "y" * 6_000_000})
+
+
+@pytest.fixture
+def configure(aws: FakeAws, topics: Topics) -> Callable[..., None]:
+    """Configures the outbox of payments, to topics of this test."""
+
+    def configure(**fields: Any) -> None:
+        document = {"schema": "pagos", "routes": {"PagoPendiente": topics.name("pending")}} | fields
+        aws.parameters = {PARAMETER: json.dumps(document)}
+
+    configure()
+    return configure
+
+
+@pytest.mark.usefixtures("configure")
+@pytest.mark.parametrize(
+    ("payload", "reason"), [(TOO_LARGE, "MessageTooBig"), ("[1]", "no valid event: data: must be a JSON object")]
+)
+def test_what_can_never_be_published_is_parked_until_somebody_releases_it(
+    outbox: OutboxTable, topics: Topics, caplog: pytest.LogCaptureFixture, payload: str, reason: str
+) -> None:
+    """With its reason, once; its aggregate waits, others go on, and after its release everything is in order."""
+    bad = uuid4()
+    parked = outbox.add(bad, version=1, payload=payload)
+    outbox.add(bad, version=2)
+    with Run(relay.handler) as run:
+        good = [outbox.add() for _ in range(3)]
+        found = topics.read("pending", until=lambda found: len(found) == 3)
+        wait_until(lambda: outbox.published() == 3 and outbox.parked(), timeout=10, what="marks")
+        outbox.add(bad, version=3)
+        assert topics.is_empty("pending")
+        assert {Envelope.from_json(message.data()).id for message in found} == set(good)
+        assert outbox.parked().keys() == {parked}
+        assert reason in outbox.parked()[parked]
+        assert [record.message for record in caplog.records].count(
+            "event parked; its aggregate waits until somebody releases it"
+        ) == 1
+        # When it is mended and released
+        outbox.connection.execute(
+            "update pagos.outbox set payload = '{}', parked_at = null, parked_reason = null where id = %s", [parked]
+        )
+        messages = topics.read("pending", until=lambda found: len(found) == 3)
+        wait_until(lambda: outbox.pending() == 0, timeout=10, what="empty outbox")
+    assert [Envelope.from_json(message.data()).sequence for message in messages] == [1, 2, 3]
+    assert run.result["outboxes"]["pagos"] == {"Published": 6, "Failed": 0, "Parked": 1}
+
+
+def test_old_rows_are_deleted_where_the_policy_says_so(
+    outbox: OutboxTable, topics: Topics, configure: Callable[..., None]
+) -> None:
+    """Only what was published, and longer ago than that; without a policy nothing."""
+    for days in (40, 31, 29):
+        event_id = outbox.add()
+        outbox.connection.execute(
+            "update pagos.outbox set published_at = now() - make_interval(days => %s) where id = %s", [days, event_id]
+        )
+    outbox.add()
+    with Run(relay.handler):
+        topics.read("pending", until=bool)
+        wait_until(lambda: outbox.pending() == 0, timeout=10, what="mark")
+    assert outbox.published() == 4
+    configure(keep_days=30)
+    outbox.connection.execute("grant delete on pagos.outbox to connector")  # where the table is no event store
+    try:
+        with Run(relay.handler):
+            wait_until(lambda: outbox.published() == 2, timeout=10, what="pruning")
+            outbox.add()
+            topics.read("pending", until=bool)
+            wait_until(lambda: outbox.published() == 3, timeout=10, what="mark")
+    finally:
+        outbox.connection.execute("revoke delete on pagos.outbox from connector")
+
+
+@pytest.mark.usefixtures("configure")
+def test_the_relay_measures_itself(
+    outbox: OutboxTable, topics: Topics, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Lines of the log that CloudWatch reads as metrics, by outbox."""
+    monkeypatch.setattr("pulsar_connector.meter.FLUSH_SECONDS", 0.1)
+    outbox.add(payload="[1]")
+    outbox.add()
+    with Run(relay.handler):
+        topics.read("pending", until=bool)
+        wait_until(outbox.parked, timeout=10, what="parked event")
+        outbox.connection.execute("update pagos.outbox set occurred_at = now() - interval '1 hour'")
+        lines: list[dict[str, Any]] = []
+
+        def all_is_told() -> bool:
+            lines.extend(json.loads(line) for line in capsys.readouterr().out.splitlines() if '"_aws"' in line)
+            return sum(sum(line["Parked"]) for line in lines) == sum(sum(line["Published"]) for line in lines) == 1
+
+        wait_until(all_is_told, timeout=10, what="metrics")
+    last = next(line for line in reversed(lines) if "Depth" in line)
+    directive = last["_aws"]["CloudWatchMetrics"][0]
+    assert (directive["Namespace"], directive["Dimensions"]) == ("aeropartners-test", [["outbox", "service"]])
+    assert (last["outbox"], last["service"], last["Depth"], last["OldestAge"]) == ("pagos", "connector", [0], [0])
+    assert last["ParkedNow"] == [1]
+    units = {
+        metric["Name"]: metric["Unit"] for line in lines for metric in line["_aws"]["CloudWatchMetrics"][0]["Metrics"]
+    }
+    assert units["Latency"] == "Milliseconds"
+    [latency] = [value for line in lines for value in line.get("Latency", [])]
+    assert 0 < latency < 20_000
+
+
+@pytest.mark.slow
+def test_a_poll_costs_the_same_after_a_million_published_events(outbox: OutboxTable) -> None:
+    """By what it reads, as the server explains it: the pending rows by their index, and no row of the past."""
+    insert = """
+        insert into pagos.outbox
+               (id, aggregatetype, aggregateid, version, type, payload, metadata, occurred_at, published_at)
+        select gen_random_uuid(), 'Pago', gen_random_uuid(), 1, 'PagoPendiente', '{}', '{}', now(), now()
+          from generate_series(1, %s)
+    """
+    costs = []
+    for number in (1_000, 999_000):
+        outbox.connection.execute(insert, [number])
+        outbox.connection.execute("vacuum analyze pagos.outbox")
+        for _ in range(20):
+            outbox.add()
+        costs.append(_poll(outbox))
+        outbox.connection.execute("update pagos.outbox set published_at = now() where published_at is null")
+    (few_blocks, _), (many_blocks, scans) = costs
+    assert scans == {("outbox", "outbox_pending"), ("outbox", "outbox_parked")}
+    assert many_blocks <= few_blocks + 20
+
+
+def _poll(outbox: OutboxTable) -> tuple[int, set[tuple[str, str]]]:
+    """How many blocks the relay's query touches, and which tables it reads by which index (empty: all of it)."""
+    query = pending_query("pagos").replace(":busy", "'{}'").replace(":limit", "1000")
+    row = outbox.connection.execute(f"explain (analyze, buffers, format json) {query}".encode()).fetchone()
+    assert row is not None
+    plan = row[0][0]["Plan"]
+    nodes, scans = [plan], set()
+    while nodes:
+        node = nodes.pop()
+        nodes += node.get("Plans", [])
+        if "Relation Name" in node:
+            scans.add((node["Relation Name"], node.get("Index Name", "")))
+    assert plan["Actual Rows"] == 20
+    return plan["Shared Hit Blocks"] + plan["Shared Read Blocks"], scans
