@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from contextlib import closing
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from pulsar_connector.configuration import Mapping, read_configuration
-from pulsar_connector.deadline import Deadline
+from pulsar_connector.deadline import RESERVE_SECONDS, Deadline
 from pulsar_connector.function_invoker import lambda_client
 from pulsar_connector.mapping_worker import MappingWorker
 from pulsar_connector.pulsar_client import pulsar_client
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
 
     from pulsar_connector.deadline import LambdaContext
-
-# For settling the last batch, and closing everything in order.
-RESERVE_SECONDS: Final = 6.0
 
 
 @logger.inject_lambda_context

@@ -87,6 +87,14 @@ class Mapping(BaseModel):
         return min(self.retry_delay_ms << (receive_count - 1), self.max_retry_delay_ms) / 1000
 
 
+def problems(error: ValidationError) -> list[str]:
+    """What is wrong, each with the name of its field."""
+    return [
+        f"{'.'.join(map(str, detail['loc'])) or 'value'}: {detail['msg']}"
+        for detail in error.errors(include_url=False, include_input=False)
+    ]
+
+
 C = TypeVar("C", bound=BaseModel)
 
 
@@ -102,11 +110,7 @@ def read_configuration(path: str, model: type[C]) -> dict[str, C]:
         try:
             valid[name] = model.model_validate_json(text)
         except ValidationError as error:
-            problems = [
-                f"{'.'.join(map(str, detail['loc'])) or 'value'}: {detail['msg']}"
-                for detail in error.errors(include_url=False, include_input=False)
-            ]
-            logger.error("invalid configuration", extra={"parameter": f"{path}/{name}", "problems": problems})
+            logger.error("invalid configuration", extra={"parameter": f"{path}/{name}", "problems": problems(error)})
     if not valid:
         raise InvalidConfigurationError(f"no valid {model.__name__.lower()} under {path}")
     return valid

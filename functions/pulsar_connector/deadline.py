@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
+
+# For the last answers and acknowledgements, and for closing everything in order.
+RESERVE_SECONDS: Final = 6.0
 
 
 class LambdaContext(Protocol):
@@ -23,7 +26,7 @@ class Deadline:
     """The moment at which only `reserve_seconds` of the invocation are left."""
 
     context: LambdaContext
-    reserve_seconds: float
+    reserve_seconds: float = RESERVE_SECONDS
 
     @property
     def seconds_left(self) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from pulsar_connector.configuration import Outbox, read_configuration
 from pulsar_connector.deadline import Deadline
@@ -16,16 +16,13 @@ from seedwork.infraestructura.telemetry import logger
 if TYPE_CHECKING:
     from pulsar_connector.deadline import LambdaContext
 
-# For the last acknowledgements, the last mark, and closing everything in order.
-RESERVE_SECONDS: Final = 6.0
-
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001 - a tick says nothing
     """Publish every outbox; returns what became of the events of each."""
     settings = RelaySettings.from_env()
     outboxes = read_configuration(settings.outboxes_path, Outbox)
-    deadline = Deadline(context, RESERVE_SECONDS)
+    deadline = Deadline(context)
 
     def secret(fresh: bool) -> DatabaseSecret:
         return DatabaseSecret.from_json(read_secret(settings.database_secret, fresh=fresh))

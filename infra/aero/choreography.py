@@ -18,6 +18,7 @@ from aero.components.pulsar_jars import JarsUnavailableError
 from aero.components.pulsar_lite import PulsarLite
 from aero.components.router import ANSWER_SECONDS, LocalPorts
 from aero.components.simulator import StripeSimulator
+from aero.connector_configuration import require_deployable
 from aero.database import Database
 from aero.debugging import PATIENCE_SECONDS, listeners
 from aero.errors import AeroError
@@ -126,6 +127,7 @@ class Choreography:
                 text = f"Apache Pulsar cannot run here, pulsar-lite takes its place with topics of its own: {error}"
                 self._listener(Event(kind=Kind.warning, text=text))
                 self._pulsar = PulsarLite(self._paths, self._table)
+                await self._require_deployable()
                 self._update(pulsar=PulsarKind.lite.value)
                 await self._bring_up(self._pulsar, current)
 
@@ -147,7 +149,12 @@ class Choreography:
 
     async def _build(self) -> None:
         with step("sam build", self._listener) as current:
+            await self._require_deployable()
             await build.build(self._paths, current)
+
+    async def _require_deployable(self) -> None:
+        lite = not self._external.pulsar_url and isinstance(self._pulsar, PulsarLite)
+        await asyncio.to_thread(require_deployable, self._paths.template, lite=lite)
 
     async def _deploy(self) -> None:
         with step("sam deploy", self._listener):

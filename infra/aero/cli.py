@@ -158,6 +158,19 @@ def deploy() -> None:
 
 
 @app.command()
+def validate() -> None:
+    """Check the connector's outboxes and mappings in the template, as every deploy does; exit code 1 when wrong."""
+    paths = Paths.from_env()
+    with failures_explained(paths):
+        from aero import console
+        from aero.connector_configuration import read_template
+
+        found = read_template(paths.template)
+        found.require_valid()
+        console.out.print(f"Valid: {len(found.outboxes)} outboxes, {len(found.mappings)} mappings.")
+
+
+@app.command()
 def logs(
     names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]…", help="Functions or components.")] = None,
     *,

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from aero import build, deploy
 from aero.aws import Emulator
 from aero.components.router import LocalPorts
+from aero.connector_configuration import require_deployable
 from aero.ports import PortTable
 from aero.progress.events import step
 from aero.sam_environment import write_sam_environment
+from aero.settings import PulsarKind
 
 if TYPE_CHECKING:
     from aero.paths import Paths
@@ -23,8 +25,10 @@ async def redeploy(paths: Paths, record: RunRecord, listener: Listener) -> None:
     table = PortTable(record.port_offset)
     emulator = Emulator(record.endpoint)
     with step("sam build", listener) as current:
+        pulsar = record.component("pulsar")
+        lite = record.pulsar == PulsarKind.lite and pulsar is not None and pulsar.program is not None
+        await asyncio.to_thread(require_deployable, paths.template, lite=lite)
         await build.build(paths, current)
-    pulsar = record.component("pulsar")
     target = deploy.Target(
         paths=paths,
         emulator=emulator,

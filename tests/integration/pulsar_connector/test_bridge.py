@@ -35,7 +35,7 @@ def test_events_reach_their_function(mapping: DeclareMapping, send: SendEvents) 
         wait_until(lambda: function.has(*after), timeout=10, what="late events")
     assert function.receipts == {event_id: [1] for event_id in before + after}
     assert max(len(batch) for batch in function.batches) <= 10
-    assert run.result == {"mappings": {"m": {"processed": 50, "failed": 0, "dead_lettered": 0}}}
+    assert run.result == {"mappings": {"m": {"Delivered": 50, "Failed": 0, "DeadLettered": 0, "Filtered": 0}}}
 
 
 def test_only_the_failed_messages_come_again(mapping: DeclareMapping, send: SendEvents, topics: Topics) -> None:
@@ -49,7 +49,7 @@ def test_only_the_failed_messages_come_again(mapping: DeclareMapping, send: Send
     first, second, third = function.times[ids[1]]
     assert 0.2 <= second - first < 0.6
     assert 0.4 <= third - second < 0.9
-    assert run.result == {"mappings": {"m": {"processed": 3, "failed": 4, "dead_lettered": 2}}}
+    assert run.result == {"mappings": {"m": {"Delivered": 3, "Failed": 4, "DeadLettered": 2, "Filtered": 0}}}
 
 
 def test_a_dead_letter_tells_its_story(mapping: DeclareMapping, topics: Topics, broker: Server) -> None:
@@ -118,7 +118,7 @@ def test_a_failed_invocation_returns_the_whole_batch(
         sick.clear()
         wait_until(lambda: all(len(function.receipts[i]) == 2 for i in ids), timeout=10, what="second delivery")
     assert function.receipts == {event_id: [1, 2] for event_id in ids}
-    assert run.result["mappings"]["m"] == {"processed": 3, "failed": 3, "dead_lettered": 0}
+    assert run.result["mappings"]["m"] == {"Delivered": 3, "Failed": 3, "DeadLettered": 0, "Filtered": 0}
     sick.set()
     ids = send(3)
     with Run(bridge.handler):

@@ -52,12 +52,12 @@ def test_a_run_ends_in_time_and_loses_nothing(mapping: DeclareMapping, send: Sen
     with Run(bridge.handler) as run:
         wait_until(lambda: bool(function.batches), timeout=10, what="first batch")
         run.context.end()
-    done = run.result["mappings"]["m"]["processed"]
+    done = run.result["mappings"]["m"]["Delivered"]
     assert done == len(function.receipts) < 40
     with Run(bridge.handler) as run:
         wait_until(lambda: function.has(*ids), timeout=20, what="the rest")
     assert Counter(len(receipts) for receipts in function.receipts.values()) == {1: 40}
-    assert run.result["mappings"]["m"]["processed"] == 40 - done
+    assert run.result["mappings"]["m"]["Delivered"] == 40 - done
 
 
 def test_a_run_without_time_for_an_answer_receives_nothing(mapping: DeclareMapping, send: SendEvents) -> None:
@@ -66,7 +66,7 @@ def test_a_run_without_time_for_an_answer_receives_nothing(mapping: DeclareMappi
     send()
     with Run(bridge.handler) as run:
         run.context.end()
-    assert run.result["mappings"]["m"] == {"processed": 0, "failed": 0, "dead_lettered": 0}
+    assert run.result["mappings"]["m"] == {"Delivered": 0, "Failed": 0, "DeadLettered": 0, "Filtered": 0}
     assert function.batches == []
 
 

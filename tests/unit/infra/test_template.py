@@ -11,8 +11,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import yaml
 
+from aero.template import load_template
 from support.lambda_events import PROJECT
 
 if TYPE_CHECKING:
@@ -21,27 +21,10 @@ if TYPE_CHECKING:
     from seedwork.infraestructura.rest_api import RestApi
 
 
-class _Loader(yaml.SafeLoader):
-    """Reads `!Sub x` and its like as {"Sub": "x"}."""
-
-
-def _intrinsic(loader: _Loader, tag: str, node: yaml.Node) -> dict[str, Any]:
-    match node:
-        case yaml.ScalarNode():
-            return {tag: loader.construct_scalar(node)}
-        case yaml.SequenceNode():
-            return {tag: loader.construct_sequence(node, deep=True)}
-    raise TypeError(node)
-
-
-_Loader.add_multi_constructor("!", _intrinsic)
-
-
 @cache
 def resources() -> dict[str, Any]:
     """The template's resources by logical id."""
-    template = yaml.load((PROJECT / "infra/template.yaml").read_text(), Loader=_Loader)  # noqa: S506 - a safe loader
-    return dict(template["Resources"])
+    return dict(load_template(PROJECT / "infra/template.yaml")["Resources"])
 
 
 def of_type(kind: str) -> dict[str, Any]:
@@ -86,8 +69,8 @@ def test_a_function_may_do_only_what_is_named(name: str) -> None:
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_functions_logs_do_not_stay_for_ever(name: str) -> None:
     """Each function has its log group with a retention."""
-    function_name = FUNCTIONS[name]["FunctionName"]["Sub"]
-    groups = [group["LogGroupName"]["Sub"] for group in of_type("AWS::Logs::LogGroup").values()]
+    function_name = FUNCTIONS[name]["FunctionName"]["Fn::Sub"]
+    groups = [group["LogGroupName"]["Fn::Sub"] for group in of_type("AWS::Logs::LogGroup").values()]
     assert f"/aws/lambda/{function_name}" in groups
 
 
@@ -122,13 +105,6 @@ def test_the_function_packages_are_declared_for_development() -> None:
     layers = [(PROJECT / f"layers/{layer}/requirements.txt").read_text() for layer in ("dependencies", "pulsar")]
     carried = {pin for layer in layers for pin in _pinned(layer)}
     assert set(extras) <= carried
-
-
-@pytest.mark.parametrize("name", of_type("AWS::SSM::Parameter"))
-def test_the_connectors_configuration_is_json(name: str) -> None:
-    """What the template gives to the connector can be parsed."""
-    value = of_type("AWS::SSM::Parameter")[name]["Value"]
-    assert isinstance(json.loads(value["Sub"] if isinstance(value, dict) else value), dict)
 
 
 def test_every_event_of_payments_has_a_route() -> None:

@@ -1,0 +1,127 @@
+"""The connector's configuration in the template, checked before a deploy and not at three in the morning."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from pydantic import ValidationError
+
+from aero.errors import AeroError
+from aero.template import load_template
+from pulsar_connector.configuration import Mapping, Outbox, problems
+from pulsar_connector.deadline import RESERVE_SECONDS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+BRIDGE: Final = "Bridge"
+TICK_SECONDS: Final = 60
+_PARAMETER: Final = re.compile(r"/aeropartners/\$\{Stage\}/connector/(outboxes|mappings)/(.+)")
+_MODELS: Final[dict[str, type[Outbox | Mapping]]] = {"outboxes": Outbox, "mappings": Mapping}
+
+
+@dataclass(slots=True)
+class ConnectorConfiguration:
+    """What a template configures the connector with; `problems` says what is wrong, each with its entry and field."""
+
+    outboxes: dict[str, Outbox] = field(default_factory=dict)
+    mappings: dict[str, Mapping] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+
+    def require_valid(self) -> None:
+        """Raises AeroError with all problems."""
+        if self.problems:
+            listed = "\n".join(f"  {problem}" for problem in self.problems)
+            raise AeroError(
+                f"The connector's configuration is not valid:\n{listed}",
+                cure="It is in infra/template.yaml; what fields there are: functions/pulsar_connector/README.md.",
+            )
+
+    def require_shared(self) -> None:
+        """Raises AeroError if a mapping asks for what pulsar-lite does not do."""
+        refused = [name for name, mapping in self.mappings.items() if mapping.subscription_type != "Shared"]
+        if refused:
+            raise AeroError(
+                f"pulsar-lite is refused: {', '.join(refused)} asks for subscription_type Key_Shared, "
+                "which it delivers a thousand times slower than Shared.",
+                cure="Use Apache Pulsar (--pulsar apache), or Shared in infra/template.yaml.",
+            )
+
+
+def require_deployable(template: Path, *, lite: bool) -> None:
+    """Raises AeroError for a configuration that the connector, or pulsar-lite, would not serve."""
+    found = read_template(template)
+    found.require_valid()
+    if lite:
+        found.require_shared()
+
+
+def read_template(file: Path) -> ConnectorConfiguration:
+    """Everything that can be known before a deploy."""
+    template = load_template(file)
+    found = ConnectorConfiguration()
+    for kind, name, text in _parameters(template):
+        try:
+            getattr(found, kind)[name] = _MODELS[kind].model_validate_json(text)
+        except ValidationError as error:
+            found.problems += [f"{kind}/{name}: {problem}" for problem in problems(error)]
+    found.problems += [*_functions_that_cannot_be_served(found.mappings, template), *_clashes(found)]
+    return found
+
+
+def _parameters(template: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    for resource in template["Resources"].values():
+        if resource["Type"] == "AWS::SSM::Parameter" and (match := _PARAMETER.fullmatch(_text(resource, "Name"))):
+            # A function's name is not known yet: its logical id takes its place.
+            yield match[1], match[2], re.sub(r"\$\{(\w+)\}", r"\1", _text(resource, "Value"))
+
+
+def _text(resource: dict[str, Any], name: str) -> str:
+    value = resource["Properties"][name]
+    return str(value["Fn::Sub"] if isinstance(value, dict) else value)
+
+
+def _functions_that_cannot_be_served(mappings: dict[str, Mapping], template: dict[str, Any]) -> Iterator[str]:
+    resources = template["Resources"]
+    timeout = int(resources[BRIDGE]["Properties"]["Timeout"])
+    may_invoke = {
+        resource["Fn::GetAtt"][0]
+        for policy in resources[BRIDGE]["Properties"]["Policies"]
+        for statement in policy["Statement"]
+        if statement.get("Action") == "lambda:InvokeFunction"
+        for resource in (statement["Resource"] if isinstance(statement["Resource"], list) else [statement["Resource"]])
+    }
+    for name, mapping in mappings.items():
+        function = resources.get(mapping.function, {})
+        if function.get("Type") != "AWS::Serverless::Function":
+            yield f"mappings/{name}: function: the template has no function {mapping.function}"
+            continue
+        if mapping.function not in may_invoke:
+            yield f"mappings/{name}: function: {BRIDGE} has no permission to invoke {mapping.function} (its Policies)"
+        if mapping.function_timeout_seconds < (own := function["Properties"]["Timeout"]):
+            yield f"mappings/{name}: function_timeout_seconds: {mapping.function} has a Timeout of {own}"
+        if (needed := TICK_SECONDS + RESERVE_SECONDS + mapping.longest_delivery_seconds) > timeout:
+            yield (
+                f"mappings/{name}: function_timeout_seconds: {BRIDGE} needs a Timeout of {needed:.0f} for it, "
+                "or there are times without a bridge"
+            )
+
+
+def _clashes(found: ConnectorConfiguration) -> Iterator[str]:
+    subscribers = ((topic, mapping.subscription) for mapping in found.mappings.values() for topic in mapping.topics)
+    yield from _repeated(
+        subscribers, lambda key: f"mappings: two take from each other: {key[0]}, subscription {key[1]}"
+    )
+    schemas = (outbox.schema_name for outbox in found.outboxes.values())
+    yield from _repeated(schemas, lambda key: f"outboxes: only one of two would work: schema {key}")
+
+
+def _repeated(keys: Iterator[Any], describe: Callable[[Any], str]) -> Iterator[str]:
+    times: defaultdict[Any, int] = defaultdict(int)
+    for key in keys:
+        times[key] += 1
+    yield from (describe(key) for key, number in times.items() if number > 1)
