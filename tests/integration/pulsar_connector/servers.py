@@ -33,6 +33,7 @@ class Server:
     def __init__(self, component: Component) -> None:
         """Install what it needs and start it."""
         self.url = component.address
+        self.is_apache = isinstance(component, ApachePulsar)
         self._component = component
         self._command = asyncio.run(component.prepare(Step("test", lambda _event: None)))
         self.start()

@@ -173,3 +173,40 @@ def test_two_topics_feed_one_function(mapping: DeclareMapping, topics: Topics, s
         [pending], [completed] = send(), send(topic="completed")
         wait_until(lambda: function.has(pending, completed), timeout=10, what="both")
     assert sources == {pending: topics.name("pending"), completed: topics.name("completed")}
+
+
+def test_a_filter_leaves_other_event_types_out(mapping: DeclareMapping, send: SendEvents, topics: Topics) -> None:
+    """They are acknowledged, so that they are no backlog, and a run tells how many they were."""
+    function = mapping(event_types=["PagoExitoso", "PagoFallido"])
+    send(5)
+    topics.send("pending", un_sobre(id="wanted", type="PagoFallido").to_json())
+    with Run(bridge.handler) as run:
+        wait_until(lambda: function.has("wanted"), timeout=10, what="wanted event")
+        topics.send("pending", un_sobre(id="last", type="PagoFallido").to_json())
+        wait_until(lambda: function.has("last"), timeout=10, what="last event")
+    with Run(bridge.handler) as again:
+        topics.send("pending", un_sobre(id="more", type="PagoFallido").to_json())
+        wait_until(lambda: function.has("more"), timeout=10, what="one more")
+    assert list(function.receipts) == ["wanted", "last", "more"]
+    assert run.result["mappings"]["m"]["Filtered"] + again.result["mappings"]["m"]["Filtered"] == 5
+
+
+def test_the_bridge_measures_itself(
+    mapping: DeclareMapping, send: SendEvents, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Lines of the log that CloudWatch reads as metrics, by mapping."""
+    monkeypatch.setattr("pulsar_connector.meter.FLUSH_SECONDS", 0.1)
+    ids = send(4)
+    mapping(function=ConsumerFunction(failing(ids[3])), max_receive_count=2)
+    lines: list[dict[str, Any]] = []
+
+    def told(name: str) -> float:
+        lines.extend(json.loads(line) for line in capsys.readouterr().out.splitlines() if '"_aws"' in line)
+        return sum(sum(line.get(name, [])) for line in lines)
+
+    with Run(bridge.handler):
+        wait_until(lambda: told("DeadLettered") == 1, timeout=10, what="metrics")
+    assert [told(name) for name in ("Delivered", "Failed", "DeadLettered", "Filtered", "BatchSize")] == [3, 1, 1, 0, 5]
+    assert {(line["mapping"], line["service"]) for line in lines} == {("m", "connector")}
+    latencies = [value for line in lines for value in line.get("Latency", [])]
+    assert 0 < min(latencies) <= max(latencies) < 20_000

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import gc
+import json
+import threading
 import time
-from collections import Counter
+from collections import Counter, defaultdict
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
+import psutil
+import pytest
+
 from integration.pulsar_connector.consumer_function import ConsumerFunction
-from integration.pulsar_connector.runs import Process, Run, assert_nothing_is_left
+from integration.pulsar_connector.runs import Process, Run
 from integration.pulsar_connector.servers import wait_until
 from pulsar_connector import bridge
+from unit.pulsar_connector.fake_pulsar import un_sobre
 
 if TYPE_CHECKING:
-    import pytest
-
     from integration.pulsar_connector.consumer_function import DeclareMapping, SendEvents
     from integration.pulsar_connector.servers import Server
+    from integration.pulsar_connector.topics import Topics
 
 
-def test_two_bridges_share_the_work(mapping: DeclareMapping, send: SendEvents, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A bridge that works on a batch does not keep from the other one what that could do now."""
+def test_bridges_share_the_work(mapping: DeclareMapping, send: SendEvents, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many there are, one that works on a batch does not keep from the others what they could do now."""
     # pulsar-lite refuses a second client's consumer at first: see the worker.
     monkeypatch.setattr("pulsar_connector.pulsar_client.OPERATION_TIMEOUT_SECONDS", 1)
     workers: Counter[str] = Counter()
@@ -29,20 +36,56 @@ def test_two_bridges_share_the_work(mapping: DeclareMapping, send: SendEvents, m
         time.sleep(0.05)
 
     function = mapping(function=ConsumerFunction(note), batch_size=5)
-    with Run(bridge.handler, account="111111111111"), Run(bridge.handler, account="222222222222"):
+    with ExitStack() as bridges:
+        for number in range(3):
+            bridges.enter_context(Run(bridge.handler, account=str(number) * 12))
         sent: list[str] = []
 
-        def both_work() -> bool:
-            sent.extend(send(10))
-            return len(workers) == 2
+        def all_work() -> bool:
+            sent.extend(send(15))
+            return len(workers) == 3
 
-        wait_until(both_work, timeout=20, what="second bridge")
+        wait_until(all_work, timeout=30, what="third bridge")
         wait_until(lambda: function.has(*sent), timeout=20, what="everything")
         workers.clear()
-        more = send(100)
+        more = send(150)
         wait_until(lambda: function.has(*more), timeout=20, what="everything")
     assert all(len(function.receipts[event_id]) == 1 for event_id in more)
-    assert min(workers.values()) >= 5
+    assert min(workers[str(number) * 12] for number in range(3)) >= 5
+
+
+def test_key_shared_keeps_an_aggregate_with_one_worker_at_a_time(
+    mapping: DeclareMapping, topics: Topics, broker: Server
+) -> None:
+    """So that its events are delivered in order, by several workers of several bridges; on Apache Pulsar."""
+    if not broker.is_apache:
+        pytest.skip("aero refuses Key_Shared on pulsar-lite: see test_connector_configuration")
+    order: dict[str, list[int]] = defaultdict(list)
+    overlaps: list[str] = []
+    at_work: Counter[str] = Counter()
+    lock = threading.Lock()
+
+    def note(event: dict[str, Any]) -> None:
+        envelopes = [json.loads(record["body"]) for record in event["Records"]]
+        with lock:
+            at_work.update({envelope["subject"] for envelope in envelopes})
+            overlaps.extend(subject for subject, number in at_work.items() if number > 1)
+            for envelope in envelopes:
+                order[envelope["subject"]].append(envelope["sequence"])
+        time.sleep(0.02)
+        with lock:
+            at_work.subtract({envelope["subject"] for envelope in envelopes})
+
+    mapping(function=ConsumerFunction(note), subscription_type="Key_Shared", concurrency=3)
+    aggregates = [f"pago-{number}" for number in range(12)]
+    with Run(bridge.handler), Run(bridge.handler):
+        for sequence in range(1, 31):
+            for aggregate in aggregates:
+                envelope = un_sobre(id=f"{aggregate}-{sequence}", subject=aggregate, sequence=sequence)
+                topics.send("pending", envelope.to_json(), partition_key=aggregate)
+        wait_until(lambda: sum(map(len, order.values())) == 360, timeout=30, what="everything")
+    assert dict(order) == {aggregate: list(range(1, 31)) for aggregate in aggregates}
+    assert overlaps == []
 
 
 def test_a_run_ends_in_time_and_loses_nothing(mapping: DeclareMapping, send: SendEvents) -> None:
@@ -94,13 +137,25 @@ def test_a_bridge_outlives_its_broker(mapping: DeclareMapping, send: SendEvents,
         wait_until(lambda: function.has(*more), timeout=20, what="new events")
 
 
-def test_nothing_is_left_of_a_run(mapping: DeclareMapping, send: SendEvents) -> None:
-    """No thread and no file: run after run."""
-    function = mapping(concurrency=3)
+@pytest.mark.slow
+def test_five_hundred_runs_leave_nothing(
+    mapping: DeclareMapping, send: SendEvents, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No thread, no file and no memory: an execution environment serves a run after the other for hours."""
+    monkeypatch.setattr("pulsar_connector.mapping_worker.FIRST_WAIT_SECONDS", 0.01)  # short runs
+    function = mapping()
+    process = psutil.Process()
 
-    def one_run() -> None:
-        with Run(bridge.handler):
-            ids = send(20)
-            wait_until(lambda: function.has(*ids), timeout=10, what="everything")
+    def runs(number: int) -> tuple[int, int, int]:
+        for _ in range(number):
+            with Run(bridge.handler):
+                [event_id] = send()
+                wait_until(lambda event_id=event_id: function.has(event_id), timeout=10, what="event")  # type: ignore[misc] # bound now
+        gc.collect()
+        return process.num_threads(), process.num_fds(), process.memory_info().rss
 
-    assert_nothing_is_left(one_run)
+    threads, files, memory = runs(100)
+    more_threads, more_files, more_memory = runs(400)
+    assert more_threads <= threads + 2  # the stand-in for AWS ends its own a moment later
+    assert more_files <= files + 2
+    assert more_memory - memory < 20 * 2**20
