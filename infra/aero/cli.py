@@ -7,18 +7,16 @@ from __future__ import annotations
 import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path  # noqa: TC003 - Typer reads annotations at run time
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from aero import dlq_cli
 from aero.environment import keep_loopback_off_proxies
-from aero.errors import NotRunningError
 from aero.failures import failures_explained
 from aero.paths import Paths
+from aero.running import running
 from aero.settings import External, PulsarKind, Settings
-
-if TYPE_CHECKING:
-    from aero.run_record import RunRecord
 
 app = typer.Typer(
     name="aero",
@@ -29,6 +27,9 @@ app = typer.Typer(
     help="Runs the Aeropartners platform on this machine: PostgreSQL, Pulsar, the Stripe simulator and LocalStack, "
     "without Docker. State and logs are in .aero/, or in $AERO_HOME.",
 )
+
+
+app.add_typer(dlq_cli.app, name="dlq")
 
 
 @app.callback()
@@ -241,13 +242,3 @@ def psql(arguments: Annotated[list[str] | None, typer.Argument(help="For psql.")
         database = running_database(paths, running(paths))
         program = binaries() / "psql"
         os.execve(program, [str(program), *(arguments or [])], os.environ | database.libpq_environment())  # noqa: S606
-
-
-def running(paths: Paths) -> RunRecord:
-    """What runs now; raises NotRunningError."""
-    from aero.run_record import RunRecord
-
-    record = RunRecord.running(paths.run_file)
-    if record is None:
-        raise NotRunningError
-    return record

@@ -34,3 +34,5 @@ def database_secret(role: str) -> str:
 
 
 STRIPE_SECRET: Final = f"aeropartners/{STAGE}/stripe"
+# Where the template puts the connector's mappings, by name.
+MAPPINGS_PATH: Final = f"/aeropartners/{STAGE}/connector/mappings"

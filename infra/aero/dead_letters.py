@@ -1,0 +1,179 @@
+"""`aero dlq`: dead letters, as the bridge has written them, and how they get back to the mapping that failed."""
+
+from __future__ import annotations
+
+import json
+import time
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import pulsar
+
+from aero.errors import AeroError
+from pulsar_connector.configuration import Mapping
+from pulsar_connector.dead_letters import REDRIVEN_FOR, SUBSCRIPTION
+from pulsar_connector.pulsar_client import Producers, full_topic, short_topic
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from aero.aws import Emulator
+
+# The broker sends what it has without being asked, so silence means that there is no more.
+FIRST_SILENCE_MS: Final = 2_000
+SILENCE_MS: Final = 500
+STORY: Final = "dlq-"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """A dead letter; what another program than the bridge has put there has no story, and cannot go back."""
+
+    id: str
+    message: pulsar.Message
+
+    @classmethod
+    def of(cls, message: pulsar.Message) -> Letter:
+        """With an id that stays the same for as long as the letter is there."""
+        place = message.message_id()
+        topic = short_topic(message.topic_name())
+        return cls(id=f"{topic}:{place.ledger_id()}:{place.entry_id()}", message=message)
+
+    def story(self, name: str) -> str:
+        """One of reason, mapping, topic, subscription, function, receive-count, message-id, time; empty if not told."""
+        return str(self.message.properties().get(STORY + name, ""))
+
+    def to_dict(self) -> dict[str, Any]:
+        """For scripts."""
+        names = ("time", "mapping", "function", "topic", "subscription", "message-id", "receive-count", "reason")
+        properties = {name: value for name, value in self.message.properties().items() if not name.startswith(STORY)}
+        return {
+            "id": self.id,
+            **{name.replace("-", "_"): self.story(name) for name in names},
+            "key": self.message.partition_key(),
+            "properties": properties,
+            "size": len(self.message.data()),
+        }
+
+
+def dead_letter_topics(emulator: Emulator, parameters: str) -> list[str]:
+    """The dead letter topics of all mappings that are deployed, whose SSM parameters are under a path."""
+    pages = emulator.client("ssm").get_paginator("get_parameters_by_path").paginate(Path=parameters)
+    texts = [parameter["Value"] for page in pages for parameter in page["Parameters"]]
+    return sorted({Mapping.model_validate_json(text).dlq_topic for text in texts})
+
+
+class DeadLetterOffice:
+    """Looks through dead letter topics, on the subscription that stands for whoever looks after them.
+
+    What is only looked at stays. Two who look at the same time see a part each.
+    """
+
+    def __init__(self, client: pulsar.Client, topics: list[str]) -> None:
+        self._client = client
+        self._topics = topics
+
+    def letters(self) -> Iterator[Letter]:
+        """All that were there when it began, topic by topic, oldest first."""
+        for topic in self._topics:
+            with self._consumer(topic) as consumer:
+                yield from _until_silence(consumer)
+
+    def find(self, letter_id: str) -> Letter:
+        """Raises AeroError if there is none."""
+        for letter in self.letters():
+            if letter.id == letter_id:
+                return letter
+        raise _missing([letter_id])
+
+    def redrive(self, wanted: Callable[[Letter], bool], done: Callable[[Letter], None]) -> None:
+        """Send letters back to their topics, each with its own bytes, key and properties, for their mapping alone.
+
+        At least once: a letter leaves when its topic has it. Raises AeroError for one without a story.
+        """
+        for topic in self._topics:
+            with self._consumer(topic) as consumer, closing(Producers(self._client)) as producers:
+                for letter in _until_silence(consumer):
+                    if wanted(letter):
+                        _send_back(letter, producers)
+                        consumer.acknowledge(letter.message)
+                        done(letter)
+
+    def redrive_these(self, ids: list[str], done: Callable[[Letter], None]) -> None:
+        """The same for those with these ids; raises AeroError naming the ids that there are not, after all others."""
+        missing = set(ids)
+
+        def wanted(letter: Letter) -> bool:
+            return letter.id in missing
+
+        def found(letter: Letter) -> None:
+            missing.discard(letter.id)
+            done(letter)
+
+        self.redrive(wanted, found)
+        if missing:
+            raise _missing(sorted(missing))
+
+    @contextmanager
+    def _consumer(self, topic: str) -> Iterator[pulsar.Consumer]:
+        try:
+            consumer = self._client.subscribe(
+                full_topic(topic), SUBSCRIPTION, pulsar.ConsumerType.Shared,
+                initial_position=pulsar.InitialPosition.Earliest,
+            )  # fmt: skip
+        except pulsar.PulsarException as error:
+            raise AeroError(
+                f"{topic} cannot be read: {error}.", cure="See aero status, and aero logs pulsar."
+            ) from None
+        with closing(consumer):
+            yield consumer
+
+
+def _until_silence(consumer: pulsar.Consumer) -> Iterator[Letter]:
+    # A letter that is redriven and fails again at once comes after the beginning: else it would go round for ever.
+    began_ms = time.time() * 1000
+    silence_ms = FIRST_SILENCE_MS
+    while True:
+        try:
+            message = consumer.receive(silence_ms)
+        except pulsar.Timeout:
+            return
+        if message.publish_timestamp() > began_ms:
+            return
+        silence_ms = SILENCE_MS
+        yield Letter.of(message)
+
+
+def _send_back(letter: Letter, producers: Producers) -> None:
+    topic, mapping = letter.story("topic"), letter.story("mapping")
+    if not topic or not mapping:
+        raise AeroError(f"{letter.id} does not tell where it came from, so it cannot go back.")
+    message = letter.message
+    own = {name: value for name, value in message.properties().items() if not name.startswith(STORY)}
+    try:
+        producers.get(topic).send(
+            message.data(),
+            properties=own | {REDRIVEN_FOR: mapping},
+            partition_key=message.partition_key() or None,
+            event_timestamp=message.event_timestamp() or None,
+        )
+    except pulsar.PulsarException as error:
+        raise AeroError(f"{letter.id} could not be sent to {topic}: {error}. It stays where it is.") from None
+
+
+def _missing(ids: list[str]) -> AeroError:
+    return AeroError(f"There is no dead letter {', '.join(ids)}.", cure="See aero dlq list.")
+
+
+def body(letter: Letter) -> str:
+    """The original bytes for people: JSON laid out, other text as it is, everything else as Python writes bytes."""
+    content = letter.message.data()
+    try:
+        return json.dumps(json.loads(content), indent=2, ensure_ascii=False)
+    except ValueError:
+        pass
+    try:
+        return str(content.decode())
+    except UnicodeDecodeError:
+        return repr(content)

@@ -1,0 +1,136 @@
+"""The command line of `aero dlq`."""
+
+# ruff: noqa: PLC0415 - as in cli.py
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from aero.failures import failures_explained
+from aero.paths import Paths
+from aero.running import running
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from aero.dead_letters import DeadLetterOffice, Letter
+
+app = typer.Typer(no_args_is_help=True, help="Dead letters: what a consumer could not process.")
+
+OnTopic = Annotated[str, typer.Option("--topic", metavar="TOPIC", help="Only of this dead letter topic.")]
+OfMapping = Annotated[str, typer.Option("--mapping", metavar="NAME", help="Only of this mapping.")]
+
+
+@app.command("list")
+def list_letters(
+    *,
+    topic: OnTopic = "",
+    mapping: OfMapping = "",
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="How many at most.")] = 100,
+    json: Annotated[bool, typer.Option("--json", help="For scripts, one line for each.")] = False,
+) -> None:
+    """List dead letters, the oldest first; they stay where they are."""
+    with _office(topic) as office:
+        import json as json_module
+        from itertools import islice
+
+        from aero import console
+
+        letters = (letter for letter in office.letters() if mapping in ("", letter.story("mapping")))
+        found = list(islice(letters, limit + 1))
+        if json:
+            for letter in found[:limit]:
+                typer.echo(json_module.dumps(letter.to_dict()))
+        elif found:
+            console.out.print(_table(found[:limit]))
+        else:
+            console.out.print("There are no dead letters.")
+        if len(found) > limit:
+            console.err.print(f"There are more than these {limit}: see --limit.")
+
+
+@app.command()
+def show(
+    letter: Annotated[str, typer.Argument(metavar="ID", help="As `list` shows it.")],
+    *,
+    raw: Annotated[bool, typer.Option("--raw", help="The original bytes and nothing else.")] = False,
+) -> None:
+    """Show one dead letter: why, where from, how often, and what it says."""
+    with _office() as office:
+        from aero import console
+        from aero.dead_letters import body
+
+        found = office.find(letter)
+        if raw:
+            sys.stdout.buffer.write(found.message.data())
+            return
+        values = found.to_dict()
+        values |= {f"property {name}": value for name, value in values.pop("properties").items()}
+        width = max(len(name) for name in values)
+        for name, value in values.items():
+            console.out.print(f"{name.replace('_', ' '):<{width}}  {value}", markup=False, soft_wrap=True)
+        console.out.print("\n" + body(found), markup=False, soft_wrap=True)
+
+
+@app.command()
+def redrive(
+    letters: Annotated[list[str] | None, typer.Argument(metavar="[ID]…", help="As `list` shows them.")] = None,
+    *,
+    every: Annotated[bool, typer.Option("--all", help="All of them, or all of a topic or mapping.")] = False,
+    topic: OnTopic = "",
+    mapping: OfMapping = "",
+) -> None:
+    """Send dead letters back to their topics, for the mapping that failed; its receives begin anew."""
+    if bool(letters) == every or (letters and (topic or mapping)):
+        raise typer.BadParameter("Give the ids of letters, or --all, with --topic or --mapping to narrow it.")
+    with _office(topic) as office:
+        from aero import console
+
+        topics: list[str] = []
+        try:
+            if letters:
+                office.redrive_these(letters, lambda letter: topics.append(letter.story("topic")))
+            else:
+                office.redrive(
+                    lambda letter: mapping in ("", letter.story("mapping")),
+                    lambda letter: topics.append(letter.story("topic")),
+                )
+        finally:
+            for name in sorted(set(topics)):
+                number = topics.count(name)
+                console.out.print(f"{number} {'letter' if number == 1 else 'letters'} sent back to {name}.")
+        if not topics:
+            console.out.print("There are no such dead letters.")
+
+
+@contextmanager
+def _office(topic: str = "") -> Iterator[DeadLetterOffice]:
+    paths = Paths.from_env()
+    with failures_explained(paths):
+        record = running(paths)
+        from aero.aws import Emulator
+        from aero.dead_letters import DeadLetterOffice, dead_letter_topics
+        from aero.errors import AeroError
+        from aero.naming import MAPPINGS_PATH
+        from pulsar_connector.pulsar_client import pulsar_client
+
+        topics = dead_letter_topics(Emulator(record.endpoint), MAPPINGS_PATH)
+        if topic and topic not in topics:
+            raise AeroError(f"{topic} is no mapping's dead letter topic.", cure=f"There are: {', '.join(topics)}.")
+        broker = record.component("pulsar")
+        with pulsar_client(broker.address if broker else "") as client:
+            yield DeadLetterOffice(client, [topic] if topic else topics)
+
+
+def _table(letters: list[Letter]) -> object:
+    from rich.table import Table
+
+    table = Table("Id", "Time", "Mapping", "From", "Receives", "Reason", box=None, header_style="bold")
+    for letter in letters:
+        values = ("time", "mapping", "topic", "receive-count", "reason")
+        table.add_row(letter.id, *(letter.story(name) for name in values))
+    return table

@@ -1,0 +1,21 @@
+"""The platform that runs now, for the commands that ask about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aero.errors import NotRunningError
+
+if TYPE_CHECKING:
+    from aero.paths import Paths
+    from aero.run_record import RunRecord
+
+
+def running(paths: Paths) -> RunRecord:
+    """What runs now; raises NotRunningError."""
+    from aero.run_record import RunRecord  # noqa: PLC0415 - `aero --help` must not wait for psutil
+
+    record = RunRecord.running(paths.run_file)
+    if record is None:
+        raise NotRunningError
+    return record

@@ -1,0 +1,108 @@
+"""Dead letters, from the bridge that wrote them back to the function that failed."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+
+from aero.dead_letters import DeadLetterOffice, Letter
+from aero.errors import AeroError
+from integration.pulsar_connector.consumer_function import ConsumerFunction, broken
+from integration.pulsar_connector.runs import Run
+from integration.pulsar_connector.servers import wait_until
+from pulsar_connector import bridge
+from pulsar_connector.pulsar_client import pulsar_client
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from integration.pulsar_connector.consumer_function import DeclareMapping, SendEvents
+    from integration.pulsar_connector.servers import Server
+    from integration.pulsar_connector.topics import Topics
+
+
+@pytest.fixture
+def office(broker: Server, topics: Topics) -> Iterator[DeadLetterOffice]:
+    """For the dead letter topic of this test."""
+    with pulsar_client(broker.url) as client:
+        yield DeadLetterOffice(client, [topics.name("DLQ")])
+
+
+def test_letters_are_looked_at_and_stay(
+    mapping: DeclareMapping, send: SendEvents, topics: Topics, office: DeadLetterOffice
+) -> None:
+    """Each by an id that stays, with its story, and again as often as one likes."""
+    mapping(function=ConsumerFunction(broken), max_receive_count=1)
+    sent = send(3)
+    topics.send("pending", b"\xff", properties={"own": "x"})
+    with Run(bridge.handler):
+        topics.read("DLQ", until=lambda found: len(found) == 4)
+    first, second = list(office.letters()), list(office.letters())
+    assert [letter.id for letter in first] == [letter.id for letter in second]
+    told = {letter.to_dict()["properties"].get("id"): letter.to_dict() for letter in first}
+    assert told.keys() == {*sent, None}
+    assert told[sent[0]]["mapping"] == "m"
+    assert told[sent[0]]["reason"].startswith("function error ValueError")
+    assert (told[None]["topic"], told[None]["size"], told[None]["properties"]) == (
+        topics.name("pending"),
+        1,
+        {"own": "x"},
+    )
+    assert office.find(first[2].id).message.data() == first[2].message.data()
+    with pytest.raises(AeroError, match="There is no dead letter nowhere:1:2"):
+        office.find("nowhere:1:2")
+
+
+def test_a_redriven_letter_reaches_its_own_mapping_alone(
+    mapping: DeclareMapping, send: SendEvents, topics: Topics, office: DeadLetterOffice
+) -> None:
+    """As it was, with its receives anew; the other mapping of the topic, which had processed it, does not see it."""
+    sick = threading.Event()
+    sick.set()
+    failed = mapping("failed", ConsumerFunction(lambda event: broken(event) if sick.is_set() else None))
+    healthy = mapping("healthy")
+    sent = send(3)
+    gone: list[Letter] = []
+    with Run(bridge.handler) as run:
+        topics.read("DLQ", until=lambda found: len(found) == 3)
+        sick.clear()
+        by_event = {letter.message.properties()["id"]: letter for letter in office.letters()}
+        office.redrive_these([by_event[sent[1]].id], gone.append)
+        wait_until(lambda: failed.receipts[sent[1]] == [1, 2, 3, 1], timeout=10, what="redriven event")
+        office.redrive(lambda letter: letter.story("mapping") == "another", gone.append)
+        assert len(gone) == 1
+        office.redrive(lambda letter: letter.story("mapping") == "failed", gone.append)
+        wait_until(lambda: all(failed.receipts[i] == [1, 2, 3, 1] for i in sent), timeout=10, what="the others")
+    assert list(office.letters()) == []
+    assert healthy.receipts == {event_id: [1] for event_id in sent}
+    assert run.result["mappings"]["healthy"] == {"Delivered": 3, "Failed": 0, "DeadLettered": 0, "Filtered": 3}
+
+
+def test_what_fails_again_at_once_does_not_go_round(
+    mapping: DeclareMapping, topics: Topics, office: DeadLetterOffice
+) -> None:
+    """A redrive of everything ends, and the letter is there again, with its bytes."""
+    mapping()
+    topics.send("pending", b"not json")
+    gone: list[Letter] = []
+    with Run(bridge.handler):
+        topics.read("DLQ", until=bool)
+        office.redrive(lambda _: True, gone.append)
+        topics.read("DLQ", until=bool)
+    [letter] = office.letters()
+    assert (len(gone), letter.message.data(), letter.story("receive-count")) == (1, b"not json", "1")
+    assert letter.id != gone[0].id
+
+
+def test_a_letter_without_a_story_stays(topics: Topics, office: DeadLetterOffice) -> None:
+    """Another program may have written it."""
+    assert list(office.letters()) == []
+    topics.send("DLQ", b"hello")
+    with pytest.raises(AeroError, match="does not tell where it came from"):
+        office.redrive(lambda _: True, lambda _: None)
+    [letter] = office.letters()
+    assert letter.to_dict()["reason"] == ""
+    with pytest.raises(AeroError, match="There is no dead letter x:1:1, y:1:1"):
+        office.redrive_these(["y:1:1", "x:1:1"], lambda _: None)
