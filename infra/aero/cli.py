@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from aero import dlq_cli
+from aero import dlq_cli, outbox_cli
 from aero.environment import keep_loopback_off_proxies
 from aero.failures import failures_explained
 from aero.paths import Paths
@@ -30,6 +30,7 @@ app = typer.Typer(
 
 
 app.add_typer(dlq_cli.app, name="dlq")
+app.add_typer(outbox_cli.app, name="outbox")
 
 
 @app.callback()

@@ -8,6 +8,8 @@ from uuid import uuid4
 
 import pytest
 
+from aero.errors import AeroError
+from aero.parked_events import parked_events, release
 from integration.pulsar_connector.runs import Run
 from integration.pulsar_connector.servers import wait_until
 from pulsar_connector import relay
@@ -17,6 +19,7 @@ from seedwork.infraestructura.envelope import Envelope
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from aero.database import Database
     from integration.pulsar_connector.fake_aws import FakeAws
     from integration.pulsar_connector.outbox_table import OutboxTable
     from integration.pulsar_connector.topics import Topics
@@ -42,7 +45,13 @@ def configure(aws: FakeAws, topics: Topics) -> Callable[..., None]:
     ("payload", "reason"), [(TOO_LARGE, "MessageTooBig"), ("[1]", "no valid event: data: must be a JSON object")]
 )
 def test_what_can_never_be_published_is_parked_until_somebody_releases_it(
-    outbox: OutboxTable, topics: Topics, caplog: pytest.LogCaptureFixture, payload: str, reason: str
+    outbox: OutboxTable,
+    postgres: Database,
+    topics: Topics,
+    caplog: pytest.LogCaptureFixture,
+    *,
+    payload: str,
+    reason: str,
 ) -> None:
     """With its reason, once; its aggregate waits, others go on, and after its release everything is in order."""
     bad = uuid4()
@@ -57,17 +66,27 @@ def test_what_can_never_be_published_is_parked_until_somebody_releases_it(
         assert {Envelope.from_json(message.data()).id for message in found} == set(good)
         assert outbox.parked().keys() == {parked}
         assert reason in outbox.parked()[parked]
-        assert [record.message for record in caplog.records].count(
-            "event parked; its aggregate waits until somebody releases it"
-        ) == 1
-        # When it is mended and released
-        outbox.connection.execute(
-            "update pagos.outbox set payload = '{}', parked_at = null, parked_reason = null where id = %s", [parked]
-        )
+        assert parked_count(caplog) == 1
+        [told] = parked_events(postgres)
+        assert (told.id, told.aggregateid, told.version, told.waiting) == (parked, str(bad), 1, 2)
+        # When it is released as it was, it is parked again
+        release(postgres, [parked])
+        wait_until(lambda: parked_count(caplog) == 2, timeout=10, what="second parking")
+        # And when it is mended
+        outbox.connection.execute("update pagos.outbox set payload = '{}' where id = %s", [parked])
+        wait_until(outbox.parked, timeout=10, what="its mark")
+        release(postgres, [parked])
         messages = topics.read("pending", until=lambda found: len(found) == 3)
         wait_until(lambda: outbox.pending() == 0, timeout=10, what="empty outbox")
     assert [Envelope.from_json(message.data()).sequence for message in messages] == [1, 2, 3]
-    assert run.result["outboxes"]["pagos"] == {"Published": 6, "Failed": 0, "Parked": 1}
+    assert run.result["outboxes"]["pagos"] == {"Published": 6, "Failed": 0, "Parked": 2}
+    with pytest.raises(AeroError, match="is not parked"):
+        release(postgres, [parked])
+
+
+def parked_count(caplog: pytest.LogCaptureFixture) -> int:
+    """How often the log says that an event was parked."""
+    return sum(record.message.startswith("event parked") for record in caplog.records)
 
 
 def test_old_rows_are_deleted_where_the_policy_says_so(

@@ -1,0 +1,77 @@
+"""The command line of `aero outbox`."""
+
+# ruff: noqa: PLC0415 - as in cli.py
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from aero.failures import failures_explained
+from aero.paths import Paths
+from aero.running import running
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from aero.database import Database
+
+app = typer.Typer(no_args_is_help=True, help="Events that wait to be published, and those that cannot be.")
+
+
+@app.command()
+def parked(*, json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False) -> None:
+    """List the events that could never be published as they are: too large, or not valid. Their aggregates wait."""
+    with _database() as database:
+        import json as json_module
+        from dataclasses import asdict
+
+        from rich.table import Table
+
+        from aero import console
+        from aero.parked_events import parked_events
+
+        events = parked_events(database)
+        if json:
+            typer.echo(json_module.dumps([asdict(event) for event in events], indent=2, default=str))
+        elif events:
+            table = Table("Event", "Type", "Aggregate", "Parked", "Behind it", "Reason", box=None, header_style="bold")
+            for event in events:
+                table.add_row(
+                    event.id, f"{event.schema}.{event.type}", f"{event.aggregateid} v{event.version}",
+                    event.parked_at.isoformat(timespec="seconds"), str(event.waiting), event.reason,
+                )  # fmt: skip
+            console.out.print(table)
+        else:
+            console.out.print("No event is parked.")
+
+
+@app.command()
+def release(
+    events: Annotated[list[str] | None, typer.Argument(metavar="[ID]…", help="As `parked` shows them.")] = None,
+    *,
+    every: Annotated[bool, typer.Option("--all", help="All that are parked.")] = False,
+) -> None:
+    """Have the relay try parked events again, once what was wrong is mended; what still is wrong is parked again."""
+    if bool(events) == every:
+        raise typer.BadParameter("Give the ids of events, or --all.")
+    with _database() as database:
+        from aero import console
+        from aero.parked_events import parked_events
+        from aero.parked_events import release as let_go
+
+        ids = events or [event.id for event in parked_events(database)]
+        let_go(database, ids)
+        console.out.print(f"{len(ids)} {'event' if len(ids) == 1 else 'events'} released.")
+
+
+@contextmanager
+def _database() -> Iterator[Database]:
+    paths = Paths.from_env()
+    with failures_explained(paths):
+        record = running(paths)
+        from aero.status import running_database
+
+        yield running_database(paths, record)

@@ -1,0 +1,76 @@
+"""`aero outbox`: events that the relay has parked, since they could never be published as they were."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime  # noqa: TC003 - part of a dataclass that is shown
+from typing import TYPE_CHECKING
+
+from aero.errors import AeroError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from psycopg import Connection
+
+    from aero.database import Database
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParkedEvent:
+    """A parked event; `waiting` counts the later events of its aggregate that it holds up."""
+
+    schema: str
+    id: str
+    type: str
+    aggregateid: str
+    version: int
+    parked_at: datetime
+    reason: str
+    waiting: int
+
+
+def parked_events(database: Database) -> list[ParkedEvent]:
+    """Of all outboxes, the oldest first."""
+    from psycopg import sql  # noqa: PLC0415 - slow to import
+
+    query = """
+        select id::text, type, aggregateid::text, version, parked_at, parked_reason,
+               (select count(*) from {table} later
+                 where later.aggregateid = parked.aggregateid and later.position > parked.position
+                   and later.published_at is null and later.parked_at is null)
+          from {table} parked
+         where parked_at is not null
+         order by parked_at
+        """
+    with database.connect() as connection:
+        return [
+            ParkedEvent(
+                schema=schema, id=event_id, type=event_type, aggregateid=aggregateid, version=version,
+                parked_at=parked_at, reason=reason, waiting=waiting,
+            )
+            for schema in _schemas(connection)
+            for event_id, event_type, aggregateid, version, parked_at, reason, waiting in connection.execute(
+                sql.SQL(query).format(table=sql.Identifier(schema, "outbox"))
+            ).fetchall()
+        ]  # fmt: skip
+
+
+def release(database: Database, ids: Collection[str]) -> None:
+    """Let the relay try parked events again; raises AeroError, and releases none, if one of them is not parked."""
+    missing = set(ids) - {event.id for event in parked_events(database)}
+    if missing:
+        raise AeroError(f"{', '.join(sorted(missing))} is not parked.", cure="See aero outbox parked.")
+    from psycopg import sql  # noqa: PLC0415
+
+    query = (
+        "update {table} set parked_at = null, parked_reason = null where id = any(%s::uuid[]) and parked_at is not null"
+    )
+    with database.connect() as connection:
+        for schema in _schemas(connection):
+            connection.execute(sql.SQL(query).format(table=sql.Identifier(schema, "outbox")), [list(ids)])
+
+
+def _schemas(connection: Connection) -> Iterator[str]:
+    rows = connection.execute("select schemaname from pg_tables where tablename = 'outbox' order by 1").fetchall()
+    return (schema for (schema,) in rows)
