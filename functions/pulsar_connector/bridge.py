@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from contextlib import closing
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from pulsar_connector.broker_refusal import broker_refusal
+from pulsar_connector.broker_secret import BrokerSecret
 from pulsar_connector.configuration import Mapping, read_configuration
 from pulsar_connector.deadline import RESERVE_SECONDS, Deadline
 from pulsar_connector.function_invoker import lambda_client
@@ -27,12 +30,16 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  #
     """Serve every mapping; returns what became of the messages of each."""
     settings = BridgeSettings.from_env()
     mappings = read_configuration(settings.mappings_path, Mapping)
-    with pulsar_client(settings.pulsar_url) as client, closing(_functions(mappings)) as functions:
+    broker = BrokerSecret.read(settings.pulsar_secret)
+    with pulsar_client(settings.pulsar_url, broker) as client, closing(_functions(mappings)) as functions:
         workers = {
             name: _workers(name, mapping, client=client, functions=functions, context=context)
             for name, mapping in mappings.items()
         }
-        run_all([worker for of_mapping in workers.values() for worker in of_mapping])
+        run_all(
+            [worker for of_mapping in workers.values() for worker in of_mapping],
+            diagnose=partial(broker_refusal, settings.pulsar_url, broker),
+        )
     return {"mappings": {name: _totals(of_mapping) for name, of_mapping in workers.items()}}
 
 

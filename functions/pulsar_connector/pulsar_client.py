@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 import pulsar
 
+from pulsar_connector.broker_secret import BrokerSecret, BrokerSecretError
+from pulsar_connector.service_url import ServiceUrl
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -14,24 +17,32 @@ NAMESPACE: Final = "persistent://public/default/"
 OPERATION_TIMEOUT_SECONDS: Final = 5
 SEND_TIMEOUT_MS: Final = 10_000
 MAX_PENDING_MESSAGES: Final = 10_000
+NO_SECRET: Final = BrokerSecret()
 
 
 @contextmanager
-def pulsar_client(service_url: str) -> Iterator[pulsar.Client]:
+def pulsar_client(service_url: str, secret: BrokerSecret = NO_SECRET) -> Iterator[pulsar.Client]:
     """A client that is closed, with its producers, consumers and threads, when the block is left.
 
     It must not outlive the invocation: its threads are frozen with the environment, and it does not survive a fork.
+    Raises BrokerSecretError rather than let others read the token on its way.
     """
-    # Not the Python logger: the client's threads would wait for the interpreter for each line.
-    client = pulsar.Client(
-        service_url,
-        operation_timeout_seconds=OPERATION_TIMEOUT_SECONDS,
-        logger=pulsar.ConsoleLogger(pulsar.LoggerLevel.Warn),
-    )
-    try:
-        yield client
-    finally:
-        client.close()
+    if secret.token and not ServiceUrl.parse(service_url).keeps_secrets:
+        raise BrokerSecretError("the token would be sent unencrypted: PULSAR_URL must begin with pulsar+ssl://")
+    with secret.ca_file() as ca_file:  # read again for each connection
+        client = pulsar.Client(
+            service_url,
+            authentication=pulsar.AuthenticationToken(secret.token) if secret.token else None,
+            tls_trust_certs_file_path=ca_file,  # without one, those of certifi
+            tls_validate_hostname=True,
+            operation_timeout_seconds=OPERATION_TIMEOUT_SECONDS,
+            # Not the Python logger: the client's threads would wait for the interpreter for each line.
+            logger=pulsar.ConsoleLogger(pulsar.LoggerLevel.Warn),
+        )
+        try:
+            yield client
+        finally:
+            client.close()
 
 
 def full_topic(name: str) -> str:

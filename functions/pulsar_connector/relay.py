@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from pulsar_connector.broker_refusal import broker_refusal
+from pulsar_connector.broker_secret import BrokerSecret
 from pulsar_connector.configuration import Outbox, read_configuration
 from pulsar_connector.deadline import Deadline
 from pulsar_connector.outbox_relay import OutboxRelay
@@ -28,7 +31,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  #
         return DatabaseSecret.from_json(read_secret(settings.database_secret, fresh=fresh))
 
     secret(False)  # boto3's first client must be made by one thread alone
-    with pulsar_client(settings.pulsar_url) as client:
+    broker = BrokerSecret.read(settings.pulsar_secret)
+    with pulsar_client(settings.pulsar_url, broker) as client:
         relays = [OutboxRelay(n, o, client=client, secret=secret, deadline=deadline) for n, o in outboxes.items()]
-        run_all(relays)
+        run_all(relays, diagnose=partial(broker_refusal, settings.pulsar_url, broker))
     return {"outboxes": {relay.name: relay.meter.totals for relay in relays}}

@@ -12,6 +12,7 @@ class RelaySettings:
     """What the relay needs."""
 
     pulsar_url: str
+    pulsar_secret: str  # empty for a broker that asks for nothing
     outboxes_path: str
     database_secret: str
 
@@ -20,6 +21,7 @@ class RelaySettings:
         """Raises KeyError naming the variable that is missing."""
         return cls(
             pulsar_url=os.environ["PULSAR_URL"],
+            pulsar_secret=os.environ.get("PULSAR_SECRET", ""),
             outboxes_path=os.environ["OUTBOXES_PATH"],
             database_secret=os.environ["DATABASE_SECRET"],
         )
@@ -30,9 +32,14 @@ class BridgeSettings:
     """What the bridge needs."""
 
     pulsar_url: str
+    pulsar_secret: str  # empty for a broker that asks for nothing
     mappings_path: str
 
     @classmethod
     def from_env(cls) -> Self:
         """Raises KeyError naming the variable that is missing."""
-        return cls(pulsar_url=os.environ["PULSAR_URL"], mappings_path=os.environ["MAPPINGS_PATH"])
+        return cls(
+            pulsar_url=os.environ["PULSAR_URL"],
+            pulsar_secret=os.environ.get("PULSAR_SECRET", ""),
+            mappings_path=os.environ["MAPPINGS_PATH"],
+        )

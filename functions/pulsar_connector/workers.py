@@ -11,7 +11,7 @@ from stamina.instrumentation import set_on_retry_hooks
 from seedwork.infraestructura.telemetry import logger
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 LONGEST_PAUSE_SECONDS: Final = 2.0
 
@@ -27,20 +27,23 @@ class Worker(Protocol):
         """Work; returning means that the deadline has passed."""
 
 
-def run_all(workers: Sequence[Worker]) -> None:
+def run_all(workers: Sequence[Worker], *, diagnose: Callable[[], str] = lambda: "") -> None:
     """Run each worker in a thread of its own and return when all have returned.
 
-    One that raises is logged and started again with backoff, as often as it takes: only time ends a run.
+    One that raises is logged, with what `diagnose` finds, and started again with backoff, as often as it takes: only
+    time ends a run.
     """
     set_on_retry_hooks([])  # stamina would log each failure a second time, without the worker's name
     with ThreadPoolExecutor(max(1, len(workers)), thread_name_prefix="worker") as pool:
-        for future in [pool.submit(_keep_running, worker) for worker in workers]:
+        for future in [pool.submit(_keep_running, worker, diagnose) for worker in workers]:
             future.result()
 
 
-def _keep_running(worker: Worker) -> None:
+def _keep_running(worker: Worker, diagnose: Callable[[], str]) -> None:
     def log(error: Exception) -> bool:
-        logger.error("worker failed, it starts again", extra={"worker": worker.name}, exc_info=error)
+        diagnosis = diagnose()
+        found = {"diagnosis": diagnosis} if diagnosis else {}
+        logger.error("worker failed, it starts again", extra={"worker": worker.name} | found, exc_info=error)
         return True
 
     for attempt in stamina.retry_context(

@@ -59,6 +59,13 @@ def test_a_worker_that_fails_starts_again(caplog: pytest.LogCaptureFixture) -> N
     assert [record.__dict__["worker"] for record in caplog.records] == ["patient", "patient"]
 
 
+def test_what_is_found_out_about_a_failure_is_logged_with_it(caplog: pytest.LogCaptureFixture) -> None:
+    """And nothing where there is nothing to say."""
+    findings = iter(["the broker refuses the token", ""])
+    run_all([Patient(failures=2)], diagnose=lambda: next(findings))
+    assert [record.__dict__.get("diagnosis") for record in caplog.records] == ["the broker refuses the token", None]
+
+
 def test_workers_run_at_the_same_time() -> None:
     """And leave no thread behind."""
     before = threading.active_count()

@@ -1,0 +1,60 @@
+"""The broker's secret, `{"token": "…", "ca": "PEM …"}`: who we are to it, and who may vouch for it."""
+
+from __future__ import annotations
+
+import re
+import ssl
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from tempfile import NamedTemporaryFile
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from seedwork.infraestructura.database_secret import read_secret
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_CERTIFICATE: Final = re.compile(r"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----\n?", re.DOTALL)
+
+
+class BrokerSecretError(Exception):
+    """The secret cannot be used; the message says why and holds nothing of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrokerSecret:
+    """Both are optional: without a token we are nobody, without a CA the public ones are trusted."""
+
+    token: str = field(default="", repr=False)
+    ca: str = field(default="", repr=False)
+
+    @classmethod
+    def read(cls, name: str) -> Self:
+        """Afresh, since a token may have been changed; no name is no secret.
+
+        Raises DependencyUnavailableError, BrokerSecretError.
+        """
+        return cls.from_json(read_secret(name, fresh=True)) if name else cls()
+
+    @classmethod
+    def from_json(cls, secret: dict[str, Any]) -> Self:
+        """From the secret's JSON; raises BrokerSecretError."""
+        ca = str(secret.get("ca") or "")
+        certificates = "".join(_CERTIFICATE.findall(ca))
+        if ca:
+            try:
+                ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=certificates)
+            except (ssl.SSLError, ValueError, TypeError):
+                raise BrokerSecretError("`ca` in the broker's secret is not a certificate in PEM") from None
+        return cls(token=str(secret.get("token") or "").strip(), ca=certificates)
+
+    @contextmanager
+    def ca_file(self) -> Iterator[str | None]:
+        """The CA's certificates in a file that only we can read and that is gone after the block; None without a CA."""
+        if not self.ca:
+            yield None
+            return
+        with NamedTemporaryFile("w", encoding="ascii", prefix="pulsar-", suffix=".pem") as file:
+            file.write(self.ca)
+            file.flush()
+            yield file.name
