@@ -32,6 +32,7 @@ def of_type(kind: str) -> dict[str, Any]:
     return {name: resource["Properties"] for name, resource in resources().items() if resource["Type"] == kind}
 
 
+NO_VALUE = {"Ref": "AWS::NoValue"}
 FUNCTIONS = of_type("AWS::Serverless::Function")
 APIS = {name: function for name, function in FUNCTIONS.items() if function["Handler"].endswith(".api.app")}
 
@@ -60,10 +61,30 @@ def test_every_handler_exists(name: str) -> None:
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_function_may_do_only_what_is_named(name: str) -> None:
     """No wildcard action and no wildcard resource."""
-    for policy in FUNCTIONS[name]["Policies"]:
-        for statement in policy["Statement"]:
-            assert "*" not in json.dumps(statement["Action"])
-            assert not re.search(r'"\*"|:\*"', json.dumps(statement["Resource"]))
+    for statement in _statements(name):
+        for variant in (v for v in statement.get("If", [statement]) if isinstance(v, dict) and v != NO_VALUE):
+            assert "*" not in json.dumps(variant["Action"])
+            assert not re.search(r'"\*"|:\*"', json.dumps(variant["Resource"]))
+
+
+def _statements(name: str) -> list[dict[str, Any]]:
+    return [statement for policy in FUNCTIONS[name]["Policies"] for statement in policy["Statement"]]
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_the_brokers_secret_is_for_the_connector_alone(name: str) -> None:
+    """And only where there is one: variable and permission come together."""
+    permissions = [statement["If"] for statement in _statements(name) if "If" in statement]
+    if not FUNCTIONS[name]["Handler"].startswith("pulsar_connector."):
+        assert "PULSAR_SECRET" not in FUNCTIONS[name]["Environment"]["Variables"]
+        assert not permissions
+        return
+    variable = FUNCTIONS[name]["Environment"]["Variables"]["PULSAR_SECRET"]["If"]
+    assert variable == ["WithPulsarSecret", {"Ref": "PulsarSecret"}, NO_VALUE]
+    [(condition, statement, otherwise)] = permissions
+    assert (condition, otherwise) == ("WithPulsarSecret", NO_VALUE)
+    assert statement["Action"] == "secretsmanager:GetSecretValue"
+    assert statement["Resource"]["Sub"].endswith(":secret:${PulsarSecret}-??????")
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
