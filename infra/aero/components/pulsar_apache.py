@@ -127,16 +127,20 @@ class ApachePulsar(Component):
             cancelled.set()
             raise
 
-    def _write_configuration(self) -> Path:
-        """Our own copy with the ports of this platform."""
-        overrides = {
+    def _settings(self) -> dict[str, object]:
+        """What this platform's broker has otherwise than the project's configuration."""
+        return {
             "brokerServicePort": self._broker.number,
             "webServicePort": self._admin.number,
             "listeningInterface": "lo" if sys.platform == "linux" else "lo0",
         }
-        text = (self._conf / "standalone.conf").read_text(encoding="utf-8")
-        for name, value in overrides.items():
-            text = re.sub(rf"^{name}=.*$", f"{name}={value}", text, flags=re.MULTILINE)
+
+    def _write_configuration(self) -> Path:
+        """Our own copy of the project's configuration."""
+        settings = self._settings()
+        lines = (self._conf / "standalone.conf").read_text(encoding="utf-8").splitlines()
+        kept = [line for line in lines if line.partition("=")[0] not in settings]
+        text = "\n".join([*kept, *(f"{name}={value}" for name, value in settings.items())]) + "\n"
         file = self._paths.run / "standalone.conf"
         file.write_text(text, encoding="utf-8")
         return file
