@@ -23,6 +23,7 @@ from aero.database import Database
 from aero.debugging import PATIENCE_SECONDS, listeners
 from aero.errors import AeroError
 from aero.http_probe import http_get
+from aero.naming import PULSAR_SECRET
 from aero.progress.events import Event, Kind, step
 from aero.run_record import ComponentRecord, ProcessId
 from aero.sam_environment import write_sam_environment
@@ -55,6 +56,7 @@ class Choreography:
         self.record = record
         self._paths = paths
         self._external = settings.external
+        self._pulsar_access = settings.pulsar_access
         self._credentials = credentials
         self._programs = programs
         programs.started = self._record_program
@@ -139,7 +141,9 @@ class Choreography:
                 await self._bring_up(self._localstack, current)
             current.note("secrets and the bucket")
             databases = {role: self._database.secret(role, word) for role, word in self._credentials.roles.items()}
-            secrets = deploy.platform_secrets(databases, self._credentials.stripe_api_key)
+            secrets = deploy.platform_secrets(
+                databases, self._credentials.stripe_api_key, pulsar=self._pulsar_access.secret
+            )
             await deploy.provide(self._emulator, secrets)
             await deploy.warm_up(self._emulator)
 
@@ -162,6 +166,7 @@ class Choreography:
                 paths=self._paths,
                 emulator=self._emulator,
                 pulsar_url=self._external.pulsar_url or self._pulsar.address,
+                pulsar_secret=PULSAR_SECRET if self._pulsar_access.secret else "",
                 stripe_url=self._simulator.address,
                 watch=self.record.watch,
             )

@@ -15,6 +15,7 @@ from aero import dlq_cli, outbox_cli
 from aero.environment import keep_loopback_off_proxies
 from aero.failures import failures_explained
 from aero.paths import Paths
+from aero.pulsar_access import PulsarAccess
 from aero.running import running
 from aero.settings import External, PulsarKind, Settings
 
@@ -55,7 +56,8 @@ def up(
     """Start the platform, and stay until Ctrl-C.
 
     AERO_DATABASE_URL, AERO_PULSAR_URL and AERO_AWS_ENDPOINT_URL name services that run elsewhere: they are used
-    instead of our own.
+    instead of our own. AERO_PULSAR_TOKEN (or AERO_PULSAR_TOKEN_FILE) and AERO_PULSAR_CA, a PEM file, are for that
+    Pulsar.
     """
     paths = Paths.from_env()
     with failures_explained(paths, quietly=bool(progress_to_descriptor)):
@@ -63,13 +65,15 @@ def up(
         from aero.debugging import debug_ports
         from aero.ports import PortTable
 
+        external = External.from_env()
         settings = Settings(
             port_offset=port_offset,
             pulsar=pulsar,
             reset=reset,
             watch=watch,
             debug=debug_ports(debug or [], template=paths.template, table=PortTable(port_offset)),
-            external=External.from_env(),
+            external=external,
+            pulsar_access=PulsarAccess.from_env(external.pulsar_url),
         )
         if progress_to_descriptor:
             foreground.up_for_another(paths, settings, progress_to_descriptor)

@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING, Any, Final
 from aero import supervisor
 from aero.build import build_folder
 from aero.environment import aws_environment, child_environment
-from aero.naming import BUCKET, CONNECTOR, REGION, STACK, STAGE, STRIPE_SECRET, database_secret, function_name
+from aero.naming import (
+    BUCKET,
+    CONNECTOR,
+    PULSAR_SECRET,
+    REGION,
+    STACK,
+    STAGE,
+    STRIPE_SECRET,
+    database_secret,
+    function_name,
+)
 from aero.supervisor import Command
 from aero.watch import watching_template
 
@@ -36,6 +46,7 @@ class Target:
     paths: Paths
     emulator: Emulator
     pulsar_url: str
+    pulsar_secret: str  # its name; empty for a broker that asks for nothing
     stripe_url: str
     watch: bool  # functions are to run from the working tree
 
@@ -56,10 +67,12 @@ def _provide(emulator: Emulator, secrets: Mapping[str, Mapping[str, Any]]) -> No
             manager.put_secret_value(SecretId=name, SecretString=text)
 
 
-def platform_secrets(databases: Mapping[str, Mapping[str, Any]], stripe_api_key: str) -> dict[str, Mapping[str, Any]]:
-    """All secrets by name, from each role's credentials."""
+def platform_secrets(
+    databases: Mapping[str, Mapping[str, Any]], stripe_api_key: str, *, pulsar: Mapping[str, Any]
+) -> dict[str, Mapping[str, Any]]:
+    """All secrets by name, from each role's credentials; none for a Pulsar that asks for nothing."""
     by_role = {database_secret(role): credentials for role, credentials in databases.items()}
-    return by_role | {STRIPE_SECRET: {"api_key": stripe_api_key}}
+    return by_role | {STRIPE_SECRET: {"api_key": stripe_api_key}} | ({PULSAR_SECRET: pulsar} if pulsar else {})
 
 
 async def warm_up(emulator: Emulator) -> None:
@@ -81,7 +94,7 @@ async def deploy(target: Target) -> str:
     overrides = (
         f"Stage={STAGE} PulsarUrl={target.pulsar_url} StripeApiBase={target.stripe_url} "
         f"AwsEndpointUrl={target.emulator.endpoint}"
-    )
+    ) + (f" PulsarSecret={target.pulsar_secret}" if target.pulsar_secret else "")
     await supervisor.run(
         Command(
             name="sam deploy",
@@ -107,6 +120,17 @@ async def deploy(target: Target) -> str:
 def _output(emulator: Emulator, name: str) -> str:
     stack = emulator.client("cloudformation").describe_stacks(StackName=STACK)["Stacks"][0]
     return next(str(output["OutputValue"]) for output in stack["Outputs"] if output["OutputKey"] == name)
+
+
+async def deployed_pulsar_secret(emulator: Emulator) -> str:
+    """The name of the broker's secret that the stack was deployed with, which no file of ours knows; may be empty."""
+    return await asyncio.to_thread(_parameter, emulator, "PulsarSecret")
+
+
+def _parameter(emulator: Emulator, name: str) -> str:
+    stack = emulator.client("cloudformation").describe_stacks(StackName=STACK)["Stacks"][0]
+    values = {parameter["ParameterKey"]: parameter["ParameterValue"] for parameter in stack.get("Parameters", [])}
+    return str(values.get(name, ""))
 
 
 async def start_connector(emulator: Emulator) -> None:

@@ -10,8 +10,8 @@ from typing import Final
 from aero.naming import REGION
 
 # Python's own would break LocalStack's isolation and keep programs from caching bytecode in our environments; those of
-# AWS could reach a real account.
-_LEFT_OUT: Final = ("PYTHON", "AWS_", "SAM_", "VIRTUAL_ENV")
+# AWS could reach a real account; a token is read from its secret by who needs it.
+_LEFT_OUT: Final = ("PYTHON", "AWS_", "SAM_", "VIRTUAL_ENV", "AERO_PULSAR_TOKEN")
 _KEPT: Final = ("AWS_CA_BUNDLE", "PYTHON_VERSION")  # the latter is for the layers' builds, not Python's own
 _LOCAL: Final = ("127.0.0.1", "localhost")
 

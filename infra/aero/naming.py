@@ -34,5 +34,6 @@ def database_secret(role: str) -> str:
 
 
 STRIPE_SECRET: Final = f"aeropartners/{STAGE}/stripe"
+PULSAR_SECRET: Final = f"aeropartners/{STAGE}/pulsar"
 # Where the template puts the connector's mappings, by name.
 MAPPINGS_PATH: Final = f"/aeropartners/{STAGE}/connector/mappings"

@@ -33,6 +33,7 @@ async def redeploy(paths: Paths, record: RunRecord, listener: Listener) -> None:
         paths=paths,
         emulator=emulator,
         pulsar_url=pulsar.address if pulsar else "",
+        pulsar_secret=await deploy.deployed_pulsar_secret(emulator),
         stripe_url=table.url("stripe"),
         watch=record.watch,
     )

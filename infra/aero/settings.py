@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Self
 
 from aero.errors import AeroError
+from aero.pulsar_access import PulsarAccess
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,6 +52,7 @@ class Settings:
     watch: bool = False
     debug: Mapping[str, int] = field(default_factory=dict)
     external: External = External()
+    pulsar_access: PulsarAccess = field(default_factory=PulsarAccess)
 
     def __post_init__(self) -> None:
         if self.external.aws_endpoint_url and (self.watch or self.debug):

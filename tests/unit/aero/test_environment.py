@@ -15,7 +15,15 @@ if TYPE_CHECKING:
 
 def test_settings_of_another_python_or_account_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     """A shell with a profile of a real account must not reach it by accident."""
-    for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN", "PYTHONPATH", "PYTHONHOME", "SAM_CLI_X", "VIRTUAL_ENV"):
+    for name in (
+        "AWS_PROFILE",
+        "AWS_SESSION_TOKEN",
+        "PYTHONPATH",
+        "PYTHONHOME",
+        "SAM_CLI_X",
+        "VIRTUAL_ENV",
+        "AERO_PULSAR_TOKEN",
+    ):
         monkeypatch.setenv(name, "astray")
     monkeypatch.setenv("AWS_CA_BUNDLE", "/etc/ca.pem")
     monkeypatch.setenv("STRIPE_SIMULATOR_LATENCY_MS", "100")

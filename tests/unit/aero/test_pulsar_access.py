@@ -1,0 +1,116 @@
+"""What aero is told about a Pulsar that runs elsewhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import certifi
+import pytest
+
+from aero.deploy import platform_secrets
+from aero.errors import AeroError
+from aero.pulsar_access import PulsarAccess
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Environment = Callable[..., None]
+
+URL = "pulsar+ssl://broker.example:6651"
+TOKEN = "tell-nobody"
+PUBLIC_CAS = certifi.where()
+
+
+@pytest.fixture
+def environment(monkeypatch: pytest.MonkeyPatch) -> Environment:
+    """Sets AERO_PULSAR_…, and nothing else of it is set."""
+    for name in ("TOKEN", "TOKEN_FILE", "CA"):
+        monkeypatch.delenv(f"AERO_PULSAR_{name}", raising=False)
+
+    def set_variables(**values: object) -> None:
+        for name, value in values.items():
+            monkeypatch.setenv(f"AERO_PULSAR_{name}", str(value))
+
+    return set_variables
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        URL,
+        "pulsar://127.0.0.1:6650",
+        "pulsar://broker",
+        "pulsar+ssl://a.example,b.example:7000/",
+        "pulsar://[::1]:1",
+    ],
+)
+@pytest.mark.usefixtures("environment")
+def test_a_broker_may_ask_for_nothing(url: str) -> None:
+    """Then there is no secret, and the functions are told of none."""
+    assert PulsarAccess.from_env(url).secret == {}
+    assert list(platform_secrets({}, "sk_test_x", pulsar={})) == ["aeropartners/local/stripe"]
+
+
+def test_token_and_ca_are_kept_as_a_secret(environment: Environment, tmp_path: Path) -> None:
+    """The certificates of the file and nothing else that is in it; a token's line may end."""
+    key = "-----BEGIN PRIVATE KEY-----\nMC4=\n-----END PRIVATE KEY-----\n"
+    (tmp_path / "ca.pem").write_text(key + Path(PUBLIC_CAS).read_text(), encoding="utf-8")
+    (tmp_path / "token").write_text(f"{TOKEN}\n")
+    environment(TOKEN_FILE=tmp_path / "token", CA=tmp_path / "ca.pem")
+    secret = PulsarAccess.from_env(URL).secret
+    assert secret["token"] == TOKEN
+    assert secret["ca"].startswith("-----BEGIN CERTIFICATE-----")
+    assert secret["ca"].count("BEGIN") == Path(PUBLIC_CAS).read_text().count("BEGIN")
+    assert platform_secrets({}, "sk_test_x", pulsar=secret)["aeropartners/local/pulsar"] == secret
+
+
+def test_no_repr_shows_the_token(environment: Environment) -> None:
+    """Settings end up in tracebacks."""
+    environment(TOKEN=TOKEN)
+    assert TOKEN not in repr(PulsarAccess.from_env(URL))
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["broker.example:6651", "http://broker.example", "pulsar://", "pulsar://a b", "pulsar://me:word@a", f"{URL}x"],
+)
+@pytest.mark.usefixtures("environment")
+def test_what_is_no_address_is_refused(url: str) -> None:
+    """With what it looks like; before anything starts."""
+    with pytest.raises(AeroError, match="AERO_PULSAR_URL is not the address of a broker") as error:
+        PulsarAccess.from_env(url)
+    assert "pulsar+ssl://host:6651" in error.value.cure
+
+
+@pytest.mark.parametrize(
+    ("url", "variables", "message"),
+    [
+        ("", {"TOKEN": TOKEN}, "are for a broker that runs elsewhere"),
+        ("", {"CA": PUBLIC_CAS}, "are for a broker that runs elsewhere"),
+        ("pulsar://broker.example", {"TOKEN": TOKEN}, "would be sent to the broker unencrypted"),
+        ("pulsar://127.0.0.1,broker.example", {"TOKEN": TOKEN}, "would be sent to the broker unencrypted"),
+        (URL, {"TOKEN": TOKEN, "TOKEN_FILE": "/token"}, "are both set"),
+        (URL, {"TOKEN": "tell nobody"}, "AERO_PULSAR_TOKEN does not hold a token"),
+        (URL, {"TOKEN_FILE": "/dev/null"}, "AERO_PULSAR_TOKEN_FILE does not hold a token"),
+        (URL, {"TOKEN_FILE": "/not/there"}, "AERO_PULSAR_TOKEN_FILE: /not/there cannot be read: No such file"),
+        (URL, {"CA": "/not/there"}, "AERO_PULSAR_CA: /not/there cannot be read: No such file"),
+        (URL, {"CA": "/"}, "AERO_PULSAR_CA: / cannot be read: Is a directory"),
+        (URL, {"CA": __file__}, "AERO_PULSAR_CA: there is no certificate in "),
+    ],
+)
+def test_what_cannot_work_is_explained(
+    environment: Environment, url: str, variables: dict[str, str], message: str
+) -> None:
+    """And the token is not in the message."""
+    environment(**variables)
+    with pytest.raises(AeroError, match=message) as error:
+        PulsarAccess.from_env(url)
+    assert TOKEN not in f"{error.value.message} {error.value.cure}"
+
+
+def test_a_token_may_go_to_this_machine_in_plain(environment: Environment) -> None:
+    """It does not leave it."""
+    environment(TOKEN=TOKEN)
+    assert PulsarAccess.from_env("pulsar://localhost:6650").secret == {"token": TOKEN}
