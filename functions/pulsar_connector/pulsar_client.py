@@ -21,14 +21,17 @@ NO_SECRET: Final = BrokerSecret()
 
 
 @contextmanager
-def pulsar_client(service_url: str, secret: BrokerSecret = NO_SECRET) -> Iterator[pulsar.Client]:
+def pulsar_client(service_url: str, secret: BrokerSecret = NO_SECRET, *, log_file: str = "") -> Iterator[pulsar.Client]:
     """A client that is closed, with its producers, consumers and threads, when the block is left.
+
+    What it has to say goes to `log_file`, or to standard output.
 
     It must not outlive the invocation: its threads are frozen with the environment, and it does not survive a fork.
     Raises BrokerSecretError rather than let others read the token on its way.
     """
     if secret.token and not ServiceUrl.parse(service_url).keeps_secrets:
         raise BrokerSecretError("the token would be sent unencrypted: PULSAR_URL must begin with pulsar+ssl://")
+    level = pulsar.LoggerLevel.Warn
     with secret.ca_file() as ca_file:  # read again for each connection
         client = pulsar.Client(
             service_url,
@@ -37,7 +40,7 @@ def pulsar_client(service_url: str, secret: BrokerSecret = NO_SECRET) -> Iterato
             tls_validate_hostname=True,
             operation_timeout_seconds=OPERATION_TIMEOUT_SECONDS,
             # Not the Python logger: the client's threads would wait for the interpreter for each line.
-            logger=pulsar.ConsoleLogger(pulsar.LoggerLevel.Warn),
+            logger=pulsar.FileLogger(level, log_file) if log_file else pulsar.ConsoleLogger(level),
         )
         try:
             yield client

@@ -27,7 +27,7 @@ class Worker(Protocol):
         """Work; returning means that the deadline has passed."""
 
 
-def run_all(workers: Sequence[Worker], *, diagnose: Callable[[], str] = lambda: "") -> None:
+def run_all(workers: Sequence[Worker], *, diagnose: Callable[[Exception], str] = lambda _: "") -> None:
     """Run each worker in a thread of its own and return when all have returned.
 
     One that raises is logged, with what `diagnose` finds, and started again with backoff, as often as it takes: only
@@ -39,9 +39,9 @@ def run_all(workers: Sequence[Worker], *, diagnose: Callable[[], str] = lambda: 
             future.result()
 
 
-def _keep_running(worker: Worker, diagnose: Callable[[], str]) -> None:
+def _keep_running(worker: Worker, diagnose: Callable[[Exception], str]) -> None:
     def log(error: Exception) -> bool:
-        diagnosis = diagnose()
+        diagnosis = diagnose(error)
         found = {"diagnosis": diagnosis} if diagnosis else {}
         logger.error("worker failed, it starts again", extra={"worker": worker.name} | found, exc_info=error)
         return True

@@ -133,6 +133,15 @@ def _parameter(emulator: Emulator, name: str) -> str:
     return str(values.get(name, ""))
 
 
+def deployed_broker_secret(emulator: Emulator) -> dict[str, Any]:
+    """The broker's secret that the stack was deployed with, for our own clients; empty when there is none."""
+    name = _parameter(emulator, "PulsarSecret")
+    if not name:
+        return {}
+    secret = emulator.client("secretsmanager").get_secret_value(SecretId=name)
+    return dict(json.loads(secret["SecretString"]))
+
+
 async def start_connector(emulator: Emulator) -> None:
     """Invoke relay and bridge now instead of at their next tick."""
     await asyncio.to_thread(_start_connector, emulator)

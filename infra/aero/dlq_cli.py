@@ -114,15 +114,20 @@ def _office(topic: str = "") -> Iterator[DeadLetterOffice]:
         record = running(paths)
         from aero.aws import Emulator
         from aero.dead_letters import DeadLetterOffice, dead_letter_topics
+        from aero.deploy import deployed_broker_secret
         from aero.errors import AeroError
         from aero.naming import MAPPINGS_PATH
+        from pulsar_connector.broker_secret import BrokerSecret
         from pulsar_connector.pulsar_client import pulsar_client
 
-        topics = dead_letter_topics(Emulator(record.endpoint), MAPPINGS_PATH)
+        emulator = Emulator(record.endpoint)
+        topics = dead_letter_topics(emulator, MAPPINGS_PATH)
         if topic and topic not in topics:
             raise AeroError(f"{topic} is no mapping's dead letter topic.", cure=f"There are: {', '.join(topics)}.")
         broker = record.component("pulsar")
-        with pulsar_client(broker.address if broker else "") as client:
+        secret = BrokerSecret.from_json(deployed_broker_secret(emulator))
+        log_file = str(paths.log("pulsar-client"))
+        with pulsar_client(broker.address if broker else "", secret, log_file=log_file) as client:
             yield DeadLetterOffice(client, [topic] if topic else topics)
 
 

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import os
 import re
-import ssl
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Self
 
 from aero.errors import AeroError
+from pulsar_connector.broker_secret import BrokerSecret, BrokerSecretError
+from pulsar_connector.service_url import ServiceUrl
 
 _HOST: Final = r"([\w.-]+|\[[\da-fA-F:.]+\])(:\d+)?"
-_LOOPBACK: Final = r"(localhost|127(\.\d+){3}|\[::1\])(:\d+)?"
 _URL: Final = re.compile(rf"pulsar(\+ssl)?://{_HOST}(,{_HOST})*/?")
-# What nobody else can listen to.
-_PRIVATE_URL: Final = re.compile(rf"pulsar\+ssl://.*|pulsar://{_LOOPBACK}(,{_LOOPBACK})*/?")
-_CERTIFICATE: Final = re.compile(r"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----\n?", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +37,7 @@ class PulsarAccess:
                 "AERO_PULSAR_TOKEN and AERO_PULSAR_CA are for a broker that runs elsewhere.",
                 cure="Say where by AERO_PULSAR_URL, or leave them out.",
             )
-        if access.token and not _PRIVATE_URL.fullmatch(url):
+        if access.token and not ServiceUrl.parse(url).keeps_secrets:
             raise AeroError(
                 "The token would be sent to the broker unencrypted.",
                 cure="AERO_PULSAR_URL must begin with pulsar+ssl://",
@@ -71,15 +68,13 @@ def _token() -> str:
 def _ca(file: str) -> str:
     if not file:
         return ""
-    certificates = "".join(_CERTIFICATE.findall(_read("AERO_PULSAR_CA", file)))
     try:
-        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=certificates)
-    except (ssl.SSLError, ValueError, TypeError):
+        return BrokerSecret.from_json({"ca": _read("AERO_PULSAR_CA", file) or "empty"}).ca
+    except BrokerSecretError:
         raise AeroError(
             f"AERO_PULSAR_CA: there is no certificate in {file}.",
             cure="It is a file in PEM: -----BEGIN CERTIFICATE----- …",
         ) from None
-    return certificates
 
 
 def _read(name: str, file: str) -> str:

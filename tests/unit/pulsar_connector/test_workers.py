@@ -62,7 +62,7 @@ def test_a_worker_that_fails_starts_again(caplog: pytest.LogCaptureFixture) -> N
 def test_what_is_found_out_about_a_failure_is_logged_with_it(caplog: pytest.LogCaptureFixture) -> None:
     """And nothing where there is nothing to say."""
     findings = iter(["the broker refuses the token", ""])
-    run_all([Patient(failures=2)], diagnose=lambda: next(findings))
+    run_all([Patient(failures=2)], diagnose=lambda _: next(findings))
     assert [record.__dict__.get("diagnosis") for record in caplog.records] == ["the broker refuses the token", None]
 
 
