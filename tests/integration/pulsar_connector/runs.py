@@ -88,6 +88,11 @@ class Process:
         self._process = subprocess.Popen(self._command, stdout=subprocess.DEVNULL, cwd=PROJECT / "tests")
         return self
 
+    @property
+    def pid(self) -> int:
+        """Of the process."""
+        return self._process.pid
+
     def kill(self) -> None:
         """`kill -9`."""
         self._process.kill()

@@ -1,0 +1,90 @@
+"""Everything that relay and bridge work with, started for one benchmark or scenario: each part may be killed."""
+
+from __future__ import annotations
+
+import json
+import os
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from aero.components.postgres import Postgres
+from aero.credentials import Credentials
+from aero.database import Database
+from integration.pulsar_connector.fake_aws import FakeAws
+from integration.pulsar_connector.servers import BROKERS, Server, paths_and_ports
+from support.database import PASSWORDS
+from support.lambda_events import PROJECT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from integration.pulsar_connector.fake_aws import Function
+
+ROOT: Final = "/aeropartners/test/connector"
+SECRET: Final = "aeropartners/test/database/connector"
+ROUTES: Final = {"PagoPendiente": "payments.evt.pending", "PagoEnProceso": None}
+
+
+@dataclass(frozen=True)
+class ConnectorParts:
+    """A PostgreSQL, a broker, and a stand-in for AWS whose functions are Python callables."""
+
+    postgres: Server
+    database: Database
+    broker: Server
+    aws: FakeAws
+
+    def configure_outbox(self, **fields: Any) -> None:
+        """For the relay's next run."""
+        self.aws.parameters[f"{ROOT}/outboxes/pagos"] = json.dumps({"schema": "pagos", "routes": ROUTES} | fields)
+
+    def map(self, name: str, function: Function, **fields: Any) -> None:
+        """A mapping to a function, for the bridge's next run."""
+        values = {
+            "topics": ["payments.evt.pending"],
+            "subscription": name,
+            "function": name,
+            "dlq_topic": "payments.DLQ",
+            "batching_window_ms": 20,
+            "function_timeout_seconds": 30,
+        }
+        self.aws.parameters[f"{ROOT}/mappings/{name}"] = json.dumps(values | fields)
+        self.aws.functions[name] = function
+
+    def only_map(self, name: str, function: Function, **fields: Any) -> None:
+        """The same, and no other mapping."""
+        self.aws.parameters = {path: text for path, text in self.aws.parameters.items() if "/mappings/" not in path}
+        self.map(name, function, **fields)
+
+
+@contextmanager
+def connector_parts(home: Path, *, broker: str = "apache") -> Iterator[ConnectorParts]:
+    """Started in a folder of their own; the environment of this process is what relay and bridge need."""
+    paths, ports = paths_and_ports(home)
+    credentials = Credentials(database=PASSWORDS, stripe_api_key="sk_test_x")
+    postgres = Server(Postgres(paths, ports, credentials))
+    database = Database.embedded(ports["postgres"].number, credentials)
+    database.create_if_missing()
+    database.migrate(PROJECT / "infra/migrations")
+    database.set_passwords({role: password for role, password in PASSWORDS.items() if role != "aero"})
+    pulsar = Server(BROKERS[broker](paths, ports))
+    with closing(FakeAws()) as aws:
+        aws.secrets[SECRET] = json.dumps(database.secret("connector", PASSWORDS["connector"]))
+        os.environ |= {
+            "AWS_ENDPOINT_URL": aws.url,
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "POWERTOOLS_METRICS_NAMESPACE": "aeropartners-test",
+            "PULSAR_URL": pulsar.url,
+            "DATABASE_SECRET": SECRET,
+            "OUTBOXES_PATH": f"{ROOT}/outboxes",
+            "MAPPINGS_PATH": f"{ROOT}/mappings",
+        }
+        parts = ConnectorParts(postgres, database, pulsar, aws)
+        parts.configure_outbox()
+        yield parts
+    postgres.stop()
+    pulsar.stop()
