@@ -25,9 +25,11 @@ from aero.errors import AeroError
 from aero.http_probe import http_get
 from aero.naming import PULSAR_SECRET
 from aero.progress.events import Event, Kind, step
+from aero.pulsar_admin import PulsarAdmin
 from aero.run_record import ComponentRecord, ProcessId
 from aero.sam_environment import write_sam_environment
 from aero.settings import PulsarKind
+from aero.topics import declare_topics
 
 if TYPE_CHECKING:
     from aero.components.component import Component
@@ -122,6 +124,7 @@ class Choreography:
         with step("Pulsar", self._listener) as current:
             if self._external.pulsar_url:
                 self._note_external(self._pulsar, self._external.pulsar_url, current)
+                await self._declare_topics(current)
                 return
             try:
                 await self._bring_up(self._pulsar, current)
@@ -132,6 +135,12 @@ class Choreography:
                 await self._require_deployable()
                 self._update(pulsar=PulsarKind.lite.value)
                 await self._bring_up(self._pulsar, current)
+            await self._declare_topics(current)
+
+    async def _declare_topics(self, current: Step) -> None:
+        if admin := PulsarAdmin.running(self.record):
+            current.note("topics")
+            current.result += f", {await declare_topics(self._paths, admin, self._listener)}"
 
     async def _start_localstack(self) -> None:
         with step(self._localstack.title, self._listener) as current:

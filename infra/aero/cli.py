@@ -57,7 +57,7 @@ def up(
 
     AERO_DATABASE_URL, AERO_PULSAR_URL and AERO_AWS_ENDPOINT_URL name services that run elsewhere: they are used
     instead of our own. AERO_PULSAR_TOKEN (or AERO_PULSAR_TOKEN_FILE) and AERO_PULSAR_CA, a PEM file, are for that
-    Pulsar.
+    Pulsar; with AERO_PULSAR_ADMIN_URL it gets our topics.
     """
     paths = Paths.from_env()
     with failures_explained(paths, quietly=bool(progress_to_descriptor)):

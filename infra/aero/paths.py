@@ -34,6 +34,11 @@ class Paths:
         return self.project / "infra" / "template.yaml"
 
     @property
+    def topics(self) -> Path:
+        """The declaration of every topic."""
+        return self.project / "infra" / "pulsar" / "topics.toml"
+
+    @property
     def state(self) -> Path:
         """The data that outlives a stop: databases, topics, the ledger, passwords."""
         return self.home / "state"

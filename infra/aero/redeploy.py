@@ -11,8 +11,10 @@ from aero.components.router import LocalPorts
 from aero.connector_configuration import require_deployable
 from aero.ports import PortTable
 from aero.progress.events import step
+from aero.pulsar_admin import PulsarAdmin
 from aero.sam_environment import write_sam_environment
 from aero.settings import PulsarKind
+from aero.topics import declare_topics
 
 if TYPE_CHECKING:
     from aero.paths import Paths
@@ -29,6 +31,9 @@ async def redeploy(paths: Paths, record: RunRecord, listener: Listener) -> None:
         lite = record.pulsar == PulsarKind.lite and pulsar is not None and pulsar.program is not None
         await asyncio.to_thread(require_deployable, paths.template, lite=lite)
         await build.build(paths, current)
+    if admin := PulsarAdmin.running(record):
+        with step("Topics", listener) as current:
+            current.result = await declare_topics(paths, admin, listener)
     target = deploy.Target(
         paths=paths,
         emulator=emulator,

@@ -10,6 +10,8 @@ from uuid import uuid4
 import pytest
 from aws_lambda_powertools.utilities import parameters
 
+from aero.pulsar_admin import PulsarAdmin
+from aero.topics import DeclaredTopics
 from integration.pulsar_connector.consumer_function import ConsumerFunction
 from integration.pulsar_connector.fake_aws import FakeAws
 from integration.pulsar_connector.outbox_table import OutboxTable
@@ -40,7 +42,10 @@ def outbox(postgres: Database) -> Iterator[OutboxTable]:
 @pytest.fixture(scope="session", params=BROKERS)
 def shared_broker(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Each kind of broker, for all tests; each test has topics of its own."""
-    server = Server(BROKERS[request.param](*paths_and_ports(tmp_path_factory.mktemp("pulsar"))))
+    paths, ports = paths_and_ports(tmp_path_factory.mktemp("pulsar"))
+    server = Server(BROKERS[request.param](paths, ports))
+    if request.param == "apache":
+        DeclaredTopics.read(paths.topics).apply(PulsarAdmin(url=ports.url("pulsar-admin")))  # for the retention
     yield server
     server.stop()
 

@@ -1,0 +1,166 @@
+"""A small client of Apache Pulsar's admin API, for the one namespace that functions have their topics in."""
+
+from __future__ import annotations
+
+import json
+import ssl
+from dataclasses import dataclass, field
+from functools import lru_cache
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from typing import TYPE_CHECKING, Any, Final, Self
+from urllib.parse import quote, urljoin, urlsplit
+
+from aero.errors import AeroError
+from aero.ports import PortTable
+from aero.settings import External, PulsarKind
+
+if TYPE_CHECKING:
+    from aero.run_record import RunRecord
+
+NAMESPACE: Final = "public/default"
+PARTITION: Final = "-partition-"
+REDIRECTS: Final = 3  # a cluster's broker sends us on to the one that has the topic
+
+
+class AdminApiError(AeroError):
+    """It did not answer, or refused; `status` is 0 without an answer."""
+
+    def __init__(self, message: str, *, status: int = 0) -> None:
+        cure = "Is AERO_PULSAR_TOKEN that of an administrator?" if status in (401, 403) else ""
+        super().__init__(message, cure=cure)
+        self.status = status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PulsarAdmin:
+    """May be used by several threads at once; every call raises AdminApiError when it does not succeed.
+
+    `ca` is a file with the certificates that `https` is verified with, the system's when empty. `seconds` is how long
+    an answer may take.
+    """
+
+    url: str
+    token: str = field(default="", repr=False)
+    ca: str = ""
+    seconds: float = 10
+
+    def __post_init__(self) -> None:
+        parts = urlsplit(self.url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise AeroError(
+                f"{self.url!r} is not the address of Pulsar's admin API.",
+                cure="AERO_PULSAR_ADMIN_URL reads https://host:8443 or http://host:8080",
+            )
+
+    @classmethod
+    def of(cls, external: External, *, seconds: float = 10) -> Self | None:
+        """Of a broker that runs elsewhere, if we are told where."""
+        if not external.pulsar_admin_url:
+            return None
+        return cls(url=external.pulsar_admin_url, token=external.pulsar_token, ca=external.pulsar_ca, seconds=seconds)
+
+    @classmethod
+    def running(cls, record: RunRecord, *, seconds: float = 10) -> Self | None:
+        """Of the running platform; None for a broker without one, or whose address we are not told."""
+        component = record.component("pulsar")
+        if component and not component.program:
+            return cls.of(External.from_env(), seconds=seconds)
+        if record.pulsar != PulsarKind.apache:
+            return None
+        return cls(url=PortTable(record.port_offset).url("pulsar-admin"), seconds=seconds)
+
+    def topics(self) -> dict[str, bool]:
+        """The topics by name, and whether each is partitioned."""
+        partitioned = {_short(name) for name in self._call("GET", f"persistent/{NAMESPACE}/partitioned")}
+        names = [_short(name) for name in self._call("GET", f"persistent/{NAMESPACE}")]
+        single = {name for name in names if name.rpartition(PARTITION)[0] not in partitioned}
+        return {name: name in partitioned for name in sorted(partitioned | single)}
+
+    def partitions(self, topic: str) -> int:
+        """How many there are of an existing topic; 0 for one that is not partitioned."""
+        return int(self._call("GET", f"{_path(topic)}/partitions")["partitions"])
+
+    def create(self, topic: str, partitions: int) -> bool:
+        """Make a topic, not a partitioned one for 0; False when there is one of that name."""
+        try:
+            if partitions:
+                self._call("PUT", f"{_path(topic)}/partitions", partitions)
+            else:
+                self._call("PUT", _path(topic))
+        except AdminApiError as error:
+            if error.status == HTTPStatus.CONFLICT:
+                return False
+            raise
+        return True
+
+    def add_partitions(self, topic: str, partitions: int) -> None:
+        """So that a partitioned topic has that many."""
+        self._call("POST", f"{_path(topic)}/partitions", partitions)
+
+    def retention(self) -> tuple[int, int] | None:
+        """Minutes and megabytes; None when the broker's default holds."""
+        found = self._call("GET", f"namespaces/{NAMESPACE}/retention")
+        return (found["retentionTimeInMinutes"], found["retentionSizeInMB"]) if found else None
+
+    def set_retention(self, minutes: int, megabytes: int) -> None:
+        """For every topic."""
+        policy = {"retentionTimeInMinutes": minutes, "retentionSizeInMB": megabytes}
+        self._call("POST", f"namespaces/{NAMESPACE}/retention", policy)
+
+    def stats(self, topic: str, *, partitioned: bool) -> dict[str, Any]:
+        """As Pulsar gives them, those of partitions added up."""
+        kind = "partitioned-stats?perPartition=false&" if partitioned else "stats?"
+        answer: dict[str, Any] = self._call("GET", f"{_path(topic)}/{kind}getPreciseBacklog=true")
+        return answer
+
+    def _call(self, method: str, path: str, body: Any = None) -> Any:
+        url = f"{self.url.rstrip('/')}/admin/v2/{path}"
+        try:
+            status, answer = self._exchange(method, url, b"" if body is None else json.dumps(body).encode())
+        except (OSError, HTTPException) as error:
+            raise AdminApiError(f"Pulsar's admin API on {self.url} does not answer: {error or type(error)}") from None
+        if not HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
+            text = answer.decode(errors="replace")[:500]
+            raise AdminApiError(f"Pulsar's admin API answered {method} {url} with {status}: {text}", status=status)
+        try:
+            return json.loads(answer) if answer else None
+        except ValueError:
+            raise AdminApiError(f"What answers on {self.url} is not Pulsar's admin API.", status=status) from None
+
+    def _exchange(self, method: str, url: str, content: bytes) -> tuple[int, bytes]:
+        headers = {"Content-Type": "application/json", "Accept": "application/json"}
+        headers |= {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        for _ in range(REDIRECTS):
+            parts = urlsplit(url)
+            with_tls = parts.scheme == "https"
+            connection = (
+                HTTPSConnection(parts.netloc, timeout=self.seconds, context=_trusted(self.ca))
+                if with_tls
+                else HTTPConnection(parts.netloc, timeout=self.seconds)
+            )
+            try:
+                connection.request(method, parts._replace(scheme="", netloc="").geturl(), content or None, headers)
+                answer = connection.getresponse()
+                body = answer.read()
+            finally:
+                connection.close()
+            if answer.status not in (HTTPStatus.TEMPORARY_REDIRECT, HTTPStatus.PERMANENT_REDIRECT):
+                return answer.status, body
+            url = urljoin(url, answer.headers.get("Location", ""))
+            if urlsplit(url).scheme != parts.scheme:  # the token must not leave TLS
+                raise HTTPException(f"it leads to {url}")
+        raise HTTPException(f"it leads in circles, to {url} at last")
+
+
+@lru_cache
+def _trusted(ca: str) -> ssl.SSLContext:
+    return ssl.create_default_context(cafile=ca or None)
+
+
+def _path(topic: str) -> str:
+    return f"persistent/{NAMESPACE}/{quote(topic, safe='')}"
+
+
+def _short(topic: str) -> str:
+    return topic.removeprefix(f"persistent://{NAMESPACE}/")

@@ -1,0 +1,108 @@
+"""The declared topics on a real Apache Pulsar: made once, grown, never shrunk; and what its status tells of them."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pulsar
+import pytest
+
+from aero.components.pulsar_apache import ApachePulsar
+from aero.pulsar_admin import PulsarAdmin
+from aero.topics import DeclaredTopics, Retention
+from integration.pulsar_connector.servers import Server, paths_and_ports
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from aero.ports import PortTable
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, PortTable, DeclaredTopics]]:
+    """A new one, with the project's topics."""
+    paths, ports = paths_and_ports(tmp_path_factory.mktemp("pulsar"))
+    server = Server(ApachePulsar(paths, ports))
+    declared = DeclaredTopics.read(paths.topics)
+    assert declared.apply(PulsarAdmin(url=ports.url("pulsar-admin"))) == []
+    yield server, ports, declared
+    server.stop()
+
+
+@pytest.fixture
+def admin(broker: tuple[Server, PortTable, DeclaredTopics]) -> PulsarAdmin:
+    """Its admin API."""
+    return PulsarAdmin(url=broker[1].url("pulsar-admin"))
+
+
+@pytest.fixture
+def declared(broker: tuple[Server, PortTable, DeclaredTopics]) -> DeclaredTopics:
+    """What the project declares."""
+    return broker[2]
+
+
+@pytest.fixture
+def client(broker: tuple[Server, PortTable, DeclaredTopics]) -> Iterator[pulsar.Client]:
+    """A client of it."""
+    with closing(pulsar.Client(broker[0].url, logger=pulsar.ConsoleLogger(pulsar.LoggerLevel.Error))) as client:
+        yield client
+
+
+def partitions(admin: PulsarAdmin, declared: DeclaredTopics) -> dict[str, int]:
+    """Of every declared topic, as the broker has it."""
+    existing = admin.topics()
+    return {topic: admin.partitions(topic) for topic in declared.topics if topic in existing}
+
+
+def more(declared: DeclaredTopics, **topics: int) -> DeclaredTopics:
+    """The same retention for other topics."""
+    return DeclaredTopics(retention=declared.retention, topics=topics)
+
+
+def test_the_broker_has_what_the_file_says(admin: PulsarAdmin, declared: DeclaredTopics) -> None:
+    """Partitions and retention; applied again, nothing changes."""
+    retention = (declared.retention.minutes, declared.retention.megabytes)
+    for _ in range(2):
+        assert partitions(admin, declared) == declared.topics
+        assert admin.retention() == retention
+        assert declared.apply(admin) == []
+
+
+def test_partitions_grow_and_never_shrink(admin: PulsarAdmin, declared: DeclaredTopics, client: pulsar.Client) -> None:
+    """A subscription is on the new partitions too: what is sent there before anybody consumes is kept for it."""
+    # Given
+    topic = "persistent://public/default/growing"
+    more(declared, growing=2).apply(admin)
+    client.subscribe(topic, "reader", pulsar.ConsumerType.Shared).close()
+    # When
+    assert more(declared, growing=4).apply(admin) == []
+    # Then
+    assert admin.partitions("growing") == 4
+    producer = client.create_producer(topic, batching_enabled=False)
+    for number in range(20):
+        producer.send(b"x", partition_key=str(number))
+    assert admin.stats("growing", partitioned=True)["subscriptions"]["reader"]["msgBacklog"] == 20
+    # And
+    [warning] = more(declared, growing=3).apply(admin)
+    assert "growing has 4 partitions" in warning
+    assert admin.partitions("growing") == 4
+
+
+def test_a_topic_of_an_older_run_is_kept(admin: PulsarAdmin, declared: DeclaredTopics, client: pulsar.Client) -> None:
+    """One that came into being by its first use has no partitions, and messages."""
+    client.create_producer("persistent://public/default/older").send(b"x")
+    [warning] = more(declared, older=3).apply(admin)
+    assert "older has no partitions" in warning
+    assert admin.topics()["older"] is False
+    assert admin.stats("older", partitioned=False)["msgInCounter"] == 1
+
+
+def test_other_retention_is_replaced(admin: PulsarAdmin, declared: DeclaredTopics) -> None:
+    """In both directions."""
+    DeclaredTopics(retention=Retention(minutes=5, megabytes=6), topics={"payments.DLQ": 0}).apply(admin)
+    assert admin.retention() == (5, 6)
+    declared.apply(admin)
+    assert admin.retention() == (10080, 1024)

@@ -1,0 +1,103 @@
+"""A stand-in for Apache Pulsar's admin API, over HTTP."""
+
+from __future__ import annotations
+
+import json
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_TOPICS: Final = "/admin/v2/persistent/public/default"
+_RETENTION: Final = "/admin/v2/namespaces/public/default/retention"
+
+
+class AdminApi:
+    """What it has may be set before; `writes` are the requests that changed something."""
+
+    def __init__(self) -> None:
+        self.topics: dict[str, int] = {}
+        self.stats: dict[str, dict[str, Any]] = {}
+        self.retention: dict[str, int] | None = None
+        self.hidden: set[str] = set()  # not in lists: as a topic that somebody makes after they were asked for
+        self.token = ""
+        self.moved_to = ""  # where it sends everybody
+        self.answer: tuple[int, str] | None = None  # instead of any other
+        self.writes: list[str] = []
+        self.url = ""
+
+    def handle(self, method: str, path: str, body: Any) -> tuple[int, Any]:
+        """Status and JSON."""
+        if method != "GET":
+            self.writes.append(f"{method} {path.removeprefix('/admin/v2/')} {body if body is not None else ''}".strip())
+        if path == _RETENTION:
+            self.retention = self.retention if method == "GET" else body
+            return (200, self.retention) if method == "GET" else (204, None)
+        name, _, rest = path.partition("?")[0].removeprefix(f"{_TOPICS}").lstrip("/").partition("/")
+        if method == "GET":
+            return self._read(name, rest)
+        if method == "PUT" and name in self.topics:
+            return 409, {"reason": "This topic already exists"}
+        self.topics[name] = body or 0
+        return 204, None
+
+    def _read(self, name: str, rest: str) -> tuple[int, Any]:
+        listed = {topic: count for topic, count in self.topics.items() if topic not in self.hidden}
+        if name == "partitioned":
+            return 200, [_full(topic) for topic, count in listed.items() if count]
+        if not name:
+            return 200, [_full(part) for topic, count in listed.items() for part in _parts(topic, count)]
+        if name not in self.topics:
+            return 404, {"reason": "not found"}
+        return 200, {"partitions": self.topics[name]} if rest == "partitions" else self.stats[name]
+
+
+def _full(topic: str) -> str:
+    return f"persistent://public/default/{topic}"
+
+
+def _parts(topic: str, count: int) -> list[str]:
+    return [f"{topic}-partition-{number}" for number in range(count)] or [topic]
+
+
+@contextmanager
+def serving(api: AdminApi) -> Iterator[AdminApi]:
+    """On a port of its own, until the block ends."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            length = int(self.headers.get("Content-Length") or 0)
+            body = json.loads(self.rfile.read(length)) if length else None
+            if api.moved_to:
+                self.send_response(307)
+                self.send_header("Location", api.moved_to + self.path)
+                self.end_headers()
+                return
+            if api.token and self.headers.get("Authorization") != f"Bearer {api.token}":
+                status, text = 401, "HTTP 401 Authentication required"
+            elif api.answer:
+                status, text = api.answer
+            else:
+                status, answer = api.handle(self.command, self.path, body)
+                text = "" if answer is None else json.dumps(answer)
+            self.send_response(status)
+            self.end_headers()
+            self.wfile.write(text.encode())
+
+        do_PUT = do_POST = do_GET  # noqa: N815 - as the server calls them
+
+        def log_message(self, *_: Any) -> None:
+            """Nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        api.url = f"http://127.0.0.1:{server.server_port}"
+        try:
+            yield api
+        finally:
+            server.shutdown()
+            thread.join()

@@ -1,0 +1,128 @@
+"""The client of Pulsar's admin API: what it sends, and how it fails."""
+
+from __future__ import annotations
+
+import socket
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from aero.errors import AeroError
+from aero.pulsar_admin import AdminApiError, PulsarAdmin
+from aero.run_record import ComponentRecord, ProcessId, RunRecord
+from aero.settings import External
+from unit.aero.admin_api import AdminApi, serving
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture
+def api() -> Iterator[AdminApi]:
+    """Of an empty broker."""
+    with serving(AdminApi()) as api:
+        yield api
+
+
+def test_topics_are_told_from_partitions(api: AdminApi) -> None:
+    """A partition is no topic of its own, whatever else is called so."""
+    api.topics = {"a": 3, "b": 0, "c-partition-7": 0}
+    assert PulsarAdmin(url=api.url).topics() == {"a": True, "b": False, "c-partition-7": False}
+
+
+def test_a_token_is_sent_and_never_shown(api: AdminApi) -> None:
+    """Without the right one the message says what to look at."""
+    api.token = "s3cret"
+    admin = PulsarAdmin(url=api.url, token="s3cret")
+    assert admin.topics() == {}
+    assert "s3cret" not in repr(admin)
+    assert "s3cret" not in repr(External(pulsar_token="s3cret"))
+    with pytest.raises(AdminApiError) as failed:
+        PulsarAdmin(url=api.url).topics()
+    assert failed.value.status == 401
+    assert "AERO_PULSAR_TOKEN" in failed.value.cure
+
+
+def test_a_broker_that_sends_us_on_is_followed_with_what_we_wanted(api: AdminApi) -> None:
+    """A cluster's broker answers 307 for what another one has, for writes too."""
+    other = AdminApi()
+    other.moved_to = api.url
+    with serving(other):
+        assert PulsarAdmin(url=other.url).create("a", 3)
+    assert api.topics == {"a": 3}
+
+
+def test_circles_end(api: AdminApi) -> None:
+    """With a failure, not never."""
+    api.moved_to = api.url
+    with pytest.raises(AdminApiError, match="in circles"):
+        PulsarAdmin(url=api.url).topics()
+
+
+def test_a_way_out_of_tls_is_not_taken(api: AdminApi) -> None:
+    """Nor one into it: the scheme stays what we were told."""
+    api.moved_to = "https://127.0.0.1:1"
+    with pytest.raises(AdminApiError, match="it leads to https://127"):
+        PulsarAdmin(url=api.url).topics()
+
+
+def test_what_is_not_pulsar_is_said_so(api: AdminApi) -> None:
+    """Something else may listen there."""
+    api.answer = (200, "<html>")
+    with pytest.raises(AdminApiError, match="is not Pulsar's admin API"):
+        PulsarAdmin(url=api.url).topics()
+
+
+def test_a_refusal_is_quoted(api: AdminApi) -> None:
+    """With what was asked."""
+    api.answer = (500, "no bookie")
+    with pytest.raises(AdminApiError, match=r"GET http://.*/partitioned with 500: no bookie"):
+        PulsarAdmin(url=api.url).topics()
+
+
+def test_nobody_is_waited_for_longer_than_said() -> None:
+    """Something that accepts and is silent, and a port where nothing is."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        began = time.monotonic()
+        with pytest.raises(AdminApiError, match="does not answer: timed out"):
+            PulsarAdmin(url=f"http://127.0.0.1:{port}", seconds=0.1).topics()
+        assert time.monotonic() - began < 5
+    with pytest.raises(AdminApiError, match="does not answer"):
+        PulsarAdmin(url=f"http://127.0.0.1:{port}").topics()
+
+
+def test_a_certificate_file_that_is_missing_is_an_expected_failure() -> None:
+    """AERO_PULSAR_CA names a file."""
+    with pytest.raises(AdminApiError, match="No such file"):
+        PulsarAdmin(url="https://127.0.0.1:1", ca="/missing.pem").topics()
+
+
+@pytest.mark.parametrize("url", ["nonsense", "pulsar://127.0.0.1:6650", "http://"])
+def test_what_is_no_address_is_an_expected_failure(url: str) -> None:
+    """The message shows how it reads."""
+    with pytest.raises(AeroError) as failed:
+        PulsarAdmin(url=url)
+    assert "AERO_PULSAR_ADMIN_URL reads https://host:8443" in failed.value.cure
+
+
+def un_registro(pulsar: str, *, own: bool) -> RunRecord:
+    """Of a platform with that broker."""
+    here = ProcessId(pid=1, created=0)
+    component = ComponentRecord(name="pulsar", title="Pulsar", address="", program=here if own else None)
+    return RunRecord(aero=here, pulsar=pulsar, port_offset=1000, components=(component,))
+
+
+def test_whose_admin_api_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Our own broker's, or that of one elsewhere where we are told; pulsar-lite has none."""
+    monkeypatch.delenv("AERO_PULSAR_ADMIN_URL", raising=False)
+    assert PulsarAdmin.running(un_registro("lite", own=True)) is None
+    assert PulsarAdmin.running(un_registro("apache", own=False)) is None
+    monkeypatch.setenv("AERO_PULSAR_ADMIN_URL", "https://broker:8443/")
+    monkeypatch.setenv("AERO_PULSAR_TOKEN", "word")
+    assert PulsarAdmin.running(un_registro("lite", own=True)) is None
+    own = PulsarAdmin.running(un_registro("apache", own=True))
+    assert own == PulsarAdmin(url="http://127.0.0.1:9081")
+    elsewhere = PulsarAdmin.running(un_registro("apache", own=False))
+    assert elsewhere == PulsarAdmin(url="https://broker:8443", token="word")
