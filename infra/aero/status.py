@@ -1,4 +1,4 @@
-"""`aero status`: what runs, how it is, and how much waits to be published."""
+"""`aero status`: what runs, how it is, and how much waits to be published or consumed."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from urllib.parse import urlsplit
 import psutil
 from rich.table import Table
 
+from aero import broker_status
 from aero.aws import Emulator
+from aero.broker_status import BrokerStatus
 from aero.credentials import Credentials
-from aero.database import Database
+from aero.database import Database, Outbox
 from aero.errors import AeroError
 from aero.functions import deployed_functions
 from aero.naming import short_name
@@ -57,7 +59,7 @@ class FunctionStatus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlatformStatus:
-    """Everything that `aero status` shows; `outboxes` counts by schema what waits to be published."""
+    """Everything that `aero status` shows; `outboxes` are by schema."""
 
     status: str
     aero_pid: int
@@ -70,7 +72,8 @@ class PlatformStatus:
     debug: dict[str, int]
     components: list[ComponentStatus]
     functions: list[FunctionStatus]
-    outboxes: dict[str, int]
+    outboxes: dict[str, Outbox]
+    broker: BrokerStatus
     problems: list[str]
 
     @property
@@ -80,14 +83,18 @@ class PlatformStatus:
 
     def to_dict(self) -> dict[str, Any]:
         """For scripts."""
-        return {"healthy": self.is_healthy} | asdict(self)
+        values = asdict(self)
+        broker = values.pop("broker")
+        values |= {"topics": broker["topics"], "dead_letters": self.broker.dead_letters, "broker_note": broker["note"]}
+        return {"healthy": self.is_healthy} | values
 
 
 def platform_status(paths: Paths, record: RunRecord) -> PlatformStatus:
     """Look at everything; what cannot be asked is a problem, not an error."""
     components = [_component(component) for component in record.components]
     functions: list[FunctionStatus] = []
-    outboxes: dict[str, int] = {}
+    outboxes: dict[str, Outbox] = {}
+    broker = BrokerStatus()
     problems = []
     if record.status == "running":
         try:
@@ -96,6 +103,10 @@ def platform_status(paths: Paths, record: RunRecord) -> PlatformStatus:
             problems.append(f"LocalStack cannot be asked: {error}")
         try:
             outboxes = running_database(paths, record).outbox_depths()
+        except AeroError as error:
+            problems.append(error.message)
+        try:
+            broker = broker_status.broker_status(record)
         except AeroError as error:
             problems.append(error.message)
     table = PortTable(record.port_offset)
@@ -112,6 +123,7 @@ def platform_status(paths: Paths, record: RunRecord) -> PlatformStatus:
         components=components,
         functions=functions,
         outboxes=outboxes,
+        broker=broker,
         problems=problems,
     )
 
@@ -183,9 +195,10 @@ def show(status: PlatformStatus, console: Console) -> None:
             functions.add_row(function.name, function.state, function.runtime, f"{function.timeout} s")
         console.print()
         console.print(functions)
-    console.print()
-    for schema, depth in status.outboxes.items():
-        console.print(f"Outbox of {schema}: {depth} events wait to be published")
+    broker_status.show(status.broker, console)
+    for schema, outbox in status.outboxes.items():
+        age = f", the oldest for {outbox.oldest_seconds:.0f} s" if outbox.waiting else ""
+        console.print(f"Outbox of {schema}: {outbox.waiting} events wait to be published{age}", soft_wrap=True)
     for note in notes(watch=status.watch, debug=status.debug):
         console.print(note, markup=False, soft_wrap=True)
     for problem in status.problems:

@@ -66,7 +66,7 @@ class DeclaredTopics(BaseModel):
         # Lists, for the broker logs a stack trace when it is asked for a topic that it does not have.
         existing = admin.topics()
         with ThreadPoolExecutor(AT_ONCE, "topics") as pool:
-            warnings = pool.map(partial(_ensure, admin, existing), *zip(*self.topics.items(), strict=True))
+            warnings = pool.map(partial(_ensure, admin, existing), self.topics, self.topics.values())
             return [warning for warning in warnings if warning]
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from contextlib import closing
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pulsar
 import pytest
 
+from aero.broker_status import DEAD_LETTER_SUBSCRIPTION, BrokerStatus, SubscriptionStatus, topics
 from aero.components.pulsar_apache import ApachePulsar
 from aero.pulsar_admin import PulsarAdmin
 from aero.topics import DeclaredTopics, Retention
-from integration.pulsar_connector.servers import Server, paths_and_ports
+from integration.pulsar_connector.servers import Server, paths_and_ports, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -106,3 +108,40 @@ def test_other_retention_is_replaced(admin: PulsarAdmin, declared: DeclaredTopic
     assert admin.retention() == (5, 6)
     declared.apply(admin)
     assert admin.retention() == (10080, 1024)
+
+
+def test_the_status_counts_what_waits(admin: PulsarAdmin, client: pulsar.Client) -> None:
+    """Over all partitions: sent, delivered and not acknowledged, acknowledged; and dead letters."""
+    # Given ten messages with keys, and a consumer that has them and acknowledges four
+    topic = "persistent://public/default/tracking.evt.click"
+    consumer = client.subscribe(topic, "reader", pulsar.ConsumerType.Shared)
+    producer = client.create_producer(topic, batching_enabled=False)
+    for number in range(10):
+        producer.send(b"x", partition_key=str(number))
+    received = [consumer.receive(20_000) for _ in range(10)]
+    for message in received[:4]:
+        consumer.acknowledge(message)
+    # And two dead letters
+    dead = "persistent://public/default/tracking.DLQ"
+    client.subscribe(dead, DEAD_LETTER_SUBSCRIPTION, pulsar.ConsumerType.Shared).close()
+    letters = client.create_producer(dead, batching_enabled=False)
+    for _ in range(2):
+        letters.send(b"x")
+
+    # Then
+    def found() -> list[SubscriptionStatus]:
+        [click] = [found for found in topics(admin) if found.topic == "tracking.evt.click"]
+        assert click.partitions == 3
+        return [replace(part, rate_out=0) for part in click.subscriptions]
+
+    def reader(**values: int) -> list[SubscriptionStatus]:
+        return [SubscriptionStatus(name="reader", rate_out=0, **values)]
+
+    # The client sends acknowledgements together, after a moment.
+    wait_until(lambda: found() == reader(backlog=6, unacked=6, consumers=1), timeout=10, what="backlog of 6")
+    consumer.close()
+    wait_until(
+        lambda: found() == reader(backlog=6, unacked=0, consumers=0), timeout=10, what="backlog without consumer"
+    )
+    counts = BrokerStatus(topics=topics(admin)).dead_letters
+    assert counts == {"campaigns.DLQ": 0, "payments.DLQ": 0, "tracking.DLQ": 2}
