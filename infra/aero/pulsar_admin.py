@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import ssl
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -51,6 +52,11 @@ class PulsarAdmin:
             raise AeroError(
                 f"{self.url!r} is not the address of Pulsar's admin API.",
                 cure="AERO_PULSAR_ADMIN_URL reads https://host:8443 or http://host:8080",
+            )
+        if self.token and not _is_private(self.url):
+            raise AeroError(
+                "The token would be sent to Pulsar's admin API unencrypted.",
+                cure="AERO_PULSAR_ADMIN_URL must begin with https://",
             )
 
     @classmethod
@@ -133,10 +139,9 @@ class PulsarAdmin:
         headers |= {"Authorization": f"Bearer {self.token}"} if self.token else {}
         for _ in range(REDIRECTS):
             parts = urlsplit(url)
-            with_tls = parts.scheme == "https"
             connection = (
                 HTTPSConnection(parts.netloc, timeout=self.seconds, context=_trusted(self.ca))
-                if with_tls
+                if parts.scheme == "https"
                 else HTTPConnection(parts.netloc, timeout=self.seconds)
             )
             try:
@@ -148,9 +153,16 @@ class PulsarAdmin:
             if answer.status not in (HTTPStatus.TEMPORARY_REDIRECT, HTTPStatus.PERMANENT_REDIRECT):
                 return answer.status, body
             url = urljoin(url, answer.headers.get("Location", ""))
-            if urlsplit(url).scheme != parts.scheme:  # the token must not leave TLS
-                raise HTTPException(f"it leads to {url}")
+            if self.token and not _is_private(url):
+                raise HTTPException(f"it leads to {url}, where the token would be sent unencrypted")
         raise HTTPException(f"it leads in circles, to {url} at last")
+
+
+def _is_private(url: str) -> bool:
+    """Whether nobody can listen on the way."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    return parts.scheme == "https" or host in ("localhost", "::1") or re.fullmatch(r"127(\.\d+){3}", host) is not None
 
 
 @lru_cache

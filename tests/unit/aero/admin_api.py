@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from ssl import SSLContext
 
 _TOPICS: Final = "/admin/v2/persistent/public/default"
 _RETENTION: Final = "/admin/v2/namespaces/public/default/retention"
@@ -64,7 +65,7 @@ def _parts(topic: str, count: int) -> list[str]:
 
 
 @contextmanager
-def serving(api: AdminApi) -> Iterator[AdminApi]:
+def serving(api: AdminApi, tls: SSLContext | None = None) -> Iterator[AdminApi]:
     """On a port of its own, until the block ends."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -93,9 +94,11 @@ def serving(api: AdminApi) -> Iterator[AdminApi]:
             """Nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        if tls:
+            server.socket = tls.wrap_socket(server.socket, server_side=True)
         thread = Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
-        api.url = f"http://127.0.0.1:{server.server_port}"
+        api.url = f"{'https' if tls else 'http'}://127.0.0.1:{server.server_port}"
         try:
             yield api
         finally:

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import time
+from datetime import UTC, datetime, timedelta
+from ipaddress import IPv4Address
 from typing import TYPE_CHECKING
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from aero.errors import AeroError
 from aero.pulsar_admin import AdminApiError, PulsarAdmin
@@ -16,6 +22,7 @@ from unit.aero.admin_api import AdminApi, serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 
 @pytest.fixture
@@ -60,11 +67,42 @@ def test_circles_end(api: AdminApi) -> None:
         PulsarAdmin(url=api.url).topics()
 
 
-def test_a_way_out_of_tls_is_not_taken(api: AdminApi) -> None:
-    """Nor one into it: the scheme stays what we were told."""
-    api.moved_to = "https://127.0.0.1:1"
-    with pytest.raises(AdminApiError, match="it leads to https://127"):
-        PulsarAdmin(url=api.url).topics()
+def test_a_token_is_never_sent_unencrypted_to_another_machine(api: AdminApi) -> None:
+    """Neither where we are told to ask, nor where that sends us on."""
+    with pytest.raises(AeroError, match="unencrypted"):
+        PulsarAdmin(url="http://broker:8080", token="word")
+    api.moved_to = "http://broker:8080"
+    with pytest.raises(AdminApiError, match=r"it leads to http://broker:8080/.* unencrypted"):
+        PulsarAdmin(url=api.url, token="word").topics()
+
+
+def test_https_is_verified_by_the_ca_that_we_are_given(tmp_path: Path) -> None:
+    """And by the system's without one, which do not know it."""
+    context = un_certificado(tmp_path)
+    with serving(AdminApi(), context) as api:
+        assert PulsarAdmin(url=api.url, ca=str(tmp_path / "cert.pem"), token="word").topics() == {}
+        with pytest.raises(AdminApiError, match="CERTIFICATE_VERIFY_FAILED"):
+            PulsarAdmin(url=api.url).topics()
+
+
+def un_certificado(folder: Path) -> ssl.SSLContext:
+    """Of 127.0.0.1, signed by itself; it is in `cert.pem`."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "test")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), now, now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    (folder / "cert.pem").write_bytes(certificate.public_bytes(pem))
+    (folder / "both.pem").write_bytes(certificate.public_bytes(pem) + private)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "both.pem")
+    return context
 
 
 def test_what_is_not_pulsar_is_said_so(api: AdminApi) -> None:
