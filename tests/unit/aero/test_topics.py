@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from typing import TYPE_CHECKING
 
 import pytest
 
+from aero.connector_configuration import read_template
 from aero.errors import AeroError
 from aero.progress.events import Kind
 from aero.pulsar_admin import PulsarAdmin
@@ -39,10 +39,10 @@ def declared(**topics: int) -> DeclaredTopics:
 
 def test_every_topic_of_the_template_is_declared() -> None:
     """An undeclared one would come into being with its first use, without partitions."""
-    template = (PROJECT / "infra" / "template.yaml").read_text(encoding="utf-8")
-    named = set(re.findall(r'"([a-z_]+\.(?:evt\.[a-z_]+|DLQ))"', template))
-    assert "payments.evt.pending" in named
-    assert named <= set(DeclaredTopics.read(FILE).topics)
+    template = read_template(PROJECT / "infra" / "template.yaml")
+    routes = [topic for outbox in template.outboxes.values() for topic in outbox.routes.values() if topic]
+    consumed = [topic for mapping in template.mappings.values() for topic in (*mapping.topics, mapping.dlq_topic)]
+    assert {*routes, *consumed} <= set(DeclaredTopics.read(FILE).topics)
 
 
 def test_dead_letters_are_not_partitioned() -> None:
