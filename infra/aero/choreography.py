@@ -167,7 +167,7 @@ class Choreography:
 
     async def _require_deployable(self) -> None:
         lite = not self._external.pulsar_url and isinstance(self._pulsar, PulsarLite)
-        await asyncio.to_thread(require_deployable, self._paths.template, lite=lite)
+        await asyncio.to_thread(require_deployable, self._paths, lite=lite)
 
     async def _deploy(self) -> None:
         with step("sam deploy", self._listener):

@@ -169,9 +169,9 @@ def validate() -> None:
     paths = Paths.from_env()
     with failures_explained(paths):
         from aero import console
-        from aero.connector_configuration import read_template
+        from aero.connector_configuration import read_configuration
 
-        found = read_template(paths.template)
+        found = read_configuration(paths.template, paths.topics)
         found.require_valid()
         console.out.print(f"Valid: {len(found.outboxes)} outboxes, {len(found.mappings)} mappings.")
 

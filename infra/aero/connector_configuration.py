@@ -11,12 +11,15 @@ from pydantic import ValidationError
 
 from aero.errors import AeroError
 from aero.template import load_template
+from aero.topics import DeclaredTopics
 from pulsar_connector.configuration import Mapping, Outbox, problems
 from pulsar_connector.deadline import RESERVE_SECONDS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Container, Iterable, Iterator
     from pathlib import Path
+
+    from aero.paths import Paths
 
 BRIDGE: Final = "Bridge"
 TICK_SECONDS: Final = 60
@@ -52,24 +55,27 @@ class ConnectorConfiguration:
             )
 
 
-def require_deployable(template: Path, *, lite: bool) -> None:
+def require_deployable(paths: Paths, *, lite: bool) -> None:
     """Raises AeroError for a configuration that the connector, or pulsar-lite, would not serve."""
-    found = read_template(template)
+    found = read_configuration(paths.template, paths.topics)
     found.require_valid()
     if lite:
         found.require_shared()
 
 
-def read_template(file: Path) -> ConnectorConfiguration:
-    """Everything that can be known before a deploy."""
-    template = load_template(file)
+def read_configuration(template_file: Path, topics_file: Path) -> ConnectorConfiguration:
+    """Everything that can be known before a deploy; raises AeroError for topics that cannot be read."""
+    template = load_template(template_file)
+    declared = DeclaredTopics.read(topics_file).topics
     found = ConnectorConfiguration()
     for kind, name, text in _parameters(template):
         try:
             getattr(found, kind)[name] = _MODELS[kind].model_validate_json(text)
         except ValidationError as error:
             found.problems += [f"{kind}/{name}: {problem}" for problem in problems(error)]
-    found.problems += [*_functions_that_cannot_be_served(found.mappings, template), *_clashes(found)]
+    found.problems += _functions_that_cannot_be_served(found.mappings, template)
+    found.problems += _undeclared_topics(found, declared)
+    found.problems += _clashes(found)
     return found
 
 
@@ -109,6 +115,18 @@ def _functions_that_cannot_be_served(mappings: dict[str, Mapping], template: dic
                 f"mappings/{name}: function_timeout_seconds: {BRIDGE} needs a Timeout of {needed:.0f} for it, "
                 "or there are times without a bridge"
             )
+
+
+def _undeclared_topics(found: ConnectorConfiguration, declared: Container[str]) -> Iterator[str]:
+    """One would come into being with its first use, without partitions."""
+    named: list[tuple[str, Iterable[str | None]]] = []
+    named += [(f"outboxes/{name}: routes", outbox.routes.values()) for name, outbox in found.outboxes.items()]
+    for name, mapping in found.mappings.items():
+        named += [(f"mappings/{name}: topics", mapping.topics), (f"mappings/{name}: dlq_topic", [mapping.dlq_topic])]
+    for field_name, topics in named:
+        for topic in topics:
+            if topic is not None and topic not in declared:
+                yield f"{field_name}: infra/pulsar/topics.toml does not declare {topic}"
 
 
 def _clashes(found: ConnectorConfiguration) -> Iterator[str]:

@@ -18,14 +18,6 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outbox:
-    """How many events wait to be published, and for how long the oldest of them has: 0 when none does."""
-
-    waiting: int
-    oldest_seconds: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Database:
     """Where it is and who administers it."""
 
@@ -118,19 +110,3 @@ class Database:
             for role, password in passwords.items():
                 statement = sql.SQL("alter role {} with login password {}")
                 connection.execute(statement.format(sql.Identifier(role), sql.Literal(password)))
-
-    def outbox_depths(self) -> dict[str, Outbox]:
-        """What waits to be published, by schema."""
-        from psycopg import sql  # noqa: PLC0415
-        from psycopg.rows import class_row  # noqa: PLC0415
-
-        query = sql.SQL(
-            "select count(*) as waiting, coalesce(extract(epoch from now() - min(occurred_at)), 0)::float8"
-            " as oldest_seconds from {}.outbox where published_at is null"
-        )
-        with self.connect() as connection, connection.cursor(row_factory=class_row(Outbox)) as cursor:
-            schemas = connection.execute("select schemaname from pg_tables where tablename = 'outbox' order by 1")
-            return {
-                schema: cursor.execute(query.format(sql.Identifier(schema))).fetchone()
-                for (schema,) in schemas.fetchall()
-            }

@@ -31,7 +31,7 @@ def parked(*, json: Annotated[bool, typer.Option("--json", help="For scripts.")]
         from rich.table import Table
 
         from aero import console
-        from aero.parked_events import parked_events
+        from aero.outboxes import parked_events
 
         events = parked_events(database)
         if json:
@@ -59,8 +59,8 @@ def release(
         raise typer.BadParameter("Give the ids of events, or --all.")
     with _database() as database:
         from aero import console
-        from aero.parked_events import parked_events
-        from aero.parked_events import release as let_go
+        from aero.outboxes import parked_events
+        from aero.outboxes import release as let_go
 
         ids = events or [event.id for event in parked_events(database)]
         let_go(database, ids)

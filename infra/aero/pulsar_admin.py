@@ -14,6 +14,7 @@ from urllib.parse import quote, urljoin, urlsplit
 
 from aero.errors import AeroError
 from aero.ports import PortTable
+from aero.pulsar_access import PulsarAccess
 from aero.settings import External, PulsarKind
 
 if TYPE_CHECKING:
@@ -37,8 +38,8 @@ class AdminApiError(AeroError):
 class PulsarAdmin:
     """May be used by several threads at once; every call raises AdminApiError when it does not succeed.
 
-    `ca` is a file with the certificates that `https` is verified with, the system's when empty. `seconds` is how long
-    an answer may take.
+    `ca` are the certificates, in PEM, that `https` is verified with, the system's when empty. `seconds` is how long an
+    answer may take.
     """
 
     url: str
@@ -60,18 +61,13 @@ class PulsarAdmin:
             )
 
     @classmethod
-    def of(cls, external: External, *, seconds: float = 10) -> Self | None:
-        """Of a broker that runs elsewhere, if we are told where."""
-        if not external.pulsar_admin_url:
-            return None
-        return cls(url=external.pulsar_admin_url, token=external.pulsar_token, ca=external.pulsar_ca, seconds=seconds)
-
-    @classmethod
     def running(cls, record: RunRecord, *, seconds: float = 10) -> Self | None:
         """Of the running platform; None for a broker without one, or whose address we are not told."""
         component = record.component("pulsar")
         if component and not component.program:
-            return cls.of(External.from_env(), seconds=seconds)
+            url = External.from_env().pulsar_admin_url
+            access = PulsarAccess.from_env(component.address)
+            return cls(url=url, token=access.token, ca=access.ca, seconds=seconds) if url else None
         if record.pulsar != PulsarKind.apache:
             return None
         return cls(url=PortTable(record.port_offset).url("pulsar-admin"), seconds=seconds)
@@ -167,7 +163,9 @@ def _is_private(url: str) -> bool:
 
 @lru_cache
 def _trusted(ca: str) -> ssl.SSLContext:
-    return ssl.create_default_context(cafile=ca or None)
+    context = ssl.create_default_context(cadata=ca or None)
+    context.verify_flags &= ~ssl.VERIFY_X509_STRICT  # pulsar-client is not that strict either
+    return context
 
 
 def _path(topic: str) -> str:

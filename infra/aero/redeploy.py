@@ -29,7 +29,7 @@ async def redeploy(paths: Paths, record: RunRecord, listener: Listener) -> None:
     with step("sam build", listener) as current:
         pulsar = record.component("pulsar")
         lite = record.pulsar == PulsarKind.lite and pulsar is not None and pulsar.program is not None
-        await asyncio.to_thread(require_deployable, paths.template, lite=lite)
+        await asyncio.to_thread(require_deployable, paths, lite=lite)
         await build.build(paths, current)
     if admin := PulsarAdmin.running(record):
         with step("Topics", listener) as current:

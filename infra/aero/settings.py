@@ -28,19 +28,15 @@ class External:
     database_url: str = ""
     pulsar_url: str = ""
     pulsar_admin_url: str = ""
-    pulsar_token: str = field(default="", repr=False)
-    pulsar_ca: str = ""
     aws_endpoint_url: str = ""
 
     @classmethod
     def from_env(cls) -> Self:
-        """AERO_DATABASE_URL, AERO_PULSAR_URL, AERO_PULSAR_ADMIN_URL, _TOKEN and _CA, AERO_AWS_ENDPOINT_URL."""
+        """AERO_DATABASE_URL, AERO_PULSAR_URL, AERO_PULSAR_ADMIN_URL, AERO_AWS_ENDPOINT_URL."""
         return cls(
             database_url=os.environ.get("AERO_DATABASE_URL", ""),
             pulsar_url=os.environ.get("AERO_PULSAR_URL", ""),
             pulsar_admin_url=os.environ.get("AERO_PULSAR_ADMIN_URL", "").rstrip("/"),
-            pulsar_token=os.environ.get("AERO_PULSAR_TOKEN", ""),
-            pulsar_ca=os.environ.get("AERO_PULSAR_CA", ""),
             aws_endpoint_url=os.environ.get("AERO_AWS_ENDPOINT_URL", "").rstrip("/"),
         )
 

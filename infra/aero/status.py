@@ -15,10 +15,11 @@ from aero import broker_status
 from aero.aws import Emulator
 from aero.broker_status import BrokerStatus
 from aero.credentials import Credentials
-from aero.database import Database, Outbox
+from aero.database import Database
 from aero.errors import AeroError
 from aero.functions import deployed_functions
 from aero.naming import short_name
+from aero.outboxes import OutboxStatus, outbox_statuses
 from aero.ports import PortTable
 from aero.settings import External
 from aero.summary import notes
@@ -72,7 +73,7 @@ class PlatformStatus:
     debug: dict[str, int]
     components: list[ComponentStatus]
     functions: list[FunctionStatus]
-    outboxes: dict[str, Outbox]
+    outboxes: dict[str, OutboxStatus]
     broker: BrokerStatus
     problems: list[str]
 
@@ -93,7 +94,7 @@ def platform_status(paths: Paths, record: RunRecord) -> PlatformStatus:
     """Look at everything; what cannot be asked is a problem, not an error."""
     components = [_component(component) for component in record.components]
     functions: list[FunctionStatus] = []
-    outboxes: dict[str, Outbox] = {}
+    outboxes: dict[str, OutboxStatus] = {}
     broker = BrokerStatus()
     problems = []
     if record.status == "running":
@@ -102,7 +103,7 @@ def platform_status(paths: Paths, record: RunRecord) -> PlatformStatus:
         except Exception as error:  # noqa: BLE001 - botocore's have no common base with those of the connection
             problems.append(f"LocalStack cannot be asked: {error}")
         try:
-            outboxes = running_database(paths, record).outbox_depths()
+            outboxes = outbox_statuses(running_database(paths, record))
         except AeroError as error:
             problems.append(error.message)
         try:
@@ -199,6 +200,9 @@ def show(status: PlatformStatus, console: Console) -> None:
     for schema, outbox in status.outboxes.items():
         age = f", the oldest for {outbox.oldest_seconds:.0f} s" if outbox.waiting else ""
         console.print(f"Outbox of {schema}: {outbox.waiting} events wait to be published{age}", soft_wrap=True)
+        if outbox.parked:
+            text = f"Outbox of {schema}: {outbox.parked} events are parked: see aero outbox parked"
+            console.print(text, style="red", soft_wrap=True)
     for note in notes(watch=status.watch, debug=status.debug):
         console.print(note, markup=False, soft_wrap=True)
     for problem in status.problems:

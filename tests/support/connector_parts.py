@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from aero.components.postgres import Postgres
 from aero.credentials import Credentials
 from aero.database import Database
+from aero.topics import DeclaredTopics
 from integration.pulsar_connector.fake_aws import FakeAws
 from integration.pulsar_connector.servers import BROKERS, Server, paths_and_ports
 from support.database import PASSWORDS
@@ -70,6 +71,8 @@ def connector_parts(home: Path, *, broker: str = "apache") -> Iterator[Connector
     database.migrate(PROJECT / "infra/migrations")
     database.set_passwords({role: password for role, password in PASSWORDS.items() if role != "aero"})
     pulsar = Server(BROKERS[broker](paths, ports))
+    if pulsar.admin:
+        DeclaredTopics.read(paths.topics).apply(pulsar.admin)
     with closing(FakeAws()) as aws:
         aws.secrets[SECRET] = json.dumps(database.secret("connector", PASSWORDS["connector"]))
         os.environ |= {

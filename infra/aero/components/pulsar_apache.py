@@ -71,6 +71,11 @@ class ApachePulsar(Component):
         """The service URL."""
         return f"pulsar://{LOOPBACK}:{self._broker.number}"
 
+    @property
+    def admin_address(self) -> str:
+        """Where its admin API is."""
+        return self._admin.http
+
     async def prepare(self, step: Step) -> Command:
         """Install the jars; raises JarsUnavailableError where this broker cannot run."""
         java = find_java()

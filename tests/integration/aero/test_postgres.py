@@ -12,8 +12,9 @@ import pytest
 
 from aero.components.postgres import Postgres
 from aero.credentials import Credentials
-from aero.database import Database, Outbox
+from aero.database import Database
 from aero.errors import AeroError
+from aero.outboxes import OutboxStatus, outbox_statuses
 from aero.ports import LOOPBACK
 from integration.aero.component_run import listening, running
 
@@ -107,7 +108,7 @@ def test_every_role_needs_its_own_password(
                 connect(role, password)
                 with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
                     connect(role, "wrong")
-            assert database.outbox_depths() == {"pagos": Outbox(waiting=0, oldest_seconds=0)}
+            assert outbox_statuses(database) == {"pagos": OutboxStatus(waiting=0, oldest_seconds=0, parked=0)}
 
     asyncio.run(scenario())
 

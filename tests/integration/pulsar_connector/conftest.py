@@ -10,7 +10,6 @@ from uuid import uuid4
 import pytest
 from aws_lambda_powertools.utilities import parameters
 
-from aero.pulsar_admin import PulsarAdmin
 from aero.topics import DeclaredTopics
 from integration.pulsar_connector.consumer_function import ConsumerFunction
 from integration.pulsar_connector.fake_aws import FakeAws
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from aero.database import Database
     from integration.pulsar_connector.consumer_function import DeclareMapping, SendEvents
 
+PARTITIONS = 3
 SECRET = "aeropartners/test/database/connector"
 
 
@@ -44,8 +44,8 @@ def shared_broker(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempP
     """Each kind of broker, for all tests; each test has topics of its own."""
     paths, ports = paths_and_ports(tmp_path_factory.mktemp("pulsar"))
     server = Server(BROKERS[request.param](paths, ports))
-    if request.param == "apache":
-        DeclaredTopics.read(paths.topics).apply(PulsarAdmin(url=ports.url("pulsar-admin")))  # for the retention
+    if server.admin:
+        DeclaredTopics.read(paths.topics).apply(server.admin)  # for the retention
     yield server
     server.stop()
 
@@ -59,9 +59,13 @@ def broker(shared_broker: Server) -> Iterator[Server]:
 
 @pytest.fixture
 def topics(broker: Server) -> Iterator[Topics]:
-    """What is on the topics."""
+    """What is on the topics; those of events have three partitions where the broker knows any."""
     with pulsar_client(broker.url) as client:
-        yield Topics(client, prefix=f"t{uuid4().hex[:8]}.")
+        topics = Topics(client, prefix=f"t{uuid4().hex[:8]}.")
+        if broker.admin:
+            for topic in ("pending", "completed"):
+                broker.admin.create(topics.name(topic), PARTITIONS)
+        yield topics
 
 
 @pytest.fixture(scope="session")

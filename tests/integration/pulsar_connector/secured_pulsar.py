@@ -12,7 +12,7 @@ import requests
 
 from aero.components.pulsar_apache import ApachePulsar
 from aero.ports import LOOPBACK
-from integration.pulsar_connector.certificates import CertificateAuthority
+from support.certificates import CertificateAuthority
 
 if TYPE_CHECKING:
     from aero.paths import Paths

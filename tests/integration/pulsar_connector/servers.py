@@ -13,6 +13,7 @@ from aero.components.pulsar_lite import PulsarLite
 from aero.paths import Paths
 from aero.ports import PortTable, free_offset
 from aero.progress.events import Step
+from aero.pulsar_admin import PulsarAdmin
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,7 +34,8 @@ class Server:
     def __init__(self, component: Component) -> None:
         """Install what it needs and start it."""
         self.url = component.address
-        self.is_apache = isinstance(component, ApachePulsar)
+        # Of Apache Pulsar alone.
+        self.admin = PulsarAdmin(url=component.admin_address) if isinstance(component, ApachePulsar) else None
         self._component = component
         self._command = asyncio.run(component.prepare(Step("test", lambda _event: None)))
         self.start()

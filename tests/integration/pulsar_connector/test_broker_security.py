@@ -9,7 +9,6 @@ from uuid import uuid4
 
 import pytest
 
-from integration.pulsar_connector.certificates import CertificateAuthority
 from integration.pulsar_connector.runs import Run, assert_nothing_is_left
 from integration.pulsar_connector.secured_pulsar import CONNECTOR, SecuredPulsar, token
 from integration.pulsar_connector.servers import Server, paths_and_ports, wait_until
@@ -17,6 +16,7 @@ from integration.pulsar_connector.topics import Topics
 from pulsar_connector import bridge, relay
 from pulsar_connector.broker_secret import BrokerSecret
 from pulsar_connector.pulsar_client import pulsar_client
+from support.certificates import CertificateAuthority
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from aero.errors import AeroError
-from aero.parked_events import parked_events, release
+from aero.outboxes import parked_events, release
 from integration.pulsar_connector.runs import Run
 from integration.pulsar_connector.servers import wait_until
 from pulsar_connector import relay

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from aero.connector_configuration import read_template
+from aero.connector_configuration import read_configuration
 from aero.errors import AeroError
 from support.lambda_events import PROJECT
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+TOPICS = PROJECT / "infra" / "pulsar" / "topics.toml"
 TEMPLATE = (PROJECT / "infra" / "template.yaml").read_text()
 
 
@@ -25,7 +26,7 @@ def file(tmp_path: Path) -> Path:
 def test_the_projects_own_template_is_valid(file: Path) -> None:
     """And everything in it is read."""
     file.write_text(TEMPLATE)
-    found = read_template(file)
+    found = read_configuration(file, TOPICS)
     assert found.problems == []
     assert "pagos" in found.outboxes
     assert "procesar-pagos" in found.mappings
@@ -42,6 +43,7 @@ def test_the_projects_own_template_is_valid(file: Path) -> None:
         ('"function": "${ProcesarPagos}"', '"function": "${Procesar}"', "the template has no function Procesar"),
         ("!GetAtt ProcesarPagos.Arn", "!GetAtt PagosApi.Arn", "no permission to invoke ProcesarPagos"),
         ('"function_timeout_seconds": 60', '"function_timeout_seconds": 59', "ProcesarPagos has a Timeout of 60"),
+        ('["payments.evt.pending"]', '["payments.evt.pendign"]', "topics.toml does not declare payments.evt.pendign"),
         ("Timeout: 180", "Timeout: 120", "Bridge needs a Timeout of 131"),
     ],
 )
@@ -50,7 +52,7 @@ def test_a_wrong_mapping_is_named_with_its_field(file: Path, old: str, new: str,
     assert old in TEMPLATE
     file.write_text(TEMPLATE.replace(old, new))
     with pytest.raises(AeroError, match="not valid") as refusal:
-        read_template(file).require_valid()
+        read_configuration(file, TOPICS).require_valid()
     assert "mappings/procesar-pagos: " in refusal.value.message
     assert problem in refusal.value.message
 
@@ -59,7 +61,7 @@ def test_what_is_no_json_and_a_wrong_outbox_are_named(file: Path) -> None:
     """One mistake does not hide another."""
     text = TEMPLATE.replace('{"topics": ["payments.evt.pending"],', '{"topics": [payments],')
     file.write_text(text.replace('{"schema": "pagos",', '{"schema": "Pagos!",'))
-    problems = read_template(file).problems
+    problems = read_configuration(file, TOPICS).problems
     assert [problem.split(":")[0] for problem in problems] == ["outboxes/pagos", "mappings/procesar-pagos"]
     assert "schema" in problems[0]
 
@@ -70,7 +72,7 @@ def test_two_that_would_get_in_each_others_way_are_refused(file: Path) -> None:
     again = TEMPLATE[start:end].replace("PagosOutbox", "SecondOutbox").replace("PagosMapping", "SecondMapping")
     again = again.replace("outboxes/pagos", "outboxes/second").replace("mappings/procesar-pagos", "mappings/second")
     file.write_text(TEMPLATE[:end] + again.replace("  # A mapping:", "  # As") + TEMPLATE[end:])
-    assert read_template(file).problems == [
+    assert read_configuration(file, TOPICS).problems == [
         "mappings: two take from each other: payments.evt.pending, subscription procesar-pagos",
         "outboxes: only one of two would work: schema pagos",
     ]
@@ -79,7 +81,7 @@ def test_two_that_would_get_in_each_others_way_are_refused(file: Path) -> None:
 def test_key_shared_is_refused_on_pulsar_lite(file: Path) -> None:
     """Where it works in name only."""
     file.write_text(TEMPLATE.replace('"batch_size": 100', '"subscription_type": "Key_Shared", "batch_size": 100'))
-    found = read_template(file)
+    found = read_configuration(file, TOPICS)
     found.require_valid()
     with pytest.raises(AeroError, match="procesar-pagos asks for subscription_type Key_Shared"):
         found.require_shared()

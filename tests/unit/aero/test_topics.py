@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from aero.connector_configuration import read_template
 from aero.errors import AeroError
 from aero.progress.events import Kind
 from aero.pulsar_admin import PulsarAdmin
@@ -35,14 +34,6 @@ def api() -> Iterator[AdminApi]:
 def declared(**topics: int) -> DeclaredTopics:
     """With a retention."""
     return DeclaredTopics(retention=Retention(minutes=10, megabytes=20), topics=topics)
-
-
-def test_every_topic_of_the_template_is_declared() -> None:
-    """An undeclared one would come into being with its first use, without partitions."""
-    template = read_template(PROJECT / "infra" / "template.yaml")
-    routes = [topic for outbox in template.outboxes.values() for topic in outbox.routes.values() if topic]
-    consumed = [topic for mapping in template.mappings.values() for topic in (*mapping.topics, mapping.dlq_topic)]
-    assert {*routes, *consumed} <= set(DeclaredTopics.read(FILE).topics)
 
 
 def test_dead_letters_are_not_partitioned() -> None:

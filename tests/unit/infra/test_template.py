@@ -62,7 +62,7 @@ def test_every_handler_exists(name: str) -> None:
 def test_a_function_may_do_only_what_is_named(name: str) -> None:
     """No wildcard action and no wildcard resource."""
     for statement in _statements(name):
-        for variant in (v for v in statement.get("If", [statement]) if isinstance(v, dict) and v != NO_VALUE):
+        for variant in (v for v in statement.get("Fn::If", [statement]) if isinstance(v, dict) and v != NO_VALUE):
             assert "*" not in json.dumps(variant["Action"])
             assert not re.search(r'"\*"|:\*"', json.dumps(variant["Resource"]))
 
@@ -74,17 +74,17 @@ def _statements(name: str) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_the_brokers_secret_is_for_the_connector_alone(name: str) -> None:
     """And only where there is one: variable and permission come together."""
-    permissions = [statement["If"] for statement in _statements(name) if "If" in statement]
+    permissions = [statement["Fn::If"] for statement in _statements(name) if "Fn::If" in statement]
     if not FUNCTIONS[name]["Handler"].startswith("pulsar_connector."):
         assert "PULSAR_SECRET" not in FUNCTIONS[name]["Environment"]["Variables"]
         assert not permissions
         return
-    variable = FUNCTIONS[name]["Environment"]["Variables"]["PULSAR_SECRET"]["If"]
+    variable = FUNCTIONS[name]["Environment"]["Variables"]["PULSAR_SECRET"]["Fn::If"]
     assert variable == ["WithPulsarSecret", {"Ref": "PulsarSecret"}, NO_VALUE]
     [(condition, statement, otherwise)] = permissions
     assert (condition, otherwise) == ("WithPulsarSecret", NO_VALUE)
     assert statement["Action"] == "secretsmanager:GetSecretValue"
-    assert statement["Resource"]["Sub"].endswith(":secret:${PulsarSecret}-??????")
+    assert statement["Resource"]["Fn::Sub"].endswith(":secret:${PulsarSecret}-??????")
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)

@@ -1,4 +1,4 @@
-"""`aero outbox`: events that the relay has parked, since they could never be published as they were."""
+"""What is in the outboxes: events that wait, and those that the relay has parked since they cannot be published."""
 
 from __future__ import annotations
 
@@ -17,6 +17,15 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxStatus:
+    """How many events wait to be published, for how long the oldest has (0 when none does), how many are parked."""
+
+    waiting: int
+    oldest_seconds: float
+    parked: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ParkedEvent:
     """A parked event; `waiting` counts the later events of its aggregate that it holds up."""
 
@@ -30,9 +39,28 @@ class ParkedEvent:
     waiting: int
 
 
+def outbox_statuses(database: Database) -> dict[str, OutboxStatus]:
+    """By schema."""
+    from psycopg import sql  # noqa: PLC0415 - slow to import
+
+    query = """
+        select count(*), coalesce(extract(epoch from now() - min(occurred_at)), 0)::float8,
+               (select count(*) from {table} where parked_at is not null)
+          from {table}
+         where published_at is null and parked_at is null
+        """
+    found = {}
+    with database.connect() as connection:
+        for schema in _schemas(connection):
+            row = connection.execute(sql.SQL(query).format(table=sql.Identifier(schema, "outbox"))).fetchone()
+            waiting, oldest_seconds, parked = row or (0, 0.0, 0)
+            found[schema] = OutboxStatus(waiting=waiting, oldest_seconds=max(0.0, oldest_seconds), parked=parked)
+    return found
+
+
 def parked_events(database: Database) -> list[ParkedEvent]:
     """Of all outboxes, the oldest first."""
-    from psycopg import sql  # noqa: PLC0415 - slow to import
+    from psycopg import sql  # noqa: PLC0415
 
     query = """
         select id::text, type, aggregateid::text, version, parked_at, parked_reason,
