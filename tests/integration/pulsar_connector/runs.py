@@ -93,6 +93,11 @@ class Process:
         """Of the process."""
         return self._process.pid
 
+    @property
+    def is_alive(self) -> bool:
+        """Whether it still runs."""
+        return self._process.poll() is None
+
     def kill(self) -> None:
         """`kill -9`."""
         self._process.kill()

@@ -8,6 +8,8 @@ import time
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
 
+import psutil
+
 from aero.components.pulsar_apache import ApachePulsar
 from aero.components.pulsar_lite import PulsarLite
 from aero.paths import Paths
@@ -57,9 +59,12 @@ class Server:
         wait_until(self._serves, timeout=self._component.ready_seconds, what=self._component.title)
 
     def kill(self) -> None:
-        """`kill -9`."""
+        """`kill -9`; returns when its children have noticed, who would be in the way of a new start."""
+        children = psutil.Process(self._process.pid).children(recursive=True)
         self._process.kill()
         self._process.wait()
+        _, left = psutil.wait_procs(children, timeout=20)
+        assert not left, f"{left} outlived their parent"
 
     def stop(self) -> None:
         """End it in peace."""
