@@ -8,19 +8,16 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from aero.components.postgres import Postgres
-from aero.credentials import Credentials
-from aero.database import Database
 from aero.topics import DeclaredTopics
 from integration.pulsar_connector.fake_aws import FakeAws
-from integration.pulsar_connector.servers import BROKERS, Server, paths_and_ports
+from integration.pulsar_connector.servers import BROKERS, Server, paths_and_ports, start_postgres
 from support.database import PASSWORDS
-from support.lambda_events import PROJECT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from aero.database import Database
     from integration.pulsar_connector.fake_aws import Function
 
 ROOT: Final = "/aeropartners/test/connector"
@@ -64,12 +61,7 @@ class ConnectorParts:
 def connector_parts(home: Path, *, broker: str = "apache") -> Iterator[ConnectorParts]:
     """Started in a folder of their own; the environment of this process is what relay and bridge need."""
     paths, ports = paths_and_ports(home)
-    credentials = Credentials(database=PASSWORDS, stripe_api_key="sk_test_x")
-    postgres = Server(Postgres(paths, ports, credentials))
-    database = Database.embedded(ports["postgres"].number, credentials)
-    database.create_if_missing()
-    database.migrate(PROJECT / "infra/migrations")
-    database.set_passwords({role: password for role, password in PASSWORDS.items() if role != "aero"})
+    postgres, database = start_postgres(paths, ports)
     pulsar = Server(BROKERS[broker](paths, ports))
     if pulsar.admin:
         DeclaredTopics.read(paths.topics).apply(pulsar.admin)

@@ -10,12 +10,17 @@ from typing import TYPE_CHECKING, Final
 
 import psutil
 
+from aero.components.postgres import Postgres
 from aero.components.pulsar_apache import ApachePulsar
 from aero.components.pulsar_lite import PulsarLite
+from aero.credentials import Credentials
+from aero.database import Database
 from aero.paths import Paths
 from aero.ports import PortTable, free_offset
 from aero.progress.events import Step
 from aero.pulsar_admin import PulsarAdmin
+from support.database import PASSWORDS
+from support.lambda_events import PROJECT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -88,6 +93,17 @@ def paths_and_ports(home: Path) -> tuple[Paths, PortTable]:
     paths = Paths(home=home)
     paths.make()
     return paths, PortTable(free_offset())
+
+
+def start_postgres(paths: Paths, ports: PortTable) -> tuple[Server, Database]:
+    """A PostgreSQL with our schema, whose roles have the passwords of PASSWORDS."""
+    credentials = Credentials(database=PASSWORDS, stripe_api_key="sk_test_x")
+    server = Server(Postgres(paths, ports, credentials))
+    database = Database.embedded(ports["postgres"].number, credentials)
+    database.create_if_missing()
+    database.migrate(PROJECT / "infra/migrations")
+    database.set_passwords({role: password for role, password in PASSWORDS.items() if role != "aero"})
+    return server, database
 
 
 def wait_until(condition: Callable[[], object], *, timeout: float, what: str) -> None:
