@@ -20,6 +20,9 @@ test: install ## All tests: unit, integration, end to end, scenarios, the LocalS
 	@pytest $(ARGS)
 	@infra/localstack-process-executor/check
 
+test-pulsar: install ## The connector on both brokers, Apache Pulsar and pulsar-lite: relay, bridge, dead letters, security
+	@pytest tests/integration/pulsar_connector tests/integration/aero/test_topics.py $(ARGS)
+
 test-unit: install ## Unit tests alone: seconds, no service
 	@pytest tests/unit $(ARGS)
 
@@ -47,4 +50,4 @@ install: .venv/.installed ## Install what the project needs (done by the other t
 .venv/.uv:
 	@infra/bootstrap "$(PYTHON)"
 
-.PHONY: help up down test test-unit test-sam-local lint format lock install
+.PHONY: help up down test test-pulsar test-unit test-sam-local lint format lock install

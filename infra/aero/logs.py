@@ -11,6 +11,7 @@ from rich.text import Text
 from aero.errors import AeroError
 from aero.functions import deployed_functions
 from aero.log_files import tail
+from aero.metric_lines import readable
 from aero.naming import function_name, short_name
 
 if TYPE_CHECKING:
@@ -96,7 +97,8 @@ class FunctionLogs:
         """What has been logged since the last time."""
         events = [(log.name, event) for log in self._logs for event in log.new_events()]
         for name, event in sorted(events, key=lambda item: item[1]["timestamp"]):
-            yield name, event["message"], datetime.fromtimestamp(event["timestamp"] / 1000, UTC)
+            if line := readable(event["message"]):
+                yield name, line, datetime.fromtimestamp(event["timestamp"] / 1000, UTC)
 
 
 class FunctionLog:

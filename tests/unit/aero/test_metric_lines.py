@@ -1,0 +1,31 @@
+"""Metrics in a function's log are for CloudWatch; people get them in short."""
+
+from __future__ import annotations
+
+import pytest
+
+from aero.metric_lines import readable
+from pulsar_connector.meter import Meter
+
+
+def test_what_was_measured_is_told_and_zeros_are_not(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As the connector writes it."""
+    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "test")
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "bridge")
+    meter = Meter("mapping", "m", totals=("Delivered", "Failed"))
+    meter.flush()
+    meter.count("Delivered", 3)
+    meter.measure("Latency", "Milliseconds", 9.5)
+    meter.measure("Latency", "Milliseconds", 12)
+    meter.flush()
+    idle, busy = capsys.readouterr().out.splitlines()
+    assert readable(idle) == ""
+    assert readable(busy) == "metrics mapping=m Latency=9.5…12 Delivered=3"
+
+
+@pytest.mark.parametrize("line", ["START RequestId: x", '{"level":"INFO"}', '{"_aws"', '{"_aws":{}}', ""])
+def test_every_other_line_stays_as_it_is(line: str) -> None:
+    """Also what only looks like metrics."""
+    assert readable(line) == line
