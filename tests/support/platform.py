@@ -139,8 +139,8 @@ class Platform:
 
 
 def start(home: Path) -> Platform:
-    """`aero up --detach` on ports that are free now."""
-    platform = Platform(home=home, offset=free_offset(start=random.randrange(15_000, 45_000, 100)))
+    """`aero up --detach` on ports that are free now, below those that systems give to clients."""
+    platform = Platform(home=home, offset=free_offset(start=random.randrange(10_000, 20_000, 100)))
     platform.aero("up", "--detach", "--port-offset", str(platform.offset), timeout=START_DEADLINE_SECONDS)
     return platform
 

@@ -1,0 +1,101 @@
+"""The connector as an operator meets it: what waits, what cannot go on, and how it goes on after all."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from pulsar_connector.pulsar_client import Producers, pulsar_client
+from support.platform import eventually
+
+if TYPE_CHECKING:
+    from support.platform import Platform
+
+EVENT = """
+    insert into pagos.outbox (id, aggregatetype, aggregateid, version, type, payload, metadata, occurred_at)
+    values ('{event}', 'Pago', '{aggregate}', {version}, 'PagoFallido', '{payload}', '{{}}', now())
+    """
+MENDED = "update pagos.outbox set payload = '{{}}' where id = '{event}'"
+
+
+def status(platform: Platform) -> dict[str, Any]:
+    """`aero status --json`."""
+    found: dict[str, Any] = json.loads(platform.aero("status", "--json").stdout)
+    return found
+
+
+def dead_letters(platform: Platform) -> list[dict[str, Any]]:
+    """`aero dlq list --json`."""
+    return [json.loads(line) for line in platform.aero("dlq", "list", "--json").stdout.splitlines()]
+
+
+def test_a_poison_message_is_found_looked_at_and_sent_back(platform: Platform) -> None:
+    """Its bytes are as they were; sent back, it fails again, and is there again."""
+    poison = b"\xfe not an envelope " + uuid4().hex.encode()
+    with pulsar_client(f"pulsar://127.0.0.1:{platform.port(6650)}") as client:
+        Producers(client).get("payments.evt.pending").send(poison)
+
+    def found() -> dict[str, Any] | None:
+        return next((letter for letter in dead_letters(platform) if letter["size"] == len(poison)), None)
+
+    letter = eventually(found, timeout=30, what="dead letter")
+    assert (letter["mapping"], letter["topic"]) == ("procesar-pagos", "payments.evt.pending")
+    assert letter["reason"].startswith("malformed envelope")
+    assert letter["id"] in platform.aero("dlq", "list").stdout
+    shown = platform.aero("dlq", "show", letter["id"]).stdout
+    assert "malformed envelope" in shown
+    assert "\\xfe not an envelope" in shown
+    assert platform.aero("dlq", "redrive", letter["id"]).stdout == "1 letter sent back to payments.evt.pending.\n"
+    again = eventually(found, timeout=30, what="the letter again")
+    assert again["id"] != letter["id"]
+    assert platform.aero("dlq", "redrive", letter["id"], check=False).returncode == 1
+    assert eventually(lambda: status(platform)["dead_letters"]["payments.DLQ"], timeout=20, what="count") >= 1
+    missing = platform.aero("dlq", "show", "payments.DLQ:0:0", check=False)
+    assert (missing.returncode, missing.stdout) == (1, "")
+    assert "There is no dead letter payments.DLQ:0:0" in missing.stderr
+
+
+def test_a_parked_event_is_found_and_released(platform: Platform) -> None:
+    """It holds up its aggregate alone, and both go on once it is mended."""
+    bad, good, aggregate = str(uuid4()), str(uuid4()), str(uuid4())
+    for version, (event_id, payload) in enumerate([(bad, "[]"), (good, '{"monto": 1}')], start=1):
+        row = EVENT.format(event=event_id, aggregate=aggregate, version=version, payload=payload)
+        platform.aero("psql", "-q", "-c", row)
+
+    def parked() -> dict[str, Any] | None:
+        events = json.loads(platform.aero("outbox", "parked", "--json").stdout)
+        return next((event for event in events if event["id"] == bad), None)
+
+    event = eventually(parked, timeout=30, what="parked event")
+    assert (event["reason"], event["waiting"]) == ("no valid event: data: must be a JSON object", 1)
+    outbox = status(platform)["outboxes"]["pagos"]
+    assert (outbox["parked"], outbox["waiting"]) == (1, 1)
+    assert "aero outbox parked" in platform.aero("status").stdout
+    assert bad in platform.aero("outbox", "parked").stdout
+    platform.aero("psql", "-q", "-c", MENDED.format(event=bad))
+    assert platform.aero("outbox", "release", bad).stdout == "1 event released.\n"
+    eventually(lambda: not status(platform)["outboxes"]["pagos"]["waiting"], timeout=20, what="empty outbox")
+    assert platform.aero("outbox", "parked").stdout == "No event is parked.\n"
+
+
+def test_the_status_tells_the_lag_of_each_subscription(platform: Platform) -> None:
+    """Of partitioned topics, from the broker itself."""
+    topics = {topic["topic"]: topic for topic in status(platform)["topics"]}
+    assert topics["payments.evt.pending"]["partitions"] == 3
+    [subscription] = topics["payments.evt.pending"]["subscriptions"]
+    assert (subscription["name"], subscription["backlog"]) == ("procesar-pagos", 0)
+    assert "procesar-pagos" in platform.aero("status").stdout
+
+
+def test_metrics_are_in_the_log_of_the_relay(platform: Platform) -> None:
+    """As CloudWatch reads them, and in short for people."""
+    platform.post_pago(
+        {"id_afiliado": "afiliado-001", "monto": 10, "moneda": "COP", "referencia_pago": f"metric-{uuid4()}"}
+    )
+
+    def told() -> bool:
+        text = platform.aero("logs", "relay", "bridge").stdout
+        return "metrics outbox=pagos" in text and "metrics mapping=procesar-pagos" in text
+
+    eventually(told, timeout=60, what="metrics")
