@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 import certifi
 import pulsar
 
-from pulsar_connector.event_publisher import BrokerUnavailableError
+from pulsar_connector.pulsar_client import BrokerUnavailableError
 from pulsar_connector.service_url import ServiceUrl
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pulsar
 
+from pulsar_connector.pulsar_client import BrokerUnavailableError
 from seedwork.infraestructura.envelope import Envelope
 from seedwork.infraestructura.telemetry import logger
 
@@ -32,10 +33,6 @@ _BROKER_UNAVAILABLE: Final = {
 
 # No broker takes such a message, however often it is sent.
 _NEVER_TAKEN: Final = {"MessageTooBig", "InvalidMessage"}
-
-
-class BrokerUnavailableError(Exception):
-    """The broker cannot take events now."""
 
 
 class UnroutableEventError(Exception):

@@ -35,6 +35,7 @@ LAST_PATIENCE_SECONDS: Final = 2.0
 PRUNE_ROWS: Final = 5_000
 PRUNE_AGAIN_SECONDS: Final = 1.0
 PRUNE_SECONDS: Final = 60.0
+NOT_PERMITTED: Final = "42501"
 MILLISECOND: Final = timedelta(milliseconds=1)
 
 
@@ -122,9 +123,16 @@ class OutboxRelay:
         )
 
     def _prune_if_due(self, session: OutboxSession) -> None:
-        if self._outbox.keep_days is not None and monotonic() >= self._prune_at:
+        if self._outbox.keep_days is None or monotonic() < self._prune_at:
+            return
+        try:
             deleted = session.prune(keep_days=self._outbox.keep_days, limit=PRUNE_ROWS)
-            self._prune_at = monotonic() + (PRUNE_AGAIN_SECONDS if deleted else PRUNE_SECONDS)
+        except DatabaseError as error:
+            if sqlstate(error) != NOT_PERMITTED:
+                raise
+            logger.error("old events are not deleted: the role may not", extra={"outbox": self.name})
+            deleted = 0
+        self._prune_at = monotonic() + (PRUNE_AGAIN_SECONDS if deleted else PRUNE_SECONDS)
 
     def _measure_backlog(self, session: OutboxSession) -> None:
         backlog = session.backlog()

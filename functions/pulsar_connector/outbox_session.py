@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 # Below the statement timeout of `connect`; a standby that waits is served the moment the lock is free, not at the end.
 LOCK_WAIT_MS: Final = 4_000
 LOCK_NOT_AVAILABLE: Final = "55P03"
+MOST_COUNTED: Final = 100_000
 
 
 def pending_query(schema: str) -> str:
@@ -43,7 +44,10 @@ def pending_query(schema: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backlog:
-    """How many rows wait, for how long the oldest of them does (0 when none does), and how many are parked."""
+    """How many rows wait, for how long the oldest of them does (0 when none does), and how many are parked.
+
+    More than MOST_COUNTED are not counted, so that a flood does not cost the time that it takes to publish it.
+    """
 
     depth: int
     oldest_seconds: float
@@ -138,16 +142,19 @@ class OutboxSession:
         )
 
     def backlog(self) -> Backlog:
-        """What waits now, which costs more the more it is."""
+        """What waits now."""
         [[depth, oldest_seconds, parked]] = self._connection.run(
             f"""
-            select count(*), coalesce(cast(extract(epoch from clock_timestamp() - min(occurred_at)) as float8), 0),
+            with waiting as (select occurred_at from {self._schema}.outbox
+                              where published_at is null and parked_at is null
+                              order by position limit :limit)
+            select (select count(*) from waiting),
+                   (select cast(extract(epoch from clock_timestamp() - min(occurred_at)) as float8) from waiting),
                    (select count(*) from {self._schema}.outbox where parked_at is not null)
-              from {self._schema}.outbox
-             where published_at is null and parked_at is null
-            """,  # noqa: S608 - a checked name
+            """,  # noqa: S608 - a checked name, values are bound
+            limit=MOST_COUNTED,
         )
-        return Backlog(depth=depth, oldest_seconds=max(0.0, oldest_seconds), parked=parked)
+        return Backlog(depth=depth, oldest_seconds=max(0.0, oldest_seconds or 0.0), parked=parked)
 
     def prune(self, *, keep_days: int, limit: int) -> int:
         """Delete some of the rows that were published longer ago than that, oldest first; returns how many.

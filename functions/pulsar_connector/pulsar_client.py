@@ -20,6 +20,10 @@ MAX_PENDING_MESSAGES: Final = 10_000
 NO_SECRET: Final = BrokerSecret()
 
 
+class BrokerUnavailableError(Exception):
+    """The broker cannot take events now."""
+
+
 @contextmanager
 def pulsar_client(service_url: str, secret: BrokerSecret = NO_SECRET, *, log_file: str = "") -> Iterator[pulsar.Client]:
     """A client that is closed, with its producers, consumers and threads, when the block is left.

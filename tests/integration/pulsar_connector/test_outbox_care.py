@@ -90,9 +90,9 @@ def parked_count(caplog: pytest.LogCaptureFixture) -> int:
 
 
 def test_old_rows_are_deleted_where_the_policy_says_so(
-    outbox: OutboxTable, topics: Topics, configure: Callable[..., None]
+    outbox: OutboxTable, topics: Topics, configure: Callable[..., None], caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Only what was published, and longer ago than that; without a policy nothing."""
+    """Only what was published, and longer ago than that; without a policy, or the right to do so, nothing."""
     for days in (40, 31, 29):
         event_id = outbox.add()
         outbox.connection.execute(
@@ -104,13 +104,18 @@ def test_old_rows_are_deleted_where_the_policy_says_so(
         wait_until(lambda: outbox.pending() == 0, timeout=10, what="mark")
     assert outbox.published() == 4
     configure(keep_days=30)
+    with Run(relay.handler):
+        wait_until(lambda: "the role may not" in caplog.text, timeout=10, what="complaint")
+        outbox.add()
+        topics.read("pending", until=bool)
+        wait_until(lambda: outbox.published() == 5, timeout=10, what="mark")
     outbox.connection.execute("grant delete on pagos.outbox to connector")  # where the table is no event store
     try:
         with Run(relay.handler):
-            wait_until(lambda: outbox.published() == 2, timeout=10, what="pruning")
+            wait_until(lambda: outbox.published() == 3, timeout=10, what="pruning")
             outbox.add()
             topics.read("pending", until=bool)
-            wait_until(lambda: outbox.published() == 3, timeout=10, what="mark")
+            wait_until(lambda: outbox.published() == 4, timeout=10, what="mark")
     finally:
         outbox.connection.execute("revoke delete on pagos.outbox from connector")
 

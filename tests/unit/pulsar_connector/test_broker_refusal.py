@@ -9,7 +9,7 @@ import pytest
 
 from pulsar_connector.broker_refusal import broker_refusal
 from pulsar_connector.broker_secret import BrokerSecret
-from pulsar_connector.event_publisher import BrokerUnavailableError
+from pulsar_connector.pulsar_client import BrokerUnavailableError
 
 
 @pytest.mark.parametrize(("secret", "who"), [(BrokerSecret(token="x"), "the token"), (BrokerSecret(), "a client with")])

@@ -10,8 +10,9 @@ import pulsar
 import pytest
 
 from pulsar_connector import event_publisher
-from pulsar_connector.event_publisher import BrokerUnavailableError, EventPublisher
+from pulsar_connector.event_publisher import EventPublisher
 from pulsar_connector.outbox_session import OutboxRow
+from pulsar_connector.pulsar_client import BrokerUnavailableError
 from unit.pulsar_connector.fake_pulsar import FakeProducers
 
 if TYPE_CHECKING:
