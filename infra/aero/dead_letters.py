@@ -16,7 +16,7 @@ from pulsar_connector.dead_letters import REDRIVEN_FOR, SUBSCRIPTION
 from pulsar_connector.pulsar_client import Producers, full_topic, short_topic
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from aero.aws import Emulator
 
@@ -57,11 +57,13 @@ class Letter:
         }
 
 
-def dead_letter_topics(emulator: Emulator, parameters: str) -> list[str]:
-    """The dead letter topics of all mappings that are deployed, whose SSM parameters are under a path."""
+def deployed_mappings(emulator: Emulator, parameters: str) -> dict[str, Mapping]:
+    """By name, from the SSM parameters under a path."""
     pages = emulator.client("ssm").get_paginator("get_parameters_by_path").paginate(Path=parameters)
-    texts = [parameter["Value"] for page in pages for parameter in page["Parameters"]]
-    return sorted({Mapping.model_validate_json(text).dlq_topic for text in texts})
+    found = [parameter for page in pages for parameter in page["Parameters"]]
+    return {
+        parameter["Name"].rpartition("/")[2]: Mapping.model_validate_json(parameter["Value"]) for parameter in found
+    }
 
 
 class DeadLetterOffice:
@@ -70,9 +72,11 @@ class DeadLetterOffice:
     What is only looked at stays. Two who look at the same time see a part each.
     """
 
-    def __init__(self, client: pulsar.Client, topics: list[str]) -> None:
+    def __init__(self, client: pulsar.Client, topics: Collection[str], mappings: Collection[str]) -> None:
+        """`mappings` are the names of those that are there to take a letter back."""
         self._client = client
         self._topics = topics
+        self._mappings = mappings
 
     def letters(self) -> Iterator[Letter]:
         """All that were there when it began, topic by topic, oldest first."""
@@ -90,13 +94,13 @@ class DeadLetterOffice:
     def redrive(self, wanted: Callable[[Letter], bool], done: Callable[[Letter], None]) -> None:
         """Send letters back to their topics, each with its own bytes, key and properties, for their mapping alone.
 
-        At least once: a letter leaves when its topic has it. Raises AeroError for one without a story.
+        At least once: a letter leaves when its topic has it. Raises AeroError for one that nobody would take.
         """
         for topic in self._topics:
             with self._consumer(topic) as consumer, closing(Producers(self._client)) as producers:
                 for letter in _until_silence(consumer):
                     if wanted(letter):
-                        _send_back(letter, producers)
+                        self._send_back(letter, producers)
                         consumer.acknowledge(letter.message)
                         done(letter)
 
@@ -114,6 +118,27 @@ class DeadLetterOffice:
         self.redrive(wanted, found)
         if missing:
             raise _missing(sorted(missing))
+
+    def _send_back(self, letter: Letter, producers: Producers) -> None:
+        topic, mapping = letter.story("topic"), letter.story("mapping")
+        if not topic or not mapping:
+            raise AeroError(f"{letter.id} does not tell where it came from, so it cannot go back.")
+        if mapping not in self._mappings:
+            raise AeroError(
+                f"{letter.id} is for the mapping {mapping}, which is not there: nobody would take it.",
+                cure=f"Deploy a mapping of that name. There are: {', '.join(sorted(self._mappings))}.",
+            )
+        message = letter.message
+        own = {name: value for name, value in message.properties().items() if not name.startswith(STORY)}
+        try:
+            producers.get(topic).send(
+                message.data(),
+                properties=own | {REDRIVEN_FOR: mapping},
+                partition_key=message.partition_key() or None,
+                event_timestamp=message.event_timestamp() or None,
+            )
+        except pulsar.PulsarException as error:
+            raise AeroError(f"{letter.id} could not be sent to {topic}: {error}. It stays where it is.") from None
 
     @contextmanager
     def _consumer(self, topic: str) -> Iterator[pulsar.Consumer]:
@@ -143,23 +168,6 @@ def _until_silence(consumer: pulsar.Consumer) -> Iterator[Letter]:
             return
         silence_ms = SILENCE_MS
         yield Letter.of(message)
-
-
-def _send_back(letter: Letter, producers: Producers) -> None:
-    topic, mapping = letter.story("topic"), letter.story("mapping")
-    if not topic or not mapping:
-        raise AeroError(f"{letter.id} does not tell where it came from, so it cannot go back.")
-    message = letter.message
-    own = {name: value for name, value in message.properties().items() if not name.startswith(STORY)}
-    try:
-        producers.get(topic).send(
-            message.data(),
-            properties=own | {REDRIVEN_FOR: mapping},
-            partition_key=message.partition_key() or None,
-            event_timestamp=message.event_timestamp() or None,
-        )
-    except pulsar.PulsarException as error:
-        raise AeroError(f"{letter.id} could not be sent to {topic}: {error}. It stays where it is.") from None
 
 
 def _missing(ids: list[str]) -> AeroError:

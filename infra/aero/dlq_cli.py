@@ -113,7 +113,7 @@ def _office(topic: str = "") -> Iterator[DeadLetterOffice]:
     with failures_explained(paths):
         record = running(paths)
         from aero.aws import Emulator
-        from aero.dead_letters import DeadLetterOffice, dead_letter_topics
+        from aero.dead_letters import DeadLetterOffice, deployed_mappings
         from aero.deploy import deployed_broker_secret
         from aero.errors import AeroError
         from aero.naming import MAPPINGS_PATH
@@ -121,14 +121,15 @@ def _office(topic: str = "") -> Iterator[DeadLetterOffice]:
         from pulsar_connector.pulsar_client import pulsar_client
 
         emulator = Emulator(record.endpoint)
-        topics = dead_letter_topics(emulator, MAPPINGS_PATH)
+        mappings = deployed_mappings(emulator, MAPPINGS_PATH)
+        topics = sorted({mapping.dlq_topic for mapping in mappings.values()})
         if topic and topic not in topics:
             raise AeroError(f"{topic} is no mapping's dead letter topic.", cure=f"There are: {', '.join(topics)}.")
         broker = record.component("pulsar")
         secret = BrokerSecret.from_json(deployed_broker_secret(emulator))
         log_file = str(paths.log("pulsar-client"))
         with pulsar_client(broker.address if broker else "", secret, log_file=log_file) as client:
-            yield DeadLetterOffice(client, [topic] if topic else topics)
+            yield DeadLetterOffice(client, [topic] if topic else topics, mappings.keys())
 
 
 def _table(letters: list[Letter]) -> object:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def office(broker: Server, topics: Topics) -> Iterator[DeadLetterOffice]:
     """For the dead letter topic of this test."""
     with pulsar_client(broker.url) as client:
-        yield DeadLetterOffice(client, [topics.name("DLQ")])
+        yield DeadLetterOffice(client, [topics.name("DLQ")], {"m", "failed", "healthy"})
 
 
 def test_letters_are_looked_at_and_stay(
@@ -96,13 +96,16 @@ def test_what_fails_again_at_once_does_not_go_round(
     assert letter.id != gone[0].id
 
 
-def test_a_letter_without_a_story_stays(topics: Topics, office: DeadLetterOffice) -> None:
-    """Another program may have written it."""
+def test_a_letter_that_nobody_would_take_stays(topics: Topics, office: DeadLetterOffice) -> None:
+    """Another program may have written it, or its mapping is gone."""
     assert list(office.letters()) == []
     topics.send("DLQ", b"hello")
     with pytest.raises(AeroError, match="does not tell where it came from"):
         office.redrive(lambda _: True, lambda _: None)
-    [letter] = office.letters()
+    topics.send("DLQ", b"hello", properties={"dlq-topic": topics.name("pending"), "dlq-mapping": "gone"})
+    with pytest.raises(AeroError, match="is for the mapping gone, which is not there"):
+        office.redrive(lambda letter: letter.story("mapping") == "gone", lambda _: None)
+    letter, _ = office.letters()
     assert letter.to_dict()["reason"] == ""
     with pytest.raises(AeroError, match="There is no dead letter x:1:1, y:1:1"):
         office.redrive_these(["y:1:1", "x:1:1"], lambda _: None)
