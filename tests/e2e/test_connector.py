@@ -79,13 +79,19 @@ def test_a_parked_event_is_found_and_released(platform: Platform) -> None:
     assert platform.aero("outbox", "parked").stdout == "No event is parked.\n"
 
 
-def test_the_status_tells_the_lag_of_each_subscription(platform: Platform) -> None:
-    """Of partitioned topics, from the broker itself."""
-    topics = {topic["topic"]: topic for topic in status(platform)["topics"]}
-    assert topics["payments.evt.pending"]["partitions"] == 3
-    [subscription] = topics["payments.evt.pending"]["subscriptions"]
-    assert (subscription["name"], subscription["backlog"]) == ("procesar-pagos", 0)
-    assert "procesar-pagos" in platform.aero("status").stdout
+def test_the_status_shows_the_broker(platform: Platform) -> None:
+    """Declared topics with their partitions, who consumes them, and where dead letters are."""
+
+    def consumed() -> dict[str, Any] | None:
+        found = status(platform)
+        [pending] = [topic for topic in found["topics"] if topic["topic"] == "payments.evt.pending"]
+        assert pending["partitions"] == 3
+        return found if any(part["name"] == "procesar-pagos" for part in pending["subscriptions"]) else None
+
+    told = eventually(consumed, timeout=30, what="subscription of procesar-pagos")
+    assert set(told["dead_letters"]) == {"campaigns.DLQ", "payments.DLQ", "tracking.DLQ"}
+    assert set(told["outboxes"]["pagos"]) == {"waiting", "oldest_seconds", "parked"}
+    assert "Dead letters in payments.DLQ" in platform.aero("status").stdout
 
 
 def test_metrics_are_in_the_log_of_the_relay(platform: Platform) -> None:

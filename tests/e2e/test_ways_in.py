@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from support.lambda_events import PROJECT
@@ -89,21 +89,6 @@ def test_the_status_is_a_document_too(platform: Platform) -> None:
     shown = platform.aero("status").stdout
     for name in ("PostgreSQL", "Pulsar", "LocalStack", "procesar-pagos"):
         assert name in shown
-
-
-def test_the_status_shows_the_broker(platform: Platform) -> None:
-    """Declared topics with their partitions, who consumes them, and that no letter is dead."""
-
-    def consumed() -> dict[str, Any] | None:
-        status: dict[str, Any] = json.loads(platform.aero("status", "--json").stdout)
-        [pending] = [topic for topic in status["topics"] if topic["topic"] == "payments.evt.pending"]
-        assert pending["partitions"] == 3
-        return status if any(found["name"] == "procesar-pagos" for found in pending["subscriptions"]) else None
-
-    status = eventually(consumed, timeout=30, what="subscription of procesar-pagos")
-    assert set(status["dead_letters"]) == {"campaigns.DLQ", "payments.DLQ", "tracking.DLQ"}
-    assert set(status["outboxes"]["pagos"]) == {"waiting", "oldest_seconds"}
-    assert "Dead letters in payments.DLQ" in platform.aero("status").stdout
 
 
 def test_the_environment_file_for_sam_local_is_written(platform: Platform) -> None:
