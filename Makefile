@@ -17,7 +17,7 @@ down: install ## Stop the platform
 	@aero down $(ARGS)
 
 test: install ## All tests: unit, integration, end to end, scenarios, the LocalStack plugin (on free ports, in temporary folders)
-	@pytest $(ARGS)
+	@pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 	@infra/localstack-process-executor/check
 
 test-pulsar: install ## The connector on both brokers, Apache Pulsar and pulsar-lite: relay, bridge, dead letters, security

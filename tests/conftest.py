@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     from support.platform import Platform
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Scenarios first: they take longest, and one of two workers would be waited for at the end."""
+    items.sort(key=lambda item: "scenarios" not in item.path.parts)
+
+
 @pytest.fixture(scope="session")
 def shared_platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     """Started once, by the same command that users type, and stopped at the end."""

@@ -20,7 +20,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     """As its administrator sees it."""
     server, database = start_postgres(*paths_and_ports(tmp_path_factory.mktemp("postgres")))
     yield database
-    server.stop()
+    server.close()
 
 
 @pytest.fixture

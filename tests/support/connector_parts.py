@@ -81,5 +81,5 @@ def connector_parts(home: Path, *, broker: str = "apache") -> Iterator[Connector
         parts = ConnectorParts(postgres, database, pulsar, aws)
         parts.configure_outbox()
         yield parts
-    postgres.stop()
-    pulsar.stop()
+    postgres.close()
+    pulsar.close()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import random
 import signal
 import subprocess
 import time
@@ -16,8 +15,8 @@ import boto3
 import psutil
 import requests
 
-from aero.ports import free_offset
 from support.lambda_events import PROJECT
+from support.ports import an_offset
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -139,8 +138,8 @@ class Platform:
 
 
 def start(home: Path) -> Platform:
-    """`aero up --detach` on ports that are free now, below those that systems give to clients."""
-    platform = Platform(home=home, offset=free_offset(start=random.randrange(10_000, 20_000, 100)))
+    """`aero up --detach` on ports that are free now."""
+    platform = Platform(home=home, offset=an_offset())
     platform.aero("up", "--detach", "--port-offset", str(platform.offset), timeout=START_DEADLINE_SECONDS)
     return platform
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from aero.paths import Paths
-from aero.ports import PortTable, free_offset
+from aero.ports import PortTable
+from support.ports import an_offset
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,4 +27,4 @@ def paths(tmp_path: Path) -> Paths:
 @pytest.fixture
 def table() -> PortTable:
     """Ports that are free now."""
-    return PortTable(free_offset())
+    return PortTable(an_offset())

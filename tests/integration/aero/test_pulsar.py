@@ -11,8 +11,9 @@ import pytest
 
 from aero.components.pulsar_apache import ApachePulsar
 from aero.components.pulsar_lite import PulsarLite
-from aero.ports import LOOPBACK, PortTable, free_offset
+from aero.ports import LOOPBACK, PortTable
 from integration.aero.component_run import listening, running
+from support.ports import an_offset
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -68,14 +69,14 @@ def test_what_is_not_acknowledged_survives_a_stop_other_ports_and_a_crash(
 
     async def scenario() -> None:
         # Given three messages, one of them acknowledged, and a stop in peace
-        first = broker(paths, PortTable(free_offset()))
+        first = broker(paths, PortTable(an_offset()))
         async with running(first) as program:
             assert {address for address, _ in listening(program.pid)} == {LOOPBACK}
             assert {port for _, port in listening(program.pid)} == {port.number for port in first.ports}
             await asyncio.to_thread(send, first, tmp_path, *sent)
             assert sorted(await asyncio.to_thread(receive, first, tmp_path, 3, acknowledge=1)) == sorted(sent)
         # When it starts on other ports, then is killed, then starts again
-        second = broker(paths, PortTable(free_offset(start=30_000)))
+        second = broker(paths, PortTable(an_offset()))
         async with running(second) as program:
             left = await asyncio.to_thread(receive, second, tmp_path, 2, acknowledge=0)
             psutil.Process(program.pid).kill()

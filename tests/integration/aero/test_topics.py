@@ -31,7 +31,7 @@ def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, P
     declared = DeclaredTopics.read(paths.topics)
     assert declared.apply(PulsarAdmin(url=ports.url("pulsar-admin"))) == []
     yield server, ports, declared
-    server.stop()
+    server.close()
 
 
 @pytest.fixture

@@ -13,9 +13,10 @@ import psutil
 import pytest
 import requests
 
-from aero.ports import LOOPBACK, PortTable, free_offset
+from aero.ports import LOOPBACK, PortTable
 from aero.run_record import RunRecord
 from integration.aero.component_run import listening
+from support.ports import an_offset
 from unit.aero.eventually import eventually
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class Aero:
 
     def __init__(self, home: Path) -> None:
         self.home = home
-        self.offset = free_offset(start=13_000)
+        self.offset = an_offset()
 
     def command(self, *arguments: str) -> list[str]:
         """Its words."""

@@ -18,12 +18,13 @@ import requests
 from aero.aws import Emulator
 from aero.down import down
 from aero.paths import Paths
-from aero.ports import LOOPBACK, PortTable, free_offset
+from aero.ports import LOOPBACK, PortTable
 from aero.progress.events import Kind
 from aero.progress.wire import received
 from aero.redeploy import redeploy
 from aero.run_record import RunRecord
 from support.lambda_events import PROJECT
+from support.ports import an_offset
 from unit.aero.eventually import eventually
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ def watching(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watching]:
         else:
             shutil.copy(source, target)
     paths = Paths(home=folder / "home", project=folder / "a project")
-    table = PortTable(free_offset(start=21_000))
+    table = PortTable(an_offset())
     with socket.create_server((LOOPBACK, 0)) as free:
         port = free.getsockname()[1]
     arguments = [str(paths.home), str(paths.project), str(table.offset), str(port)]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from contextlib import closing
+from contextlib import ExitStack, closing
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -21,7 +22,7 @@ from support.database import PASSWORDS
 from unit.pulsar_connector.fake_pulsar import un_sobre
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from aero.database import Database
     from integration.pulsar_connector.consumer_function import DeclareMapping, SendEvents
@@ -39,22 +40,28 @@ def outbox(postgres: Database) -> Iterator[OutboxTable]:
         yield table
 
 
-@pytest.fixture(scope="session", params=BROKERS)
-def shared_broker(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """Each kind of broker, for all tests; each test has topics of its own."""
-    paths, ports = paths_and_ports(tmp_path_factory.mktemp("pulsar"))
-    server = Server(BROKERS[request.param](paths, ports))
-    if server.admin:
-        DeclaredTopics.read(paths.topics).apply(server.admin)  # for the retention
+@pytest.fixture(scope="session")
+def shared_brokers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Server]]:
+    """Each kind of broker once it is asked for, for all tests; each test has topics of its own."""
+
+    @cache
+    def start(kind: str) -> Server:
+        paths, ports = paths_and_ports(tmp_path_factory.mktemp("pulsar"))
+        server = stack.enter_context(closing(Server(BROKERS[kind](paths, ports))))
+        if server.admin:
+            DeclaredTopics.read(paths.topics).apply(server.admin)  # for the retention
+        return server
+
+    with ExitStack() as stack:
+        yield start
+
+
+@pytest.fixture(params=BROKERS)
+def broker(request: pytest.FixtureRequest, shared_brokers: Callable[[str], Server]) -> Iterator[Server]:
+    """One of each kind, whatever the test before did to it."""
+    server = shared_brokers(request.param)
     yield server
-    server.stop()
-
-
-@pytest.fixture
-def broker(shared_broker: Server) -> Iterator[Server]:
-    """That broker, whatever the test before did to it."""
-    yield shared_broker
-    shared_broker.revive()
+    server.revive()
 
 
 @pytest.fixture

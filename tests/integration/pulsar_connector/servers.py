@@ -16,11 +16,12 @@ from aero.components.pulsar_lite import PulsarLite
 from aero.credentials import Credentials
 from aero.database import Database
 from aero.paths import Paths
-from aero.ports import PortTable, free_offset
+from aero.ports import PortTable
 from aero.progress.events import Step
 from aero.pulsar_admin import PulsarAdmin
 from support.database import PASSWORDS
 from support.lambda_events import PROJECT
+from support.ports import an_offset
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,7 +72,7 @@ class Server:
         _, left = psutil.wait_procs(children, timeout=20)
         assert not left, f"{left} outlived their parent"
 
-    def stop(self) -> None:
+    def close(self) -> None:
         """End it in peace."""
         if self._process.poll() is None:
             self._process.send_signal(self._command.stop_signal)
@@ -92,7 +93,7 @@ def paths_and_ports(home: Path) -> tuple[Paths, PortTable]:
     """A home for components, and ports that are free now."""
     paths = Paths(home=home)
     paths.make()
-    return paths, PortTable(free_offset())
+    return paths, PortTable(an_offset())
 
 
 def start_postgres(paths: Paths, ports: PortTable) -> tuple[Server, Database]:

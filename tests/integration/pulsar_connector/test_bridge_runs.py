@@ -54,12 +54,9 @@ def test_bridges_share_the_work(mapping: DeclareMapping, send: SendEvents, monke
     assert min(workers[str(number) * 12] for number in range(3)) >= 5
 
 
-def test_key_shared_keeps_an_aggregate_with_one_worker_at_a_time(
-    mapping: DeclareMapping, topics: Topics, broker: Server
-) -> None:
+@pytest.mark.parametrize("broker", ["apache"], indirect=True)  # aero refuses it on pulsar-lite
+def test_key_shared_keeps_an_aggregate_with_one_worker_at_a_time(mapping: DeclareMapping, topics: Topics) -> None:
     """So that its events are delivered in order, by several workers of several bridges; on Apache Pulsar."""
-    if broker.admin is None:
-        pytest.skip("aero refuses Key_Shared on pulsar-lite: see test_connector_configuration")
     order: dict[str, list[int]] = defaultdict(list)
     overlaps: list[str] = []
     at_work: Counter[str] = Counter()
@@ -138,6 +135,7 @@ def test_a_bridge_outlives_its_broker(mapping: DeclareMapping, send: SendEvents,
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("broker", ["apache"], indirect=True)  # the client is the same for both
 def test_five_hundred_runs_leave_nothing(
     mapping: DeclareMapping, send: SendEvents, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -44,7 +44,7 @@ def secured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Secured]:
     component = SecuredPulsar(*paths_and_ports(tmp_path_factory.mktemp("pulsar")))
     server = Server(component)
     yield Secured(server, BrokerSecret(token=token(CONNECTOR), ca=component.authority.pem))
-    server.stop()
+    server.close()
 
 
 @pytest.fixture
