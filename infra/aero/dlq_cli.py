@@ -17,6 +17,8 @@ from aero.running import running
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from rich.table import Table
+
     from aero.dead_letters import DeadLetterOffice, Letter
 
 app = typer.Typer(no_args_is_help=True, help="Dead letters: what a consumer could not process.")
@@ -46,7 +48,7 @@ def list_letters(
             for letter in found[:limit]:
                 typer.echo(json_module.dumps(letter.to_dict()))
         elif found:
-            console.out.print(_table(found[:limit]))
+            console.show_table(_table(found[:limit]))
         else:
             console.out.print("There are no dead letters.")
         if len(found) > limit:
@@ -132,11 +134,12 @@ def _office(topic: str = "") -> Iterator[DeadLetterOffice]:
             yield DeadLetterOffice(client, [topic] if topic else topics, mappings.keys())
 
 
-def _table(letters: list[Letter]) -> object:
-    from rich.table import Table
+def _table(letters: list[Letter]) -> Table:
+    from rich.table import Column, Table
 
-    table = Table("Id", "Time", "Mapping", "From", "Receives", "Reason", box=None, header_style="bold")
+    columns = [Column(name, no_wrap=True) for name in ("Id", "Time (UTC)", "Mapping", "Receives")]
+    table = Table(*columns, "Reason", box=None, header_style="bold")
     for letter in letters:
-        values = ("time", "mapping", "topic", "receive-count", "reason")
-        table.add_row(letter.id, *(letter.story(name) for name in values))
+        time = letter.story("time")[:19].replace("T", " ")
+        table.add_row(letter.id, time, *(letter.story(name) for name in ("mapping", "receive-count", "reason")))
     return table

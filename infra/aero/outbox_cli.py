@@ -28,7 +28,7 @@ def parked(*, json: Annotated[bool, typer.Option("--json", help="For scripts.")]
         import json as json_module
         from dataclasses import asdict
 
-        from rich.table import Table
+        from rich.table import Column, Table
 
         from aero import console
         from aero.outboxes import parked_events
@@ -37,13 +37,10 @@ def parked(*, json: Annotated[bool, typer.Option("--json", help="For scripts.")]
         if json:
             typer.echo(json_module.dumps([asdict(event) for event in events], indent=2, default=str))
         elif events:
-            table = Table("Event", "Type", "Aggregate", "Parked", "Behind it", "Reason", box=None, header_style="bold")
+            table = Table(Column("Event", no_wrap=True), "Type", "Behind it", "Reason", box=None, header_style="bold")
             for event in events:
-                table.add_row(
-                    event.id, f"{event.schema}.{event.type}", f"{event.aggregateid} v{event.version}",
-                    event.parked_at.isoformat(timespec="seconds"), str(event.waiting), event.reason,
-                )  # fmt: skip
-            console.out.print(table)
+                table.add_row(event.id, f"{event.schema}.{event.type}", str(event.waiting), event.reason)
+            console.show_table(table)
         else:
             console.out.print("No event is parked.")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -61,11 +61,13 @@ class ConnectorParts:
 def connector_parts(home: Path, *, broker: str = "apache") -> Iterator[ConnectorParts]:
     """Started in a folder of their own; the environment of this process is what relay and bridge need."""
     paths, ports = paths_and_ports(home)
-    postgres, database = start_postgres(paths, ports)
-    pulsar = Server(BROKERS[broker](paths, ports))
-    if pulsar.admin:
-        DeclaredTopics.read(paths.topics).apply(pulsar.admin)
-    with closing(FakeAws()) as aws:
+    with ExitStack() as running:
+        postgres, database = start_postgres(paths, ports)
+        running.enter_context(closing(postgres))
+        pulsar = running.enter_context(closing(Server(BROKERS[broker](paths, ports))))
+        if pulsar.admin:
+            DeclaredTopics.read(paths.topics).apply(pulsar.admin)
+        aws = running.enter_context(closing(FakeAws()))
         aws.secrets[SECRET] = json.dumps(database.secret("connector", PASSWORDS["connector"]))
         os.environ |= {
             "AWS_ENDPOINT_URL": aws.url,
@@ -81,5 +83,3 @@ def connector_parts(home: Path, *, broker: str = "apache") -> Iterator[Connector
         parts = ConnectorParts(postgres, database, pulsar, aws)
         parts.configure_outbox()
         yield parts
-    postgres.close()
-    pulsar.close()
