@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from rich.console import Console
-
-if TYPE_CHECKING:
-    from rich.table import Table
 
 WIDE: Final = 400
 
 out = Console(soft_wrap=False, highlight=False)
 err = Console(stderr=True, highlight=False)
-
-
-def show_table(table: Table) -> None:
-    """As wide as the terminal; elsewhere wide enough for everything."""
-    out.print(table, width=None if out.is_terminal else WIDE)
+if not out.is_terminal:
+    out.width = WIDE  # whoever reads it cuts it better than we do
 
 
 def error(message: str, *, cure: str = "", detail: str = "") -> None:

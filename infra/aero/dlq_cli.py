@@ -48,7 +48,7 @@ def list_letters(
             for letter in found[:limit]:
                 typer.echo(json_module.dumps(letter.to_dict()))
         elif found:
-            console.show_table(_table(found[:limit]))
+            console.out.print(_table(found[:limit]))
         else:
             console.out.print("There are no dead letters.")
         if len(found) > limit:

@@ -40,7 +40,7 @@ def parked(*, json: Annotated[bool, typer.Option("--json", help="For scripts.")]
             table = Table(Column("Event", no_wrap=True), "Type", "Behind it", "Reason", box=None, header_style="bold")
             for event in events:
                 table.add_row(event.id, f"{event.schema}.{event.type}", str(event.waiting), event.reason)
-            console.show_table(table)
+            console.out.print(table)
         else:
             console.out.print("No event is parked.")
 
