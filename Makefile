@@ -21,7 +21,7 @@ test: install ## All tests: unit, integration, end to end, scenarios, the LocalS
 	@infra/localstack-process-executor/check
 
 test-pulsar: install ## The connector on both brokers, Apache Pulsar and pulsar-lite: relay, bridge, dead letters, security
-	@pytest tests/integration/pulsar_connector tests/integration/aero/test_topics.py $(ARGS)
+	@pytest tests/integration/pulsar_connector tests/integration/aero/test_broker_topics.py $(ARGS)
 
 test-unit: install ## Unit tests alone: seconds, no service
 	@pytest tests/unit $(ARGS)

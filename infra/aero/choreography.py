@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from aero import build, deploy
 from aero.aws import Emulator
+from aero.broker.admin import PulsarAdmin
+from aero.broker.topics import declare_topics
 from aero.components.localstack import LocalStack
 from aero.components.postgres import Postgres
 from aero.components.pulsar_apache import ApachePulsar
@@ -25,11 +27,9 @@ from aero.errors import AeroError
 from aero.http_probe import http_get
 from aero.naming import PULSAR_SECRET
 from aero.progress.events import Event, Kind, step
-from aero.pulsar_admin import PulsarAdmin
 from aero.run_record import ComponentRecord, ProcessId
 from aero.sam_environment import write_sam_environment
 from aero.settings import PulsarKind
-from aero.topics import declare_topics
 
 if TYPE_CHECKING:
     from aero.components.component import Component

@@ -12,10 +12,10 @@ from typing import Annotated
 import typer
 
 from aero import dlq_cli, outbox_cli
+from aero.broker.access import PulsarAccess
 from aero.environment import keep_loopback_off_proxies
 from aero.failures import failures_explained
 from aero.paths import Paths
-from aero.pulsar_access import PulsarAccess
 from aero.running import running
 from aero.settings import External, PulsarKind, Settings
 

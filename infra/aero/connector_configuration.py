@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import ValidationError
 
+from aero.broker.topics import DeclaredTopics
 from aero.errors import AeroError
 from aero.template import load_template
-from aero.topics import DeclaredTopics
 from pulsar_connector.configuration import Mapping, Outbox, problems
 from pulsar_connector.deadline import RESERVE_SECONDS
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from rich.table import Table
 
-    from aero.dead_letters import DeadLetterOffice, Letter
+    from aero.broker.dead_letters import DeadLetterOffice, Letter
 
 app = typer.Typer(no_args_is_help=True, help="Dead letters: what a consumer could not process.")
 
@@ -64,7 +64,7 @@ def show(
     """Show one dead letter: why, where from, how often, and what it says."""
     with _office() as office:
         from aero import console
-        from aero.dead_letters import body
+        from aero.broker.dead_letters import body
 
         found = office.find(letter)
         if raw:
@@ -115,7 +115,7 @@ def _office(topic: str = "") -> Iterator[DeadLetterOffice]:
     with failures_explained(paths):
         record = running(paths)
         from aero.aws import Emulator
-        from aero.dead_letters import DeadLetterOffice, deployed_mappings
+        from aero.broker.dead_letters import DeadLetterOffice, deployed_mappings
         from aero.deploy import deployed_broker_secret
         from aero.errors import AeroError
         from aero.naming import MAPPINGS_PATH

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from aero import build, deploy
 from aero.aws import Emulator
+from aero.broker.admin import PulsarAdmin
+from aero.broker.topics import declare_topics
 from aero.components.router import LocalPorts
 from aero.connector_configuration import require_deployable
 from aero.ports import PortTable
 from aero.progress.events import step
-from aero.pulsar_admin import PulsarAdmin
 from aero.sam_environment import write_sam_environment
 from aero.settings import PulsarKind
-from aero.topics import declare_topics
 
 if TYPE_CHECKING:
     from aero.paths import Paths

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Self
 
+from aero.broker.access import PulsarAccess
 from aero.errors import AeroError
-from aero.pulsar_access import PulsarAccess
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 import psutil
 from rich.table import Table
 
-from aero import broker_status
 from aero.aws import Emulator
-from aero.broker_status import BrokerStatus
+from aero.broker.status import BrokerStatus, broker_status
+from aero.broker.status import show as show_broker
 from aero.credentials import Credentials
 from aero.database import Database
 from aero.errors import AeroError
@@ -107,7 +107,7 @@ def platform_status(paths: Paths, record: RunRecord) -> PlatformStatus:
         except AeroError as error:
             problems.append(error.message)
         try:
-            broker = broker_status.broker_status(record)
+            broker = broker_status(record)
         except AeroError as error:
             problems.append(error.message)
     table = PortTable(record.port_offset)
@@ -196,7 +196,7 @@ def show(status: PlatformStatus, console: Console) -> None:
             functions.add_row(function.name, function.state, function.runtime, f"{function.timeout} s")
         console.print()
         console.print(functions)
-    broker_status.show(status.broker, console)
+    show_broker(status.broker, console)
     for schema, outbox in status.outboxes.items():
         age = f", the oldest for {outbox.oldest_seconds:.0f} s" if outbox.waiting else ""
         console.print(f"Outbox of {schema}: {outbox.waiting} events wait to be published{age}", soft_wrap=True)

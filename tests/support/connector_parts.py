@@ -8,7 +8,7 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from aero.topics import DeclaredTopics
+from aero.broker.topics import DeclaredTopics
 from integration.pulsar_connector.fake_aws import FakeAws
 from integration.pulsar_connector.servers import BROKERS, Server, paths_and_ports, start_postgres
 from support.database import PASSWORDS

@@ -11,7 +11,7 @@ from uuid import uuid4
 import pytest
 from aws_lambda_powertools.utilities import parameters
 
-from aero.topics import DeclaredTopics
+from aero.broker.topics import DeclaredTopics
 from integration.pulsar_connector.consumer_function import ConsumerFunction
 from integration.pulsar_connector.fake_aws import FakeAws
 from integration.pulsar_connector.outbox_table import OutboxTable

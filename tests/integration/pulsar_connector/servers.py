@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import psutil
 
+from aero.broker.admin import PulsarAdmin
 from aero.components.postgres import Postgres
 from aero.components.pulsar_apache import ApachePulsar
 from aero.components.pulsar_lite import PulsarLite
@@ -18,7 +19,6 @@ from aero.database import Database
 from aero.paths import Paths
 from aero.ports import PortTable
 from aero.progress.events import Step
-from aero.pulsar_admin import PulsarAdmin
 from support.database import PASSWORDS
 from support.lambda_events import PROJECT
 from support.ports import an_offset

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from aero.dead_letters import DeadLetterOffice, Letter
+from aero.broker.dead_letters import DeadLetterOffice, Letter
 from aero.errors import AeroError
 from integration.pulsar_connector.consumer_function import ConsumerFunction, broken
 from integration.pulsar_connector.runs import Run

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from rich.console import Console
 
-from aero.broker_status import BrokerStatus, SubscriptionStatus, TopicStatus, broker_status, show, topic_status, topics
-from aero.pulsar_admin import AdminApiError, PulsarAdmin
+from aero.broker.admin import AdminApiError, PulsarAdmin
+from aero.broker.status import BrokerStatus, SubscriptionStatus, TopicStatus, broker_status, show, topic_status, topics
 from aero.run_record import ComponentRecord, ProcessId, RunRecord
 from aero.settings import PulsarKind
 from aero.status import PlatformStatus, platform_status

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from rich.table import Table
 
-from aero.pulsar_admin import AdminApiError, PulsarAdmin
+from aero.broker.admin import AdminApiError, PulsarAdmin
 from aero.settings import PulsarKind
 
 if TYPE_CHECKING:

@@ -16,9 +16,9 @@ from aero.progress.events import Event, Kind
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from aero.broker.admin import PulsarAdmin
     from aero.paths import Paths
     from aero.progress.events import Listener
-    from aero.pulsar_admin import PulsarAdmin
 
 Topic = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,200}$")]
 Partitions = Annotated[int, Field(ge=0, le=1000)]

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import pulsar
 import pytest
 
-from aero.broker_status import DEAD_LETTER_SUBSCRIPTION, BrokerStatus, SubscriptionStatus, topics
+from aero.broker.admin import PulsarAdmin
+from aero.broker.status import DEAD_LETTER_SUBSCRIPTION, BrokerStatus, SubscriptionStatus, topics
+from aero.broker.topics import DeclaredTopics, Retention
 from aero.components.pulsar_apache import ApachePulsar
-from aero.pulsar_admin import PulsarAdmin
-from aero.topics import DeclaredTopics, Retention
 from integration.pulsar_connector.servers import Server, paths_and_ports, wait_until
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import TYPE_CHECKING, Any, Final, Self
 from urllib.parse import quote, urljoin, urlsplit
 
+from aero.broker.access import PulsarAccess
 from aero.errors import AeroError
 from aero.ports import PortTable
-from aero.pulsar_access import PulsarAccess
 from aero.settings import External, PulsarKind
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from aero.broker.admin import AdminApiError, PulsarAdmin
 from aero.errors import AeroError
-from aero.pulsar_admin import AdminApiError, PulsarAdmin
 from aero.run_record import ComponentRecord, ProcessId, RunRecord
 from support.certificates import CertificateAuthority
 from unit.aero.admin_api import AdminApi, serving

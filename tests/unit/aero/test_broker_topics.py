@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from aero.broker.admin import PulsarAdmin
+from aero.broker.topics import DeclaredTopics, Retention, declare_topics
 from aero.errors import AeroError
 from aero.progress.events import Kind
-from aero.pulsar_admin import PulsarAdmin
-from aero.topics import DeclaredTopics, Retention, declare_topics
 from support.lambda_events import PROJECT
 from unit.aero.admin_api import AdminApi, serving
 

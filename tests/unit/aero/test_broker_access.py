@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import certifi
 import pytest
 
+from aero.broker.access import PulsarAccess
 from aero.deploy import platform_secrets
 from aero.errors import AeroError
-from aero.pulsar_access import PulsarAccess
 
 if TYPE_CHECKING:
     from collections.abc import Callable
