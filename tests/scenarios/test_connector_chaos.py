@@ -34,6 +34,7 @@ EVENTS_PER_SECOND: Final = 100
 AGGREGATES: Final = 300
 RUN_SECONDS: Final = 45  # of an invocation; the schedule starts one every TICK_SECONDS, and now and then forgets to
 TICK_SECONDS: Final = 20
+WORK_SECONDS: Final = 0.1  # of the consumer in its transaction: there is always work that a kill interrupts
 TOPIC: Final = "payments.evt.pending"
 INSERT: Final = """
     insert into pagos.outbox (id, aggregatetype, aggregateid, version, type, payload, metadata, occurred_at)
@@ -116,6 +117,7 @@ class Effects:
                     new.discard(envelope["id"])
                     values = [envelope["id"], envelope["subject"], envelope["sequence"]]
                     connection.execute("insert into effects values (%s, %s, %s)", values)
+            time.sleep(WORK_SECONDS)
 
     def by_event(self) -> Counter[str]:
         """How often each took effect."""
