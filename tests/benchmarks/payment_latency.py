@@ -15,13 +15,15 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from aero.paths import Paths
-from aero.run_record import RunRecord
-from support.platform import Platform
+from support.platform import running_platform
+
+if TYPE_CHECKING:
+    from support.platform import Platform
 
 
 def main() -> None:
@@ -31,11 +33,7 @@ def main() -> None:
     arguments.add_argument("--seconds", type=float, default=60)
     arguments.add_argument("--latency-ms", type=int, default=100, help="of the gateway")
     options = arguments.parse_args()
-    paths = Paths.from_env()
-    record = RunRecord.running(paths.run_file)
-    if record is None:
-        sys.exit("No platform is running: make up")
-    platform = Platform(home=paths.home, offset=record.port_offset)
+    platform = running_platform()
     platform.set_faults(latency_ms=options.latency_ms)
     _measure(platform, count=3, rate=1)  # cold starts are another measure
     posts, totals = _measure(platform, count=int(options.rate * options.seconds), rate=options.rate)

@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import time
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,6 +16,8 @@ import boto3
 import psutil
 import requests
 
+from aero.paths import Paths
+from aero.run_record import RunRecord
 from support.lambda_events import PROJECT
 from support.ports import an_offset
 
@@ -142,6 +145,15 @@ def start(home: Path) -> Platform:
     platform = Platform(home=home, offset=an_offset())
     platform.aero("up", "--detach", "--port-offset", str(platform.offset), timeout=START_DEADLINE_SECONDS)
     return platform
+
+
+def running_platform() -> Platform:
+    """The one in AERO_HOME, or of this project; ends the program when there is none."""
+    paths = Paths.from_env()
+    record = RunRecord.running(paths.run_file)
+    if record is None:
+        sys.exit("No platform is running: make up")
+    return Platform(home=paths.home, offset=record.port_offset)
 
 
 def run(
