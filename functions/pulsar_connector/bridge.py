@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from pulsar_connector.broker_refusal import broker_refusal
 from pulsar_connector.broker_secret import BrokerSecret
-from pulsar_connector.configuration import Mapping, read_configuration
+from pulsar_connector.configuration import Mapping
 from pulsar_connector.deadline import RESERVE_SECONDS, Deadline
 from pulsar_connector.function_invoker import lambda_client
 from pulsar_connector.mapping_worker import MappingWorker
+from pulsar_connector.parameter_store import read_configuration
 from pulsar_connector.pulsar_client import pulsar_client
 from pulsar_connector.settings import BridgeSettings
 from pulsar_connector.sqs_event import EventSource

@@ -1,13 +1,10 @@
-"""The connector's configuration: one SSM parameter per outbox and per mapping, read at the start of each run."""
+"""What the connector is told to do: the outboxes and the mappings, each a JSON document."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Final, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
-from aws_lambda_powertools.utilities import parameters
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
-
-from seedwork.infraestructura.telemetry import logger
 
 if TYPE_CHECKING:
     from typing import Self
@@ -16,12 +13,11 @@ Topic = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,200}$")]
 SqlName = Annotated[str, StringConstraints(pattern=r"^[a-z_][a-z0-9_]{0,62}$")]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
+# Without a subscription a broker keeps no message for anybody. This one stands for whoever looks after dead letters.
+DEAD_LETTER_SUBSCRIPTION: Final = "aeropartners-dlq"
+
 # A read timeout above the function's own tells a slow function from a lost answer.
 INVOKE_GRACE_SECONDS: Final = 5.0
-
-
-class InvalidConfigurationError(Exception):
-    """Nothing under a path can be used."""
 
 
 class Outbox(BaseModel):
@@ -93,24 +89,3 @@ def problems(error: ValidationError) -> list[str]:
         f"{'.'.join(map(str, detail['loc'])) or 'value'}: {detail['msg']}"
         for detail in error.errors(include_url=False, include_input=False)
     ]
-
-
-C = TypeVar("C", bound=BaseModel)
-
-
-def read_configuration(path: str, model: type[C]) -> dict[str, C]:
-    """Everything below `path`, by name.
-
-    An entry that is not valid is logged with the field that is wrong and left out, so that it does not stop the others;
-    raises InvalidConfigurationError if none is left.
-    """
-    valid: dict[str, C] = {}
-    # Read from SSM each time: a run is long, and must not begin with what was true before the last deploy.
-    for name, text in parameters.get_parameters(path, recursive=False, force_fetch=True).items():
-        try:
-            valid[name] = model.model_validate_json(text)
-        except ValidationError as error:
-            logger.error("invalid configuration", extra={"parameter": f"{path}/{name}", "problems": problems(error)})
-    if not valid:
-        raise InvalidConfigurationError(f"no valid {model.__name__.lower()} under {path}")
-    return valid

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 import pulsar
 
+from pulsar_connector.configuration import DEAD_LETTER_SUBSCRIPTION
 from pulsar_connector.pulsar_client import full_topic, short_topic
 
 if TYPE_CHECKING:
     from pulsar_connector.configuration import Mapping
     from pulsar_connector.pulsar_client import Producers
 
-# Without a subscription a broker keeps no message for anybody. This one stands for whoever looks after dead letters.
-SUBSCRIPTION: Final = "aeropartners-dlq"
 MAX_REASON_CHARACTERS: Final = 1_000
 # A letter goes back to its topic for the mapping that failed; the topic's other mappings have had the message.
 REDRIVEN_FOR: Final = "redriven-for"
@@ -54,7 +53,7 @@ class DeadLetters:
         if not self._kept:
             self._client.subscribe(
                 full_topic(self._mapping.dlq_topic),
-                SUBSCRIPTION,
+                DEAD_LETTER_SUBSCRIPTION,
                 pulsar.ConsumerType.Shared,
                 initial_position=pulsar.InitialPosition.Earliest,
                 receiver_queue_size=1,

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from pulsar_connector.broker_refusal import broker_refusal
 from pulsar_connector.broker_secret import BrokerSecret
-from pulsar_connector.configuration import Outbox, read_configuration
+from pulsar_connector.configuration import Outbox
 from pulsar_connector.deadline import Deadline
 from pulsar_connector.outbox_relay import OutboxRelay
+from pulsar_connector.parameter_store import read_configuration
 from pulsar_connector.pulsar_client import pulsar_client
 from pulsar_connector.settings import RelaySettings
 from pulsar_connector.workers import run_all

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 import pulsar
 
 from aero.errors import AeroError
-from pulsar_connector.configuration import Mapping
-from pulsar_connector.dead_letters import REDRIVEN_FOR, SUBSCRIPTION
+from pulsar_connector.configuration import DEAD_LETTER_SUBSCRIPTION, Mapping
+from pulsar_connector.dead_letters import REDRIVEN_FOR
 from pulsar_connector.pulsar_client import Producers, full_topic, short_topic
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ class DeadLetterOffice:
     def _consumer(self, topic: str) -> Iterator[pulsar.Consumer]:
         try:
             consumer = self._client.subscribe(
-                full_topic(topic), SUBSCRIPTION, pulsar.ConsumerType.Shared,
+                full_topic(topic), DEAD_LETTER_SUBSCRIPTION, pulsar.ConsumerType.Shared,
                 initial_position=pulsar.InitialPosition.Earliest,
             )  # fmt: skip
         except pulsar.PulsarException as error:

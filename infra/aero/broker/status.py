@@ -12,6 +12,7 @@ from rich.table import Table
 
 from aero.broker.admin import AdminApiError, PulsarAdmin
 from aero.settings import PulsarKind
+from pulsar_connector.configuration import DEAD_LETTER_SUBSCRIPTION
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from aero.run_record import RunRecord
 
 DEAD_LETTERS: Final = ".DLQ"  # how the names of their topics end
-DEAD_LETTER_SUBSCRIPTION: Final = "aeropartners-dlq"  # the bridge's, for whoever looks after them
 ANSWER_SECONDS: Final = 3.0
 AT_ONCE: Final = 16
 

@@ -8,10 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Final, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from aero.errors import AeroError
 from aero.progress.events import Event, Kind
+from pulsar_connector.configuration import Topic, problems
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from aero.paths import Paths
     from aero.progress.events import Listener
 
-Topic = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,200}$")]
 Partitions = Annotated[int, Field(ge=0, le=1000)]
 
 AT_ONCE: Final = 8
@@ -53,7 +53,7 @@ class DeclaredTopics(BaseModel):
         try:
             return cls.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
         except ValidationError as error:
-            wrong = [f"{'.'.join(map(str, part['loc']))}: {part['msg']}" for part in error.errors()]
+            wrong = problems(error)
         except (OSError, tomllib.TOMLDecodeError) as error:
             wrong = [str(error)]
         raise AeroError(f"{file} cannot be used: {'; '.join(wrong)}")

@@ -10,10 +10,11 @@ import pulsar
 import pytest
 
 from aero.broker.admin import PulsarAdmin
-from aero.broker.status import DEAD_LETTER_SUBSCRIPTION, BrokerStatus, SubscriptionStatus, topics
+from aero.broker.status import BrokerStatus, SubscriptionStatus, topics
 from aero.broker.topics import DeclaredTopics, Retention
 from aero.components.pulsar_apache import ApachePulsar
 from integration.pulsar_connector.servers import Server, paths_and_ports, wait_until
+from pulsar_connector.configuration import DEAD_LETTER_SUBSCRIPTION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,7 +14,7 @@ from integration.pulsar_connector.consumer_function import ConsumerFunction, bro
 from integration.pulsar_connector.runs import Run
 from integration.pulsar_connector.servers import wait_until
 from pulsar_connector import bridge
-from pulsar_connector.dead_letters import SUBSCRIPTION
+from pulsar_connector.configuration import DEAD_LETTER_SUBSCRIPTION
 from pulsar_connector.pulsar_client import full_topic, pulsar_client
 from unit.pulsar_connector.fake_pulsar import un_sobre
 
@@ -71,7 +71,7 @@ def test_a_dead_letter_tells_its_story(mapping: DeclareMapping, topics: Topics, 
     assert properties["dlq-message-id"]
     assert properties["dlq-time"].endswith("+00:00")
     with pulsar_client(broker.url) as client:
-        kept = client.subscribe(full_topic(topics.name("DLQ")), SUBSCRIPTION, pulsar.ConsumerType.Shared)
+        kept = client.subscribe(full_topic(topics.name("DLQ")), DEAD_LETTER_SUBSCRIPTION, pulsar.ConsumerType.Shared)
         assert kept.receive(5_000).data() == content
 
 

@@ -11,7 +11,8 @@ from aws_lambda_powertools.utilities import parameters
 from moto import mock_aws
 from pydantic import ValidationError
 
-from pulsar_connector.configuration import InvalidConfigurationError, Mapping, Outbox, read_configuration
+from pulsar_connector.configuration import Mapping, Outbox
+from pulsar_connector.parameter_store import InvalidConfigurationError, read_configuration
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
