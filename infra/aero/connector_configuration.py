@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,13 +16,14 @@ from pulsar_connector.configuration import Mapping, Outbox, problems
 from pulsar_connector.deadline import RESERVE_SECONDS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Iterator
+    from collections.abc import Container, Iterable, Iterator
     from pathlib import Path
 
     from aero.paths import Paths
 
 BRIDGE: Final = "Bridge"
 TICK_SECONDS: Final = 60
+DEFAULT_TIMEOUT: Final = 3  # Lambda's own
 _PARAMETER: Final = re.compile(r"/aeropartners/\$\{Stage\}/connector/(outboxes|mappings)/(.+)")
 _MODELS: Final[dict[str, type[Outbox | Mapping]]] = {"outboxes": Outbox, "mappings": Mapping}
 
@@ -93,14 +94,9 @@ def _text(resource: dict[str, Any], name: str) -> str:
 
 def _functions_that_cannot_be_served(mappings: dict[str, Mapping], template: dict[str, Any]) -> Iterator[str]:
     resources = template["Resources"]
-    timeout = int(resources[BRIDGE]["Properties"]["Timeout"])
-    may_invoke = {
-        resource["Fn::GetAtt"][0]
-        for policy in resources[BRIDGE]["Properties"]["Policies"]
-        for statement in policy["Statement"]
-        if statement.get("Action") == "lambda:InvokeFunction"
-        for resource in (statement["Resource"] if isinstance(statement["Resource"], list) else [statement["Resource"]])
-    }
+    default = template.get("Globals", {}).get("Function", {}).get("Timeout", DEFAULT_TIMEOUT)
+    timeout = resources[BRIDGE]["Properties"].get("Timeout", default)
+    may_invoke = set(_invokable(resources[BRIDGE]["Properties"].get("Policies", [])))
     for name, mapping in mappings.items():
         function = resources.get(mapping.function, {})
         if function.get("Type") != "AWS::Serverless::Function":
@@ -108,13 +104,29 @@ def _functions_that_cannot_be_served(mappings: dict[str, Mapping], template: dic
             continue
         if mapping.function not in may_invoke:
             yield f"mappings/{name}: function: {BRIDGE} has no permission to invoke {mapping.function} (its Policies)"
-        if mapping.function_timeout_seconds < (own := function["Properties"]["Timeout"]):
+        if mapping.function_timeout_seconds < (own := function["Properties"].get("Timeout", default)):
             yield f"mappings/{name}: function_timeout_seconds: {mapping.function} has a Timeout of {own}"
         if (needed := TICK_SECONDS + RESERVE_SECONDS + mapping.longest_delivery_seconds) > timeout:
             yield (
                 f"mappings/{name}: function_timeout_seconds: {BRIDGE} needs a Timeout of {needed:.0f} for it, "
                 "or there are times without a bridge"
             )
+
+
+def _invokable(policies: list[Any]) -> Iterator[str]:
+    """The logical ids of the functions that policies let somebody invoke."""
+    statements = [
+        one for policy in policies if isinstance(policy, dict) for one in _listed(policy.get("Statement", []))
+    ]
+    for statement in statements:
+        if "lambda:InvokeFunction" in _listed(statement.get("Action", [])):
+            for resource in _listed(statement["Resource"]):
+                yield resource["Fn::GetAtt"][0] if isinstance(resource, dict) and "Fn::GetAtt" in resource else ""
+
+
+def _listed(value: Any) -> list[Any]:
+    """CloudFormation takes one thing for a list of it."""
+    return value if isinstance(value, list) else [value]
 
 
 def _undeclared_topics(found: ConnectorConfiguration, declared: Container[str]) -> Iterator[str]:
@@ -130,16 +142,12 @@ def _undeclared_topics(found: ConnectorConfiguration, declared: Container[str]) 
 
 
 def _clashes(found: ConnectorConfiguration) -> Iterator[str]:
-    subscribers = ((topic, mapping.subscription) for mapping in found.mappings.values() for topic in mapping.topics)
-    yield from _repeated(
-        subscribers, lambda key: f"mappings: two take from each other: {key[0]}, subscription {key[1]}"
+    subscribers = Counter(
+        (topic, mapping.subscription) for mapping in found.mappings.values() for topic in mapping.topics
     )
-    schemas = (outbox.schema_name for outbox in found.outboxes.values())
-    yield from _repeated(schemas, lambda key: f"outboxes: only one of two would work: schema {key}")
-
-
-def _repeated(keys: Iterator[Any], describe: Callable[[Any], str]) -> Iterator[str]:
-    times: defaultdict[Any, int] = defaultdict(int)
-    for key in keys:
-        times[key] += 1
-    yield from (describe(key) for key, number in times.items() if number > 1)
+    for (topic, subscription), number in subscribers.items():
+        if number > 1:
+            yield f"mappings: {number} take from each other: {topic}, subscription {subscription}"
+    for schema, number in Counter(outbox.schema_name for outbox in found.outboxes.values()).items():
+        if number > 1:
+            yield f"outboxes: only one of {number} would work: schema {schema}"

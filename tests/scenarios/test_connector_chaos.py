@@ -89,6 +89,9 @@ class Chaos:
     def _restart(self, server: Server) -> None:
         server.kill()
         time.sleep(self._random.uniform(0, 2))
+        if self._random.random() < 0.5:
+            self._kill("relay")
+            self._kill("bridge")
         server.start()
 
 

@@ -66,6 +66,23 @@ def test_what_is_no_json_and_a_wrong_outbox_are_named(file: Path) -> None:
     assert "schema" in problems[0]
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "Action: [lambda:InvokeFunction]\n              Resource: [!GetAtt PagosApi.Arn, !GetAtt ProcesarPagos.Arn]",
+        "Action: lambda:InvokeFunction\n              Resource: [!Sub 'x', !GetAtt ProcesarPagos.Arn]",
+    ],
+)
+def test_a_permission_may_be_written_in_several_ways(file: Path, statement: str) -> None:
+    """As CloudFormation takes it; other policies beside it do not matter."""
+    own = "Action: lambda:InvokeFunction\n              Resource: !GetAtt ProcesarPagos.Arn"
+    assert own in TEMPLATE
+    file.write_text(
+        TEMPLATE.replace(own, statement).replace("      Policies:\n", "      Policies:\n        - AWSXrayWriteOnly\n")
+    )
+    assert read_configuration(file, TOPICS).problems == []
+
+
 def test_two_that_would_get_in_each_others_way_are_refused(file: Path) -> None:
     """Mappings that share a subscription, outboxes that share a schema."""
     start, end = TEMPLATE.index("  PagosOutbox:"), TEMPLATE.index("  # ----", TEMPLATE.index("  PagosOutbox:"))
@@ -73,8 +90,8 @@ def test_two_that_would_get_in_each_others_way_are_refused(file: Path) -> None:
     again = again.replace("outboxes/pagos", "outboxes/second").replace("mappings/procesar-pagos", "mappings/second")
     file.write_text(TEMPLATE[:end] + again.replace("  # A mapping:", "  # As") + TEMPLATE[end:])
     assert read_configuration(file, TOPICS).problems == [
-        "mappings: two take from each other: payments.evt.pending, subscription procesar-pagos",
-        "outboxes: only one of two would work: schema pagos",
+        "mappings: 2 take from each other: payments.evt.pending, subscription procesar-pagos",
+        "outboxes: only one of 2 would work: schema pagos",
     ]
 
 
