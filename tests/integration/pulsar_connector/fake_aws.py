@@ -30,6 +30,11 @@ class FakeAws:
             protocol_version = "HTTP/1.1"
             disable_nagle_algorithm = True
 
+            def handle(self) -> None:
+                """Until whoever asks ends the connection, or is killed."""
+                with suppress(ConnectionError):
+                    super().handle()
+
             def do_POST(self) -> None:
                 """Every call of AWS is one."""
                 body = self.rfile.read(int(self.headers["Content-Length"]))
@@ -39,8 +44,7 @@ class FakeAws:
                     self.send_header(name, value)
                 self.send_header("Content-Length", str(len(answer)))
                 self.end_headers()
-                with suppress(ConnectionError):  # whoever asked was killed
-                    self.wfile.write(answer)
+                self.wfile.write(answer)
 
             def log_message(self, *_: Any) -> None:
                 """Nothing."""
