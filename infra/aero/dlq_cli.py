@@ -64,7 +64,7 @@ def show(
     """Show one dead letter: why, where from, how often, and what it says."""
     with _office() as office:
         from aero import console
-        from aero.broker.dead_letters import body
+        from aero.broker.dead_letters import body, printable
 
         found = office.find(letter)
         if raw:
@@ -74,7 +74,8 @@ def show(
         values |= {f"property {name}": value for name, value in values.pop("properties").items()}
         width = max(len(name) for name in values)
         for name, value in values.items():
-            console.out.print(f"{name.replace('_', ' '):<{width}}  {value}", markup=False, soft_wrap=True)
+            line = printable(f"{name.replace('_', ' '):<{width}}  {value}")
+            console.out.print(line, markup=False, soft_wrap=True)
         console.out.print("\n" + body(found), markup=False, soft_wrap=True)
 
 
@@ -104,7 +105,9 @@ def redrive(
         finally:
             for name in sorted(set(topics)):
                 number = topics.count(name)
-                console.out.print(f"{number} {'letter' if number == 1 else 'letters'} sent back to {name}.")
+                console.out.print(
+                    f"{number} {'letter' if number == 1 else 'letters'} sent back to {name}.", markup=False
+                )
         if not topics:
             console.out.print("There are no such dead letters.")
 
@@ -136,10 +139,14 @@ def _office(topic: str = "") -> Iterator[DeadLetterOffice]:
 
 def _table(letters: list[Letter]) -> Table:
     from rich.table import Column, Table
+    from rich.text import Text
+
+    from aero.broker.dead_letters import printable
 
     columns = [Column(name, no_wrap=True) for name in ("Id", "Time (UTC)", "Mapping", "Receives")]
     table = Table(*columns, "Reason", box=None, header_style="bold")
     for letter in letters:
         time = letter.story("time")[:19].replace("T", " ")
-        table.add_row(letter.id, time, *(letter.story(name) for name in ("mapping", "receive-count", "reason")))
+        told = (letter.id, time, *(letter.story(name) for name in ("mapping", "receive-count", "reason")))
+        table.add_row(*(Text(printable(text)) for text in told))  # a reason is not ours: brackets in it are no markup
     return table

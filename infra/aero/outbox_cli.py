@@ -29,6 +29,7 @@ def parked(*, json: Annotated[bool, typer.Option("--json", help="For scripts.")]
         from dataclasses import asdict
 
         from rich.table import Column, Table
+        from rich.text import Text
 
         from aero import console
         from aero.outboxes import parked_events
@@ -39,7 +40,8 @@ def parked(*, json: Annotated[bool, typer.Option("--json", help="For scripts.")]
         elif events:
             table = Table(Column("Event", no_wrap=True), "Type", "Behind it", "Reason", box=None, header_style="bold")
             for event in events:
-                table.add_row(event.id, f"{event.schema}.{event.type}", str(event.waiting), event.reason)
+                told = (event.id, f"{event.schema}.{event.type}", str(event.waiting), event.reason)
+                table.add_row(*map(Text, told))
             console.out.print(table)
         else:
             console.out.print("No event is parked.")

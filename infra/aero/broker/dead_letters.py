@@ -178,10 +178,15 @@ def body(letter: Letter) -> str:
     """The original bytes for people: JSON laid out, other text as it is, everything else as Python writes bytes."""
     content = letter.message.data()
     try:
-        return json.dumps(json.loads(content), indent=2, ensure_ascii=False)
+        return printable(json.dumps(json.loads(content), indent=2, ensure_ascii=False))
     except ValueError:
         pass
     try:
-        return str(content.decode())
+        return printable(content.decode())
     except UnicodeDecodeError:
         return repr(content)
+
+
+def printable(text: str) -> str:
+    """The text without what a terminal would obey: somebody else wrote it."""
+    return "".join(letter if letter.isprintable() or letter == "\n" else repr(letter)[1:-1] for letter in text)
