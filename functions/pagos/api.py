@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from pagos.aplicacion.consultar_outbox import consultar_outbox
 from pagos.aplicacion.consultar_pago import consultar_pago
 from pagos.aplicacion.crear_pago import CrearPago, crear_pago
+from pagos.aplicacion.trazar_pago import trazar_pago
 from pagos.composition_root import ahora, api_dependencies
-from pagos.infraestructura.http_models import CrearPagoSolicitud, idempotency_key, pago_aceptado, pago_vista
+from pagos.infraestructura.http_models import (
+    CrearPagoSolicitud,
+    estadisticas,
+    idempotency_key,
+    pago_aceptado,
+    pago_vista,
+)
 from pagos.infraestructura.http_statuses import STATUSES
+from pagos.infraestructura.trazabilidad import trazabilidad
 from seedwork.dominio.traza import Traza
 from seedwork.infraestructura import decimal_json
 from seedwork.infraestructura.idempotency import IdempotentAnswer
@@ -42,10 +48,17 @@ def get_pago(id_pago: str) -> dict[str, Any]:
     return pago_vista(consultar_pago(path_uuid(id_pago, name="id_pago"), consultas=api_dependencies().consultas))
 
 
+@app.route("/pagos/{id_pago}/trazabilidad", methods=["GET"])
+def get_trazabilidad(id_pago: str) -> dict[str, Any]:
+    """Every step of the payment so far."""
+    uuid = path_uuid(id_pago, name="id_pago")
+    return trazabilidad(uuid, trazar_pago(uuid, trazas=api_dependencies().trazas))
+
+
 @app.route("/pagos/outbox/estadisticas", methods=["GET"])
 def get_outbox_estadisticas() -> dict[str, Any]:
-    """How many events are stored, published and waiting."""
-    return asdict(consultar_outbox(api_dependencies().outbox))
+    """How many events are stored, published and waiting, and how many payments the gateway has not settled."""
+    return estadisticas(api_dependencies().outbox.estadisticas())
 
 
 @app.route("/health", methods=["GET"])

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from pagos.aplicacion.procesar_pagos import PagoPorProcesar, procesar_pagos
-from pagos.composition_root import ahora, procesar_pagos_dependencies
+from pagos.composition_root import ahora, gateway_dependencies
 from seedwork.dominio.traza import Traza
 from seedwork.infraestructura.batch_consumer import consume_batch
 
@@ -34,5 +34,5 @@ def _mensaje(envelope: Envelope) -> PagoPorProcesar:
 
 
 def _procesar(mensajes: Sequence[PagoPorProcesar]) -> Mapping[str, Exception]:
-    dependencies = procesar_pagos_dependencies()
+    dependencies = gateway_dependencies()
     return procesar_pagos(mensajes, uow=dependencies.uow, pasarela=dependencies.pasarela, reloj=ahora)

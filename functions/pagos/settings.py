@@ -1,10 +1,13 @@
-"""The environment of each payments function, read once."""
+"""The environment of each payments function, read once; a variable that is missing is a KeyError with its name."""
 
 from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Self
+
+from pagos.dominio.comision import TasaDeComision
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,7 +19,7 @@ class ApiSettings:
 
     @classmethod
     def from_env(cls) -> Self:
-        """Raises KeyError naming the variable that is missing."""
+        """As the template gives it."""
         return cls(
             database_secret=os.environ["DATABASE_SECRET"],
             idempotency_table=os.environ["IDEMPOTENCY_TABLE"],
@@ -24,8 +27,8 @@ class ApiSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ProcesarPagosSettings:
-    """What `procesar-pagos` needs."""
+class GatewaySettings:
+    """What the functions that talk to the gateway need."""
 
     database_secret: str
     stripe_secret: str
@@ -33,9 +36,25 @@ class ProcesarPagosSettings:
 
     @classmethod
     def from_env(cls) -> Self:
-        """Raises KeyError naming the variable that is missing."""
+        """As the template gives it."""
         return cls(
             database_secret=os.environ["DATABASE_SECRET"],
             stripe_secret=os.environ["STRIPE_SECRET"],
             stripe_api_base=os.environ["STRIPE_API_BASE"],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComisionesSettings:
+    """What `comisiones` needs."""
+
+    database_secret: str
+    tasa: TasaDeComision
+
+    @classmethod
+    def from_env(cls) -> Self:
+        """As the template gives it; raises ValueError."""
+        return cls(
+            database_secret=os.environ["DATABASE_SECRET"],
+            tasa=TasaDeComision(Decimal(os.environ["COMMISSION_RATE"])),
         )

@@ -16,6 +16,8 @@ from seedwork.dominio.traza import Traza
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from pagos.dominio.pasarela_de_pagos import Resultado
+
 AHORA: Final = datetime(2026, 1, 15, 10, 30, tzinfo=UTC)
 
 
@@ -36,6 +38,20 @@ def unos_datos(
 def un_pago(datos: DatosDelPago | None = None) -> Pago:
     """A payment just accepted."""
     return Pago.crear(uuid4(), datos or unos_datos(), ahora=AHORA)
+
+
+def en_proceso(datos: DatosDelPago | None = None) -> Pago:
+    """A payment that the gateway is being asked for."""
+    pago = un_pago(datos)
+    pago.procesar(ahora=AHORA)
+    return pago
+
+
+def resuelto(pago: Pago, resultado: Resultado, *, ahora: datetime = AHORA) -> Pago:
+    """The payment, once the gateway has answered what it was asked last."""
+    orden = pago.orden_abierta(correlation_id="corr", consultar_antes=False, ahora=ahora)
+    pago.resolver(orden, resultado, ahora=ahora)
+    return pago
 
 
 def una_traza() -> Traza:

@@ -4,32 +4,36 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
+from uuid import uuid4
 
+from pagos.aplicacion.consultar_outbox import EstadisticasOutbox
 from pagos.aplicacion.consultar_pago import PagoVista
+from pagos.aplicacion.trazar_pago import Paso
 from pagos.dominio.pago import Pago
 from pagos.dominio.pago_repository import PagoExistente
-from pagos.dominio.pasarela_de_pagos import Pagado
 from seedwork.dominio.domain_error import ConcurrencyError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Collection, Sequence
+    from datetime import datetime
     from types import TracebackType
     from uuid import UUID
 
-    from pagos.dominio.eventos import PagoEvento
-    from pagos.dominio.pasarela_de_pagos import OrdenDePago, ResultadoDePago
     from seedwork.dominio.traza import Traza
 
 
 @dataclass(slots=True)
 class _State:
-    histories: dict[UUID, tuple[PagoEvento, ...]] = field(default_factory=dict)
+    histories: dict[UUID, tuple[Paso, ...]] = field(default_factory=dict)
     keys: dict[str, UUID] = field(default_factory=dict)
     references: dict[str, UUID] = field(default_factory=dict)
     inbox: frozenset[str] = frozenset()
+    conciliar_desde: dict[UUID, datetime] = field(default_factory=dict)
 
     def copy(self) -> _State:
-        return _State(dict(self.histories), dict(self.keys), dict(self.references), self.inbox)
+        return _State(
+            dict(self.histories), dict(self.keys), dict(self.references), self.inbox, dict(self.conciliar_desde)
+        )
 
 
 class FakePagosUnitOfWork:
@@ -70,27 +74,36 @@ class FakePagosUnitOfWork:
 
     def agregar(self, pago: Pago, *, clave_idempotencia: str, traza: Traza) -> bool:
         """As PagoRepository says."""
-        del traza
         if clave_idempotencia in self._work.keys or pago.datos.referencia_pago in self._work.references:
             return False
         self._work.keys[clave_idempotencia] = self._work.references[pago.datos.referencia_pago] = pago.id
-        self._store(pago)
+        self._store(pago, traza)
         return True
 
     def buscar(self, *, clave_idempotencia: str, referencia_pago: str) -> PagoExistente | None:
         """As PagoRepository says."""
         by_key, by_reference = self._work.keys.get(clave_idempotencia), self._work.references.get(referencia_pago)
         found = by_key or by_reference
-        return None if found is None else PagoExistente(pago=self._load(found), misma_clave=by_key is not None)
+        return None if found is None else PagoExistente(pago=_load(self._work, found), misma_clave=by_key is not None)
 
     def bloquear(self, ids: Collection[UUID]) -> dict[UUID, Pago]:
         """As PagoRepository says."""
-        return {id_pago: self._load(id_pago) for id_pago in sorted(ids) if id_pago in self._work.histories}
+        return {id_pago: _load(self._work, id_pago) for id_pago in sorted(ids) if id_pago in self._work.histories}
+
+    def reservar_por_conciliar(self, *, ahora: datetime, hasta: datetime, limite: int) -> dict[UUID, Pago]:
+        """As PagoRepository says."""
+        due = sorted((at, id_pago) for id_pago, at in self._work.conciliar_desde.items() if at <= ahora)[:limite]
+        self._work.conciliar_desde |= {id_pago: hasta for _, id_pago in due}
+        return {id_pago: _load(self._work, id_pago) for _, id_pago in due}
+
+    def correlaciones(self, ids: Collection[UUID]) -> dict[UUID, str]:
+        """As PagoRepository says."""
+        return {id_pago: self._work.histories[id_pago][0].correlation_id for id_pago in ids}
 
     def guardar(self, cambios: Sequence[tuple[Pago, Traza]]) -> None:
         """As PagoRepository says."""
-        for pago, _ in cambios:
-            self._store(pago)
+        for pago, traza in cambios:
+            self._store(pago, traza)
 
     def ya_recibidos(self, event_ids: Collection[str], /) -> set[str]:
         """As Inbox says."""
@@ -102,10 +115,9 @@ class FakePagosUnitOfWork:
 
     def por_id(self, id_pago: UUID) -> PagoVista | None:
         """As PagoConsultas says, of what is committed."""
-        history = self._committed.histories.get(id_pago)
-        if history is None:
+        if id_pago not in self._committed.histories:
             return None
-        pago = Pago.reconstituir(id_pago, history)
+        pago = _load(self._committed, id_pago)
         return PagoVista(
             id=id_pago,
             id_afiliado=pago.datos.id_afiliado,
@@ -117,37 +129,47 @@ class FakePagosUnitOfWork:
             mensaje_error=pago.mensaje_error,
         )
 
-    def totals(self) -> tuple[int, int]:
-        """As OutboxConsultas says; nobody publishes here."""
-        return 0, sum(len(history) for history in self._committed.histories.values())
+    def pasos(self, id_pago: UUID) -> Sequence[Paso]:
+        """As PagoTrazas says."""
+        return self._committed.histories.get(id_pago, ())
 
-    def _store(self, pago: Pago) -> None:
+    def correlacion(self, id_pago: UUID) -> str | None:
+        """As PagoTrazas says."""
+        return next((paso.correlation_id for paso in self.pasos(id_pago)), None)
+
+    def estadisticas(self) -> EstadisticasOutbox:
+        """As OutboxConsultas says; nobody publishes here, and time stands still."""
+        pagos = [_load(self._committed, id_pago) for id_pago in self._committed.histories]
+        return EstadisticasOutbox(
+            eventos_procesados=0,
+            eventos_pendientes=sum(pago.version for pago in pagos),
+            pagos_desconocidos=sum(1 for pago in pagos if pago.peticion and pago.peticion.sin_respuesta),
+        )
+
+    def is_open(self, id_pago: UUID) -> bool:
+        """Whether the gateway has not settled what it was asked for this payment."""
+        return id_pago in self._committed.conciliar_desde
+
+    def _store(self, pago: Pago, traza: Traza) -> None:
         history = self._work.histories.get(pago.id, ())
         if len(history) + len(pago.new_events) != pago.version:
             raise ConcurrencyError("otro escritor fue primero")
-        self._work.histories[pago.id] = (*history, *pago.new_events)
+        new = (
+            Paso(
+                id_evento=str(uuid4()),
+                evento=event,
+                correlation_id=traza.correlation_id,
+                causation_id=traza.causation_id,
+                publicado_en=None,
+            )
+            for event in pago.new_events
+        )
+        self._work.histories[pago.id] = (*history, *new)
+        self._work.conciliar_desde.pop(pago.id, None)
+        if pago.peticion is not None:
+            self._work.conciliar_desde[pago.id] = pago.peticion.conciliar_desde
         pago.clear_new_events()
 
-    def _load(self, id_pago: UUID) -> Pago:
-        return Pago.reconstituir(id_pago, self._work.histories[id_pago])
 
-
-class FakePasarela:
-    """A gateway that pays each id once and remembers how often it was asked; `antes` may answer instead of it."""
-
-    def __init__(self, uow: FakePagosUnitOfWork | None = None) -> None:
-        self._uow = uow
-        self.cargos: dict[UUID, str] = {}
-        self.llamadas: list[UUID] = []
-        self.antes: Callable[[OrdenDePago], ResultadoDePago | None] = lambda _orden: None
-
-    def pagar(self, ordenes: Sequence[OrdenDePago]) -> Sequence[ResultadoDePago]:
-        """As PasarelaDePagos says."""
-        assert self._uow is None or not self._uow.open, "no transaction may be open while the gateway is asked"
-        return [self._pagar(orden) for orden in ordenes]
-
-    def _pagar(self, orden: OrdenDePago) -> ResultadoDePago:
-        self.llamadas.append(orden.id_pago)
-        if (resultado := self.antes(orden)) is not None:
-            return resultado
-        return Pagado(referencia_pasarela=self.cargos.setdefault(orden.id_pago, f"tr_{orden.id_pago.hex}"))
+def _load(state: _State, id_pago: UUID) -> Pago:
+    return Pago.reconstituir(id_pago, (paso.evento for paso in state.histories[id_pago]))

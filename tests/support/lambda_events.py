@@ -19,10 +19,11 @@ class FakeContext:
     memory_limit_in_mb: int = 128
     invoked_function_arn: str = "arn:aws:lambda:us-east-1:000000000000:function:test"
     aws_request_id: str = "00000000-0000-4000-8000-000000000000"
+    milliseconds: int = 10_000
 
     def get_remaining_time_in_millis(self) -> int:
-        """Always ten seconds."""
-        return 10_000
+        """Always the same."""
+        return self.milliseconds
 
 
 def sample(name: str) -> dict[str, Any]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
 
 from pagos.dominio.estado_pago import EstadoPago
+from pagos.dominio.pasarela_de_pagos import Desconocido, Hecho, Rechazado
 from seedwork.dominio.domain_error import ConcurrencyError
-from support.builders import AHORA, un_pago, una_traza, unos_datos
+from support.builders import AHORA, resuelto, un_pago, una_traza, unos_datos
 
 if TYPE_CHECKING:
     from pagos.aplicacion.unit_of_work import PagosUnitOfWork
@@ -76,9 +78,9 @@ class PagoRepositoryContract:
             for position, pago in enumerate(cargados.values()):
                 pago.procesar(ahora=AHORA)
                 if position == 0:
-                    pago.confirmar("tr_1", ahora=AHORA)
+                    resuelto(pago, Hecho(referencia_pasarela="tr_1"))
                 if position == 1:
-                    pago.rechazar("sin fondos", ahora=AHORA)
+                    resuelto(pago, Rechazado(motivo="sin fondos"))
             uow.pagos.guardar([(pago, una_traza()) for pago in cargados.values()])
             uow.commit()
         with uow:
@@ -99,6 +101,66 @@ class PagoRepositoryContract:
         stale.procesar(ahora=AHORA)
         with pytest.raises(ConcurrencyError), uow:
             uow.pagos.guardar([(stale, una_traza())])
+
+    def test_what_is_open_is_reserved_for_one_reconciliation(self, uow: PagosUnitOfWork) -> None:
+        """From its time on, the longest open first, and not again before the reservation ends."""
+        primero, segundo, tercero = un_pago(), un_pago(), un_pago()
+        for pago in (primero, segundo, tercero):
+            _agregar(uow, pago)
+        primero.procesar(ahora=AHORA)
+        segundo.procesar(ahora=AHORA)
+        resuelto(segundo, Desconocido(causa="timeout"), ahora=AHORA + timedelta(minutes=1))
+        with uow:
+            uow.pagos.guardar([(primero, una_traza()), (segundo, una_traza())])
+            uow.commit()
+        with uow:
+            assert uow.pagos.reservar_por_conciliar(ahora=AHORA, hasta=AHORA, limite=5) == {}
+        ahora = AHORA + timedelta(minutes=10)
+        hasta = ahora + timedelta(minutes=2)
+        reservados = []
+        for _ in range(3):
+            with uow:
+                reservados.append(list(uow.pagos.reservar_por_conciliar(ahora=ahora, hasta=hasta, limite=1)))
+                uow.commit()
+        assert reservados == [[primero.id], [segundo.id], []]
+        with uow:
+            otra_vez = uow.pagos.reservar_por_conciliar(ahora=hasta, hasta=hasta, limite=5)
+        assert {pago.estado for pago in otra_vez.values()} == {EstadoPago.PROCESANDO}
+        assert otra_vez.keys() == {primero.id, segundo.id}
+
+    def test_what_is_settled_is_not_reconciled(self, uow: PagosUnitOfWork) -> None:
+        """Neither a paid payment nor a reversed one; one whose reversal is open is."""
+        pago = un_pago()
+        _agregar(uow, pago)
+
+        def reservados() -> int:
+            with uow:
+                dia = AHORA + timedelta(days=1)
+                return len(uow.pagos.reservar_por_conciliar(ahora=dia, hasta=dia, limite=5))
+
+        encontrados = []
+        for paso in (
+            lambda pago: pago.procesar(ahora=AHORA),
+            lambda pago: resuelto(pago, Hecho(referencia_pasarela="tr_1")),
+            lambda pago: pago.solicitar_reverso("duplicado", ahora=AHORA),
+            lambda pago: resuelto(pago, Hecho(referencia_pasarela="trr_1")),
+        ):
+            with uow:
+                [cargado] = uow.pagos.bloquear([pago.id]).values()
+                paso(cargado)
+                uow.pagos.guardar([(cargado, una_traza())])
+                uow.commit()
+            encontrados.append(reservados())
+        assert encontrados == [1, 0, 1, 0]
+
+    def test_the_correlation_id_is_the_one_of_the_acceptance(self, uow: PagosUnitOfWork) -> None:
+        """Whatever later steps were caused by."""
+        pago, traza = un_pago(), una_traza()
+        with uow:
+            uow.pagos.agregar(pago, clave_idempotencia="k", traza=traza)
+            pago.procesar(ahora=AHORA)
+            uow.pagos.guardar([(pago, una_traza())])
+            assert uow.pagos.correlaciones([pago.id]) == {pago.id: traza.correlation_id}
 
     def test_the_inbox_remembers(self, uow: PagosUnitOfWork) -> None:
         """A registered event is known from the commit on, and registering it again is harmless."""

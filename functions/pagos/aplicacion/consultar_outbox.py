@@ -1,4 +1,4 @@
-"""Count what the outbox has published and what waits."""
+"""Count what the outbox has published and what waits, and the payments whose outcome nobody knows."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EstadisticasOutbox:
-    """Events stored, published and waiting."""
+    """Events published and waiting; payments that the gateway was asked for and has not settled.
 
-    total_eventos: int
+    Those that are at work for the first time are not among the latter.
+    """
+
     eventos_procesados: int
     eventos_pendientes: int
+    pagos_desconocidos: int
+
+    @property
+    def total_eventos(self) -> int:
+        """All that are stored."""
+        return self.eventos_procesados + self.eventos_pendientes
 
 
 class OutboxConsultas(Protocol):
     """Where the outbox is counted."""
 
-    def totals(self) -> tuple[int, int]:
-        """Published and waiting events."""
-
-
-def consultar_outbox(outbox: OutboxConsultas) -> EstadisticasOutbox:
-    """The counts, which always add up."""
-    publicados, pendientes = outbox.totals()
-    return EstadisticasOutbox(
-        total_eventos=publicados + pendientes, eventos_procesados=publicados, eventos_pendientes=pendientes
-    )
+    def estadisticas(self) -> EstadisticasOutbox:
+        """The counts of one instant."""

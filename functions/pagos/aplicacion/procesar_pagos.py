@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pagos.dominio.errores import PagoNoEncontradoError
+from pagos.aplicacion.ejecutar_ordenes import Encargo, ejecutar_ordenes
+from pagos.dominio.errores import PagoNoEncontradoError, ResultadoDesconocidoError
 from pagos.dominio.estado_pago import EstadoPago
-from pagos.dominio.pasarela_de_pagos import Desconocido, OrdenDePago, Pagado, Rechazado
+from pagos.dominio.pasarela_de_pagos import Desconocido
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from pagos.aplicacion.unit_of_work import PagosUnitOfWork
-    from pagos.dominio.pago import Pago
-    from pagos.dominio.pasarela_de_pagos import PasarelaDePagos, ResultadoDePago
+    from pagos.dominio.pasarela_de_pagos import PasarelaDePagos
     from seedwork.dominio.traza import Traza
 
 
@@ -27,10 +27,6 @@ class PagoPorProcesar:
     event_id: str
     id_pago: UUID
     traza: Traza
-
-
-class ResultadoDesconocidoError(Exception):
-    """The gateway did not settle a payment; it stays PROCESANDO and must be tried again under the same key."""
 
 
 def procesar_pagos(
@@ -47,25 +43,17 @@ def procesar_pagos(
     which pays at most once, so it ends in the same outcome. An unknown outcome never becomes FALLIDO.
     """
     fallos: dict[str, Exception] = {}
-    por_pagar = _reclamar(mensajes, uow, reloj(), fallos)
-    if por_pagar:
-        ordenes = [
-            OrdenDePago(id_pago=pago.id, datos=pago.datos, correlation_id=mensaje.traza.correlation_id)
-            for mensaje, pago in por_pagar
-        ]
-        resultados = pasarela.pagar(ordenes)
-        _escribir(
-            [(mensaje, resultado) for (mensaje, _), resultado in zip(por_pagar, resultados, strict=True)],
-            uow,
-            reloj(),
-            fallos,
-        )
+    encargos = _reclamar(mensajes, uow, reloj(), fallos)
+    for ejecucion in ejecutar_ordenes(encargos, uow=uow, pasarela=pasarela, reloj=reloj):
+        if isinstance(ejecucion.resultado, Desconocido) and ejecucion.pago.espera(ejecucion.encargo.orden):
+            assert ejecucion.encargo.event_id is not None  # noqa: S101 - `_reclamar` gives it
+            fallos[ejecucion.encargo.event_id] = ResultadoDesconocidoError(ejecucion.resultado.causa)
     return fallos
 
 
 def _reclamar(
     mensajes: Sequence[PagoPorProcesar], uow: PagosUnitOfWork, ahora: datetime, fallos: dict[str, Exception]
-) -> list[tuple[PagoPorProcesar, Pago]]:
+) -> list[Encargo]:
     """Mark what is new as PROCESANDO; what is PROCESANDO already was interrupted, and goes on."""
     with uow:
         vistos = uow.inbox.ya_recibidos([mensaje.event_id for mensaje in mensajes])
@@ -79,38 +67,14 @@ def _reclamar(
     for id_pago, mensaje in nuevos.items():
         if id_pago not in pagos:
             fallos[mensaje.event_id] = PagoNoEncontradoError(f"No existe el pago {id_pago}.")
-    return [(nuevos[pago.id], pago) for pago in pagos.values() if pago.estado is EstadoPago.PROCESANDO]
-
-
-def _escribir(
-    resultados: Sequence[tuple[PagoPorProcesar, ResultadoDePago]],
-    uow: PagosUnitOfWork,
-    ahora: datetime,
-    fallos: dict[str, Exception],
-) -> None:
-    """Write the settled outcomes, together with the inbox."""
-    for mensaje, resultado in resultados:
-        if isinstance(resultado, Desconocido):
-            fallos[mensaje.event_id] = ResultadoDesconocidoError(resultado.causa)
-    resueltos = {
-        mensaje.id_pago: (mensaje, resultado) for mensaje, resultado in resultados if mensaje.event_id not in fallos
-    }
-    if not resueltos:
-        return
-    with uow:
-        pagos = uow.pagos.bloquear(resueltos)
-        # A duplicate of the event may have written the same outcome meanwhile.
-        abiertos = [pago for pago in pagos.values() if pago.estado is EstadoPago.PROCESANDO]
-        for pago in abiertos:
-            _aplicar(pago, resueltos[pago.id][1], ahora)
-        uow.pagos.guardar([(pago, resueltos[pago.id][0].traza) for pago in abiertos])
-        uow.inbox.registrar([mensaje.event_id for mensaje, _ in resueltos.values()])
-        uow.commit()
-
-
-def _aplicar(pago: Pago, resultado: ResultadoDePago, ahora: datetime) -> None:
-    match resultado:
-        case Pagado():
-            pago.confirmar(resultado.referencia_pasarela, ahora=ahora)
-        case Rechazado():
-            pago.rechazar(resultado.motivo, ahora=ahora)
+    return [
+        Encargo(
+            orden=pago.orden_abierta(
+                correlation_id=nuevos[pago.id].traza.correlation_id, consultar_antes=False, ahora=ahora
+            ),
+            traza=nuevos[pago.id].traza,
+            event_id=nuevos[pago.id].event_id,
+        )
+        for pago in pagos.values()
+        if pago.estado is EstadoPago.PROCESANDO
+    ]

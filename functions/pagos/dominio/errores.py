@@ -23,6 +23,18 @@ class TransicionNoPermitidaError(DomainError):
     codigo = "transicion-no-permitida"
 
 
+class ReversoRechazadoError(DomainError):
+    """The gateway refused to refund."""
+
+    codigo = "reverso-rechazado"
+
+
+class ResultadoDesconocidoError(DomainError):
+    """The gateway did not settle what it was asked for: it may have done it, and will be asked again."""
+
+    codigo = "resultado-desconocido"
+
+
 class ReferenciaDuplicadaError(DomainError):
     """The reference belongs to a payment with other data."""
 

@@ -6,9 +6,10 @@ from enum import StrEnum
 
 
 class EstadoPago(StrEnum):
-    """PENDIENTE -> PROCESANDO -> EXITOSO or FALLIDO; the last two are final."""
+    """PENDIENTE -> PROCESANDO -> EXITOSO or FALLIDO; only EXITOSO is ever left, for REVERSADO."""
 
     PENDIENTE = "PENDIENTE"
     PROCESANDO = "PROCESANDO"
     EXITOSO = "EXITOSO"
     FALLIDO = "FALLIDO"
+    REVERSADO = "REVERSADO"

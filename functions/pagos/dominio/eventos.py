@@ -41,6 +41,13 @@ class PagoEnProceso(PagoEvento):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PagoSinRespuesta(PagoEvento):
+    """The gateway was asked to pay and did not settle it: it may have paid."""
+
+    causa: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PagoExitoso(PagoEvento):
     """The gateway paid, under its reference."""
 
@@ -52,3 +59,32 @@ class PagoFallido(PagoEvento):
     """The gateway declined, for good."""
 
     mensaje_error: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReversoSolicitado(PagoEvento):
+    """Somebody wants the money back; from here on it may have been refunded."""
+
+    motivo: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReversoSinRespuesta(PagoEvento):
+    """The gateway was asked to refund and did not settle it: it may have refunded."""
+
+    causa: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReversoRechazado(PagoEvento):
+    """The gateway refused to refund: the payment stays as it is, and a new reversal may be asked for."""
+
+    mensaje_error: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PagoRevertido(PagoEvento):
+    """The gateway refunded the whole payment, under its reference."""
+
+    motivo: str
+    referencia_reverso: str

@@ -13,7 +13,14 @@ from pagos.dominio.eventos import (
     PagoExitoso,
     PagoFallido,
     PagoPendiente,
+    PagoRevertido,
+    PagoSinRespuesta,
+    ReversoRechazado,
+    ReversoSinRespuesta,
+    ReversoSolicitado,
 )
+from pagos.dominio.pasarela_de_pagos import Desconocido, Hecho, OrdenDePago, OrdenDeReverso, Rechazado
+from pagos.dominio.peticion import Peticion
 from seedwork.dominio.aggregate_root import AggregateRoot
 
 if TYPE_CHECKING:
@@ -21,16 +28,26 @@ if TYPE_CHECKING:
     from typing import Self
     from uuid import UUID
 
+    from pagos.dominio.pasarela_de_pagos import Orden, Resultado
+
 
 class Pago(AggregateRoot[PagoEvento]):
-    """A payment to an affiliate. A final state is never left, so nothing can be processed twice."""
+    """A payment to an affiliate.
+
+    `peticion` is what the gateway was asked for and has not settled: to pay while PROCESANDO, to refund while EXITOSO.
+    A state that was left is never entered again, so nothing is paid, and nothing refunded, twice.
+    """
 
     datos: DatosDelPago
     estado: EstadoPago
     fecha_creacion: datetime
     fecha_procesamiento: datetime | None = None
+    fecha_reverso: datetime | None = None
     referencia_pasarela: str | None = None
     mensaje_error: str | None = None
+    motivo_reverso: str | None = None
+    reversos_solicitados: int = 0
+    peticion: Peticion | None = None
 
     @classmethod
     def crear(cls, id_pago: UUID, datos: DatosDelPago, *, ahora: datetime) -> Self:
@@ -41,23 +58,84 @@ class Pago(AggregateRoot[PagoEvento]):
         pago._record(PagoPendiente(datos=datos, ocurrido_en=ahora))
         return pago
 
+    @property
+    def reverso_en_curso(self) -> bool:
+        """Whether the gateway was asked to refund and has not settled it."""
+        return self.estado is EstadoPago.EXITOSO and self.peticion is not None
+
     def procesar(self, *, ahora: datetime) -> None:
         """Claim the payment before the gateway is asked; raises TransicionNoPermitidaError unless PENDIENTE."""
-        self._exigir(EstadoPago.PENDIENTE, "procesar")
+        self._exigir(self.estado is EstadoPago.PENDIENTE, "procesar")
         self._record(PagoEnProceso(datos=self.datos, ocurrido_en=ahora))
 
-    def confirmar(self, referencia_pasarela: str, *, ahora: datetime) -> None:
-        """The gateway paid; raises TransicionNoPermitidaError unless PROCESANDO."""
-        self._exigir(EstadoPago.PROCESANDO, "confirmar")
-        self._record(PagoExitoso(datos=self.datos, referencia_pasarela=referencia_pasarela, ocurrido_en=ahora))
+    def solicitar_reverso(self, motivo: str, *, ahora: datetime) -> None:
+        """Claim the reversal before the gateway is asked.
 
-    def rechazar(self, motivo: str, *, ahora: datetime) -> None:
-        """The gateway declined for good; raises TransicionNoPermitidaError unless PROCESANDO."""
-        self._exigir(EstadoPago.PROCESANDO, "rechazar")
-        self._record(PagoFallido(datos=self.datos, mensaje_error=motivo, ocurrido_en=ahora))
+        Raises TransicionNoPermitidaError unless EXITOSO, and while another reversal is not settled.
+        """
+        self._exigir(self.estado is EstadoPago.EXITOSO and not self.reverso_en_curso, "revertir")
+        self._record(ReversoSolicitado(datos=self.datos, motivo=motivo, ocurrido_en=ahora))
 
-    def _exigir(self, estado: EstadoPago, accion: str) -> None:
-        if self.estado is not estado:
+    def orden_abierta(self, *, correlation_id: str, consultar_antes: bool, ahora: datetime) -> Orden:
+        """What the gateway is to be asked for now; raises TransicionNoPermitidaError when there is nothing."""
+        self._exigir(self.peticion is not None, "ejecutar")
+        assert self.peticion is not None  # noqa: S101 - narrows the type
+        if self.referencia_pasarela is not None:
+            return OrdenDeReverso(
+                id_pago=self.id,
+                referencia_pasarela=self.referencia_pasarela,
+                numero=self.reversos_solicitados,
+                correlation_id=correlation_id,
+            )
+        return OrdenDePago(
+            id_pago=self.id,
+            datos=self.datos,
+            correlation_id=correlation_id,
+            consultar_antes=consultar_antes or self.peticion.clave_puede_haber_vencido(ahora),
+        )
+
+    def espera(self, orden: Orden) -> bool:
+        """Whether the order is the one that is open; somebody else may have settled it meanwhile."""
+        if isinstance(orden, OrdenDePago):
+            return self.estado is EstadoPago.PROCESANDO
+        return self.reverso_en_curso and self.reversos_solicitados == orden.numero
+
+    def resolver(self, orden: Orden, resultado: Resultado, *, ahora: datetime) -> None:
+        """Record what the gateway answered; raises TransicionNoPermitidaError unless it is waited for."""
+        self._exigir(self.espera(orden), "resolver")
+        self._record(
+            self._pago_resuelto(resultado, ahora)
+            if isinstance(orden, OrdenDePago)
+            else self._reverso_resuelto(resultado, ahora)
+        )
+
+    def _pago_resuelto(self, resultado: Resultado, ahora: datetime) -> PagoEvento:
+        match resultado:
+            case Hecho():
+                referencia = resultado.referencia_pasarela
+                return PagoExitoso(datos=self.datos, referencia_pasarela=referencia, ocurrido_en=ahora)
+            case Rechazado():
+                return PagoFallido(datos=self.datos, mensaje_error=resultado.motivo, ocurrido_en=ahora)
+            case Desconocido():
+                return PagoSinRespuesta(datos=self.datos, causa=resultado.causa, ocurrido_en=ahora)
+
+    def _reverso_resuelto(self, resultado: Resultado, ahora: datetime) -> PagoEvento:
+        assert self.motivo_reverso is not None  # noqa: S101 - a reversal that is open was asked for
+        match resultado:
+            case Hecho():
+                return PagoRevertido(
+                    datos=self.datos,
+                    motivo=self.motivo_reverso,
+                    referencia_reverso=resultado.referencia_pasarela,
+                    ocurrido_en=ahora,
+                )
+            case Rechazado():
+                return ReversoRechazado(datos=self.datos, mensaje_error=resultado.motivo, ocurrido_en=ahora)
+            case Desconocido():
+                return ReversoSinRespuesta(datos=self.datos, causa=resultado.causa, ocurrido_en=ahora)
+
+    def _exigir(self, permitido: bool, accion: str) -> None:
+        if not permitido:
             raise TransicionNoPermitidaError(f"No se puede {accion} un pago en estado {self.estado}.")
 
     def _apply(self, event: PagoEvento) -> None:
@@ -65,12 +143,22 @@ class Pago(AggregateRoot[PagoEvento]):
             case PagoPendiente():
                 self.datos, self.estado, self.fecha_creacion = event.datos, EstadoPago.PENDIENTE, event.ocurrido_en
             case PagoEnProceso():
-                self.estado = EstadoPago.PROCESANDO
+                self.estado, self.peticion = EstadoPago.PROCESANDO, Peticion.abrir(event.ocurrido_en)
             case PagoExitoso():
                 self.estado, self.fecha_procesamiento = EstadoPago.EXITOSO, event.ocurrido_en
-                self.referencia_pasarela = event.referencia_pasarela
+                self.referencia_pasarela, self.peticion = event.referencia_pasarela, None
             case PagoFallido():
                 self.estado, self.fecha_procesamiento = EstadoPago.FALLIDO, event.ocurrido_en
-                self.mensaje_error = event.mensaje_error
+                self.mensaje_error, self.peticion = event.mensaje_error, None
+            case ReversoSolicitado():
+                self.motivo_reverso, self.peticion = event.motivo, Peticion.abrir(event.ocurrido_en)
+                self.reversos_solicitados += 1
+            case ReversoRechazado():
+                self.motivo_reverso = self.peticion = None
+            case PagoRevertido():
+                self.estado, self.fecha_reverso, self.peticion = EstadoPago.REVERSADO, event.ocurrido_en, None
+            case PagoSinRespuesta() | ReversoSinRespuesta():
+                assert self.peticion is not None  # noqa: S101 - only what was asked for can stay unanswered
+                self.peticion = self.peticion.anotar_sin_respuesta(event.ocurrido_en)
             case _:
                 raise TypeError(f"Pago does not know {type(event).__name__}")

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
+    from datetime import datetime
     from uuid import UUID
 
     from pagos.dominio.pago import Pago
@@ -32,6 +33,15 @@ class PagoRepository(Protocol):
 
     def bloquear(self, ids: Collection[UUID]) -> dict[UUID, Pago]:
         """Those payments that exist, held for this transaction alone so that no other changes them meanwhile."""
+
+    def reservar_por_conciliar(self, *, ahora: datetime, hasta: datetime, limite: int) -> Mapping[UUID, Pago]:
+        """At most `limite` payments whose question to the gateway waits for reconciliation, the longest waiting first.
+
+        No other call gets them before `hasta`, unless their question is asked again meanwhile.
+        """
+
+    def correlaciones(self, ids: Collection[UUID]) -> Mapping[UUID, str]:
+        """The correlation id under which each of the payments was accepted."""
 
     def guardar(self, cambios: Sequence[tuple[Pago, Traza]]) -> None:
         """Store what the payments recorded; raises ConcurrencyError, and nothing is stored, if another was first."""

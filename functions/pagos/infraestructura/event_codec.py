@@ -13,6 +13,11 @@ from pagos.dominio.eventos import (
     PagoExitoso,
     PagoFallido,
     PagoPendiente,
+    PagoRevertido,
+    PagoSinRespuesta,
+    ReversoRechazado,
+    ReversoSinRespuesta,
+    ReversoSolicitado,
 )
 from seedwork.dominio.dinero import Dinero, Moneda
 
@@ -20,9 +25,20 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-_TYPES: Final[Mapping[str, type[PagoEvento]]] = {
-    event_type.__name__: event_type for event_type in (PagoPendiente, PagoEnProceso, PagoExitoso, PagoFallido)
+TOPICS: Final[Mapping[type[PagoEvento], str | None]] = {
+    PagoPendiente: "payments.evt.pending",
+    PagoEnProceso: None,
+    PagoSinRespuesta: None,
+    PagoExitoso: "payments.evt.completed",
+    PagoFallido: "payments.evt.failed",
+    ReversoSolicitado: None,
+    ReversoSinRespuesta: None,
+    ReversoRechazado: None,
+    PagoRevertido: "payments.evt.reversed",
 }
+"""Where the relay publishes each type (the template tells it, and a test compares them); None: nowhere."""
+
+_TYPES: Final = {event_type.__name__: event_type for event_type in TOPICS}
 _OWN_FIELDS: Final = {
     name: [field.name for field in fields(event_type) if field.name not in {"datos", "ocurrido_en"}]
     for name, event_type in _TYPES.items()

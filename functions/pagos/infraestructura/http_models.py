@@ -3,45 +3,32 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Annotated, Any, Final
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, Field, StringConstraints
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, Field
 
 from pagos.dominio.eventos import DatosDelPago
-from seedwork.dominio.dinero import DECIMALES, MONTO_MAXIMO, Dinero, Moneda
+from pagos.infraestructura.campos import Afiliado, Monto, Texto
+from seedwork.dominio.dinero import Dinero, Moneda
 from seedwork.infraestructura.problem_details import Problem, RequestError
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from pagos.aplicacion.consultar_outbox import EstadisticasOutbox
     from pagos.aplicacion.consultar_pago import PagoVista
     from pagos.dominio.pago import Pago
 
 _IDEMPOTENCY_KEY: Final = re.compile(r"[\x21-\x7e]{1,255}")
 
 
-def _number(value: object) -> object:
-    """JSON numbers only: text is not a number, and neither is true."""
-    if isinstance(value, bool) or not isinstance(value, (int, Decimal)):
-        raise PydanticCustomError("decimal_type", "not a number")
-    return Decimal(value)
-
-
-Texto = Annotated[str, StringConstraints(strict=True, strip_whitespace=True, min_length=1, pattern=r"^\P{Cc}*$")]
-Monto = Annotated[
-    Decimal, BeforeValidator(_number), Field(gt=0, le=MONTO_MAXIMO, decimal_places=DECIMALES, allow_inf_nan=False)
-]
-
-
 class CrearPagoSolicitud(BaseModel):
     """The body of `POST /pagos/`."""
 
-    id_afiliado: Annotated[Texto, Field(max_length=100)]
-    monto: Monto
+    id_afiliado: Afiliado
+    monto: Annotated[Monto, Field(gt=0)]
     moneda: Moneda
     referencia_pago: Annotated[Texto, Field(max_length=255)]
     id_campana: UUID | None = None
@@ -54,6 +41,12 @@ class CrearPagoSolicitud(BaseModel):
             referencia_pago=self.referencia_pago,
             id_campana=self.id_campana,
         )
+
+
+class RevertirPagoSolicitud(BaseModel):
+    """The body of `PATCH /pagos/{id_pago}/revertir`."""
+
+    motivo: Annotated[Texto, Field(max_length=500)]
 
 
 def idempotency_key(header: str | None, *, default: str) -> str:
@@ -87,6 +80,17 @@ def pago_aceptado(pago: Pago) -> dict[str, Any]:
     }
 
 
+def pago_reversado(pago: Pago) -> dict[str, Any]:
+    """The answer to `PATCH /pagos/{id_pago}/revertir`."""
+    return {
+        "id_pago": str(pago.id),
+        "estado": pago.estado,
+        "motivo": pago.motivo_reverso,
+        "fecha_reverso": _instant(pago.fecha_reverso),
+        "mensaje": "Pago revertido.",
+    }
+
+
 def pago_vista(vista: PagoVista) -> dict[str, Any]:
     """The answer to `GET /pagos/{id_pago}`."""
     return {
@@ -99,6 +103,16 @@ def pago_vista(vista: PagoVista) -> dict[str, Any]:
         "fecha_creacion": _instant(vista.fecha_creacion),
         "fecha_procesamiento": _instant(vista.fecha_procesamiento),
         "mensaje_error": vista.mensaje_error,
+    }
+
+
+def estadisticas(cuenta: EstadisticasOutbox) -> dict[str, int]:
+    """The answer to `GET /pagos/outbox/estadisticas`."""
+    return {
+        "total_eventos": cuenta.total_eventos,
+        "eventos_procesados": cuenta.eventos_procesados,
+        "eventos_pendientes": cuenta.eventos_pendientes,
+        "pagos_desconocidos": cuenta.pagos_desconocidos,
     }
 
 

@@ -10,6 +10,8 @@ from pagos.dominio.errores import (
     MontoNoPositivoError,
     PagoNoEncontradoError,
     ReferenciaDuplicadaError,
+    ResultadoDesconocidoError,
+    ReversoRechazadoError,
     TransicionNoPermitidaError,
 )
 from seedwork.dominio.dinero import MonedaDistintaError, MontoInvalidoError
@@ -28,5 +30,7 @@ STATUSES: Final[Mapping[type[DomainError], HTTPStatus]] = {
     ClaveReutilizadaError: HTTPStatus.UNPROCESSABLE_ENTITY,
     ReferenciaDuplicadaError: HTTPStatus.CONFLICT,
     TransicionNoPermitidaError: HTTPStatus.CONFLICT,
+    ReversoRechazadoError: HTTPStatus.CONFLICT,
     ConcurrencyError: HTTPStatus.CONFLICT,
+    ResultadoDesconocidoError: HTTPStatus.SERVICE_UNAVAILABLE,
 }

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pagos.aplicacion.consultar_outbox import EstadisticasOutbox
 from pagos.aplicacion.consultar_pago import PagoVista
+from pagos.aplicacion.trazar_pago import Paso
 from pagos.dominio.estado_pago import EstadoPago
+from pagos.infraestructura.event_codec import from_payload
 from seedwork.dominio.dinero import Dinero, Moneda
+from seedwork.infraestructura import decimal_json
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from uuid import UUID
 
     from seedwork.infraestructura.postgres import PostgresDatabase
 
 
 class PostgresPagoConsultas:
-    """One query per question, by primary key, outside of any transaction."""
+    """One query per question, by an index, outside of any transaction."""
 
     def __init__(self, database: PostgresDatabase) -> None:
         self._database = database
@@ -44,3 +49,44 @@ class PostgresPagoConsultas:
             fecha_procesamiento=procesado,
             mensaje_error=mensaje_error,
         )
+
+    def pasos(self, id_pago: UUID) -> Sequence[Paso]:
+        """As PagoTrazas says."""
+        rows = self._database.read(
+            """
+            select cast(id as text), type, cast(payload as text), occurred_at, published_at,
+                   metadata->>'correlation_id', metadata->>'causation_id'
+              from pagos.outbox
+             where aggregateid = :id
+             order by version
+            """,
+            id=id_pago,
+        )
+        return [
+            Paso(
+                id_evento=event_id,
+                evento=from_payload(event_type, decimal_json.loads(payload), occurred_at),
+                correlation_id=correlation_id,
+                causation_id=causation_id,
+                publicado_en=published_at,
+            )
+            for event_id, event_type, payload, occurred_at, published_at, correlation_id, causation_id in rows
+        ]
+
+    def correlacion(self, id_pago: UUID) -> str | None:
+        """As PagoTrazas says."""
+        rows = self._database.read(
+            "select metadata->>'correlation_id' from pagos.outbox where aggregateid = :id and version = 1", id=id_pago
+        )
+        return rows[0][0] if rows else None
+
+    def estadisticas(self) -> EstadisticasOutbox:
+        """As OutboxConsultas says; history is never scanned, see the migrations."""
+        [[published, pending, unknown]] = self._database.read(
+            """
+            select (select published from pagos.outbox_totals),
+                   (select count(*) from pagos.outbox where published_at is null),
+                   (select count(*) from pagos.pagos_desconocidos)
+            """,
+        )
+        return EstadisticasOutbox(eventos_procesados=published, eventos_pendientes=pending, pagos_desconocidos=unknown)

@@ -12,6 +12,7 @@ from seedwork.infraestructura.event_store import PostgresEventStore, StoredEvent
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
+    from datetime import datetime
     from uuid import UUID
 
     from seedwork.dominio.traza import Traza
@@ -81,6 +82,37 @@ class PostgresPagoRepository:
         )
         return self._load([id_pago for [id_pago] in rows])
 
+    def reservar_por_conciliar(self, *, ahora: datetime, hasta: datetime, limite: int) -> dict[UUID, Pago]:
+        """As the port says; a run beside this one skips what this one has locked, and later finds it put off."""
+        rows = self._database.run(
+            """
+            update pagos.pagos
+               set conciliar_desde = :hasta
+             where id in (select id from pagos.pagos
+                           where conciliar_desde <= :ahora
+                           order by conciliar_desde
+                           limit :limite
+                             for update skip locked)
+            returning id
+            """,
+            ahora=ahora,
+            hasta=hasta,
+            limite=limite,
+        )
+        return self._load([id_pago for [id_pago] in rows]) if rows else {}
+
+    def correlaciones(self, ids: Collection[UUID]) -> dict[UUID, str]:
+        """As the port says; it is with the first event of each."""
+        rows = self._database.run(
+            """
+            select aggregateid, metadata->>'correlation_id'
+              from pagos.outbox
+             where aggregateid = any(cast(:ids as uuid[])) and version = 1
+            """,
+            ids=list(ids),
+        )
+        return {id_pago: str(correlation_id) for id_pago, correlation_id in rows}
+
     def guardar(self, cambios: Sequence[tuple[Pago, Traza]]) -> None:
         """As the port says; one statement for all events and one for all states."""
         if not cambios:
@@ -93,10 +125,13 @@ class PostgresPagoRepository:
                    version = cambio.version,
                    fecha_procesamiento = cambio.fecha_procesamiento,
                    referencia_pasarela = cambio.referencia_pasarela,
-                   mensaje_error = cambio.mensaje_error
+                   mensaje_error = cambio.mensaje_error,
+                   sin_respuesta = cambio.sin_respuesta,
+                   conciliar_desde = cambio.conciliar_desde
               from jsonb_to_recordset(cast(:cambios as jsonb))
                 as cambio (id uuid, estado text, version int, fecha_procesamiento timestamptz,
-                           referencia_pasarela text, mensaje_error text)
+                           referencia_pasarela text, mensaje_error text, sin_respuesta int,
+                           conciliar_desde timestamptz)
              where pago.id = cambio.id
             """,
             cambios=decimal_json.dumps([_state(pago) for pago, _ in cambios]),
@@ -132,12 +167,18 @@ class PostgresPagoRepository:
 
 
 def _state(pago: Pago) -> dict[str, Any]:
-    procesado = pago.fecha_procesamiento
+    peticion = pago.peticion
     return {
         "id": str(pago.id),
         "estado": pago.estado,
         "version": pago.version,
-        "fecha_procesamiento": None if procesado is None else procesado.isoformat(),
+        "fecha_procesamiento": _instant(pago.fecha_procesamiento),
         "referencia_pasarela": pago.referencia_pasarela,
         "mensaje_error": pago.mensaje_error,
+        "sin_respuesta": peticion.sin_respuesta if peticion else 0,
+        "conciliar_desde": _instant(peticion.conciliar_desde if peticion else None),
     }
+
+
+def _instant(value: datetime | None) -> str | None:
+    return None if value is None else value.isoformat()

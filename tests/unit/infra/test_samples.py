@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 import pagos.api
+import pagos.comisiones
+import pagos.conciliar_pagos
 import pagos.procesar_pagos
+import pagos.revertir_pago
 from pagos.aplicacion.crear_pago import crear_pago
-from pagos.composition_root import ApiDependencies, ProcesarPagosDependencies
+from pagos.composition_root import ApiDependencies, ComisionesDependencies, GatewayDependencies
+from pagos.dominio.comision import TasaDeComision
 from seedwork.infraestructura.envelope import Envelope
 from support.builders import AHORA, crear
 from support.contracts import validate_envelope
-from support.fakes import FakePagosUnitOfWork, FakePasarela
+from support.fake_pasarela import FakePasarela
+from support.fakes import FakePagosUnitOfWork
 from support.lambda_events import EVENTS, FakeContext, sample
 
 if TYPE_CHECKING:
@@ -24,9 +30,13 @@ STATUSES = {
     "pagos-api/post-pago": 200,
     "pagos-api/post-pago-invalido": 422,
     "pagos-api/get-pago": 404,  # the payment of the sample does not exist
+    "pagos-api/get-trazabilidad": 404,
+    "pagos-api/get-estadisticas": 200,
     "pagos-api/get-health": 200,
+    "revertir-pago/patch-revertir": 404,
 }
-CONSUMED = {"procesar-pagos/pago-pendiente"}
+CONSUMED = {"procesar-pagos/pago-pendiente", "comisiones/conversion"}
+SCHEDULED = {"conciliar-pagos/tick"}
 
 
 def test_no_sample_is_forgotten() -> None:
@@ -36,26 +46,32 @@ def test_no_sample_is_forgotten() -> None:
         for path in EVENTS.glob("*/*.json")
         if path.parent.name != "contracts"
     }
-    assert found == STATUSES.keys() | CONSUMED
+    assert found == STATUSES.keys() | CONSUMED | SCHEDULED
 
 
 @pytest.mark.parametrize("name", STATUSES)
 def test_a_request_is_answered(name: str, idempotency: Idempotency, monkeypatch: pytest.MonkeyPatch) -> None:
     """With the status that the sample shows."""
     uow = FakePagosUnitOfWork()
-    dependencies = ApiDependencies(uow=uow, consultas=uow, outbox=uow, idempotency=idempotency)
+    dependencies = ApiDependencies(uow=uow, consultas=uow, trazas=uow, outbox=uow, idempotency=idempotency)
     monkeypatch.setattr(pagos.api, "api_dependencies", lambda: dependencies)
-    answer = pagos.api.app(sample(name), FakeContext())
+    gateway = GatewayDependencies(uow=uow, pasarela=FakePasarela(uow), trazas=uow)
+    monkeypatch.setattr(pagos.revertir_pago, "gateway_dependencies", lambda: gateway)
+    app = pagos.revertir_pago.app if name.startswith("revertir-pago/") else pagos.api.app
+    answer = app(sample(name), FakeContext())
     assert answer["statusCode"] == STATUSES[name]
     assert json.loads(answer["body"])
 
 
 @pytest.fixture
 def uow(monkeypatch: pytest.MonkeyPatch) -> FakePagosUnitOfWork:
-    """What the consumer works on."""
+    """What consumers and the reconciliation work on."""
     uow = FakePagosUnitOfWork()
-    dependencies = ProcesarPagosDependencies(uow=uow, pasarela=FakePasarela(uow))
-    monkeypatch.setattr(pagos.procesar_pagos, "procesar_pagos_dependencies", lambda: dependencies)
+    dependencies = GatewayDependencies(uow=uow, pasarela=FakePasarela(uow), trazas=uow)
+    monkeypatch.setattr(pagos.procesar_pagos, "gateway_dependencies", lambda: dependencies)
+    monkeypatch.setattr(pagos.conciliar_pagos, "gateway_dependencies", lambda: dependencies)
+    comisiones = ComisionesDependencies(uow=uow, tasa=TasaDeComision(Decimal("0.1")))
+    monkeypatch.setattr(pagos.comisiones, "comisiones_dependencies", lambda: comisiones)
     return uow
 
 
@@ -94,6 +110,46 @@ def test_a_poisoned_event_fails_alone(uow: FakePagosUnitOfWork, change: dict[str
     poison["Records"][0]["messageId"] = "poison"
     batch = {"Records": poison["Records"] + good["Records"]}
     assert pagos.procesar_pagos.handler(batch, FakeContext()) == {"batchItemFailures": [{"itemIdentifier": "poison"}]}
+
+
+def test_a_conversion_is_paid_a_commission_once(uow: FakePagosUnitOfWork) -> None:
+    """A tenth of the sample's value; its repetition is done too."""
+    event = sample("comisiones/conversion")
+    for _ in range(2):
+        assert pagos.comisiones.handler(event, FakeContext()) == {"batchItemFailures": []}
+    assert uow.transactions == 1
+    with uow:
+        existente = uow.buscar(clave_idempotencia="", referencia_pago="comision-0f8fad5b-d9cb-469f-a165-70867728950e")
+    assert existente is not None
+    assert existente.pago.datos.monto.monto == Decimal("25000.05")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"valor_conversion": "100"},
+        {"valor_conversion": -1},
+        {"valor_conversion": 0.001},
+        {"moneda": None},
+        {"moneda": "GBP"},
+        {"id_afiliado": ""},
+        {"id_afiliado": "nulo\x00"},
+        {"id_campana": "7"},
+    ],
+)
+def test_a_conversion_that_breaks_its_contract_comes_back(uow: FakePagosUnitOfWork, change: dict[str, Any]) -> None:
+    """And is a dead letter in the end."""
+    event = sample("comisiones/conversion")
+    data = json.loads(event["Records"][0]["body"])["data"] | change
+    failed = pagos.comisiones.handler(about(event, data=data), FakeContext())
+    assert failed == {"batchItemFailures": [{"itemIdentifier": event["Records"][0]["messageId"]}]}
+    assert uow.transactions == 0
+
+
+def test_a_tick_without_open_payments_does_nothing(uow: FakePagosUnitOfWork) -> None:
+    """The gateway is not asked."""
+    del uow
+    assert pagos.conciliar_pagos.handler(sample("conciliar-pagos/tick"), FakeContext(milliseconds=60_000)) == {}
 
 
 def about(event: dict[str, Any], **attributes: Any) -> dict[str, Any]:

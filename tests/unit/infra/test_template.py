@@ -34,7 +34,7 @@ def of_type(kind: str) -> dict[str, Any]:
 
 NO_VALUE = {"Ref": "AWS::NoValue"}
 FUNCTIONS = of_type("AWS::Serverless::Function")
-APIS = {name: function for name, function in FUNCTIONS.items() if function["Handler"].endswith(".api.app")}
+APIS = {name: function for name, function in FUNCTIONS.items() if function["Handler"].endswith(".app")}
 
 
 @pytest.mark.parametrize("name", APIS)

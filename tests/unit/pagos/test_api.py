@@ -48,7 +48,7 @@ class Api:
 def api(idempotency: Idempotency, monkeypatch: pytest.MonkeyPatch) -> Iterator[Api]:
     """On the fake unit of work and moto's DynamoDB."""
     uow = FakePagosUnitOfWork()
-    dependencies = ApiDependencies(uow=uow, consultas=uow, outbox=uow, idempotency=idempotency)
+    dependencies = ApiDependencies(uow=uow, consultas=uow, trazas=uow, outbox=uow, idempotency=idempotency)
     monkeypatch.setattr(pagos.api, "api_dependencies", lambda: dependencies)
     with Client(pagos.api.app) as client:
         yield Api(client, uow)
@@ -193,10 +193,12 @@ def test_an_id_that_is_no_uuid_is_400(bad: str) -> None:
 
 
 def test_the_outbox_is_counted(api: Api) -> None:
-    """Three whole numbers that add up."""
+    """Whole numbers that add up, and how many payments nobody knows the outcome of."""
     api.post()
     answer = api.get("/pagos/outbox/estadisticas")
-    assert answer.json_body == {"total_eventos": 1, "eventos_procesados": 0, "eventos_pendientes": 1}
+    assert answer.json_body == {
+        "total_eventos": 1, "eventos_procesados": 0, "eventos_pendientes": 1, "pagos_desconocidos": 0,
+    }  # fmt: skip
 
 
 def test_the_api_is_healthy(api: Api) -> None:

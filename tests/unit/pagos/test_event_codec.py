@@ -8,8 +8,18 @@ from uuid import uuid4
 
 import pytest
 
-from pagos.dominio.eventos import PagoEnProceso, PagoExitoso, PagoFallido, PagoPendiente
-from pagos.infraestructura.event_codec import from_payload, to_payload
+from pagos.dominio.eventos import (
+    PagoEnProceso,
+    PagoExitoso,
+    PagoFallido,
+    PagoPendiente,
+    PagoRevertido,
+    PagoSinRespuesta,
+    ReversoRechazado,
+    ReversoSinRespuesta,
+    ReversoSolicitado,
+)
+from pagos.infraestructura.event_codec import TOPICS, from_payload, to_payload
 from seedwork.infraestructura import decimal_json
 from support.builders import AHORA, unos_datos
 from support.contracts import validate_data
@@ -24,6 +34,11 @@ EVENTS = [
     PagoEnProceso(datos=DATOS, ocurrido_en=AHORA),
     PagoExitoso(datos=DATOS, referencia_pasarela="tr_1", ocurrido_en=AHORA),
     PagoFallido(datos=DATOS, mensaje_error="sin fondos", ocurrido_en=AHORA),
+    PagoSinRespuesta(datos=DATOS, causa="timeout", ocurrido_en=AHORA),
+    ReversoSolicitado(datos=DATOS, motivo="duplicado", ocurrido_en=AHORA),
+    ReversoSinRespuesta(datos=DATOS, causa="timeout", ocurrido_en=AHORA),
+    ReversoRechazado(datos=DATOS, mensaje_error="sin saldo", ocurrido_en=AHORA),
+    PagoRevertido(datos=DATOS, motivo="duplicado", referencia_reverso="trr_1", ocurrido_en=AHORA),
 ]
 
 
@@ -39,6 +54,11 @@ def test_a_payload_keeps_its_contract(event: PagoEvento) -> None:
     """The producer's side of events/contracts."""
     payload = json.loads(decimal_json.dumps(to_payload(uuid4(), event)))
     validate_data("pagos", type(event).__name__, payload)
+
+
+def test_no_event_is_forgotten() -> None:
+    """A type that the codec knows is tried above."""
+    assert {type(event) for event in EVENTS} == set(TOPICS)
 
 
 def test_an_unknown_type_is_not_guessed() -> None:

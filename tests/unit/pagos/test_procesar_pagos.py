@@ -7,12 +7,13 @@ from uuid import uuid4
 import pytest
 
 from pagos.aplicacion.crear_pago import crear_pago
-from pagos.aplicacion.procesar_pagos import PagoPorProcesar, ResultadoDesconocidoError, procesar_pagos
-from pagos.dominio.errores import PagoNoEncontradoError
+from pagos.aplicacion.procesar_pagos import PagoPorProcesar, procesar_pagos
+from pagos.dominio.errores import PagoNoEncontradoError, ResultadoDesconocidoError
 from pagos.dominio.estado_pago import EstadoPago
-from pagos.dominio.pasarela_de_pagos import Desconocido, OrdenDePago, Rechazado
+from pagos.dominio.pasarela_de_pagos import Desconocido, Orden, Rechazado
 from support.builders import AHORA, crear, una_traza
-from support.fakes import FakePagosUnitOfWork, FakePasarela
+from support.fake_pasarela import FakePasarela
+from support.fakes import FakePagosUnitOfWork
 
 
 class Escenario:
@@ -95,17 +96,19 @@ def test_an_unknown_outcome_is_tried_again_and_never_failed() -> None:
     assert list(fallos) == [dudoso.event_id]
     assert isinstance(fallos[dudoso.event_id], ResultadoDesconocidoError)
     assert escenario.estados() == [EstadoPago.EXITOSO, EstadoPago.PROCESANDO, EstadoPago.EXITOSO]
+    assert escenario.uow.estadisticas().pagos_desconocidos == 1
 
     escenario.pasarela.antes = lambda _orden: None
     assert escenario.procesar([dudoso]) == {}
     assert escenario.estados() == [EstadoPago.EXITOSO] * 3
+    assert escenario.uow.estadisticas().pagos_desconocidos == 0
 
 
 def test_a_crash_after_the_charge_pays_once() -> None:
     """When the function dies between the charge and the commit, the redelivery ends in the same single charge."""
     escenario = Escenario()
 
-    def cobrar_y_morir(orden: OrdenDePago) -> None:
+    def cobrar_y_morir(orden: Orden) -> None:
         escenario.pasarela.cargos[orden.id_pago] = "tr_primero"
         raise MemoryError("killed")
 
@@ -125,7 +128,7 @@ def test_a_duplicate_that_settles_meanwhile_wins() -> None:
     escenario = Escenario()
     dentro = False
 
-    def procesar_otra_vez(_orden: OrdenDePago) -> None:
+    def procesar_otra_vez(_orden: Orden) -> None:
         nonlocal dentro
         if not dentro:
             dentro = True

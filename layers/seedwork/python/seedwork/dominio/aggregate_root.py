@@ -31,8 +31,13 @@ class AggregateRoot(ABC, Generic[E]):
         """Rebuild the aggregate from its history, in order, recording nothing."""
         aggregate = cls(aggregate_id)
         for event in events:
-            aggregate._mutate(event)
+            aggregate.replay(event)
         return aggregate
+
+    def replay(self, event: E) -> None:
+        """Apply the next event of the history, recording nothing."""
+        self._apply(event)
+        self.version += 1
 
     @property
     def new_events(self) -> tuple[E, ...]:
@@ -44,12 +49,8 @@ class AggregateRoot(ABC, Generic[E]):
         self._new_events.clear()
 
     def _record(self, event: E) -> None:
-        self._mutate(event)
+        self.replay(event)
         self._new_events.append(event)
-
-    def _mutate(self, event: E) -> None:
-        self._apply(event)
-        self.version += 1
 
     @abstractmethod
     def _apply(self, event: E) -> None:

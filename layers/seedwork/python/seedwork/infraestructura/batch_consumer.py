@@ -39,20 +39,33 @@ def consume_batch(
     A failed one, or one that `parse` refuses with a ValueError, is reported in `batchItemFailures` to be delivered
     again; all others are done. An exception of `process` itself fails the whole batch.
     """
-    parsed: dict[str, M | ValueError] = {}
-    for record in event["Records"]:
-        try:
-            parsed[record["messageId"]] = parse(Envelope.from_json(record["body"]))
-        except ValueError as error:
-            parsed[record["messageId"]] = error
-    failures = process([message for message in parsed.values() if not isinstance(message, ValueError)])
+    read = {record["messageId"]: _read(record["body"], parse) for record in event["Records"]}
+    failures = process([message for message, _ in read.values() if not isinstance(message, ValueError)])
 
     def outcome(record: SQSRecord) -> None:
-        message = parsed[record.message_id]
+        message, about = read[record.message_id]
         error = message if isinstance(message, ValueError) else failures.get(message.event_id)
         if error is not None:
-            logger.warning("event not processed", extra={"message_id": record.message_id, "cause": str(error)})
+            about = {**about, "message_id": record.message_id, "cause": str(error)}
+            logger.warning("event not processed", extra=about)
             raise error
+        logger.info("event processed", extra=about)
 
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
     return process_partial_response(event=event, record_handler=outcome, processor=processor, context=context)
+
+
+def _read(body: str, parse: Callable[[Envelope], M]) -> tuple[M | ValueError, dict[str, Any]]:
+    """The message, or why it is none; and what a log line about it tells."""
+    about: dict[str, Any] = {}
+    try:
+        envelope = Envelope.from_json(body)
+        about = {
+            "correlation_id": envelope.correlation_id,
+            "event_id": envelope.id,
+            "event_type": envelope.type,
+            "subject": envelope.subject,
+        }
+        return parse(envelope), about
+    except ValueError as error:
+        return error, about

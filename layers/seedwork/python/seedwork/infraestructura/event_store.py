@@ -105,13 +105,3 @@ class PostgresEventStore:
                 )
             )
         return dict(histories)
-
-    def totals(self) -> tuple[int, int]:
-        """How many events were published and how many wait, without scanning history (see the migration)."""
-        [[published, pending]] = self._database.read(
-            f"""
-            select (select published from {self._table}_totals),
-                   (select count(*) from {self._table} where published_at is null)
-            """,
-        )
-        return int(published), int(pending)

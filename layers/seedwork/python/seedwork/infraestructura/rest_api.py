@@ -45,11 +45,13 @@ class RestApi(Chalice):
         super().__init__(app_name, configure_logs=False)
         self._statuses = statuses
         self.correlation_id = ""
+        self._correlation_is_given = False
         self._path = ""
 
     def __call__(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
         """Answer one proxy event."""
-        self.correlation_id = _correlation_id_of(event)
+        given = _given_correlation_id(event)
+        self.correlation_id, self._correlation_is_given = given or str(uuid4()), bool(given)
         request = event["requestContext"]
         self._path = event.get("path", request["path"])  # the request context's own path has the stage before it
         logger.set_correlation_id(self.correlation_id)
@@ -70,6 +72,12 @@ class RestApi(Chalice):
             return view
 
         return decorator
+
+    def continue_correlation(self, correlation_id: str | None) -> None:
+        """Let the request go on under the id of what it is about, unless its caller has given one."""
+        if correlation_id and not self._correlation_is_given:
+            self.correlation_id = correlation_id
+            logger.set_correlation_id(correlation_id)
 
     def body(self, model: type[M]) -> M:
         """The body of the current request as `model`; raises RequestError."""
@@ -101,7 +109,8 @@ class RestApi(Chalice):
             case RequestError():
                 return error.problem
             case DomainError() if status := self._status_of(error):
-                return Problem(status=status, codigo=error.codigo, detail=error.mensaje)
+                headers = {"Retry-After": RETRY_AFTER_SECONDS} if status is HTTPStatus.SERVICE_UNAVAILABLE else {}
+                return Problem(status=status, codigo=error.codigo, detail=error.mensaje, headers=headers)
             case DependencyUnavailableError():
                 logger.warning(
                     "dependency unavailable", extra={"dependency": error.dependency, "cause": str(error.__cause__)}
@@ -164,7 +173,7 @@ def path_uuid(value: str, *, name: str) -> UUID:
     return parsed
 
 
-def _correlation_id_of(event: Mapping[str, Any]) -> str:
+def _given_correlation_id(event: Mapping[str, Any]) -> str | None:
     headers = event.get("headers") or {}
     given = next((value for name, value in headers.items() if name.lower() == CORRELATION_HEADER.lower()), "")
-    return given if _CORRELATION_ID.fullmatch(given or "") else str(uuid4())
+    return given if _CORRELATION_ID.fullmatch(given or "") else None

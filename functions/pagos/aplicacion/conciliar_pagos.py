@@ -1,0 +1,41 @@
+"""Ask the gateway about what it has not settled, until it knows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pagos.aplicacion.ejecutar_ordenes import Encargo, ejecutar_ordenes
+from pagos.dominio.peticion import ESPERA_MINIMA
+from seedwork.dominio.traza import Traza
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from pagos.aplicacion.ejecutar_ordenes import Ejecucion
+    from pagos.aplicacion.unit_of_work import PagosUnitOfWork
+    from pagos.dominio.pasarela_de_pagos import PasarelaDePagos
+
+
+def conciliar_pagos(
+    *, limite: int, uow: PagosUnitOfWork, pasarela: PasarelaDePagos, reloj: Callable[[], datetime]
+) -> Sequence[Ejecucion]:
+    """Settle at most `limite` payments and reversals that nobody else is at work on.
+
+    Those are what was claimed or asked for some minutes ago: its event is a dead letter by now, or its request was
+    given up. The gateway is asked whether it has paid before it is told to. What it leaves unanswered again comes
+    later, the longer it has been open the less often. Runs side by side share the work.
+    """
+    ahora = reloj()
+    with uow:
+        pagos = uow.pagos.reservar_por_conciliar(ahora=ahora, hasta=ahora + ESPERA_MINIMA, limite=limite)
+        correlaciones = uow.pagos.correlaciones(pagos)
+        uow.commit()
+    encargos = [
+        Encargo(
+            orden=pago.orden_abierta(correlation_id=correlaciones[pago.id], consultar_antes=True, ahora=ahora),
+            traza=Traza(correlation_id=correlaciones[pago.id]),
+        )
+        for pago in pagos.values()
+    ]
+    return ejecutar_ordenes(encargos, uow=uow, pasarela=pasarela, reloj=reloj)

@@ -1,0 +1,44 @@
+"""Tell every step of one payment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from pagos.dominio.errores import PagoNoEncontradoError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from uuid import UUID
+
+    from pagos.dominio.eventos import PagoEvento
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paso:
+    """An event of the payment, as it was stored and, where it goes to a topic, published."""
+
+    id_evento: str
+    evento: PagoEvento
+    correlation_id: str
+    causation_id: str | None
+    publicado_en: datetime | None
+
+
+class PagoTrazas(Protocol):
+    """Where the steps of payments are read."""
+
+    def pasos(self, id_pago: UUID) -> Sequence[Paso]:
+        """Of one payment, in order; none for a payment that does not exist."""
+
+    def correlacion(self, id_pago: UUID) -> str | None:
+        """The correlation id under which the payment was accepted."""
+
+
+def trazar_pago(id_pago: UUID, *, trazas: PagoTrazas) -> Sequence[Paso]:
+    """All steps so far, at least one; raises PagoNoEncontradoError."""
+    pasos = trazas.pasos(id_pago)
+    if not pasos:
+        raise PagoNoEncontradoError(f"No existe el pago {id_pago}.")
+    return pasos

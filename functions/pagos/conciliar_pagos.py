@@ -1,0 +1,44 @@
+"""The reconciliation (`pagos.conciliar_pagos.handler`): asks the gateway about what it has not settled."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any, Final
+
+from pagos.aplicacion.conciliar_pagos import conciliar_pagos
+from pagos.composition_root import ahora, gateway_dependencies
+from seedwork.infraestructura.telemetry import logger
+
+if TYPE_CHECKING:
+    from pagos.aplicacion.ejecutar_ordenes import Ejecucion
+
+BATCH: Final = 100
+BATCH_SECONDS: Final = 30  # what a batch may take when the gateway answers nothing
+
+
+def handler(_event: dict[str, Any], context: Any) -> dict[str, int]:
+    """Go on until nothing is due or the time runs short; the counts of what the gateway answered, by kind."""
+    dependencies = gateway_dependencies()
+    resultados: Counter[str] = Counter()
+    while context.get_remaining_time_in_millis() > BATCH_SECONDS * 1000:
+        ejecuciones = conciliar_pagos(limite=BATCH, uow=dependencies.uow, pasarela=dependencies.pasarela, reloj=ahora)
+        for ejecucion in ejecuciones:
+            _log(ejecucion)
+            resultados[type(ejecucion.resultado).__name__] += 1
+        if len(ejecuciones) < BATCH:
+            break
+    return dict(resultados)
+
+
+def _log(ejecucion: Ejecucion) -> None:
+    orden = ejecucion.encargo.orden
+    logger.info(
+        "reconciled",
+        extra={
+            "correlation_id": orden.correlation_id,
+            "id_pago": str(orden.id_pago),
+            "order": type(orden).__name__,
+            "answer": type(ejecucion.resultado).__name__,
+            "state": ejecucion.pago.estado,
+        },
+    )

@@ -1,0 +1,52 @@
+"""The event of another context that payments reacts to (events/contracts/event_collector)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Self
+from uuid import UUID
+
+from pydantic import BaseModel, Field, model_validator
+
+from pagos.aplicacion.pagar_comisiones import Conversion
+from pagos.infraestructura.campos import Afiliado, Monto
+from seedwork.dominio.dinero import Dinero, Moneda
+from seedwork.dominio.traza import Traza
+
+if TYPE_CHECKING:
+    from seedwork.infraestructura.envelope import Envelope
+
+
+class ConversionRegistrada(BaseModel):
+    """What payments reads of the event's data."""
+
+    id_afiliado: Afiliado
+    id_campana: UUID | None = None
+    valor_conversion: Annotated[Monto, Field(ge=0)] | None = None
+    moneda: Moneda | None = None
+
+    @model_validator(mode="after")
+    def _a_value_has_a_currency(self) -> Self:
+        if self.valor_conversion is not None and self.moneda is None:
+            raise ValueError("valor_conversion has no moneda")
+        return self
+
+    @property
+    def valor(self) -> Dinero | None:
+        """In the domain's terms."""
+        if self.valor_conversion is None or self.moneda is None:
+            return None
+        return Dinero(monto=self.valor_conversion, moneda=self.moneda)
+
+
+def conversion_from(envelope: Envelope) -> Conversion:
+    """Read a ConversionRegistrada; raises ValueError for anything else."""
+    if envelope.type != "ConversionRegistrada":
+        raise ValueError(f"{envelope.type} is not ConversionRegistrada")
+    data = ConversionRegistrada.model_validate(envelope.data)
+    return Conversion(
+        event_id=envelope.id,
+        id_afiliado=data.id_afiliado,
+        id_campana=data.id_campana,
+        valor=data.valor,
+        traza=Traza(correlation_id=envelope.correlation_id, causation_id=envelope.id),
+    )

@@ -1,0 +1,29 @@
+"""`PATCH /pagos/{id_pago}/revertir` (`pagos.revertir_pago.app`): apart from the API, which may not move money."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pagos.aplicacion.revertir_pago import RevertirPago, revertir_pago
+from pagos.composition_root import ahora, gateway_dependencies
+from pagos.infraestructura.http_models import RevertirPagoSolicitud, pago_reversado
+from pagos.infraestructura.http_statuses import STATUSES
+from seedwork.dominio.traza import Traza
+from seedwork.infraestructura.rest_api import RestApi, json_response, path_uuid
+
+if TYPE_CHECKING:
+    from chalice.app import Response
+
+app = RestApi("pagos", statuses=STATUSES)
+
+
+@app.route("/pagos/{id_pago}/revertir", methods=["PATCH"])
+def patch_revertir(id_pago: str) -> Response:
+    """Refund a payment; a repetition is answered with the first answer."""
+    uuid, solicitud = path_uuid(id_pago, name="id_pago"), app.body(RevertirPagoSolicitud)
+    dependencies = gateway_dependencies()
+    app.continue_correlation(dependencies.trazas.correlacion(uuid))
+    comando = RevertirPago(id_pago=uuid, motivo=solicitud.motivo, traza=Traza(correlation_id=app.correlation_id))
+    reversado = revertir_pago(comando, uow=dependencies.uow, pasarela=dependencies.pasarela, reloj=ahora)
+    headers = {"Idempotency-Replayed": "true"} if reversado.repetido else {}
+    return json_response(pago_reversado(reversado.pago), headers=headers)

@@ -1,0 +1,45 @@
+"""A payment gateway in memory."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pagos.dominio.pasarela_de_pagos import Hecho, OrdenDePago
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from uuid import UUID
+
+    from pagos.dominio.pasarela_de_pagos import Orden, Resultado
+    from support.fakes import FakePagosUnitOfWork
+
+
+class FakePasarela:
+    """Pays and refunds each payment once and remembers how often it was asked.
+
+    `antes` may answer instead, and `despues` once it is done: the answer is lost.
+    """
+
+    def __init__(self, uow: FakePagosUnitOfWork | None = None) -> None:
+        self._uow = uow
+        self.cargos: dict[UUID, str] = {}
+        self.reversos: dict[UUID, str] = {}
+        self.llamadas: list[Orden] = []
+        self.antes: Callable[[Orden], Resultado | None] = lambda _orden: None
+        self.despues: Callable[[Orden], Resultado | None] = lambda _orden: None
+
+    def ejecutar(self, ordenes: Sequence[Orden]) -> Sequence[Resultado]:
+        """As PasarelaDePagos says."""
+        assert self._uow is None or not self._uow.open, "no transaction may be open while the gateway is asked"
+        return [self._ejecutar(orden) for orden in ordenes]
+
+    def _ejecutar(self, orden: Orden) -> Resultado:
+        self.llamadas.append(orden)
+        if (resultado := self.antes(orden)) is not None:
+            return resultado
+        if isinstance(orden, OrdenDePago):
+            referencia = self.cargos.setdefault(orden.id_pago, f"tr_{orden.id_pago.hex}")
+        else:
+            assert self.cargos[orden.id_pago] == orden.referencia_pasarela, "only what was paid is refunded"
+            referencia = self.reversos.setdefault(orden.id_pago, f"trr_{orden.id_pago.hex}")
+        return self.despues(orden) or Hecho(referencia_pasarela=referencia)

@@ -1,0 +1,104 @@
+"""What the gateway has not settled is asked until it is, and moves no money twice."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from pagos.aplicacion.conciliar_pagos import conciliar_pagos
+from pagos.dominio.estado_pago import EstadoPago
+from pagos.dominio.pasarela_de_pagos import Desconocido, OrdenDePago, Rechazado
+from support.builders import AHORA, en_proceso, resuelto, una_traza
+from support.fake_pasarela import FakePasarela
+from support.fakes import FakePagosUnitOfWork
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from pagos.dominio.pago import Pago
+
+
+class Escenario:
+    """Payments that were claimed, and a gateway."""
+
+    def __init__(self, *pagos: Pago) -> None:
+        self.uow = FakePagosUnitOfWork()
+        self.pasarela = FakePasarela(self.uow)
+        for pago in pagos:
+            with self.uow:
+                self.uow.agregar(pago, clave_idempotencia=str(pago.id), traza=una_traza())
+                self.uow.commit()
+
+    def conciliar(self, *, despues: timedelta = timedelta(hours=1), limite: int = 10) -> int:
+        """One run; how many orders the gateway got."""
+        reloj: datetime = AHORA + despues
+        return len(conciliar_pagos(limite=limite, uow=self.uow, pasarela=self.pasarela, reloj=lambda: reloj))
+
+    def estado(self, id_pago: UUID) -> EstadoPago:
+        """Of a payment."""
+        vista = self.uow.por_id(id_pago)
+        assert vista is not None
+        return vista.estado
+
+
+def test_a_payment_that_was_charged_unheard_becomes_exitoso() -> None:
+    """The gateway is asked before it is told to pay."""
+    pago = resuelto(en_proceso(), Desconocido(causa="timeout"))
+    escenario = Escenario(pago)
+    escenario.pasarela.cargos[pago.id] = "tr_primero"
+    assert escenario.conciliar() == 1
+    [orden] = escenario.pasarela.llamadas
+    assert isinstance(orden, OrdenDePago)
+    assert orden.consultar_antes
+    assert escenario.estado(pago.id) is EstadoPago.EXITOSO
+    assert escenario.pasarela.cargos == {pago.id: "tr_primero"}
+
+
+def test_a_payment_whose_function_died_is_found_too() -> None:
+    """Nobody has recorded that there was no answer."""
+    pago = en_proceso()
+    escenario = Escenario(pago)
+    assert escenario.conciliar() == 1
+    assert escenario.estado(pago.id) is EstadoPago.EXITOSO
+
+
+def test_what_is_at_work_is_left_alone() -> None:
+    """Redelivery comes first."""
+    escenario = Escenario(en_proceso())
+    assert escenario.conciliar(despues=timedelta(minutes=1)) == 0
+
+
+def test_what_stays_unknown_is_asked_again_later() -> None:
+    """It stays PROCESANDO for as long as the gateway does not know."""
+    pago = en_proceso()
+    escenario = Escenario(pago)
+    escenario.pasarela.antes = lambda _orden: Desconocido(causa="down")
+    assert [escenario.conciliar(despues=timedelta(hours=h)) for h in (1, 1, 2, 30)] == [1, 0, 1, 1]
+    assert escenario.estado(pago.id) is EstadoPago.PROCESANDO
+    assert escenario.uow.estadisticas().pagos_desconocidos == 1
+    escenario.pasarela.antes = lambda _orden: Rechazado(motivo="sin fondos")
+    escenario.conciliar(despues=timedelta(hours=32))
+    assert escenario.estado(pago.id) is EstadoPago.FALLIDO
+    assert escenario.uow.estadisticas().pagos_desconocidos == 0
+
+
+def test_a_reversal_that_was_given_up_is_finished() -> None:
+    """Once, under the correlation id of the payment."""
+    pago = en_proceso()
+    escenario = Escenario(pago)
+    escenario.conciliar()
+    with escenario.uow as uow:
+        [cargado] = uow.bloquear([pago.id]).values()
+        cargado.solicitar_reverso("duplicado", ahora=AHORA)
+        uow.guardar([(cargado, una_traza())])
+        uow.commit()
+    assert [escenario.conciliar(), escenario.conciliar(despues=timedelta(hours=9))] == [1, 0]
+    assert escenario.estado(pago.id) is EstadoPago.REVERSADO
+    assert list(escenario.pasarela.reversos) == [pago.id]
+    assert {orden.correlation_id for orden in escenario.pasarela.llamadas} == {escenario.uow.correlacion(pago.id)}
+
+
+def test_a_run_takes_no_more_than_it_may() -> None:
+    """The rest comes with the next."""
+    escenario = Escenario(*(en_proceso() for _ in range(5)))
+    assert [escenario.conciliar(limite=2) for _ in range(4)] == [2, 2, 1, 0]

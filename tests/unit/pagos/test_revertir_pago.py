@@ -1,0 +1,157 @@
+"""A payment is refunded once, whoever repeats or interrupts it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pagos.aplicacion.revertir_pago import PagoReversado, RevertirPago, revertir_pago
+from pagos.dominio.errores import (
+    PagoNoEncontradoError,
+    ResultadoDesconocidoError,
+    ReversoRechazadoError,
+    TransicionNoPermitidaError,
+)
+from pagos.dominio.estado_pago import EstadoPago
+from pagos.dominio.pasarela_de_pagos import Desconocido, Hecho, Orden, Rechazado
+from support.builders import AHORA, en_proceso, resuelto, un_pago, una_traza
+from support.fake_pasarela import FakePasarela
+from support.fakes import FakePagosUnitOfWork
+
+if TYPE_CHECKING:
+    from pagos.dominio.pago import Pago
+
+
+class Escenario:
+    """A payment and a gateway that has charged it."""
+
+    def __init__(self, pago: Pago | None = None) -> None:
+        self.pago = pago or resuelto(en_proceso(), Hecho(referencia_pasarela="tr_1"))
+        self.uow = FakePagosUnitOfWork()
+        self.pasarela = FakePasarela(self.uow)
+        self.pasarela.cargos[self.pago.id] = "tr_1"
+        with self.uow:
+            self.uow.agregar(self.pago, clave_idempotencia="k", traza=una_traza())
+            self.uow.commit()
+
+    def revertir(self, motivo: str = "duplicado") -> PagoReversado:
+        """Ask for it."""
+        comando = RevertirPago(id_pago=self.pago.id, motivo=motivo, traza=una_traza())
+        return revertir_pago(comando, uow=self.uow, pasarela=self.pasarela, reloj=lambda: AHORA)
+
+    def estado(self) -> EstadoPago:
+        """Of the payment."""
+        vista = self.uow.por_id(self.pago.id)
+        assert vista is not None
+        return vista.estado
+
+
+def test_a_paid_payment_is_refunded() -> None:
+    """And is REVERSADO."""
+    escenario = Escenario()
+    reversado = escenario.revertir()
+    assert (reversado.pago.estado, reversado.repetido) == (EstadoPago.REVERSADO, False)
+    assert escenario.estado() is EstadoPago.REVERSADO
+    assert list(escenario.pasarela.reversos) == [escenario.pago.id]
+
+
+def test_a_repetition_is_the_same_reversal() -> None:
+    """The gateway is not asked again."""
+    escenario = Escenario()
+    escenario.revertir()
+    assert escenario.revertir().repetido
+    assert len(escenario.pasarela.llamadas) == 1
+
+
+def test_another_reason_is_another_reversal() -> None:
+    """Which a reversed payment does not allow, and one whose reversal is open neither."""
+    escenario = Escenario()
+    escenario.pasarela.antes = lambda _orden: Desconocido(causa="timeout")
+    with pytest.raises(ResultadoDesconocidoError):
+        escenario.revertir()
+    with pytest.raises(TransicionNoPermitidaError):
+        escenario.revertir("otro motivo")
+    escenario.pasarela.antes = lambda _orden: None
+    escenario.revertir()
+    with pytest.raises(TransicionNoPermitidaError):
+        escenario.revertir("otro motivo")
+    assert len(escenario.pasarela.reversos) == 1
+
+
+@pytest.mark.parametrize(
+    "pago", [un_pago(), en_proceso(), resuelto(en_proceso(), Rechazado(motivo="sin fondos"))], ids=lambda p: p.estado
+)
+def test_only_a_paid_payment_is_refunded(pago: Pago) -> None:
+    """The gateway is not even asked."""
+    escenario = Escenario(pago)
+    with pytest.raises(TransicionNoPermitidaError):
+        escenario.revertir()
+    assert escenario.pasarela.llamadas == []
+
+
+def test_an_unknown_payment_is_not_refunded() -> None:
+    """There is nothing to take back."""
+    with pytest.raises(PagoNoEncontradoError):
+        revertir_pago(
+            RevertirPago(id_pago=un_pago().id, motivo="m", traza=una_traza()),
+            uow=FakePagosUnitOfWork(),
+            pasarela=FakePasarela(),
+            reloj=lambda: AHORA,
+        )
+
+
+def test_an_answer_that_is_lost_is_one_refund() -> None:
+    """The payment stays EXITOSO until the repetition hears of the refund that was made."""
+    escenario = Escenario()
+    escenario.pasarela.despues = lambda _orden: Desconocido(causa="connection lost")
+    with pytest.raises(ResultadoDesconocidoError):
+        escenario.revertir()
+    assert escenario.estado() is EstadoPago.EXITOSO
+    escenario.pasarela.despues = lambda _orden: None
+    assert escenario.revertir().pago.estado is EstadoPago.REVERSADO
+    assert len(escenario.pasarela.reversos) == 1
+
+
+def test_a_crash_after_the_refund_is_one_refund() -> None:
+    """What was claimed before the gateway was asked is found by whoever repeats it."""
+    escenario = Escenario()
+
+    def morir(_orden: Orden) -> None:
+        raise MemoryError("killed")
+
+    escenario.pasarela.despues = morir
+    with pytest.raises(MemoryError):
+        escenario.revertir()
+    escenario.pasarela.despues = lambda _orden: None
+    assert escenario.revertir().pago.estado is EstadoPago.REVERSADO
+    assert len(escenario.pasarela.reversos) == 1
+
+
+def test_a_refused_reversal_may_be_asked_for_again() -> None:
+    """The payment stays EXITOSO, the caller is told why, and the next attempt is a new order."""
+    escenario = Escenario()
+    escenario.pasarela.antes = lambda _orden: Rechazado(motivo="sin saldo")
+    with pytest.raises(ReversoRechazadoError, match="sin saldo"):
+        escenario.revertir()
+    assert escenario.estado() is EstadoPago.EXITOSO
+    escenario.pasarela.antes = lambda _orden: None
+    assert escenario.revertir().pago.estado is EstadoPago.REVERSADO
+    primera, segunda = escenario.pasarela.llamadas
+    assert primera != segunda
+
+
+def test_two_at_the_same_time_are_one_refund() -> None:
+    """The second finds the first's claim, and both end REVERSADO."""
+    escenario = Escenario()
+    dentro = False
+
+    def otra_vez(_orden: Orden) -> None:
+        nonlocal dentro
+        if not dentro:
+            dentro = True
+            escenario.revertir()
+
+    escenario.pasarela.antes = otra_vez
+    assert escenario.revertir().pago.estado is EstadoPago.REVERSADO
+    assert len(escenario.pasarela.reversos) == 1

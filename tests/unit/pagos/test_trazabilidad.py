@@ -1,0 +1,91 @@
+"""Every step of a payment can be told."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import pytest
+from chalice.test import Client
+
+import pagos.api
+from aero.template import load_template
+from pagos.composition_root import ApiDependencies
+from pagos.dominio.pasarela_de_pagos import Desconocido, Hecho, Rechazado
+from pagos.infraestructura.event_codec import TOPICS
+from support.builders import AHORA, en_proceso, resuelto, una_traza
+from support.fakes import FakePagosUnitOfWork
+from support.lambda_events import PROJECT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pagos.dominio.pago import Pago
+    from seedwork.infraestructura.idempotency import Idempotency
+
+
+@pytest.fixture
+def uow(idempotency: Idempotency, monkeypatch: pytest.MonkeyPatch) -> FakePagosUnitOfWork:
+    """What the API reads."""
+    uow = FakePagosUnitOfWork()
+    dependencies = ApiDependencies(uow=uow, consultas=uow, trazas=uow, outbox=uow, idempotency=idempotency)
+    monkeypatch.setattr(pagos.api, "api_dependencies", lambda: dependencies)
+    return uow
+
+
+@pytest.fixture
+def client() -> Iterator[Client]:
+    """Of the API."""
+    with Client(pagos.api.app) as client:
+        yield client
+
+
+def un_pago_con_historia() -> Pago:
+    """Paid at the second attempt, then reversed at the second one too."""
+    pago = en_proceso()
+    resuelto(pago, Desconocido(causa="timeout"), ahora=AHORA + timedelta(seconds=1))
+    resuelto(pago, Hecho(referencia_pasarela="tr_1"), ahora=AHORA + timedelta(seconds=2))
+    for segundos, resultado in ((3, Rechazado(motivo="sin saldo")), (5, Hecho(referencia_pasarela="trr_1"))):
+        pago.solicitar_reverso("duplicado", ahora=AHORA + timedelta(seconds=segundos))
+        resuelto(pago, resultado, ahora=AHORA + timedelta(seconds=segundos + 1))
+    return pago
+
+
+def test_every_step_is_told(uow: FakePagosUnitOfWork, client: Client) -> None:
+    """With its time, event, correlation, topic, attempt, gateway reference and what was said."""
+    pago, traza = un_pago_con_historia(), una_traza()
+    with uow:
+        uow.agregar(pago, clave_idempotencia="k", traza=traza)
+        uow.commit()
+    answer = client.http.get(f"/pagos/{pago.id}/trazabilidad").json_body
+    assert (answer["id_pago"], answer["estado"]) == (str(pago.id), "REVERSADO")
+    shown = ("secuencia", "evento", "estado", "topico", "intento", "referencia_pasarela", "detalle")
+    assert [tuple(paso[name] for name in shown) for paso in answer["pasos"]] == [
+        (1, "PagoPendiente", "PENDIENTE", "payments.evt.pending", None, None, None),
+        (2, "PagoEnProceso", "PROCESANDO", None, None, None, None),
+        (3, "PagoSinRespuesta", "PROCESANDO", None, 1, None, "timeout"),
+        (4, "PagoExitoso", "EXITOSO", "payments.evt.completed", 2, "tr_1", None),
+        (5, "ReversoSolicitado", "EXITOSO", None, None, None, "duplicado"),
+        (6, "ReversoRechazado", "EXITOSO", None, 1, None, "sin saldo"),
+        (7, "ReversoSolicitado", "EXITOSO", None, None, None, "duplicado"),
+        (8, "PagoRevertido", "REVERSADO", "payments.evt.reversed", 1, "trr_1", "duplicado"),
+    ]
+    assert {paso["correlation_id"] for paso in answer["pasos"]} == {traza.correlation_id}
+    assert [paso["id_evento"] for paso in answer["pasos"]] == [paso.id_evento for paso in uow.pasos(pago.id)]
+    assert [paso["fecha"] for paso in answer["pasos"]] == sorted(paso["fecha"] for paso in answer["pasos"])
+
+
+def test_an_unknown_payment_has_no_steps(uow: FakePagosUnitOfWork, client: Client) -> None:
+    """404, and 400 for what is no id."""
+    del uow
+    answer = client.http.get(f"/pagos/{uuid4()}/trazabilidad")
+    assert (answer.status_code, answer.json_body["codigo"]) == (404, "pago-no-encontrado")
+    assert client.http.get("/pagos/7/trazabilidad").status_code == 400
+
+
+def test_the_topics_are_those_of_the_template() -> None:
+    """The relay is told by the template where an event goes, the trace by the code."""
+    value = load_template(PROJECT / "infra/template.yaml")["Resources"]["PagosOutbox"]["Properties"]["Value"]
+    assert json.loads(value)["routes"] == {event_type.__name__: topic for event_type, topic in TOPICS.items()}
