@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from aero import dlq_cli, outbox_cli
+from aero import dlq_cli, gateway_cli, holds_cli, outbox_cli
 from aero.broker.access import PulsarAccess
 from aero.environment import keep_loopback_off_proxies
 from aero.failures import failures_explained
@@ -101,30 +101,9 @@ def down() -> None:
             console.out.print("The platform is not running.")
 
 
-@app.command()
-def stop(name: Annotated[str, typer.Argument(help="postgres, pulsar, simulator or router.")]) -> None:
-    """Take a component away from the running platform, to see how the rest copes; its data stays."""
-    paths = Paths.from_env()
-    with failures_explained(paths):
-        from aero import console
-        from aero.holds import Holds
-
-        running(paths)
-        Holds(paths).stop(name)
-        console.out.print(f"{name} is stopped. Give it back: aero start {name}")
-
-
-@app.command()
-def start(name: Annotated[str, typer.Argument(help="What was taken away by stop.")]) -> None:
-    """Give a stopped component back to the running platform."""
-    paths = Paths.from_env()
-    with failures_explained(paths):
-        from aero import console
-        from aero.holds import Holds
-
-        running(paths)
-        Holds(paths).start(name)
-        console.out.print(f"{name} serves again.")
+app.command()(holds_cli.stop)
+app.command()(holds_cli.start)
+app.command()(gateway_cli.gateway)
 
 
 @app.command()

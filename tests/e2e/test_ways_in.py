@@ -46,6 +46,18 @@ def test_aero_stop_of_nothing_names_what_there_is(platform: Platform) -> None:
     assert json.loads(platform.aero("status", "--json").stdout)["healthy"]
 
 
+def test_aero_gateway(platform: Platform) -> None:
+    """Its faults are those that payments meet, and its ledger counts them."""
+    platform.aero("gateway", "--decline", "1")
+    pago = platform.post_pago(
+        {"id_afiliado": "afiliado-001", "monto": 10, "moneda": "COP", "referencia_pago": f"gateway-{uuid4()}"}
+    ).json()
+    assert platform.final_state(pago["id_pago"])["estado"] == "FALLIDO"
+    shown = json.loads(platform.aero("gateway", "--calm", "--json").stdout)
+    assert shown["faults"]["decline_rate"] == 0
+    assert shown["ledger"]["currencies"]["cop"]["declines"] > 0
+
+
 def test_sam_remote_invoke(platform: Platform) -> None:
     """By logical id, with AWS's own tool."""
     answer = run(

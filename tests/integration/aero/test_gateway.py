@@ -1,0 +1,109 @@
+"""`aero gateway` against the real simulator."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+import stripe
+from typer.testing import CliRunner, Result
+
+from aero.cli import app
+from aero.ports import PortTable
+from aero.run_record import ProcessId, RunRecord
+from integration.stripe_simulator.simulator_process import Affiliate, SimulatorProcess
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from aero.paths import Paths
+
+DEFAULTS: Final = {
+    "latency_ms": 0, "jitter_ms": 0, "decline_rate": 0.0, "error_rate": 0.0, "timeout_rate": 0.0,
+    "lost_answer_rate": 0.0, "timeout_cap_ms": 60_000, "seed": None,
+}  # fmt: skip
+
+
+@pytest.fixture
+def simulator(paths: Paths) -> Iterator[SimulatorProcess]:
+    """That of a platform which consists of nothing else."""
+    with SimulatorProcess(paths.state / "ledger.sqlite3") as started:
+        offset = int(started.url.rpartition(":")[2]) - PortTable()["stripe"].number
+        RunRecord(aero=ProcessId.of(os.getpid()), status="running", port_offset=offset).write(paths.run_file)
+        yield started
+
+
+@pytest.fixture
+def gateway(paths: Paths) -> Callable[..., Result]:
+    """The command."""
+
+    def run(*options: str) -> Result:
+        return CliRunner().invoke(app, ["gateway", *options], env={"AERO_HOME": str(paths.home)})
+
+    return run
+
+
+def faults(result: Result) -> dict[str, Any]:
+    """What was shown to a script."""
+    assert result.exit_code == 0, result.output
+    shown: dict[str, Any] = json.loads(result.stdout)["faults"]
+    return shown
+
+
+def test_what_is_named_changes_and_the_rest_stays(simulator: SimulatorProcess, gateway: Callable[..., Result]) -> None:
+    """While the simulator runs; without options nothing changes."""
+    assert faults(gateway("--json")) == DEFAULTS
+    gateway(
+        *("--decline", "0.2", "--error", "0.1", "--timeout", "0.05", "--lost-answer", "0.01"),
+        *("--latency", "300", "--jitter", "50", "--timeout-cap", "900", "--seed", "7"),
+    )
+    named = {
+        "decline_rate": 0.2, "error_rate": 0.1, "timeout_rate": 0.05, "lost_answer_rate": 0.01,
+        "latency_ms": 300, "jitter_ms": 50, "timeout_cap_ms": 900, "seed": 7,
+    }  # fmt: skip
+    assert simulator.send("GET", "/_simulator/faults").json() == named
+    assert faults(gateway("--decline", "0", "--json")) == named | {"decline_rate": 0.0}
+
+
+def test_calm_comes_before_what_is_named(simulator: SimulatorProcess, gateway: Callable[..., Result]) -> None:
+    """So that one command says all that shall go wrong."""
+    simulator.set_faults(decline_rate=0.9, latency_ms=5, seed=3)
+    assert faults(gateway("--calm", "--error", "0.5", "--json")) == DEFAULTS | {"error_rate": 0.5, "seed": 3}
+
+
+def test_people_read_tables(simulator: SimulatorProcess, gateway: Callable[..., Result]) -> None:
+    """Of the faults, of what was paid and declined, and of what has happened."""
+    empty = gateway().stdout
+    assert "The ledger is empty." in empty
+    Affiliate(simulator=simulator).pay(key="one", amount=1_234_567)
+    simulator.set_faults(decline_rate=1)
+    with pytest.raises(stripe.InvalidRequestError):
+        Affiliate(simulator=simulator).pay(key="two")
+    shown = [line.split() for line in gateway("--decline", "0.125", "--latency", "30").stdout.splitlines()]
+    assert ["--decline", "12.5", "%", "refused", "for", "good"] in shown
+    assert ["--latency", "30", "ms", "before", "each", "answer"] in shown
+    assert ["COP", "1", "1,234,567", "0", "0", "1"] in shown
+    assert "2 requests, 0 replays, 0 conflicts; faults: 1 decline." in " ".join(shown[-1])
+
+
+def test_shares_above_one_are_refused_by_the_simulator(
+    simulator: SimulatorProcess, gateway: Callable[..., Result]
+) -> None:
+    """Its own words, what to do, and nothing has changed."""
+    gateway("--decline", "0.6")
+    refused = gateway("--error", "0.6")
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert "the rates add up to more than 1" in refused.stderr
+    assert "--calm" in refused.stderr
+    assert simulator.send("GET", "/_simulator/faults").json() == DEFAULTS | {"decline_rate": 0.6}
+
+
+def test_a_stopped_simulator_is_said_with_its_cure(simulator: SimulatorProcess, gateway: Callable[..., Result]) -> None:
+    """How to give it back."""
+    simulator.kill()
+    failed = gateway("--calm")
+    assert (failed.exit_code, failed.stdout) == (1, "")
+    assert "does not answer" in failed.stderr
+    assert "aero start simulator" in failed.stderr

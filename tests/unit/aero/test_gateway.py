@@ -1,0 +1,29 @@
+"""Values that `aero gateway` does not take."""
+
+from __future__ import annotations
+
+import pytest
+from typer.testing import CliRunner
+
+from aero.cli import app
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("--decline", "1.5"),
+        ("--decline", "nan"),
+        ("--error", "-0.1"),
+        ("--timeout", "inf"),
+        ("--lost-answer", "often"),
+        ("--latency", "-1"),
+        ("--jitter", "1.5"),
+        ("--timeout-cap", "600001"),
+        ("--seed", "seven"),
+    ],
+)
+def test_a_value_that_makes_no_sense_names_its_option(option: str, value: str) -> None:
+    """Before anybody is asked."""
+    refused = CliRunner().invoke(app, ["gateway", option, value])
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert f"Invalid value for '{option}'" in refused.stderr
