@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import psutil
 import pytest
 
-from emulator import Emulator, eventually
+from emulator import ACCOUNT, REGION, Emulator, eventually
 from lambda_metrics import total
 from rest_api import CODE, Api
 
@@ -126,18 +126,26 @@ def test_a_throttled_call_is_refused_at_once(api: Api) -> None:
 
 
 def test_gateway_responses_of_an_imported_api_are_used(localstack: Emulator) -> None:
-    """What API Gateway answers by itself looks as the API's definition says, with its variables filled in."""
+    """What API Gateway answers by itself looks as the API's definition says, for one reason or for a class of them."""
     # Given
+    absent = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:api-absent"
+    uri = f"arn:aws:apigateway:{REGION}:lambda:path/2015-03-31/functions/{absent}/invocations"
+    integration = {"type": "AWS_PROXY", "httpMethod": "POST", "uri": uri}
     definition = {
         "swagger": "2.0",
         "info": {"title": "configured", "version": "1"},
-        "paths": {"/x": {"get": {"x-amazon-apigateway-integration": {"type": "MOCK"}}}},
+        "paths": {"/broken": {"get": {"x-amazon-apigateway-integration": integration}}},
         "x-amazon-apigateway-gateway-responses": {
             "MISSING_AUTHENTICATION_TOKEN": {
                 "statusCode": "404",
                 "responseParameters": {"gatewayresponse.header.Content-Type": "'application/problem+json'"},
                 "responseTemplates": {"application/json": '{"title": "nothing here", "instance": "$context.path"}'},
-            }
+            },
+            "DEFAULT_5XX": {
+                "statusCode": "503",
+                "responseParameters": {"gatewayresponse.header.Retry-After": "'2'"},
+                "responseTemplates": {"application/json": '{"title": "try again"}'},
+            },
         },
     }
     client = localstack.client("apigateway")
@@ -145,8 +153,11 @@ def test_gateway_responses_of_an_imported_api_are_used(localstack: Emulator) -> 
     api.id = client.import_rest_api(body=json.dumps(definition))["id"]
     api.deploy()
     # When
-    reply = api.post("nowhere")
+    reply, broken = api.post("nowhere"), api.call("GET", "broken")
     # Then
     assert reply.status == 404
     assert reply.headers["content-type"] == "application/problem+json"
     assert json.loads(reply.body)["title"] == "nothing here"
+    assert broken.status == 503
+    assert broken.headers["retry-after"] == "2"
+    assert json.loads(broken.body) == {"title": "try again"}

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 from localstack.services.apigateway.helpers import OpenAPIExt
 from localstack.services.apigateway.legacy import provider
 from localstack.services.apigateway.next_gen.execute_api.gateway_response import (
+    DEFAULT_GATEWAY_RESPONSES,
     BaseGatewayException,
+    GatewayResponseType,
     build_gateway_response,
     get_gateway_response_or_default,
 )
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from localstack.services.apigateway.next_gen.execute_api.context import RestApiInvocationContext
 
 _HEADER = "gatewayresponse.header."
+_NO_TEMPLATES = DEFAULT_GATEWAY_RESPONSES[GatewayResponseType.DEFAULT_5XX]["responseTemplates"]
 _vtl = ApiGatewayVtlTemplate()
 
 
@@ -40,11 +43,12 @@ def apply_gateway_response(
 ) -> Response:
     """The answer to a request that API Gateway itself refuses: body and headers as the API configures them."""
     configured = get_gateway_response_or_default(error.type, context.deployment.rest_api.gateway_responses)
-    template = (configured.get("responseTemplates") or {}).get("application/json")
-    if configured.get("defaultResponse", True) or not template:
+    if configured is DEFAULT_GATEWAY_RESPONSES.get(error.type):  # neither this type nor all of its class
         return default
-    variables = {"context": context.context_variables, "stageVariables": context.stage_variables}
-    default.set_response(_vtl.render_vtl(template, variables))
+    templates = configured.get("responseTemplates") or {}
+    if templates != _NO_TEMPLATES and (template := templates.get("application/json")):
+        variables = {"context": context.context_variables, "stageVariables": context.stage_variables}
+        default.set_response(_vtl.render_vtl(template, variables))
     for name, value in (configured.get("responseParameters") or {}).items():
         if name.startswith(_HEADER) and value[:1] == value[-1:] == "'":  # a literal; mappings are not resolved here
             default.headers[name.removeprefix(_HEADER)] = value[1:-1]
