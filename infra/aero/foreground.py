@@ -17,17 +17,19 @@ from aero.summary import show
 from aero.up import up
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from aero.paths import Paths
     from aero.settings import Settings
 
 log = logging.getLogger(__name__)
 
 
-def progress() -> TerminalProgress | PlainProgress:
+def progress(out: Console = console.out) -> TerminalProgress | PlainProgress:
     """For where we print."""
-    if console.out.is_terminal:
-        return TerminalProgress(console.out)
-    return PlainProgress(lambda text: console.out.print(text, markup=False, soft_wrap=True))
+    if out.is_terminal:
+        return TerminalProgress(out)
+    return PlainProgress(lambda text: out.print(text, markup=False, soft_wrap=True))
 
 
 def up_here(paths: Paths, settings: Settings) -> None:

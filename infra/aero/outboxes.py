@@ -58,6 +58,13 @@ def outbox_statuses(database: Database) -> dict[str, OutboxStatus]:
     return found
 
 
+def unknown_payments(database: Database) -> int:
+    """How many payments the gateway was asked for and has not settled; not those that are at work now."""
+    with database.connect() as connection:
+        row = connection.execute("select count(*) from pagos.pagos_desconocidos").fetchone()
+        return int(row[0]) if row else 0
+
+
 def parked_events(database: Database) -> list[ParkedEvent]:
     """Of all outboxes, the oldest first."""
     from psycopg import sql  # noqa: PLC0415

@@ -19,7 +19,7 @@ from aero.database import Database
 from aero.errors import AeroError
 from aero.functions import deployed_functions
 from aero.naming import short_name
-from aero.outboxes import OutboxStatus, outbox_statuses
+from aero.outboxes import OutboxStatus, outbox_statuses, unknown_payments
 from aero.ports import PortTable
 from aero.settings import External
 from aero.summary import notes
@@ -74,6 +74,7 @@ class PlatformStatus:
     components: list[ComponentStatus]
     functions: list[FunctionStatus]
     outboxes: dict[str, OutboxStatus]
+    unknown_payments: int
     broker: BrokerStatus
     problems: list[str]
 
@@ -95,6 +96,7 @@ def platform_status(paths: Paths, record: RunRecord) -> PlatformStatus:
     components = [_component(component) for component in record.components]
     functions: list[FunctionStatus] = []
     outboxes: dict[str, OutboxStatus] = {}
+    unknown = 0
     broker = BrokerStatus()
     problems = []
     if record.status == "running":
@@ -103,7 +105,8 @@ def platform_status(paths: Paths, record: RunRecord) -> PlatformStatus:
         except Exception as error:  # noqa: BLE001 - botocore's have no common base with those of the connection
             problems.append(f"LocalStack cannot be asked: {error}")
         try:
-            outboxes = outbox_statuses(running_database(paths, record))
+            database = running_database(paths, record)
+            outboxes, unknown = outbox_statuses(database), unknown_payments(database)
         except AeroError as error:
             problems.append(error.message)
         try:
@@ -124,6 +127,7 @@ def platform_status(paths: Paths, record: RunRecord) -> PlatformStatus:
         components=components,
         functions=functions,
         outboxes=outboxes,
+        unknown_payments=unknown,
         broker=broker,
         problems=problems,
     )
@@ -203,6 +207,9 @@ def show(status: PlatformStatus, console: Console) -> None:
         if outbox.parked:
             text = f"Outbox of {schema}: {outbox.parked} events are parked: see aero outbox parked"
             console.print(text, style="red", soft_wrap=True)
+    if status.unknown_payments:
+        text = f"Payments that the gateway has not settled: {status.unknown_payments} (pagos.pagos_desconocidos)"
+        console.print(text, style="yellow", soft_wrap=True)
     for note in notes(watch=status.watch, debug=status.debug):
         console.print(note, markup=False, soft_wrap=True)
     for problem in status.problems:

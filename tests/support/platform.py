@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -16,6 +16,8 @@ import boto3
 import psutil
 import requests
 
+from aero.credentials import Credentials
+from aero.database import Database
 from aero.paths import Paths
 from aero.run_record import RunRecord
 from support.lambda_events import PROJECT
@@ -77,6 +79,13 @@ class Platform:
             aws_access_key_id="test",
             aws_secret_access_key="test",
         )
+
+    def sql(self, query: str, *parameters: Any) -> list[tuple[Any, ...]]:
+        """Run a statement as the database's administrator."""
+        credentials = Credentials.load_or_create(replace(Paths.from_env(), home=self.home).credentials_file)
+        with Database.embedded(self.port(5433), credentials).connect() as connection:
+            result = connection.execute(query, parameters)
+            return list(result.fetchall()) if result.description else []
 
     def post_pago(self, body: Any, **headers: str) -> requests.Response:
         """`POST /pagos/`."""

@@ -1,0 +1,1 @@
+"""The promises of the platform, tried out on the one that runs."""

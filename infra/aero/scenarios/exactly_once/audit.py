@@ -1,0 +1,171 @@
+"""The audit: compares the witnesses, and says for each promise what speaks against it."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
+
+from aero.scenarios.checks import Check
+from aero.scenarios.exactly_once.facts import FINAL
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from aero.scenarios.exactly_once.facts import Facts
+
+TOPIC_OF: Final = {
+    "PagoPendiente": "payments.evt.pending",
+    "PagoExitoso": "payments.evt.completed",
+    "PagoFallido": "payments.evt.failed",
+    "PagoRevertido": "payments.evt.reversed",
+}
+PAID: Final = ("EXITOSO", "REVERSADO")
+REFUSED_REVERSAL: Final = "reverso-rechazado"
+
+
+def audit(facts: Facts) -> list[Check]:
+    """All checks, each with everything that breaks it."""
+    states = Counter(payment.state for payment in facts.payments)
+    charged = {charge.payment for charge in facts.charges}
+    ours = {payment.id for payment in facts.payments}
+    on_topics = [event for event in facts.events if event.type in TOPIC_OF]
+    copies = sum(len(facts.published.get(event.id, ())) for event in on_topics)
+    refunds = sum(charge.refunds for charge in facts.charges)
+    return [
+        Check(
+            name="Every request is answered, repetitions with the same body",
+            found=f"{facts.sent} requests for {len(facts.answers.final)} payments, {facts.answers.replayed} replayed",
+            violations=list(_answers(facts)),
+        ),
+        Check(
+            name="Payments accepted = rows = final states",
+            found=f"{len(facts.wanted)} = {len(facts.payments)} = {sum(states[state] for state in FINAL)}",
+            violations=list(_rows(facts)),
+        ),
+        Check(
+            name="Charges in the ledger = paid payments, with their amounts",
+            found=f"{len(facts.charges)} = {sum(states[state] for state in PAID)}",
+            violations=list(_charges(facts)),
+        ),
+        Check(
+            name="No failed payment was charged",
+            found=f"{states['FALLIDO']} failed",
+            violations=[
+                f"{p.id} is FALLIDO, and charged" for p in facts.payments if p.state == "FALLIDO" and p.id in charged
+            ],
+        ),
+        Check(
+            name="Refunds in the ledger = reversed payments, each whole and once",
+            found=f"{refunds} = {states['REVERSADO']}",
+            violations=list(_refunds(facts)),
+        ),
+        Check(
+            name="Every event is on its topic, once per effect",
+            found=f"{len(on_topics)} events, published again after a crash: {copies - len(on_topics)}",
+            violations=list(_events(facts)),
+        ),
+        Check(
+            name="The events of each payment are published in their order",
+            found=f"of {len(ours)} payments",
+            violations=list(_order(facts)),
+        ),
+        Check(
+            name="No event became a dead letter",
+            found=f"{len(facts.dead_letters)} dead letters",
+            violations=facts.dead_letters,
+        ),
+    ]
+
+
+def _answers(facts: Facts) -> Iterator[str]:
+    for reference, answers in facts.answers.final.items():
+        if any(status != HTTPStatus.OK for status, _ in answers):
+            yield f"{reference} was answered {[status for status, _ in answers]}"
+        elif len({body for _, body in answers}) > 1:
+            yield f"{reference} has different answers"
+    if sum(map(len, facts.answers.final.values())) != facts.sent:
+        yield f"{facts.sent} sent, {sum(map(len, facts.answers.final.values()))} answered"
+
+
+def _rows(facts: Facts) -> Iterator[str]:
+    found = Counter(payment.reference for payment in facts.payments)
+    for reference in facts.wanted:
+        if found[reference] != 1:
+            yield f"{reference} has {found[reference]} rows"
+    ids = {payment.reference: payment.id for payment in facts.payments}
+    for reference, answers in facts.answers.final.items():
+        told = {json.loads(body)["id_pago"] for status, body in answers if status == HTTPStatus.OK}
+        if told - {ids.get(reference)}:
+            yield f"{reference} was accepted as {', '.join(sorted(told))}, and is {ids.get(reference)}"
+    for payment in facts.payments:
+        if payment.reference not in facts.wanted:
+            yield f"{payment.id} was never asked for ({payment.reference})"
+            continue
+        if payment.state not in FINAL or payment.open:
+            yield f"{payment.id} is {payment.state}{', with a question open' if payment.open else ''}"
+        wanted = facts.wanted[payment.reference]
+        if (payment.affiliate, payment.amount, payment.currency) != (wanted.affiliate, wanted.amount, wanted.currency):
+            yield f"{payment.id} pays {payment.amount} {payment.currency} to {payment.affiliate} instead of {wanted}"
+
+
+def _charges(facts: Facts) -> Iterator[str]:
+    counts = Counter(charge.payment for charge in facts.charges)
+    payments = {payment.id: payment for payment in facts.payments}
+    for payment in facts.payments:
+        expected = 1 if payment.state in PAID else 0
+        if counts[payment.id] != expected:
+            yield f"{payment.id} is {payment.state}, and charged {counts[payment.id]} times"
+    for charge in facts.charges:
+        if (paid := payments.get(charge.payment)) is None:
+            yield f"{charge.payment} was charged, and does not exist ({charge.reference})"
+        else:
+            ordered = (int(paid.amount.scaleb(2)), paid.currency.lower(), paid.affiliate)
+            if (charge.amount, charge.currency, charge.destination) != ordered:
+                yield f"{paid.id}: {charge.amount} {charge.currency} to {charge.destination} were charged"
+
+
+def _refunds(facts: Facts) -> Iterator[str]:
+    states = {payment.id: payment.state for payment in facts.payments}
+    for charge in facts.charges:
+        expected = (1, charge.amount) if states.get(charge.payment) == "REVERSADO" else (0, 0)
+        if (charge.refunds, charge.refunded) != expected:
+            yield f"{charge.payment} is {states.get(charge.payment)}, and {charge.refunded} were refunded"
+    for payment, answers in facts.reversals.final.items():
+        for status, body in answers:
+            if status == HTTPStatus.OK and states.get(payment) != "REVERSADO":
+                yield f"{payment} is {states.get(payment)}, though its reversal was answered 200"
+            if status != HTTPStatus.OK and json.loads(body).get("codigo") != REFUSED_REVERSAL:
+                yield f"the reversal of {payment} was answered {status}: {body}"
+
+
+def _events(facts: Facts) -> Iterator[str]:
+    effects: Counter[tuple[str, str]] = Counter()
+    for event in facts.events:
+        if not event.published:
+            yield f"{event.type} of {event.payment} waits in the outbox"
+        if event.type in TOPIC_OF:
+            effects[event.payment, event.type] += 1
+            if event.id not in facts.published:
+                yield f"{event.type} of {event.payment} is not on {TOPIC_OF[event.type]}"
+    known = {event.id for event in facts.events}
+    payments = {payment.id for payment in facts.payments}
+    for event_id, copies in facts.published.items():
+        envelope = copies[0][1]
+        if envelope["subject"] in payments and event_id not in known:
+            yield f"{envelope['type']} of {envelope['subject']} is on a topic, and in no outbox"
+    for (payment, event_type), count in effects.items():
+        if count > 1:
+            yield f"{payment} has {count} times {event_type}"
+
+
+def _order(facts: Facts) -> Iterator[str]:
+    first: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for copies in facts.published.values():
+        for at, envelope in copies[:1]:
+            first[envelope["subject"]].append((envelope["sequence"], at))
+    for payment, published in first.items():
+        times = [at for _, at in sorted(published)]
+        if times != sorted(times):
+            yield f"{payment}: {sorted(published)}"

@@ -1,0 +1,115 @@
+"""Our ends of the topics: conversions that are sent, and everything that payments has published."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections import defaultdict
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final
+
+import pulsar
+
+from aero.aws import Emulator
+from aero.broker.dead_letters import DeadLetterOffice, printable
+from aero.deploy import deployed_broker_secret
+from aero.errors import AeroError
+from aero.running import running
+from pulsar_connector.broker_secret import BrokerSecret
+from pulsar_connector.pulsar_client import Producers, full_topic, pulsar_client
+from seedwork.infraestructura import decimal_json
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Collection, Iterator, Sequence
+
+    from aero.paths import Paths
+    from aero.scenarios.exactly_once.plan import Conversion
+
+CONVERSIONS: Final = "tracking.evt.conversion"
+FACTS: Final = (
+    "payments.evt.pending", "payments.evt.completed", "payments.evt.failed", "payments.evt.reversed"
+)  # fmt: skip
+DEAD_LETTERS: Final = ("payments.DLQ", "tracking.DLQ")
+PATIENCE_SECONDS: Final = 120
+SILENCE_MS: Final = 10_000
+
+
+class Broker:
+    """The running platform's, on a subscription of this run."""
+
+    def __init__(self, client: pulsar.Client, subscription: str) -> None:
+        self._client = client
+        self._subscription = subscription
+
+    def remember(self) -> None:
+        """From now on, keep everything that payments publishes."""
+        self._subscribe().close()
+
+    def recall(self, expected: Collection[str]) -> dict[str, list[tuple[int, dict[str, Any]]]]:
+        """All that was published since, with its time in ms, by the event's id, and no longer kept."""
+        found: dict[str, list[tuple[int, dict[str, Any]]]] = defaultdict(list)
+        missing = set(expected)
+        consumer = self._subscribe()
+        while True:
+            try:
+                # What is repeated may come after everything has come once.
+                message = consumer.receive(SILENCE_MS if missing else SILENCE_MS // 10)
+            except pulsar.Timeout:
+                break
+            envelope = decimal_json.loads(message.data())
+            found[envelope["id"]].append((message.publish_timestamp(), envelope))
+            missing.discard(envelope["id"])
+            consumer.acknowledge(message)
+        consumer.unsubscribe()
+        return dict(found)
+
+    def dead_letters(self, ids: Collection[str]) -> list[str]:
+        """Which of these events are dead letters, and why."""
+        office = DeadLetterOffice(self._client, DEAD_LETTERS, ())
+        found = ((letter.message.properties().get("id"), letter.story("reason")) for letter in office.letters())
+        return [f"{event_id}: {printable(reason)}" for event_id, reason in found if event_id in ids]
+
+    def send(self, conversions: Sequence[Conversion], *, seconds: float, stop: threading.Event) -> None:
+        """Publish them, spread over so many seconds, each until the broker has acknowledged it."""
+        producers = Producers(self._client)
+        began = time.monotonic()
+        for number, conversion in enumerate(conversions):
+            if stop.wait(max(0.0, began + number * seconds / len(conversions) - time.monotonic())):
+                return
+            self._send(producers, conversion)
+        producers.close()
+
+    def _send(self, producers: Producers, conversion: Conversion) -> None:
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            try:
+                producers.get(CONVERSIONS).send(
+                    conversion.envelope.to_json(),
+                    partition_key=conversion.envelope.subject,
+                    properties={"id": conversion.envelope.id, "type": conversion.envelope.type},
+                )
+            except pulsar.PulsarException as error:
+                if time.monotonic() > deadline:
+                    raise AeroError(f"The broker did not take a conversion in {PATIENCE_SECONDS} s: {error}") from None
+                time.sleep(random.uniform(0.1, 0.5))  # noqa: S311 - not a secret
+            else:
+                return
+
+    def _subscribe(self) -> pulsar.Consumer:
+        return self._client.subscribe(
+            [full_topic(name) for name in FACTS],
+            self._subscription,
+            consumer_type=pulsar.ConsumerType.Shared,
+            initial_position=pulsar.InitialPosition.Latest,
+        )
+
+
+@contextmanager
+def connected_broker(paths: Paths, subscription: str) -> Iterator[Broker]:
+    """With a client that is closed at the end."""
+    component = running(paths).component("pulsar")
+    secret = BrokerSecret.from_json(deployed_broker_secret(Emulator(running(paths).endpoint)))
+    log_file = str(paths.log("pulsar-client"))
+    with pulsar_client(component.address if component else "", secret, log_file=log_file) as client:
+        yield Broker(client, subscription)

@@ -1,0 +1,135 @@
+"""What became of a run, from four witnesses: the clients, the database, the gateway's ledger, the topics."""
+
+from __future__ import annotations
+
+import http.client
+import json
+from base64 import b64encode
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode, urlsplit
+
+from aero.errors import AeroError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from decimal import Decimal
+
+    from aero.database import Database
+    from aero.scenarios.exactly_once.clients import Answers
+    from aero.scenarios.exactly_once.plan import Wanted
+
+FINAL: Final = ("EXITOSO", "FALLIDO", "REVERSADO")
+_PAYMENTS: Final = """
+    select id::text, referencia_pago, id_afiliado, monto, moneda, estado, conciliar_desde is not null
+      from pagos.pagos
+     where referencia_pago like %s or referencia_pago = any(%s)
+    """
+_EVENTS: Final = """
+    select id::text, aggregateid::text, version, type, published_at is not null
+      from pagos.outbox
+     where aggregateid = any(%s::uuid[])
+     order by aggregateid, version
+    """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payment:
+    """A row of the database; `open` while the gateway has not settled what it was asked for."""
+
+    id: str
+    reference: str
+    affiliate: str
+    amount: Decimal
+    currency: str
+    state: str
+    open: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredEvent:
+    """A row of the outbox."""
+
+    id: str
+    payment: str
+    version: int
+    type: str
+    published: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Charge:
+    """A transfer in the gateway's ledger, in minor units; `refunds` are how often it was reversed."""
+
+    payment: str
+    reference: str
+    destination: str
+    amount: int
+    currency: str
+    refunded: int
+    refunds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """Everything that the audit compares; `published` has the times in ms at which each event was, by its id."""
+
+    wanted: Mapping[str, Wanted]
+    sent: int
+    answers: Answers
+    reversals: Answers
+    payments: Sequence[Payment]
+    events: Sequence[StoredEvent]
+    charges: Sequence[Charge]
+    published: Mapping[str, Sequence[tuple[int, Mapping[str, Any]]]]
+    dead_letters: Sequence[str]
+
+
+def payments(database: Database, *, prefix: str, references: Collection[str]) -> list[Payment]:
+    """Those with the prefix, wanted or not, and those with the references."""
+    with database.connect() as connection:
+        rows = connection.execute(_PAYMENTS, [f"{prefix}%", list(references)]).fetchall()
+    return [
+        Payment(
+            id=id_pago, reference=reference, affiliate=affiliate, amount=amount, currency=currency, state=state,
+            open=is_open,
+        )
+        for id_pago, reference, affiliate, amount, currency, state, is_open in rows
+    ]  # fmt: skip
+
+
+def stored_events(database: Database, ids: Collection[str]) -> list[StoredEvent]:
+    """Of these payments, each payment's in order."""
+    with database.connect() as connection:
+        rows = connection.execute(_EVENTS, [list(ids)]).fetchall()
+    return [
+        StoredEvent(id=event_id, payment=payment, version=version, type=event_type, published=published)
+        for event_id, payment, version, event_type, published in rows
+    ]
+
+
+def charges(gateway_url: str, *, since: int) -> Iterator[Charge]:
+    """All transfers since that Unix time, as Stripe lists them; raises AeroError."""
+    parameters: dict[str, Any] = {"limit": 100, "created[gte]": since}
+    connection = http.client.HTTPConnection(urlsplit(gateway_url).netloc, timeout=30)
+    headers = {"Authorization": f"Basic {b64encode(b'sk_test_scenario:').decode()}"}
+    while True:
+        connection.request("GET", f"/v1/transfers?{urlencode(parameters)}", headers=headers)
+        answer = connection.getresponse()
+        page = json.loads(answer.read())
+        if "data" not in page:
+            raise AeroError(f"The gateway does not show its ledger: {page}")
+        for transfer in page["data"]:
+            yield Charge(
+                payment=transfer["metadata"].get("id_pago", ""),
+                reference=transfer["description"] or "",
+                destination=transfer["destination"],
+                amount=transfer["amount"],
+                currency=transfer["currency"],
+                refunded=transfer["amount_reversed"],
+                refunds=transfer["reversals"]["total_count"],
+            )
+        if not page["has_more"]:
+            connection.close()
+            return
+        parameters["starting_after"] = page["data"][-1]["id"]

@@ -1,0 +1,142 @@
+"""What is sent, decided by the seed alone: payments, conversions, how often each, and in which order."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+from uuid import UUID
+
+from seedwork.infraestructura import decimal_json
+from seedwork.infraestructura.envelope import Envelope
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+T = TypeVar("T")
+
+MOST_REPETITIONS: Final = 5
+CONVERSION_SHARE: Final = 0.1  # of all payments, those that are commissions
+REVERSAL_SHARE: Final = 0.02  # of those that were paid
+COMMISSION: Final = Decimal("0.10")
+CURRENCIES: Final = ("USD", "EUR", "COP")
+AFFILIATES: Final = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """A payment that must come to be once: of `amount`, in `currency`, to `affiliate`, under `reference`."""
+
+    reference: str
+    affiliate: str
+    amount: Decimal
+    currency: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentRequest:
+    """A `POST /pagos/`; without a key its reference is the key."""
+
+    wanted: Wanted
+    key: str | None
+
+    @property
+    def body(self) -> bytes:
+        """As JSON."""
+        document = {
+            "id_afiliado": self.wanted.affiliate,
+            "monto": self.wanted.amount,
+            "moneda": self.wanted.currency,
+            "referencia_pago": self.wanted.reference,
+        }
+        return decimal_json.dumps(document).encode()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversion:
+    """An event on `tracking.evt.conversion`, whose commission is `wanted`."""
+
+    wanted: Wanted
+    envelope: Envelope
+
+
+class Plan:
+    """Everything that a run sends; `run` keeps its references apart from those of another run with the same seed."""
+
+    def __init__(self, *, seed: int, payments: int, run: str) -> None:
+        self.run = run
+        self._random = random.Random(seed)  # noqa: S311 - chance, not secrets
+        conversions = round(payments * CONVERSION_SHARE)
+        self.requests = [self._request(number) for number in range(payments - conversions)]
+        self.conversions = [self._conversion(number) for number in range(conversions)]
+        self.request_sends = self._repeated(self.requests)
+        self.conversion_sends = self._repeated(self.conversions)
+
+    @cached_property
+    def wanted(self) -> dict[str, Wanted]:
+        """Every payment that must come to be, by reference."""
+        wanted = [request.wanted for request in self.requests] + [event.wanted for event in self.conversions]
+        return {payment.reference: payment for payment in wanted}
+
+    @property
+    def prefix(self) -> str:
+        """Of the references that are ours to choose."""
+        return f"{self.run}-"
+
+    def reversals(self, paid: Sequence[str]) -> list[str]:
+        """Which of the payments are to be taken back, each as often as that is asked for."""
+        return self._repeated(self._random.sample(sorted(paid), max(1, round(len(paid) * REVERSAL_SHARE))))
+
+    def _repeated(self, items: Sequence[T]) -> list[T]:
+        sends = [item for item in items for _ in range(self._random.randint(1, MOST_REPETITIONS))]
+        self._random.shuffle(sends)
+        return sends
+
+    def _request(self, number: int) -> PaymentRequest:
+        reference = f"{self.prefix}{number}"
+        wanted = Wanted(
+            reference=reference,
+            affiliate=self._affiliate(),
+            amount=Decimal(self._random.randint(1, 1_000_000)).scaleb(-2),
+            currency=self._random.choice(CURRENCIES),
+        )
+        return PaymentRequest(wanted=wanted, key=self._random.choice([None, f"key-{reference}"]))
+
+    def _conversion(self, number: int) -> Conversion:
+        event_id, subject = self._uuid(), self._uuid()
+        value = Decimal(self._random.randint(10, 10_000_000)).scaleb(-2)
+        wanted = Wanted(
+            reference=f"comision-{event_id}",
+            affiliate=self._affiliate(),
+            amount=(value * COMMISSION).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP),
+            currency=self._random.choice(CURRENCIES),
+        )
+        data: dict[str, Any] = {
+            "id_evento": subject,
+            "id_afiliado": wanted.affiliate,
+            "id_campana": None,
+            "valor_conversion": value,
+            "moneda": wanted.currency,
+        }
+        envelope = Envelope(
+            id=event_id,
+            source="/aeropartners/event_collector",
+            type="ConversionRegistrada",
+            subject=subject,
+            time=datetime.now(UTC),
+            dataschema="urn:aeropartners:contracts:event_collector:ConversionRegistrada",
+            correlation_id=f"{self.prefix}conversion-{number}",
+            causation_id=None,
+            sequence=1,
+            data=data,
+        )
+        return Conversion(wanted=wanted, envelope=envelope)
+
+    def _affiliate(self) -> str:
+        return f"afiliado-{self._random.randrange(AFFILIATES):03}"
+
+    def _uuid(self) -> str:
+        return str(UUID(int=self._random.getrandbits(128), version=4))

@@ -1,0 +1,192 @@
+"""One run of scenario 3 against the running platform: load and kills, then the audit."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections import Counter
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from aero.gateway import Gateway
+from aero.outboxes import outbox_statuses
+from aero.ports import PortTable
+from aero.progress.events import step
+from aero.running import running
+from aero.scenarios.chaos import COMPONENTS, Chaos
+from aero.scenarios.checks import Report
+from aero.scenarios.exactly_once import facts as witnesses
+from aero.scenarios.exactly_once.audit import TOPIC_OF, audit
+from aero.scenarios.exactly_once.broker import connected_broker
+from aero.scenarios.exactly_once.clients import Answers, connected_clients
+from aero.scenarios.exactly_once.facts import FINAL, Facts
+from aero.scenarios.exactly_once.plan import Plan
+from aero.status import running_database
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine, Iterator, Mapping, Sequence
+
+    from aero.paths import Paths
+    from aero.progress.events import Listener
+    from aero.scenarios.exactly_once.broker import Broker
+    from aero.scenarios.exactly_once.clients import Clients
+    from aero.scenarios.exactly_once.facts import Payment
+
+CONSUMERS: Final = ("pagos-api", "procesar-pagos", "comisiones", "relay", "bridge")
+LOAD_SECONDS: Final = 45  # at least, so that there is work whenever something is killed
+SETTLE_SECONDS: Final = 600
+REVERSAL_SECONDS: Final = 10
+FAULTS: Final = {
+    "decline_rate": 0.1, "error_rate": 0.05, "timeout_rate": 0.01, "lost_answer_rate": 0.05, "latency_ms": 100,
+    "jitter_ms": 100,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What the command line says."""
+
+    payments: int
+    seed: int
+    clients: int
+    kill: bool
+
+    @property
+    def command(self) -> str:
+        """Which tries the same again."""
+        kills = "" if self.kill else " --no-kill"
+        return f"aero scenario 3 --payments {self.payments} --seed {self.seed} --clients {self.clients}{kills}"
+
+
+class Scenario:
+    """One run."""
+
+    def __init__(self, paths: Paths, options: Options, listener: Listener) -> None:
+        self._paths = paths
+        self._options = options
+        self._listener = listener
+        record = running(paths)
+        table = PortTable(record.port_offset)
+        self._api, self._gateway_url = table.url("api"), table.url("stripe")
+        self._gateway = Gateway(self._gateway_url)
+        self._database = running_database(paths, record)
+        self._began = int(time.time())
+        self._plan = Plan(seed=options.seed, payments=options.payments, run=f"s3-{options.seed}-{self._began}")
+        self._kills: Counter[str] = Counter()
+        self._faults_before = self._faults_met()
+
+    async def run(self) -> Report:
+        """Everything; raises AeroError when the platform cannot be brought to a state that could be audited."""
+        with self._faults(), connected_broker(self._paths, self._plan.run) as broker:
+            broker.remember()
+            async with connected_clients(self._options.clients) as clients:
+                await self._under_fire("Load", self._load(clients, broker), COMPONENTS + CONSUMERS)
+                answers, clients.answers = clients.answers, Answers()
+                paid = [payment.id for payment in await self._settled() if payment.state == "EXITOSO"]
+                reversals = clients.reverse(self._api, self._plan.reversals(paid), seconds=REVERSAL_SECONDS)
+                await self._under_fire("Reversals", reversals, ("revertir-pago", "relay"))
+            await self._settled()
+            with step("Audit", self._listener) as current:
+                found = await asyncio.to_thread(self._facts, answers, clients.answers, broker)
+                checks = audit(found)
+                current.result = f"{len(checks)} checks"
+        return Report(
+            checks=checks, circumstances=self._circumstances(answers, clients.answers), again=self._options.command
+        )
+
+    @contextmanager
+    def _faults(self) -> Iterator[None]:
+        before = self._gateway.faults()
+        self._gateway.change(FAULTS | {"seed": self._options.seed})
+        try:
+            yield
+        finally:
+            self._gateway.change({name: before[name] for name in FAULTS})
+
+    async def _load(self, clients: Clients, broker: Broker) -> None:
+        stop = threading.Event()
+        try:
+            await asyncio.gather(
+                clients.pay(self._api, self._plan.request_sends, seconds=LOAD_SECONDS),
+                asyncio.to_thread(broker.send, self._plan.conversion_sends, seconds=LOAD_SECONDS, stop=stop),
+            )
+        finally:
+            stop.set()
+
+    async def _under_fire(self, title: str, work: Coroutine[Any, Any, None], victims: Sequence[str]) -> None:
+        """Do the work while the victims are killed."""
+        done = asyncio.Event()
+        with step(title, self._listener) as current:
+            if not self._options.kill:
+                await work
+                return
+            chaos = Chaos(
+                self._paths,
+                seed=self._options.seed,
+                victims=victims,
+                notify=lambda victim: current.note(f"killed: {victim}"),
+            )
+            reign = asyncio.create_task(chaos.reign(done))
+            try:
+                await work
+            finally:
+                done.set()
+                await reign
+                self._kills += chaos.kills
+            current.result = f"{chaos.kills.total()} kills"
+
+    async def _settled(self) -> Sequence[Payment]:
+        """The payments, once all of them are final and all events are published, or the time is over."""
+        deadline = time.monotonic() + SETTLE_SECONDS
+        with step("Settling", self._listener) as current:
+            while True:
+                found = await asyncio.to_thread(self._payments)
+                final = sum(payment.state in FINAL and not payment.open for payment in found)
+                waiting = outbox_statuses(self._database)["pagos"].waiting
+                current.result = f"{final} of {len(self._plan.wanted)} payments are final"
+                current.note(current.result, done=final, total=len(self._plan.wanted))
+                if (final >= len(self._plan.wanted) and not waiting) or time.monotonic() > deadline:
+                    return found
+                await asyncio.sleep(1)
+
+    def _payments(self) -> list[Payment]:
+        return witnesses.payments(self._database, prefix=self._plan.prefix, references=self._plan.wanted.keys())
+
+    def _facts(self, answers: Answers, reversals: Answers, broker: Broker) -> Facts:
+        payments = self._payments()
+        events = witnesses.stored_events(self._database, [payment.id for payment in payments])
+        ids = {event.id for event in events} | {conversion.envelope.id for conversion in self._plan.conversions}
+        self._gateway.change({"latency_ms": 0, "jitter_ms": 0})
+        return Facts(
+            wanted=self._plan.wanted,
+            sent=len(self._plan.request_sends),
+            answers=answers,
+            reversals=reversals,
+            payments=payments,
+            events=events,
+            charges=[
+                charge
+                for charge in witnesses.charges(self._gateway_url, since=self._began - 1)
+                if charge.reference in self._plan.wanted or charge.reference.startswith(self._plan.prefix)
+            ],
+            published=broker.recall([event.id for event in events if event.type in TOPIC_OF]),
+            dead_letters=broker.dead_letters(ids),
+        )
+
+    def _faults_met(self) -> Counter[str]:
+        return Counter(self._gateway.ledger()["since_start"]["faults"])
+
+    def _circumstances(self, answers: Answers, reversals: Answers) -> dict[str, str]:
+        repeated = answers.repeated + reversals.repeated
+        return {
+            "Conversions": f"{len(self._plan.conversions)}, sent {len(self._plan.conversion_sends)} times",
+            "Requests repeated after": _told(repeated),
+            "Gateway faults": _told(self._faults_met() - self._faults_before),
+            "Killed": _told(self._kills),
+        }
+
+
+def _told(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{name} {count}" for name, count in sorted(counts.items()) if count) or "none"

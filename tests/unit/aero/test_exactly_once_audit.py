@@ -1,0 +1,191 @@
+"""The audit of scenario 3 finds what it is there to find."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from aero.scenarios.exactly_once.audit import audit
+from aero.scenarios.exactly_once.clients import Answers
+from aero.scenarios.exactly_once.facts import Charge, Facts, Payment, StoredEvent
+from aero.scenarios.exactly_once.plan import Plan
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ANSWERED, ROWS, CHARGED, NOT_CHARGED, REFUNDED, ON_TOPIC, IN_ORDER, NO_LETTERS = range(8)
+STATES = ["EXITOSO", "EXITOSO", "FALLIDO", "REVERSADO", *["EXITOSO"] * 16]
+SETTLED = {"EXITOSO": ["PagoExitoso"], "FALLIDO": ["PagoFallido"], "REVERSADO": ["PagoExitoso", "PagoRevertido"]}
+
+
+def unos_hechos() -> Facts:
+    """What a faultless run of twenty payments leaves behind, two of them commissions."""
+    plan = Plan(seed=1, payments=20, run="s3")
+    payments = [
+        Payment(
+            id=f"id-{number}", reference=wanted.reference, affiliate=wanted.affiliate, amount=wanted.amount,
+            currency=wanted.currency, state=STATES[number], open=False,
+        )
+        for number, wanted in enumerate(plan.wanted.values())
+    ]  # fmt: skip
+    ids = {payment.reference: payment.id for payment in payments}
+    answers, reversals = Answers(), Answers()
+    for request in plan.request_sends:
+        reference = request.wanted.reference
+        answers.final[reference].append((200, json.dumps({"id_pago": ids[reference]})))
+    reversals.final["id-3"] = [(200, "{}"), (200, "{}")]
+    reversals.final["id-0"] = [(409, '{"codigo": "reverso-rechazado"}')]
+    events = [
+        StoredEvent(id=f"{payment.id}-{kind}", payment=payment.id, version=version, type=kind, published=True)
+        for payment in payments
+        for version, kind in enumerate(["PagoPendiente", "PagoEnProceso", *SETTLED[payment.state]], start=1)
+    ]
+    return Facts(
+        wanted=plan.wanted,
+        sent=len(plan.request_sends),
+        answers=answers,
+        reversals=reversals,
+        payments=payments,
+        events=events,
+        charges=[
+            Charge(
+                payment=payment.id, reference=payment.reference, destination=payment.affiliate,
+                amount=int(payment.amount * 100),
+                currency=payment.currency.lower(), refunded=int(payment.amount * 100) * (payment.state == "REVERSADO"),
+                refunds=int(payment.state == "REVERSADO"),
+            )
+            for payment in payments
+            if payment.state != "FALLIDO"
+        ],
+        published={
+            event.id: [(1_000 + event.version, un_sobre(event.payment, event.version, event.type))]
+            for event in events
+            if event.type != "PagoEnProceso"
+        },
+        dead_letters=[],
+    )  # fmt: skip
+
+
+def un_sobre(subject: str, sequence: int, event_type: str) -> dict[str, Any]:
+    """What the audit reads of an envelope."""
+    return {"subject": subject, "sequence": sequence, "type": event_type}
+
+
+def broken(facts: Facts) -> list[int]:
+    """Which checks do not hold."""
+    return [number for number, check in enumerate(audit(facts)) if not check.holds]
+
+
+def with_payment(facts: Facts, number: int, **change: Any) -> Facts:
+    """One payment is otherwise."""
+    changed = replace(facts.payments[number], **change)
+    return replace(facts, payments=[*facts.payments[:number], changed, *facts.payments[number + 1 :]])
+
+
+def with_charge(facts: Facts, **change: Any) -> Facts:
+    """The first charge is otherwise."""
+    return replace(facts, charges=[replace(facts.charges[0], **change), *facts.charges[1:]])
+
+
+def without(facts: Facts, event_id: str) -> dict[str, Any]:
+    """What was published but for one event."""
+    return {key: copies for key, copies in facts.published.items() if key != event_id}
+
+
+def test_a_faultless_run_holds() -> None:
+    """Every check."""
+    assert broken(unos_hechos()) == []
+
+
+def test_an_event_that_was_published_twice_is_no_fault() -> None:
+    """Delivery is at least once; what counts is its effect."""
+    facts = unos_hechos()
+    copies = facts.published["id-0-PagoPendiente"]
+    again = [*copies, (9_999, copies[0][1])]
+    facts = replace(facts, published={**facts.published, "id-0-PagoPendiente": again})
+    assert broken(facts) == []
+    assert "published again after a crash: 1" in audit(facts)[ON_TOPIC].found
+
+
+@pytest.mark.parametrize(
+    ("fault", "checks"),
+    [
+        (lambda f: replace(f, payments=f.payments[1:]), [ROWS, CHARGED]),
+        (lambda f: replace(f, payments=[*f.payments, replace(f.payments[0], id="id-x")]), [ROWS, CHARGED]),
+        (lambda f: with_payment(f, 0, state="PROCESANDO"), [ROWS, CHARGED]),
+        (lambda f: with_payment(f, 0, open=True), [ROWS]),
+        (lambda f: with_payment(f, 0, amount=f.payments[0].amount + 1), [ROWS, CHARGED]),
+        (lambda f: with_payment(f, 0, reference="s3-never-sent"), [ROWS]),
+        (lambda f: replace(f, charges=[*f.charges, f.charges[0]]), [CHARGED]),
+        (lambda f: replace(f, charges=f.charges[1:]), [CHARGED]),
+        (lambda f: with_charge(f, amount=1), [CHARGED]),
+        (lambda f: with_charge(f, destination="somebody"), [CHARGED]),
+        (lambda f: with_payment(f, 0, state="FALLIDO"), [CHARGED, NOT_CHARGED]),
+        (lambda f: with_charge(f, refunded=5, refunds=1), [REFUNDED]),
+        (lambda f: with_payment(f, 3, state="EXITOSO"), [REFUNDED]),
+        (lambda f: replace(f, published=without(f, "id-0-PagoExitoso")), [ON_TOPIC]),
+        (lambda f: replace(f, events=[replace(f.events[0], published=False), *f.events[1:]]), [ON_TOPIC]),
+        (lambda f: replace(f, events=f.events[1:]), [ON_TOPIC]),
+        (
+            lambda f: replace(
+                f,
+                events=[*f.events, replace(f.events[2], id="again", version=9)],
+                published={**f.published, "again": [(2_000, un_sobre("id-0", 9, "PagoExitoso"))]},
+            ),
+            [ON_TOPIC],
+        ),
+        (
+            lambda f: replace(
+                f,
+                published={**f.published, "id-0-PagoExitoso": [(1, un_sobre("id-0", 3, "PagoExitoso"))]},
+            ),
+            [IN_ORDER],
+        ),
+        (lambda f: replace(f, dead_letters=["id-0-PagoPendiente: timeout"]), [NO_LETTERS]),
+        (lambda f: replace(f, sent=f.sent + 1), [ANSWERED]),
+    ],
+    ids=[
+        "lost", "twice in the database", "not final", "open", "other amount", "unasked", "charged twice", "not charged",
+        "charged otherwise", "charged for another", "failed but charged", "refunded in part", "refunded unrecorded",
+        "not published", "waiting in the outbox", "published by nobody", "two effects", "out of order", "dead letter",
+        "unanswered",
+    ],
+)  # fmt: skip
+def test_a_fault_is_found(fault: Callable[[Facts], Facts], checks: list[int]) -> None:
+    """By the checks that it breaks, and no other."""
+    assert broken(fault(unos_hechos())) == checks
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [[(200, '{"id_pago": "id-0"}'), (200, '{"id_pago": "id-0", "mensaje": "otro"}')], [(500, "{}")]],
+    ids=["another body", "an error"],
+)
+def test_an_answer_that_is_not_the_first_is_found(answers: list[tuple[int, str]]) -> None:
+    """A repetition is answered as the first was."""
+    facts = unos_hechos()
+    reference = facts.payments[0].reference
+    facts = replace(facts, sent=facts.sent - len(facts.answers.final[reference]) + len(answers))
+    facts.answers.final[reference] = answers
+    assert broken(facts) == [ANSWERED]
+
+
+def test_a_reversal_that_was_answered_and_not_made_is_found() -> None:
+    """Whoever was told 200 was refunded."""
+    facts = unos_hechos()
+    facts.reversals.final["id-0"] = [(200, "{}")]
+    assert broken(facts) == [REFUNDED]
+
+
+def test_the_seed_decides_everything_that_is_sent() -> None:
+    """But for what keeps two runs apart."""
+    first, second, other = (Plan(seed=seed, payments=50, run="r") for seed in (7, 7, 8))
+    assert [request.body for request in first.request_sends] == [request.body for request in second.request_sends]
+    assert list(first.wanted) == list(second.wanted)
+    assert first.reversals(["a", "b", "c"] * 40) == second.reversals(["c", "b", "a"] * 40)
+    assert list(first.wanted) != list(other.wanted)
+    repeated = len(first.request_sends) - len(first.requests)
+    assert 0 < repeated <= 4 * len(first.requests)
