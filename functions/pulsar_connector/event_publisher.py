@@ -198,6 +198,7 @@ class EventPublisher:
                 "event_id": row.id,
                 "event_type": row.type,
                 "aggregate_id": aggregate,
+                "correlation_id": row.metadata.get("correlation_id"),
                 "position": row.position,
                 "cause": cause,
                 "attempts": attempts,

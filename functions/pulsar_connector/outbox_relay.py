@@ -117,6 +117,7 @@ class OutboxRelay:
                 "event_id": row.id,
                 "event_type": row.type,
                 "aggregate_id": row.aggregateid,
+                "correlation_id": row.metadata.get("correlation_id"),
                 "position": row.position,
                 "cause": reason,
             },
