@@ -6,7 +6,6 @@ import asyncio
 import logging
 import time
 from dataclasses import replace
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
 from aero import build, deploy
@@ -24,12 +23,13 @@ from aero.connector_configuration import require_deployable
 from aero.database import Database
 from aero.debugging import PATIENCE_SECONDS, listeners
 from aero.errors import AeroError
-from aero.http_probe import http_get
 from aero.naming import PULSAR_SECRET
 from aero.progress.events import Event, Kind, step
-from aero.run_record import ComponentRecord, ProcessId
+from aero.progress.plain import PlainProgress
+from aero.run_record import ComponentRecord, Presence
 from aero.sam_environment import write_sam_environment
 from aero.settings import PulsarKind
+from aero.waiting import until_served
 
 if TYPE_CHECKING:
     from aero.components.component import Component
@@ -61,7 +61,8 @@ class Choreography:
         self._pulsar_access = settings.pulsar_access
         self._credentials = credentials
         self._programs = programs
-        programs.started = self._record_program
+        programs.changed = self._record_program
+        programs.returned = self._make_good
         self._listener = listener
         self._table = table
         self._postgres = Postgres(paths, table, credentials)
@@ -90,6 +91,7 @@ class Choreography:
     async def start(self) -> None:
         """Until the first request is answered; raises the first failure, an AeroError if it was to be expected."""
         began = time.monotonic()
+        self._router.lead_nowhere()
         try:
             async with asyncio.TaskGroup() as group:
                 flow = [group.create_task(part) for part in (self._start_postgres(), self._start_pulsar())]
@@ -107,6 +109,15 @@ class Choreography:
                 log.error("unexpected", exc_info=failure)  # noqa: TRY400 - each of a group has its own
             raise (expected or failures).exceptions[0] from None
         self._update(seconds=time.monotonic() - began, status="running")
+        self._listener = PlainProgress(log.info)  # nobody looks on any more
+
+    async def _make_good(self, component: Component) -> None:
+        """What LocalStack has forgotten while it was held, though nothing is built; the others forget nothing."""
+        if component is self._localstack:
+            with step(component.title, self._listener) as current:
+                await self._furnish(current)
+            await self._deploy()
+            await self._first_request()
 
     async def _start_postgres(self) -> None:
         with step(self._postgres.title, self._listener) as current:
@@ -148,13 +159,16 @@ class Choreography:
                 self._note_external(self._localstack, self._external.aws_endpoint_url, current)
             else:
                 await self._bring_up(self._localstack, current)
-            current.note("secrets and the bucket")
-            databases = {role: self._database.secret(role, word) for role, word in self._credentials.roles.items()}
-            secrets = deploy.platform_secrets(
-                databases, self._credentials.stripe_api_key, pulsar=self._pulsar_access.secret
-            )
-            await deploy.provide(self._emulator, secrets)
-            await deploy.warm_up(self._emulator)
+            await self._furnish(current)
+
+    async def _furnish(self, current: Step) -> None:
+        current.note("secrets and the bucket")
+        databases = {role: self._database.secret(role, word) for role, word in self._credentials.roles.items()}
+        secrets = deploy.platform_secrets(
+            databases, self._credentials.stripe_api_key, pulsar=self._pulsar_access.secret
+        )
+        await deploy.provide(self._emulator, secrets)
+        await deploy.warm_up(self._emulator)
 
     async def _start(self, component: Component) -> None:
         with step(component.title, self._listener) as current:
@@ -193,30 +207,26 @@ class Choreography:
                 current.result = f"yours: {HEALTH_FUNCTION} waits for a debugger"
                 return
             url = f"{self._router.address}/health"
-            deadline = time.monotonic() + FIRST_ANSWER_SECONDS
-            while (answer := await http_get(url, seconds=FIRST_ANSWER_SECONDS))[0] != HTTPStatus.OK:
-                if time.monotonic() > deadline:
-                    raise AeroError(
-                        f"GET {url} was answered {answer[0]}: {answer[1].decode(errors='replace')}",
-                        cure="See aero logs pagos-api, and aero logs localstack.",
-                    )
-                await asyncio.sleep(0.2)
-            current.result = f"GET {url} answers 200"
+            served = await until_served(
+                url,
+                seconds=FIRST_ANSWER_SECONDS,
+                cure="See aero logs pagos-api, and aero logs localstack.",
+                as_long_as=lambda: self._serves(self._router),
+            )
+            current.result = f"GET {url} answers 200" if served else "not tried: the router is held"
 
     async def _bring_up(self, component: Component, current: Step) -> None:
         await self._programs.bring_up(component, current)
         current.result = component.address
 
-    def _record_program(self, component: Component, program: Program) -> None:
-        self._add(
-            ComponentRecord(
-                name=component.name,
-                title=component.title,
-                address=component.address,
-                program=ProcessId.of(program.pid),
-                guard=ProcessId.of(program.guard_pid),
-            )
-        )
+    def _serves(self, component: Component) -> bool:
+        known = self.record.component(component.name)
+        return known is not None and known.presence is Presence.serving
+
+    def _record_program(self, component: Component, program: Program, presence: Presence) -> None:
+        if component is self._localstack and presence is not Presence.serving:
+            self._router.lead_nowhere()
+        self._add(ComponentRecord.of(component, program, presence))
 
     def _note_external(self, component: Component, address: str, current: Step) -> None:
         current.result = f"external: {address}"

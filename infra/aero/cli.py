@@ -16,7 +16,7 @@ from aero.broker.access import PulsarAccess
 from aero.environment import keep_loopback_off_proxies
 from aero.failures import failures_explained
 from aero.paths import Paths
-from aero.running import running
+from aero.running import running, running_emulator
 from aero.settings import External, PulsarKind, Settings
 
 app = typer.Typer(
@@ -172,12 +172,11 @@ def logs(
     paths = Paths.from_env()
     with failures_explained(paths):
         from aero import console
-        from aero.aws import Emulator
         from aero.logs import COMPONENTS, OTHERS, Printer, print_logs, sources
 
         wanted = names or []
         of_functions = not wanted or not set(wanted) <= {*COMPONENTS, *OTHERS}
-        emulator = Emulator(running(paths).endpoint) if of_functions else None
+        emulator = running_emulator(paths) if of_functions else None
         since = datetime.now(UTC) - timedelta(minutes=minutes)
         print_logs(sources(paths, emulator, wanted, lines=lines, since=since), Printer(console.out), follow=follow)
 
@@ -192,11 +191,10 @@ def invoke(
     paths = Paths.from_env()
     with failures_explained(paths):
         from aero import console
-        from aero.aws import Emulator
         from aero.invoke import invoke as call
         from aero.invoke import read_event, show
 
-        answer = call(Emulator(running(paths).endpoint), function, read_event(event))
+        answer = call(running_emulator(paths), function, read_event(event))
         show(answer, out=console.out, err=console.err)
         if answer.error:
             raise typer.Exit(1)

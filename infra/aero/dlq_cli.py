@@ -12,7 +12,7 @@ import typer
 
 from aero.failures import failures_explained
 from aero.paths import Paths
-from aero.running import running
+from aero.running import running, running_emulator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -117,7 +117,7 @@ def _office(topic: str = "") -> Iterator[DeadLetterOffice]:
     paths = Paths.from_env()
     with failures_explained(paths):
         record = running(paths)
-        from aero.aws import Emulator
+        record.require_serving("pulsar")
         from aero.broker.dead_letters import DeadLetterOffice, deployed_mappings
         from aero.deploy import deployed_broker_secret
         from aero.errors import AeroError
@@ -125,7 +125,7 @@ def _office(topic: str = "") -> Iterator[DeadLetterOffice]:
         from pulsar_connector.broker_secret import BrokerSecret
         from pulsar_connector.pulsar_client import pulsar_client
 
-        emulator = Emulator(record.endpoint)
+        emulator = running_emulator(paths)
         mappings = deployed_mappings(emulator, MAPPINGS_PATH)
         topics = sorted({mapping.dlq_topic for mapping in mappings.values()})
         if topic and topic not in topics:

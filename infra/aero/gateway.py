@@ -30,7 +30,7 @@ _FAULTS: Final = {
     "latency_ms": ("--latency", "before each answer"),
     "jitter_ms": ("--jitter", "random, up to this on top"),
     "timeout_cap_ms": ("--timeout-cap", "how long a connection without an answer is held at most"),
-    "seed": ("--seed", "the same faults in the same sequence"),
+    "seed": ("--seed", "with the same one the same faults in sequence"),
 }
 
 
@@ -61,7 +61,7 @@ class Gateway:
         except (OSError, HTTPException, ValueError) as error:
             raise AeroError(
                 f"The Stripe simulator on {self._url} does not answer: {error or type(error).__name__}",
-                cure="If it was stopped, give it back: aero start simulator. See aero status.",
+                cure="See aero status, and aero logs simulator.",
             ) from None
         finally:
             connection.close()
@@ -102,4 +102,4 @@ def _readable(name: str, value: float | None) -> str:
         return f"{100 * (value or 0):g} %"
     if name.endswith("_ms"):
         return f"{value} ms"
-    return "by chance" if value is None else str(value)
+    return "none" if value is None else str(value)

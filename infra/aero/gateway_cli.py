@@ -56,8 +56,10 @@ def gateway(
             "decline_rate": decline, "error_rate": error, "timeout_rate": timeout, "lost_answer_rate": lost_answer,
             "latency_ms": latency, "jitter_ms": jitter, "timeout_cap_ms": timeout_cap, "seed": seed,
         }  # fmt: skip
+        record = running(paths)
+        record.require_serving("simulator")
         changes = (CALM if calm else {}) | {name: value for name, value in named.items() if value is not None}
-        simulator = Gateway(PortTable(running(paths).port_offset).url("stripe"))
+        simulator = Gateway(PortTable(record.port_offset).url("stripe"))
         faults = simulator.change(changes) if changes else simulator.faults()
         ledger = simulator.ledger()
         if json:

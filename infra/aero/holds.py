@@ -1,19 +1,19 @@
 """`aero stop NAME` and `aero start NAME`: take a component away from the running platform, and give it back.
 
-A hold is a file: while it is there, the `aero up` that runs the platform does not take the component's end for a death,
-and once it is gone, starts the component again on its data.
+A hold is a file, which says how the component is to go. The `aero up` that runs the platform sees it, stops the
+component, and starts it again once the file is gone; how far it is with that is in the run record.
 """
 
 from __future__ import annotations
 
 import asyncio
+import shutil
 import time
+from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-import psutil
-
-from aero.errors import AeroError
-from aero.run_record import RunRecord
+from aero.errors import AeroError, NotRunningError
+from aero.run_record import Presence, RunRecord
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,10 +21,15 @@ if TYPE_CHECKING:
     from aero.paths import Paths
     from aero.run_record import ComponentRecord
 
-# Not LocalStack: it forgets every deploy at a stop.
-HOLDABLE: Final = ("postgres", "pulsar", "simulator", "router")
-DEADLINE_SECONDS: Final = 120
-POLL_SECONDS: Final = 0.1
+DEADLINE_SECONDS: Final = 300  # `aero up` gives up earlier, and ends
+POLL_SECONDS: Final = 0.2
+
+
+class Departure(StrEnum):
+    """How a component goes."""
+
+    stop = "stop"
+    kill = "kill"
 
 
 class Holds:
@@ -34,51 +39,63 @@ class Holds:
         self._folder = paths.run / "held"
         self._run_file = paths.run_file
 
-    def held(self, name: str) -> bool:
-        """Whether the component is to stay away."""
-        return self._file(name).exists()
+    def asked(self, name: str) -> Departure | None:
+        """Whether the component is to be away, and how it is to go."""
+        try:
+            return Departure(self._file(name).read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return None
 
     async def released(self, name: str) -> None:
         """Wait until it may come back."""
-        while self.held(name):  # noqa: ASYNC110 - the file is removed by another process
+        while self.asked(name):  # noqa: ASYNC110 - the file is removed by another process
             await asyncio.sleep(POLL_SECONDS)
 
     def clear(self) -> None:
         """Forget the holds of an earlier run."""
-        for name in HOLDABLE:
-            self._file(name).unlink(missing_ok=True)
+        shutil.rmtree(self._folder, ignore_errors=True)
 
-    def stop(self, name: str) -> None:
-        """Hold a component and wait until it has ended; raises AeroError."""
-        component = self._component(name)
+    def stop(self, name: str, *, kill: bool = False) -> None:
+        """Hold a component and wait until it has ended, by `kill -9` if told so; raises AeroError."""
+        self._component(name)
         self._folder.mkdir(parents=True, exist_ok=True)
-        self._file(name).touch()
-        guard = component.guard.process() if component.guard else None
-        if guard is not None:
-            guard.terminate()
-            if psutil.wait_procs([guard], timeout=DEADLINE_SECONDS)[1]:
-                raise AeroError(f"{component.title} did not stop in {DEADLINE_SECONDS} s.")
+        new = self._file(name).with_suffix(".new")
+        new.write_text(Departure.kill if kill else Departure.stop, encoding="utf-8")
+        new.replace(self._file(name))
+        self._wait(name, Presence.held)
 
     def start(self, name: str) -> None:
         """Give a held component back and wait until it serves; raises AeroError."""
-        component = self._component(name)
+        self._component(name)
         self._file(name).unlink(missing_ok=True)
+        self._wait(name, Presence.serving)
+
+    def _wait(self, name: str, wanted: Presence) -> None:
         deadline = time.monotonic() + DEADLINE_SECONDS
-        while not ((now := self._component(name)).program and now.program.process()):
+        while (component := self._component(name)).presence is not wanted:
+            if (self.asked(name) is None) is (wanted is Presence.held):
+                raise AeroError(
+                    f"{component.title} was {'given back' if wanted is Presence.held else 'stopped'} again."
+                )
             if time.monotonic() > deadline:
                 raise AeroError(
-                    f"{component.title} did not start in {DEADLINE_SECONDS} s.", cure=f"See aero logs {name}."
+                    f"{component.title} is {component.presence} after {DEADLINE_SECONDS} s.",
+                    cure=f"See aero logs {name}.",
                 )
             time.sleep(POLL_SECONDS)
 
     def _component(self, name: str) -> ComponentRecord:
         record = RunRecord.running(self._run_file)
-        component = record.component(name) if record and name in HOLDABLE else None
-        if component is None or component.program is None:
+        if record is None:
+            raise NotRunningError
+        if record.status != "running":
+            raise AeroError(f"The platform is {record.status}.", cure="Why it is: aero logs aero.")
+        ours = {component.name: component for component in record.components if component.program}
+        if name not in ours:
             raise AeroError(
-                f"{name!r} is no component that can be stopped here.", cure=f"There are: {', '.join(HOLDABLE)}."
+                f"{name!r} is no component that can be stopped here.", cure=f"There are: {', '.join(ours)}."
             )
-        return component
+        return ours[name]
 
     def _file(self, name: str) -> Path:
         return self._folder / name

@@ -4,34 +4,41 @@
 
 from __future__ import annotations
 
+import time
 from typing import Annotated
 
 import typer
 
 from aero.failures import failures_explained
 from aero.paths import Paths
-from aero.running import running
 
 
-def stop(name: Annotated[str, typer.Argument(help="postgres, pulsar, simulator or router.")]) -> None:
-    """Take a component away from the running platform, to see how the rest copes; its data stays."""
+def stop(
+    name: Annotated[str, typer.Argument(help="postgres, pulsar, simulator, localstack or router.")],
+    *,
+    kill: Annotated[bool, typer.Option("--kill", help="By `kill -9`, with all that it has started.")] = False,
+) -> None:
+    """Take a component away from the running platform, to see how the rest copes; its data stays.
+
+    LocalStack alone forgets everything at its stop: `aero start` deploys again what was built.
+    """
     paths = Paths.from_env()
     with failures_explained(paths):
         from aero import console
         from aero.holds import Holds
 
-        running(paths)
-        Holds(paths).stop(name)
-        console.out.print(f"{name} is stopped. Give it back: aero start {name}")
+        Holds(paths).stop(name, kill=kill)
+        console.out.print(f"{name} is {'killed' if kill else 'stopped'}. Give it back: aero start {name}")
 
 
 def start(name: Annotated[str, typer.Argument(help="What was taken away by stop.")]) -> None:
-    """Give a stopped component back to the running platform."""
+    """Give a stopped component back to the running platform, and wait until it serves."""
     paths = Paths.from_env()
     with failures_explained(paths):
         from aero import console
         from aero.holds import Holds
 
-        running(paths)
-        Holds(paths).start(name)
-        console.out.print(f"{name} serves again.")
+        began = time.monotonic()
+        with console.out.status(f"{name} is starting"):
+            Holds(paths).start(name)
+        console.out.print(f"{name} serves again, after {time.monotonic() - began:.1f} s.")

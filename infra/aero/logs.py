@@ -92,10 +92,20 @@ class FunctionLogs:
         self._client = emulator.client("logs")
         start = int(since.timestamp() * 1000)
         self._logs = [FunctionLog(self._client, name, start) for name in wanted]
+        self._is_away = False
 
     def new_lines(self) -> Iterator[tuple[str, str, datetime | None]]:
-        """What has been logged since the last time."""
-        events = [(log.name, event) for log in self._logs for event in log.new_events()]
+        """What has been logged since the last time; while LocalStack is away, nothing but that it is."""
+        from botocore.exceptions import BotoCoreError  # noqa: PLC0415 - of no use for components
+
+        was_away, self._is_away = self._is_away, False
+        try:
+            events = [(log.name, event) for log in self._logs for event in log.new_events()]
+        except BotoCoreError:
+            self._is_away = True
+            if not was_away:
+                yield "localstack", "It is away: the logs of functions go on when it is back.", None
+            return
         for name, event in sorted(events, key=lambda item: item[1]["timestamp"]):
             if line := readable(event["message"]):
                 yield name, line, datetime.fromtimestamp(event["timestamp"] / 1000, UTC)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 async def redeploy(paths: Paths, record: RunRecord, listener: Listener) -> None:
     """Requests are served meanwhile; a run of the connector that is under way ends with the code it began with."""
+    record.require_serving("localstack")
     table = PortTable(record.port_offset)
     emulator = Emulator(record.endpoint)
     with step("sam build", listener) as current:

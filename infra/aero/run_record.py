@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field, replace
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, Self
 
 import psutil
 
+from aero.errors import AeroError
+
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from aero.components.component import Component
+    from aero.supervisor import Program
 
 CLOCK_SECONDS: Final = 2.0  # how much two readings of a process's start may differ
 
@@ -39,6 +45,15 @@ class ProcessId:
             return None
 
 
+class Presence(StrEnum):
+    """Whether a component is there, or on its way; `aero stop` and `aero start` change it."""
+
+    serving = "serving"
+    stopping = "stopping"
+    held = "held"
+    starting = "starting"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComponentRecord:
     """A part of the running platform; one that runs elsewhere has no process."""
@@ -48,6 +63,27 @@ class ComponentRecord:
     address: str
     program: ProcessId | None = None
     guard: ProcessId | None = None
+    presence: Presence = Presence.serving
+
+    @property
+    def absence(self) -> str:
+        """That it is held or on its way, in words; empty while it serves."""
+        if self.presence is Presence.serving:
+            return ""
+        cure = f" Give it back: aero start {self.name}" if self.presence is Presence.held else ""
+        return f"{self.title} is {self.presence}.{cure}"
+
+    @classmethod
+    def of(cls, component: Component, program: Program, presence: Presence) -> Self:
+        """One of ours."""
+        return cls(
+            name=component.name,
+            title=component.title,
+            address=component.address,
+            program=ProcessId.of(program.pid),
+            guard=ProcessId.of(program.guard_pid),
+            presence=presence,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +120,12 @@ class RunRecord:
         """A part by name."""
         return next((component for component in self.components if component.name == name), None)
 
+    def require_serving(self, name: str) -> None:
+        """Raises AeroError while a part is held or on its way."""
+        component = self.component(name)
+        if component and component.absence:
+            raise AeroError(component.absence)
+
     def write(self, file: Path) -> None:
         """In one piece, whenever someone may be reading."""
         new = file.with_suffix(".new")
@@ -109,4 +151,5 @@ class RunRecord:
 
 def _component(values: dict[str, Any]) -> ComponentRecord:
     processes = {name: ProcessId(**values[name]) if values[name] else None for name in ("program", "guard")}
-    return ComponentRecord(**values | processes)
+    presence = Presence(values.get("presence", Presence.serving))  # an `aero up` of before it knew of it may run
+    return ComponentRecord(**values | processes | {"presence": presence})

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from aero.errors import NotRunningError
 
 if TYPE_CHECKING:
+    from aero.aws import Emulator
     from aero.paths import Paths
     from aero.run_record import RunRecord
 
@@ -19,3 +20,12 @@ def running(paths: Paths) -> RunRecord:
     if record is None:
         raise NotRunningError
     return record
+
+
+def running_emulator(paths: Paths) -> Emulator:
+    """The LocalStack of what runs now; raises AeroError, also while it is held."""
+    from aero.aws import Emulator  # noqa: PLC0415 - as above
+
+    record = running(paths)
+    record.require_serving("localstack")
+    return Emulator(record.endpoint)

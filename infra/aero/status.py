@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 from contextlib import closing
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 import psutil
@@ -21,14 +21,19 @@ from aero.functions import deployed_functions
 from aero.naming import short_name
 from aero.outboxes import OutboxStatus, outbox_statuses, unknown_payments
 from aero.ports import PortTable
+from aero.run_record import Presence
 from aero.settings import External
 from aero.summary import notes
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from rich.console import Console
 
     from aero.paths import Paths
     from aero.run_record import ComponentRecord, RunRecord
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,26 +98,23 @@ class PlatformStatus:
 
 def platform_status(paths: Paths, record: RunRecord) -> PlatformStatus:
     """Look at everything; what cannot be asked is a problem, not an error."""
-    components = [_component(component) for component in record.components]
-    functions: list[FunctionStatus] = []
-    outboxes: dict[str, OutboxStatus] = {}
-    unknown = 0
-    broker = BrokerStatus()
-    problems = []
-    if record.status == "running":
-        try:
-            functions = _functions(Emulator(record.endpoint))
-        except Exception as error:  # noqa: BLE001 - botocore's have no common base with those of the connection
-            problems.append(f"LocalStack cannot be asked: {error}")
-        try:
-            database = running_database(paths, record)
-            outboxes, unknown = outbox_statuses(database), unknown_payments(database)
-        except AeroError as error:
-            problems.append(error.message)
-        try:
-            broker = broker_status(record)
-        except AeroError as error:
-            problems.append(error.message)
+    away = {part.name: part.absence for part in record.components if part.absence}
+    problems = list(away.values())
+
+    def ask(name: str, question: Callable[[], T]) -> T | None:
+        if record.status == "running" and name not in away:
+            try:
+                return question()
+            except AeroError as error:
+                problems.append(error.message)
+            except Exception as error:  # noqa: BLE001 - botocore's have no common base with those of the connection
+                problems.append(f"{name} cannot be asked: {error}")
+        return None
+
+    functions = ask("localstack", lambda: _functions(Emulator(record.endpoint)))
+    stored = ask("postgres", lambda: _stored(running_database(paths, record)))
+    outboxes, unknown = stored or ({}, 0)
+    broker = ask("pulsar", lambda: broker_status(record))
     table = PortTable(record.port_offset)
     return PlatformStatus(
         status=record.status,
@@ -124,11 +126,11 @@ def platform_status(paths: Paths, record: RunRecord) -> PlatformStatus:
         api_id=record.api_id,
         watch=record.watch,
         debug=record.debug,
-        components=components,
-        functions=functions,
+        components=[_component(component) for component in record.components],
+        functions=functions or [],
         outboxes=outboxes,
         unknown_payments=unknown,
-        broker=broker,
+        broker=broker or BrokerStatus(),
         problems=problems,
     )
 
@@ -138,13 +140,20 @@ def running_database(paths: Paths, record: RunRecord) -> Database:
     url = External.from_env().database_url
     if url:
         return Database.from_url(url)
+    record.require_serving("postgres")
     port = PortTable(record.port_offset)["postgres"].number
     return Database.embedded(port, Credentials.load_or_create(paths.credentials_file))
 
 
+def _stored(database: Database) -> tuple[dict[str, OutboxStatus], int]:
+    return outbox_statuses(database), unknown_payments(database)
+
+
 def _component(component: ComponentRecord) -> ComponentStatus:
     state, memory, pid = "external", 0, 0
-    if component.program:
+    if component.presence is not Presence.serving:
+        state = component.presence
+    elif component.program:
         pid = component.program.pid
         process = component.program.process()
         serves = process is not None and _listens(component.address)

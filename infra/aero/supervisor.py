@@ -17,6 +17,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import psutil
+
 from aero.errors import AeroError
 from aero.log_files import rotate, tail
 
@@ -88,6 +90,15 @@ class Program:
             with contextlib.suppress(ProcessLookupError):
                 self._guard.kill()
             await self.wait()
+
+    async def kill(self) -> None:
+        """`kill -9` it and everything below it, and wait until it is gone."""
+        with contextlib.suppress(psutil.NoSuchProcess):
+            program = psutil.Process(self.pid)
+            for process in (program, *program.children(recursive=True)):
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    process.kill()
+        await self.wait()
 
     async def _watch(self) -> int | None:
         exit_code: int | None = None

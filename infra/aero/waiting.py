@@ -1,11 +1,14 @@
-"""Waiting until a program serves."""
+"""Waiting until a program serves, or a request is served."""
 
 from __future__ import annotations
 
 import asyncio
 import time
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
+from aero.errors import AeroError
+from aero.http_probe import http_get
 from aero.supervisor import Program, ProgramFailedError, describe_exit
 
 if TYPE_CHECKING:
@@ -29,3 +32,15 @@ async def until_ready(
                 raise ProgramFailedError(program.command, f"was not ready after {seconds:.0f} s")
     finally:
         end.cancel()
+
+
+async def until_served(url: str, *, seconds: float, cure: str, as_long_as: Callable[[], bool]) -> bool:
+    """Until GET is answered 200, or it is no use any more; raises AeroError when it takes longer."""
+    deadline = time.monotonic() + seconds
+    while (answer := await http_get(url, seconds=seconds))[0] != HTTPStatus.OK:
+        if not as_long_as():
+            return False
+        if time.monotonic() > deadline:
+            raise AeroError(f"GET {url} was answered {answer[0]}: {answer[1].decode(errors='replace')}", cure=cure)
+        await asyncio.sleep(INTERVAL_SECONDS)
+    return True

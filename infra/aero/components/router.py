@@ -22,7 +22,7 @@ ANSWER_SECONDS: Final = 35
 
 
 class LocalPorts(Component):
-    """Listens from early on and answers 503 until the API is deployed."""
+    """Listens from early on and answers 503 while the API is not deployed."""
 
     name = "router"
     title = "API"
@@ -46,9 +46,8 @@ class LocalPorts(Component):
         return self._local[0].http
 
     async def prepare(self, step: Step) -> Command:
-        """Nothing to install."""
+        """Nothing to install; where it leads has been said."""
         del step
-        write_configuration(self._file, ports=self._local, target="")
         return Command(
             name=self.title,
             argv=(sys.executable, "-m", "aero.router", str(self._file), str(self._seconds)),
@@ -64,5 +63,11 @@ class LocalPorts(Component):
 
     def lead_to(self, endpoint: str, api_id: str) -> None:
         """From now on, to this API."""
-        target = f"{endpoint}/_aws/execute-api/{api_id}/{STAGE}"
+        self._lead(f"{endpoint}/_aws/execute-api/{api_id}/{STAGE}")
+
+    def lead_nowhere(self) -> None:
+        """There is no API for the time being."""
+        self._lead("")
+
+    def _lead(self, target: str) -> None:
         write_configuration(self._file, ports=self._local, target=target)

@@ -68,7 +68,7 @@ class Router:
             return not_found(request)
         target = self._target.address()
         if not target or self._session is None:
-            return unavailable(request, "La plataforma está arrancando.")
+            return unavailable(request)
         try:
             body = await request.read()
         except web.HTTPRequestEntityTooLarge:
@@ -84,7 +84,7 @@ class Router:
                 content = await answer.read()
                 return web.Response(status=answer.status, body=content, headers=_kept(answer.headers, _NOT_RETURNED))
         except (aiohttp.ClientError, TimeoutError, OSError):
-            return unavailable(request, "El servicio no puede responder ahora; inténtelo de nuevo en unos segundos.")
+            return unavailable(request)
 
 
 def _forwarded(request: web.Request) -> CIMultiDict[str]:

@@ -61,13 +61,13 @@ def too_large(request: web.Request) -> web.Response:
     )
 
 
-def unavailable(request: web.Request, detail: str) -> web.Response:
-    """Nothing that could answer is there."""
+def unavailable(request: web.Request) -> web.Response:
+    """Nothing that could answer is there, yet or just now."""
     return problem(
         request,
         status=503,
         codigo="servicio-no-disponible",
         title="Servicio no disponible",
-        detail=detail,
+        detail="El servicio no puede responder ahora; inténtelo de nuevo en unos segundos.",
         headers={"Retry-After": "2"},
     )

@@ -69,13 +69,13 @@ def test_what_is_no_json_and_a_wrong_outbox_are_named(file: Path) -> None:
 @pytest.mark.parametrize(
     "statement",
     [
-        "Action: [lambda:InvokeFunction]\n              Resource: [!GetAtt PagosApi.Arn, !GetAtt ProcesarPagos.Arn]",
-        "Action: lambda:InvokeFunction\n              Resource: [!Sub 'x', !GetAtt ProcesarPagos.Arn]",
+        "Action: [lambda:InvokeFunction]\n              Resource: [!GetAtt Comisiones.Arn, !GetAtt ProcesarPagos.Arn]",
+        "Action: lambda:InvokeFunction\n              Resource: [x, !GetAtt ProcesarPagos.Arn, !GetAtt Comisiones.Arn]",
     ],
 )
 def test_a_permission_may_be_written_in_several_ways(file: Path, statement: str) -> None:
     """As CloudFormation takes it; other policies beside it do not matter."""
-    own = "Action: lambda:InvokeFunction\n              Resource: !GetAtt ProcesarPagos.Arn"
+    own = "Action: lambda:InvokeFunction\n              Resource: [!GetAtt ProcesarPagos.Arn, !GetAtt Comisiones.Arn]"
     assert own in TEMPLATE
     file.write_text(
         TEMPLATE.replace(own, statement).replace("      Policies:\n", "      Policies:\n        - AWSXrayWriteOnly\n")
@@ -97,7 +97,11 @@ def test_two_that_would_get_in_each_others_way_are_refused(file: Path) -> None:
 
 def test_key_shared_is_refused_on_pulsar_lite(file: Path) -> None:
     """Where it works in name only."""
-    file.write_text(TEMPLATE.replace('"batch_size": 100', '"subscription_type": "Key_Shared", "batch_size": 100'))
+    file.write_text(
+        TEMPLATE.replace(
+            '"dlq_topic": "payments.DLQ"', '"subscription_type": "Key_Shared", "dlq_topic": "payments.DLQ"'
+        )
+    )
     found = read_configuration(file, TOPICS)
     found.require_valid()
     with pytest.raises(AeroError, match=r"Key_Shared is refused on pulsar-lite.*: procesar-pagos\."):
