@@ -1,6 +1,6 @@
-"""From POST to the final state at a steady rate, on a platform that is running.
+"""From POST to the final state at steady rates, on a platform that is running.
 
-    AERO_HOME=… python tests/benchmarks/payment_latency.py --rate 5 --seconds 60 --latency-ms 100
+    AERO_HOME=… python tests/benchmarks/payment_latency.py --rates 5 50 200 --seconds 30 --latency-ms 100
 
 The time is the platform's own: `fecha_procesamiento` minus `fecha_creacion`, plus what a client waits for the POST.
 """
@@ -29,19 +29,20 @@ if TYPE_CHECKING:
 def main() -> None:
     """Send, wait, print one line per measure."""
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("--rate", type=float, default=5, help="payments per second")
-    arguments.add_argument("--seconds", type=float, default=60)
+    arguments.add_argument("--rates", type=float, nargs="+", default=[5, 50, 200], help="payments per second")
+    arguments.add_argument("--seconds", type=float, default=30, help="at each rate")
     arguments.add_argument("--latency-ms", type=int, default=100, help="of the gateway")
     options = arguments.parse_args()
     platform = running_platform()
     platform.set_faults(latency_ms=options.latency_ms)
-    _measure(platform, count=3, rate=1)  # cold starts are another measure
-    posts, totals = _measure(platform, count=int(options.rate * options.seconds), rate=options.rate)
+    for rate in options.rates:
+        _measure(platform, count=int(rate * 3), rate=rate)  # cold starts are another measure
+        posts, totals = _measure(platform, count=int(rate * options.seconds), rate=rate)
+        print(f"{len(totals)} payments at {rate:g}/s, gateway latency {options.latency_ms} ms")
+        for name, values in (("POST", posts), ("POST to final state", totals)):
+            cuts = statistics.quantiles(values, n=100, method="inclusive")
+            print(f"{name:20} p50 {cuts[49]:7.0f} ms   p99 {cuts[98]:7.0f} ms   max {max(values):7.0f} ms")
     platform.set_faults()
-    print(f"{len(totals)} payments at {options.rate:g}/s, gateway latency {options.latency_ms} ms")
-    for name, values in (("POST", posts), ("POST to final state", totals)):
-        cuts = statistics.quantiles(values, n=100, method="inclusive")
-        print(f"{name:20} p50 {cuts[49]:7.0f} ms   p99 {cuts[98]:7.0f} ms   max {max(values):7.0f} ms")
 
 
 def _measure(platform: Platform, *, count: int, rate: float) -> tuple[list[float], list[float]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from collections import Counter
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
@@ -22,23 +23,31 @@ if TYPE_CHECKING:
     from aero.paths import Paths
 
 COMPONENTS: Final = ("postgres", "pulsar", "localstack")
-# LocalStack takes a quarter of a minute to be deployed to again, in which there is nothing else to kill.
-WEIGHTS: Final = {"pulsar": 0.5, "localstack": 0.2}
-PAUSE_SECONDS: Final = (0.5, 4.0)
+# How likely each is killed once more, after all were: LocalStack is away for half a minute, and all functions with it.
+AGAIN: Final = {"postgres": 6, "pulsar": 3, "localstack": 1}
+COMPONENT_PAUSE_SECONDS: Final = (2.0, 8.0)
+FUNCTION_PAUSE_SECONDS: Final = (0.3, 2.5)
 
 
 class Chaos:
-    """Kills every victim once, in an order of its own, and then again at random until it is told to end."""
+    """Kills components, one at a time, and beside that functions, also while a component is away."""
 
     def __init__(
-        self, paths: Paths, *, seed: int, victims: Sequence[str], notify: Callable[[str], None] = lambda _victim: None
+        self,
+        paths: Paths,
+        *,
+        seed: int,
+        functions: Sequence[str],
+        components: Sequence[str] = (),
+        notify: Callable[[str], None] = lambda _victim: None,
     ) -> None:
-        """Victims are components and functions, by name."""
+        """Victims by name; each is reported to `notify` when it is killed."""
         self.kills: Counter[str] = Counter()
-        self._random = random.Random(seed)  # noqa: S311 - chance, not secrets
+        self._seed = seed
         self._paths = paths
         self._holds = Holds(paths)
-        self._victims = list(victims)
+        self._functions = functions
+        self._components = components
         self._notify = notify
         self._handlers = {
             short_name(function["FunctionName"]): str(function["Handler"])
@@ -47,49 +56,51 @@ class Chaos:
 
     async def reign(self, end: asyncio.Event) -> None:
         """Until `end`, but no earlier than when every component was killed; then all of them serve again."""
-        left = self._random.sample(self._victims, len(self._victims))
-        while not end.is_set() or set(left) & set(COMPONENTS):
-            await asyncio.sleep(self._random.uniform(*PAUSE_SECONDS))
-            victim = left[0] if left else self._random.choices(self._victims, list(map(self._weight, self._victims)))[0]
-            killed = await asyncio.to_thread(self._kill, victim)
-            if killed and left:
-                left.pop(0)
-            elif left:
-                left.append(left.pop(0))  # a function that nobody calls just now has no process
+        all_killed = asyncio.Event()
+        await asyncio.gather(self._kill_components(end, all_killed), self._kill_functions(end, all_killed))
 
-    def _weight(self, victim: str) -> float:
-        return WEIGHTS.get(victim, 1)
+    async def _kill_components(self, end: asyncio.Event, all_killed: asyncio.Event) -> None:
+        chance = random.Random(self._seed)  # noqa: S311 - chance, not secrets
+        left = chance.sample(self._components, len(self._components))
+        away = 0.0
+        while left or (self._components and not end.is_set()):
+            # Where it takes long to come back, as beside other work, there must be time to work before the next kill.
+            await asyncio.sleep(chance.uniform(*COMPONENT_PAUSE_SECONDS) + away)
+            weights = [AGAIN[name] for name in self._components]
+            victim = left.pop() if left else chance.choices(self._components, weights)[0]
+            self._count(victim)
+            killed_at = time.monotonic()
+            try:
+                await asyncio.to_thread(self._holds.stop, victim, kill=True)
+                await asyncio.sleep(chance.uniform(0, 1))
+            finally:  # whatever ends us, it comes back
+                await asyncio.to_thread(self._holds.start, victim)
+            away = time.monotonic() - killed_at
+        all_killed.set()
 
-    def _kill(self, victim: str) -> bool:
-        if victim not in COMPONENTS:
-            return self._kill_function(victim)
-        self._count(victim)
-        self._holds.stop(victim, kill=True)
-        if victim != "localstack" and self._random.choice([True, False]):  # while something is down, others die too
-            self._kill_function(self._random.choice(["relay", "bridge", "procesar-pagos"]))
-        self._holds.start(victim)
-        return True
-
-    def _kill_function(self, name: str) -> bool:
-        processes = self._processes(self._handlers[name])
-        if processes:
-            self._count(name)
-            with suppress(psutil.NoSuchProcess):
-                self._random.choice(processes).kill()
-        return bool(processes)
+    async def _kill_functions(self, end: asyncio.Event, all_killed: asyncio.Event) -> None:
+        chance = random.Random(self._seed + 1)  # noqa: S311 - a sequence of its own: the other's time is not known
+        while not (end.is_set() and all_killed.is_set()):
+            await asyncio.sleep(chance.uniform(*FUNCTION_PAUSE_SECONDS))
+            victim = chance.choice(self._functions)
+            processes = await asyncio.to_thread(self._processes, self._handlers[victim])
+            if processes:
+                self._count(victim)
+                with suppress(psutil.NoSuchProcess):
+                    chance.choice(processes).kill()
 
     def _count(self, victim: str) -> None:
         self.kills[victim] += 1
         self._notify(victim)
 
     def _processes(self, handler: str) -> list[psutil.Process]:
+        """Those that run it now; none while LocalStack is away, or when nobody has called it lately."""
         localstack = running(self._paths).component("localstack")
         process = localstack.program.process() if localstack and localstack.program else None
         found = []
-        for child in process.children(recursive=True) if process else ():
-            try:
-                if handler in child.cmdline():
-                    found.append(child)
-            except psutil.Error:  # it has ended since
-                continue
-        return sorted(found, key=lambda child: child.pid)
+        with suppress(psutil.NoSuchProcess):
+            for child in process.children(recursive=True) if process else ():
+                with suppress(psutil.Error):
+                    if handler in child.cmdline():
+                        found.append(child)
+        return found

@@ -181,11 +181,12 @@ def test_a_reversal_that_was_answered_and_not_made_is_found() -> None:
 
 
 def test_the_seed_decides_everything_that_is_sent() -> None:
-    """But for what keeps two runs apart."""
+    """But for the references and ids, which keep two runs apart."""
     first, second, other = (Plan(seed=seed, payments=50, run="r") for seed in (7, 7, 8))
     assert [request.body for request in first.request_sends] == [request.body for request in second.request_sends]
     assert list(first.wanted) == list(second.wanted)
     assert first.reversals(["a", "b", "c"] * 40) == second.reversals(["c", "b", "a"] * 40)
-    assert list(first.wanted) != list(other.wanted)
+    assert [request.body for request in first.request_sends] != [request.body for request in other.request_sends]
+    assert not first.wanted.keys() & Plan(seed=7, payments=50, run="later").wanted.keys()
     repeated = len(first.request_sends) - len(first.requests)
     assert 0 < repeated <= 4 * len(first.requests)

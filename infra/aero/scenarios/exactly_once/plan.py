@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, TypeVar
-from uuid import UUID
+from uuid import NAMESPACE_URL, uuid5
 
 from seedwork.infraestructura import decimal_json
 from seedwork.infraestructura.envelope import Envelope
@@ -64,7 +64,7 @@ class Conversion:
 
 
 class Plan:
-    """Everything that a run sends; `run` keeps its references apart from those of another run with the same seed."""
+    """Everything that a run sends; `run` keeps its references and ids apart from another run's with the same seed."""
 
     def __init__(self, *, seed: int, payments: int, run: str) -> None:
         self.run = run
@@ -106,7 +106,9 @@ class Plan:
         return PaymentRequest(wanted=wanted, key=self._random.choice([None, f"key-{reference}"]))
 
     def _conversion(self, number: int) -> Conversion:
-        event_id, subject = self._uuid(), self._uuid()
+        event_id, subject = (
+            str(uuid5(NAMESPACE_URL, f"{self.prefix}{what}-{number}")) for what in ("event", "subject")
+        )
         value = Decimal(self._random.randint(10, 10_000_000)).scaleb(-2)
         wanted = Wanted(
             reference=f"comision-{event_id}",
@@ -137,6 +139,3 @@ class Plan:
 
     def _affiliate(self) -> str:
         return f"afiliado-{self._random.randrange(AFFILIATES):03}"
-
-    def _uuid(self) -> str:
-        return str(UUID(int=self._random.getrandbits(128), version=4))

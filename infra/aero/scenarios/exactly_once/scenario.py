@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from aero.scenarios.exactly_once.clients import Clients
     from aero.scenarios.exactly_once.facts import Payment
 
-CONSUMERS: Final = ("pagos-api", "procesar-pagos", "comisiones", "relay", "bridge")
+FUNCTIONS: Final = ("pagos-api", "procesar-pagos", "comisiones", "relay", "bridge")
 LOAD_SECONDS: Final = 45  # at least, so that there is work whenever something is killed
 SETTLE_SECONDS: Final = 600
 REVERSAL_SECONDS: Final = 10
@@ -74,6 +74,7 @@ class Scenario:
         self._database = running_database(paths, record)
         self._began = int(time.time())
         self._plan = Plan(seed=options.seed, payments=options.payments, run=f"s3-{options.seed}-{self._began}")
+        self._ours = [name for name in COMPONENTS if (part := record.component(name)) and part.program]
         self._kills: Counter[str] = Counter()
         self._faults_before = self._faults_met()
 
@@ -82,11 +83,11 @@ class Scenario:
         with self._faults(), connected_broker(self._paths, self._plan.run) as broker:
             broker.remember()
             async with connected_clients(self._options.clients) as clients:
-                await self._under_fire("Load", self._load(clients, broker), COMPONENTS + CONSUMERS)
+                await self._under_fire("Load", self._load(clients, broker), functions=FUNCTIONS, components=self._ours)
                 answers, clients.answers = clients.answers, Answers()
                 paid = [payment.id for payment in await self._settled() if payment.state == "EXITOSO"]
                 reversals = clients.reverse(self._api, self._plan.reversals(paid), seconds=REVERSAL_SECONDS)
-                await self._under_fire("Reversals", reversals, ("revertir-pago", "relay"))
+                await self._under_fire("Reversals", reversals, functions=("revertir-pago", "relay"))
             await self._settled()
             with step("Audit", self._listener) as current:
                 found = await asyncio.to_thread(self._facts, answers, clients.answers, broker)
@@ -115,8 +116,15 @@ class Scenario:
         finally:
             stop.set()
 
-    async def _under_fire(self, title: str, work: Coroutine[Any, Any, None], victims: Sequence[str]) -> None:
-        """Do the work while the victims are killed."""
+    async def _under_fire(
+        self,
+        title: str,
+        work: Coroutine[Any, Any, None],
+        *,
+        functions: Sequence[str],
+        components: Sequence[str] = (),
+    ) -> None:
+        """Do the work while these are killed."""
         done = asyncio.Event()
         with step(title, self._listener) as current:
             if not self._options.kill:
@@ -125,15 +133,18 @@ class Scenario:
             chaos = Chaos(
                 self._paths,
                 seed=self._options.seed,
-                victims=victims,
+                functions=functions,
+                components=components,
                 notify=lambda victim: current.note(f"killed: {victim}"),
             )
-            reign = asyncio.create_task(chaos.reign(done))
+            tasks = [asyncio.create_task(work), asyncio.create_task(chaos.reign(done))]
+            tasks[0].add_done_callback(lambda _task: done.set())
             try:
-                await work
+                await asyncio.gather(*tasks)
             finally:
-                done.set()
-                await reign
+                for task in tasks:
+                    task.cancel()
+                await asyncio.gather(*tasks, return_exceptions=True)
                 self._kills += chaos.kills
             current.result = f"{chaos.kills.total()} kills"
 

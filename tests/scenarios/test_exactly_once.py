@@ -1,0 +1,34 @@
+"""Scenario 3, as its users run it, but with fewer payments: everything is killed, and the audit finds nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import sys
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+if TYPE_CHECKING:
+    from support.platform import Platform
+
+PAYMENTS: Final = 300
+VICTIMS: Final = {"postgres", "pulsar", "localstack"}
+
+
+@pytest.mark.slow
+def test_each_payment_is_made_once_whoever_is_killed(platform: Platform) -> None:
+    """Requests repeated, conversions reordered, the gateway failing, and kill -9 of everything: all checks hold."""
+    seed = os.environ.get("SCENARIO_SEED") or str(random.SystemRandom().randrange(1, 2**31))
+    sys.stdout.write(f"SCENARIO_SEED={seed} sends and kills in the same way again\n")
+    done = platform.aero(
+        *("scenario", "3", "--payments", str(PAYMENTS), "--seed", seed, "--json"), check=False, timeout=900
+    )
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+    report = json.loads(done.stdout)
+    assert len(report["checks"]) == 8
+    assert report["holds"]
+    killed = {word for word in report["circumstances"]["Killed"].replace(",", "").split() if not word.isdigit()}
+    assert killed >= VICTIMS
+    assert killed - VICTIMS, "some function was killed too"
