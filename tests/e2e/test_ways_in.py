@@ -40,7 +40,7 @@ def test_aero_invoke_of_nothing_names_what_there_is(platform: Platform) -> None:
 
 def test_aero_stop_of_nothing_names_what_there_is(platform: Platform) -> None:
     """A wrong name is refused, and nothing is stopped."""
-    refused = platform.aero("stop", "localstack", check=False)
+    refused = platform.aero("stop", "lambda", check=False)
     assert refused.returncode != 0
     assert "postgres" in refused.stdout + refused.stderr
     assert json.loads(platform.aero("status", "--json").stdout)["healthy"]

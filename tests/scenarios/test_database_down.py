@@ -20,12 +20,13 @@ def un_cuerpo() -> dict[str, Any]:
 
 
 @pytest.mark.slow
-def test_a_stopped_database_is_503_until_it_is_back(platform: Platform) -> None:
+@pytest.mark.parametrize("options", [["--kill"], []], ids=["killed", "stopped"])
+def test_without_a_database_requests_are_503_until_it_is_back(platform: Platform, options: list[str]) -> None:
     """Reads and writes answer 503 with Retry-After; what was accepted before, and what is sent after, is paid once."""
     platform.set_faults(latency_ms=300)
     with ThreadPoolExecutor(8) as pool:
         before = [answer.json()["id_pago"] for answer in pool.map(platform.post_pago, [un_cuerpo() for _ in range(20)])]
-    platform.aero("stop", "postgres")
+    platform.aero("stop", "postgres", *options)
     try:
         cuerpo = un_cuerpo()
         for answer in (platform.post_pago(cuerpo), platform.get(f"/pagos/{before[0]}")):

@@ -6,6 +6,7 @@ import asyncio
 import io
 import json
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
@@ -13,14 +14,16 @@ import pytest
 from aiohttp import web
 from yarl import URL
 
-from aero.ports import LOOPBACK, Port
+from aero.components.router import LocalPorts
+from aero.ports import LOOPBACK, Port, PortTable
+from aero.progress.events import Step
 from aero.router.application import Router
-from aero.router.configuration import Target, rewrite, write_configuration
+from aero.router.configuration import Configuration, Target, rewrite, write_configuration
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
-    from pathlib import Path
 
+    from aero.paths import Paths
     from aero.ports import Routes
 
 EVERYTHING: Routes = (("/", "/"),)
@@ -200,6 +203,17 @@ def test_a_new_address_of_the_api_is_seen_at_the_next_request(tmp_path: Path) ->
                 return before.status, after.status
 
     assert through_the_router(tmp_path, use) == (201, 503)
+
+
+def test_a_router_that_starts_again_leads_where_it_led(paths: Paths) -> None:
+    """Until there is no API for the time being."""
+    router = LocalPorts(paths, PortTable())
+    router.lead_to("http://127.0.0.1:4566", "abc")
+    command = asyncio.run(router.prepare(Step("API", lambda _: None)))
+    file = Path(command.argv[-2])
+    assert Configuration.read(file).target == "http://127.0.0.1:4566/_aws/execute-api/abc/local"
+    router.lead_nowhere()
+    assert Configuration.read(file).target == ""
 
 
 def test_a_port_with_routes_of_its_own_has_only_those(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from aero.run_record import ComponentRecord, ProcessId, RunRecord
+from aero.run_record import ComponentRecord, Presence, ProcessId, RunRecord
 from aero.up import clean_up_after_a_killed_run
 
 if TYPE_CHECKING:
@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 def a_record(aero: ProcessId) -> RunRecord:
     """Of a platform with two components, one of them elsewhere."""
     database = ComponentRecord(
-        name="postgres", title="PostgreSQL", address="postgresql://127.0.0.1:5433", program=aero, guard=aero
-    )
+        name="postgres", title="PostgreSQL", address="postgresql://127.0.0.1:5433", program=aero, guard=aero,
+        presence=Presence.held,
+    )  # fmt: skip
     broker = ComponentRecord(name="pulsar", title="Pulsar", address="pulsar://elsewhere:6650")
     started = RunRecord(aero=aero, port_offset=100, watch=True, debug={"relay": 5679})
     return started.with_component(database).with_component(broker)

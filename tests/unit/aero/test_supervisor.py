@@ -4,67 +4,23 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 import pytest
 
 from aero import supervisor
-from aero.components.component import Component
 from aero.errors import AeroError
 from aero.holds import Holds
 from aero.programs import Programs
-from aero.progress.events import Step
 from aero.supervisor import ProgramFailedError
 from unit.aero.eventually import eventually
+from unit.aero.fake_component import FakeComponent, a_step
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from aero.paths import Paths
-    from aero.ports import Port
-    from aero.supervisor import Command
     from unit.aero.conftest import MakeCommand
-
-
-class FakeComponent(Component):
-    """Runs a given command; ready once its log says so."""
-
-    title: ClassVar[str] = "Fake"
-    ready_seconds: ClassVar[float] = 20
-
-    def __init__(self, command: Command, *, name: str = "router", ready_when: str = "") -> None:
-        self.name = name  # type: ignore[misc] # several in one test
-        self.command = command
-        self.ready_when = ready_when
-        self.stopped_with: list[int | None] = []
-
-    @property
-    def ports(self) -> tuple[Port, ...]:
-        """None."""
-        return ()
-
-    @property
-    def address(self) -> str:
-        """Nowhere."""
-        return ""
-
-    async def prepare(self, step: Step) -> Command:
-        """Nothing to prepare."""
-        del step
-        return self.command
-
-    async def is_ready(self) -> bool:
-        """As the log says."""
-        return self.command.log.exists() and self.ready_when in self.command.log.read_text()
-
-    def stopped(self, exit_code: int | None) -> None:
-        """Remember it."""
-        self.stopped_with.append(exit_code)
-
-
-def a_step() -> Step:
-    """A step that nobody looks at."""
-    return Step("x", lambda _: None)
 
 
 def test_a_program_that_dies_later_is_named_with_the_end_of_its_log(

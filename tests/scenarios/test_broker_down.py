@@ -1,0 +1,35 @@
+"""The broker is killed and comes back, while nothing else is restarted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import pytest
+
+if TYPE_CHECKING:
+    from support.platform import Platform
+
+
+@pytest.mark.slow
+def test_payments_are_accepted_without_the_broker_and_paid_when_it_is_back(platform: Platform) -> None:
+    """They wait in the outbox; each is paid once."""
+    platform.set_faults(latency_ms=300)
+    ids = [_crear(platform) for _ in range(10)]
+    platform.aero("stop", "pulsar", "--kill")
+    try:
+        ids += [_crear(platform) for _ in range(10)]
+        assert platform.pago(ids[-1])["estado"] == "PENDIENTE"
+    finally:
+        platform.aero("start", "pulsar")
+    assert {platform.final_state(id_pago, timeout=90)["estado"] for id_pago in ids} == {"EXITOSO"}
+    charges = platform.charges()
+    assert [charges.get(id_pago) for id_pago in ids] == [1] * len(ids)
+
+
+def _crear(platform: Platform) -> str:
+    answer = platform.post_pago(
+        {"id_afiliado": "afiliado-001", "monto": 10, "moneda": "COP", "referencia_pago": f"broker-{uuid4()}"}
+    )
+    assert answer.status_code == 200, answer.text
+    return str(answer.json()["id_pago"])

@@ -1,0 +1,53 @@
+"""A component that is any program."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from aero.components.component import Component
+from aero.progress.events import Step
+
+if TYPE_CHECKING:
+    from aero.ports import Port
+    from aero.supervisor import Command
+
+
+class FakeComponent(Component):
+    """Runs a given command; ready once its log says so."""
+
+    title: ClassVar[str] = "Fake"
+    ready_seconds: ClassVar[float] = 20
+
+    def __init__(self, command: Command, *, name: str = "router", ready_when: str = "") -> None:
+        self.name = name  # type: ignore[misc] # several in one test
+        self.command = command
+        self.ready_when = ready_when
+        self.stopped_with: list[int | None] = []
+
+    @property
+    def ports(self) -> tuple[Port, ...]:
+        """None."""
+        return ()
+
+    @property
+    def address(self) -> str:
+        """Nowhere."""
+        return ""
+
+    async def prepare(self, step: Step) -> Command:
+        """Nothing to prepare."""
+        del step
+        return self.command
+
+    async def is_ready(self) -> bool:
+        """As the log says."""
+        return self.command.log.exists() and self.ready_when in self.command.log.read_text()
+
+    def stopped(self, exit_code: int | None) -> None:
+        """Remember it."""
+        self.stopped_with.append(exit_code)
+
+
+def a_step() -> Step:
+    """A step that nobody looks at."""
+    return Step("x", lambda _: None)
