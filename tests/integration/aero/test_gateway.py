@@ -12,7 +12,7 @@ from typer.testing import CliRunner, Result
 
 from aero.cli import app
 from aero.ports import PortTable
-from aero.run_record import ProcessId, RunRecord
+from aero.run_record import ComponentRecord, Presence, ProcessId, RunRecord
 from integration.stripe_simulator.simulator_process import Affiliate, SimulatorProcess
 
 if TYPE_CHECKING:
@@ -100,10 +100,21 @@ def test_shares_above_one_are_refused_by_the_simulator(
     assert simulator.send("GET", "/_simulator/faults").json() == DEFAULTS | {"decline_rate": 0.6}
 
 
-def test_a_stopped_simulator_is_said_with_its_cure(simulator: SimulatorProcess, gateway: Callable[..., Result]) -> None:
+def test_a_stopped_simulator_is_said_with_its_cure(paths: Paths, gateway: Callable[..., Result]) -> None:
     """How to give it back."""
-    simulator.kill()
+    held = ComponentRecord(name="simulator", title="Stripe simulator", address="", presence=Presence.held)
+    RunRecord(aero=ProcessId.of(os.getpid()), status="running").with_component(held).write(paths.run_file)
     failed = gateway("--calm")
     assert (failed.exit_code, failed.stdout) == (1, "")
+    assert failed.stderr == "Error: Stripe simulator is held. Give it back: aero start simulator\n"
+
+
+def test_a_simulator_that_died_is_said_with_its_log(
+    simulator: SimulatorProcess, gateway: Callable[..., Result]
+) -> None:
+    """It does not answer, and nobody took it away."""
+    simulator.kill()
+    failed = gateway()
+    assert (failed.exit_code, failed.stdout) == (1, "")
     assert "does not answer" in failed.stderr
-    assert "aero start simulator" in failed.stderr
+    assert "aero logs simulator" in failed.stderr

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from aero.file_lock import exclusive
-from aero.run_record import ProcessId, RunRecord
+from aero.run_record import ComponentRecord, Presence, ProcessId, RunRecord
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,11 +42,17 @@ def test_help_names_every_command_and_needs_nothing_heavy(tmp_path: Path) -> Non
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    for command in ("up", "down", "status", "deploy", "logs", "invoke", "migrate", "psql"):
+    for command in ("up", "down", "stop", "start", "gateway", "status", "deploy", "logs", "invoke", "migrate", "psql"):
         assert f" {command} " in done.stdout
 
 
-@pytest.mark.parametrize("command", [["status"], ["deploy"], ["logs"], ["invoke", "pagos-api"], ["migrate"], ["psql"]])
+@pytest.mark.parametrize(
+    "command",
+    [
+        *(["status"], ["deploy"], ["logs"], ["invoke", "pagos-api"], ["migrate"], ["psql"]),
+        *(["stop", "postgres"], ["start", "postgres"], ["gateway"]),
+    ],
+)
 def test_without_a_platform_a_command_says_so(tmp_path: Path, command: list[str]) -> None:
     """With exit code 3 and how to start one; no traceback, no colours."""
     done = aero(tmp_path, *command)
@@ -109,10 +115,42 @@ def test_an_emulator_that_is_gone_is_explained(paths: Paths) -> None:
     assert "Traceback" in paths.log("aero").read_text()
 
 
+@pytest.fixture
+def without_localstack(paths: Paths) -> Path:
+    """The home of a platform that runs, but for its LocalStack, which is held."""
+    gone = ProcessId(pid=2**22 - 1, created=1)
+    part = ComponentRecord(
+        name="localstack", title="LocalStack", address="http://127.0.0.1:9", program=gone, presence=Presence.held
+    )
+    record = RunRecord(aero=ProcessId.of(os.getpid()), status="running", endpoint=part.address, pulsar="lite")
+    record.with_component(part).write(paths.run_file)
+    paths.log("localstack").write_text("its last words\n")
+    return paths.home
+
+
+@pytest.mark.parametrize("command", [["logs"], ["logs", "relay"], ["deploy"], ["invoke", "pagos-api"], ["dlq", "list"]])
+def test_what_needs_localstack_says_that_it_is_held(without_localstack: Path, command: list[str]) -> None:
+    """And how to give it back; at once, and with no traceback in the log either."""
+    done = aero(without_localstack, *command)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "Error: LocalStack is held. Give it back: aero start localstack\n"
+    assert not (without_localstack / "logs" / "aero.log").exists()
+
+
+def test_a_held_localstack_is_in_the_status_and_has_its_log(without_localstack: Path) -> None:
+    """A line says so, and what it would have to be asked for is left out."""
+    done = aero(without_localstack, "status")
+    assert done.returncode == 1
+    assert "LocalStack is held. Give it back: aero start localstack\n" in done.stdout
+    assert "localstack cannot be asked" not in done.stdout
+    assert done.stderr == ""
+    status = json.loads(aero(without_localstack, "status", "--json").stdout)
+    assert [(part["state"], part["pid"]) for part in status["components"]] == [("held", 0)]
+    assert aero(without_localstack, "logs", "localstack").stdout == "localstack its last words\n"
+
+
 def test_status_of_a_platform_with_a_dead_part(paths: Paths) -> None:
     """It is named, and the exit code is 1."""
-    from aero.run_record import ComponentRecord  # noqa: PLC0415
-
     gone = ProcessId(pid=2**22 - 1, created=1)
     part = ComponentRecord(name="pulsar", title="Pulsar", address="pulsar://127.0.0.1:9", program=gone, guard=gone)
     RunRecord(aero=ProcessId.of(os.getpid())).with_component(part).write(paths.run_file)

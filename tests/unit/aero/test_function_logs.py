@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
+from botocore.exceptions import EndpointConnectionError
 
 from aero.errors import AeroError
 from aero.logs import FunctionLogs
@@ -29,6 +30,7 @@ class FakeEmulator:
 
     lines: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
     found: int = 0
+    is_away: bool = False
     exceptions: SimpleNamespace = field(
         default_factory=lambda: SimpleNamespace(ResourceNotFoundException=NotFoundError)
     )
@@ -51,6 +53,8 @@ class FakeEmulator:
         yield {"Functions": [{"FunctionName": f"aeropartners-local-{name}"} for name in ("relay", "bridge")]}
 
     def _events(self, *, logGroupName: str, startTime: int) -> Iterator[dict[str, Any]]:  # noqa: N803 - boto3's names
+        if self.is_away:
+            raise EndpointConnectionError(endpoint_url="http://127.0.0.1:4566")
         if logGroupName not in self.lines:
             raise NotFoundError
         for number, (at, text) in enumerate(self.lines[logGroupName]):
@@ -101,6 +105,19 @@ def test_a_flood_of_lines_is_looked_at_once() -> None:
     assert len(texts(logs)) == 1000
     assert texts(logs) == []
     assert emulator.found == 1000
+
+
+def test_logs_go_on_when_localstack_is_back() -> None:
+    """That it is away is said once, each time that it is."""
+    emulator = FakeEmulator()
+    logs = logs_of(emulator, "relay")
+    for line in ("before", "between"):
+        emulator.log("relay", line)
+        assert texts(logs) == [f"relay {line}"]
+        emulator.is_away = True
+        assert texts(logs) == ["localstack It is away: the logs of functions go on when it is back."]
+        assert texts(logs) == []
+        emulator.is_away = False
 
 
 def test_a_function_that_does_not_exist_is_named_with_those_that_do() -> None:
