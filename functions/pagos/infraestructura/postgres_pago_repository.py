@@ -11,7 +11,7 @@ from seedwork.infraestructura import decimal_json
 from seedwork.infraestructura.event_store import PostgresEventStore, StoredEvent
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -29,7 +29,7 @@ class PostgresPagoRepository:
     def agregar(self, pago: Pago, *, clave_idempotencia: str, traza: Traza) -> bool:
         """As the port says; the two unique constraints decide, waiting for a concurrent insert of the same."""
         datos = pago.datos
-        inserted = self._database.run(
+        stored = self._events.append_if(
             """
             insert into pagos.pagos (id, id_afiliado, monto, moneda, estado, referencia_pago, clave_idempotencia,
                                      id_campana, fecha_creacion, version)
@@ -38,6 +38,7 @@ class PostgresPagoRepository:
             on conflict do nothing
             returning id
             """,
+            _new_events(pago, traza),
             id=pago.id,
             id_afiliado=datos.id_afiliado,
             monto=datos.monto.monto,
@@ -49,10 +50,9 @@ class PostgresPagoRepository:
             fecha_creacion=pago.fecha_creacion,
             version=pago.version,
         )
-        if not inserted:
-            return False
-        self._store_events([(pago, traza)])
-        return True
+        if stored:
+            pago.clear_new_events()
+        return stored
 
     def buscar(self, *, clave_idempotencia: str, referencia_pago: str) -> PagoExistente | None:
         """As the port says; one look-up by either unique index."""
@@ -117,7 +117,7 @@ class PostgresPagoRepository:
         """As the port says; one statement for all events and one for all states."""
         if not cambios:
             return
-        self._store_events(cambios)
+        self._events.append([event for pago, traza in cambios for event in _new_events(pago, traza)])
         self._database.run(
             """
             update pagos.pagos as pago
@@ -136,23 +136,6 @@ class PostgresPagoRepository:
             """,
             cambios=decimal_json.dumps([_state(pago) for pago, _ in cambios]),
         )
-
-    def _store_events(self, cambios: Iterable[tuple[Pago, Traza]]) -> None:
-        cambios = list(cambios)
-        self._events.append(
-            [
-                StoredEvent(
-                    aggregate_id=pago.id,
-                    version=pago.version - len(pago.new_events) + position,
-                    type=type(event).__name__,
-                    payload=to_payload(pago.id, event),
-                    occurred_at=event.ocurrido_en,
-                    traza=traza,
-                )
-                for pago, traza in cambios
-                for position, event in enumerate(pago.new_events, start=1)
-            ]
-        )
         for pago, _ in cambios:
             pago.clear_new_events()
 
@@ -164,6 +147,20 @@ class PostgresPagoRepository:
             )
             for id_pago, history in histories.items()
         }
+
+
+def _new_events(pago: Pago, traza: Traza) -> list[StoredEvent]:
+    return [
+        StoredEvent(
+            aggregate_id=pago.id,
+            version=version,
+            type=type(event).__name__,
+            payload=to_payload(pago.id, event),
+            occurred_at=event.ocurrido_en,
+            traza=traza,
+        )
+        for version, event in enumerate(pago.new_events, start=pago.version - len(pago.new_events) + 1)
+    ]
 
 
 def _state(pago: Pago) -> dict[str, Any]:

@@ -41,11 +41,29 @@ class PostgresEventStore:
         self._database = database
         self._table = f"{schema}.outbox"
         self._aggregate_type = aggregate_type
+        self._insert = f"""
+            insert into {self._table} (id, aggregatetype, aggregateid, version, type, payload, metadata, occurred_at)
+            select id, :aggregatetype, aggregateid, version, type, payload, metadata, occurred_at
+              from jsonb_to_recordset(cast(:rows as jsonb))
+                as event (id uuid, aggregateid uuid, version int, type text,
+                          payload jsonb, metadata jsonb, occurred_at timestamptz)
+        """
 
     def append(self, events: Sequence[StoredEvent]) -> None:
         """Store events, all or none; raises ConcurrencyError if a version is already taken."""
-        if not events:
-            return
+        if events:
+            self._store(f"{self._insert} order by version", events)
+
+    def append_if(self, insert: str, events: Sequence[StoredEvent], **parameters: Any) -> bool:
+        """Store events if `insert`, which comes from code and returns its rows, has inserted any; says whether it has.
+
+        Both are one statement, so one round trip. Raises ConcurrencyError as `append` does.
+        """
+        store = f"{self._insert} where exists (select from inserted) order by version"
+        statement = f"with inserted as ({insert}), stored as ({store}) table inserted"
+        return bool(self._store(statement, events, **parameters))
+
+    def _store(self, statement: str, events: Sequence[StoredEvent], **parameters: Any) -> list[list[Any]]:
         rows = [
             {
                 "id": str(uuid4()),
@@ -62,18 +80,8 @@ class PostgresEventStore:
             for event in events
         ]
         try:
-            self._database.run(
-                f"""
-                insert into {self._table}
-                       (id, aggregatetype, aggregateid, version, type, payload, metadata, occurred_at)
-                select id, :aggregatetype, aggregateid, version, type, payload, metadata, occurred_at
-                  from jsonb_to_recordset(cast(:rows as jsonb))
-                    as event (id uuid, aggregateid uuid, version int, type text,
-                              payload jsonb, metadata jsonb, occurred_at timestamptz)
-                 order by version
-                """,
-                aggregatetype=self._aggregate_type,
-                rows=decimal_json.dumps(rows),
+            return self._database.run(
+                statement, **parameters, aggregatetype=self._aggregate_type, rows=decimal_json.dumps(rows)
             )
         except DatabaseError as error:
             if sqlstate(error) == UNIQUE_VIOLATION:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import pg8000.native
+from pg8000.converters import timestamptz_in
 from pg8000.exceptions import DatabaseError, InterfaceError
 
 from seedwork.infraestructura.dependency_unavailable import DependencyUnavailableError
@@ -17,20 +19,25 @@ if TYPE_CHECKING:
 
 SOCKET_TIMEOUT_SECONDS: Final = 10
 STATEMENT_TIMEOUT_MS: Final = 8_000
+MAX_STATEMENTS: Final = 64
 UNIQUE_VIOLATION: Final = "23505"
 
-# SQLSTATE classes of a server that cannot serve now: https://www.postgresql.org/docs/current/errcodes-appendix.html
-_UNAVAILABLE: Final = ("08", "53", "57P", "28")  # connection, resources, shutdown or start, credentials being changed
+# SQLSTATEs of a session that cannot serve now: connection, resources, shutdown or start, credentials being changed, a
+# prepared statement that a pooler dropped. https://www.postgresql.org/docs/current/errcodes-appendix.html
+_UNAVAILABLE: Final = ("08", "53", "57P", "28", "26000")
+_OUTDATED_STATEMENT: Final = "RevalidateCachedQuery"  # where the server finds that a migration changed its columns
 
 
 def sqlstate(error: DatabaseError) -> str:
     """The five-character code of a server error, or an empty string."""
-    detail = error.args[0] if error.args else None
-    return str(detail.get("C", "")) if isinstance(detail, dict) else ""
+    return _field(error, "C")
 
 
 class PostgresDatabase:
     """Runs SQL on one lazily opened connection; every failure to reach the server is DependencyUnavailableError.
+
+    Statements with parameters stay prepared for as long as the connection: pg8000 itself reads the text anew each time,
+    character by character, and takes three round trips where one is enough.
 
     A connection that died while idle (server restart, failover) is replaced without the caller noticing, but only where
     nothing can have happened yet: at `begin`, or in `read`. Not thread-safe, as a Lambda environment serves one call.
@@ -40,14 +47,16 @@ class PostgresDatabase:
         """`secret(fresh)` gives the credentials; it is asked afresh after the server refused the cached ones."""
         self._secret = secret
         self._connection: pg8000.native.Connection | None = None
+        self._statements: dict[str, pg8000.native.PreparedStatement] = {}
         self._in_transaction = False
 
     def run(self, sql: str, **parameters: Any) -> list[list[Any]]:
         """Run one statement and return its rows."""
         try:
-            rows = self._open().run(sql, **parameters)
+            connection = self._open()
+            rows = self._prepare(connection, sql).run(**parameters) if parameters else connection.run(sql)
         except DatabaseError as error:
-            if not sqlstate(error).startswith(_UNAVAILABLE):
+            if not _needs_another_session(error):
                 raise
             raise self._unavailable() from error
         except (InterfaceError, OSError) as error:
@@ -80,6 +89,7 @@ class PostgresDatabase:
     def close(self) -> None:
         """Close the connection; the next statement opens a new one."""
         connection, self._connection = self._connection, None
+        self._statements.clear()
         if connection is not None:
             with suppress(InterfaceError, DatabaseError, OSError):  # it may be broken already
                 connection.close()
@@ -97,6 +107,14 @@ class PostgresDatabase:
         self.close()
         return DependencyUnavailableError("postgresql")
 
+    def _prepare(self, connection: pg8000.native.Connection, sql: str) -> pg8000.native.PreparedStatement:
+        statement = self._statements.get(sql)
+        if statement is None:
+            if len(self._statements) == MAX_STATEMENTS:  # more than all that we have: texts must be made at run time
+                self._statements.pop(next(iter(self._statements))).close()
+            statement = self._statements[sql] = connection.prepare(sql)
+        return statement
+
     def _open(self) -> pg8000.native.Connection:
         if self._connection is None:
             try:
@@ -110,7 +128,7 @@ class PostgresDatabase:
 
 def connect(secret: DatabaseSecret) -> pg8000.native.Connection:
     """A new connection; TLS as the secret says."""
-    return pg8000.native.Connection(
+    connection = pg8000.native.Connection(
         secret.username,
         host=secret.host,
         port=secret.port,
@@ -121,3 +139,21 @@ def connect(secret: DatabaseSecret) -> pg8000.native.Connection:
         application_name="aeropartners",
         startup_params={"statement_timeout": str(STATEMENT_TIMEOUT_MS)},
     )
+    connection.register_in_adapter(pg8000.native.TIMESTAMPTZ, _instant)
+    return connection
+
+
+def _needs_another_session(error: DatabaseError) -> bool:
+    return sqlstate(error).startswith(_UNAVAILABLE) or _field(error, "R") == _OUTDATED_STATEMENT
+
+
+def _field(error: DatabaseError, name: str) -> str:
+    detail = error.args[0] if error.args else None
+    return str(detail.get(name, "")) if isinstance(detail, dict) else ""
+
+
+def _instant(text: str) -> Any:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:  # infinity, or a year that Python does not know
+        return timestamptz_in(text)  # by strptime: sixty times as long

@@ -1,0 +1,91 @@
+"""Statements stay prepared for as long as they are of use."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pagos.infraestructura.postgres_pago_consultas import PostgresPagoConsultas
+from seedwork.infraestructura.dependency_unavailable import DependencyUnavailableError
+from seedwork.infraestructura.postgres import MAX_STATEMENTS, PostgresDatabase
+from support.builders import un_pago
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from support.database import TestDatabase
+
+
+@pytest.fixture
+def connection(database: TestDatabase) -> Iterator[PostgresDatabase]:
+    """As the role `pagos`."""
+    with closing(PostgresDatabase(lambda _fresh: database.secret("pagos"))) as connection:
+        yield connection
+
+
+def prepared(connection: PostgresDatabase) -> int:
+    """How many statements the server holds for it."""
+    [[count]] = connection.run("select count(*) from pg_prepared_statements")
+    return int(count)
+
+
+def test_a_statement_is_prepared_once(connection: PostgresDatabase) -> None:
+    """Whatever its parameters are."""
+    for number in range(3):
+        assert connection.run("select cast(:n as int)", n=number) == [[number]]
+    assert prepared(connection) == 1
+
+
+def test_no_more_are_kept_than_a_program_has(connection: PostgresDatabase) -> None:
+    """A text that is made anew each time fills neither our memory nor the server's."""
+    for number in range(MAX_STATEMENTS + 3):
+        assert connection.run(f"select cast(:n as int) + {number}", n=1) == [[1 + number]]
+    assert prepared(connection) == MAX_STATEMENTS
+
+
+@pytest.fixture
+def migrated(connection: PostgresDatabase, database: TestDatabase) -> Iterator[PostgresPagoConsultas]:
+    """Queries that were prepared before a migration gave one of their columns another type."""
+    consultas = PostgresPagoConsultas(connection)
+    assert consultas.por_id(un_pago().id) is None
+    database.execute("alter table pagos.pagos alter column mensaje_error type varchar(500)")
+    yield consultas
+    database.execute("alter table pagos.pagos alter column mensaje_error type text")
+
+
+def test_a_migration_is_not_noticed_by_a_query(migrated: PostgresPagoConsultas) -> None:
+    """What was prepared for the old columns is prepared again."""
+    assert migrated.por_id(un_pago().id) is None
+
+
+def test_a_migration_is_noticed_by_a_transaction_once(
+    migrated: PostgresPagoConsultas, connection: PostgresDatabase
+) -> None:
+    """It is lost as a whole, the caller is told to try again, and that works."""
+    connection.begin()
+    connection.run("select 1")
+    with pytest.raises(DependencyUnavailableError):
+        connection.run(*outdated(connection), id=un_pago().id)
+    connection.rollback()
+    assert migrated.por_id(un_pago().id) is None
+
+
+def outdated(connection: PostgresDatabase) -> list[str]:
+    """The one statement that it has prepared."""
+    return list(connection._statements)
+
+
+def test_instants_are_exact_and_what_is_none_does_not_break_the_connection(connection: PostgresDatabase) -> None:
+    """Microseconds, whatever the zone; infinity and years before Christ as pg8000 gives them."""
+    instant = datetime(2026, 1, 15, 10, 30, 0, 123456, tzinfo=UTC)
+    query = (
+        "select cast(:i as timestamptz), cast('infinity' as timestamptz), cast('0044-03-15 12:00 BC' as timestamptz)"
+    )
+    for zone in ("UTC", "Asia/Kolkata", "Pacific/Marquesas"):
+        connection.run(f"set time zone '{zone}'")
+        [[same, infinity, _]] = connection.run(query, i=instant)
+        assert (same, infinity) == (instant, "infinity")
+    assert connection.run("select 1") == [[1]]
