@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import json
+import logging
+from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from pydantic import BaseModel
 
 from seedwork.dominio.domain_error import DomainError
+from seedwork.infraestructura import telemetry
 from seedwork.infraestructura.dependency_unavailable import DependencyUnavailableError
 from seedwork.infraestructura.rest_api import RestApi, path_uuid
 from support.lambda_events import FakeContext, proxy_event
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from chalice.app import Request, Response
 
 
 class RaizError(DomainError):
@@ -141,6 +149,72 @@ def test_a_bad_request_is_a_problem_with_the_right_status(event: dict[str, Any],
     assert status == problem["status"] == expected
     assert headers["Content-Type"] == "application/problem+json"
     assert set(problem) >= {"type", "title", "status", "detail", "instance", "codigo", "correlation_id"}
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        proxy_event("POST", "/cuerpo", body='{"numero": 7}'),
+        proxy_event("POST", "/cuerpo", body='{"numero": 7}', headers={}),
+        proxy_event("POST", "/cuerpo", body="eyJudW1lcm8iOiA3fQ==") | {"isBase64Encoded": True},
+        proxy_event("POST", "/cuerpo", body='{"numero": "uno"}'),
+        proxy_event("GET", "/error/roto", resource="/error/{name}", path_parameters={"name": "roto"}),
+        proxy_event("GET", "/error/caido", resource="/error/{name}", path_parameters={"name": "caido"}),
+        proxy_event("GET", "/error/roto", resource="/error/{name}"),
+        proxy_event("GET", "/ninguna"),
+    ],
+)
+def test_the_short_way_to_a_view_answers_as_chalice_does(
+    event: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A middleware that changes nothing has Chalice do all of it: the answer is the same."""
+    short = app(event, FakeContext())
+    called: list[Request] = []
+
+    def middleware(request: Request, get_response: Callable[[Request], Response]) -> Response:
+        called.append(request)
+        return get_response(request)
+
+    monkeypatch.setattr(app, "middleware_handlers", [(middleware, "all")])
+    assert app(event, FakeContext()) == short
+    assert len(called) == 1
+
+
+def test_a_request_is_told_in_one_line(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was asked, under which ids, and the answer's status."""
+    monkeypatch.setenv("_X_AMZN_TRACE_ID", "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1")
+    call(proxy_event("GET", "/línea\n\ud800", resource="/cuerpo", headers={"x-correlation-id": "abc-123"}))
+    [text] = capsys.readouterr().out.splitlines()
+    line = json.loads(text)
+    assert datetime.fromisoformat(line.pop("timestamp")).tzinfo == UTC
+    assert line == {
+        "level": "INFO",
+        "message": "request",
+        "service": "service_undefined",
+        "correlation_id": "abc-123",
+        "method": "GET",
+        "path": "/línea\n\ud800",
+        "status": 405,
+        "xray_trace_id": "1-5759e988-bd862e3fe1be46a994272793",
+    }
+
+
+def test_a_request_is_not_told_where_only_warnings_are(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As the logger does."""
+    monkeypatch.setattr(telemetry.logger._logger, "level", logging.WARNING)
+    call(proxy_event("POST", "/cuerpo", body='{"numero": 7}'))
+    assert capsys.readouterr().out == ""
+
+
+def test_what_is_logged_meanwhile_has_the_correlation_id(caplog: pytest.LogCaptureFixture) -> None:
+    """Also of a request that gave none: then it is API Gateway's, as in what that answers by itself."""
+    event = proxy_event("GET", "/error/caido", resource="/error/{name}", path_parameters={"name": "caido"})
+    _, headers, _ = call(event)
+    [record] = caplog.records
+    line = json.loads(telemetry.logger.registered_formatter.format(record))
+    assert line["correlation_id"] == headers["X-Correlation-Id"] == event["requestContext"]["requestId"]
 
 
 def test_a_field_that_is_wrong_is_named() -> None:

@@ -12,6 +12,8 @@ from seedwork.dominio.domain_error import DomainError
 DECIMALES: Final = 2
 """Minor units of every supported currency (Stripe counts COP in hundredths too)."""
 
+_CENTAVO: Final = Decimal(1).scaleb(-DECIMALES)
+
 MONTO_MAXIMO: Final = Decimal("999999999999.99")
 """The largest amount that fits `numeric(14, 2)`, and a double-precision JSON number, without loss."""
 
@@ -53,7 +55,7 @@ class Dinero:
             raise MontoInvalidoError("El monto debe ser un número decimal finito.")
         if not 0 <= self.monto <= MONTO_MAXIMO:
             raise MontoInvalidoError(f"El monto debe estar entre 0 y {MONTO_MAXIMO}.")
-        exacto = self.monto.quantize(Decimal(1).scaleb(-DECIMALES))
+        exacto = self.monto.quantize(_CENTAVO)
         if exacto != self.monto:
             raise MontoInvalidoError(f"El monto admite como máximo {DECIMALES} decimales.")
         object.__setattr__(self, "monto", abs(exacto))  # abs: there is no negative zero of money

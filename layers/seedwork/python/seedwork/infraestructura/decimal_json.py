@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any, NoReturn
+from typing import Any, Final
 
 import simplejson
 
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not JSON")
+# Made once: `simplejson.loads` and `dumps` make them anew each time.
+_DECODER: Final = simplejson.JSONDecoder(parse_float=Decimal)
+_ENCODER: Final = simplejson.JSONEncoder(use_decimal=True, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 def loads(text: str | bytes) -> Any:
@@ -19,7 +19,7 @@ def loads(text: str | bytes) -> Any:
     {'monto': Decimal('100.50')}
     """
     try:
-        return simplejson.loads(text, parse_float=Decimal, parse_constant=_refuse_constant)
+        return _DECODER.decode(text.decode() if isinstance(text, bytes) else text)
     except RecursionError:
         raise ValueError("too deeply nested") from None
 
@@ -30,6 +30,4 @@ def dumps(value: Any) -> str:
     >>> dumps({"monto": Decimal("100.50")})
     '{"monto":100.50}'
     """
-    return str(
-        simplejson.dumps(value, use_decimal=True, ensure_ascii=False, allow_nan=False, separators=(",", ":")),
-    )
+    return str(_ENCODER.encode(value))
