@@ -19,7 +19,7 @@ from pagos.infraestructura.http_statuses import STATUSES
 from pagos.infraestructura.trazabilidad import trazabilidad
 from seedwork.dominio.traza import Traza
 from seedwork.infraestructura import decimal_json
-from seedwork.infraestructura.idempotency import IdempotentAnswer
+from seedwork.infraestructura.idempotent_answer import IdempotentAnswer
 from seedwork.infraestructura.rest_api import RestApi, json_response, path_uuid
 
 if TYPE_CHECKING:

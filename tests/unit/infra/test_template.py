@@ -51,6 +51,12 @@ def test_every_route_has_its_event_and_the_reverse(name: str) -> None:
     assert routes == events
 
 
+def test_every_function_may_measure() -> None:
+    """Powertools refuses a metric without a namespace, and nobody wants that when something is wrong already."""
+    variables = load_template(PROJECT / "infra/template.yaml")["Globals"]["Function"]["Environment"]["Variables"]
+    assert variables["POWERTOOLS_METRICS_NAMESPACE"] == {"Fn::Sub": "aeropartners-${Stage}"}
+
+
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_every_handler_exists(name: str) -> None:
     """What the template names can be imported and called."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from http import HTTPStatus
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
+from aws_lambda_powertools.metrics import MetricUnit, single_metric
 from aws_lambda_powertools.utilities.idempotency import (
     DynamoDBPersistenceLayer,
     IdempotencyConfig,
@@ -17,38 +18,41 @@ from aws_lambda_powertools.utilities.idempotency.exceptions import (
     IdempotencyPersistenceLayerError,
     IdempotencyValidationError,
 )
+from aws_lambda_powertools.utilities.idempotency.serialization.custom_dict import CustomDictSerializer
 from botocore.config import Config
 
+from seedwork.infraestructura.idempotent_answer import IdempotentAnswer
 from seedwork.infraestructura.problem_details import Problem, RequestError
 from seedwork.infraestructura.telemetry import logger
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from aws_lambda_powertools.utilities.idempotency.persistence.datarecord import DataRecord
-
 WINDOW_SECONDS: Final = 24 * 60 * 60
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IdempotentAnswer:
-    """The JSON text of an answer, and whether an earlier request with the same key produced it."""
-
-    body: str
-    replayed: bool
+TIMEOUT_SECONDS: Final = 1
+PAUSE_SECONDS: Final = 30
 
 
 class Idempotency:
     """Answers a repeated request from DynamoDB for a day, and keeps two equal ones from running at the same time.
 
     It is the fast path, not the authority: `operation` must itself recognise a repetition (a unique constraint), since
-    it does run again when DynamoDB cannot be reached, or when its record has expired.
+    it does run again when DynamoDB cannot be reached, or when its record has expired. When DynamoDB fails it is left
+    alone for a while, so that one request in that time waits for it and not each.
     """
 
     def __init__(self, *, table: str, prefix: str) -> None:
         """`prefix` keeps the keys of different operations apart in one table."""
         self._table = table
         self._prefix = prefix
+        self._alone_until = 0.0
+        self._config = IdempotencyConfig(
+            event_key_jmespath="key",
+            payload_validation_jmespath="payload",
+            raise_on_no_idempotency_key=True,
+            expires_after_seconds=WINDOW_SECONDS,
+            hash_function="sha256",
+        )
 
     def run(
         self, operation: Callable[[], IdempotentAnswer], *, key: str, payload: Mapping[str, Any], context: Any
@@ -57,50 +61,68 @@ class Idempotency:
 
         Raises RequestError: 409 while the first is in progress, 422 if the payload is not the first one's.
         """
-        replays: list[bool] = []
-
-        def mark_replay(response: Any, idempotent_data: DataRecord) -> Any:  # noqa: ARG001 - the hook's signature
-            replays.append(True)
-            return response
-
-        config = IdempotencyConfig(
-            event_key_jmespath="key",
-            payload_validation_jmespath="payload",
-            raise_on_no_idempotency_key=True,
-            expires_after_seconds=WINDOW_SECONDS,
-            hash_function="sha256",
-            response_hook=mark_replay,
-            lambda_context=context,
-        )
-
-        def execute(*, request: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG001 - Powertools reads it
-            answer = operation()
-            replays.append(answer.replayed)
-            return {"body": answer.body}
-
-        idempotent_execute = idempotent_function(
-            execute,
-            data_keyword_argument="request",
-            persistence_store=self._store,
-            config=config,
-            key_prefix=self._prefix,
-        )
+        if monotonic() < self._alone_until:
+            return operation()
+        once = _Once(operation)
+        self._config.register_lambda_context(context)
         try:
-            answer = idempotent_execute(request={"key": key, "payload": dict(payload)})
+            answer: IdempotentAnswer = self._execute(request={"key": key, "payload": dict(payload)}, operation=once)
         except IdempotencyAlreadyInProgressError as error:
             raise RequestError(_IN_PROGRESS) from error
         except IdempotencyValidationError as error:
             raise RequestError(_OTHER_PAYLOAD) from error
         except IdempotencyPersistenceLayerError as error:
-            logger.warning("idempotency table unavailable, the database decides alone", extra={"cause": str(error)})
-            return operation()
-        return IdempotentAnswer(body=answer["body"], replayed=replays[-1])
+            self._leave_alone(error)
+            return once()
+        return answer
 
     @cached_property
-    def _store(self) -> DynamoDBPersistenceLayer:
-        # Short timeouts: without DynamoDB a payment is still safe, so nobody should wait long for it.
-        boto_config = Config(connect_timeout=1, read_timeout=2, retries={"total_max_attempts": 2, "mode": "standard"})
-        return DynamoDBPersistenceLayer(table_name=self._table, boto_config=boto_config)
+    def _execute(self) -> Callable[..., IdempotentAnswer]:
+        # Once, and not for long: without DynamoDB a payment is as safe. A second attempt would also meet the record of
+        # a first one whose answer was lost, and take it for another request in progress.
+        attempt = Config(
+            connect_timeout=TIMEOUT_SECONDS, read_timeout=TIMEOUT_SECONDS, retries={"total_max_attempts": 1}
+        )
+        execute: Callable[..., IdempotentAnswer] = idempotent_function(
+            lambda *, request, operation: operation(),  # noqa: ARG005 - Powertools reads the request
+            data_keyword_argument="request",
+            persistence_store=DynamoDBPersistenceLayer(table_name=self._table, boto_config=attempt),
+            config=self._config,
+            output_serializer=CustomDictSerializer(
+                to_dict=lambda answer: {"body": answer.body},
+                from_dict=lambda stored: IdempotentAnswer(body=stored["body"], replayed=True),
+            ),
+            key_prefix=self._prefix,
+        )
+        return execute
+
+    def _leave_alone(self, error: IdempotencyPersistenceLayerError) -> None:
+        self._alone_until = monotonic() + PAUSE_SECONDS
+        logger.warning(
+            "idempotency table unavailable, the database decides alone",
+            extra={"cause": str(error), "for_seconds": PAUSE_SECONDS},
+        )
+        with single_metric(name="IdempotencyDegraded", unit=MetricUnit.Count, value=1):
+            pass
+
+
+class _Once:
+    """An operation that runs when it is first called, and then has the same answer, or the same error, each time."""
+
+    def __init__(self, operation: Callable[[], IdempotentAnswer]) -> None:
+        self._operation = operation
+        self._outcome: IdempotentAnswer | Exception | None = None
+
+    def __call__(self) -> IdempotentAnswer:
+        if self._outcome is None:
+            try:
+                self._outcome = self._operation()
+            except Exception as error:
+                self._outcome = error
+                raise
+        if isinstance(self._outcome, Exception):
+            raise self._outcome
+        return self._outcome
 
 
 _IN_PROGRESS: Final = Problem(

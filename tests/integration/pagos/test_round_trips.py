@@ -1,0 +1,102 @@
+"""What a request costs the database: a GET one round trip, a POST one transaction of one statement."""
+
+from __future__ import annotations
+
+import json
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+
+import pg8000.core
+import pytest
+
+import pagos.api
+from pagos.composition_root import ApiDependencies
+from pagos.infraestructura.postgres_pago_consultas import PostgresPagoConsultas
+from pagos.infraestructura.postgres_pagos_unit_of_work import PostgresPagosUnitOfWork
+from seedwork.infraestructura.postgres import PostgresDatabase
+from support.lambda_events import FakeContext, proxy_event
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from seedwork.infraestructura.idempotent_answer import IdempotentAnswer
+    from support.database import TestDatabase
+
+
+class NoIdempotency:
+    """The operation decides alone."""
+
+    def run(self, operation: Callable[[], IdempotentAnswer], **_: object) -> IdempotentAnswer:
+        """Run it."""
+        return operation()
+
+
+@pytest.fixture
+def sent(database: TestDatabase, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[bytes]]:
+    """The API on PostgreSQL, and what it sends there: an element for each time that it then waits for an answer."""
+    packets: list[bytes] = []
+    written: list[bytes] = []
+    write, flush = pg8000.core._write, pg8000.core._flush
+
+    def note_write(sock: Any, data: bytes) -> None:
+        written.append(bytes(data))
+        write(sock, data)
+
+    def note_flush(sock: Any) -> None:
+        packets.append(b"".join(written))
+        written.clear()
+        flush(sock)
+
+    monkeypatch.setattr(pg8000.core, "_write", note_write)
+    monkeypatch.setattr(pg8000.core, "_flush", note_flush)
+    with closing(PostgresDatabase(lambda _fresh: database.secret("pagos"))) as connection:
+        consultas = PostgresPagoConsultas(connection)
+        dependencies = ApiDependencies(
+            uow=PostgresPagosUnitOfWork(connection),
+            consultas=consultas,
+            trazas=consultas,
+            outbox=consultas,
+            idempotency=NoIdempotency(),  # type: ignore[arg-type] # as much of it as the API calls
+        )
+        monkeypatch.setattr(pagos.api, "api_dependencies", lambda: dependencies)
+        yield packets
+
+
+def post(referencia: str) -> dict[str, Any]:
+    """Accept a payment."""
+    body = {"id_afiliado": "afiliado-001", "monto": 7, "moneda": "COP", "referencia_pago": referencia}
+    return answer(proxy_event("POST", "/pagos", body=json.dumps(body)))
+
+
+def get(id_pago: str) -> dict[str, Any]:
+    """Read it."""
+    event = proxy_event("GET", f"/pagos/{id_pago}", resource="/pagos/{id_pago}", path_parameters={"id_pago": id_pago})
+    return answer(event)
+
+
+def answer(event: dict[str, Any]) -> dict[str, Any]:
+    """The document of an answer that is 200."""
+    answered = pagos.api.app(event, FakeContext())
+    assert answered["statusCode"] == 200, answered["body"]
+    document: dict[str, Any] = json.loads(answered["body"])
+    return document
+
+
+def test_a_get_is_one_round_trip(sent: list[bytes]) -> None:
+    """From the second on; the first connects and prepares the statement."""
+    id_pago = post("r-1")["id_pago"]
+    get(id_pago)
+    sent.clear()
+    assert get(id_pago)["id"] == id_pago
+    assert len(sent) == 1
+
+
+def test_a_post_is_one_transaction_of_one_statement(sent: list[bytes]) -> None:
+    """Payment and event are stored by the same statement."""
+    post("r-1")
+    sent.clear()
+    post("r-2")
+    begin, insert, commit = sent
+    assert b"BEGIN" in begin
+    assert b"PagoPendiente" in insert
+    assert b"COMMIT" in commit
