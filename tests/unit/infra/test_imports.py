@@ -1,0 +1,38 @@
+"""A cold start pays for no package that the function's work does not need."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import Final
+
+import pytest
+
+from unit.infra.test_template import FUNCTIONS
+
+SLOW: Final = ("asyncio", "boto3", "chalice", "pg8000", "pulsar", "pydantic", "requests", "stripe")
+# boto3 and stripe are imported where the payments functions first need them: an answer that needs neither is not late.
+# asyncio is Powertools' batch processor's, boto3 is how the connector reads its configuration.
+NEEDED: Final = {
+    "pagos.api.app": {"chalice", "pg8000", "pydantic"},
+    "pagos.revertir_pago.app": {"chalice", "pg8000", "pydantic"},
+    "pagos.procesar_pagos.handler": {"asyncio", "pg8000"},
+    "pagos.conciliar_pagos.handler": {"pg8000"},
+    "pagos.comisiones.handler": {"asyncio", "pg8000", "pydantic"},
+    "pulsar_connector.relay.handler": {"boto3", "pg8000", "pulsar", "pydantic"},
+    "pulsar_connector.bridge.handler": {"boto3", "pulsar", "pydantic"},
+}
+
+
+def test_every_function_says_what_it_needs() -> None:
+    """The table has the template's functions, and no others."""
+    assert {function["Handler"] for function in FUNCTIONS.values()} == NEEDED.keys()
+
+
+@pytest.mark.parametrize("handler", NEEDED)
+def test_a_function_imports_what_it_needs_and_nothing_else(handler: str) -> None:
+    """Of what takes long to import, in a fresh interpreter."""
+    module = handler.rpartition(".")[0]
+    program = f"import sys, {module}; print(*(name for name in {SLOW} if name in sys.modules))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
+    assert set(done.stdout.split()) == NEEDED[handler]
