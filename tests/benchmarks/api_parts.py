@@ -1,0 +1,97 @@
+"""What the payments API works with, started for one benchmark: a PostgreSQL, and a LocalStack with table and secret."""
+
+from __future__ import annotations
+
+import json
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+from uuid import uuid4
+
+import boto3
+
+from aero.components.localstack import LocalStack
+from benchmarks.function_process import FunctionProcess, Runtime
+from integration.pulsar_connector.servers import Server, paths_and_ports, start_postgres
+from support.database import PASSWORDS
+from support.lambda_events import PROJECT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+DATABASE_SECRET: Final = "benchmark/database"
+STRIPE_SECRET: Final = "benchmark/stripe"
+IDEMPOTENCY_TABLE: Final = "benchmark-idempotency"
+# As the emulated API Gateway makes it of a request.
+_EVENT: Final = PROJECT / "infra/localstack-process-executor/tests/benchmarks/event.json"
+
+
+@dataclass(frozen=True)
+class ApiParts:
+    """The address of the LocalStack, and what functions run in; there is no gateway that pays, and no broker."""
+
+    aws_url: str
+    runtime: Runtime
+
+    def function(self, handler: str, *, package: str = "PagosApi", **variables: str) -> FunctionProcess:
+        """A process of a function; `package` is its logical id in the template."""
+        given = {
+            "AWS_ENDPOINT_URL": self.aws_url,
+            "DATABASE_SECRET": DATABASE_SECRET,
+            "IDEMPOTENCY_TABLE": IDEMPOTENCY_TABLE,
+            "STRIPE_SECRET": STRIPE_SECRET,
+            "STRIPE_API_BASE": "http://127.0.0.1:1",
+            "COMMISSION_RATE": "0.1",
+        }
+        return FunctionProcess(self.runtime, handler, self.runtime.variables(package, **given | variables))
+
+
+@contextmanager
+def api_parts(home: Path) -> Iterator[ApiParts]:
+    """Started in a folder of their own."""
+    paths, ports = paths_and_ports(home)
+    postgres, database = start_postgres(paths, ports)
+    with closing(postgres), closing(Server(LocalStack(paths, ports))) as localstack:
+        secrets = _client("secretsmanager", localstack.url)
+        secret = json.dumps(database.secret("pagos", PASSWORDS["pagos"]))
+        secrets.create_secret(Name=DATABASE_SECRET, SecretString=secret)
+        secrets.create_secret(Name=STRIPE_SECRET, SecretString=json.dumps({"api_key": "sk_test_x"}))
+        _client("dynamodb", localstack.url).create_table(
+            TableName=IDEMPOTENCY_TABLE,
+            BillingMode="PAY_PER_REQUEST",
+            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        )
+        yield ApiParts(localstack.url, Runtime(paths))
+
+
+def get_event(id_pago: str) -> bytes:
+    """`GET /pagos/{id_pago}`."""
+    return _event("GET", f"/pagos/{id_pago}", resource="/pagos/{id_pago}", pathParameters={"id_pago": id_pago})
+
+
+def post_event() -> bytes:
+    """`POST /pagos/` of a new payment."""
+    pago = {"id_afiliado": "afiliado-001", "monto": 100.5, "moneda": "COP", "referencia_pago": f"ref-{uuid4()}"}
+    return _event("POST", "/pagos/", resource="/pagos", body=json.dumps(pago))
+
+
+def _event(method: str, path: str, *, resource: str, **fields: Any) -> bytes:
+    event = json.loads(_EVENT.read_text())
+    event |= {"httpMethod": method, "path": path, "resource": resource, **fields}
+    event["requestContext"] |= {"httpMethod": method, "path": f"/local{path}", "resourcePath": resource}
+    if "body" in fields:
+        event["headers"] |= {"Content-Type": "application/json"}
+        event["multiValueHeaders"] |= {"Content-Type": ["application/json"]}
+    return json.dumps(event).encode()
+
+
+def _client(service: str, url: str) -> Any:
+    return boto3.client(
+        service,  # type: ignore[call-overload] # any service
+        endpoint_url=url,
+        region_name="us-east-1",
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+    )
