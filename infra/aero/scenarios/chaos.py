@@ -25,8 +25,11 @@ if TYPE_CHECKING:
 COMPONENTS: Final = ("postgres", "pulsar", "localstack")
 # How likely each is killed once more, after all were: LocalStack is away for half a minute, and all functions with it.
 AGAIN: Final = {"postgres": 6, "pulsar": 3, "localstack": 1}
+# How likely each function is: what the schedule starts comes again only with its next tick, up to a minute later.
+OFTEN: Final = 4
+SELDOM: Final = {"relay": 1, "bridge": 1}
 COMPONENT_PAUSE_SECONDS: Final = (2.0, 8.0)
-FUNCTION_PAUSE_SECONDS: Final = (0.3, 2.5)
+FUNCTION_PAUSE_SECONDS: Final = (0.5, 3.0)
 
 
 class Chaos:
@@ -82,7 +85,7 @@ class Chaos:
         chance = random.Random(self._seed + 1)  # noqa: S311 - a sequence of its own: the other's time is not known
         while not (end.is_set() and all_killed.is_set()):
             await asyncio.sleep(chance.uniform(*FUNCTION_PAUSE_SECONDS))
-            victim = chance.choice(self._functions)
+            [victim] = chance.choices(self._functions, [SELDOM.get(name, OFTEN) for name in self._functions])
             processes = await asyncio.to_thread(self._processes, self._handlers[victim])
             if processes:
                 self._count(victim)

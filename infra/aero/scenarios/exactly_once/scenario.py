@@ -156,8 +156,8 @@ class Scenario:
                 found = await asyncio.to_thread(self._payments)
                 final = sum(payment.state in FINAL and not payment.open for payment in found)
                 waiting = outbox_statuses(self._database)["pagos"].waiting
-                current.result = f"{final} of {len(self._plan.wanted)} payments are final"
-                current.note(current.result, done=final, total=len(self._plan.wanted))
+                current.result = f"{final} of {len(self._plan.wanted)} payments"
+                current.note(f"final: {current.result}", done=final, total=len(self._plan.wanted))
                 if (final >= len(self._plan.wanted) and not waiting) or time.monotonic() > deadline:
                     return found
                 await asyncio.sleep(1)
