@@ -38,8 +38,9 @@ FUNCTIONS: Final = ("pagos-api", "procesar-pagos", "comisiones", "relay", "bridg
 LOAD_SECONDS: Final = 45  # at least, so that there is work whenever something is killed
 SETTLE_SECONDS: Final = 600
 REVERSAL_SECONDS: Final = 10
+# One payment in twenty meets a fault at all three attempts of Stripe's SDK: its outcome is unknown.
 FAULTS: Final = {
-    "decline_rate": 0.1, "error_rate": 0.05, "timeout_rate": 0.01, "lost_answer_rate": 0.05, "latency_ms": 100,
+    "decline_rate": 0.1, "error_rate": 0.15, "timeout_rate": 0.02, "lost_answer_rate": 0.2, "latency_ms": 100,
     "jitter_ms": 100,
 }  # fmt: skip
 
@@ -156,8 +157,8 @@ class Scenario:
                 found = await asyncio.to_thread(self._payments)
                 final = sum(payment.state in FINAL and not payment.open for payment in found)
                 waiting = outbox_statuses(self._database)["pagos"].waiting
-                current.result = f"{final} of {len(self._plan.wanted)} payments"
-                current.note(f"final: {current.result}", done=final, total=len(self._plan.wanted))
+                current.result = f"{final} of {len(self._plan.wanted)} payments are final"
+                current.note(f"waiting: {current.result}", done=final, total=len(self._plan.wanted))
                 if (final >= len(self._plan.wanted) and not waiting) or time.monotonic() > deadline:
                     return found
                 await asyncio.sleep(1)
