@@ -53,8 +53,10 @@ class PostgresDatabase:
     def run(self, sql: str, **parameters: Any) -> list[list[Any]]:
         """Run one statement and return its rows."""
         try:
-            connection = self._open()
-            rows = self._prepare(connection, sql).run(**parameters) if parameters else connection.run(sql)
+            if parameters:
+                rows = (self._statements.get(sql) or self._prepare(sql)).run(**parameters)
+            else:
+                rows = self._open().run(sql)
         except DatabaseError as error:
             if not _needs_another_session(error):
                 raise
@@ -65,11 +67,17 @@ class PostgresDatabase:
 
     def read(self, sql: str, **parameters: Any) -> list[list[Any]]:
         """Run a query outside of a transaction, once more if the idle connection turns out to be dead."""
-        return self._again_if_stale(lambda: self.run(sql, **parameters))
+        was_open = self._connection is not None
+        try:
+            return self.run(sql, **parameters)
+        except DependencyUnavailableError:
+            if not was_open:
+                raise
+            return self.run(sql, **parameters)
 
     def begin(self) -> None:
         """Open a transaction."""
-        self._again_if_stale(lambda: self.run("BEGIN"))
+        self.read("BEGIN")
         self._in_transaction = True
 
     def commit(self) -> None:
@@ -94,25 +102,15 @@ class PostgresDatabase:
             with suppress(InterfaceError, DatabaseError, OSError):  # it may be broken already
                 connection.close()
 
-    def _again_if_stale(self, action: Callable[[], list[list[Any]]]) -> list[list[Any]]:
-        was_open = self._connection is not None
-        try:
-            return action()
-        except DependencyUnavailableError:
-            if not was_open:
-                raise
-            return action()
-
     def _unavailable(self) -> DependencyUnavailableError:
         self.close()
         return DependencyUnavailableError("postgresql")
 
-    def _prepare(self, connection: pg8000.native.Connection, sql: str) -> pg8000.native.PreparedStatement:
-        statement = self._statements.get(sql)
-        if statement is None:
-            if len(self._statements) == MAX_STATEMENTS:  # more than all that we have: texts must be made at run time
-                self._statements.pop(next(iter(self._statements))).close()
-            statement = self._statements[sql] = connection.prepare(sql)
+    def _prepare(self, sql: str) -> pg8000.native.PreparedStatement:
+        statement = self._open().prepare(sql)
+        if len(self._statements) == MAX_STATEMENTS:  # more than all that we have: texts must be made at run time
+            self._statements.pop(next(iter(self._statements))).close()
+        self._statements[sql] = statement
         return statement
 
     def _open(self) -> pg8000.native.Connection:

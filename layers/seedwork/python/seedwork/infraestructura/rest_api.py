@@ -54,13 +54,14 @@ class RestApi(Chalice):
     def __call__(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
         """Answer one proxy event."""
         request = event["requestContext"]
-        given = _given_correlation_id(event)
-        # API Gateway's id is in its own logs, and in what it answers by itself.
-        self.correlation_id = given or request.get("requestId") or str(uuid4())
-        self._correlation_is_given = bool(given)
+        headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+        given = headers.get(_CORRELATION_HEADER) or ""
+        self._correlation_is_given = bool(_CORRELATION_ID.fullmatch(given))
+        # API Gateway's own is in its logs, and in what it answers by itself.
+        self.correlation_id = given if self._correlation_is_given else request.get("requestId") or str(uuid4())
         self._path = event.get("path", request["path"])  # the request context's own path has the stage before it
         correlate(self.correlation_id)
-        response = self._call_view(event, context)
+        response = self._call_view(event, context, content_type=headers.get("content-type", JSON))
         answer: dict[str, Any] = response.to_dict() if response else self._call_chalice(event, context)
         answer["headers"][CORRELATION_HEADER] = self.correlation_id
         log_request(
@@ -97,17 +98,16 @@ class RestApi(Chalice):
         value = self._request().headers.get(name)
         return None if value is None else str(value)
 
-    def _call_view(self, event: dict[str, Any], context: Any) -> Response | None:
+    def _call_view(self, event: dict[str, Any], context: Any, *, content_type: str) -> Response | None:
         """What a view answers where it is all that Chalice has to call; its own way takes as long as all the rest."""
         asked = event["requestContext"]
         route = self.routes.get(asked.get("resourcePath"), {}).get(asked.get("httpMethod"))
         arguments = event["pathParameters"] or {}
-        if route is None or route.cors or self.middleware_handlers or list(arguments) != route.view_args:
+        if route is None or route.cors or self.middleware_handlers:
             return None
-        request = Request(event, context)
-        if request.headers.get("content-type", JSON) not in route.content_types:
+        if list(arguments) != route.view_args or content_type not in route.content_types:
             return None
-        self.current_request, self.lambda_context = request, context
+        self.current_request, self.lambda_context = Request(event, context), context
         response: Response = route.view_function(**arguments)
         return response
 
@@ -189,9 +189,3 @@ def path_uuid(value: str, *, name: str) -> UUID:
     raise RequestError(
         Problem(status=HTTPStatus.BAD_REQUEST, codigo="identificador-no-valido", detail=f"{name} debe ser un UUID.")
     )
-
-
-def _given_correlation_id(event: Mapping[str, Any]) -> str | None:
-    headers = event.get("headers") or {}
-    given = next((value for name, value in headers.items() if name.lower() == _CORRELATION_HEADER), "")
-    return given if _CORRELATION_ID.fullmatch(given or "") else None

@@ -7,14 +7,11 @@ import logging
 import os
 import sys
 from datetime import UTC, datetime
-from typing import Final
 
 from aws_lambda_powertools import Logger
 
 logger = Logger(utc=True, use_rfc3339=True)
-
 _formatter = logger.registered_formatter
-_ENCODER: Final = json.JSONEncoder(separators=(",", ":"))
 
 
 def correlate(correlation_id: str) -> None:
@@ -28,16 +25,11 @@ def log_request(*, correlation_id: str, method: str, path: str, status: int) -> 
     Written directly, for there is one for each: `logger.info` costs as much as all else that an API does by itself.
     """
     if logger.log_level <= logging.INFO:
-        line: dict[str, str | int] = {
-            "level": "INFO",
-            "message": "request",
-            "timestamp": datetime.now(UTC).isoformat(timespec="milliseconds"),
-            "service": logger.service,
-            "correlation_id": correlation_id,
-            "method": method,
-            "path": path,
-            "status": status,
-        }
-        if trace := os.environ.get("_X_AMZN_TRACE_ID"):
-            line["xray_trace_id"] = trace.partition(";")[0].removeprefix("Root=")
-        sys.stdout.write(f"{_ENCODER.encode(line)}\n")
+        now = datetime.now(UTC).isoformat(timespec="milliseconds")
+        trace = os.environ.get("_X_AMZN_TRACE_ID", "").partition(";")[0].removeprefix("Root=")
+        xray = f',"xray_trace_id":{json.dumps(trace)}' if trace else ""
+        sys.stdout.write(
+            f'{{"level":"INFO","message":"request","timestamp":"{now}","service":{json.dumps(logger.service)},'
+            f'"correlation_id":{json.dumps(correlation_id)},"method":{json.dumps(method)},"path":{json.dumps(path)},'
+            f'"status":{status}{xray}}}\n'
+        )
