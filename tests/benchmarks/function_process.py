@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -81,16 +81,19 @@ class FunctionProcess:
 
     def __init__(self, runtime: Runtime, handler: str, variables: Mapping[str, str]) -> None:
         """Start it; returns when it has asked for its first event."""
-        self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process
+        self._written = bytearray()
+        self._output, output = os.pipe()
+        os.set_blocking(self._output, False)
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._listener.settimeout(30)
         host, port = self._listener.getsockname()
         self._process = subprocess.Popen(
             [runtime.python, "-s", "-m", "awslambdaric", handler],
             env={**variables, "AWS_LAMBDA_RUNTIME_API": f"{host}:{port}"},
-            stdout=self._log,
-            stderr=self._log,
+            stdout=output,
+            stderr=output,
         )
+        os.close(output)
         self._connection, _ = self._listener.accept()
         self._connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._connection.settimeout(30)
@@ -102,11 +105,13 @@ class FunctionProcess:
     def __exit__(self, *_: object) -> None:
         self._process.kill()
         self._process.wait()
-        for owned in (self._connection, self._listener, self._log):
-            owned.close()
+        self._connection.close()
+        self._listener.close()
+        os.close(self._output)
 
     def invoke(self, event: bytes) -> bytes:
         """Its answer; returns when it has asked for the next event."""
+        self._read_log()  # a pipe holds what some hundred requests write
         deadline = int(time.time() * 1000) + 20_000
         head = _INVOCATION.format(length=len(event), request_id=uuid4(), deadline=deadline)
         self._connection.sendall(head.encode() + event)
@@ -127,8 +132,13 @@ class FunctionProcess:
     @property
     def log(self) -> str:
         """What it has written."""
-        self._log.seek(0)
-        return self._log.read().decode()
+        self._read_log()
+        return self._written.decode()
+
+    def _read_log(self) -> None:
+        with suppress(BlockingIOError):
+            while data := os.read(self._output, 1 << 16):
+                self._written += data
 
     def _receive(self) -> tuple[bytes, bytes]:
         """The next request's first line and its body."""
