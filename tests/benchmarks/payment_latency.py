@@ -37,15 +37,17 @@ def main() -> None:
     platform.set_faults(latency_ms=options.latency_ms)
     for rate in options.rates:
         _measure(platform, count=int(rate * 3), rate=rate)  # cold starts are another measure
-        posts, totals = _measure(platform, count=int(rate * options.seconds), rate=rate)
-        print(f"{len(totals)} payments at {rate:g}/s, gateway latency {options.latency_ms} ms")
+        posts, totals, reached = _measure(platform, count=int(rate * options.seconds), rate=rate)
+        print(
+            f"{len(totals)} payments at {rate:g}/s, gateway latency {options.latency_ms} ms: {reached:.0f}/s were paid"
+        )
         for name, values in (("POST", posts), ("POST to final state", totals)):
             cuts = statistics.quantiles(values, n=100, method="inclusive")
             print(f"{name:20} p50 {cuts[49]:7.0f} ms   p99 {cuts[98]:7.0f} ms   max {max(values):7.0f} ms")
     platform.set_faults()
 
 
-def _measure(platform: Platform, *, count: int, rate: float) -> tuple[list[float], list[float]]:
+def _measure(platform: Platform, *, count: int, rate: float) -> tuple[list[float], list[float], float]:
     posts: list[float] = []
     ids: list[str] = []
     lock = threading.Lock()
@@ -67,7 +69,9 @@ def _measure(platform: Platform, *, count: int, rate: float) -> tuple[list[float
         (_at(final["fecha_procesamiento"]) - _at(final["fecha_creacion"])) * 1000 + post
         for final, post in zip(finals, posts, strict=True)
     ]
-    return posts, totals
+    paid = [_at(final["fecha_procesamiento"]) for final in finals]
+    seconds = max(paid) - min(_at(final["fecha_creacion"]) for final in finals)
+    return posts, totals, len(finals) / seconds
 
 
 def _pay(platform: Platform) -> str:

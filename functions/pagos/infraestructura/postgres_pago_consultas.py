@@ -81,11 +81,12 @@ class PostgresPagoConsultas:
         return rows[0][0] if rows else None
 
     def estadisticas(self) -> EstadisticasOutbox:
-        """As OutboxConsultas says; history is never scanned, see the migrations."""
+        """As OutboxConsultas says; each count by an index of what is open, history is never scanned."""
         [[published, pending, unknown]] = self._database.read(
             """
             select (select published from pagos.outbox_totals),
-                   (select count(*) from pagos.outbox where published_at is null),
+                   (select count(*) from pagos.outbox where published_at is null and parked_at is null)
+                       + (select count(*) from pagos.outbox where parked_at is not null),
                    (select count(*) from pagos.pagos_desconocidos)
             """,
         )

@@ -1,0 +1,81 @@
+"""What is asked often costs the same at ten payments and at ten million: no query scans history."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import pytest
+
+from pagos.infraestructura.postgres_pago_consultas import PostgresPagoConsultas
+from pagos.infraestructura.postgres_pagos_unit_of_work import PostgresPagosUnitOfWork
+from seedwork.infraestructura.postgres import PostgresDatabase
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from support.database import TestDatabase
+
+AHORA = datetime.now(UTC)
+HISTORY = """
+    with nuevos as (
+        insert into pagos.pagos (id, id_afiliado, monto, moneda, estado, referencia_pago, clave_idempotencia,
+                                 fecha_creacion, version)
+        select gen_random_uuid(), 'a', 1, 'COP', 'EXITOSO', n, n, now(), 3 from generate_series(1, 5000) n
+        returning id
+    )
+    insert into pagos.outbox (id, aggregatetype, aggregateid, version, type, payload, metadata, occurred_at,
+                              published_at)
+    select gen_random_uuid(), 'Pago', id, version, 'PagoPendiente', '{}', '{}', now(), now()
+      from nuevos, generate_series(1, 3) version
+    """
+
+
+class Recorder(PostgresDatabase):
+    """Remembers how each statement with parameters, or read, would be executed."""
+
+    plans: dict[str, str]
+
+    def run(self, sql: str, **parameters: Any) -> list[list[Any]]:
+        """Explain it, then run it."""
+        if sql.lstrip().startswith(("select", "update", "with", "insert")):
+            plan = super().run(f"explain {sql}", **parameters)
+            self.plans[sql] = "\n".join(line for [line] in plan)
+        return super().run(sql, **parameters)
+
+
+@pytest.fixture
+def recorder(database: TestDatabase) -> Iterator[Recorder]:
+    """On a database with a history of 5,000 payments, all done."""
+    database.execute(HISTORY)
+    database.execute("analyze pagos.pagos, pagos.outbox")
+    with closing(Recorder(lambda _fresh: database.secret("pagos"))) as recorder:
+        recorder.plans = {}
+        yield recorder
+
+
+QUESTIONS: dict[str, Callable[[Recorder], object]] = {
+    "payment": lambda database: PostgresPagoConsultas(database).por_id(uuid4()),
+    "trace": lambda database: PostgresPagoConsultas(database).pasos(uuid4()),
+    "correlation": lambda database: PostgresPagoConsultas(database).correlacion(uuid4()),
+    "counts": lambda database: PostgresPagoConsultas(database).estadisticas(),
+    "claim": lambda database: PostgresPagosUnitOfWork(database).pagos.bloquear([uuid4()]),
+    "existing": lambda database: PostgresPagosUnitOfWork(database).pagos.buscar(
+        clave_idempotencia="k", referencia_pago="r"
+    ),
+    "reconciliation": lambda database: PostgresPagosUnitOfWork(database).pagos.reservar_por_conciliar(
+        ahora=AHORA, hasta=AHORA, limite=100
+    ),
+}
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_a_question_is_answered_by_an_index(recorder: Recorder, question: str) -> None:
+    """No table of ours is read as a whole."""
+    QUESTIONS[question](recorder)
+    assert recorder.plans
+    for sql, plan in recorder.plans.items():
+        assert "Seq Scan on pagos" not in plan, f"{sql}\n{plan}"
+        assert "Seq Scan on outbox" not in plan.replace("Seq Scan on outbox_totals", ""), f"{sql}\n{plan}"
