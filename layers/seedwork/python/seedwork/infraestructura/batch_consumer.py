@@ -40,7 +40,13 @@ def consume_batch(
     again; all others are done. An exception of `process` itself fails the whole batch.
     """
     read = {record["messageId"]: _read(record["body"], parse) for record in event["Records"]}
-    failures = process([message for message, _ in read.values() if not isinstance(message, ValueError)])
+    try:
+        failures = process([message for message, _ in read.values() if not isinstance(message, ValueError)])
+    except Exception as error:
+        # One line for all of them: it may be every batch for as long as a dependency is down.
+        about_all = [about["correlation_id"] for _, about in read.values() if about]
+        logger.error("batch not processed", extra={"correlation_ids": about_all, "cause": str(error)})
+        raise
 
     def outcome(record: SQSRecord) -> None:
         message, about = read[record.message_id]
