@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections import defaultdict
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final
 
 import pulsar
@@ -42,12 +42,18 @@ class Broker:
         self._client = client
         self._subscription = subscription
 
-    def remember(self) -> None:
-        """From now on, keep everything that payments publishes."""
+    @contextmanager
+    def remembering(self) -> Iterator[None]:
+        """Meanwhile, keep everything that payments publishes."""
         self._subscribe().close()
+        try:
+            yield
+        finally:
+            with suppress(pulsar.PulsarException):  # a broker that is away keeps it, as it keeps everything
+                self._subscribe().unsubscribe()
 
     def recall(self, expected: Collection[str]) -> dict[str, list[tuple[int, dict[str, Any]]]]:
-        """All that was published since, with its time in ms, by the event's id, and no longer kept."""
+        """All that was published since, with its time in ms, by the event's id."""
         found: dict[str, list[tuple[int, dict[str, Any]]]] = defaultdict(list)
         missing = set(expected)
         consumer = self._subscribe()
@@ -61,7 +67,7 @@ class Broker:
             found[envelope["id"]].append((message.publish_timestamp(), envelope))
             missing.discard(envelope["id"])
             consumer.acknowledge(message)
-        consumer.unsubscribe()
+        consumer.close()
         return dict(found)
 
     def dead_letters(self, ids: Collection[str]) -> list[str]:

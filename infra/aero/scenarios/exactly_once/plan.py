@@ -88,7 +88,8 @@ class Plan:
 
     def reversals(self, paid: Sequence[str]) -> list[str]:
         """Which of the payments are to be taken back, each as often as that is asked for."""
-        return self._repeated(self._random.sample(sorted(paid), max(1, round(len(paid) * REVERSAL_SHARE))))
+        number = min(len(paid), max(1, round(len(paid) * REVERSAL_SHARE)))
+        return self._repeated(self._random.sample(sorted(paid), number))
 
     def _repeated(self, items: Sequence[T]) -> list[T]:
         sends = [item for item in items for _ in range(self._random.randint(1, MOST_REPETITIONS))]

@@ -81,8 +81,11 @@ class Scenario:
 
     async def run(self) -> Report:
         """Everything; raises AeroError when the platform cannot be brought to a state that could be audited."""
-        with self._faults(), connected_broker(self._paths, self._plan.run) as broker:
-            broker.remember()
+        with (
+            self._faults(),
+            connected_broker(self._paths, self._plan.run) as broker,
+            broker.remembering(),
+        ):
             async with connected_clients(self._options.clients) as clients:
                 await self._under_fire("Load", self._load(clients, broker), functions=FUNCTIONS, components=self._ours)
                 answers, clients.answers = clients.answers, Answers()
