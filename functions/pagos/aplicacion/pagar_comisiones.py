@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pagos.aplicacion.crear_pago import CrearPago, crear_pago
+from pagos.dominio.comision import PREFIJO_DE_REFERENCIA
 from pagos.dominio.eventos import DatosDelPago
 from seedwork.dominio.domain_error import DomainError
 
@@ -48,7 +49,7 @@ def pagar_comisiones(
         comision = None if conversion.valor is None else tasa.de(conversion.valor)
         if comision is None or not comision.monto:
             continue
-        referencia = f"comision-{conversion.event_id}"
+        referencia = f"{PREFIJO_DE_REFERENCIA}{conversion.event_id}"
         datos = DatosDelPago(
             id_afiliado=conversion.id_afiliado,
             monto=comision,

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Final
 
 from seedwork.dominio.dinero import DECIMALES, Dinero
+
+PREFIJO_DE_REFERENCIA: Final = "comision-"
+"""Of the references of commissions, which nobody else may give."""
 
 
 @dataclass(frozen=True, slots=True)

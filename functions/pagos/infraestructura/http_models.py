@@ -9,8 +9,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from pagos.dominio.comision import PREFIJO_DE_REFERENCIA
 from pagos.dominio.eventos import DatosDelPago
-from pagos.infraestructura.campos import Afiliado, Monto, Texto
+from pagos.infraestructura.campos import Afiliado, Monto, Referencia, Texto
 from seedwork.dominio.dinero import Dinero, Moneda
 from seedwork.infraestructura.problem_details import Problem, RequestError
 
@@ -30,7 +31,7 @@ class CrearPagoSolicitud(BaseModel):
     id_afiliado: Afiliado
     monto: Annotated[Monto, Field(gt=0)]
     moneda: Moneda
-    referencia_pago: Annotated[Texto, Field(max_length=255)]
+    referencia_pago: Referencia
     id_campana: UUID | None = None
 
     def datos(self) -> DatosDelPago:
@@ -54,12 +55,13 @@ def idempotency_key(header: str | None, *, default: str) -> str:
     if header is None:
         return default
     key = header[1:-1] if len(header) > 1 and header[0] == header[-1] == '"' else header
-    if not _IDEMPOTENCY_KEY.fullmatch(key):
+    if not _IDEMPOTENCY_KEY.fullmatch(key) or key.startswith(PREFIJO_DE_REFERENCIA):
         raise RequestError(
             Problem(
                 status=HTTPStatus.BAD_REQUEST,
                 codigo="idempotency-key-no-valida",
-                detail="Idempotency-Key debe tener de 1 a 255 caracteres ASCII visibles.",
+                detail="Idempotency-Key debe tener de 1 a 255 caracteres ASCII visibles y no empezar por "
+                f"{PREFIJO_DE_REFERENCIA}.",
             )
         )
     return key

@@ -92,9 +92,9 @@ def test_the_idempotency_key_may_be_given(api: Api, key: str) -> None:
     assert (otro.status_code, otro.json_body["codigo"]) == (422, "clave-de-idempotencia-reutilizada")
 
 
-@pytest.mark.parametrize("key", ["", '""', "x" * 256, "con espacio"])
+@pytest.mark.parametrize("key", ["", '""', "x" * 256, "con espacio", "comision-7c9e6679"])
 def test_an_unusable_idempotency_key_is_refused(api: Api, key: str) -> None:
-    """A key has 1 to 255 visible characters."""
+    """A key has 1 to 255 visible characters, and is not one that a commission would have."""
     answer = api.post(Idempotency_Key=key)
     assert (answer.status_code, answer.json_body["codigo"]) == (400, "idempotency-key-no-valida")
 
@@ -128,6 +128,7 @@ def test_a_reference_with_other_data_is_refused(api: Api) -> None:
         ({"id_afiliado": "\ud800"}, "id_afiliado"),
         ({"referencia_pago": "x" * 256}, "referencia_pago"),
         ({"referencia_pago": None}, "referencia_pago"),
+        ({"referencia_pago": "comision-7c9e6679"}, "referencia_pago"),
         ({"id_campana": "no-es-uuid"}, "id_campana"),
     ],
 )
