@@ -7,6 +7,7 @@ import os
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
+from unittest.mock import patch
 
 from aero.broker.topics import DeclaredTopics
 from integration.pulsar_connector.fake_aws import FakeAws
@@ -69,7 +70,7 @@ def connector_parts(home: Path, *, broker: str = "apache") -> Iterator[Connector
             DeclaredTopics.read(paths.topics).apply(pulsar.admin)
         aws = running.enter_context(closing(FakeAws()))
         aws.secrets[SECRET] = json.dumps(database.secret("connector", PASSWORDS["connector"]))
-        os.environ |= {
+        environment = {
             "AWS_ENDPOINT_URL": aws.url,
             "AWS_ACCESS_KEY_ID": "test",
             "AWS_SECRET_ACCESS_KEY": "test",
@@ -80,6 +81,7 @@ def connector_parts(home: Path, *, broker: str = "apache") -> Iterator[Connector
             "OUTBOXES_PATH": f"{ROOT}/outboxes",
             "MAPPINGS_PATH": f"{ROOT}/mappings",
         }
+        running.enter_context(patch.dict(os.environ, environment))
         parts = ConnectorParts(postgres, database, pulsar, aws)
         parts.configure_outbox()
         yield parts

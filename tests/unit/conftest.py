@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def idempotency_table(monkeypatch: pytest.MonkeyPatch) -> Iterator[IdempotencyTable]:
     """On moto."""
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)  # somebody may have exported it, as the README says
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "test")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")

@@ -38,6 +38,7 @@ def ssm(monkeypatch: pytest.MonkeyPatch) -> Iterator[SSMClient]:
     """SSM on moto."""
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
     with mock_aws():
         parameters.clear_caches()  # type: ignore[no-untyped-call] # Powertools does not type it
