@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -13,7 +12,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import boto3
-import psutil
 import requests
 
 from aero.credentials import Credentials
@@ -131,22 +129,6 @@ class Platform:
         """Change the gateway's faults; what is not named is as it started."""
         calm = {"latency_ms": 0, "decline_rate": 0, "error_rate": 0, "timeout_rate": 0, "lost_answer_rate": 0}
         requests.patch(f"{self.gateway_url}/_simulator/faults", json=calm | faults, timeout=10).raise_for_status()
-
-    def function_processes(self, handler: str) -> list[psutil.Process]:
-        """The processes that run that handler now."""
-        found = []
-        for process in psutil.process_iter(["cmdline", "environ"]):
-            command, environment = process.info["cmdline"] or [], process.info["environ"] or {}
-            if handler in command and environment.get("AWS_ENDPOINT_URL") == self.environment["AWS_ENDPOINT_URL"]:
-                found.append(process)
-        return found
-
-    def kill(self, handler: str) -> int:
-        """`kill -9` every process of a handler, and say how many there were."""
-        processes = self.function_processes(handler)
-        for process in processes:
-            process.send_signal(signal.SIGKILL)
-        return len(processes)
 
 
 def start(home: Path) -> Platform:
