@@ -66,7 +66,8 @@ def _ejecutar(client: stripe.StripeClient, orden: Orden) -> Resultado:
             return Rechazado(motivo=error.user_message or error.code or "La pasarela rechazó la orden.")
         # Timeouts, lost connections, 5xx, 429, a key in use or of another request, credentials or an address that are
         # wrong: not settled.
-        return Desconocido(causa=f"{type(error).__name__}: {error.user_message or error.code or 'no answer'}")
+        told = [type(error).__name__, error.http_status and f"HTTP {error.http_status}", error.code]
+        return Desconocido(causa=", ".join(str(part) for part in told if part))
 
 
 def _pagar(client: stripe.StripeClient, orden: OrdenDePago) -> str:

@@ -112,7 +112,7 @@ def test_an_unreachable_gateway_leaves_the_outcome_unknown() -> None:
         nobody.bind(("127.0.0.1", 0))
         pasarela = StripeAdapter(lambda: API_KEY, api_base=f"http://127.0.0.1:{nobody.getsockname()[1]}")
         [resultado] = pasarela.ejecutar([una_orden()])
-    assert isinstance(resultado, Desconocido)
+    assert resultado == Desconocido(causa="APIConnectionError")  # and no address of ours
 
 
 def test_a_refused_api_key_leaves_the_outcome_unknown(simulator: SimulatorProcess) -> None:
