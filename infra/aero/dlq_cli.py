@@ -116,24 +116,17 @@ def redrive(
 def _office(topic: str = "") -> Iterator[DeadLetterOffice]:
     paths = Paths.from_env()
     with failures_explained(paths):
-        record = running(paths)
-        record.require_serving("pulsar")
+        running(paths)  # before what takes long to import
+        from aero.broker.client import running_broker
         from aero.broker.dead_letters import DeadLetterOffice, deployed_mappings
-        from aero.deploy import deployed_broker_secret
         from aero.errors import AeroError
         from aero.naming import MAPPINGS_PATH
-        from pulsar_connector.broker_secret import BrokerSecret
-        from pulsar_connector.pulsar_client import pulsar_client
 
-        emulator = running_emulator(paths)
-        mappings = deployed_mappings(emulator, MAPPINGS_PATH)
-        topics = sorted({mapping.dlq_topic for mapping in mappings.values()})
-        if topic and topic not in topics:
-            raise AeroError(f"{topic} is no mapping's dead letter topic.", cure=f"There are: {', '.join(topics)}.")
-        broker = record.component("pulsar")
-        secret = BrokerSecret.from_json(deployed_broker_secret(emulator))
-        log_file = str(paths.log("pulsar-client"))
-        with pulsar_client(broker.address if broker else "", secret, log_file=log_file) as client:
+        with running_broker(paths) as client:
+            mappings = deployed_mappings(running_emulator(paths), MAPPINGS_PATH)
+            topics = sorted({mapping.dlq_topic for mapping in mappings.values()})
+            if topic and topic not in topics:
+                raise AeroError(f"{topic} is no mapping's dead letter topic.", cure=f"There are: {', '.join(topics)}.")
             yield DeadLetterOffice(client, [topic] if topic else topics, mappings.keys())
 
 

@@ -10,7 +10,7 @@ import typer
 
 from aero.failures import failures_explained
 from aero.paths import Paths
-from aero.running import running
+from aero.running import running, running_emulator
 
 
 def trace(
@@ -25,7 +25,6 @@ def trace(
         import json as json_module
 
         from aero import console
-        from aero.aws import Emulator
         from aero.ports import PortTable
         from aero.trace import Trace, show
 
@@ -34,5 +33,5 @@ def trace(
         if json:
             typer.echo(json_module.dumps(found.steps, indent=2, ensure_ascii=False))
             return
-        moments = [*found.moments(), *(found.log_lines(Emulator(record.endpoint)) if logs else ())]
+        moments = [*found.moments(), *(found.log_lines(running_emulator(paths)) if logs else ())]
         show(found, moments, console.out)

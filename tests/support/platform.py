@@ -16,6 +16,7 @@ import requests
 
 from aero.credentials import Credentials
 from aero.database import Database
+from aero.gateway import CALM, Gateway
 from aero.paths import Paths
 from aero.run_record import RunRecord
 from support.lambda_events import PROJECT
@@ -127,8 +128,7 @@ class Platform:
 
     def set_faults(self, **faults: float) -> None:
         """Change the gateway's faults; what is not named is as it started."""
-        calm = {"latency_ms": 0, "decline_rate": 0, "error_rate": 0, "timeout_rate": 0, "lost_answer_rate": 0}
-        requests.patch(f"{self.gateway_url}/_simulator/faults", json=calm | faults, timeout=10).raise_for_status()
+        Gateway(self.gateway_url).change(CALM | faults)
 
 
 def start(home: Path) -> Platform:

@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, Final
 
 import psutil
 
-from aero.aws import Emulator
 from aero.functions import deployed_functions
 from aero.holds import Holds
 from aero.naming import short_name
-from aero.running import running
+from aero.running import running, running_emulator
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -54,7 +53,7 @@ class Chaos:
         self._notify = notify
         self._handlers = {
             short_name(function["FunctionName"]): str(function["Handler"])
-            for function in deployed_functions(Emulator(running(paths).endpoint))
+            for function in deployed_functions(running_emulator(paths))
         }
 
     async def reign(self, end: asyncio.Event) -> None:

@@ -10,20 +10,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pulsar
 
-from aero.aws import Emulator
 from aero.broker.dead_letters import DeadLetterOffice, printable
-from aero.deploy import deployed_broker_secret
 from aero.errors import AeroError
-from aero.running import running
-from pulsar_connector.broker_secret import BrokerSecret
-from pulsar_connector.pulsar_client import Producers, full_topic, pulsar_client
+from pulsar_connector.pulsar_client import Producers, full_topic
 from seedwork.infraestructura import decimal_json
 
 if TYPE_CHECKING:
     import threading
     from collections.abc import Collection, Iterator, Sequence
 
-    from aero.paths import Paths
     from aero.scenarios.exactly_once.plan import Conversion
 
 CONVERSIONS: Final = "tracking.evt.conversion"
@@ -109,13 +104,3 @@ class Broker:
             consumer_type=pulsar.ConsumerType.Shared,
             initial_position=pulsar.InitialPosition.Latest,
         )
-
-
-@contextmanager
-def connected_broker(paths: Paths, subscription: str) -> Iterator[Broker]:
-    """With a client that is closed at the end."""
-    component = running(paths).component("pulsar")
-    secret = BrokerSecret.from_json(deployed_broker_secret(Emulator(running(paths).endpoint)))
-    log_file = str(paths.log("pulsar-client"))
-    with pulsar_client(component.address if component else "", secret, log_file=log_file) as client:
-        yield Broker(client, subscription)

@@ -6,10 +6,11 @@ import asyncio
 import threading
 import time
 from collections import Counter
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from aero.broker.client import running_broker
 from aero.gateway import Gateway
 from aero.outboxes import outbox_statuses
 from aero.ports import PortTable
@@ -19,7 +20,7 @@ from aero.scenarios.chaos import COMPONENTS, Chaos
 from aero.scenarios.checks import Report
 from aero.scenarios.exactly_once import facts as witnesses
 from aero.scenarios.exactly_once.audit import TOPIC_OF, audit
-from aero.scenarios.exactly_once.broker import connected_broker
+from aero.scenarios.exactly_once.broker import Broker
 from aero.scenarios.exactly_once.clients import Answers, connected_clients
 from aero.scenarios.exactly_once.facts import FINAL, Facts
 from aero.scenarios.exactly_once.plan import Plan
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
     from aero.paths import Paths
     from aero.progress.events import Listener
-    from aero.scenarios.exactly_once.broker import Broker
     from aero.scenarios.exactly_once.clients import Clients
     from aero.scenarios.exactly_once.facts import Payment
 
@@ -81,11 +81,10 @@ class Scenario:
 
     async def run(self) -> Report:
         """Everything; raises AeroError when the platform cannot be brought to a state that could be audited."""
-        with (
-            self._faults(),
-            connected_broker(self._paths, self._plan.run) as broker,
-            broker.remembering(),
-        ):
+        with ExitStack() as run:
+            run.enter_context(self._faults())
+            broker = Broker(run.enter_context(running_broker(self._paths)), self._plan.run)
+            run.enter_context(broker.remembering())
             async with connected_clients(self._options.clients) as clients:
                 await self._under_fire("Load", self._load(clients, broker), functions=FUNCTIONS, components=self._ours)
                 answers, clients.answers = clients.answers, Answers()

@@ -1,0 +1,30 @@
+"""A client of the running platform's broker, for the commands that read topics or write to them."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from aero.deploy import deployed_broker_secret
+from aero.running import running, running_emulator
+from pulsar_connector.broker_secret import BrokerSecret
+from pulsar_connector.pulsar_client import pulsar_client
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pulsar
+
+    from aero.paths import Paths
+
+
+@contextmanager
+def running_broker(paths: Paths) -> Iterator[pulsar.Client]:
+    """Closed when the block is left; raises AeroError, also while the broker or LocalStack is held."""
+    record = running(paths)
+    record.require_serving("pulsar")
+    broker = record.component("pulsar")
+    secret = BrokerSecret.from_json(deployed_broker_secret(running_emulator(paths)))
+    log_file = str(paths.log("pulsar-client"))
+    with pulsar_client(broker.address if broker else "", secret, log_file=log_file) as client:
+        yield client
