@@ -5,8 +5,10 @@ import os
 import signal
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import psutil
 import pytest
@@ -145,10 +147,45 @@ def test_simultaneous_invocations_have_a_process_each(localstack: Emulator, name
     function = localstack.deploy(name, SLEEPER, timeout=30)
     # When
     with ThreadPoolExecutor(20) as pool:
-        pids = [answer.payload for answer in pool.map(lambda _: function.invoke(2), range(20))]
+        pids = [answer.payload for answer in pool.map(lambda _: function.invoke(5), range(20))]
     # Then
     assert len(set(pids)) == 20
     assert function.invoke(0).payload in pids
+
+
+@pytest.mark.parametrize("killed", [False, True], ids=["new", "killed"])
+def test_a_burst_is_served_by_the_few_that_could_load(
+    localstack: Emulator, name: str, tmp_path: Path, *, killed: bool
+) -> None:
+    """A few processes load at a time, also where all were killed, and who waits takes what is idle meanwhile."""
+    # Given a function that takes a second to load
+    code = f"""
+import os, pathlib, time
+loading = pathlib.Path({str(tmp_path)!r}) / str(os.getpid())
+loading.write_text("")
+time.sleep(1)
+print("others", len(os.listdir(loading.parent)) - 1)
+loading.unlink()
+def handler(event, context):
+    time.sleep(event)
+    return os.getpid()
+"""
+    function = localstack.deploy(name, code, timeout=30)
+    with ThreadPoolExecutor(50) as pool:
+        if killed:
+            killed_pids = [answer.payload for answer in pool.map(lambda _: function.invoke(8), range(8))]
+            for pid in killed_pids:
+                os.kill(pid, signal.SIGKILL)
+            eventually(lambda: not any(is_running(pid) for pid in killed_pids))
+        # When
+        pids = Counter(answer.payload for answer in pool.map(lambda _: function.invoke(0), range(50)))
+    # Then
+    at_a_time = max(2, os.cpu_count() or 1)
+    assert pids.total() == 50
+    assert len(pids) <= 4 * at_a_time
+    others = [int(line.split()[1]) for line in function.log_lines() if line.startswith("others")]
+    assert others
+    assert max(others) < at_a_time
 
 
 def test_reserved_concurrency_throttles(localstack: Emulator, name: str) -> None:

@@ -17,6 +17,7 @@ service = AssignmentService()
 
 class Busy:
     initialization_type = InitializationType.provisioned_concurrency
+    runtime_executor = type("Executor", (), {"is_at_hand": lambda self: True})()
     def reserve(self):
         service.environments["version"][len(service.environments["version"])] = Busy()  # as another invocation would
         raise InvalidStatusException("in use")
@@ -58,6 +59,20 @@ for extended in (handlers.preprocess_request.handlers, handlers.modify_request.h
     extended.pop()
 print(is_prepared())
 """
+LOST = """
+import json
+from unittest.mock import Mock
+from localstack_process_executor import invoke_shortcut
+from localstack_process_executor.environment import EnvironmentStoppedError
+
+request = Mock()
+request.getHeader.return_value = None
+call = invoke_shortcut._Call(request, "arn:aws:lambda:us-east-1:000000000000:function:hello", b"{}")
+call.end(EnvironmentStoppedError("it is gone"))
+print(request.setResponseCode.call_args.args[0])
+for value in json.loads(request.write.call_args.args[0]).values():
+    print(value.replace(call.invocation.request_id, "ID"))
+"""
 UNKNOWN = """
 import localstack.constants
 localstack.constants.VERSION = "99.0.0"
@@ -87,6 +102,15 @@ def test_an_environment_may_be_added_while_one_is_sought(tmp_path: Path) -> None
 def test_an_extension_of_api_gateway_sees_every_request(tmp_path: Path) -> None:
     """Handlers that something has added to LocalStack's are not passed by."""
     assert run(EXTENDED, tmp_path).stdout.split() == ["True", *["False"] * 4, "True"]
+
+
+def test_an_invocation_whose_environment_is_lost_is_an_error_of_the_service(tmp_path: Path) -> None:
+    """Its caller is told as LocalStack's own way would, and may try again."""
+    assert run(LOST, tmp_path).stdout.splitlines() == [
+        "500",
+        "ServiceException",
+        "[ID] Internal error while executing lambda hello:None. Caused by EnvironmentStoppedError: it is gone",
+    ]
 
 
 def test_an_unknown_localstack_is_left_as_it_is(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import math
 import shutil
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,11 +62,21 @@ class Outcome:
 class Environment:
     """Starts, runs one turn after the other, and stops; `stop` may be called by any thread at any time."""
 
-    def __init__(self, *, spec: FunctionSpec, runtime: Runtime, folder: Path, log: LogStream) -> None:
+    def __init__(
+        self,
+        *,
+        spec: FunctionSpec,
+        runtime: Runtime,
+        folder: Path,
+        log: LogStream,
+        on_loaded: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`on_loaded` is called whenever an invocation has a process that is loaded, or has failed to."""
         self._spec = spec
         self._runtime = runtime
         self._folder = folder
         self._log = log
+        self._on_loaded = on_loaded
         self._session: Session | None = None
         self._in_use = threading.Lock()
         self._invoking = False
@@ -192,6 +202,7 @@ class Environment:
 
     def _invoke(self, invocation: Invocation) -> Turn[Outcome]:
         session = yield from self._live_session()
+        self._on_loaded()
         if error_type := session.init_failure:
             self._log.write(wording.init_report(session.age, error_type))
         began = time.monotonic()

@@ -4,7 +4,7 @@ import logging
 import tempfile
 import weakref
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from localstack import config
 from localstack.services.lambda_.invocation.lambda_models import FunctionVersion, InvocationResult
@@ -17,6 +17,9 @@ from localstack_process_executor.interpreter import interpreter
 from localstack_process_executor.logs import LogStream
 from localstack_process_executor.session import Invocation
 from localstack_process_executor.turns import Turn, drive
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 LOG = logging.getLogger(__name__)
 
@@ -39,6 +42,7 @@ class ProcessRuntimeExecutor(RuntimeExecutor):
         super().__init__(id, function_version)
         self._environment: Environment | None = None
         self._log: LogStream | None = None
+        self.places: list[Callable[[], None]] = []  # gives up the place in which our process loads, while it has one
         self.client_context = ""  # of the invocation that comes next: JSON, or empty
 
     def start(self, env_vars: dict[str, Any]) -> None:
@@ -73,12 +77,14 @@ class ProcessRuntimeExecutor(RuntimeExecutor):
             runtime=isolation.runtime(interpreter(settings.runtime), scratch),
             folder=Path(tempfile.mkdtemp(prefix=f"{version.function_name}-", dir=scratch)),
             log=self._log,
+            on_loaded=self.give_places_up,
         )
         _live.add(self)
         self._environment.start()
 
     def stop(self, *, at_once: bool = False) -> None:
         """Stop when the invocation in progress, if there is one, has ended, or else at once."""
+        self.give_places_up()
         if self._environment:
             self._environment.stop(at_once=at_once)
 
@@ -108,6 +114,11 @@ class ProcessRuntimeExecutor(RuntimeExecutor):
     def is_at_hand(self) -> bool:
         """Whether an invocation would begin at once, as far as one can tell."""
         return self._environment is not None and self._environment.is_at_hand()
+
+    def give_places_up(self) -> None:
+        """Let another one load."""
+        while self.places:
+            self.places.pop()()
 
     def get_logs(self) -> str:
         """What was written since the last invocation, for LocalStack's own log."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from localstack.aws.api.apigateway import PutMode
 from localstack.services.apigateway.helpers import OpenAPIExt
 from localstack.services.apigateway.legacy import provider
 from localstack.services.apigateway.next_gen.execute_api.gateway_response import (
@@ -62,8 +63,10 @@ def patch() -> None:
 
     def import_api_with_gateway_responses(rest_api: Any, context: Any, open_api_spec: Any, mode: Any) -> Any:
         imported = import_api(rest_api, context=context, open_api_spec=open_api_spec, mode=mode)
-        store = provider.get_apigateway_store(context=context)
-        import_gateway_responses(store.rest_apis[rest_api.id], open_api_spec)
+        container = provider.get_apigateway_store(context=context).rest_apis[rest_api.id]
+        if mode == PutMode.overwrite:
+            container.gateway_responses.clear()
+        import_gateway_responses(container, open_api_spec)
         return imported
 
     def create_configured_response(

@@ -6,25 +6,41 @@ answer goes back in two turns.
 
 import logging
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any, Final
 
-from localstack.services.apigateway.next_gen.execute_api.router import ApiGatewayEndpoint
+from localstack.aws.api import ServiceException
+from localstack.services.apigateway.next_gen.execute_api.router import ApiGatewayEndpoint, ApiGatewayRouter
+from localstack.utils.patch import patch as patch_function
+from localstack.utils.strings import long_uid
 from rolo.serving.twisted import to_flat_header_list
 from twisted.internet import reactor
-from twisted.python.failure import Failure
 from twisted.web.server import NOT_DONE_YET
 
+from localstack_process_executor.direct_invoke import as_client_error
+from localstack_process_executor.environment import Outcome
 from localstack_process_executor.gateway_call import Answer, Call
+from localstack_process_executor.pending_request import PendingRequest, RawHeaders, raw_headers
 from localstack_process_executor.proxy_integration import ProxyIntegration
-from localstack_process_executor.reactor_invoke import SMALL, Result, begin_invocation
-from localstack_process_executor.short_way import added_headers, is_plain
+from localstack_process_executor.proxy_integration import Result as GatewayResult
+from localstack_process_executor.reactor_invoke import SMALL, Result, begin_invocation, trace_id
+from localstack_process_executor.session import Invocation
+from localstack_process_executor.short_way import answer_at_once, is_plain
 
 LOG: Final = logging.getLogger("localstack.request.http")
 
 PATH: Final = re.compile(r"/_aws/execute-api/(?P<api>[a-z0-9]+)/(?P<stage>[\w-]+)/(?P<path>[^?]*)(?:\?(?P<query>.*))?")
 METHODS: Final = frozenset({b"GET", b"POST", b"PUT", b"PATCH", b"DELETE"})
 CONCERNS_OTHERS: Final = ("Transfer-Encoding", "Upgrade", "Expect")
+
+
+def patch() -> None:
+    """Serve requests at once when LocalStack has the routes of REST APIs."""
+
+    @patch_function(ApiGatewayRouter.register_routes)
+    def register_routes(fn: Callable[..., None], self: Any) -> None:
+        fn(self)
+        answer_at_once(GatewayShortcut(self.handler).render)
 
 
 class GatewayShortcut:
@@ -55,13 +71,16 @@ class GatewayShortcut:
             reactor.callInThread(connection.answer_with, self._answer_by_handlers, call)
             return
 
-        def end(result: Result) -> None:
+        def end(invoked: Result) -> None:
+            result = _as_gateway_sees(invoked)
             if answer := proxied.plain_answer(result):
                 connection.answer(answer)
             else:
                 reactor.callInThread(connection.answer_with, proxied.answer, result)
 
-        if not begin_invocation(proxied.function_arn, proxied.event, end):
+        function, event = proxied.function_arn, proxied.event
+        invocation = Invocation(request_id=long_uid(), function_arn=function, payload=event, trace_id=trace_id())
+        if not begin_invocation(invocation, end):
             reactor.callInThread(connection.answer_with, proxied.invoke_and_answer)
 
     def _answer_by_handlers(self, call: Call) -> Answer:
@@ -72,9 +91,7 @@ class _Connection:
     """A request of Twisted's, and whether somebody still waits for its answer; made in the server's own thread."""
 
     def __init__(self, request: Any, match: re.Match[str]) -> None:
-        self._request = request
-        self._is_over = False
-        request.notifyFinish().addBoth(self._end)
+        self._pending = PendingRequest(request)
         # All of this is gone when the client is.
         client, server = request.getClientAddress(), request.getHost()
         raw_headers = to_flat_header_list(request.requestHeaders)
@@ -91,14 +108,11 @@ class _Connection:
             server=(server.host, server.port),
         )
 
-    def _end(self, _reason: Failure | None) -> None:
-        self._is_over = True
-
     def answer_with(self, make: Callable[..., Answer], *arguments: Any) -> None:
         """Make an answer in this thread and have it sent by the server's."""
         try:
             answer = make(*arguments)
-            raw = _raw(answer.headers)
+            raw = raw_headers(answer.headers)
         except Exception:
             LOG.exception("exception while serving an API")
             answer, raw = Answer(status=500, headers=[], body=b""), []
@@ -106,26 +120,15 @@ class _Connection:
 
     def answer(self, answer: Answer) -> None:
         """Send it, from the server's thread."""
-        self._send(answer, _raw(answer.headers))
+        self._send(answer, raw_headers(answer.headers))
 
-    def _send(self, answer: Answer, headers: list[tuple[bytes, bytes]]) -> None:
+    def _send(self, answer: Answer, headers: RawHeaders) -> None:
         LOG.info("%s %s => %d", self.call.method, self.call.uri.partition("?")[0], answer.status)
-        if self._is_over:
-            return
-        request = self._request
-        request.setResponseCode(answer.status)
-        for name, value in headers:
-            request.responseHeaders.addRawHeader(name, value)
-            request.responseHeaders.rememberHeaderCasing(name)
-        request.responseHeaders.setRawHeaders(b"Content-Length", [b"%d" % len(answer.body)])
-        request.write(answer.body)
-        request.finish()
+        self._pending.answer(answer.status, headers, answer.body)
 
 
-def _raw(headers: Iterable[tuple[str, str]]) -> list[tuple[bytes, bytes]]:
-    """As they are sent; raises UnicodeEncodeError for what has no place in HTTP."""
-    return [
-        (name.encode("latin-1"), value.encode("latin-1"))
-        for name, value in (*headers, *added_headers().items())
-        if name.lower() not in ("server", "date")
-    ]
+def _as_gateway_sees(invoked: Result) -> GatewayResult:
+    """API Gateway takes what a function returns, failed or not, and errors as boto3 raises them."""
+    if isinstance(invoked, Outcome):
+        return invoked.payload
+    return as_client_error(invoked) if isinstance(invoked, ServiceException) else invoked

@@ -1,17 +1,17 @@
 """Everything that is changed in LocalStack, each with its reason, for the versions that it was written for."""
 
 import logging
-import types
 from collections import defaultdict
 from collections.abc import Callable
-from functools import cache, lru_cache, partial
+from functools import cache, lru_cache
 from typing import Any
 
-from localstack import config
 from localstack.constants import VERSION
 from localstack.services.plugins import SERVICE_PLUGINS
 from localstack.utils.patch import patch
 from plux import PluginLifecycleListener
+
+from localstack_process_executor import server
 
 LOG = logging.getLogger(__name__)
 
@@ -35,10 +35,7 @@ def is_known_version() -> bool:
 def patch_runtime() -> None:
     """Patch the server now, and each service right before it is loaded."""
     if is_known_version():
-        _listen_where_told()
-        _stop_when_told()
-        _do_not_ask_for_names()
-        _leave_the_access_log_out()
+        server.patch()
         SERVICE_PLUGINS.plugin_manager.add_listener(_ServicePatches())
 
 
@@ -47,68 +44,20 @@ class _ServicePatches(PluginLifecycleListener):
         service, _, _ = plugin_spec.name.partition(":")
         if service == "lambda":
             _let_environments_be_added_while_one_is_sought()
+            _load_a_few_processes_at_a_time()
             _share_timers()
             _remember_names()
             _pass_the_client_context_on()
             _refuse_what_is_too_large()
             _store_streamed_lines_once()
             _add_metrics_up()
+            _invoke_functions_at_once()
         elif service == "apigateway":
             _call_functions_directly()
-            _answer_as_configured()
+            _serve_apis_as_deployed()
             _serve_apis_at_once()
-
-
-def _listen_where_told() -> None:
-    """The server listens on every interface, whatever host `GATEWAY_LISTEN` names."""
-    from localstack.runtime.server import twisted as server
-    from twisted.internet import endpoints
-
-    @patch(server.TwistedRuntimeServer.register)
-    def register(
-        fn: Callable[..., None], self: object, gateway: object, listen: list[Any], ssl_creds: object = None
-    ) -> None:
-        for address in listen:
-            on_this_interface = partial(endpoints.TCP4ServerEndpoint, interface=address.host)
-            server.endpoints = types.SimpleNamespace(
-                TCP4ServerEndpoint=on_this_interface, TCP6ServerEndpoint=endpoints.TCP6ServerEndpoint
-            )
-            fn(self, gateway, [address], ssl_creds)
-
-
-def _stop_when_told() -> None:
-    """The server is told to stop from another thread, which it notices at the next event only, up to ten seconds on."""
-    from localstack.runtime.server import twisted as server
-
-    @patch(server.TwistedRuntimeServer.shutdown)
-    def shutdown(fn: Callable[..., None], self: object) -> None:
-        fn(self)
-        server.reactor.wakeUp()
-
-
-def _do_not_ask_for_names() -> None:
-    """LocalStack asks the machine's name server for a name below its own, even where nothing may leave the machine."""
-    from localstack.utils.aws import aws_stack
-
-    if config.LOCALSTACK_HOST.host in ("localhost", "127.0.0.1"):
-        aws_stack.CACHE_S3_HOSTNAME_DNS_STATUS = False
-
-
-def _leave_the_access_log_out() -> None:
-    """The server formats a line for each request that nobody reads; LocalStack writes its own."""
-    from rolo.serving import twisted as server
-
-    server.TwistedGateway.log = lambda _site, _request: None
-
-
-def answer_at_once(render: Callable[[Any], bytes | int | None]) -> None:
-    """A request passes some forty handlers and another thread, which may take longer than what it asks for."""
-    from rolo.serving import twisted as server
-
-    @patch(server.HeaderPreservingWSGIResource.render)
-    def answer(fn: Callable[..., Any], self: object, request: Any) -> Any:
-        answered = render(request)
-        return fn(self, request) if answered is None else answered
+        elif service == "cloudformation":
+            _update_stacks()
 
 
 def _let_environments_be_added_while_one_is_sought() -> None:
@@ -116,15 +65,22 @@ def _let_environments_be_added_while_one_is_sought() -> None:
     from localstack.services.lambda_.invocation.assignment import AssignmentService
 
     class Environments(dict[str, Any]):
-        """A dictionary whose values can be gone through while it changes."""
+        """A dictionary whose values can be gone through while it changes, those that need no new process first."""
 
         def values(self) -> Any:
-            return list(super().values())
+            return sorted(super().values(), key=lambda environment: not environment.runtime_executor.is_at_hand())
 
     @patch(AssignmentService.__init__)
     def init(fn: Callable[..., None], self: Any) -> None:
         fn(self)
         self.environments = defaultdict(Environments)
+
+
+def _load_a_few_processes_at_a_time() -> None:
+    """LocalStack starts an environment for each event that finds none idle, and after a burst does nothing else."""
+    from localstack_process_executor import starts
+
+    starts.limit()
 
 
 def _share_timers() -> None:
@@ -200,6 +156,13 @@ def _add_metrics_up() -> None:
     version_manager.start_thread = start_thread_unless_for_a_metric
 
 
+def _invoke_functions_at_once() -> None:
+    """See `invoke_shortcut`."""
+    from localstack_process_executor import invoke_shortcut
+
+    invoke_shortcut.patch()
+
+
 def _call_functions_directly() -> None:
     """API Gateway sends LocalStack an HTTP request for each function call, which is most of a request's time."""
     from localstack.services.apigateway.next_gen.execute_api.integrations.aws import RestApiAwsProxyIntegration
@@ -218,20 +181,23 @@ def _call_functions_directly() -> None:
     RestApiAwsProxyIntegration.call_lambda = staticmethod(call_lambda)
 
 
-def _answer_as_configured() -> None:
-    """LocalStack neither imports gateway responses from OpenAPI, as SAM writes them, nor applies their templates."""
-    from localstack_process_executor import gateway_responses
+def _serve_apis_as_deployed() -> None:
+    """LocalStack leaves an imported API's gateway responses out, and deletes all stages with one of the deployments."""
+    from localstack_process_executor import gateway_deployments, gateway_responses
 
     gateway_responses.patch()
+    gateway_deployments.patch()
 
 
 def _serve_apis_at_once() -> None:
     """See `gateway_shortcut`; the endpoint is LocalStack's own, with whatever extensions have added to it."""
-    from localstack.services.apigateway.next_gen.execute_api.router import ApiGatewayRouter
+    from localstack_process_executor import gateway_shortcut
 
-    from localstack_process_executor.gateway_shortcut import GatewayShortcut
+    gateway_shortcut.patch()
 
-    @patch(ApiGatewayRouter.register_routes)
-    def register_routes(fn: Callable[..., None], self: Any) -> None:
-        fn(self)
-        answer_at_once(GatewayShortcut(self.handler).render)
+
+def _update_stacks() -> None:
+    """LocalStack replaces what it should update, hardly updates the rest, and stops half-way where an update fails."""
+    from localstack_process_executor import cloudformation
+
+    cloudformation.patch()

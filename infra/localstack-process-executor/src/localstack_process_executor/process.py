@@ -4,6 +4,7 @@ import contextlib
 import os
 import signal
 import subprocess
+import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -56,13 +57,15 @@ class FunctionProcess:
             for end in (lifeline, acknowledgements, output):
                 os.close(end)
         self.pid = self._process.pid
+        self._polled = threading.Lock()  # to one of two who ask at a time `poll` says that a dead process runs
         self._memory_limit = memory_limit
         self.peak_memory = 0  # bytes, as far as we have looked
         self.is_out_of_memory = False
 
     def is_alive(self) -> bool:
         """Whether the process itself still runs; its children do not count."""
-        return self._process.poll() is None
+        with self._polled:
+            return self._process.poll() is None
 
     def has_received(self) -> bool:
         """Whether an invocation has reached the runtime since the last time of asking."""

@@ -20,7 +20,9 @@ from werkzeug.datastructures import Headers
 from localstack_process_executor.direct_invoke import invoke
 from localstack_process_executor.gateway_call import Answer, Call
 from localstack_process_executor.proxy_event import event_headers, find_target, make_event
-from localstack_process_executor.reactor_invoke import SMALL, Result
+from localstack_process_executor.reactor_invoke import SMALL
+
+Result = bytes | Exception
 
 CUTS: Final = frozenset(";#")  # where LocalStack takes a path to end
 ANSWER_FIELDS: Final = frozenset({"statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded"})

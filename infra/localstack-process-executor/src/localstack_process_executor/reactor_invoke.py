@@ -9,14 +9,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Final
 
-from localstack.aws.api import ServiceException
 from localstack.services.lambda_.invocation.execution_environment import (
     ExecutionEnvironment,
     InvalidStatusException,
     RuntimeStatus,
 )
 from localstack.services.lambda_.invocation.version_manager import LambdaVersionManager
-from localstack.utils.strings import long_uid
 from localstack.utils.xray.trace_header import TraceHeader
 from twisted.internet import reactor
 from twisted.internet.interfaces import IReadDescriptor
@@ -24,29 +22,28 @@ from twisted.python.failure import Failure
 from zope.interface import implementer  # type: ignore[import-untyped]
 
 from localstack_process_executor import cloudwatch, metrics
-from localstack_process_executor.direct_invoke import as_client_error, current_version
+from localstack_process_executor.direct_invoke import current_version
+from localstack_process_executor.environment import Outcome
 from localstack_process_executor.session import Invocation
+from localstack_process_executor.starts import anyone_waits
 from localstack_process_executor.turns import Turn, drive
 
 SMALL: Final = 64 * 1024  # bytes of an event that a socket takes at once
 PATIENCE: Final = 0.05  # seconds after which a thread takes over
 
-Result = bytes | Exception
+Result = Outcome | Exception
 
 
-def begin_invocation(function_arn: str, event: bytes, on_end: Callable[[Result], None]) -> bool:
+def begin_invocation(invocation: Invocation, on_end: Callable[[Result], None]) -> bool:
     """Invoke a function if an idle process of it is at hand; false, and nothing has happened, if not.
 
-    To be called in the server's thread, where the payload or the error comes to `on_end`, perhaps before this returns.
+    To be called in the server's thread, where the outcome or the error comes to `on_end`, perhaps before this returns.
     """
-    if len(event) > SMALL or cloudwatch.is_behind() or not (manager := current_version(function_arn)):
+    if len(invocation.payload) > SMALL or cloudwatch.is_behind():
         return False
-    invocation = Invocation(
-        request_id=long_uid(),
-        function_arn=function_arn,
-        payload=event,
-        trace_id=TraceHeader().ensure_root_exists().ensure_parent_exists().ensure_sampled_exists().to_header_str(),
-    )
+    manager = current_version(invocation.function_arn)
+    if manager is None:
+        return False
     try:
         _InProgress(_turn(manager, invocation), on_end).go_on()
     except _NoneAtHandError:
@@ -54,32 +51,35 @@ def begin_invocation(function_arn: str, event: bytes, on_end: Callable[[Result],
     return True
 
 
+def trace_id(header: str | None = None) -> str:
+    """The trace that an invocation is part of, which is a new one if its caller has none."""
+    trace = TraceHeader.from_header_str(header).ensure_root_exists().ensure_parent_exists().ensure_sampled_exists()
+    return str(trace.to_header_str())
+
+
 class _NoneAtHandError(Exception):
     """A function has no idle process; nothing has happened."""
 
 
-def _turn(manager: LambdaVersionManager, invocation: Invocation) -> Turn[bytes]:
+def _turn(manager: LambdaVersionManager, invocation: Invocation) -> Turn[Outcome]:
     """What LocalStack does with an invocation for which it has an idle environment."""
     version = manager.function_version
-    try:
-        with manager.counting_service.get_invocation_lease(manager.function, version) as kind:
-            environment = _reserve(manager, kind)
-            try:
-                outcome = yield from environment.runtime_executor.turn(invocation)
-            except Exception:
-                manager.assignment_service.stop_environment(environment)
-                raise
-            with suppress(InvalidStatusException):  # of an environment that was stopped meanwhile, as an update does
-                environment.release()
-    except ServiceException as error:
-        raise as_client_error(error) from error
+    with manager.counting_service.get_invocation_lease(manager.function, version) as kind:
+        environment = _reserve(manager, kind)
+        try:
+            outcome: Outcome = yield from environment.runtime_executor.turn(invocation)
+        except Exception:
+            manager.assignment_service.stop_environment(environment)
+            raise
+        with suppress(InvalidStatusException):  # of an environment that was stopped meanwhile, as an update does
+            environment.release()
     count = metrics.count_error if outcome.is_error else metrics.count_invocation
     count(function_name=version.id.function_name, account_id=version.id.account, region_name=version.id.region)
-    return bytes(outcome.payload)
+    return outcome
 
 
 def _reserve(manager: LambdaVersionManager, kind: Any) -> ExecutionEnvironment:
-    if manager.shutdown_event.is_set() or manager.ldm_provisioner:
+    if manager.shutdown_event.is_set() or manager.ldm_provisioner or anyone_waits(manager.id):
         raise _NoneAtHandError
     for environment in manager.assignment_service.environments[manager.id].values():
         if (
@@ -99,7 +99,7 @@ def _reserve(manager: LambdaVersionManager, kind: Any) -> ExecutionEnvironment:
 class _InProgress:
     """An invocation that waits for the function's process in the server's loop."""
 
-    def __init__(self, turn: Turn[bytes], on_end: Callable[[Result], None]) -> None:
+    def __init__(self, turn: Turn[Outcome], on_end: Callable[[Result], None]) -> None:
         self._turn = turn
         self._on_end = on_end
         self._descriptor = -1

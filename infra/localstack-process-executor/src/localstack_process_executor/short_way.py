@@ -1,16 +1,34 @@
-"""Which requests may be answered without LocalStack's own handlers, and what these would have added to the answer."""
+"""Requests answered without LocalStack's own handlers: how, which may be, and what these would have added."""
 
 import logging
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from localstack import config
-from localstack.aws.handlers import run_custom_response_handlers, serve_custom_service_request_handlers
+from localstack.aws.accounts import get_account_id_from_access_key_id
+from localstack.aws.handlers import (
+    rewrite_region,
+    run_custom_response_handlers,
+    serve_custom_service_request_handlers,
+)
 from localstack.runtime import events
+from localstack.utils.patch import patch
+from rolo.serving.twisted import HeaderPreservingWSGIResource
 
 CHAINS: Final = (serve_custom_service_request_handlers, run_custom_response_handlers)
 # Of pages of other sites, which LocalStack refuses, and of content that it unpacks.
 LOCALSTACKS: Final = ("Origin", "Referer", "Content-Encoding")
+CREDENTIAL: Final = re.compile(r"AWS4-HMAC-SHA256 Credential=([^/]+)/[^/]*/([^/]+)/([^/]+)/aws4_request,")
+
+
+def answer_at_once(render: Callable[[Any], bytes | int | None]) -> None:
+    """A request passes some forty handlers and another thread, which may take longer than what it asks for."""
+
+    @patch(HeaderPreservingWSGIResource.render)
+    def answer(fn: Callable[..., Any], self: object, request: Any) -> Any:
+        answered = render(request)
+        return fn(self, request) if answered is None else answered
 
 
 def is_plain(request: Any, *, log: logging.Logger, headers: Iterable[str] = ()) -> bool:
@@ -22,6 +40,17 @@ def is_plain(request: Any, *, log: logging.Logger, headers: Iterable[str] = ()) 
         and not log.isEnabledFor(logging.DEBUG)  # then LocalStack logs requests and answers
         and not config.DEBUG_HANDLER_CHAIN
     )
+
+
+def account_and_region(request: Any, service: str) -> tuple[str, str] | None:
+    """Whose a signed request to this service is, and where; None if LocalStack has to find that out."""
+    credential = CREDENTIAL.match(request.getHeader("Authorization") or "")
+    if credential is None or credential[3] != service:
+        return None
+    access_key, region, _ = credential.groups()
+    if region not in rewrite_region.region_rewriter_strategy.available_regions:
+        return None
+    return get_account_id_from_access_key_id(access_key), region
 
 
 def added_headers() -> dict[str, str]:

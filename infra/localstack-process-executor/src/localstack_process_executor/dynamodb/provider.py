@@ -11,11 +11,12 @@ from localstack.http import Response
 from localstack.services.edge import ROUTER
 from localstack.services.plugins import Service, ServiceLifecycleHook
 
-from localstack_process_executor import patches
 from localstack_process_executor.dynamodb.moto_patches import patch_moto
 from localstack_process_executor.dynamodb.operations import Operations
 from localstack_process_executor.dynamodb.shortcut import Shortcut
 from localstack_process_executor.dynamodb.time_to_live import TimeToLive
+from localstack_process_executor.patches import is_known_version
+from localstack_process_executor.short_way import answer_at_once
 
 
 class ProcessDynamoDBProvider(DynamodbApi, ServiceLifecycleHook):
@@ -31,9 +32,9 @@ class ProcessDynamoDBProvider(DynamodbApi, ServiceLifecycleHook):
 
     def on_before_start(self) -> None:
         """Begin with what does not wait for requests."""
-        if patches.is_known_version():
+        if is_known_version():
             patch_moto()
-            patches.answer_at_once(self._shortcut.render)
+            answer_at_once(self._shortcut.render)
         self._rules = ROUTER.add(self._time_to_live)
         if config.DYNAMODB_REMOVE_EXPIRED_ITEMS:
             self._time_to_live.start()

@@ -1,21 +1,17 @@
 """The short way for plain requests: answered where they come in, without what LocalStack does for other ones."""
 
 import logging
-import re
 import uuid
 from typing import Any, Final
 
-from localstack.aws.accounts import get_account_id_from_access_key_id
 from localstack.aws.connect import INTERNAL_REQUEST_PARAMS_HEADER
-from localstack.aws.handlers import rewrite_region
 
 from localstack_process_executor.dynamodb.operations import OF_ONE_ITEM, Answer, Operations
-from localstack_process_executor.short_way import added_headers, is_plain
+from localstack_process_executor.short_way import account_and_region, added_headers, is_plain
 
 LOG: Final = logging.getLogger("localstack.request.aws")
 
 TARGETS: Final = {f"DynamoDB_20120810.{operation}": operation for operation in OF_ONE_ITEM}
-CREDENTIAL: Final = re.compile(r"AWS4-HMAC-SHA256 Credential=([^/]+)/[^/]*/([^/]+)/dynamodb/aws4_request,")
 
 
 class Shortcut:
@@ -27,17 +23,13 @@ class Shortcut:
     def render(self, request: Any) -> bytes | None:
         """The body of the answer to a request of Twisted's, or None for one that LocalStack has to see."""
         operation = TARGETS.get(request.getHeader("X-Amz-Target") or "")
-        credential = CREDENTIAL.match(request.getHeader("Authorization") or "")
-        if operation is None or credential is None or (request.method, request.path) != (b"POST", b"/"):
+        if operation is None or (request.method, request.path) != (b"POST", b"/"):
             return None
-        if not is_plain(request, log=LOG, headers=(INTERNAL_REQUEST_PARAMS_HEADER,)):
+        place = account_and_region(request, "dynamodb")
+        if place is None or not is_plain(request, log=LOG, headers=(INTERNAL_REQUEST_PARAMS_HEADER,)):
             return None
-        access_key, region = credential.groups()
-        if region not in rewrite_region.region_rewriter_strategy.available_regions:
-            return None
-        account = get_account_id_from_access_key_id(access_key)
         try:
-            answer = self._operations.run_if_idle(operation, request.content.read(), account, region)
+            answer = self._operations.run_if_idle(operation, request.content.read(), *place)
         except Exception:  # noqa: BLE001 - it will be raised again where LocalStack reports it: nothing has been written
             answer = None
         if answer is None:

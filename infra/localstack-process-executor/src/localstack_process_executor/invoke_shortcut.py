@@ -1,0 +1,127 @@
+"""The short way for plain invocations by Lambda's API: without what LocalStack does before and after them.
+
+A function that calls another one waits for both ways of LocalStack's, and there for two changes of the thread. What is
+more than an event for the current code of a function that has an idle process goes on as ever.
+"""
+
+import logging
+import re
+from typing import Any, Final
+
+from localstack.aws.api import ServiceException
+from localstack.aws.api.lambda_ import InvocationType
+from localstack.aws.api.lambda_ import ServiceException as LambdaServiceException
+from localstack.aws.connect import INTERNAL_REQUEST_PARAMS_HEADER
+from localstack.aws.protocol.serializer import create_serializer
+from localstack.aws.spec import load_service
+from localstack.services.plugins import SERVICE_PLUGINS
+from localstack.utils.strings import long_uid
+from twisted.web.server import NOT_DONE_YET
+
+from localstack_process_executor.client_context import decoded
+from localstack_process_executor.environment import Outcome
+from localstack_process_executor.gateway_call import Answer
+from localstack_process_executor.pending_request import PendingRequest, raw_headers
+from localstack_process_executor.proxy_event import FORMS
+from localstack_process_executor.reactor_invoke import SMALL, Result, begin_invocation, trace_id
+from localstack_process_executor.session import Invocation
+from localstack_process_executor.short_way import account_and_region, answer_at_once, is_plain
+
+LOG: Final = logging.getLogger("localstack.request.aws")
+
+SERVICE: Final = "lambda"
+OPERATION: Final = "Invoke"
+PATH: Final = re.compile(rb"/2015-03-31/functions/([a-zA-Z0-9_-]{1,64})/invocations")
+CONCERNS_OTHERS: Final = (
+    *("Transfer-Encoding", "Upgrade", "Expect", INTERNAL_REQUEST_PARAMS_HEADER),
+    *("X-Amz-Log-Type", "X-Amz-Tenant-Id", "X-Amz-Durable-Execution-Name"),
+)
+
+
+def patch() -> None:
+    """Serve invocations at once."""
+    answer_at_once(render)
+
+
+def render(request: Any) -> int | None:
+    """Begin to serve a request of Twisted's; None for one that LocalStack has to see."""
+    if request.method != b"POST" or not (match := PATH.fullmatch(request.uri)):
+        return None
+    if (
+        request.getHeader("X-Amz-Invocation-Type") not in (None, InvocationType.RequestResponse)
+        or (request.getHeader("Content-Type") or "").lower().startswith(FORMS)  # which LocalStack takes apart
+        or not (place := account_and_region(request, SERVICE))
+        or not SERVICE_PLUGINS.is_running(SERVICE)
+        or not is_plain(request, log=LOG, headers=CONCERNS_OTHERS)
+    ):
+        return None
+    event = request.content.read(SMALL + 1)
+    if event and _is_text(event):
+        account, region = place
+        arn = f"arn:aws:lambda:{region}:{account}:function:{match[1].decode()}"
+        call = _Call(request, arn, event)
+        if begin_invocation(call.invocation, call.end):
+            return int(NOT_DONE_YET)
+    request.content.seek(0)
+    return None
+
+
+class _Call:
+    """An invocation and who waits for it."""
+
+    def __init__(self, request: Any, function_arn: str, event: bytes) -> None:
+        self._pending = PendingRequest(request)
+        self._headers = {name: request.getHeader(name) for name in ("Accept", "Content-Type")}
+        self.invocation = Invocation(
+            request_id=long_uid(),
+            function_arn=function_arn,
+            payload=event,
+            trace_id=trace_id(request.getHeader("X-Amzn-Trace-Id")),
+            client_context=decoded(request.getHeader("X-Amz-Client-Context")),
+        )
+
+    def end(self, result: Result) -> None:
+        """Answer with what has come of it."""
+        if isinstance(result, Outcome):
+            LOG.info("AWS %s.%s => %d", SERVICE, OPERATION, 200)
+            answer = _answer(result, self.invocation.request_id)
+        else:
+            answer = self._refusal(result)
+        self._pending.answer(answer.status, raw_headers(answer.headers), answer.body)
+
+    def _refusal(self, error: Exception) -> Answer:
+        """The answer that LocalStack has for an error that is not the function's."""
+        service, request_id = load_service(SERVICE), self.invocation.request_id
+        told = error if isinstance(error, ServiceException) else self._internal(error)
+        headers = {name: value for name, value in self._headers.items() if value}
+        operation = service.operation_model(OPERATION)
+        response = create_serializer(service).serialize_error_to_response(told, operation, headers, request_id)
+        LOG.info("AWS %s.%s => %d (%s)", SERVICE, OPERATION, response.status_code, told.code)
+        return Answer.of(response)
+
+    def _internal(self, error: Exception) -> LambdaServiceException:
+        request_id, name = self.invocation.request_id, self.invocation.function_arn.rpartition(":")[2]
+        LOG.error("[%s] Error while invoking lambda %s: %s", request_id, name, error)
+        cause = f"{type(error).__name__}: {error}"
+        return LambdaServiceException(
+            f"[{request_id}] Internal error while executing lambda {name}:None. Caused by {cause}"
+        )
+
+
+def _answer(outcome: Outcome, request_id: str) -> Answer:
+    headers = [
+        ("Content-Type", "text/plain; charset=utf-8"),
+        *([("X-Amz-Function-Error", "Unhandled")] if outcome.is_error else ()),
+        ("X-Amz-Executed-Version", "$LATEST"),
+        ("x-amzn-RequestId", request_id),
+        ("x-amz-request-id", request_id),
+    ]
+    return Answer(status=200, headers=headers, body=outcome.payload)
+
+
+def _is_text(event: bytes) -> bool:
+    try:
+        event.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -1,0 +1,96 @@
+"""`lambda.invoke` of boto3 by the short way against the long one, in turns on one LocalStack.
+
+python tests/benchmarks/invocations.py
+"""
+
+import statistics
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from emulator import Emulator
+from lambda_calls import LONG_WAY
+
+CLIENTS = (1, 8)
+CALLS = 400  # of all clients together, in a turn
+TURNS = 7
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What the calls of a turn took, in milliseconds: the median one, and LocalStack's own CPU for each."""
+
+    p50: float
+    cpu: float
+
+
+def short_against_long(emulator: Emulator, function: str, clients: int) -> dict[str, Turn]:
+    """The medians of all turns but the first, by way."""
+    ways = {"short": _invoker(emulator, function, {}), "long": _invoker(emulator, function, LONG_WAY)}
+    turns = [{way: _turn(emulator, invoke, clients) for way, invoke in ways.items()} for _ in range(TURNS + 1)][1:]
+    return {
+        way: Turn(*(statistics.median(getattr(turn[way], what) for turn in turns) for what in ("p50", "cpu")))
+        for way in ways
+    }
+
+
+def _invoker(emulator: Emulator, function: str, headers: dict[str, str]) -> Callable[[], float]:
+    client = emulator.client("lambda")
+    client.meta.events.register("before-send.lambda.Invoke", lambda request, **_: request.headers.update(headers))
+
+    def invoke() -> float:
+        began = time.perf_counter()
+        client.invoke(FunctionName=function, Payload=b"{}")["Payload"].read()
+        return time.perf_counter() - began
+
+    return invoke
+
+
+def _turn(emulator: Emulator, invoke: Callable[[], float], clients: int) -> Turn:
+    process = psutil.Process(emulator.pid)
+    together = threading.Barrier(clients)
+
+    def client(_number: int) -> list[float]:
+        together.wait()
+        return [invoke() for _ in range(CALLS // clients)]
+
+    before = _cpu(process)
+    with ThreadPoolExecutor(clients) as pool:
+        seconds = [second for calls in pool.map(client, range(clients)) for second in calls]
+    return Turn(p50=statistics.median(seconds) * 1e3, cpu=(_cpu(process) - before) / len(seconds) * 1e3)
+
+
+def _cpu(process: Any) -> float:
+    times = process.cpu_times()
+    return float(times.user + times.system)
+
+
+def main() -> None:
+    """Measure and print."""
+    with tempfile.TemporaryDirectory(prefix="benchmark-") as folder:
+        emulator = Emulator(Path(folder) / "localstack")
+        try:
+            function = emulator.deploy("bare", "def handler(event, context): return event")
+            for clients in CLIENTS:
+                ways = short_against_long(emulator, function.name, clients)
+                print(f"{clients} client{'s' if clients > 1 else ''}")
+                for way, turn in ways.items():
+                    print(f"    {way:5}  p50 {turn.p50:6.2f} ms   LocalStack's CPU {turn.cpu:5.2f} ms a call")
+                short, long = ways["short"], ways["long"]
+                print(f"    short / long: p50 {short.p50 / long.p50:.2f}, CPU {short.cpu / long.cpu:.2f}")
+        finally:
+            emulator.kill()
+
+
+if __name__ == "__main__":
+    main()
