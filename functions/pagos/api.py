@@ -19,6 +19,7 @@ from pagos.infraestructura.http_statuses import STATUSES
 from pagos.infraestructura.trazabilidad import trazabilidad
 from seedwork.dominio.traza import Traza
 from seedwork.infraestructura import decimal_json
+from seedwork.infraestructura.idempotency_key import HEADER, REPLAYED
 from seedwork.infraestructura.idempotent_answer import IdempotentAnswer
 from seedwork.infraestructura.rest_api import RestApi, json_response, path_uuid
 
@@ -32,14 +33,14 @@ app = RestApi("pagos", statuses=STATUSES)
 def post_pago() -> Response:
     """Accept a payment; a repetition is answered with the first answer."""
     solicitud = app.body(CrearPagoSolicitud)
-    clave = idempotency_key(app.header("Idempotency-Key"), default=solicitud.referencia_pago)
+    clave = idempotency_key(app.header(HEADER), default=solicitud.referencia_pago)
     comando = CrearPago(
         datos=solicitud.datos(), clave_idempotencia=clave, traza=Traza(correlation_id=app.correlation_id)
     )
     answer = api_dependencies().idempotency.run(
         lambda: _crear_pago(comando), key=clave, payload=solicitud.model_dump(mode="json"), context=app.lambda_context
     )
-    return json_response(answer.body, headers={"Idempotency-Replayed": "true"} if answer.replayed else {})
+    return json_response(answer.body, headers=REPLAYED if answer.replayed else {})
 
 
 @app.route("/pagos/{id_pago}", methods=["GET"])

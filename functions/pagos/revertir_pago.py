@@ -9,6 +9,7 @@ from pagos.composition_root import ahora, gateway_dependencies
 from pagos.infraestructura.http_models import RevertirPagoSolicitud, pago_reversado
 from pagos.infraestructura.http_statuses import STATUSES
 from seedwork.dominio.traza import Traza
+from seedwork.infraestructura.idempotency_key import REPLAYED
 from seedwork.infraestructura.rest_api import RestApi, json_response, path_uuid
 
 if TYPE_CHECKING:
@@ -25,5 +26,5 @@ def patch_revertir(id_pago: str) -> Response:
     app.continue_correlation(dependencies.trazas.correlacion(uuid))
     comando = RevertirPago(id_pago=uuid, motivo=solicitud.motivo, traza=Traza(correlation_id=app.correlation_id))
     reversado = revertir_pago(comando, uow=dependencies.uow, pasarela=dependencies.pasarela, reloj=ahora)
-    headers = {"Idempotency-Replayed": "true"} if reversado.repetido else {}
+    headers = REPLAYED if reversado.repetido else {}
     return json_response(pago_reversado(reversado.pago), headers=headers)

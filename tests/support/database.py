@@ -10,7 +10,12 @@ from seedwork.infraestructura.database_secret import DatabaseSecret
 if TYPE_CHECKING:
     from aero.database import Database
 
-PASSWORDS: Final = {"aero": "only-for-tests", "pagos": "for-tests-only", "connector": "tests-only-for"}
+PASSWORDS: Final = {
+    "aero": "only-for-tests",
+    "campanas": "tests-for-only",
+    "pagos": "for-tests-only",
+    "connector": "tests-only-for",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,13 +32,22 @@ class TestDatabase:
 
     def execute(self, statement: str, *parameters: Any) -> None:
         """Run one statement as the administrator."""
+        self.query(statement, *parameters)
+
+    def query(self, statement: str, *parameters: Any) -> list[tuple[Any, ...]]:
+        """Run one statement as the administrator and return its rows, if it has any."""
         with self.administered.connect() as connection:
-            connection.execute(statement, parameters)
+            cursor = connection.execute(statement, parameters)
+            return cursor.fetchall() if cursor.description else []
 
     def empty(self) -> None:
         """Delete every row that a test may have left."""
-        self.execute("truncate pagos.pagos, pagos.outbox, pagos.inbox")
+        self.execute(
+            "truncate pagos.pagos, pagos.outbox, pagos.inbox,"
+            " campanas.campanas, campanas.outbox, campanas.inbox, campanas.totales, campanas.totales_por_afiliado"
+        )
         self.execute("update pagos.outbox_totals set published = 0")
+        self.execute("update campanas.outbox_totals set published = 0")
 
     def cut_connections(self, role: str) -> None:
         """End the role's sessions, as a restart of the server does."""

@@ -8,9 +8,9 @@ from uuid import UUID
 from pydantic import BaseModel, Field, model_validator
 
 from pagos.aplicacion.pagar_comisiones import Conversion
-from pagos.infraestructura.campos import Afiliado, Monto
 from seedwork.dominio.dinero import Dinero, Moneda
 from seedwork.dominio.traza import Traza
+from seedwork.infraestructura.campos import Afiliado, Monto
 
 if TYPE_CHECKING:
     from seedwork.infraestructura.envelope import Envelope

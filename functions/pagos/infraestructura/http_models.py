@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from http import HTTPStatus
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
 from pagos.dominio.comision import PREFIJO_DE_REFERENCIA
 from pagos.dominio.eventos import DatosDelPago
-from pagos.infraestructura.campos import Afiliado, Monto, Referencia, Texto
+from pagos.infraestructura.campos import Referencia
 from seedwork.dominio.dinero import Dinero, Moneda
-from seedwork.infraestructura.problem_details import Problem, RequestError
+from seedwork.infraestructura.campos import Afiliado, Monto, Texto
+from seedwork.infraestructura.idempotency_key import read_key
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
     from pagos.aplicacion.consultar_outbox import EstadisticasOutbox
     from pagos.aplicacion.consultar_pago import PagoVista
     from pagos.dominio.pago import Pago
-
-_IDEMPOTENCY_KEY: Final = re.compile(r"[\x21-\x7e]{1,255}")
 
 
 class CrearPagoSolicitud(BaseModel):
@@ -51,20 +48,8 @@ class RevertirPagoSolicitud(BaseModel):
 
 
 def idempotency_key(header: str | None, *, default: str) -> str:
-    """The key of a request, bare or quoted (draft-ietf-httpapi-idempotency-key-header); raises RequestError (400)."""
-    if header is None:
-        return default
-    key = header[1:-1] if len(header) > 1 and header[0] == header[-1] == '"' else header
-    if not _IDEMPOTENCY_KEY.fullmatch(key) or key.startswith(PREFIJO_DE_REFERENCIA):
-        raise RequestError(
-            Problem(
-                status=HTTPStatus.BAD_REQUEST,
-                codigo="idempotency-key-no-valida",
-                detail="Idempotency-Key debe tener de 1 a 255 caracteres ASCII visibles y no empezar por "
-                f"{PREFIJO_DE_REFERENCIA}.",
-            )
-        )
-    return key
+    """The key of a request; raises RequestError (400)."""
+    return default if header is None else read_key(header, reserved=PREFIJO_DE_REFERENCIA)
 
 
 def pago_aceptado(pago: Pago) -> dict[str, Any]:

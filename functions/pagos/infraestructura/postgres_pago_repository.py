@@ -8,7 +8,7 @@ from pagos.dominio.pago import Pago
 from pagos.dominio.pago_repository import PagoExistente
 from pagos.infraestructura.event_codec import from_payload, to_payload
 from seedwork.infraestructura import decimal_json
-from seedwork.infraestructura.event_store import PostgresEventStore, StoredEvent
+from seedwork.infraestructura.event_store import PostgresEventStore, new_events
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -38,7 +38,7 @@ class PostgresPagoRepository:
             on conflict do nothing
             returning id
             """,
-            _new_events(pago, traza),
+            new_events(pago, to_payload, traza=traza),
             id=pago.id,
             id_afiliado=datos.id_afiliado,
             monto=datos.monto.monto,
@@ -117,7 +117,7 @@ class PostgresPagoRepository:
         """As the port says; one statement for all events and one for all states."""
         if not cambios:
             return
-        self._events.append([event for pago, traza in cambios for event in _new_events(pago, traza)])
+        self._events.append([event for pago, traza in cambios for event in new_events(pago, to_payload, traza=traza)])
         self._database.run(
             """
             update pagos.pagos as pago
@@ -147,20 +147,6 @@ class PostgresPagoRepository:
             )
             for id_pago, history in histories.items()
         }
-
-
-def _new_events(pago: Pago, traza: Traza) -> list[StoredEvent]:
-    return [
-        StoredEvent(
-            aggregate_id=pago.id,
-            version=version,
-            type=type(event).__name__,
-            payload=to_payload(pago.id, event),
-            occurred_at=event.ocurrido_en,
-            traza=traza,
-        )
-        for version, event in enumerate(pago.new_events, start=pago.version - len(pago.new_events) + 1)
-    ]
 
 
 def _state(pago: Pago) -> dict[str, Any]:

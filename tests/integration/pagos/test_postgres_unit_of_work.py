@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,6 +19,7 @@ from support.pago_repository_contract import PagoRepositoryContract
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from seedwork.infraestructura.database_secret import DatabaseSecret
     from support.database import TestDatabase
 
 
@@ -144,3 +146,18 @@ def test_a_connection_that_is_cut_in_a_transaction_is_an_error(
         uow.commit()
     with uow:
         assert uow.pagos.agregar(pago, clave_idempotencia="k", traza=una_traza())
+
+
+def test_nobody_connects_again_to_undo_what_a_lost_connection_began(database: TestDatabase) -> None:
+    """A server that answers nobody would be waited for twice."""
+    connections: list[DatabaseSecret] = []
+
+    def secret(_fresh: bool) -> DatabaseSecret:
+        connections.append(database.secret("pagos"))
+        return connections[-1]
+
+    with closing(PostgresDatabase(secret)) as connection:
+        with pytest.raises(DependencyUnavailableError), PostgresPagosUnitOfWork(connection) as uow:
+            database.cut_connections("pagos")
+            uow.commit()
+        assert len(connections) == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ import pagos.api
 from pagos.composition_root import ApiDependencies
 from pagos.infraestructura.postgres_pago_consultas import PostgresPagoConsultas
 from pagos.infraestructura.postgres_pagos_unit_of_work import PostgresPagosUnitOfWork
-from seedwork.infraestructura.postgres import PostgresDatabase
+from seedwork.infraestructura.postgres import PostgresDatabase, connect
 from support.lambda_events import FakeContext, proxy_event
 
 if TYPE_CHECKING:
@@ -100,3 +101,9 @@ def test_a_post_is_one_transaction_of_one_statement(sent: list[bytes]) -> None:
     assert b"BEGIN" in begin
     assert b"PagoPendiente" in insert
     assert b"COMMIT" in commit
+
+
+def test_a_long_statement_is_sent_at_once(database: TestDatabase) -> None:
+    """No piece of it waits until the server has acknowledged the one before."""
+    with closing(connect(database.secret("pagos"))) as connection:
+        assert connection._usock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -11,13 +10,10 @@ import pytest
 from chalice.test import Client
 
 import pagos.api
-from aero.template import load_template
 from pagos.composition_root import ApiDependencies
 from pagos.dominio.pasarela_de_pagos import Desconocido, Hecho, Rechazado
-from pagos.infraestructura.event_codec import TOPICS
 from support.builders import AHORA, en_proceso, resuelto, una_traza
 from support.fakes import FakePagosUnitOfWork
-from support.lambda_events import PROJECT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,9 +79,3 @@ def test_an_unknown_payment_has_no_steps(uow: FakePagosUnitOfWork, client: Clien
     answer = client.http.get(f"/pagos/{uuid4()}/trazabilidad")
     assert (answer.status_code, answer.json_body["codigo"]) == (404, "pago-no-encontrado")
     assert client.http.get("/pagos/7/trazabilidad").status_code == 400
-
-
-def test_the_topics_are_those_of_the_template() -> None:
-    """The relay is told by the template where an event goes, the trace by the code."""
-    value = load_template(PROJECT / "infra/template.yaml")["Resources"]["PagosOutbox"]["Properties"]["Value"]
-    assert json.loads(value)["routes"] == {event_type.__name__: topic for event_type, topic in TOPICS.items()}

@@ -6,10 +6,10 @@ import json
 import logging
 from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import pytest
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from seedwork.dominio.domain_error import DomainError
 from seedwork.infraestructura import telemetry
@@ -56,7 +56,15 @@ ERRORS: dict[str, Exception] = {
     "caido": DependencyUnavailableError("postgresql"),
     "roto": ConstructorError("select * from secretos"),
 }
-app = RestApi("pruebas", statuses={RaizError: HTTPStatus.CONFLICT})
+
+
+class Consulta(BaseModel):
+    """A query."""
+
+    pagina: Annotated[int, Field(ge=1)] = 1
+
+
+app = RestApi("pruebas", statuses={RaizError: HTTPStatus.CONFLICT}, prefixes=("/prefijo",))
 
 
 @app.route("/error/{name}", methods=["GET"])
@@ -69,6 +77,12 @@ def get_error(name: str) -> None:
 def post_cuerpo() -> dict[str, int]:
     """Echo."""
     return {"numero": app.body(Cuerpo).numero}
+
+
+@app.route("/consulta", methods=["GET"])
+def get_consulta() -> dict[str, int]:
+    """Echo."""
+    return {"pagina": app.query(Consulta).pagina}
 
 
 @app.route("/uuid/{value}", methods=["GET"])
@@ -161,7 +175,6 @@ def test_a_bad_request_is_a_problem_with_the_right_status(event: dict[str, Any],
         proxy_event("GET", "/error/roto", resource="/error/{name}", path_parameters={"name": "roto"}),
         proxy_event("GET", "/error/caido", resource="/error/{name}", path_parameters={"name": "caido"}),
         proxy_event("GET", "/error/roto", resource="/error/{name}"),
-        proxy_event("GET", "/ninguna"),
     ],
 )
 def test_the_short_way_to_a_view_answers_as_chalice_does(
@@ -178,6 +191,51 @@ def test_the_short_way_to_a_view_answers_as_chalice_does(
     monkeypatch.setattr(app, "middleware_handlers", [(middleware, "all")])
     assert app(event, FakeContext()) == short
     assert len(called) == 1
+
+
+@pytest.mark.parametrize("path", ["/uuid/{}", "/uuid/{}/", "/prefijo/uuid/{}"])
+def test_a_greedy_route_stands_for_ours(path: str) -> None:
+    """API Gateway need not know each of them; a prefix is passed over."""
+    value = "c59f7639-0000-4000-8000-000000000000"
+    event = proxy_event("GET", path.format(value), resource="/{proxy+}", path_parameters={"proxy": "algo"})
+    status, _, document = call(event)
+    assert (status, document) == (200, {"value": value})
+
+
+def test_of_a_greedy_route_the_method_counts_too() -> None:
+    """As of one that API Gateway knows."""
+    status, headers, problem = call(proxy_event("GET", "/prefijo/cuerpo", resource="/{proxy+}"))
+    assert (status, problem["codigo"], headers["Allow"]) == (405, "metodo-no-permitido", "POST")
+
+
+def test_of_no_body_the_type_does_not_matter() -> None:
+    """Some clients name one where there is nothing."""
+    status, _, problem = call(proxy_event("POST", "/cuerpo", headers={"content-type": "application/octet-stream"}))
+    assert (status, problem["codigo"]) == (400, "json-malformado")
+
+
+@pytest.mark.parametrize("path", ["/ninguna", "/uuid", "/uuid/1/2", "/uuid//", "/otro/uuid/1", "/prefijo", "/"])
+def test_a_path_that_no_view_serves_is_not_found(path: str) -> None:
+    """Whatever API Gateway has let through."""
+    status, headers, problem = call(proxy_event("GET", path, resource="/{proxy+}"))
+    assert (status, problem["codigo"], problem["instance"]) == (404, "ruta-no-encontrada", path)
+    assert headers["X-Correlation-Id"] == problem["correlation_id"]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [(None, {"pagina": 1}), ({"pagina": ["2"]}, {"pagina": 2}), ({"pagina": ["2", "3"]}, {"pagina": 3})],
+)
+def test_a_query_is_read_as_a_body_is(query: dict[str, list[str]] | None, expected: dict[str, int]) -> None:
+    """Of a parameter that is given twice the last value counts."""
+    assert call(proxy_event("GET", "/consulta") | {"multiValueQueryStringParameters": query})[2] == expected
+
+
+def test_a_wrong_query_names_its_fields() -> None:
+    """As a wrong body does."""
+    query = {"multiValueQueryStringParameters": {"pagina": ["0"]}}
+    status, _, problem = call(proxy_event("GET", "/consulta") | query)
+    assert (status, problem["errores"][0]["mensaje"]) == (422, "debe ser mayor o igual que 1")
 
 
 def test_a_request_is_told_in_one_line(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 from uuid import UUID, uuid4
 
 from pg8000.exceptions import DatabaseError
@@ -14,16 +14,26 @@ from seedwork.infraestructura import decimal_json
 from seedwork.infraestructura.postgres import UNIQUE_VIOLATION, sqlstate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
+    from seedwork.dominio.aggregate_root import AggregateRoot
+    from seedwork.dominio.domain_event import DomainEvent
+    from seedwork.dominio.solicitud import Solicitud
     from seedwork.dominio.traza import Traza
     from seedwork.infraestructura.postgres import PostgresDatabase
+
+    E = TypeVar("E", bound=DomainEvent)
+
+MAX_VERSION: Final = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredEvent:
-    """One event as stored: `version` is its place in its aggregate's history, from 1."""
+    """One event as stored: `version` is its place in its aggregate's history, from 1.
+
+    `solicitud` is the command that recorded it, where the schema lets a key be stored once.
+    """
 
     aggregate_id: UUID
     version: int
@@ -31,6 +41,41 @@ class StoredEvent:
     payload: Mapping[str, Any]
     occurred_at: datetime
     traza: Traza | None = None
+    solicitud: Solicitud | None = None
+
+    @property
+    def metadata(self) -> dict[str, str | None]:
+        """What is stored beside the payload, and not published with it."""
+        values = {
+            "correlation_id": self.traza.correlation_id if self.traza else None,
+            "causation_id": self.traza.causation_id if self.traza else None,
+        }
+        if self.solicitud:
+            values |= {"idempotency_key": self.solicitud.clave, "request_hash": self.solicitud.huella}
+        return values
+
+
+def new_events(
+    aggregate: AggregateRoot[E],
+    to_payload: Callable[[UUID, E], Mapping[str, Any]],
+    *,
+    traza: Traza,
+    solicitud: Solicitud | None = None,
+) -> list[StoredEvent]:
+    """What the aggregate recorded, as it is to be stored; `solicitud` goes with the first of them."""
+    first = aggregate.version - len(aggregate.new_events) + 1
+    return [
+        StoredEvent(
+            aggregate_id=aggregate.id,
+            version=version,
+            type=type(event).__name__,
+            payload=to_payload(aggregate.id, event),
+            occurred_at=event.ocurrido_en,
+            traza=traza,
+            solicitud=solicitud if version == first else None,
+        )
+        for version, event in enumerate(aggregate.new_events, start=first)
+    ]
 
 
 class PostgresEventStore:
@@ -54,13 +99,13 @@ class PostgresEventStore:
         if events:
             self._store(f"{self._insert} order by version", events)
 
-    def append_if(self, insert: str, events: Sequence[StoredEvent], **parameters: Any) -> bool:
-        """Store events if `insert`, which comes from code and returns its rows, has inserted any; says whether it has.
+    def append_if(self, write: str, events: Sequence[StoredEvent], **parameters: Any) -> bool:
+        """Store events if `write`, which comes from code and returns its rows, has written any; says whether it has.
 
         Both are one statement, so one round trip. Raises ConcurrencyError as `append` does.
         """
-        store = f"{self._insert} where exists (select from inserted) order by version"
-        statement = f"with inserted as ({insert}), stored as ({store}) table inserted"
+        store = f"{self._insert} where exists (select from written) order by version"
+        statement = f"with written as ({write}), stored as ({store}) table written"
         return bool(self._store(statement, events, **parameters))
 
     def _store(self, statement: str, events: Sequence[StoredEvent], **parameters: Any) -> list[list[Any]]:
@@ -71,10 +116,7 @@ class PostgresEventStore:
                 "version": event.version,
                 "type": event.type,
                 "payload": event.payload,
-                "metadata": {
-                    "correlation_id": event.traza.correlation_id if event.traza else None,
-                    "causation_id": event.traza.causation_id if event.traza else None,
-                },
+                "metadata": event.metadata,
                 "occurred_at": event.occurred_at.isoformat(),
             }
             for event in events
@@ -90,17 +132,18 @@ class PostgresEventStore:
                 ) from None
             raise
 
-    def load(self, aggregate_ids: Iterable[UUID]) -> dict[UUID, list[StoredEvent]]:
-        """The histories of those aggregates that exist, each in order."""
+    def load(self, aggregate_ids: Iterable[UUID], *, up_to: int = MAX_VERSION) -> dict[UUID, list[StoredEvent]]:
+        """The histories of those aggregates that exist, each in order, up to a version."""
         histories: dict[UUID, list[StoredEvent]] = defaultdict(list)
         rows = self._database.run(
             f"""
             select aggregateid, version, type, cast(payload as text), occurred_at
               from {self._table}
-             where aggregateid = any(cast(:ids as uuid[]))
+             where aggregateid = any(cast(:ids as uuid[])) and version <= :up_to
              order by aggregateid, version
             """,
             ids=list(aggregate_ids),
+            up_to=up_to,
         )
         for aggregate_id, version, event_type, payload, occurred_at in rows:
             histories[aggregate_id].append(

@@ -38,3 +38,17 @@ class PostgresInbox:
             consumer=self._consumer,
             ids=list(event_ids),
         )
+
+    def recibir(self, event_ids: Collection[str]) -> set[str]:
+        """Remember these events and say which of them are new; one that another transaction remembers is waited for."""
+        rows = self._database.run(
+            f"""
+            insert into {self._table} (consumer, event_id)
+            select :consumer, id from unnest(cast(:ids as text[])) as id order by id
+            on conflict do nothing
+            returning event_id
+            """,
+            consumer=self._consumer,
+            ids=list(event_ids),
+        )
+        return {event_id for [event_id] in rows}

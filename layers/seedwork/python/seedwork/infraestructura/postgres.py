@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+import socket
+from contextlib import ExitStack, suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,12 +20,15 @@ if TYPE_CHECKING:
 
 SOCKET_TIMEOUT_SECONDS: Final = 10
 STATEMENT_TIMEOUT_MS: Final = 8_000
+# A function that hangs within a transaction holds its locks for no longer; ours are idle there for milliseconds.
+IDLE_IN_TRANSACTION_MS: Final = 2_000
 MAX_STATEMENTS: Final = 64
 UNIQUE_VIOLATION: Final = "23505"
 
-# SQLSTATEs of a session that cannot serve now: connection, resources, shutdown or start, credentials being changed, a
-# prepared statement that a pooler dropped. https://www.postgresql.org/docs/current/errcodes-appendix.html
-_UNAVAILABLE: Final = ("08", "53", "57P", "28", "26000")
+# SQLSTATEs of a session that cannot serve now: connection, resources, shutdown or start, a wait that was too long, a
+# deadlock, a transaction left idle, credentials being changed, a prepared statement that a pooler dropped.
+# https://www.postgresql.org/docs/current/errcodes-appendix.html
+_UNAVAILABLE: Final = ("08", "53", "57", "40", "25P03", "28", "26000")
 _OUTDATED_STATEMENT: Final = "RevalidateCachedQuery"  # where the server finds that a migration changed its columns
 
 
@@ -87,12 +91,12 @@ class PostgresDatabase:
 
     def rollback(self) -> None:
         """Undo the transaction, if one is open."""
-        if self._in_transaction:
-            self._in_transaction = False
+        in_transaction, self._in_transaction = self._in_transaction, False
+        if in_transaction and self._connection is not None:  # the server rolls back what a lost connection left open
             try:
                 self.run("ROLLBACK")
             except (DependencyUnavailableError, DatabaseError):
-                self.close()  # the server rolls back what a lost connection left open
+                self.close()
 
     def close(self) -> None:
         """Close the connection; the next statement opens a new one."""
@@ -126,17 +130,25 @@ class PostgresDatabase:
 
 def connect(secret: DatabaseSecret) -> pg8000.native.Connection:
     """A new connection; TLS as the secret says."""
-    connection = pg8000.native.Connection(
-        secret.username,
-        host=secret.host,
-        port=secret.port,
-        database=secret.dbname,
-        password=secret.password,
-        ssl_context=secret.ssl_context(),
-        timeout=SOCKET_TIMEOUT_SECONDS,
-        application_name="aeropartners",
-        startup_params={"statement_timeout": str(STATEMENT_TIMEOUT_MS)},
-    )
+    with ExitStack() as to_close:
+        sock = to_close.enter_context(socket.create_connection((secret.host, secret.port), SOCKET_TIMEOUT_SECONDS))
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        # pg8000 writes what is longer than its buffer, 8 KB, in pieces: the last would wait 40 ms for the server's ACK.
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        connection = pg8000.native.Connection(
+            secret.username,
+            host=secret.host,
+            sock=sock,
+            database=secret.dbname,
+            password=secret.password,
+            ssl_context=secret.ssl_context(),
+            application_name="aeropartners",
+            startup_params={
+                "statement_timeout": str(STATEMENT_TIMEOUT_MS),
+                "idle_in_transaction_session_timeout": str(IDLE_IN_TRANSACTION_MS),
+            },
+        )
+        to_close.pop_all()
     connection.register_in_adapter(pg8000.native.TIMESTAMPTZ, _instant)
     return connection
 

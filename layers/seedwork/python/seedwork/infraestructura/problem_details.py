@@ -22,6 +22,7 @@ _TITULOS: Final = {
     HTTPStatus.NOT_FOUND: "No encontrado",
     HTTPStatus.METHOD_NOT_ALLOWED: "Método no permitido",
     HTTPStatus.CONFLICT: "Conflicto",
+    HTTPStatus.PRECONDITION_FAILED: "Condición no cumplida",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "Cuerpo demasiado grande",
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "Tipo de contenido no admitido",
     HTTPStatus.UNPROCESSABLE_ENTITY: "Datos no válidos",

@@ -1,4 +1,4 @@
-"""Reading a request's JSON body into a pydantic model, with Spanish messages for what is wrong with it."""
+"""Reading what a request brings into a pydantic model, with Spanish messages for what is wrong with it."""
 
 from __future__ import annotations
 
@@ -28,10 +28,20 @@ _MENSAJES: Final = {
     "string_pattern_mismatch": "tiene caracteres no admitidos",
     "string_unicode": "no es texto Unicode válido",
     "greater_than": "debe ser mayor que {gt}",
+    "greater_than_equal": "debe ser mayor o igual que {ge}",
     "less_than_equal": "debe ser menor o igual que {le}",
     "finite_number": "debe ser un número finito",
     "decimal_type": "debe ser un número",
     "decimal_max_places": "admite como máximo {decimal_places} decimales",
+    "int_type": "debe ser un número entero",
+    "int_parsing": "debe ser un número entero",
+    "int_parsing_size": "es demasiado grande",
+    "datetime_type": "debe ser una fecha ISO 8601",
+    "datetime_parsing": "debe ser una fecha ISO 8601",
+    "datetime_from_date_parsing": "debe ser una fecha ISO 8601",
+    "extra_forbidden": "no se puede cambiar",
+    "sin_cambios": "no indica ningún cambio",
+    "cursor": "debe ser el valor «siguiente» de otra página",
     "enum": "debe ser uno de: {expected}",
     "uuid_type": "debe ser un UUID",
     "uuid_parsing": "debe ser un UUID",
@@ -61,6 +71,11 @@ def parse_body(raw: bytes, model: type[M]) -> M:
                 detail="El cuerpo no es un documento JSON válido (NaN e Infinity no son JSON).",
             )
         ) from error
+    return validated(document, model)
+
+
+def validated(document: Any, model: type[M]) -> M:
+    """The document as `model`; raises RequestError (422) with one entry of `errores` per field."""
     try:
         return model.model_validate(document)
     except ValidationError as error:
@@ -75,9 +90,9 @@ def parse_body(raw: bytes, model: type[M]) -> M:
 
 
 def _describe(error: Mapping[str, Any]) -> dict[str, str]:
-    mensaje = _MENSAJES.get(error["type"], "no es válido")
+    mensaje = _MENSAJES.get(error["type"], "no es válido").format_map(error.get("ctx", {}))
     return {
         "campo": ".".join(str(part) for part in error["loc"]),
         "codigo": error["type"],
-        "mensaje": mensaje.format_map(error.get("ctx", {})),
+        "mensaje": mensaje.replace("' or '", "' o '"),  # pydantic's list of an enum's values
     }

@@ -14,11 +14,11 @@ from seedwork.dominio.domain_error import DomainError
 from seedwork.infraestructura import decimal_json
 from seedwork.infraestructura.dependency_unavailable import DependencyUnavailableError
 from seedwork.infraestructura.problem_details import Problem, RequestError
-from seedwork.infraestructura.request_body import parse_body
+from seedwork.infraestructura.request_body import parse_body, validated
 from seedwork.infraestructura.telemetry import correlate, log_request, logger
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from pydantic import BaseModel
 
@@ -32,6 +32,15 @@ _REFUSALS: Final = {
     HTTPStatus.METHOD_NOT_ALLOWED: ("metodo-no-permitido", "Esa ruta no admite ese método."),
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: ("tipo-no-admitido", "El cuerpo debe enviarse como application/json."),
 }
+_NO_ROUTE: Final = Problem(
+    status=HTTPStatus.NOT_FOUND, codigo="ruta-no-encontrada", detail="No existe esa ruta con ese método."
+)
+UNAVAILABLE: Final = Problem(
+    status=HTTPStatus.SERVICE_UNAVAILABLE,
+    codigo="dependencia-no-disponible",
+    detail="El servicio no puede responder ahora; inténtelo de nuevo en unos segundos.",
+    headers={"Retry-After": RETRY_AFTER_SECONDS},
+)
 _CORRELATION_ID: Final = re.compile(r"[\w.:/+=-]{1,128}", re.ASCII)
 _UUID: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
@@ -42,11 +51,17 @@ class RestApi(Chalice):
     A DomainError answers with the status that `statuses` gives to its class (or to the nearest base class), a
     RequestError with its own problem, an unreachable dependency with 503 and Retry-After, and anything else with a 500
     that tells the caller nothing but the correlation id under which the log has the cause.
+
+    API Gateway may know the routes as they are here, or a greedy one (`/campaigns/{proxy+}`) that stands for them, at
+    the root or below one of `prefixes`.
     """
 
-    def __init__(self, app_name: str, *, statuses: Mapping[type[DomainError], HTTPStatus]) -> None:
+    def __init__(
+        self, app_name: str, *, statuses: Mapping[type[DomainError], HTTPStatus], prefixes: Sequence[str] = ()
+    ) -> None:
         super().__init__(app_name, configure_logs=False)
         self._statuses = statuses
+        self.prefixes = prefixes
         self.correlation_id = ""
         self._correlation_is_given = False
         self._path = ""
@@ -54,15 +69,12 @@ class RestApi(Chalice):
     def __call__(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
         """Answer one proxy event."""
         request = event["requestContext"]
-        headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
-        given = headers.get(_CORRELATION_HEADER) or ""
-        self._correlation_is_given = bool(_CORRELATION_ID.fullmatch(given))
-        # API Gateway's own is in its logs, and in what it answers by itself.
-        self.correlation_id = given if self._correlation_is_given else request.get("requestId") or str(uuid4())
+        headers = _headers(event)
+        self.correlation_id, self._correlation_is_given = _correlation(headers, request)
         self._path = event.get("path", request["path"])  # the request context's own path has the stage before it
         correlate(self.correlation_id)
-        response = self._call_view(event, context, content_type=headers.get("content-type", JSON))
-        answer: dict[str, Any] = response.to_dict() if response else self._call_chalice(event, context)
+        content_type = headers.get("content-type", JSON) if event.get("body") else JSON  # of nothing it says nothing
+        answer = self._answer(event, context, content_type=content_type)
         answer["headers"][CORRELATION_HEADER] = self.correlation_id
         log_request(
             correlation_id=self.correlation_id,
@@ -93,10 +105,43 @@ class RestApi(Chalice):
         raw = self._request().raw_body
         return parse_body(raw.encode() if isinstance(raw, str) else raw, model)
 
+    def query(self, model: type[M]) -> M:
+        """The query of the current request as `model`, of each parameter the last value; raises RequestError."""
+        return validated(dict(self._request().query_params or {}), model)
+
     def header(self, name: str) -> str | None:
         """A header of the current request, by its name in any case."""
         value = self._request().headers.get(name)
         return None if value is None else str(value)
+
+    def _answer(self, event: dict[str, Any], context: Any, *, content_type: str) -> dict[str, Any]:
+        answer: dict[str, Any]
+        if not self._resolve(event):
+            answer = _NO_ROUTE.to_response(instance=self._path, correlation_id=self.correlation_id).to_dict()
+        elif response := self._call_view(event, context, content_type=content_type):
+            answer = response.to_dict()
+        else:
+            answer = self._call_chalice(event, context)
+        return answer
+
+    def _resolve(self, event: dict[str, Any]) -> bool:
+        """Put our own route in the place of a greedy one; False if there is none for the path."""
+        asked = event["requestContext"]
+        if asked.get("resourcePath") in self.routes:
+            return True
+        path = self._path.rstrip("/")
+        prefix = next((prefix for prefix in self.prefixes if path.startswith(f"{prefix}/")), "")
+        for route, pattern in self._patterns:
+            if match := pattern.fullmatch(path, len(prefix)):
+                asked["resourcePath"], event["pathParameters"] = route, match.groupdict() or None
+                return True
+        return False
+
+    @functools.cached_property
+    def _patterns(self) -> list[tuple[str, re.Pattern[str]]]:
+        """Our routes, those with parameters after those without."""
+        routes = sorted(self.routes, key=lambda route: route.count("{"))
+        return [(route, re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", re.escape(route)))) for route in routes]
 
     def _call_view(self, event: dict[str, Any], context: Any, *, content_type: str) -> Response | None:
         """What a view answers where it is all that Chalice has to call; its own way takes as long as all the rest."""
@@ -141,12 +186,7 @@ class RestApi(Chalice):
                 logger.warning(
                     "dependency unavailable", extra={"dependency": error.dependency, "cause": str(error.__cause__)}
                 )
-                return Problem(
-                    status=HTTPStatus.SERVICE_UNAVAILABLE,
-                    codigo="dependencia-no-disponible",
-                    detail="El servicio no puede responder ahora; inténtelo de nuevo en unos segundos.",
-                    headers={"Retry-After": RETRY_AFTER_SECONDS},
-                )
+                return UNAVAILABLE
             case _:
                 logger.error("unexpected error", exc_info=error)
                 return Problem(
@@ -174,6 +214,23 @@ class RestApi(Chalice):
         response = problem.to_response(instance=self._path, correlation_id=self.correlation_id)
         converted: dict[str, Any] = response.to_dict()
         return converted
+
+
+def correlation_of(event: Mapping[str, Any]) -> tuple[str, bool]:
+    """The correlation id of a proxy event, and whether its caller has given it."""
+    return _correlation(_headers(event), event["requestContext"])
+
+
+def _headers(event: Mapping[str, Any]) -> dict[str, str]:
+    return {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+
+
+def _correlation(headers: Mapping[str, str], request: Mapping[str, Any]) -> tuple[str, bool]:
+    given = headers.get(_CORRELATION_HEADER) or ""
+    if _CORRELATION_ID.fullmatch(given):
+        return given, True
+    # API Gateway's own is in its logs, and in what it answers by itself.
+    return request.get("requestId") or str(uuid4()), False
 
 
 def json_response(value: Any, *, headers: Mapping[str, str] | None = None) -> Response:

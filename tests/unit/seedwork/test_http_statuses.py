@@ -1,0 +1,42 @@
+"""Every error that a command of a context can raise has a status."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+import campanas.infraestructura.http_statuses
+import pagos.infraestructura.http_statuses
+from seedwork.dominio.domain_error import DomainError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+STATUSES: Final = {
+    "campanas": campanas.infraestructura.http_statuses.STATUSES,
+    "pagos": pagos.infraestructura.http_statuses.STATUSES,
+}
+
+
+def _subclasses(cls: type[DomainError]) -> Iterator[type[DomainError]]:
+    for subclass in cls.__subclasses__():
+        yield subclass
+        yield from _subclasses(subclass)
+
+
+def _errors(context: str) -> list[type[DomainError]]:
+    return [cls for cls in _subclasses(DomainError) if cls.__module__.split(".")[0] in {context, "seedwork"}]
+
+
+@pytest.mark.parametrize(("context", "cls"), [(context, cls) for context in STATUSES for cls in _errors(context)])
+def test_an_error_has_a_status(context: str, cls: type[DomainError]) -> None:
+    """Without one it would be a 500."""
+    assert cls in STATUSES[context]
+
+
+@pytest.mark.parametrize("context", STATUSES)
+def test_codes_are_distinct(context: str) -> None:
+    """A program can tell the errors of a context apart."""
+    codes = [cls.codigo for cls in _errors(context)]
+    assert len(codes) == len(set(codes))
