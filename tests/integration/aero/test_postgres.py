@@ -108,7 +108,8 @@ def test_every_role_needs_its_own_password(
                 connect(role, password)
                 with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
                     connect(role, "wrong")
-            assert outbox_statuses(database) == {"pagos": OutboxStatus(waiting=0, oldest_seconds=0, parked=0)}
+            empty = OutboxStatus(waiting=0, oldest_seconds=0, parked=0)
+            assert outbox_statuses(database) == {"campanas": empty, "pagos": empty}
 
     asyncio.run(scenario())
 

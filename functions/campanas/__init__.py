@@ -1,0 +1,1 @@
+"""Campaigns: what affiliates advertise, with which budget, and how it goes."""

@@ -1,0 +1,167 @@
+"""The campaigns API: the Chalice app is the Lambda handler (`campanas.api.app`), of the primary and of the replica."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import partial
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from campanas.aplicacion.cambiar_campana import CambiarCampana, cambiar_campana
+from campanas.aplicacion.consultar_campanas import CampanaVista, consultar_campana
+from campanas.aplicacion.crear_campana import CrearCampana, crear_campana
+from campanas.composition_root import ahora, dependencies
+from campanas.dominio.campana import Campana
+from campanas.infraestructura import http_views
+from campanas.infraestructura.http_models import (
+    CorregirMetricasSolicitud,
+    CrearCampanaSolicitud,
+    ListarCampanasParametros,
+    ModificarCampanaSolicitud,
+    Presupuesto,
+    expected_version,
+)
+from campanas.infraestructura.http_statuses import STATUSES
+from seedwork.dominio.solicitud import Solicitud
+from seedwork.dominio.traza import Traza
+from seedwork.infraestructura import decimal_json
+from seedwork.infraestructura.idempotency_key import HEADER, REPLAYED, read_key
+from seedwork.infraestructura.rest_api import RestApi, json_response, path_uuid
+from seedwork.infraestructura.telemetry import logger
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from chalice.app import Response
+
+app = RestApi("campanas", statuses=STATUSES, prefixes=("/api", "/instances/primary", "/instances/replica"))
+
+
+@app.route("/campaigns", methods=["POST"])
+def post_campana() -> Response:
+    """Create a campaign; a repetition is answered with the first answer."""
+    cuerpo = app.body(CrearCampanaSolicitud)
+    comando = CrearCampana(datos=cuerpo.datos(), solicitud=_solicitud("crear", cuerpo), traza=_traza())
+    nueva = crear_campana(comando, uow=dependencies().uow, ahora=ahora())
+    vista = CampanaVista.de(nueva.campana)
+    return json_response(http_views.campana(vista), headers=REPLAYED if nueva.repetida else {})
+
+
+@app.route("/campaigns", methods=["GET"])
+def get_campanas() -> dict[str, Any]:
+    """A page of campaigns, newest first."""
+    busqueda = app.query(ListarCampanasParametros).busqueda()
+    return http_views.pagina(dependencies().consultas.buscar(busqueda), busqueda)
+
+
+@app.route("/campaigns/stats/general", methods=["GET"])
+def get_estadisticas() -> dict[str, Any]:
+    """Figures about all campaigns."""
+    return http_views.estadisticas(dependencies().consultas.estadisticas())
+
+
+@app.route("/campaigns/{id_campana}", methods=["GET"])
+def get_campana(id_campana: str) -> dict[str, Any]:
+    """The campaign as it is now."""
+    return http_views.campana(_consultar(id_campana))
+
+
+@app.route("/campaigns/{id_campana}", methods=["PATCH"])
+def patch_campana(id_campana: str) -> Response:
+    """Change what is given."""
+    cuerpo = app.body(ModificarCampanaSolicitud)
+
+    def cambio(campana: Campana) -> None:
+        if cuerpo.model_fields_set - {"presupuesto"}:
+            campana.modificar(cuerpo.aplicar(campana.datos), ahora=ahora())
+        if cuerpo.presupuesto:
+            campana.cambiar_presupuesto(cuerpo.presupuesto.dinero(), ahora=ahora())
+
+    return _cambiar(id_campana, cambio, "modificar", "Campaña modificada.", cuerpo)
+
+
+@app.route("/campaigns/{id_campana}/activate", methods=["PATCH"])
+def patch_activate(id_campana: str) -> Response:
+    """Let it run, or run again."""
+    return _cambiar(id_campana, partial(Campana.activar, ahora=ahora()), "activar", "Campaña activada.")
+
+
+@app.route("/campaigns/{id_campana}/pause", methods=["PATCH"])
+def patch_pause(id_campana: str) -> Response:
+    """Interrupt it."""
+    return _cambiar(id_campana, partial(Campana.pausar, ahora=ahora()), "pausar", "Campaña pausada.")
+
+
+@app.route("/campaigns/{id_campana}/finish", methods=["PATCH"])
+def patch_finish(id_campana: str) -> Response:
+    """Bring it to its end."""
+    return _cambiar(id_campana, partial(Campana.completar, ahora=ahora()), "finalizar", "Campaña finalizada.")
+
+
+@app.route("/campaigns/{id_campana}/cancel", methods=["PATCH"])
+def patch_cancel(id_campana: str) -> Response:
+    """Give it up."""
+    return _cambiar(id_campana, partial(Campana.cancelar, ahora=ahora()), "cancelar", "Campaña cancelada.")
+
+
+@app.route("/campaigns/{id_campana}/budget", methods=["PATCH"])
+def patch_budget(id_campana: str) -> Response:
+    """Give it more or less to spend."""
+    cuerpo = app.body(Presupuesto)
+    cambio = partial(Campana.cambiar_presupuesto, presupuesto=cuerpo.dinero(), ahora=ahora())
+    return _cambiar(id_campana, cambio, "cambiar-presupuesto", "Presupuesto actualizado.", cuerpo)
+
+
+@app.route("/campaigns/{id_campana}/metrics", methods=["GET"])
+def get_metricas(id_campana: str) -> dict[str, Any]:
+    """How it goes, and what could be done about it."""
+    return http_views.metricas(_consultar(id_campana))
+
+
+@app.route("/campaigns/{id_campana}/metrics", methods=["PATCH"])
+def patch_metricas(id_campana: str) -> Response:
+    """Have other figures stand in the place of what was counted."""
+    cuerpo = app.body(CorregirMetricasSolicitud)
+    cambio = partial(Campana.corregir_metricas, correccion=cuerpo.correccion(), ahora=ahora())
+    return _cambiar(id_campana, cambio, "corregir-metricas", "Métricas actualizadas.", cuerpo)
+
+
+@app.route("/health", methods=["GET"])
+@app.route("/campaigns/health", methods=["GET"])
+@app.route("/campaigns/healthz", methods=["GET"])
+def get_health() -> dict[str, Any]:
+    """Alive; it asks no dependency, so that a database that is down does not take both instances out of service."""
+    return {"status": "healthy", "service": logger.service, "timestamp": ahora().isoformat()}
+
+
+def _consultar(id_campana: str) -> CampanaVista:
+    return consultar_campana(path_uuid(id_campana, name="id_campana"), consultas=dependencies().consultas)
+
+
+def _cambiar(
+    id_campana: str, cambio: Callable[[Campana], None], accion: str, mensaje: str, cuerpo: Any = None
+) -> Response:
+    uuid = path_uuid(id_campana, name="id_campana")
+    comando = CambiarCampana(
+        id_campana=uuid,
+        cambio=cambio,
+        version=expected_version(app.header("If-Match")),
+        solicitud=_solicitud(f"{accion} {uuid}", cuerpo),
+        traza=_traza(),
+    )
+    atencion = cambiar_campana(comando, uow=dependencies().uow)
+    return json_response(http_views.cambio(uuid, mensaje), headers=REPLAYED if atencion.repetida else {})
+
+
+def _solicitud(accion: str, cuerpo: Any) -> Solicitud:
+    """The request's key, or one of its own without which nothing can be repeated, and what it says."""
+    header = app.header(HEADER)
+    contenido = decimal_json.dumps([accion, cuerpo.model_dump(mode="json", exclude_unset=True) if cuerpo else None])
+    return Solicitud(
+        clave=str(uuid4()) if header is None else read_key(header),
+        huella=hashlib.sha256(contenido.encode()).hexdigest(),
+    )
+
+
+def _traza() -> Traza:
+    return Traza(correlation_id=app.correlation_id)

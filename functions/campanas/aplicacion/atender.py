@@ -1,0 +1,54 @@
+"""Have a command take effect once per idempotency key, whichever instances it was sent to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from campanas.dominio.errores import ClaveReutilizadaError
+from seedwork.dominio.domain_error import DomainError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from uuid import UUID
+
+    from campanas.aplicacion.unit_of_work import CampanasUnitOfWork
+    from campanas.dominio.campana_repository import SolicitudAtendida
+    from seedwork.dominio.solicitud import Solicitud
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Atencion:
+    """The campaign that a command took effect on, and whether it was an earlier one with the same key."""
+
+    id_campana: UUID
+    repetida: bool
+
+
+def atender(solicitud: Solicitud, *, uow: CampanasUnitOfWork, ejecutar: Callable[[], UUID]) -> Atencion:
+    """Run `ejecutar` in a transaction, unless a command with the same key has taken effect.
+
+    The key is stored with the command's first event, so both are there or none is. What `ejecutar` is refused may be
+    refused because the same command, on another instance, was committed meanwhile: hence the second look.
+
+    Raises ClaveReutilizadaError if the key belongs to another command, and what `ejecutar` raises.
+    """
+    try:
+        with uow:
+            atendida = uow.campanas.atendida(solicitud.clave)
+            if atendida is None:
+                id_campana = ejecutar()
+                uow.commit()
+                return Atencion(id_campana=id_campana, repetida=False)
+    except DomainError:
+        with uow:
+            atendida = uow.campanas.atendida(solicitud.clave)
+        if atendida is None:
+            raise
+    return _la_misma(atendida, solicitud)
+
+
+def _la_misma(atendida: SolicitudAtendida, solicitud: Solicitud) -> Atencion:
+    if atendida.huella != solicitud.huella:
+        raise ClaveReutilizadaError("La clave de idempotencia ya se usó con otra solicitud.")
+    return Atencion(id_campana=atendida.id_campana, repetida=True)

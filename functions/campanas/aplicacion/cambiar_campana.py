@@ -1,0 +1,49 @@
+"""Change a campaign, once per idempotency key."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from campanas.aplicacion.atender import Atencion, atender
+from campanas.dominio.errores import CampanaNoEncontradaError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from uuid import UUID
+
+    from campanas.aplicacion.unit_of_work import CampanasUnitOfWork
+    from campanas.dominio.campana import Campana
+    from seedwork.dominio.solicitud import Solicitud
+    from seedwork.dominio.traza import Traza
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CambiarCampana:
+    """The wish to do `cambio` to a campaign; with `version`, only if that is still its version."""
+
+    id_campana: UUID
+    cambio: Callable[[Campana], None]
+    version: int | None
+    solicitud: Solicitud
+    traza: Traza
+
+
+def cambiar_campana(comando: CambiarCampana, *, uow: CampanasUnitOfWork) -> Atencion:
+    """Do it, or find that the same command has done it before.
+
+    Nobody is waited for: of two commands that have read the same version, one loses. Raises CampanaNoEncontradaError,
+    ConcurrencyError, VersionDistintaError, ClaveReutilizadaError, and what the campaign raises.
+    """
+
+    def ejecutar() -> UUID:
+        campana = uow.campanas.buscar(comando.id_campana)
+        if campana is None:
+            raise CampanaNoEncontradaError(f"No existe la campaña {comando.id_campana}.")
+        if comando.version is not None:
+            campana.exigir_version(comando.version)
+        comando.cambio(campana)
+        uow.campanas.guardar(campana, solicitud=comando.solicitud, traza=comando.traza)
+        return campana.id
+
+    return atender(comando.solicitud, uow=uow, ejecutar=ejecutar)

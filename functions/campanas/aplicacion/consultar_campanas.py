@@ -1,0 +1,110 @@
+"""Read campaigns: one, a page of them, or figures about all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, Self
+
+from campanas.dominio.errores import CampanaNoEncontradaError
+from campanas.dominio.rendimiento import Rendimiento
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+    from decimal import Decimal
+    from uuid import UUID
+
+    from campanas.dominio.campana import Campana
+    from campanas.dominio.datos_de_campana import DatosDeCampana
+    from campanas.dominio.estado_campana import EstadoCampana
+    from campanas.dominio.metricas import Metricas
+    from seedwork.dominio.dinero import Moneda
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CampanaVista:
+    """A campaign as it is now."""
+
+    id: UUID
+    datos: DatosDeCampana
+    estado: EstadoCampana
+    fecha_creacion: datetime
+    fecha_actualizacion: datetime
+    version: int
+    metricas: Metricas
+
+    @classmethod
+    def de(cls, campana: Campana) -> Self:
+        """As the aggregate is."""
+        return cls(
+            id=campana.id,
+            datos=campana.datos,
+            estado=campana.estado,
+            fecha_creacion=campana.fecha_creacion,
+            fecha_actualizacion=campana.fecha_actualizacion,
+            version=campana.version,
+            metricas=campana.metricas,
+        )
+
+    @property
+    def rendimiento(self) -> Rendimiento:
+        """How it does."""
+        return Rendimiento(metricas=self.metricas, presupuesto=self.datos.presupuesto, estado=self.estado)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cursor:
+    """The last campaign of a page: the next page is what is older, whatever was created meanwhile."""
+
+    fecha_creacion: datetime
+    id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Busqueda:
+    """Which campaigns, newest first: at most `limit`, after `cursor`, or else after the first `offset`."""
+
+    limit: int
+    offset: int = 0
+    cursor: Cursor | None = None
+    id_afiliado: str | None = None
+    estado: EstadoCampana | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pagina:
+    """Campaigns, and how many there are in all that fit; `siguiente` is None where there are no more."""
+
+    campanas: Sequence[CampanaVista]
+    total: int
+    siguiente: Cursor | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estadisticas:
+    """Figures about all campaigns; amounts by currency."""
+
+    por_estado: Mapping[EstadoCampana, int]
+    presupuestos: Mapping[Moneda, Decimal]
+    metricas: Metricas
+
+
+class CampanaConsultas(Protocol):
+    """The read side of campaigns; no transaction."""
+
+    def por_id(self, id_campana: UUID) -> CampanaVista | None:
+        """The campaign with that id."""
+
+    def buscar(self, busqueda: Busqueda) -> Pagina:
+        """A page of campaigns."""
+
+    def estadisticas(self) -> Estadisticas:
+        """Of all of them."""
+
+
+def consultar_campana(id_campana: UUID, *, consultas: CampanaConsultas) -> CampanaVista:
+    """The campaign; raises CampanaNoEncontradaError."""
+    vista = consultas.por_id(id_campana)
+    if vista is None:
+        raise CampanaNoEncontradaError(f"No existe la campaña {id_campana}.")
+    return vista

@@ -1,0 +1,54 @@
+"""Create a campaign, once per idempotency key."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from campanas.aplicacion.atender import atender
+from campanas.dominio.campana import Campana
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
+    from campanas.aplicacion.unit_of_work import CampanasUnitOfWork
+    from campanas.dominio.datos_de_campana import DatosDeCampana
+    from seedwork.dominio.solicitud import Solicitud
+    from seedwork.dominio.traza import Traza
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrearCampana:
+    """The wish for a new campaign."""
+
+    datos: DatosDeCampana
+    solicitud: Solicitud
+    traza: Traza
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CampanaNueva:
+    """The campaign as it was created, and whether an earlier command had created it."""
+
+    campana: Campana
+    repetida: bool
+
+
+def crear_campana(comando: CrearCampana, *, uow: CampanasUnitOfWork, ahora: datetime) -> CampanaNueva:
+    """Store a new campaign with its event, or return the one that the same command created before.
+
+    Raises ClaveReutilizadaError.
+    """
+    nueva = Campana.crear(uuid4(), comando.datos, ahora=ahora)
+
+    def ejecutar() -> UUID:
+        uow.campanas.agregar(nueva, solicitud=comando.solicitud, traza=comando.traza)
+        return nueva.id
+
+    atencion = atender(comando.solicitud, uow=uow, ejecutar=ejecutar)
+    if not atencion.repetida:
+        return CampanaNueva(campana=nueva, repetida=False)
+    with uow:
+        return CampanaNueva(campana=uow.campanas.como_fue_creada(atencion.id_campana), repetida=True)

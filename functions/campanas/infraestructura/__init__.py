@@ -1,0 +1,1 @@
+"""How campaigns reach PostgreSQL and HTTP."""

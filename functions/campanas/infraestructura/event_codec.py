@@ -1,0 +1,72 @@
+"""Campaigns' events as JSON payloads and back; events/contracts/campanas describes the same shapes."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from campanas.dominio.datos_de_campana import DatosDeCampana, TipoCampana
+from campanas.dominio.eventos import (
+    CampanaActivada,
+    CampanaCancelada,
+    CampanaCompletada,
+    CampanaCreada,
+    CampanaEvento,
+    CampanaModificada,
+    CampanaPausada,
+    MetricasCorregidas,
+    PresupuestoCambiado,
+)
+from campanas.dominio.metricas import Correccion
+from seedwork.dominio.dinero import Dinero, Moneda
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from uuid import UUID
+
+TOPICS: Final[Mapping[type[CampanaEvento], str]] = {
+    CampanaCreada: "campaigns.evt.created",
+    CampanaActivada: "campaigns.evt.activated",
+    CampanaPausada: "campaigns.evt.updated",
+    CampanaCompletada: "campaigns.evt.updated",
+    CampanaCancelada: "campaigns.evt.updated",
+    CampanaModificada: "campaigns.evt.updated",
+    PresupuestoCambiado: "campaigns.evt.updated",
+    MetricasCorregidas: "campaigns.evt.updated",
+}
+"""Where the relay publishes each type (the template tells it, and a test compares them)."""
+
+_TYPES: Final = {event_type.__name__: event_type for event_type in TOPICS}
+
+
+def to_payload(id_campana: UUID, event: CampanaEvento) -> dict[str, Any]:
+    """The payload of an event: the campaign, then what is the event's own."""
+    datos = event.datos
+    campana = {
+        "id_campana": str(id_campana),
+        "nombre": datos.nombre,
+        "tipo": datos.tipo,
+        "descripcion": datos.descripcion,
+        "presupuesto": {"monto": datos.presupuesto.monto, "moneda": datos.presupuesto.moneda},
+        "fecha_inicio": datos.fecha_inicio.isoformat(),
+        "fecha_fin": datos.fecha_fin.isoformat(),
+        "id_afiliado": datos.id_afiliado,
+    }
+    return campana | ({"metricas": asdict(event.correccion)} if isinstance(event, MetricasCorregidas) else {})
+
+
+def from_payload(event_type: str, payload: Mapping[str, Any], ocurrido_en: datetime) -> CampanaEvento:
+    """The event; raises KeyError for a type or a field that is not ours."""
+    presupuesto = payload["presupuesto"]
+    datos = DatosDeCampana(
+        nombre=payload["nombre"],
+        tipo=TipoCampana(payload["tipo"]),
+        descripcion=payload["descripcion"],
+        presupuesto=Dinero(monto=presupuesto["monto"], moneda=Moneda(presupuesto["moneda"])),
+        fecha_inicio=datetime.fromisoformat(payload["fecha_inicio"]),
+        fecha_fin=datetime.fromisoformat(payload["fecha_fin"]),
+        id_afiliado=payload["id_afiliado"],
+    )
+    own = {"correccion": Correccion(**payload["metricas"])} if event_type == MetricasCorregidas.__name__ else {}
+    return _TYPES[event_type](datos=datos, ocurrido_en=ocurrido_en, **own)

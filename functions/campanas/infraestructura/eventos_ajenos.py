@@ -1,0 +1,69 @@
+"""The events of other contexts that campaigns count (events/contracts/pagos and event_collector)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from campanas.aplicacion.registrar_metricas import HechoMedido
+from campanas.dominio.metricas import Metricas
+from seedwork.dominio.dinero import Moneda
+from seedwork.infraestructura.campos import Monto
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from seedwork.infraestructura.envelope import Envelope
+
+# Of the reference of a payment that is a commission: its conversion is counted by the conversion's own event.
+COMISION: Final = "comision-"
+
+
+class PagoDeCampana(BaseModel):
+    """What campaigns read of PagoExitoso and PagoRevertido."""
+
+    id_campana: UUID | None
+    monto: Monto
+    moneda: Moneda
+    referencia_pago: str
+
+    def exitoso(self) -> Metricas:
+        """Spent; and a conversion, unless that was told before."""
+        conversiones = 0 if self.referencia_pago.startswith(COMISION) else 1
+        return Metricas(conversiones=conversiones, gastos={self.moneda: self.monto})
+
+    def revertido(self) -> Metricas:
+        """Not spent after all."""
+        return Metricas(gastos={self.moneda: -self.monto})
+
+
+class Seguimiento(BaseModel):
+    """What campaigns read of tracking events."""
+
+    id_campana: UUID | None = None
+
+
+_SEGUIMIENTOS: Final[Mapping[str, Metricas]] = {
+    "ImpresionRegistrada": Metricas(impresiones=1),
+    "ClickRegistrado": Metricas(clicks=1),
+    "ConversionRegistrada": Metricas(conversiones=1),
+}
+
+
+def hecho_from(envelope: Envelope) -> HechoMedido:
+    """What an event adds to its campaign; raises ValueError for one that is not counted or breaks its contract."""
+    data: Mapping[str, Any] = envelope.data
+    match envelope.type:
+        case "PagoExitoso":
+            pago = PagoDeCampana.model_validate(data)
+            id_campana, metricas = pago.id_campana, pago.exitoso()
+        case "PagoRevertido":
+            pago = PagoDeCampana.model_validate(data)
+            id_campana, metricas = pago.id_campana, pago.revertido()
+        case tipo if tipo in _SEGUIMIENTOS:
+            id_campana, metricas = Seguimiento.model_validate(data).id_campana, _SEGUIMIENTOS[tipo]
+        case tipo:
+            raise ValueError(f"{tipo} is not counted")
+    return HechoMedido(event_id=envelope.id, id_campana=id_campana, metricas=metricas)

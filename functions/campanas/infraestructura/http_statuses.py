@@ -1,0 +1,42 @@
+"""Which HTTP status each domain error of campaigns is."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
+
+from campanas.dominio.errores import (
+    CampanaCerradaError,
+    CampanaNoEncontradaError,
+    CampanaSinPresupuestoError,
+    CampanaVencidaError,
+    ClaveReutilizadaError,
+    FechasNoValidasError,
+    PresupuestoExcesivoError,
+    PresupuestoMenorQueGastoError,
+    TransicionNoPermitidaError,
+    VersionDistintaError,
+)
+from seedwork.dominio.dinero import MonedaDistintaError, MontoInvalidoError
+from seedwork.dominio.domain_error import ConcurrencyError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from seedwork.dominio.domain_error import DomainError
+
+STATUSES: Final[Mapping[type[DomainError], HTTPStatus]] = {
+    CampanaNoEncontradaError: HTTPStatus.NOT_FOUND,
+    FechasNoValidasError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    PresupuestoExcesivoError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    MontoInvalidoError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    MonedaDistintaError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    ClaveReutilizadaError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    TransicionNoPermitidaError: HTTPStatus.CONFLICT,
+    CampanaCerradaError: HTTPStatus.CONFLICT,
+    CampanaSinPresupuestoError: HTTPStatus.CONFLICT,
+    CampanaVencidaError: HTTPStatus.CONFLICT,
+    PresupuestoMenorQueGastoError: HTTPStatus.CONFLICT,
+    ConcurrencyError: HTTPStatus.CONFLICT,
+    VersionDistintaError: HTTPStatus.PRECONDITION_FAILED,
+}

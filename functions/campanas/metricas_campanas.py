@@ -1,0 +1,28 @@
+"""The consumer `metricas-campanas` (`campanas.metricas_campanas.handler`): from payments and tracking to metrics."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from campanas.aplicacion.registrar_metricas import HechoMedido, registrar_metricas
+from campanas.composition_root import dependencies
+from campanas.infraestructura.eventos_ajenos import hecho_from
+from seedwork.infraestructura.batch_consumer import consume_batch
+from seedwork.infraestructura.telemetry import logger
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+
+
+def handler(event: dict[str, Any], context: Any) -> PartialItemFailureResponse:
+    """Count a batch of events for their campaigns."""
+    return consume_batch(event, context, parse=hecho_from, process=_registrar)
+
+
+def _registrar(hechos: Sequence[HechoMedido]) -> Mapping[str, Exception]:
+    desconocidas = registrar_metricas(hechos, uow=dependencies().uow)
+    if desconocidas:
+        logger.warning("events about unknown campaigns", extra={"campaigns": sorted(map(str, desconocidas))})
+    return {}

@@ -1,0 +1,19 @@
+"""The environment of each campaigns function, read once; a variable that is missing is a KeyError with its name."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import Self
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What the API and `metricas-campanas` need."""
+
+    database_secret: str
+
+    @classmethod
+    def from_env(cls) -> Self:
+        """As the template gives it."""
+        return cls(database_secret=os.environ["DATABASE_SECRET"])

@@ -1,0 +1,101 @@
+"""Connections as the role `campanas`, and units of work that stop where a test wants them to."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+
+from campanas.infraestructura.postgres_campanas_unit_of_work import PostgresCampanasUnitOfWork
+from integration.pulsar_connector.servers import wait_until
+from seedwork.infraestructura.postgres import PostgresDatabase
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from support.database import TestDatabase
+
+DEADLINE_SECONDS = 20
+
+
+class HeldUnitOfWork(PostgresCampanasUnitOfWork):
+    """Has done its work and does not commit before it is let go, as a function that hangs at that place."""
+
+    def __init__(self, database: PostgresDatabase, administered: TestDatabase) -> None:
+        super().__init__(database)
+        self._administered = administered
+        self._at_commit, self._let_go = threading.Event(), threading.Event()
+        [[self._pid]] = database.read("select pg_backend_pid()")
+
+    def commit(self) -> None:
+        """Wait, then commit."""
+        self._at_commit.set()
+        assert self._let_go.wait(DEADLINE_SECONDS)
+        super().commit()
+
+    def wait_at_commit(self) -> None:
+        """Until it has come there."""
+        assert self._at_commit.wait(DEADLINE_SECONDS)
+
+    def wait_until_another_waits(self) -> None:
+        """Until another session waits for what this one has locked."""
+        query = "select 1 from pg_stat_activity where %s = any(pg_blocking_pids(pid))"
+        with self._administered.administered.connect() as connection:
+            wait_until(
+                lambda: connection.execute(query, [self._pid]).fetchone(),
+                timeout=DEADLINE_SECONDS,
+                what="waiting session",
+            )
+
+    def let_go(self) -> None:
+        """Have it commit."""
+        self._let_go.set()
+
+    def cut(self) -> None:
+        """End its session, as when its process dies."""
+        self._administered.execute("select pg_terminate_backend(%s)", self._pid)
+
+
+@pytest.fixture
+def connect(database: TestDatabase) -> Iterator[Callable[[], PostgresDatabase]]:
+    """Makes connections to a database with empty tables."""
+    opened: list[PostgresDatabase] = []
+
+    def connect() -> PostgresDatabase:
+        opened.append(PostgresDatabase(lambda _fresh: database.secret("campanas")))
+        return opened[-1]
+
+    yield connect
+    for connection in opened:
+        connection.close()
+
+
+@pytest.fixture
+def new_uow(connect: Callable[[], PostgresDatabase]) -> Callable[[], PostgresCampanasUnitOfWork]:
+    """Makes units of work, each on a connection of its own, as instances of a function are."""
+    return lambda: PostgresCampanasUnitOfWork(connect())
+
+
+@pytest.fixture
+def uow(new_uow: Callable[[], PostgresCampanasUnitOfWork]) -> PostgresCampanasUnitOfWork:
+    """One of them."""
+    return new_uow()
+
+
+@pytest.fixture
+def hung(connect: Callable[[], PostgresDatabase], database: TestDatabase) -> Iterator[HeldUnitOfWork]:
+    """One that does not commit before it is let go."""
+    hung = HeldUnitOfWork(connect(), database)
+    yield hung
+    hung.let_go()
+
+
+@pytest.fixture
+def held(connect: Callable[[], PostgresDatabase], database: TestDatabase) -> Iterator[HeldUnitOfWork]:
+    """The same, but that the server has patience with it."""
+    connection = connect()
+    connection.read("set idle_in_transaction_session_timeout = 0")
+    held = HeldUnitOfWork(connection, database)
+    yield held
+    held.let_go()

@@ -1,0 +1,190 @@
+"""The list of campaigns: what is on which page, and how many there are, with each filter."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from campanas.aplicacion.consultar_campanas import Busqueda, Cursor
+from campanas.dominio.estado_campana import EstadoCampana
+from campanas.infraestructura.postgres_campana_consultas import PostgresCampanaConsultas
+from seedwork.dominio.dinero import Moneda
+from support.builders import AHORA
+from support.builders_campanas import una_campana, unos_datos_de_campana
+from support.campana_repository_contract import agregar
+from support.many_campaigns import seed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from uuid import UUID
+
+    from campanas.aplicacion.consultar_campanas import Pagina
+    from campanas.infraestructura.postgres_campanas_unit_of_work import PostgresCampanasUnitOfWork
+    from seedwork.infraestructura.postgres import PostgresDatabase
+    from support.database import TestDatabase
+
+CAMPAIGNS: Final = 600
+ACTIVE: Final = EstadoCampana.ACTIVE
+FILTERS: Final[dict[str, tuple[str | None, EstadoCampana | None]]] = {
+    "all": (None, None),
+    "by affiliate": ("afiliado-3", None),
+    "by state": (None, ACTIVE),
+    "by both": ("afiliado-3", ACTIVE),
+    "by an affiliate without any": ("afiliado-x", None),
+}
+
+
+@pytest.fixture
+def consultas(database: TestDatabase, connect: Callable[[], PostgresDatabase]) -> PostgresCampanaConsultas:
+    """Of many campaigns, three of each instant."""
+    seed(database, last=CAMPAIGNS - 1)
+    return PostgresCampanaConsultas(connect())
+
+
+@pytest.fixture(params=FILTERS)
+def filters(request: pytest.FixtureRequest) -> tuple[str | None, EstadoCampana | None]:
+    """Affiliate and state."""
+    return FILTERS[request.param]
+
+
+@pytest.fixture
+def search(filters: tuple[str | None, EstadoCampana | None]) -> Callable[..., Busqueda]:
+    """For the campaigns that pass the filters."""
+    afiliado, estado = filters
+
+    def search(limit: int, *, offset: int = 0, cursor: Cursor | None = None) -> Busqueda:
+        return Busqueda(limit=limit, offset=offset, cursor=cursor, id_afiliado=afiliado, estado=estado)
+
+    return search
+
+
+@pytest.fixture
+def expected(
+    consultas: PostgresCampanaConsultas, filters: tuple[str | None, EstadoCampana | None], database: TestDatabase
+) -> list[UUID]:
+    """What passes the filters, newest first, as a scan over all says."""
+    del consultas
+    rows = database.query("select id, id_afiliado, estado, fecha_creacion from campanas.campanas")
+    chosen = [row for row in rows if filters[0] in (None, row[1]) and filters[1] in (None, row[2])]
+    return [row[0] for row in sorted(chosen, key=lambda row: (row[3], row[0]), reverse=True)]
+
+
+def ids(pagina: Pagina) -> list[UUID]:
+    """Of its campaigns."""
+    return [vista.id for vista in pagina.campanas]
+
+
+def pages(consultas: PostgresCampanaConsultas, search: Callable[..., Busqueda], limit: int) -> Iterator[Pagina]:
+    """One after the other, by their cursors."""
+    cursor = None
+    while True:
+        pagina = consultas.buscar(search(limit, cursor=cursor))
+        yield pagina
+        cursor = pagina.siguiente
+        if cursor is None:
+            return
+
+
+def test_a_page_has_the_newest_and_the_total(
+    consultas: PostgresCampanaConsultas, search: Callable[..., Busqueda], expected: list[UUID]
+) -> None:
+    """Of those that pass the filters, however many are asked for."""
+    for limit in (1, 10, CAMPAIGNS, 1_000):
+        pagina = consultas.buscar(search(limit))
+        assert (ids(pagina), pagina.total) == (expected[:limit], len(expected))
+        assert (pagina.siguiente is None) == (len(expected) <= limit)
+
+
+def test_pages_by_offset_are_the_whole(
+    consultas: PostgresCampanaConsultas, search: Callable[..., Busqueda], expected: list[UUID]
+) -> None:
+    """Side by side, each with the total."""
+    paginas = [consultas.buscar(search(50, offset=offset)) for offset in range(0, CAMPAIGNS, 50)]
+    assert [id_campana for pagina in paginas for id_campana in ids(pagina)] == expected
+    assert {pagina.total for pagina in paginas} == {len(expected)}
+
+
+def test_beyond_the_end_is_nothing_and_the_total(
+    consultas: PostgresCampanaConsultas, search: Callable[..., Busqueda], expected: list[UUID], database: TestDatabase
+) -> None:
+    """By an offset, and by the cursor of the very last campaign."""
+    [(oldest,)] = database.query("select min(fecha_creacion) from campanas.campanas")
+    for beyond in (
+        search(10, offset=len(expected)),
+        search(10, offset=10**15),
+        search(10, cursor=Cursor(fecha_creacion=oldest - timedelta(days=1), id=una_campana().id)),
+    ):
+        pagina = consultas.buscar(beyond)
+        assert (list(pagina.campanas), pagina.total, pagina.siguiente) == ([], len(expected), None)
+
+
+def test_pages_by_cursor_miss_nothing_while_campaigns_are_created(
+    consultas: PostgresCampanaConsultas,
+    search: Callable[..., Busqueda],
+    expected: list[UUID],
+    uow: PostgresCampanasUnitOfWork,
+) -> None:
+    """All that there were, each once, and the total is of the moment; pages of seven cut through equal instants."""
+    found: list[UUID] = []
+    nueva = unos_datos_de_campana(id_afiliado="afiliado-3")
+    passes = search(1).id_afiliado in (None, nueva.id_afiliado) and search(1).estado is None
+    for created, pagina in enumerate(pages(consultas, search, 7)):
+        found += ids(pagina)
+        assert pagina.total == len(expected) + created * passes
+        agregar(uow, una_campana(nueva, ahora=AHORA + timedelta(seconds=created)))
+    assert found == expected
+
+
+def test_campaigns_of_one_instant_are_in_a_fixed_order(
+    uow: PostgresCampanasUnitOfWork, connect: Callable[[], PostgresDatabase]
+) -> None:
+    """By their ids; a cursor between two of them, which differ in nothing else, loses none."""
+    creadas = [agregar(uow, una_campana()).id for _ in range(25)]
+    consultas = PostgresCampanaConsultas(connect())
+    paginas = list(pages(consultas, lambda limit, cursor: Busqueda(limit=limit, cursor=cursor), 4))
+    found = [id_campana for pagina in paginas for id_campana in ids(pagina)]
+    assert found == sorted(creadas, reverse=True)
+    assert [len(pagina.campanas) for pagina in paginas] == [4] * 6 + [1]
+
+
+def test_the_last_full_page_has_no_next(
+    consultas: PostgresCampanaConsultas, search: Callable[..., Busqueda], expected: list[UUID]
+) -> None:
+    """Nobody is sent to an empty page."""
+    if expected:
+        assert consultas.buscar(search(len(expected))).siguiente is None
+    assert consultas.buscar(search(1_000)).siguiente is None
+
+
+def test_statistics_are_of_all(consultas: PostgresCampanaConsultas, database: TestDatabase) -> None:
+    """As sums over all campaigns say."""
+    estadisticas = consultas.estadisticas()
+    rows = database.query("select estado, moneda, presupuesto from campanas.campanas")
+    assert dict(estadisticas.por_estado) == Counter(EstadoCampana(estado) for estado, _, _ in rows)
+    assert dict(estadisticas.presupuestos) == {
+        moneda: sum(monto for _, otra, monto in rows if otra == moneda) for moneda in {row[1] for row in rows}
+    }
+    [sums] = database.query(
+        """
+        select sum(impresiones), sum(clicks), sum(conversiones), sum(gasto_usd), sum(gasto_eur), sum(gasto_cop)
+          from campanas.campanas
+        """
+    )
+    metricas = estadisticas.metricas
+    assert sums == (
+        metricas.impresiones,
+        metricas.clicks,
+        metricas.conversiones,
+        *(metricas.gasto(moneda) for moneda in (Moneda.USD, Moneda.EUR, Moneda.COP)),
+    )
+
+
+def test_of_no_campaigns_there_are_no_figures(connect: Callable[[], PostgresDatabase]) -> None:
+    """Neither a page nor statistics fail."""
+    consultas = PostgresCampanaConsultas(connect())
+    pagina = consultas.buscar(Busqueda(limit=10))
+    assert (list(pagina.campanas), pagina.total, pagina.siguiente) == ([], 0, None)
+    assert sum(consultas.estadisticas().por_estado.values()) == 0

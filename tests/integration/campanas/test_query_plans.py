@@ -1,0 +1,126 @@
+"""What is asked often costs the same at a thousand campaigns and at a million: by an index, whatever the filters."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID, uuid4
+
+import pytest
+
+from campanas.aplicacion.cambiar_campana import cambiar_campana
+from campanas.aplicacion.consultar_campanas import Busqueda, Cursor
+from campanas.aplicacion.crear_campana import crear_campana
+from campanas.aplicacion.registrar_metricas import registrar_metricas
+from campanas.dominio.estado_campana import EstadoCampana
+from campanas.dominio.metricas import Correccion
+from campanas.infraestructura.postgres_campana_consultas import PostgresCampanaConsultas
+from campanas.infraestructura.postgres_campanas_unit_of_work import PostgresCampanasUnitOfWork
+from integration.campanas.plan_recorder import PlanRecorder
+from support.builders import AHORA
+from support.builders_campanas import cambiar, crear, un_hecho
+from support.database import TestDatabase
+from support.many_campaigns import AFILIADOS, seed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from aero.database import Database
+    from campanas.dominio.campana import Campana
+
+    Question = Callable[[PlanRecorder, UUID], object]
+
+FEW: Final = 5_000
+MANY: Final = 40_000
+# A tree of an index may be of three levels instead of two.
+MORE_BLOCKS: Final = 1.5
+
+
+def buscar(**fields: Any) -> Question:
+    """A page of ten."""
+    return lambda database, _: PostgresCampanaConsultas(database).buscar(Busqueda(limit=10, **fields))
+
+
+def cambio(cambio: Callable[[Campana], None]) -> Question:
+    """A command on a campaign."""
+    return lambda database, id_campana: cambiar_campana(
+        cambiar(id_campana, cambio), uow=PostgresCampanasUnitOfWork(database)
+    )
+
+
+FILTERS: Final[dict[str, dict[str, Any]]] = {
+    "campanas_por_fecha": {},
+    "campanas_por_afiliado": {"id_afiliado": f"afiliado-{AFILIADOS // 2}"},
+    "campanas_por_estado": {"estado": EstadoCampana.COMPLETED},
+    "campanas_por_afiliado_y_estado": {
+        "id_afiliado": f"afiliado-{AFILIADOS // 2}",
+        "estado": EstadoCampana.COMPLETED,
+    },
+}
+POSITIONS: Final[dict[str, dict[str, Any]]] = {
+    "first page": {},
+    "cursor": {"cursor": Cursor(fecha_creacion=AHORA, id=uuid4())},
+    "offset": {"offset": 20},
+}
+LISTS: Final[dict[str, tuple[str, Question]]] = {
+    f"{index}, {name}": (index, buscar(**filters, **position))
+    for index, filters in FILTERS.items()
+    for name, position in POSITIONS.items()
+}
+QUESTIONS: Final[dict[str, Question]] = {name: question for name, (_, question) in LISTS.items()} | {
+    "campaign": lambda database, id_campana: PostgresCampanaConsultas(database).por_id(id_campana),
+    "statistics": lambda database, _: PostgresCampanaConsultas(database).estadisticas(),
+    "creation": lambda database, _: crear_campana(crear(), uow=PostgresCampanasUnitOfWork(database), ahora=AHORA),
+    "correction": cambio(lambda campana: campana.corregir_metricas(Correccion(gasto=Decimal(1)), ahora=AHORA)),
+    "end": cambio(lambda campana: campana.cancelar(ahora=AHORA)),
+    "metrics": lambda database, id_campana: registrar_metricas(
+        [un_hecho(id_campana) for _ in range(100)], uow=PostgresCampanasUnitOfWork(database)
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cost:
+    """Of a question: how it is answered, and how many blocks are looked at for it."""
+
+    scans: dict[str, set[str]]
+    blocks: int
+
+
+@pytest.fixture(scope="module")
+def costs(postgres: Database) -> list[dict[str, Cost]]:
+    """Of each question, at few campaigns and at many, none of which has anything to publish."""
+    database = TestDatabase(administered=postgres)
+    database.empty()
+    costs = []
+    for first, last in ((0, FEW - 1), (FEW, MANY - 1)):
+        seed(database, first=first, last=last)
+        costs.append({name: ask(database, question) for name, question in QUESTIONS.items()})
+    return costs
+
+
+def ask(database: TestDatabase, question: Question) -> Cost:
+    """It, about a campaign that may be changed, where a campaign is needed."""
+    [(id_campana,)] = database.query("select id from campanas.campanas where estado = 'CREATED' limit 1")
+    with closing(PlanRecorder(lambda _fresh: database.secret("campanas"))) as recorder:
+        question(recorder, id_campana)
+        return Cost(scans=recorder.scans, blocks=recorder.blocks)
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_a_question_costs_the_same_however_many_there_are(costs: list[dict[str, Cost]], question: str) -> None:
+    """No table that grows is read as a whole, and no more blocks are looked at when there are eight times as many."""
+    few, many = (cost[question] for cost in costs)
+    for cost in (few, many):
+        for table in ("campanas", "outbox", "inbox"):
+            assert "Seq Scan" not in cost.scans.get(table, set()), cost.scans
+    assert 0 < many.blocks <= few.blocks * MORE_BLOCKS + 3
+
+
+@pytest.mark.parametrize("question", LISTS)
+def test_a_page_is_found_by_the_index_of_its_filters(costs: list[dict[str, Cost]], question: str) -> None:
+    """Also where the state is frequent, or the affiliate; so it never matters what else was created since."""
+    for cost in costs:
+        assert {name for name in cost[question].scans if name.startswith("campanas_por")} == {LISTS[question][0]}

@@ -1,0 +1,87 @@
+"""Batches that overlap are counted at the same time: every event once, and no batch in the way of another for good."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from campanas.aplicacion.cambiar_campana import cambiar_campana
+from campanas.aplicacion.crear_campana import crear_campana
+from campanas.aplicacion.registrar_metricas import registrar_metricas
+from campanas.dominio.metricas import Metricas
+from integration.campanas.totals import assert_totals_match
+from seedwork.dominio.dinero import Moneda
+from support.builders import AHORA
+from support.builders_campanas import cambiar, crear, un_hecho, un_presupuesto, una_campana, unos_datos_de_campana
+from support.campana_repository_contract import agregar, buscar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from campanas.infraestructura.postgres_campanas_unit_of_work import PostgresCampanasUnitOfWork
+    from support.database import TestDatabase
+
+    NewUow = Callable[[], PostgresCampanasUnitOfWork]
+
+THREADS = 6
+
+
+def test_overlapping_batches_count_each_event_once(new_uow: NewUow, database: TestDatabase) -> None:
+    """Each thread counts all events in batches and in an order of its own, while campaigns are created and changed."""
+    uow = new_uow()
+    # Given campaigns of three currencies, and events of each
+    presupuestos = [un_presupuesto(moneda=moneda) for moneda in Moneda] * 4
+    campanas = [agregar(uow, una_campana(unos_datos_de_campana(presupuesto=uno))) for uno in presupuestos]
+    hechos = [
+        un_hecho(random.choice(campanas).id, Metricas(clicks=1, gastos={random.choice([*Moneda]): Decimal("0.01")}))
+        for _ in range(400)
+    ]
+    hechos += [un_hecho(None), un_hecho(uuid4())]
+
+    def contar(uow: PostgresCampanasUnitOfWork, thread: int) -> None:
+        orden = random.Random(thread).sample(hechos, len(hechos))
+        for first in range(0, len(orden), 40):
+            registrar_metricas(orden[first : first + 40], uow=uow)
+
+    def cambiar_presupuestos(uow: PostgresCampanasUnitOfWork) -> None:
+        for campana in campanas:
+            crear_campana(crear(), uow=uow, ahora=AHORA)
+            cambiar_campana(cambiar(campana.id, lambda campana: campana.activar(ahora=AHORA)), uow=uow)
+
+    # When they are counted by all at once
+    with ThreadPoolExecutor(THREADS + 1) as pool:
+        futures = [pool.submit(contar, new_uow(), thread) for thread in range(THREADS)]
+        futures.append(pool.submit(cambiar_presupuestos, new_uow()))
+    # Then nobody failed, and each event is in the metrics of its campaign once
+    assert [future.exception() for future in futures] == [None] * len(futures)
+    esperadas: Counter[object] = Counter()
+    for hecho in hechos:
+        esperadas[hecho.id_campana] += hecho.metricas.clicks
+    assert {campana.id: buscar(uow, campana.id).metricas.clicks for campana in campanas} == {
+        campana.id: esperadas[campana.id] for campana in campanas
+    }
+    gastado = sum(sum(buscar(uow, campana.id).metricas.gastos.values()) for campana in campanas)
+    assert gastado == Decimal("0.01") * 400
+    assert_totals_match(database)
+
+
+def test_an_event_twice_in_one_batch_counts_once(uow: PostgresCampanasUnitOfWork) -> None:
+    """As redelivery may bring it."""
+    campana = agregar(uow, una_campana())
+    hecho = un_hecho(campana.id)
+    assert registrar_metricas([hecho, hecho], uow=uow) == set()
+    assert buscar(uow, campana.id).metricas == hecho.metricas
+
+
+def test_events_of_unknown_campaigns_are_done(uow: PostgresCampanasUnitOfWork, database: TestDatabase) -> None:
+    """They are named once, with what was counted beside them; a redelivery finds nothing to do."""
+    campana, desconocida = agregar(uow, una_campana()), uuid4()
+    hechos = [un_hecho(campana.id), un_hecho(desconocida), un_hecho(None)]
+    assert registrar_metricas(hechos, uow=uow) == {desconocida}
+    assert registrar_metricas(hechos, uow=uow) == set()
+    assert buscar(uow, campana.id).metricas == hechos[0].metricas
+    assert database.query("select count(*) from campanas.inbox") == [(2,)]

@@ -1,0 +1,110 @@
+"""What the roles of functions may do in the schema of campaigns, and what not."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+from pg8000.exceptions import DatabaseError
+
+from seedwork.infraestructura.postgres import PostgresDatabase, sqlstate
+from support.builders_campanas import una_campana
+from support.campana_repository_contract import agregar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from campanas.infraestructura.postgres_campanas_unit_of_work import PostgresCampanasUnitOfWork
+    from support.database import TestDatabase
+
+INSUFFICIENT_PRIVILEGE = "42501"
+
+FORBIDDEN = {
+    "campanas": [
+        "update campanas.outbox set payload = '{}'",
+        "update campanas.outbox set published_at = now()",
+        "delete from campanas.outbox",
+        "truncate campanas.outbox",
+        "update campanas.inbox set event_id = 'x'",
+        "delete from campanas.inbox",
+        "delete from campanas.campanas",
+        "truncate campanas.campanas",
+        "insert into campanas.totales values ('ACTIVE', 'USD', 0, 1, 1, 1, 1, 1, 1, 1, 1)",
+        "update campanas.totales set campanas = 0",
+        "delete from campanas.totales",
+        "insert into campanas.totales_por_afiliado values ('a', 'ACTIVE', 1)",
+        "update campanas.totales_por_afiliado set campanas = 0",
+        "delete from campanas.totales_por_afiliado",
+        "update campanas.outbox_totals set published = 0",
+        "alter table campanas.campanas disable trigger contar_cambios",
+        "create table campanas.otra ()",
+        "select from pagos.pagos",
+        "select from pagos.outbox",
+    ],
+    "connector": [
+        "select from campanas.campanas",
+        "select from campanas.inbox",
+        "select from campanas.totales",
+        "select from campanas.totales_por_afiliado",
+        "update campanas.campanas set estado = 'ACTIVE'",
+        "update campanas.outbox set payload = '{}'",
+        "insert into campanas.outbox_totals values (default, 1)",
+        "delete from campanas.outbox",
+    ],
+    "pagos": ["select from campanas.campanas", "select from campanas.outbox"],
+}
+ALLOWED = {
+    "campanas": ["select from campanas.outbox_totals"],
+    "connector": [
+        "select from campanas.outbox",
+        "update campanas.outbox set published_at = now()",
+        "update campanas.outbox_totals set published = published + 1",
+    ],
+}
+
+
+def each(statements: dict[str, list[str]]) -> list[tuple[str, str]]:
+    """With its role."""
+    return [(role, statement) for role, all_of_it in statements.items() for statement in all_of_it]
+
+
+@pytest.fixture
+def role(request: pytest.FixtureRequest) -> str:
+    """Given by each test."""
+    return str(request.param)
+
+
+@pytest.fixture
+def session(role: str, database: TestDatabase, uow: PostgresCampanasUnitOfWork) -> Iterator[PostgresDatabase]:
+    """Of the role, where there is a campaign."""
+    agregar(uow, una_campana())
+    with closing(PostgresDatabase(lambda _fresh: database.secret(role))) as session:
+        yield session
+
+
+@pytest.mark.parametrize(("role", "statement"), each(FORBIDDEN), indirect=["role"])
+def test_a_role_may_not(session: PostgresDatabase, statement: str) -> None:
+    """What is not its work."""
+    with pytest.raises(DatabaseError) as error:
+        session.run(statement)
+    assert sqlstate(error.value) == INSUFFICIENT_PRIVILEGE
+
+
+@pytest.mark.parametrize(("role", "statement"), each(ALLOWED), indirect=["role"])
+def test_a_role_may(session: PostgresDatabase, statement: str) -> None:
+    """What is its work."""
+    session.run(statement)
+
+
+@pytest.mark.parametrize("function", ["contar_nuevas", "contar_cambios"])
+@pytest.mark.parametrize("role", ["campanas", "connector"], indirect=True)
+def test_totals_cannot_be_written_by_a_detour(session: PostgresDatabase, function: str) -> None:
+    """The functions that keep them, with their owner's rights, are not for triggers on tables of others."""
+    session.run("create temp table falsas (estado text, moneda text)")
+    with pytest.raises(DatabaseError) as error:
+        session.run(
+            "create trigger t after insert on falsas referencing new table as nuevas"
+            f" for each statement execute function campanas.{function}()"
+        )
+    assert sqlstate(error.value) == INSUFFICIENT_PRIVILEGE

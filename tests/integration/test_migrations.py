@@ -1,0 +1,63 @@
+"""Each migration can be taken back, and then applied again."""
+
+from __future__ import annotations
+
+import subprocess
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+import pytest
+import yoyo
+
+from aero.components.postgres import binaries
+from aero.environment import child_environment
+from support.lambda_events import PROJECT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from aero.database import Database
+
+MIGRATIONS: Final = PROJECT / "infra/migrations"
+NAMES: Final = sorted(path.stem for path in MIGRATIONS.glob("*.sql") if not path.stem.endswith(".rollback"))
+
+
+@pytest.fixture
+def scratch(postgres: Database) -> Iterator[Database]:
+    """A database without any schema of ours; roles are the server's."""
+    scratch = replace(postgres, name="migrations")
+    scratch.create_if_missing()
+    yield scratch
+    with postgres.connect() as connection:
+        connection.execute("drop database migrations")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_migration_can_be_taken_back(scratch: Database, name: str) -> None:
+    """What was there before is there again, to the last right and index, and it can be applied once more."""
+    url = f"postgresql+psycopg://{scratch.user}:{scratch.password}@{scratch.host}:{scratch.port}/{scratch.name}"
+    migrations = yoyo.read_migrations(str(MIGRATIONS))
+    with yoyo.get_backend(url) as backend:
+        # Given all that come before it
+        backend.apply_migrations(migrations.filter(lambda migration: migration.id < name))
+        before = schema(scratch)
+        this = migrations.filter(lambda migration: migration.id == name)
+        # When it is applied and taken back, twice
+        for _ in range(2):
+            backend.apply_migrations(this)
+            assert schema(scratch) != before
+            backend.rollback_migrations(this)
+            # Then nothing is left of it
+            assert schema(scratch) == before
+
+
+def schema(database: Database) -> list[str]:
+    """All statements that would make it, in order, without those of yoyo's own tables."""
+    dump = subprocess.run(
+        [binaries() / "pg_dump", "--schema-only", "--exclude-schema", "public"],
+        env=child_environment(**database.libpq_environment()),
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return [line for line in dump.stdout.splitlines() if line and not line.startswith(("--", "\\"))]

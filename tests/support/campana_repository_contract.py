@@ -1,0 +1,251 @@
+"""What every unit of work of campaigns does; a subclass gives the fixture `uow`."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import pytest
+
+from campanas.dominio.datos_de_campana import TipoCampana
+from campanas.dominio.estado_campana import EstadoCampana
+from campanas.dominio.metricas import Correccion, Metricas
+from seedwork.dominio.dinero import Moneda
+from seedwork.dominio.domain_error import ConcurrencyError
+from support.builders import AHORA, una_traza
+from support.builders_campanas import un_presupuesto, una_campana, una_solicitud, unos_datos_de_campana
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from uuid import UUID
+
+    from campanas.aplicacion.unit_of_work import CampanasUnitOfWork
+    from campanas.dominio.campana import Campana
+    from seedwork.dominio.solicitud import Solicitud
+
+CONTADAS = Metricas(impresiones=100, clicks=10, conversiones=1, gastos={Moneda.USD: Decimal("7.50")})
+
+
+class CampanaRepositoryContract:
+    """The contract of CampanaRepository, Inbox and UnitOfWork."""
+
+    @pytest.mark.parametrize("descripcion", [None, "Rebajas de ñandúes — 50 %"])
+    def test_what_is_committed_is_found_again(self, uow: CampanasUnitOfWork, descripcion: str | None) -> None:
+        """A stored campaign comes back with the same data, state, version and times."""
+        datos = unos_datos_de_campana(descripcion=descripcion, tipo=TipoCampana.RETENCION)
+        campana = agregar(uow, una_campana(datos))
+        encontrada = buscar(uow, campana.id)
+        assert (encontrada.datos, encontrada.estado, encontrada.version) == (datos, EstadoCampana.CREATED, 1)
+        assert (encontrada.fecha_creacion, encontrada.fecha_actualizacion) == (AHORA, AHORA)
+        assert (encontrada.metricas, encontrada.new_events) == (Metricas(), ())
+
+    def test_a_campaign_is_found_with_what_was_counted_for_it(self, uow: CampanasUnitOfWork) -> None:
+        """Additions add up, and are no events of the campaign."""
+        campana = agregar(uow, una_campana())
+        sumar(uow, {campana.id: CONTADAS})
+        sumar(uow, {campana.id: CONTADAS})
+        encontrada = buscar(uow, campana.id)
+        assert (encontrada.metricas, encontrada.version) == (CONTADAS + CONTADAS, 1)
+
+    def test_nobody_knows_a_campaign_that_was_never_stored(self, uow: CampanasUnitOfWork) -> None:
+        """Nor a key that no command had."""
+        with uow:
+            assert uow.campanas.buscar(uuid4()) is None
+            assert uow.campanas.atendida("ninguna") is None
+
+    def test_what_is_not_committed_never_happened(self, uow: CampanasUnitOfWork) -> None:
+        """Leaving a unit of work without commit undoes all of it: campaign, key, inbox and metrics."""
+        campana, solicitud, otra = una_campana(), una_solicitud(), agregar(uow, una_campana())
+        with uow:
+            uow.campanas.agregar(campana, solicitud=solicitud, traza=una_traza())
+            uow.inbox.recibir(["evento"])
+            uow.campanas.sumar_metricas({otra.id: CONTADAS})
+        self._nothing_happened(uow, campana, solicitud, otra)
+
+    def test_an_exception_undoes_the_work(self, uow: CampanasUnitOfWork) -> None:
+        """All of it, and leaves the unit of work usable."""
+        campana, solicitud, otra = una_campana(), una_solicitud(), agregar(uow, una_campana())
+        with pytest.raises(RuntimeError, match="boom"), uow:
+            uow.campanas.agregar(campana, solicitud=solicitud, traza=una_traza())
+            uow.inbox.recibir(["evento"])
+            uow.campanas.sumar_metricas({otra.id: CONTADAS})
+            raise RuntimeError("boom")
+        self._nothing_happened(uow, campana, solicitud, otra)
+
+    def _nothing_happened(self, uow: CampanasUnitOfWork, campana: Campana, solicitud: Solicitud, otra: Campana) -> None:
+        with uow:
+            assert uow.campanas.buscar(campana.id) is None
+            assert uow.campanas.atendida(solicitud.clave) is None
+            assert uow.inbox.recibir(["evento"]) == {"evento"}
+        assert buscar(uow, otra.id).metricas == Metricas()
+
+    def test_a_change_is_stored_with_its_key(self, uow: CampanasUnitOfWork) -> None:
+        """State, data and version are found again, and the key tells on what it took effect and what it said."""
+        campana, solicitud = agregar(uow, una_campana()), una_solicitud(huella="activar")
+        cambiar(uow, campana.id, lambda campana: campana.activar(ahora=AHORA), solicitud)
+        encontrada = buscar(uow, campana.id)
+        assert (encontrada.estado, encontrada.version) == (EstadoCampana.ACTIVE, 2)
+        with uow:
+            atendida = uow.campanas.atendida(solicitud.clave)
+        assert atendida is not None
+        assert (atendida.id_campana, atendida.huella) == (campana.id, "activar")
+
+    def test_a_key_belongs_to_one_new_campaign(self, uow: CampanasUnitOfWork) -> None:
+        """A second one with the same key is not stored, whatever it says, and the key still tells of the first."""
+        primera, solicitud, segunda = una_campana(), una_solicitud(huella="la primera"), una_campana()
+        agregar(uow, primera, solicitud)
+        with pytest.raises(ConcurrencyError), uow:
+            uow.campanas.agregar(
+                segunda, solicitud=una_solicitud(solicitud.clave, huella="la segunda"), traza=una_traza()
+            )
+            uow.commit()
+        with uow:
+            atendida = uow.campanas.atendida(solicitud.clave)
+            assert uow.campanas.buscar(segunda.id) is None
+        assert atendida is not None
+        assert (atendida.id_campana, atendida.huella) == (primera.id, "la primera")
+
+    def test_a_key_belongs_to_one_change(self, uow: CampanasUnitOfWork) -> None:
+        """Neither the campaign that it created nor another one is changed with it."""
+        solicitud = una_solicitud()
+        for campana in (agregar(uow, una_campana(), solicitud), agregar(uow, una_campana())):
+            with pytest.raises(ConcurrencyError):
+                cambiar(uow, campana.id, lambda campana: campana.cancelar(ahora=AHORA), solicitud)
+            assert buscar(uow, campana.id).estado is EstadoCampana.CREATED
+
+    def test_the_second_writer_of_a_version_loses(self, uow: CampanasUnitOfWork) -> None:
+        """A campaign changed by another meanwhile is not overwritten, and the loser's key stays free."""
+        campana, perdedora = agregar(uow, una_campana()), una_solicitud()
+        stale = buscar(uow, campana.id)
+        cambiar(uow, campana.id, lambda campana: campana.activar(ahora=AHORA))
+        stale.cancelar(ahora=AHORA)
+        with pytest.raises(ConcurrencyError), uow:
+            uow.campanas.guardar(stale, solicitud=perdedora, traza=una_traza())
+            uow.commit()
+        assert buscar(uow, campana.id).estado is EstadoCampana.ACTIVE
+        with uow:
+            assert uow.campanas.atendida(perdedora.clave) is None
+
+    def test_several_facts_of_one_command_are_stored_together(self, uow: CampanasUnitOfWork) -> None:
+        """Under consecutive versions and one key."""
+        campana, solicitud = agregar(uow, una_campana()), una_solicitud()
+        nuevos = unos_datos_de_campana(nombre="Invierno", presupuesto=un_presupuesto("2000.00"))
+
+        def cambio(campana: Campana) -> None:
+            campana.modificar(nuevos, ahora=AHORA)
+            campana.cambiar_presupuesto(nuevos.presupuesto, ahora=AHORA)
+
+        cambiar(uow, campana.id, cambio, solicitud)
+        cambiar(uow, campana.id, lambda campana: campana.activar(ahora=AHORA))
+        encontrada = buscar(uow, campana.id)
+        assert (encontrada.datos, encontrada.version) == (nuevos, 4)
+
+    def test_how_it_was_created_is_never_forgotten(self, uow: CampanasUnitOfWork) -> None:
+        """Whatever it has become, and whatever was counted for it."""
+        campana = agregar(uow, una_campana())
+        cambiar(uow, campana.id, lambda campana: campana.modificar(unos_datos_de_campana(nombre="Otro"), ahora=AHORA))
+        cambiar(uow, campana.id, lambda campana: campana.activar(ahora=AHORA))
+        sumar(uow, {campana.id: CONTADAS})
+        with uow:
+            al_principio = uow.campanas.como_fue_creada(campana.id)
+        assert (al_principio.datos, al_principio.estado) == (campana.datos, EstadoCampana.CREATED)
+        assert (al_principio.version, al_principio.metricas) == (1, Metricas())
+
+    def test_metrics_are_added_to_campaigns_that_exist(self, uow: CampanasUnitOfWork) -> None:
+        """To each its own; which ones exist is said, and those that do not are passed over."""
+        primera, segunda, tercera = (agregar(uow, una_campana()) for _ in range(3))
+        suma = {primera.id: CONTADAS, segunda.id: Metricas(gastos={Moneda.EUR: Decimal("-1.25")}), uuid4(): CONTADAS}
+        assert sumar(uow, suma) == {primera.id, segunda.id}
+        assert sumar(uow, {uuid4(): CONTADAS}) == set()
+        assert [buscar(uow, campana.id).metricas for campana in (primera, segunda, tercera)] == [
+            CONTADAS,
+            Metricas(gastos={Moneda.EUR: Decimal("-1.25")}),
+            Metricas(),
+        ]
+
+    def test_a_correction_replaces_what_it_names(self, uow: CampanasUnitOfWork) -> None:
+        """The figures that it gives, the amount in the budget's currency; what is added to others meanwhile stays."""
+        campana = agregar(uow, una_campana(unos_datos_de_campana(presupuesto=un_presupuesto(moneda=Moneda.EUR))))
+        gastos = {Moneda.USD: Decimal(5), Moneda.EUR: Decimal(6)}
+        sumar(uow, {campana.id: Metricas(impresiones=100, clicks=10, conversiones=1, gastos=gastos)})
+        corregida = buscar(uow, campana.id)
+        corregida.corregir_metricas(Correccion(clicks=0, gasto=Decimal("0.50")), ahora=AHORA)
+        # Another adds between its reading and its writing
+        sumar(uow, {campana.id: Metricas(impresiones=1, clicks=1, conversiones=1, gastos={Moneda.USD: Decimal(1)})})
+        with uow:
+            uow.campanas.guardar(corregida, solicitud=una_solicitud(), traza=una_traza())
+            uow.commit()
+        assert buscar(uow, campana.id).metricas == Metricas(
+            impresiones=101,
+            clicks=0,
+            conversiones=2,
+            gastos={Moneda.USD: Decimal(6), Moneda.EUR: Decimal("0.50")},
+        )
+
+    def test_events_add_to_a_correction(self, uow: CampanasUnitOfWork) -> None:
+        """From there on, also after the next change, which corrects nothing."""
+        campana = agregar(uow, una_campana())
+        cambiar(uow, campana.id, lambda campana: campana.corregir_metricas(Correccion(clicks=50), ahora=AHORA))
+        sumar(uow, {campana.id: Metricas(clicks=3)})
+        cambiar(uow, campana.id, lambda campana: campana.activar(ahora=AHORA))
+        assert buscar(uow, campana.id).metricas == Metricas(clicks=53)
+
+    def test_corrections_of_one_command_are_all_heeded(self, uow: CampanasUnitOfWork) -> None:
+        """Of one figure the last counts."""
+        campana = agregar(uow, una_campana())
+
+        def cambio(campana: Campana) -> None:
+            campana.corregir_metricas(Correccion(impresiones=9, clicks=1), ahora=AHORA)
+            campana.corregir_metricas(Correccion(clicks=2), ahora=AHORA)
+
+        cambiar(uow, campana.id, cambio)
+        assert buscar(uow, campana.id).metricas == Metricas(impresiones=9, clicks=2)
+
+    def test_an_event_is_new_once(self, uow: CampanasUnitOfWork) -> None:
+        """Until it is committed it may come again; thereafter it is known, among others that are new."""
+        with uow:
+            assert uow.inbox.recibir(["a", "b"]) == {"a", "b"}
+        with uow:
+            assert uow.inbox.recibir(["a"]) == {"a"}
+            assert uow.inbox.recibir(["a"]) == set()
+            uow.commit()
+        with uow:
+            assert uow.inbox.recibir(["c", "a", "b"]) == {"b", "c"}
+            uow.commit()
+
+
+def agregar(uow: CampanasUnitOfWork, campana: Campana, solicitud: Solicitud | None = None) -> Campana:
+    """Store a new campaign."""
+    with uow:
+        uow.campanas.agregar(campana, solicitud=solicitud or una_solicitud(), traza=una_traza())
+        uow.commit()
+    return campana
+
+
+def buscar(uow: CampanasUnitOfWork, id_campana: UUID) -> Campana:
+    """The campaign as it is stored."""
+    with uow:
+        campana = uow.campanas.buscar(id_campana)
+    assert campana is not None
+    return campana
+
+
+def cambiar(
+    uow: CampanasUnitOfWork, id_campana: UUID, cambio: Callable[[Campana], None], solicitud: Solicitud | None = None
+) -> None:
+    """Load it, change it, store it."""
+    with uow:
+        campana = uow.campanas.buscar(id_campana)
+        assert campana is not None
+        cambio(campana)
+        uow.campanas.guardar(campana, solicitud=solicitud or una_solicitud(), traza=una_traza())
+        uow.commit()
+
+
+def sumar(uow: CampanasUnitOfWork, metricas: Mapping[UUID, Metricas]) -> set[UUID]:
+    """Add to metrics, and say whose."""
+    with uow:
+        conocidas = uow.campanas.sumar_metricas(metricas)
+        uow.commit()
+    return conocidas

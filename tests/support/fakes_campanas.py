@@ -1,0 +1,182 @@
+"""Campaigns on memory; the contract in this package holds for it and for the real one alike."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import TYPE_CHECKING, Self
+
+from campanas.aplicacion.consultar_campanas import CampanaVista, Cursor, Estadisticas, Pagina
+from campanas.dominio.campana import Campana
+from campanas.dominio.campana_repository import SolicitudAtendida
+from campanas.dominio.eventos import CampanaEvento, MetricasCorregidas
+from campanas.dominio.metricas import Metricas
+from seedwork.dominio.domain_error import ConcurrencyError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from types import TracebackType
+    from uuid import UUID
+
+    from campanas.aplicacion.consultar_campanas import Busqueda
+    from campanas.dominio.estado_campana import EstadoCampana
+    from campanas.dominio.metricas import Correccion
+    from seedwork.dominio.dinero import Moneda
+    from seedwork.dominio.solicitud import Solicitud
+    from seedwork.dominio.traza import Traza
+
+
+@dataclass(slots=True)
+class _State:
+    histories: dict[UUID, tuple[CampanaEvento, ...]] = field(default_factory=dict)
+    metricas: dict[UUID, Metricas] = field(default_factory=dict)
+    atendidas: dict[str, SolicitudAtendida] = field(default_factory=dict)
+    inbox: frozenset[str] = frozenset()
+
+    def copy(self) -> _State:
+        return _State(dict(self.histories), dict(self.metricas), dict(self.atendidas), self.inbox)
+
+
+class FakeCampanasUnitOfWork:
+    """Transactions on memory: work happens on a copy that `commit` puts in place."""
+
+    def __init__(self) -> None:
+        self._committed = _State()
+        self._work = _State()
+        self.transactions = 0
+
+    def __enter__(self) -> Self:
+        """Begin."""
+        self._work = self._committed.copy()
+        return self
+
+    def __exit__(
+        self, exc_type: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None, /
+    ) -> None:
+        """Forget what was not committed."""
+
+    def commit(self) -> None:
+        """Keep the work."""
+        self._committed = self._work
+        self.transactions += 1
+
+    @property
+    def campanas(self) -> FakeCampanasUnitOfWork:
+        """The repository is the unit of work itself."""
+        return self
+
+    @property
+    def inbox(self) -> FakeCampanasUnitOfWork:
+        """And so is the inbox."""
+        return self
+
+    def recibir(self, event_ids: Collection[str], /) -> set[str]:
+        """As Inbox says."""
+        new = set(event_ids) - self._work.inbox
+        self._work.inbox |= new
+        return new
+
+    def como_fue_creada(self, id_campana: UUID) -> Campana:
+        """As CampanaRepository says."""
+        return Campana.reconstituir(id_campana, self._work.histories[id_campana][:1])
+
+    def atendida(self, clave: str) -> SolicitudAtendida | None:
+        """As CampanaRepository says."""
+        return self._work.atendidas.get(clave)
+
+    def agregar(self, campana: Campana, *, solicitud: Solicitud, traza: Traza) -> None:
+        """As CampanaRepository says."""
+        self._store(campana, solicitud, traza)
+        self._work.metricas[campana.id] = Metricas()
+
+    def guardar(self, campana: Campana, *, solicitud: Solicitud, traza: Traza) -> None:
+        """As CampanaRepository says."""
+        moneda = campana.datos.presupuesto.moneda
+        for event in campana.new_events:
+            if isinstance(event, MetricasCorregidas):
+                actuales = self._work.metricas[campana.id]
+                self._work.metricas[campana.id] = _corregidas(actuales, event.correccion, moneda)
+        if campana.new_events:
+            self._store(campana, solicitud, traza)
+
+    def sumar_metricas(self, metricas: Mapping[UUID, Metricas]) -> set[UUID]:
+        """As CampanaRepository says."""
+        conocidas = metricas.keys() & self._work.metricas.keys()
+        for id_campana in conocidas:
+            self._work.metricas[id_campana] += metricas[id_campana]
+        return conocidas
+
+    def por_id(self, id_campana: UUID) -> CampanaVista | None:
+        """As CampanaConsultas says, of what is committed."""
+        return CampanaVista.de(_load(self._committed, id_campana)) if id_campana in self._committed.histories else None
+
+    def buscar_pagina(self, busqueda: Busqueda) -> Pagina:
+        """As CampanaConsultas says of `buscar`, of what is committed."""
+        vistas = [CampanaVista.de(_load(self._committed, id_campana)) for id_campana in self._committed.histories]
+        fitting = sorted(
+            (
+                vista
+                for vista in vistas
+                if busqueda.id_afiliado in (None, vista.datos.id_afiliado) and busqueda.estado in (None, vista.estado)
+            ),
+            key=lambda vista: (vista.fecha_creacion, vista.id),
+            reverse=True,
+        )
+        after = [vista for vista in fitting if _is_after(vista, busqueda.cursor)][busqueda.offset :]
+        page = after[: busqueda.limit]
+        more = len(after) > busqueda.limit
+        siguiente = Cursor(fecha_creacion=page[-1].fecha_creacion, id=page[-1].id) if more else None
+        return Pagina(campanas=page, total=len(fitting), siguiente=siguiente)
+
+    def estadisticas(self) -> Estadisticas:
+        """As CampanaConsultas says, of what is committed."""
+        por_estado: Counter[EstadoCampana] = Counter()
+        presupuestos: dict[Moneda, Decimal] = defaultdict(Decimal)
+        metricas = Metricas()
+        for id_campana in self._committed.histories:
+            campana = _load(self._committed, id_campana)
+            por_estado[campana.estado] += 1
+            presupuestos[campana.datos.presupuesto.moneda] += campana.datos.presupuesto.monto
+            metricas += campana.metricas
+        return Estadisticas(por_estado=por_estado, presupuestos=presupuestos, metricas=metricas)
+
+    def buscar(self, id_campana: UUID) -> Campana | None:
+        """As CampanaRepository says."""
+        return _load(self._work, id_campana) if id_campana in self._work.histories else None
+
+    def _store(self, campana: Campana, solicitud: Solicitud, traza: Traza) -> None:
+        del traza
+        history = self._work.histories.get(campana.id, ())
+        if len(history) + len(campana.new_events) != campana.version or solicitud.clave in self._work.atendidas:
+            raise ConcurrencyError("otro escritor fue primero")
+        self._work.histories[campana.id] = history + campana.new_events
+        self._work.atendidas[solicitud.clave] = SolicitudAtendida(id_campana=campana.id, huella=solicitud.huella)
+        campana.clear_new_events()
+
+
+class FakeConsultas:
+    """The read side of a FakeCampanasUnitOfWork."""
+
+    def __init__(self, uow: FakeCampanasUnitOfWork) -> None:
+        self.por_id, self.buscar, self.estadisticas = uow.por_id, uow.buscar_pagina, uow.estadisticas
+
+
+def _load(state: _State, id_campana: UUID) -> Campana:
+    campana = Campana.reconstituir(id_campana, state.histories[id_campana])
+    campana.metricas = state.metricas[id_campana]
+    return campana
+
+
+def _corregidas(metricas: Metricas, correccion: Correccion, moneda: Moneda) -> Metricas:
+    counts = {
+        name: value
+        for name in ("impresiones", "clicks", "conversiones")
+        if (value := getattr(correccion, name)) is not None
+    }
+    gastos = metricas.gastos if correccion.gasto is None else {**metricas.gastos, moneda: correccion.gasto}
+    return replace(metricas, gastos=gastos, **counts)
+
+
+def _is_after(vista: CampanaVista, cursor: Cursor | None) -> bool:
+    return cursor is None or (vista.fecha_creacion, vista.id) < (cursor.fecha_creacion, cursor.id)

@@ -1,0 +1,120 @@
+"""A command takes effect once per key, whichever instance was first."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from campanas.aplicacion.cambiar_campana import CambiarCampana, cambiar_campana
+from campanas.aplicacion.crear_campana import CrearCampana, crear_campana
+from campanas.dominio.campana import Campana
+from campanas.dominio.errores import ClaveReutilizadaError, TransicionNoPermitidaError
+from seedwork.dominio.domain_error import ConcurrencyError
+from seedwork.dominio.traza import Traza
+from support.builders_campanas import AHORA, una_solicitud, unos_datos_de_campana
+from support.fakes_campanas import FakeCampanasUnitOfWork
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from uuid import UUID
+
+    from campanas.aplicacion.atender import Atencion
+    from campanas.aplicacion.crear_campana import CampanaNueva
+    from seedwork.dominio.solicitud import Solicitud
+
+TRAZA = Traza(correlation_id="corr")
+
+
+class RacingUnitOfWork(FakeCampanasUnitOfWork):
+    """Another instance commits `first` right after this one has looked for the key, once."""
+
+    first: Callable[[], Any] | None = None
+
+    def atendida(self, clave: str) -> Any:
+        """As CampanaRepository says; then the other one is first."""
+        found = super().atendida(clave)
+        if self.first:
+            first, self.first = self.first, None
+            first()
+            self._work = self._committed.copy()
+        return found
+
+
+@pytest.fixture
+def uow() -> RacingUnitOfWork:
+    """With no race yet."""
+    return RacingUnitOfWork()
+
+
+def nueva(uow: FakeCampanasUnitOfWork) -> UUID:
+    """The id of a new campaign."""
+    return crear(uow, una_solicitud()).campana.id
+
+
+def crear(uow: FakeCampanasUnitOfWork, solicitud: Solicitud) -> CampanaNueva:
+    """Create one."""
+    return crear_campana(
+        CrearCampana(datos=unos_datos_de_campana(), solicitud=solicitud, traza=TRAZA), uow=uow, ahora=AHORA
+    )
+
+
+def activar(uow: FakeCampanasUnitOfWork, id_campana: UUID, solicitud: Solicitud) -> Atencion:
+    """Activate it."""
+    comando = CambiarCampana(
+        id_campana=id_campana,
+        cambio=partial(Campana.activar, ahora=AHORA),
+        version=None,
+        solicitud=solicitud,
+        traza=TRAZA,
+    )
+    return cambiar_campana(comando, uow=uow)
+
+
+def test_a_creation_that_was_first_elsewhere_is_answered_as_there(uow: RacingUnitOfWork) -> None:
+    """The same key on both instances at once is one campaign."""
+    solicitud = una_solicitud()
+    uow.first = lambda: crear(uow, solicitud)
+    answer = crear(uow, solicitud)
+    assert answer.repetida
+    assert uow.transactions == 1
+    assert uow.por_id(answer.campana.id) is not None
+
+
+def test_a_change_that_was_first_elsewhere_is_no_conflict(uow: RacingUnitOfWork) -> None:
+    """Although the state that it has led to refuses it now."""
+    id_campana, solicitud = nueva(uow), una_solicitud()
+    uow.first = lambda: activar(uow, id_campana, solicitud)
+    assert activar(uow, id_campana, solicitud).repetida
+    vista = uow.por_id(id_campana)
+    assert vista is not None
+    assert (vista.estado, vista.version) == ("ACTIVE", 2)
+
+
+def test_another_change_that_was_first_is_a_conflict(uow: RacingUnitOfWork) -> None:
+    """It is not taken for this one, whose key nobody knows."""
+    id_campana = nueva(uow)
+    uow.first = lambda: activar(uow, id_campana, una_solicitud())
+    with pytest.raises(TransicionNoPermitidaError):
+        activar(uow, id_campana, una_solicitud())
+
+
+def test_a_lost_race_is_told(uow: RacingUnitOfWork, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A version that another command has taken is a ConcurrencyError, never an overwritten change."""
+    id_campana = nueva(uow)
+
+    def lost(*_: Any, **__: Any) -> None:
+        raise ConcurrencyError("otro fue primero")
+
+    monkeypatch.setattr(uow, "guardar", lost)
+    with pytest.raises(ConcurrencyError):
+        activar(uow, id_campana, una_solicitud())
+
+
+def test_a_key_of_another_request_is_refused_even_in_a_race(uow: RacingUnitOfWork) -> None:
+    """What it said differs."""
+    id_campana = nueva(uow)
+    uow.first = lambda: activar(uow, id_campana, una_solicitud("clave", huella="una"))
+    with pytest.raises(ClaveReutilizadaError):
+        activar(uow, id_campana, una_solicitud("clave", huella="otra"))

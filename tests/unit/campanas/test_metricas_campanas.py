@@ -1,0 +1,138 @@
+"""Events of other contexts are counted for their campaigns, each once, in any order."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid4
+
+import pytest
+
+import campanas.metricas_campanas
+from campanas.aplicacion.crear_campana import CrearCampana, crear_campana
+from campanas.composition_root import Dependencies
+from campanas.dominio.metricas import Metricas
+from seedwork.dominio.dinero import Moneda
+from seedwork.dominio.traza import Traza
+from support.builders_campanas import AHORA, una_solicitud, unos_datos_de_campana
+from support.fakes_campanas import FakeCampanasUnitOfWork, FakeConsultas
+from support.lambda_events import FakeContext, sample
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+@pytest.fixture
+def uow(monkeypatch: pytest.MonkeyPatch) -> FakeCampanasUnitOfWork:
+    """What the consumer works on."""
+    uow = FakeCampanasUnitOfWork()
+    dependencies = Dependencies(uow=uow, consultas=FakeConsultas(uow))
+    monkeypatch.setattr(campanas.metricas_campanas, "dependencies", lambda: dependencies)
+    return uow
+
+
+@pytest.fixture
+def campana(uow: FakeCampanasUnitOfWork) -> UUID:
+    """The id of one."""
+    comando = CrearCampana(datos=unos_datos_de_campana(), solicitud=una_solicitud(), traza=Traza(correlation_id="corr"))
+    return crear_campana(comando, uow=uow, ahora=AHORA).campana.id
+
+
+def evento(tipo: str, id_campana: UUID | str | None, **data: Any) -> dict[str, Any]:
+    """A record of the sample's batch, about that campaign, with an id of its own."""
+    record: dict[str, Any] = sample("metricas-campanas/mezcla")["Records"][0]
+    body = json.loads(record["body"])
+    campaign = None if id_campana is None else str(id_campana)
+    body |= {"id": str(uuid4()), "type": tipo, "data": {"id_campana": campaign, **data}}
+    return record | {"messageId": body["id"], "body": json.dumps(body)}
+
+
+def pago(
+    tipo: str, id_campana: UUID | None, monto: float, *, moneda: str = "COP", referencia: str = "r"
+) -> dict[str, Any]:
+    """Of payments."""
+    return evento(tipo, id_campana, monto=monto, moneda=moneda, referencia_pago=referencia)
+
+
+def consumir(records: Iterable[dict[str, Any]]) -> list[str]:
+    """The messages that come back."""
+    answer = campanas.metricas_campanas.handler({"Records": list(records)}, FakeContext())
+    return [str(failure["itemIdentifier"]) for failure in answer["batchItemFailures"]]
+
+
+def metricas(uow: FakeCampanasUnitOfWork, id_campana: UUID) -> Metricas:
+    """Of the campaign."""
+    vista = uow.por_id(id_campana)
+    assert vista is not None
+    return vista.metricas
+
+
+@pytest.mark.parametrize(
+    ("record", "esperadas"),
+    [
+        (lambda id_: evento("ImpresionRegistrada", id_), Metricas(impresiones=1)),
+        (lambda id_: evento("ClickRegistrado", id_), Metricas(clicks=1)),
+        (lambda id_: evento("ConversionRegistrada", id_), Metricas(conversiones=1)),
+        (lambda id_: pago("PagoExitoso", id_, 10.5), Metricas(conversiones=1, gastos={Moneda.COP: Decimal("10.5")})),
+        (
+            lambda id_: pago("PagoExitoso", id_, 10.5, referencia=f"comision-{uuid4()}"),
+            Metricas(gastos={Moneda.COP: Decimal("10.5")}),
+        ),
+        (lambda id_: pago("PagoRevertido", id_, 10.5), Metricas(gastos={Moneda.COP: Decimal("-10.5")})),
+        (
+            lambda id_: pago("PagoExitoso", id_, 3, moneda="USD"),
+            Metricas(conversiones=1, gastos={Moneda.USD: Decimal(3)}),
+        ),
+    ],
+)
+def test_each_event_counts_as_what_it_is(
+    uow: FakeCampanasUnitOfWork, campana: UUID, record: Any, esperadas: Metricas
+) -> None:
+    """A commission's conversion is counted by its own event, a refund is not spent, currencies stay apart."""
+    assert consumir([record(campana)]) == []
+    assert metricas(uow, campana) == esperadas
+
+
+def test_the_order_does_not_matter_and_repetitions_do_not_count(uow: FakeCampanasUnitOfWork, campana: UUID) -> None:
+    """Whatever batches they come in."""
+    events = [
+        evento("ClickRegistrado", campana),
+        evento("ImpresionRegistrada", campana),
+        pago("PagoExitoso", campana, 10),
+        pago("PagoRevertido", campana, 4),
+    ]
+    for order in itertools.permutations(events):
+        assert consumir(order[:2]) == []
+        assert consumir([*order, order[0]]) == []
+    assert metricas(uow, campana) == Metricas(impresiones=1, clicks=1, conversiones=1, gastos={Moneda.COP: Decimal(6)})
+
+
+def test_an_event_about_no_campaign_is_done(uow: FakeCampanasUnitOfWork, caplog: pytest.LogCaptureFixture) -> None:
+    """So is one about a campaign that is not ours, which is told in the log."""
+    unknown = uuid4()
+    assert consumir([evento("ClickRegistrado", None), pago("PagoExitoso", None, 1)]) == []
+    assert uow.transactions == 0
+    assert consumir([evento("ClickRegistrado", unknown)]) == []
+    [warning] = [record for record in caplog.records if record.levelname == "WARNING"]
+    assert warning.campaigns == [str(unknown)]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        evento("VistaDePaginaRegistrada", uuid4()),
+        evento("ClickRegistrado", "7"),
+        pago("PagoExitoso", uuid4(), -1) | {"body": "{"},
+        evento("PagoExitoso", uuid4(), monto="1", moneda="COP", referencia_pago="r"),
+        evento("PagoExitoso", uuid4(), monto=1, moneda="GBP", referencia_pago="r"),
+        evento("PagoExitoso", uuid4(), moneda="COP", referencia_pago="r"),
+    ],
+)
+def test_what_cannot_be_read_comes_back_alone(
+    uow: FakeCampanasUnitOfWork, campana: UUID, record: dict[str, Any]
+) -> None:
+    """And is a dead letter in the end; the rest of the batch is counted."""
+    assert consumir([record, evento("ClickRegistrado", campana)]) == [record["messageId"]]
+    assert metricas(uow, campana) == Metricas(clicks=1)
