@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-DATABASE_SECRET: Final = "benchmark/database"
 STRIPE_SECRET: Final = "benchmark/stripe"
 IDEMPOTENCY_TABLE: Final = "benchmark-idempotency"
 # As the emulated API Gateway makes it of a request.
@@ -38,11 +37,14 @@ class ApiParts:
         """A process of a function; `package` is its logical id in the template."""
         given = {
             "AWS_ENDPOINT_URL": self.aws_url,
-            "DATABASE_SECRET": DATABASE_SECRET,
+            "DATABASE_SECRET": _secret("campanas" if handler.startswith("campanas.") else "pagos"),
             "IDEMPOTENCY_TABLE": IDEMPOTENCY_TABLE,
             "STRIPE_SECRET": STRIPE_SECRET,
             "STRIPE_API_BASE": "http://127.0.0.1:1",
             "COMMISSION_RATE": "0.1",
+            "PRIMARY_FUNCTION": "absent",
+            "REPLICA_FUNCTION": "absent",
+            "BREAKERS_TABLE": IDEMPOTENCY_TABLE,
         }
         return FunctionProcess(self.runtime, handler, self.runtime.variables(package, **given | variables))
 
@@ -54,8 +56,8 @@ def api_parts(home: Path) -> Iterator[ApiParts]:
     postgres, database = start_postgres(paths, ports)
     with closing(postgres), closing(Server(LocalStack(paths, ports))) as localstack:
         secrets = _client("secretsmanager", localstack.url)
-        secret = json.dumps(database.secret("pagos", PASSWORDS["pagos"]))
-        secrets.create_secret(Name=DATABASE_SECRET, SecretString=secret)
+        for role, password in PASSWORDS.items():
+            secrets.create_secret(Name=_secret(role), SecretString=json.dumps(database.secret(role, password)))
         secrets.create_secret(Name=STRIPE_SECRET, SecretString=json.dumps({"api_key": "sk_test_x"}))
         _client("dynamodb", localstack.url).create_table(
             TableName=IDEMPOTENCY_TABLE,
@@ -64,6 +66,10 @@ def api_parts(home: Path) -> Iterator[ApiParts]:
             AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
         )
         yield ApiParts(localstack.url, Runtime(paths))
+
+
+def _secret(role: str) -> str:
+    return f"benchmark/database/{role}"
 
 
 def get_event(id_pago: str) -> bytes:

@@ -31,7 +31,8 @@ from support.lambda_events import EVENTS, PROJECT
 if TYPE_CHECKING:
     from benchmarks.api_parts import ApiParts
 
-SAMPLES: Final = {"pagos-api": "get-pago"}  # of several, the one that reads from the database
+# Of several, the one that reads from the database; of the proxy's, the one that is answered without an instance.
+SAMPLES: Final = {"pagos-api": "get-pago", "campanas-proxy": "get-status"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

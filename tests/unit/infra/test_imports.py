@@ -14,6 +14,9 @@ SLOW: Final = ("asyncio", "boto3", "chalice", "pg8000", "pulsar", "pydantic", "r
 # boto3 and stripe are imported where the payments functions first need them: an answer that needs neither is not late.
 # asyncio is Powertools' batch processor's, boto3 is how the connector reads its configuration.
 NEEDED: Final = {
+    "campanas.api.app": {"chalice", "pg8000", "pydantic"},
+    "campanas_proxy.api.handler": {"boto3"},
+    "campanas.metricas_campanas.handler": {"asyncio", "pg8000", "pydantic"},
     "pagos.api.app": {"chalice", "pg8000", "pydantic"},
     "pagos.revertir_pago.app": {"chalice", "pg8000", "pydantic"},
     "pagos.procesar_pagos.handler": {"asyncio", "pg8000"},

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+import campanas.api
 import pagos.api
 import pagos.comisiones
 import pagos.conciliar_pagos
 import pagos.procesar_pagos
 import pagos.revertir_pago
+from campanas.composition_root import Dependencies
 from pagos.aplicacion.crear_pago import crear_pago
 from pagos.composition_root import ApiDependencies, ComisionesDependencies, GatewayDependencies
 from pagos.dominio.comision import TasaDeComision
@@ -21,11 +23,18 @@ from support.builders import AHORA, crear
 from support.contracts import validate_envelope
 from support.fake_pasarela import FakePasarela
 from support.fakes import FakePagosUnitOfWork
+from support.fakes_campanas import FakeCampanasUnitOfWork, FakeConsultas
 from support.lambda_events import EVENTS, FakeContext, sample
 
 if TYPE_CHECKING:
     from seedwork.infraestructura.idempotency import Idempotency
 
+CAMPANAS = {
+    "campanas-primaria/post-campana": 200,
+    "campanas-primaria/get-campanas": 200,
+    "campanas-primaria/get-healthz": 200,
+    "campanas-primaria/patch-activate": 404,  # the campaign of the sample does not exist
+}
 STATUSES = {
     "pagos-api/post-pago": 200,
     "pagos-api/post-pago-invalido": 422,
@@ -35,8 +44,10 @@ STATUSES = {
     "pagos-api/get-health": 200,
     "revertir-pago/patch-revertir": 404,
 }
-CONSUMED = {"procesar-pagos/pago-pendiente", "comisiones/conversion"}
+CONSUMED = {"procesar-pagos/pago-pendiente", "comisiones/conversion", "metricas-campanas/mezcla"}
 SCHEDULED = {"conciliar-pagos/tick"}
+# By a proxy on fakes, in the proxy's own tests.
+PROXIED = {"campanas-proxy/get-healthz", "campanas-proxy/get-status", "campanas-proxy/tick"}
 
 
 def test_no_sample_is_forgotten() -> None:
@@ -46,7 +57,7 @@ def test_no_sample_is_forgotten() -> None:
         for path in EVENTS.glob("*/*.json")
         if path.parent.name != "contracts"
     }
-    assert found == STATUSES.keys() | CONSUMED | SCHEDULED
+    assert found == STATUSES.keys() | CAMPANAS.keys() | CONSUMED | SCHEDULED | PROXIED
 
 
 @pytest.mark.parametrize("name", STATUSES)
@@ -60,6 +71,16 @@ def test_a_request_is_answered(name: str, idempotency: Idempotency, monkeypatch:
     app = pagos.revertir_pago.app if name.startswith("revertir-pago/") else pagos.api.app
     answer = app(sample(name), FakeContext())
     assert answer["statusCode"] == STATUSES[name]
+    assert json.loads(answer["body"])
+
+
+@pytest.mark.parametrize("name", CAMPANAS)
+def test_a_request_for_campaigns_is_answered(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By either instance; both are this."""
+    uow = FakeCampanasUnitOfWork()
+    monkeypatch.setattr(campanas.api, "dependencies", lambda: Dependencies(uow=uow, consultas=FakeConsultas(uow)))
+    answer = campanas.api.app(sample(name), FakeContext())
+    assert answer["statusCode"] == CAMPANAS[name]
     assert json.loads(answer["body"])
 
 

@@ -40,15 +40,47 @@ APIS = {name: function for name, function in FUNCTIONS.items() if function["Hand
 @pytest.mark.parametrize("name", APIS)
 def test_every_route_has_its_event_and_the_reverse(name: str) -> None:
     """A route without an event cannot be reached; an event without a route answers an error."""
-    module, _, attribute = APIS[name]["Handler"].rpartition(".")
-    app: RestApi = getattr(import_module(module), attribute)
+    app = _app(name)
     routes = {(method.lower(), path) for path, methods in app.routes.items() for method in methods}
-    events = {
+    events = _api_events(name)
+    greedy = {(method, path) for method, path in events if path.endswith("/{proxy+}")}
+    assert events - greedy == (set() if greedy else routes)
+    for method, path in greedy:
+        assert method == "any"
+        assert path.removesuffix("/{proxy+}") in app.prefixes
+
+
+def _api_events(name: str) -> set[tuple[str, str]]:
+    return {
         (event["Properties"]["Method"], event["Properties"]["Path"])
-        for event in APIS[name]["Events"].values()
+        for event in FUNCTIONS[name]["Events"].values()
         if event["Type"] == "Api"
     }
-    assert routes == events
+
+
+def _app(name: str) -> RestApi:
+    module, _, attribute = APIS[name]["Handler"].rpartition(".")
+    app: RestApi = getattr(import_module(module), attribute)
+    return app
+
+
+def test_every_route_of_the_proxy_can_be_reached() -> None:
+    """Those that it answers itself, and everything of the campaigns API under both of its names."""
+    events = _api_events("CampanasProxy")
+    forwarded = {("any", f"{name}{more}") for name in ("/campaigns", "/api/campaigns") for more in ("", "/{proxy+}")}
+    assert events == forwarded | {("any", "/instances/proxy/{proxy+}"), ("get", "/status")}
+
+
+def test_both_instances_are_the_same_but_for_their_names() -> None:
+    """What one does the other does."""
+
+    def of(instance: str) -> str:
+        name = {"CampanasPrimaria": "primaria", "CampanasReplica": "replica"}[instance]
+        side = {"CampanasPrimaria": "primary", "CampanasReplica": "replica"}[instance]
+        properties = FUNCTIONS[instance] | {"Description": ""}
+        return json.dumps(properties).replace(f"campanas-{name}", "").replace(f"/instances/{side}/", "")
+
+    assert of("CampanasPrimaria") == of("CampanasReplica")
 
 
 def test_every_function_may_measure() -> None:
@@ -134,10 +166,13 @@ def test_the_function_packages_are_declared_for_development() -> None:
     assert set(extras) <= carried
 
 
-def test_every_event_of_payments_has_a_route() -> None:
+@pytest.mark.parametrize("context", ["campanas", "pagos"])
+def test_every_event_of_a_context_has_a_route(context: str) -> None:
     """A type that the outbox does not know would stop it; null says that the type stays inside."""
-    routes = json.loads(of_type("AWS::SSM::Parameter")["PagosOutbox"]["Value"])["routes"]
-    contracts = {path.name.removesuffix(".schema.json") for path in (PROJECT / "events/contracts/pagos").iterdir()}
+    routes = json.loads(of_type("AWS::SSM::Parameter")[f"{context.title()}Outbox"]["Value"])["routes"]
+    topics = import_module(f"{context}.infraestructura.event_codec").TOPICS
+    contracts = {path.name.removesuffix(".schema.json") for path in (PROJECT / "events/contracts" / context).iterdir()}
+    assert routes == {type_.__name__: topic for type_, topic in topics.items()}
     assert set(routes) == contracts
 
 

@@ -1,0 +1,22 @@
+"""The campaigns proxy (`campanas_proxy.api.handler`): forwards API Gateway's events, knows no route but its own."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from campanas_proxy.composition_root import proxy
+
+_OWN_PATHS: Final = frozenset({"/status", "/campaigns/health", "/api/campaigns/health"})
+_OWN_PREFIX: Final = "/instances/proxy/"
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Answer a request, or the minute's tick."""
+    if "httpMethod" not in event:
+        return dict(proxy().health.tick())
+    path = event["path"].rstrip("/")
+    if path in _OWN_PATHS or path.startswith(_OWN_PREFIX):
+        from campanas_proxy.status_api import app  # noqa: PLC0415 - a cold start does not wait for what forwards nothing
+
+        return app(event, context)
+    return proxy().forwarder.forward(event)

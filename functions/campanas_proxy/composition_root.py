@@ -1,0 +1,58 @@
+"""The composition root: made when first used, and kept for the life of the execution environment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+import boto3
+
+from campanas_proxy.breaker import PRIMARY_CIRCUIT, REPLICA_CIRCUIT, Breaker, CircuitStore, counted_by
+from campanas_proxy.forwarding import Forwarder, Guarded
+from campanas_proxy.health import Health
+from campanas_proxy.instances import Instance
+from campanas_proxy.invoker import Invoker
+from campanas_proxy.settings import Settings
+from campanas_proxy.shared_table import SharedTable
+from campanas_proxy.tally import Tally
+
+if TYPE_CHECKING:
+    from campanas_proxy.instances import Invokes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proxy:
+    """What the handler calls."""
+
+    forwarder: Forwarder
+    circuits: CircuitStore
+    tally: Tally
+    health: Health
+
+
+@cache
+def proxy() -> Proxy:
+    """On Lambda and DynamoDB."""
+    session = boto3.session.Session()
+    return make_proxy(Settings.from_env(), session, Invoker(session))
+
+
+def make_proxy(settings: Settings, session: boto3.session.Session, invoker: Invokes) -> Proxy:
+    """Both instances behind one pool of connections."""
+    table = SharedTable(settings.breakers_table, session)
+    tally, circuits = Tally(table), CircuitStore(table)
+    primary = Instance("primary", function=settings.primary, invoker=invoker, tally=tally)
+    replica = Instance("replica", function=settings.replica, invoker=invoker, tally=tally)
+    of_primary = Breaker(circuits, PRIMARY_CIRCUIT, on_change=counted_by(tally, primary=primary.name))
+    of_replica = Breaker(circuits, REPLICA_CIRCUIT)
+    return Proxy(
+        circuits=circuits,
+        tally=tally,
+        forwarder=Forwarder(
+            primary=Guarded(instance=primary, breaker=of_primary, seconds=settings.primary_seconds),
+            replica=Guarded(instance=replica, breaker=of_replica, seconds=settings.replica_seconds),
+            request_seconds=settings.request_seconds,
+        ),
+        health=Health(primary=primary, replica=replica, breaker=of_primary, tally=tally),
+    )

@@ -1,0 +1,99 @@
+"""From the primary to the replica within one request, and round again while neither has answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from campanas_proxy import problems
+from campanas_proxy.breaker import CircuitBreakerOpenError
+from campanas_proxy.instances import InstanceError
+from campanas_proxy.invoker import EventTooLargeError
+from campanas_proxy.request import Request
+
+if TYPE_CHECKING:
+    from campanas_proxy.breaker import Breaker
+    from campanas_proxy.instances import Answer, Instance
+
+
+class NoAnswerError(Exception):
+    """No instance has served the request; `answer` is what one has said instead, `is_final` if each of them has."""
+
+    def __init__(self, answer: Answer | None, *, is_final: bool) -> None:
+        super().__init__()
+        self.answer = answer
+        self.is_final = is_final
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guarded:
+    """An instance behind its breaker, and how long it may take at first."""
+
+    instance: Instance
+    breaker: Breaker
+    seconds: float
+
+
+class Forwarder:
+    """Asks the primary and then the replica, but one whose circuit is open only when the other has failed."""
+
+    def __init__(self, *, primary: Guarded, replica: Guarded, request_seconds: float) -> None:
+        self._in_order = (primary, replica)
+        self._request_seconds = request_seconds
+
+    def forward(self, event: dict[str, Any]) -> Answer:
+        """The answer of an instance, or 503 with Retry-After."""
+        try:
+            return self._served(Request.of(event, seconds=self._request_seconds))
+        except NoAnswerError as error:
+            return error.answer or problems.unavailable(event)
+        except EventTooLargeError:
+            return problems.too_large(event)
+
+    def _served(self, request: Request) -> Answer:
+        """Both are asked again as long as one of them is silent: killed, throttled, too slow.
+
+        What both refuse by a 5xx of their own is no matter of the instance.
+        """
+        try:
+            return self._ask_both(request)
+        except NoAnswerError as error:
+            if error.is_final:
+                raise
+        return self._insist(request)
+
+    def _insist(self, request: Request) -> Answer:
+        import tenacity  # noqa: PLC0415 - a cold start does not wait for what is hardly ever needed
+
+        again = tenacity.Retrying(
+            retry=tenacity.retry_if_exception(lambda error: isinstance(error, NoAnswerError) and not error.is_final),
+            wait=tenacity.wait_random_exponential(multiplier=0.1, min=0.05, max=2),
+            stop=tenacity.stop_after_delay(self._request_seconds),
+            reraise=True,
+        )
+        answer: Answer = again(self._ask_both, request)
+        return answer
+
+    def _ask_both(self, request: Request) -> Answer:
+        request.begin_round()
+        failures: list[InstanceError] = []
+        passed_over: list[Guarded] = []
+        for guarded in self._in_order:
+            try:
+                return guarded.breaker.call(partial(self._ask, guarded, request))
+            except CircuitBreakerOpenError:
+                passed_over.append(guarded)
+            except InstanceError as error:
+                failures.append(error)
+        for guarded in passed_over:
+            try:
+                return self._ask(guarded, request)
+            except InstanceError as error:
+                failures.append(error)
+        answers = [failure.answer for failure in failures if failure.answer]
+        raise NoAnswerError(answers[-1] if answers else None, is_final=len(answers) == len(failures))
+
+    @staticmethod
+    def _ask(guarded: Guarded, request: Request) -> Answer:
+        return guarded.instance.ask(request.event, seconds=request.seconds(guarded.seconds))

@@ -1,0 +1,69 @@
+"""An instance of the campaigns API, and what counts as its answer."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Protocol
+
+from campanas_proxy.invoker import InvocationError
+from seedwork.infraestructura.telemetry import logger
+
+if TYPE_CHECKING:
+    from campanas_proxy.tally import Tally
+
+Answer = dict[str, Any]  # as API Gateway wants it of a function
+
+
+class Invokes(Protocol):
+    """Lambda, as far as an instance needs it."""
+
+    def invoke(self, function: str, event: bytes, *, seconds: float) -> Any:
+        """What the function has returned; raises InvocationError and EventTooLargeError."""
+
+
+class InstanceError(Exception):
+    """An instance has failed; `answer` is the 5xx that it has given, if it has given one."""
+
+    def __init__(self, cause: str, *, answer: Answer | None = None) -> None:
+        super().__init__(cause)
+        self.answer = answer
+
+
+class Instance:
+    """One of the two functions."""
+
+    def __init__(self, name: str, *, function: str, invoker: Invokes, tally: Tally) -> None:
+        self.name = name
+        self._function = function
+        self._invoker = invoker
+        self._tally = tally
+
+    def ask(self, event: bytes, *, seconds: float) -> Answer:
+        """Its answer, 4xx included; how it went is counted. Raises InstanceError and EventTooLargeError."""
+        try:
+            answer = self._answer(event, seconds)
+        except InstanceError as error:
+            logger.warning("instance failed", extra={"instance": self.name, "cause": str(error)})
+            self._tally.failed(self.name, cause=str(error))
+            raise
+        self._tally.succeeded(self.name)
+        return answer
+
+    def is_healthy(self, event: bytes, *, seconds: float) -> bool:
+        """Whether it answers just now; nothing is counted."""
+        try:
+            return bool(self._answer(event, seconds)["statusCode"] == HTTPStatus.OK)
+        except InstanceError:
+            return False
+
+    def _answer(self, event: bytes, seconds: float) -> Answer:
+        try:
+            answer = self._invoker.invoke(self._function, event, seconds=seconds)
+        except InvocationError as error:
+            raise InstanceError(str(error)) from error
+        if not isinstance(answer, dict) or not isinstance(answer.get("statusCode"), int):
+            raise InstanceError("not an answer")
+        answer["headers"] = {**(answer.get("headers") or {}), "X-Served-By": self.name}
+        if answer["statusCode"] >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise InstanceError(f"answered {answer['statusCode']}", answer=answer)
+        return answer

@@ -1,0 +1,207 @@
+"""What the proxy tells of itself and of both instances."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import campanas.api
+import campanas_proxy.api
+import campanas_proxy.status_api
+from campanas_proxy.breaker import RECOVERY_SECONDS
+from campanas_proxy.health import SECONDS
+from support.campaigns_instances import SETTINGS, answers, fails
+from support.lambda_events import FakeContext, proxy_event, sample
+
+if TYPE_CHECKING:
+    from support.campaigns_instances import BreakersTable, FakeInvoker
+    from unit.campanas_proxy.conftest import Environment
+
+PRIMARY, REPLICA = SETTINGS.primary, SETTINGS.replica
+DEAD = fails("Runtime.ExitError")
+
+Get = Callable[[str], tuple[int, Any]]
+
+
+@pytest.fixture
+def get(environment: Environment, monkeypatch: pytest.MonkeyPatch) -> Get:
+    """GET a path of the proxy: its status and the document."""
+    for module in (campanas_proxy.api, campanas_proxy.status_api):
+        monkeypatch.setattr(module, "proxy", lambda: environment.proxy)
+
+    def get(path: str) -> tuple[int, Any]:
+        resource = "/instances/proxy/{proxy+}" if path.startswith("/instances") else path
+        answer = campanas_proxy.api.handler(proxy_event("GET", path, resource=resource), FakeContext())
+        return answer["statusCode"], json.loads(answer["body"])
+
+    return get
+
+
+def test_the_status_of_a_healthy_proxy(get: Get) -> None:
+    """It has what the original's clients read."""
+    status, document = get("/status")
+    assert status == 200
+    assert document["proxy"].items() >= {"status": "healthy", "version": "1.0.0", "active_backend": "primary"}.items()
+    for name in ("primary", "replica"):
+        assert (
+            document["backends"][name].items()
+            >= {
+                "url": f"/instances/{name}",
+                "healthy": True,
+                "status": "healthy",
+                "consecutive_failures": 0,
+            }.items()
+        )
+    assert (
+        document["failover"].items()
+        >= {
+            "enabled": True,
+            "automatic": True,
+            "total_failovers": 0,
+            "last_failover": None,
+            "circuit": "CLOSED",
+        }.items()
+    )
+
+
+def test_the_status_after_a_failover(get: Get, environment: Environment, invoker: FakeInvoker) -> None:
+    """It says who serves, since when, how often the primary failed and of what."""
+    invoker.behaviour[PRIMARY] = DEAD
+    environment.forward()
+    environment.forward()
+    _, document = get("/status")
+    assert document["proxy"]["active_backend"] == "replica"
+    primary = document["backends"]["primary"]
+    assert (primary["healthy"], primary["status"], primary["consecutive_failures"]) == (False, "unhealthy", 2)
+    assert primary["last_cause"] == "Runtime.ExitError"
+    failover = document["failover"]
+    assert (failover["total_failovers"], failover["circuit"]) == (1, "OPEN")
+    assert failover["last_failover"] == failover["open_since"]
+
+
+@pytest.mark.parametrize("path", ["/campaigns/health", "/api/campaigns/health", "/campaigns/health/"])
+def test_the_health_of_campaigns_is_that_of_the_original(
+    get: Get, environment: Environment, invoker: FakeInvoker, path: str
+) -> None:
+    """Both instances, with their failures in a row."""
+    invoker.behaviour[PRIMARY] = DEAD
+    environment.forward()
+    assert get(path) == (
+        200,
+        {
+            "primary": {"url": "/instances/primary", "ok": False, "fail_count": 1},
+            "replica": {"url": "/instances/replica", "ok": True, "fail_count": 0},
+            "active_target": "primary",
+        },
+    )
+
+
+def test_the_proxys_own_health(get: Get, invoker: FakeInvoker) -> None:
+    """It is healthy as long as one instance is."""
+    invoker.behaviour[PRIMARY] = DEAD
+    _, document = get("/instances/proxy/health")
+    assert (document["status"], document["service"], document["active_backend"]) == (
+        "healthy",
+        "campanas-proxy",
+        "primary",
+    )
+    assert document["backends"] == {"primary": "unhealthy", "replica": "healthy"}
+    invoker.behaviour[REPLICA] = DEAD
+    _, document = get("/instances/proxy/health")
+    assert document["status"] == "unhealthy"
+
+
+def test_looking_changes_nothing(get: Get, invoker: FakeInvoker, table: BreakersTable) -> None:
+    """Who looks often does not open the circuit."""
+    invoker.behaviour[PRIMARY] = DEAD
+    for _ in range(3):
+        get("/status")
+    assert table.items() == []
+
+
+def test_nobody_looks_for_long(get: Get, invoker: FakeInvoker) -> None:
+    """Each instance has a second."""
+    get("/status")
+    assert [seconds for _, _, seconds in invoker.asked] == [SECONDS, SECONDS]
+
+
+def test_without_the_table_the_status_says_so(get: Get, table: BreakersTable) -> None:
+    """The counts are then nobody's."""
+    table.drop()
+    status, document = get("/status")
+    assert (status, document["failover"]["shared"]) == (200, False)
+
+
+def test_the_instances_understand_the_question(get: Get, invoker: FakeInvoker) -> None:
+    """The event is one that the real function answers."""
+    get("/status")
+    [(_, event, _), _] = invoker.asked
+    assert campanas.api.app(event, FakeContext())["statusCode"] == 200
+
+
+def test_another_path_below_the_proxys_own_does_not_exist(get: Get) -> None:
+    """It is not forwarded."""
+    assert get("/instances/proxy/nada")[0] == 404
+
+
+@pytest.mark.parametrize("name", ["get-status", "get-healthz"])
+def test_a_sample_is_answered(environment: Environment, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """One by the proxy, the other by an instance."""
+    for module in (campanas_proxy.api, campanas_proxy.status_api):
+        monkeypatch.setattr(module, "proxy", lambda: environment.proxy)
+    assert campanas_proxy.api.handler(sample(f"campanas-proxy/{name}"), FakeContext())["statusCode"] == 200
+
+
+def test_the_tick_keeps_both_warm(
+    environment: Environment, invoker: FakeInvoker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One short call of each."""
+    monkeypatch.setattr(campanas_proxy.api, "proxy", lambda: environment.proxy)
+    assert campanas_proxy.api.handler(sample("campanas-proxy/tick"), FakeContext()) == {
+        "primary": True,
+        "replica": True,
+    }
+    assert sorted(invoker.functions) == [PRIMARY, REPLICA]
+
+
+def test_the_tick_tells_of_a_dead_standby(
+    environment: Environment,
+    invoker: FakeInvoker,
+    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """By the log and a metric, before it is needed."""
+    invoker.behaviour[REPLICA] = DEAD
+    assert environment.proxy.health.tick() == {"primary": True, "replica": False}
+    assert [record.levelname for record in caplog.records] == ["ERROR"]
+    metrics = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert {metric["instance"]: metric["InstanceHealthy"] for metric in metrics} == {"primary": [1.0], "replica": [0.0]}
+
+
+def test_the_tick_lets_the_primary_return_without_traffic(
+    environment: Environment, invoker: FakeInvoker, table: BreakersTable
+) -> None:
+    """A quiet night does not leave the replica alone."""
+    invoker.behaviour[PRIMARY] = DEAD
+    environment.forward()
+    environment.forward()
+    environment.proxy.health.tick()
+    assert environment.circuit() == "OPEN"
+    table.pass_time(RECOVERY_SECONDS)
+    environment.forget()
+    invoker.behaviour[PRIMARY] = answers()
+    environment.proxy.health.tick()
+    assert environment.circuit() == "CLOSED"
+
+
+def test_the_tick_ends_a_row_of_failures_that_is_over(environments: list[Environment], invoker: FakeInvoker) -> None:
+    """Though the proxy that saw them may be gone."""
+    first, second = environments
+    invoker.behaviour[PRIMARY] = DEAD
+    first.forward()
+    invoker.behaviour[PRIMARY] = answers()
+    second.proxy.health.tick()
+    assert second.proxy.tally.read("primary").instances["primary"].consecutive_failures == 0
