@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from aero import supervisor
 from aero.build import build_folder
+from aero.deploy_failure import explained
 from aero.environment import aws_environment, child_environment
 from aero.naming import (
     BUCKET,
@@ -21,7 +23,7 @@ from aero.naming import (
     database_secret,
     function_name,
 )
-from aero.supervisor import Command
+from aero.supervisor import Command, ProgramFailedError
 from aero.watch import watching_template
 
 if TYPE_CHECKING:
@@ -89,32 +91,38 @@ def _warm_up(emulator: Emulator) -> None:
 
 
 async def deploy(target: Target) -> str:
-    """Deploy what was built; returns the id of the REST API. Raises ProgramFailedError."""
+    """Deploy what was built; returns the id of the REST API. Raises an AeroError that says what it failed at."""
+    began = datetime.now(UTC)
+    try:
+        await supervisor.run(_sam_deploy(target))
+    except ProgramFailedError as failure:
+        raise await asyncio.to_thread(explained, target.emulator, failure, began) from failure
+    return await asyncio.to_thread(_output, target.emulator, "ApiId")
+
+
+def _sam_deploy(target: Target) -> Command:
     template = watching_template(target.paths) if target.watch else build_folder(target.paths) / "template.yaml"
     overrides = (
         f"Stage={STAGE} PulsarUrl={target.pulsar_url} StripeApiBase={target.stripe_url} "
         f"AwsEndpointUrl={target.emulator.endpoint}"
     ) + (f" PulsarSecret={target.pulsar_secret}" if target.pulsar_secret else "")
-    await supervisor.run(
-        Command(
-            name="sam deploy",
-            argv=(
-                *("sam", "deploy", "--config-env", "local", "--stack-name", STACK, "--region", REGION),
-                *("--template-file", str(template), "--s3-bucket", BUCKET),
-                *("--capabilities", "CAPABILITY_IAM", "--no-confirm-changeset", "--no-fail-on-empty-changeset"),
-                *("--no-progressbar", "--parameter-overrides", overrides),
-            ),
-            cwd=target.paths.project,
-            log=target.paths.log("sam-deploy"),
-            env=child_environment(
-                **aws_environment(target.emulator.endpoint),
-                SAM_CLI_TELEMETRY="0",
-                SAM_CLI_POLL_DELAY="0.3",
-                COLUMNS="160",
-            ),
-        )
+    return Command(
+        name="sam deploy",
+        argv=(
+            *("sam", "deploy", "--config-env", "local", "--stack-name", STACK, "--region", REGION),
+            *("--template-file", str(template), "--s3-bucket", BUCKET),
+            *("--capabilities", "CAPABILITY_IAM", "--no-confirm-changeset", "--no-fail-on-empty-changeset"),
+            *("--no-progressbar", "--parameter-overrides", overrides),
+        ),
+        cwd=target.paths.project,
+        log=target.paths.log("sam-deploy"),
+        env=child_environment(
+            **aws_environment(target.emulator.endpoint),
+            SAM_CLI_TELEMETRY="0",
+            SAM_CLI_POLL_DELAY="0.3",
+            COLUMNS="160",
+        ),
     )
-    return await asyncio.to_thread(_output, target.emulator, "ApiId")
 
 
 def _output(emulator: Emulator, name: str) -> str:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from aero import deploy, supervisor
 from aero.aws import Emulator
+from aero.errors import AeroError
+from aero.supervisor import ProgramFailedError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from aero.paths import Paths
     from aero.supervisor import Command
 
@@ -18,11 +23,12 @@ if TYPE_CHECKING:
 class FakeEmulator(Emulator):
     """Knows one stack."""
 
-    def __init__(self, **parameters: str) -> None:
+    def __init__(self, *, status: str = "UPDATE_COMPLETE", events: Sequence[Any] = (), **parameters: str) -> None:
         super().__init__("http://127.0.0.1:4566")
         pairs = [{"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()]
         outputs = [{"OutputKey": "ApiId", "OutputValue": "abc"}]
-        self._stack = {"Outputs": outputs} | ({"Parameters": pairs} if pairs else {})
+        self._stack = {"Outputs": outputs, "StackStatus": status} | ({"Parameters": pairs} if pairs else {})
+        self._events = events
 
     def client(self, service: Any, **_options: Any) -> Any:
         """Of CloudFormation."""
@@ -32,6 +38,30 @@ class FakeEmulator(Emulator):
     def describe_stacks(self, **_options: str) -> dict[str, Any]:
         """As boto3 answers."""
         return {"Stacks": [self._stack]}
+
+    def describe_stack_events(self, **_options: str) -> dict[str, Any]:
+        """As boto3 answers: the newest first."""
+        return {"StackEvents": list(reversed(self._events))}
+
+
+def target(paths: Paths, emulator: Emulator, *, pulsar_secret: str = "") -> deploy.Target:
+    """A deploy to this emulator."""
+    return deploy.Target(
+        paths=paths, emulator=emulator, pulsar_url="pulsar+ssl://a", pulsar_secret=pulsar_secret,
+        stripe_url="http://127.0.0.1:1", watch=False,
+    )  # fmt: skip
+
+
+def event(status: str, name: str, reason: str = "", *, age: float = -60) -> dict[str, Any]:
+    """What happened to a resource, so many seconds ago; by default after all that a test does."""
+    described = {"ResourceStatusReason": reason} if reason else {}
+    at = datetime.now(UTC) - timedelta(seconds=age)
+    return {
+        "LogicalResourceId": name,
+        "ResourceType": "AWS::Any",
+        "ResourceStatus": status,
+        "Timestamp": at,
+    } | described
 
 
 @pytest.mark.parametrize("secret", ["", "aeropartners/local/pulsar"])
@@ -45,11 +75,7 @@ def test_functions_are_told_of_the_brokers_secret_only_if_there_is_one(
         commands.append(command)
 
     monkeypatch.setattr(supervisor, "run", run)
-    target = deploy.Target(
-        paths=paths, emulator=FakeEmulator(), pulsar_url="pulsar+ssl://a", pulsar_secret=secret,
-        stripe_url="http://127.0.0.1:1", watch=False,
-    )  # fmt: skip
-    assert asyncio.run(deploy.deploy(target)) == "abc"
+    assert asyncio.run(deploy.deploy(target(paths, FakeEmulator(), pulsar_secret=secret))) == "abc"
     parameters = dict(pair.split("=", 1) for pair in commands[0].argv[-1].split(" "))
     assert parameters["PulsarUrl"] == "pulsar+ssl://a"
     assert parameters.get("PulsarSecret", "") == secret
@@ -60,3 +86,46 @@ def test_functions_are_told_of_the_brokers_secret_only_if_there_is_one(
 def test_a_stack_of_an_older_template_has_no_secret() -> None:
     """It was deployed before there was such a parameter."""
     assert asyncio.run(deploy.deployed_pulsar_secret(FakeEmulator())) == ""
+
+
+def failure_of(target: deploy.Target, monkeypatch: pytest.MonkeyPatch) -> AeroError:
+    """What a deploy says whose `sam deploy` has ended with an error."""
+
+    async def run(command: Command) -> None:
+        command.log.parent.mkdir(parents=True, exist_ok=True)
+        command.log.write_text("Waiter StackUpdateComplete failed")
+        raise ProgramFailedError(command, "ended with exit code 1")
+
+    monkeypatch.setattr(supervisor, "run", run)
+    with pytest.raises(AeroError) as failed:
+        asyncio.run(deploy.deploy(target))
+    return failed.value
+
+
+def test_a_failed_deploy_says_which_resource_failed_and_why(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first one, since others fail for its sake; not the stack, which has no reason of its own."""
+    # Given
+    events = [
+        event("UPDATE_FAILED", "Earlier", "of the deploy before", age=60),
+        event("UPDATE_IN_PROGRESS", "aeropartners-local"),
+        event("UPDATE_FAILED", "PagosApi", "Timeout is 5000, at most 900"),
+        event("UPDATE_FAILED", "aeropartners-local", "PagosApi failed"),
+        event("UPDATE_FAILED", "PagosApiRole", "cancelled"),
+    ]
+    # When
+    emulator = FakeEmulator(status="UPDATE_ROLLBACK_COMPLETE", events=events)
+    error = failure_of(target(paths, emulator), monkeypatch)
+    # Then
+    assert error.message == "PagosApi (AWS::Any) could not be deployed: Timeout is 5000, at most 900"
+    assert error.cure.startswith("What was deployed before still is.")
+    assert str(paths.log("sam-deploy")) in error.cure
+
+
+def test_a_deploy_that_fails_before_the_stack_changes_shows_sams_own_words(
+    paths: Paths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And not why an earlier deploy has failed."""
+    emulator = FakeEmulator(events=[event("UPDATE_FAILED", "PagosApi", "of the deploy before", age=60)])
+    error = failure_of(target(paths, emulator), monkeypatch)
+    assert error.message == "sam deploy ended with exit code 1."
+    assert error.detail == "Waiter StackUpdateComplete failed"
