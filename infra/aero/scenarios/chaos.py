@@ -11,10 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 import psutil
 
-from aero.functions import deployed_functions
 from aero.holds import Holds
-from aero.naming import short_name
-from aero.running import running, running_emulator
+from aero.scenarios.function_processes import function_processes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -51,10 +49,6 @@ class Chaos:
         self._functions = functions
         self._components = components
         self._notify = notify
-        self._handlers = {
-            short_name(function["FunctionName"]): str(function["Handler"])
-            for function in deployed_functions(running_emulator(paths))
-        }
 
     async def reign(self, end: asyncio.Event) -> None:
         """Until `end`, but no earlier than when every component was killed; then all of them serve again."""
@@ -85,8 +79,7 @@ class Chaos:
         while not (end.is_set() and all_killed.is_set()):
             await asyncio.sleep(chance.uniform(*FUNCTION_PAUSE_SECONDS))
             [victim] = chance.choices(self._functions, [SELDOM.get(name, OFTEN) for name in self._functions])
-            processes = await asyncio.to_thread(self._processes, self._handlers[victim])
-            if processes:
+            if processes := (await asyncio.to_thread(function_processes, self._paths)).get(victim):
                 self._count(victim)
                 with suppress(psutil.NoSuchProcess):
                     chance.choice(processes).kill()
@@ -94,15 +87,3 @@ class Chaos:
     def _count(self, victim: str) -> None:
         self.kills[victim] += 1
         self._notify(victim)
-
-    def _processes(self, handler: str) -> list[psutil.Process]:
-        """Those that run it now; none while LocalStack is away, or when nobody has called it lately."""
-        localstack = running(self._paths).component("localstack")
-        process = localstack.program.process() if localstack and localstack.program else None
-        found = []
-        with suppress(psutil.NoSuchProcess):
-            for child in process.children(recursive=True) if process else ():
-                with suppress(psutil.Error):
-                    if handler in child.cmdline():
-                        found.append(child)
-        return found

@@ -58,7 +58,12 @@ def show(report: Report, console: Console) -> None:
     console.print()
     console.print(table)
     console.print()
-    for check in report.checks:
+    show_violations(report.checks, console)
+
+
+def show_violations(checks: Sequence[Check], console: Console) -> None:
+    """What speaks against each, the first few of them."""
+    for check in checks:
         for violation in check.violations[:EXAMPLES]:
             console.print(f"✗ {check.name}: {violation}", style="red", markup=False, soft_wrap=True)
         if len(check.violations) > EXAMPLES:

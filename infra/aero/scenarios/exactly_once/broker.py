@@ -1,69 +1,33 @@
-"""Our ends of the topics: conversions that are sent, and everything that payments has published."""
+"""Our ends of the topics: conversions that are sent, and dead letters."""
 
 from __future__ import annotations
 
 import random
 import time
-from collections import defaultdict
-from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import pulsar
 
 from aero.broker.dead_letters import DeadLetterOffice, printable
 from aero.errors import AeroError
-from pulsar_connector.pulsar_client import Producers, full_topic
-from seedwork.infraestructura import decimal_json
+from pulsar_connector.pulsar_client import Producers
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Sequence
 
     from aero.scenarios.exactly_once.plan import Conversion
 
 CONVERSIONS: Final = "tracking.evt.conversion"
-FACTS: Final = (
-    "payments.evt.pending", "payments.evt.completed", "payments.evt.failed", "payments.evt.reversed"
-)  # fmt: skip
 DEAD_LETTERS: Final = ("payments.DLQ", "tracking.DLQ")
 PATIENCE_SECONDS: Final = 120
-SILENCE_MS: Final = 10_000
 
 
 class Broker:
-    """The running platform's, on a subscription of this run."""
+    """The running platform's."""
 
-    def __init__(self, client: pulsar.Client, subscription: str) -> None:
+    def __init__(self, client: pulsar.Client) -> None:
         self._client = client
-        self._subscription = subscription
-
-    @contextmanager
-    def remembering(self) -> Iterator[None]:
-        """Meanwhile, keep everything that payments publishes."""
-        self._subscribe().close()
-        try:
-            yield
-        finally:
-            with suppress(pulsar.PulsarException):  # a broker that is away keeps it, as it keeps everything
-                self._subscribe().unsubscribe()
-
-    def recall(self, expected: Collection[str]) -> dict[str, list[tuple[int, dict[str, Any]]]]:
-        """All that was published since, with its time in ms, by the event's id."""
-        found: dict[str, list[tuple[int, dict[str, Any]]]] = defaultdict(list)
-        missing = set(expected)
-        consumer = self._subscribe()
-        while True:
-            try:
-                # What is repeated may come after everything has come once.
-                message = consumer.receive(SILENCE_MS if missing else SILENCE_MS // 10)
-            except pulsar.Timeout:
-                break
-            envelope = decimal_json.loads(message.data())
-            found[envelope["id"]].append((message.publish_timestamp(), envelope))
-            missing.discard(envelope["id"])
-            consumer.acknowledge(message)
-        consumer.close()
-        return dict(found)
 
     def dead_letters(self, ids: Collection[str]) -> list[str]:
         """Which of these events are dead letters, and why."""
@@ -96,11 +60,3 @@ class Broker:
                 time.sleep(random.uniform(0.1, 0.5))  # noqa: S311 - not a secret
             else:
                 return
-
-    def _subscribe(self) -> pulsar.Consumer:
-        return self._client.subscribe(
-            [full_topic(name) for name in FACTS],
-            self._subscription,
-            consumer_type=pulsar.ConsumerType.Shared,
-            initial_position=pulsar.InitialPosition.Latest,
-        )

@@ -24,6 +24,7 @@ from aero.scenarios.exactly_once.broker import Broker
 from aero.scenarios.exactly_once.clients import Answers, connected_clients
 from aero.scenarios.exactly_once.facts import FINAL, Facts
 from aero.scenarios.exactly_once.plan import Plan
+from aero.scenarios.topic_memory import TopicMemory
 from aero.status import running_database
 
 if TYPE_CHECKING:
@@ -83,8 +84,9 @@ class Scenario:
         """Everything; raises AeroError when the platform cannot be brought to a state that could be audited."""
         with ExitStack() as run:
             run.enter_context(self._faults())
-            broker = Broker(run.enter_context(running_broker(self._paths)), self._plan.run)
-            run.enter_context(broker.remembering())
+            client = run.enter_context(running_broker(self._paths))
+            broker, memory = Broker(client), TopicMemory(client, sorted(TOPIC_OF.values()), self._plan.run)
+            run.enter_context(memory.remembering())
             async with connected_clients(self._options.clients) as clients:
                 await self._under_fire("Load", self._load(clients, broker), functions=FUNCTIONS, components=self._ours)
                 answers, clients.answers = clients.answers, Answers()
@@ -93,7 +95,7 @@ class Scenario:
                 await self._under_fire("Reversals", reversals, functions=("revertir-pago", "relay"))
             await self._settled()
             with step("Audit", self._listener) as current:
-                found = await asyncio.to_thread(self._facts, answers, clients.answers, broker)
+                found = await asyncio.to_thread(self._facts, answers, clients.answers, broker, memory)
                 checks = audit(found)
                 current.result = f"{len(checks)} checks"
         return Report(
@@ -168,7 +170,7 @@ class Scenario:
     def _payments(self) -> list[Payment]:
         return witnesses.payments(self._database, prefix=self._plan.prefix, references=self._plan.wanted.keys())
 
-    def _facts(self, answers: Answers, reversals: Answers, broker: Broker) -> Facts:
+    def _facts(self, answers: Answers, reversals: Answers, broker: Broker, memory: TopicMemory) -> Facts:
         payments = self._payments()
         events = witnesses.stored_events(self._database, [payment.id for payment in payments])
         ids = {event.id for event in events} | {conversion.envelope.id for conversion in self._plan.conversions}
@@ -185,7 +187,7 @@ class Scenario:
                 for charge in witnesses.charges(self._gateway_url, since=self._began - 1)
                 if charge.reference in self._plan.wanted or charge.reference.startswith(self._plan.prefix)
             ],
-            published=broker.recall([event.id for event in events if event.type in TOPIC_OF]),
+            published=memory.recall([event.id for event in events if event.type in TOPIC_OF]),
             dead_letters=broker.dead_letters(ids),
         )
 

@@ -1,0 +1,40 @@
+"""What can go wrong, one case after the other."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+PRIMARY: Final = "primary"
+REPLICA: Final = "replica"
+FUNCTION_OF: Final = {PRIMARY: "campanas-primaria", REPLICA: "campanas-replica"}
+
+
+class Case(StrEnum):
+    """Who is struck, and by what."""
+
+    primary_killed = "primary-killed"
+    primary_hung = "primary-hung"
+    primary_throttled = "primary-throttled"
+    primary_broken = "primary-broken"
+    replica_killed = "replica-killed"
+    replica_hung = "replica-hung"
+    replica_throttled = "replica-throttled"
+    replica_broken = "replica-broken"
+    everything_killed = "everything-killed"
+
+    @property
+    def instance(self) -> str:
+        """Who is struck; empty for everything at once."""
+        who = self.value.partition("-")[0]
+        return who if who in FUNCTION_OF else ""
+
+    @property
+    def fault(self) -> str:
+        """By what."""
+        return self.value.partition("-")[2]
+
+    @property
+    def label(self) -> str:
+        """For people."""
+        return self.value.replace("-", " ")

@@ -1,0 +1,88 @@
+"""What became of a case, from four witnesses: the clients, the campaigns' rows, the outbox, the topics."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from decimal import Decimal
+
+    from aero.database import Database
+    from aero.scenarios.failover.campaigns import Campaign
+    from aero.scenarios.failover.load import Outcome
+    from aero.scenarios.failover.measures import Measures
+
+_ROWS: Final = (
+    "select id::text, descripcion, nombre, estado, presupuesto from campanas.campanas where descripcion like %s"
+)
+_EVENTS: Final = """
+    select id::text, metadata->>'correlation_id', type, published_at is not null
+      from campanas.outbox
+     where position > %s and metadata->>'correlation_id' like %s
+     order by position
+    """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A campaign in the database; its description is the correlation id of the request that asked for it."""
+
+    id: str
+    created_by: str
+    nombre: str
+    estado: str
+    monto: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredEvent:
+    """A row of the outbox."""
+
+    id: str
+    correlation_id: str
+    type: str
+    published: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """Everything that the audit of a case compares.
+
+    `writes` are all of them, those that prepared the case too; `on_topic` are the envelopes by topic and event id.
+    """
+
+    measures: Measures
+    writes: Sequence[Outcome]
+    campaigns: Sequence[Campaign]
+    rows: Sequence[Row]
+    events: Sequence[StoredEvent]
+    on_topic: Mapping[str, Mapping[str, Mapping[str, Any]]]
+
+
+def last_position(database: Database) -> int:
+    """Of the outbox: what is written from now on comes later."""
+    with database.connect() as connection:
+        row = connection.execute("select coalesce(max(position), 0) from campanas.outbox").fetchone()
+    return int(row[0]) if row else 0
+
+
+def rows(database: Database, *, run: str) -> list[Row]:
+    """The campaigns that were asked for under correlation ids of this run."""
+    with database.connect() as connection:
+        found = connection.execute(_ROWS, [f"{run}-%"]).fetchall()
+    return [
+        Row(id=id_campana, created_by=created_by, nombre=nombre, estado=estado, monto=monto)
+        for id_campana, created_by, nombre, estado, monto in found
+    ]
+
+
+def stored_events(database: Database, *, run: str, after: int) -> list[StoredEvent]:
+    """The events with correlation ids of this run, in their order."""
+    with database.connect() as connection:
+        found = connection.execute(_EVENTS, [after, f"{run}-%"]).fetchall()
+    return [
+        StoredEvent(id=event_id, correlation_id=correlation_id, type=event_type, published=published)
+        for event_id, correlation_id, event_type, published in found
+    ]

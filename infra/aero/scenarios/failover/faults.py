@@ -1,0 +1,184 @@
+"""What befalls an instance, and how it is healed again, whatever ends the scenario."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import random
+import time
+import urllib.request
+import zipfile
+from collections import Counter
+from contextlib import asynccontextmanager, suppress
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import psutil
+
+from aero.naming import function_name
+from aero.running import running_emulator
+from aero.scenarios.failover.cases import FUNCTION_OF
+from aero.scenarios.function_processes import function_processes
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+    from contextlib import AbstractAsyncContextManager
+
+    from aero.paths import Paths
+    from aero.scenarios.failover.cases import Case
+
+T = TypeVar("T")
+
+KILL_PAUSE_SECONDS: Final = (0.2, 1.0)
+LOOK_PAUSE_SECONDS: Final = (0.05, 0.05)  # for new processes of an instance that hangs
+HOT_RELOAD: Final = "hot-reload"  # the bucket for code that LocalStack runs from a folder
+FILE: Final = "file://"
+RAISES: Final = 'raise RuntimeError("deployed broken by aero scenario 2")\n'
+
+
+class Faults:
+    """Strikes and heals; `harm` counts what was done, `instants` are when everything was killed at once."""
+
+    def __init__(self, paths: Paths, *, seed: int) -> None:
+        self.harm: Counter[str] = Counter()
+        self.instants: list[float] = []
+        self._paths = paths
+        self._random = random.Random(seed)  # noqa: S311 - chance, not secrets
+        self._lambda: Any = running_emulator(paths).client("lambda")
+
+    def strike(self, case: Case) -> AbstractAsyncContextManager[None]:
+        """It is so for as long as the context lasts, and healed when it is left."""
+        if not case.instance:
+            return self._everything_killed()
+        faults: dict[str, Callable[[str], AbstractAsyncContextManager[None]]] = {
+            "killed": self._killed,
+            "hung": self._hung,
+            "throttled": self.throttled,
+            "broken": self._broken,
+        }
+        return faults[case.fault](FUNCTION_OF[case.instance])
+
+    @asynccontextmanager
+    async def throttled(self, function: str) -> AsyncIterator[None]:
+        """No request is let through to the function."""
+        name = function_name(function)
+        before = await _to_its_end(self._lambda.get_function_concurrency, FunctionName=name)
+        try:
+            await _to_its_end(self._lambda.put_function_concurrency, FunctionName=name, ReservedConcurrentExecutions=0)
+            self.harm["throttled"] += 1
+            yield
+        finally:
+            if (limit := before.get("ReservedConcurrentExecutions")) is None:
+                await _to_its_end(self._lambda.delete_function_concurrency, FunctionName=name)
+            else:
+                await _to_its_end(
+                    self._lambda.put_function_concurrency, FunctionName=name, ReservedConcurrentExecutions=limit
+                )
+
+    @asynccontextmanager
+    async def _broken(self, function: str) -> AsyncIterator[None]:
+        name = function_name(function)
+        deployed = await _to_its_end(self._lambda.get_function, FunctionName=name)
+        original = await _to_its_end(_code, deployed["Code"]["Location"])
+        try:
+            await _to_its_end(self._deploy, name, {"ZipFile": _broken_package(deployed)})
+            self.harm["deployed broken"] += 1
+            yield
+        finally:
+            await _to_its_end(self._deploy, name, original)
+
+    @asynccontextmanager
+    async def _hung(self, function: str) -> AsyncIterator[None]:
+        stopped: set[psutil.Process] = set()
+
+        def stop() -> None:
+            for process in self._processes(function):
+                with suppress(psutil.NoSuchProcess):
+                    if process not in stopped:
+                        process.suspend()
+                        stopped.add(process)
+                        self.harm["stopped"] += 1
+
+        try:
+            async with _again_and_again(stop, lambda: self._random.uniform(*LOOK_PAUSE_SECONDS)):
+                yield
+        finally:
+            for process in stopped:
+                with suppress(psutil.NoSuchProcess):
+                    process.resume()
+
+    def _killed(self, function: str) -> AbstractAsyncContextManager[None]:
+        return _again_and_again(
+            lambda: self._kill(self._processes(function)), lambda: self._random.uniform(*KILL_PAUSE_SECONDS)
+        )
+
+    @asynccontextmanager
+    async def _everything_killed(self) -> AsyncIterator[None]:
+        def kill() -> None:
+            self.instants.append(time.monotonic())
+            self._kill([process for found in function_processes(self._paths).values() for process in found])
+
+        await _to_its_end(kill)
+        yield
+
+    def _processes(self, function: str) -> list[psutil.Process]:
+        return function_processes(self._paths).get(function, [])
+
+    def _kill(self, processes: list[psutil.Process]) -> None:
+        for process in processes:
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+                self.harm["killed"] += 1
+
+    def _deploy(self, name: str, code: dict[str, Any]) -> None:
+        self._lambda.update_function_code(FunctionName=name, **code)
+        self._lambda.get_waiter("function_updated_v2").wait(
+            FunctionName=name, WaiterConfig={"Delay": 0.1, "MaxAttempts": 300}
+        )
+
+
+@asynccontextmanager
+async def _again_and_again(action: Callable[[], None], pause: Callable[[], float]) -> AsyncIterator[None]:
+    """Do it, then now and then until the context is left; none is in progress after that."""
+    end = asyncio.Event()
+
+    async def repeat() -> None:
+        while not end.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(end.wait(), pause())
+                return
+            await _to_its_end(action)
+
+    await _to_its_end(action)
+    task = asyncio.create_task(repeat())
+    try:
+        yield
+    finally:
+        end.set()
+        await task
+
+
+async def _to_its_end(action: Callable[..., T], *arguments: Any, **named: Any) -> T:
+    """In a thread; who is cancelled meanwhile waits for it, so that nothing is healed before it was struck."""
+    work = asyncio.create_task(asyncio.to_thread(action, *arguments, **named))
+    try:
+        return await asyncio.shield(work)
+    except asyncio.CancelledError:
+        await work
+        raise
+
+
+def _code(location: str) -> dict[str, Any]:
+    """What to give to Lambda to have the deployed code again."""
+    if location.startswith(FILE):
+        return {"S3Bucket": HOT_RELOAD, "S3Key": location.removeprefix(FILE)}
+    with urllib.request.urlopen(location, timeout=60) as package:  # noqa: S310 - Lambda itself has told the address
+        return {"ZipFile": package.read()}
+
+
+def _broken_package(deployed: dict[str, Any]) -> bytes:
+    """Has the handler's module, which raises when it is imported."""
+    module = str(deployed["Configuration"]["Handler"]).rpartition(".")[0]
+    package = io.BytesIO()
+    with zipfile.ZipFile(package, "w") as file:
+        file.writestr(f"{module.replace('.', '/')}.py", RAISES)
+    return package.getvalue()

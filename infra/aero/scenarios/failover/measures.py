@@ -1,0 +1,130 @@
+"""How a case went, in figures."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from aero.scenarios.failover.load import Outcome
+
+SLOW_SECONDS: Final = 1.0
+SLOW_SHARE: Final = 0.1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timeline:
+    """When, by `time.monotonic`, the load began, the fault was there and was healed, and it was over.
+
+    `hits` are the instants at which it struck: its beginning, unless it strikes anew each time. `back` is when the
+    primary was the active one again after the healing, None if it never was.
+    """
+
+    began: float
+    struck: float
+    healed: float
+    ended: float
+    back: float | None
+    hits: Sequence[float] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measures:
+    """Times in seconds; `p50`, `p99` and `slowest` are those of requests that were due during the fault.
+
+    `recovery`: the service has recovered when, second by second, all requests succeed and nine out of ten of them
+    within a second. It is the time from the fault's beginning to the end of the last second, before the healing, that
+    was not so (at worst, where each of several hits begins a fault of its own); 0 if there was none. A second is
+    accounted to when its requests were due, and not over before they were answered.
+
+    `gap` is the longest time without a successful answer, from the first request to the last; `back` the time from the
+    healing until the primary was active again; `repeated` the requests that were sent more than once.
+    """
+
+    requests: int
+    failed: int
+    answers: Mapping[str, int]
+    p50: float
+    p99: float
+    slowest: float
+    p99_before: float
+    gap: float
+    recovery: float
+    back: float | None
+    repeated: int
+    failovers: int
+    served: Mapping[str, Mapping[str, int]]
+    harm: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def success(self) -> float:
+        """The share of the requests that succeeded."""
+        return 1 - self.failed / self.requests if self.requests else 0.0
+
+
+def measure(outcomes: Sequence[Outcome], timeline: Timeline, *, failovers: int, harm: Mapping[str, int]) -> Measures:
+    """From the outcomes of all requests of a case."""
+    during = [outcome for outcome in outcomes if timeline.struck <= outcome.due < timeline.healed]
+    before = [outcome for outcome in outcomes if outcome.due < timeline.struck]
+    after = [outcome for outcome in outcomes if outcome.due >= timeline.healed]
+    times = [outcome.seconds for outcome in during]
+    return Measures(
+        requests=len(outcomes),
+        failed=sum(bool(outcome.problem) for outcome in outcomes),
+        answers=dict(Counter(outcome.problem for outcome in outcomes if outcome.problem)),
+        p50=percentile(times, 0.5),
+        p99=percentile(times, 0.99),
+        slowest=max(times, default=0.0),
+        p99_before=percentile([outcome.seconds for outcome in before], 0.99),
+        gap=_longest_gap(outcomes, timeline),
+        recovery=_recovery(during, timeline),
+        back=None if timeline.back is None else timeline.back - timeline.healed,
+        repeated=sum(bool(outcome.repeats) for outcome in outcomes),
+        failovers=failovers,
+        served={"before": _served(before), "during": _served(during), "after": _served(after)},
+        harm=dict(harm),
+    )
+
+
+def percentile(values: Iterable[float], share: float) -> float:
+    """The smallest value that so large a share of them does not exceed; 0 of none."""
+    ordered = sorted(values)
+    return ordered[max(0, math.ceil(share * len(ordered)) - 1)] if ordered else 0.0
+
+
+def _longest_gap(outcomes: Sequence[Outcome], timeline: Timeline) -> float:
+    succeeded = sorted(outcome.done for outcome in outcomes if not outcome.problem)
+    last = max((outcome.done for outcome in outcomes), default=timeline.ended)
+    return max(later - earlier for earlier, later in pairwise([timeline.began, *succeeded, last]))
+
+
+def _recovery(during: Sequence[Outcome], timeline: Timeline) -> float:
+    hits = timeline.hits or [timeline.struck]
+    worst = 0.0
+    for hit, following in pairwise([*hits, timeline.healed]):
+        seconds: dict[int, list[Outcome]] = defaultdict(list)
+        for outcome in during:
+            if hit <= outcome.due < following:
+                seconds[int(outcome.due - hit)].append(outcome)
+        for second, outcomes in seconds.items():
+            if _is_disturbed(outcomes):
+                worst = max(worst, second + 1, *(outcome.done - hit for outcome in outcomes if _is_bad(outcome)))
+    return worst
+
+
+def _is_disturbed(outcomes: Sequence[Outcome]) -> bool:
+    slow = sum(_is_bad(outcome) for outcome in outcomes)
+    return any(outcome.problem for outcome in outcomes) or slow > SLOW_SHARE * len(outcomes)
+
+
+def _is_bad(outcome: Outcome) -> bool:
+    return bool(outcome.problem) or outcome.seconds > SLOW_SECONDS
+
+
+def _served(outcomes: Sequence[Outcome]) -> dict[str, int]:
+    return dict(Counter(outcome.served_by for outcome in outcomes if outcome.served_by))

@@ -1,0 +1,68 @@
+"""What the campaigns proxy says of itself."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Final
+
+import aiohttp
+
+from aero.errors import AeroError
+from aero.scenarios.failover.cases import PRIMARY, REPLICA
+
+INSTANCES: Final = (PRIMARY, REPLICA)
+LOOK_SECONDS: Final = 0.5
+DEADLINE_SECONDS: Final = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """What `GET /status` says; `at` is when, by `time.monotonic`."""
+
+    at: float
+    active: str
+    healthy: tuple[str, ...]
+    failovers: int
+
+
+class ProxyWatch:
+    """Asks the proxy for its status, now and then."""
+
+    def __init__(self, session: aiohttp.ClientSession, url: str) -> None:
+        self._session = session
+        self._url = url
+        self._seen: list[Status] = []
+
+    async def status(self) -> Status | None:
+        """Now; None when it does not answer."""
+        with suppress(aiohttp.ClientError, TimeoutError, KeyError, ValueError):
+            async with self._session.get(f"{self._url}/status") as answer:
+                document = await answer.json()
+                return Status(
+                    at=time.monotonic(),
+                    active=str(document["proxy"]["active_backend"]),
+                    healthy=tuple(name for name in INSTANCES if document["backends"][name]["healthy"]),
+                    failovers=int(document["failover"]["total_failovers"]),
+                )
+        return None
+
+    async def ready(self) -> Status:
+        """Once both instances are healthy and the primary serves; raises AeroError."""
+        deadline = time.monotonic() + DEADLINE_SECONDS
+        while not (status := await self.status()) or status.active != PRIMARY or status.healthy != INSTANCES:
+            if time.monotonic() > deadline:
+                raise AeroError(f"The campaigns service is not as it should be: {status}.", cure="See aero status.")
+            await asyncio.sleep(LOOK_SECONDS)
+        return status
+
+    async def active(self, instance: str) -> Status | None:
+        """Once that instance is the active one; None if it is not within a minute."""
+        deadline = time.monotonic() + DEADLINE_SECONDS
+        while time.monotonic() < deadline:
+            if (status := await self.status()) and status.active == instance:
+                return status
+            await asyncio.sleep(LOOK_SECONDS)
+        return None

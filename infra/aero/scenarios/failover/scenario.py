@@ -1,0 +1,184 @@
+"""One run of scenario 2 against the running platform: case by case a load and a fault, then the audit."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from contextlib import AsyncExitStack, ExitStack
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from aero.broker.client import running_broker
+from aero.ports import PortTable
+from aero.progress.events import step
+from aero.running import running
+from aero.scenarios.failover import facts as witnesses
+from aero.scenarios.failover.audit import audit
+from aero.scenarios.failover.campaigns import TOPIC_OF
+from aero.scenarios.failover.cases import FUNCTION_OF, PRIMARY, REPLICA, Case
+from aero.scenarios.failover.facts import Facts
+from aero.scenarios.failover.faults import Faults
+from aero.scenarios.failover.load import Outcome, SteadyLoad, steady_session
+from aero.scenarios.failover.measures import Measures, Timeline, measure
+from aero.scenarios.failover.proxy import ProxyWatch
+from aero.scenarios.failover.report import CaseResult, FailoverReport
+from aero.scenarios.failover.workload import Workload
+from aero.scenarios.topic_memory import TopicMemory
+from aero.status import running_database
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import aiohttp
+
+    from aero.paths import Paths
+    from aero.progress.events import Listener, Step
+
+LEAD_SHARE: Final = 1 / 6  # of the time, before the fault
+FAULT_SHARE: Final = 1 / 2
+PUBLISH_SECONDS: Final = 180  # relay, killed with its standby, comes again with the next tick
+PATIENCE_SECONDS: Final = 20  # of a client that repeats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What the command line says; seconds are those of each case, at least."""
+
+    cases: Sequence[Case]
+    seconds: float
+    rate: float
+    seed: int
+
+    @property
+    def command(self) -> str:
+        """Which tries the same again."""
+        cases = "" if tuple(self.cases) == tuple(Case) else "".join(f" --case {case}" for case in self.cases)
+        return f"aero scenario 2 --seconds {self.seconds:g} --rate {self.rate:g} --seed {self.seed}{cases}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Played:
+    case: Case
+    workload: Workload
+    measures: Measures
+    writes: Sequence[Outcome]
+
+
+class Scenario:
+    """One run."""
+
+    def __init__(self, paths: Paths, options: Options, listener: Listener) -> None:
+        self._paths = paths
+        self._options = options
+        self._listener = listener
+        record = running(paths)
+        self._proxy = PortTable(record.port_offset).url("campaigns")
+        self._database = running_database(paths, record)
+        self._run = f"s2-{options.seed}-{int(time.time())}"
+
+    async def run(self) -> FailoverReport:
+        """Everything; raises AeroError when the platform is not one that the scenario could begin with."""
+        with ExitStack() as kept:
+            client = kept.enter_context(running_broker(self._paths))
+            memories = {
+                topic: TopicMemory(client, [topic], f"{self._run}-{topic}") for topic in sorted(set(TOPIC_OF.values()))
+            }
+            for memory in memories.values():
+                kept.enter_context(memory.remembering())
+            position = witnesses.last_position(self._database)
+            async with steady_session() as session:
+                played = []
+                for number, case in enumerate(self._options.cases):
+                    with step(case.label.capitalize(), self._listener) as current:
+                        played.append(await self._play(case, number, session, current))
+            with step("Audit", self._listener) as current:
+                await self._published(position, current)
+                results = await asyncio.to_thread(self._audited, played, position, memories)
+                current.result = f"{sum(len(result.audit.checks) for result in results)} checks"
+        return FailoverReport(results=results, again=self._options.command)
+
+    async def _play(self, case: Case, number: int, session: aiohttp.ClientSession, current: Step) -> _Played:
+        options, watch = self._options, ProxyWatch(session, self._proxy)
+        before = await watch.ready()
+        workload = Workload(seed=options.seed + number, run=f"{self._run}-{case}", always_keyed=not case.instance)
+        load = SteadyLoad(session, self._proxy, workload, patience=0 if case.instance else PATIENCE_SECONDS)
+        prepared = await load.prepare(round(2 * options.rate))
+        faults, end = Faults(self._paths, seed=options.seed + number), asyncio.Event()
+        began, sending = time.monotonic(), asyncio.create_task(load.run(options.rate, end))
+        try:
+            struck, healed = await self._under_fault(case, faults, watch, current)
+            current.note("healed")
+            back = await watch.active(PRIMARY)
+            await asyncio.sleep(max(0.0, began + options.seconds - time.monotonic()))
+        except BaseException:
+            sending.cancel()
+            raise
+        end.set()
+        await sending
+        after = await watch.ready()
+        timeline = Timeline(
+            began=began, struck=struck, healed=healed, ended=time.monotonic(), back=back.at if back else None,
+            hits=faults.instants,
+        )  # fmt: skip
+        failovers = after.failovers - before.failovers
+        measures = measure(load.outcomes, timeline, failovers=failovers, harm=faults.harm)
+        current.result = f"{measures.requests} requests, {measures.failed} failed"
+        writes = [outcome for outcome in [*prepared, *load.outcomes] if outcome.request.kind.is_write]
+        return _Played(case=case, workload=workload, measures=measures, writes=writes)
+
+    async def _under_fault(self, case: Case, faults: Faults, watch: ProxyWatch, current: Step) -> tuple[float, float]:
+        """When it struck and when it was healed; a replica is struck when it is the one that serves."""
+        async with AsyncExitStack() as fault:
+            await asyncio.sleep(self._options.seconds * LEAD_SHARE)
+            if case.instance == REPLICA:
+                async with faults.throttled(FUNCTION_OF[PRIMARY]):
+                    current.note("turning to the replica")
+                    await watch.active(REPLICA)
+            struck = time.monotonic()
+            await fault.enter_async_context(faults.strike(case))
+            current.note(case.fault)
+            await asyncio.sleep(max(0.0, struck + self._options.seconds * FAULT_SHARE - time.monotonic()))
+        return struck, time.monotonic()
+
+    async def _published(self, position: int, current: Step) -> None:
+        """Once all events are, or the time is over."""
+        deadline = time.monotonic() + PUBLISH_SECONDS
+        while time.monotonic() < deadline:
+            events = await asyncio.to_thread(witnesses.stored_events, self._database, run=self._run, after=position)
+            published = sum(event.published for event in events)
+            current.note("events are published", done=published, total=len(events))
+            if published == len(events):
+                return
+            await asyncio.sleep(1)
+
+    def _audited(
+        self, played: Sequence[_Played], position: int, memories: Mapping[str, TopicMemory]
+    ) -> list[CaseResult]:
+        events = witnesses.stored_events(self._database, run=self._run, after=position)
+        on_topic = {
+            topic: {
+                event_id: copies[0][1]
+                for event_id, copies in memory.recall(
+                    [event.id for event in events if TOPIC_OF.get(event.type) == topic]
+                ).items()
+            }
+            for topic, memory in memories.items()
+        }
+        return [
+            CaseResult(
+                case=one.case,
+                measures=one.measures,
+                audit=audit(
+                    one.case,
+                    Facts(
+                        measures=one.measures,
+                        writes=one.writes,
+                        campaigns=one.workload.campaigns,
+                        rows=witnesses.rows(self._database, run=one.workload.run),
+                        events=[event for event in events if event.correlation_id.startswith(f"{one.workload.run}-")],
+                        on_topic=on_topic,
+                    ),
+                ),
+            )
+            for one in played
+        ]

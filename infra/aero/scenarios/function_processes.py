@@ -1,0 +1,32 @@
+"""The processes in which the platform's functions run now."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+import psutil
+
+from aero.naming import short_name
+from aero.running import running
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from aero.paths import Paths
+
+_NAME: Final = "AWS_LAMBDA_FUNCTION_NAME"
+
+
+def function_processes(paths: Paths) -> Mapping[str, list[psutil.Process]]:
+    """By the function's short name; none while LocalStack is away, and none of a function that nobody called lately."""
+    localstack = running(paths).component("localstack")
+    process = localstack.program.process() if localstack and localstack.program else None
+    found: dict[str, list[psutil.Process]] = defaultdict(list)
+    with suppress(psutil.NoSuchProcess):
+        for child in process.children(recursive=True) if process else ():
+            with suppress(psutil.Error):
+                if name := child.environ().get(_NAME):
+                    found[short_name(name)].append(child)
+    return found

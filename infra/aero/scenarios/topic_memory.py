@@ -1,0 +1,62 @@
+"""What is published on topics while a scenario runs."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, Final
+
+import pulsar
+
+from pulsar_connector.pulsar_client import full_topic
+from seedwork.infraestructura import decimal_json
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+
+SILENCE_MS: Final = 10_000
+
+
+class TopicMemory:
+    """Keeps what these topics get, on a subscription of its own."""
+
+    def __init__(self, client: pulsar.Client, topics: Sequence[str], subscription: str) -> None:
+        self._client = client
+        self._topics = topics
+        self._subscription = subscription
+
+    @contextmanager
+    def remembering(self) -> Iterator[None]:
+        """Meanwhile, keep everything that is published."""
+        self._subscribe().close()
+        try:
+            yield
+        finally:
+            with suppress(pulsar.PulsarException):  # a broker that is away keeps it, as it keeps everything
+                self._subscribe().unsubscribe()
+
+    def recall(self, expected: Collection[str]) -> dict[str, list[tuple[int, dict[str, Any]]]]:
+        """All that was published since, with its time in ms, by the event's id."""
+        found: dict[str, list[tuple[int, dict[str, Any]]]] = defaultdict(list)
+        missing = set(expected)
+        consumer = self._subscribe()
+        while True:
+            try:
+                # What is repeated may come after everything has come once.
+                message = consumer.receive(SILENCE_MS if missing else SILENCE_MS // 10)
+            except pulsar.Timeout:
+                break
+            envelope = decimal_json.loads(message.data())
+            found[envelope["id"]].append((message.publish_timestamp(), envelope))
+            missing.discard(envelope["id"])
+            consumer.acknowledge(message)
+        consumer.close()
+        return dict(found)
+
+    def _subscribe(self) -> pulsar.Consumer:
+        return self._client.subscribe(
+            [full_topic(name) for name in self._topics],
+            self._subscription,
+            consumer_type=pulsar.ConsumerType.Shared,
+            initial_position=pulsar.InitialPosition.Latest,
+        )

@@ -1,0 +1,63 @@
+"""Scenario 2, as its users run it, but shorter: whatever befalls an instance, no request fails and no write is lost.
+
+How quickly that goes is not judged here, beside other tests on the same processors: `aero scenario 2` does.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import sys
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+
+if TYPE_CHECKING:
+    from support.platform import Platform
+
+SECONDS: Final = 6
+RATE: Final = 10
+CASES: Final = ("primary-killed", "primary-hung", "primary-throttled", "replica-broken", "everything-killed")
+TIMED: Final = ("p99 during the fault", "recovery")
+INSTANCES: Final = {"primary": "campanas-primaria", "replica": "campanas-replica"}
+HARM: Final = {"killed": "killed", "hung": "stopped", "throttled": "throttled", "broken": "deployed broken"}
+
+
+@pytest.mark.slow
+def test_nobody_notices_that_an_instance_fails(platform: Platform) -> None:
+    """Every kind of fault, of one instance or the other, and everything killed: all checks hold."""
+    seed = os.environ.get("SCENARIO_SEED") or str(random.SystemRandom().randrange(1, 2**31))
+    sys.stdout.write(f"SCENARIO_SEED={seed} asks and kills in the same way again\n")
+    before = {name: deployed(platform, name) for name in INSTANCES.values()}
+    # When
+    options = ["--seconds", str(SECONDS), "--rate", str(RATE), "--seed", seed, "--json"]
+    for case in CASES:
+        options += ["--case", case]
+    done = platform.aero("scenario", "2", *options, check=False, timeout=600)
+    # Then
+    assert done.stdout, done.stderr
+    report = json.loads(done.stdout)
+    broken = [check for check in report["checks"] if check["violations"] and not check["name"].endswith(TIMED)]
+    assert not broken, f"{done.stdout}\n{done.stderr}"
+    cases = {case["case"]: case for case in report["cases"]}
+    assert tuple(cases) == CASES
+    for name, case in cases.items():
+        instance, _, fault = name.partition("-")
+        assert case["requests"] >= SECONDS * RATE * 0.9
+        assert case["harm"].get(HARM[fault], 0) > 0, f"{name}: {case['harm']}"
+        if instance in INSTANCES:
+            [other] = INSTANCES.keys() - {instance}
+            assert case["served"]["during"][other] > 0
+            assert case["failovers"] > 0
+            assert case["repeated"] == 0
+    assert cases["everything-killed"]["harm"]["killed"] >= 4, "proxy, primary, relay and bridge at least"
+    assert {name: deployed(platform, name) for name in INSTANCES.values()} == before, "all is healed"
+
+
+def deployed(platform: Platform, name: str) -> tuple[Any, ...]:
+    """What of a function the scenario changes and must leave as it was."""
+    client = platform.client("lambda")
+    function = client.get_function(FunctionName=f"aeropartners-local-{name}")
+    limit = client.get_function_concurrency(FunctionName=f"aeropartners-local-{name}")
+    return function["Configuration"]["CodeSha256"], limit.get("ReservedConcurrentExecutions")

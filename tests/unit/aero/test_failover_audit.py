@@ -1,0 +1,205 @@
+"""The audit of scenario 2 finds what it is there to find."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from aero.scenarios.failover.audit import audit
+from aero.scenarios.failover.campaigns import TOPIC_OF, Campaign, Kind, State
+from aero.scenarios.failover.cases import Case
+from aero.scenarios.failover.facts import Facts, Row, StoredEvent
+from aero.scenarios.failover.load import Outcome
+from aero.scenarios.failover.measures import Timeline, measure
+from aero.scenarios.failover.report import CaseResult, FailoverReport
+from aero.scenarios.failover.workload import Request
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SUCCESS, P99, RECOVERY, FIRST_ANSWER, TWICE, LOST, STATES, FELT, HEALED = range(9)
+STRUCK, HEALED_AT, ENDED = 10, 40, 60
+CREATED = State(nombre="Campaña", estado="CREATED", monto=Decimal(100))
+RENAMED = replace(CREATED, nombre="Otra")
+
+
+def unos_hechos() -> Facts:
+    """What a minute at 20 requests a second leaves behind: the primary fails for half of it, and nobody notices."""
+    reads = [una_lectura(number / 20) for number in range(ENDED * 20)]
+    writes = [una_escritura("c-1", Kind.create), una_escritura("c-2", Kind.rename)]
+    return Facts(
+        measures=measure([*reads, *writes], TIMELINE, failovers=1, harm={"killed": 30}),
+        writes=writes,
+        campaigns=[Campaign(created_by="c-1", states=(RENAMED,), id="id-1")],
+        rows=[Row(id="id-1", created_by="c-1", nombre="Otra", estado="CREATED", monto=Decimal("100.00"))],
+        events=[un_evento("c-1", "CampanaCreada"), un_evento("c-2", "CampanaModificada")],
+        on_topic={"campaigns.evt.created": {"event-c-1": {}}, "campaigns.evt.updated": {"event-c-2": {}}},
+    )
+
+
+TIMELINE = Timeline(began=0, struck=STRUCK, healed=HEALED_AT, ended=ENDED, back=HEALED_AT + 3)
+
+
+def una_lectura(due: float, *, seconds: float = 0.01, problem: str = "", served_by: str = "") -> Outcome:
+    """A read; the replica serves while the primary does not."""
+    request = Request(number=0, kind=Kind.read, method="GET", path="/", correlation_id="r")
+    instance = served_by or ("replica" if STRUCK <= due < HEALED_AT else "primary")
+    return Outcome(request=request, due=due, done=due + seconds, problem=problem, served_by=instance)
+
+
+def una_escritura(correlation_id: str, kind: Kind, *, problem: str = "") -> Outcome:
+    """A write during the fault."""
+    request = Request(number=0, kind=kind, method="POST", path="/", correlation_id=correlation_id)
+    return Outcome(request=request, due=STRUCK, done=STRUCK + 0.02, problem=problem, served_by="replica")
+
+
+def un_evento(correlation_id: str, event_type: str) -> StoredEvent:
+    """Of a write, published."""
+    return StoredEvent(id=f"event-{correlation_id}", correlation_id=correlation_id, type=event_type, published=True)
+
+
+def with_reads(facts: Facts, *reads: Outcome, **change: Any) -> Facts:
+    """The same with other requests too."""
+    usual = [una_lectura(number / 20) for number in range(ENDED * 20)]
+    timeline = replace(TIMELINE, **change)
+    return replace(facts, measures=measure([*usual, *reads], timeline, failovers=1, harm=facts.measures.harm))
+
+
+def failed_write(facts: Facts) -> Facts:
+    """The renaming got no answer: it may have happened or not."""
+    return replace(
+        facts,
+        writes=[facts.writes[0], una_escritura("c-2", Kind.rename, problem="503 {}")],
+        campaigns=[replace(facts.campaigns[0], states=(CREATED, RENAMED))],
+    )
+
+
+def failed_creation(facts: Facts) -> Facts:
+    """The only request was a creation that got no answer."""
+    return replace(
+        facts,
+        writes=[una_escritura("c-1", Kind.create, problem="TimeoutError")],
+        campaigns=[Campaign(created_by="c-1", states=(replace(CREATED, estado=""), CREATED))],
+    )
+
+
+def broken(facts: Facts, case: Case = Case.primary_killed) -> list[int]:
+    """Which checks do not hold."""
+    return [number for number, check in enumerate(audit(case, facts).checks) if not check.holds]
+
+
+def test_a_failover_that_nobody_noticed_holds() -> None:
+    """Every check."""
+    assert broken(unos_hechos()) == []
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        failed_write(unos_hechos()),
+        replace(
+            failed_write(unos_hechos()),
+            rows=[replace(unos_hechos().rows[0], nombre="Campaña")],
+            events=unos_hechos().events[:1],
+        ),
+        replace(failed_creation(unos_hechos()), rows=[], events=[]),
+        replace(
+            failed_creation(unos_hechos()),
+            rows=[replace(unos_hechos().rows[0], nombre="Campaña")],
+            events=unos_hechos().events[:1],
+        ),
+    ],
+    ids=["renamed", "not renamed", "not created", "created"],
+)
+def test_what_was_not_answered_may_have_happened_or_not(facts: Facts) -> None:
+    """It counts as a failed request, and as nothing else."""
+    assert broken(facts) == []
+
+
+def test_a_few_slow_requests_are_a_matter_of_p99_alone() -> None:
+    """As when a hung primary is tried anew: the service has recovered all the same."""
+    facts = with_reads(unos_hechos(), *(una_lectura(second, seconds=1.5) for second in range(15, 40, 5)))
+    assert facts.measures.recovery == 0
+    assert facts.measures.slowest == pytest.approx(1.5)
+    assert broken(facts) == []
+
+
+def test_recovery_is_counted_from_each_hit_where_there_are_several() -> None:
+    """Each failed for the last time 1.2 s after it."""
+    reads = [una_lectura(hit + 1, seconds=0.2, problem="503") for hit in (10, 25)]
+    facts = with_reads(unos_hechos(), *reads, hits=[10.0, 25.0])
+    assert facts.measures.recovery == pytest.approx(2)
+
+
+def test_a_second_that_was_answered_late_is_over_when_it_was_answered() -> None:
+    """A request that hangs for eleven seconds is no recovery within one."""
+    assert with_reads(unos_hechos(), una_lectura(STRUCK, seconds=11, problem="503")).measures.recovery == 11
+
+
+@pytest.mark.parametrize(
+    ("fault", "checks"),
+    [
+        (lambda f: with_reads(f, una_lectura(12, problem="503 {}")), [SUCCESS]),
+        (lambda f: with_reads(f, una_lectura(50, problem="TimeoutError")), [SUCCESS]),
+        (lambda f: with_reads(f, *(una_lectura(15, seconds=2.5) for _ in range(9))), [P99]),
+        (lambda f: with_reads(f, *(una_lectura(20.5, seconds=1.1) for _ in range(5))), [RECOVERY]),
+        (lambda f: replace(f, measures=replace(f.measures, repeated=1)), [FIRST_ANSWER]),
+        (lambda f: replace(f, events=[*f.events, un_evento("c-2", "CampanaModificada")]), [TWICE]),
+        (lambda f: replace(f, rows=[*f.rows, replace(f.rows[0], id="id-2")]), [TWICE, STATES]),
+        (lambda f: replace(f, events=f.events[1:]), [LOST]),
+        (lambda f: replace(f, events=[f.events[0], un_evento("c-2", "CampanaPausada")]), [LOST]),
+        (lambda f: replace(f, events=[f.events[0], replace(f.events[1], published=False)]), [LOST]),
+        (lambda f: replace(f, on_topic={**f.on_topic, "campaigns.evt.updated": {}}), [LOST]),
+        (lambda f: replace(f, on_topic={"campaigns.evt.updated": {"event-c-1": {}, "event-c-2": {}}}), [LOST]),
+        (lambda f: replace(f, rows=[]), [STATES]),
+        (lambda f: replace(f, rows=[replace(f.rows[0], nombre="Campaña")]), [STATES]),
+        (lambda f: replace(f, rows=[replace(f.rows[0], estado="ACTIVE")]), [STATES]),
+        (lambda f: replace(f, rows=[replace(f.rows[0], monto=Decimal(1))]), [STATES]),
+        (lambda f: replace(f, rows=[replace(f.rows[0], id="id-2")]), [STATES]),
+        (lambda f: replace(f, rows=[*f.rows, replace(f.rows[0], id="id-2", created_by="c-9")]), [STATES]),
+        (lambda f: replace(f, measures=replace(f.measures, harm={})), [FELT]),
+        (lambda f: replace(f, measures=replace(f.measures, served={"during": {"primary": 600}})), [FELT]),
+        (lambda f: with_reads(f, back=None), [HEALED]),
+    ],
+    ids=[
+        "a failure", "a failure after the healing", "slow", "slow for long", "repeated", "two events", "two campaigns",
+        "no event", "another event", "waits in the outbox", "not on its topic", "on another topic", "no campaign",
+        "not renamed", "another state", "another budget", "another id", "never asked for", "nothing was done",
+        "the replica was not needed", "not healed",
+    ],
+)  # fmt: skip
+def test_what_breaks_the_bar_is_found(fault: Callable[[Facts], Facts], checks: list[int]) -> None:
+    """By the checks that it breaks, and no other."""
+    assert broken(fault(unos_hechos())) == checks
+
+
+def test_a_replica_must_have_served_when_it_was_struck() -> None:
+    """Else nothing was tried."""
+    assert broken(unos_hechos(), Case.replica_killed) == [FELT]
+    served = {"before": {"replica": 5}, "during": {"primary": 600}}
+    facts = replace(unos_hechos(), measures=replace(unos_hechos().measures, served=served))
+    assert broken(facts, Case.replica_killed) == []
+
+
+def test_clients_may_repeat_where_everything_is_killed() -> None:
+    """And only there; how many did is shown."""
+    facts = replace(unos_hechos(), measures=replace(unos_hechos().measures, repeated=7))
+    assert broken(facts, Case.everything_killed) == []
+
+
+def test_a_report_is_json() -> None:
+    """Also of a case in which requests failed."""
+    facts = with_reads(unos_hechos(), una_lectura(20, problem="503 {}"))
+    result = CaseResult(case=Case.primary_killed, measures=facts.measures, audit=audit(Case.primary_killed, facts))
+    [case] = json.loads(json.dumps(FailoverReport(results=[result], again="aero scenario 2").to_dict()))["cases"]
+    assert (case["case"], case["holds"], case["failed"]) == ("primary-killed", False, 1)
+    assert (case["answers"], case["harm"]) == ({"503 {}": 1}, {"killed": 30})
+
+
+def test_every_event_has_its_topic() -> None:
+    """Those of the connector's configuration."""
+    assert set(TOPIC_OF.values()) == {"campaigns.evt.created", "campaigns.evt.activated", "campaigns.evt.updated"}
