@@ -38,9 +38,27 @@ class Port:
         return f"http://{LOOPBACK}:{self.number}"
 
 
+def _instance(name: str) -> Routes:
+    """What an instance of the campaigns API serves by itself."""
+    return tuple((path, f"/instances/{name}{path}") for path in ("/campaigns", "/health"))
+
+
 # The numbers of the original system, so that its URLs work as they were.
 _TABLE: Final = (
     Port(name="api", title="API", number=8000, routes=(("/", "/"),)),
+    Port(
+        name="campaigns",
+        title="Campaigns proxy",
+        number=8080,
+        routes=(
+            ("/api/campaigns", "/api/campaigns"),
+            ("/campaigns", "/campaigns"),
+            ("/status", "/status"),
+            ("/health", "/instances/proxy/health"),
+        ),
+    ),
+    Port(name="primary", title="Campaigns primary", number=8001, routes=_instance("primary")),
+    Port(name="replica", title="Campaigns replica", number=8002, routes=_instance("replica")),
     Port(name="postgres", title="PostgreSQL", number=5433),
     Port(name="pulsar", title="Pulsar", number=6650),
     Port(name="pulsar-admin", title="Pulsar's admin API", number=8081),

@@ -12,6 +12,8 @@ import psutil
 from rich.table import Table
 
 from aero.aws import Emulator
+from aero.breaker import BreakerStatus, breaker_status
+from aero.breaker import show as show_breaker
 from aero.broker.status import BrokerStatus, broker_status
 from aero.broker.status import show as show_broker
 from aero.credentials import Credentials
@@ -80,6 +82,7 @@ class PlatformStatus:
     functions: list[FunctionStatus]
     outboxes: dict[str, OutboxStatus]
     unknown_payments: int
+    breaker: BreakerStatus | None
     broker: BrokerStatus
     problems: list[str]
 
@@ -111,7 +114,7 @@ def platform_status(paths: Paths, record: RunRecord) -> PlatformStatus:
                 problems.append(f"{name} cannot be asked: {error}")
         return None
 
-    functions = ask("localstack", lambda: _functions(Emulator(record.endpoint)))
+    functions, breaker = ask("localstack", lambda: _deployed(Emulator(record.endpoint))) or ([], None)
     stored = ask("postgres", lambda: _stored(running_database(paths, record)))
     outboxes, unknown = stored or ({}, 0)
     broker = ask("pulsar", lambda: broker_status(record))
@@ -127,9 +130,10 @@ def platform_status(paths: Paths, record: RunRecord) -> PlatformStatus:
         watch=record.watch,
         debug=record.debug,
         components=[_component(component) for component in record.components],
-        functions=functions or [],
+        functions=functions,
         outboxes=outboxes,
         unknown_payments=unknown,
+        breaker=breaker,
         broker=broker or BrokerStatus(),
         problems=problems,
     )
@@ -147,6 +151,10 @@ def running_database(paths: Paths, record: RunRecord) -> Database:
 
 def _stored(database: Database) -> tuple[dict[str, OutboxStatus], int]:
     return outbox_statuses(database), unknown_payments(database)
+
+
+def _deployed(emulator: Emulator) -> tuple[list[FunctionStatus], BreakerStatus]:
+    return _functions(emulator), breaker_status(emulator.client("dynamodb", attempts=1))
 
 
 def _component(component: ComponentRecord) -> ComponentStatus:
@@ -210,6 +218,8 @@ def show(status: PlatformStatus, console: Console) -> None:
         console.print()
         console.print(functions)
     show_broker(status.broker, console)
+    if status.breaker:
+        show_breaker(status.breaker, console)
     for schema, outbox in status.outboxes.items():
         age = f", the oldest for {outbox.oldest_seconds:.0f} s" if outbox.waiting else ""
         console.print(f"Outbox of {schema}: {outbox.waiting} events wait to be published{age}", soft_wrap=True)

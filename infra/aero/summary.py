@@ -27,6 +27,7 @@ def summary(paths: Paths, table: PortTable, record: RunRecord) -> dict[str, Any]
     api = f"http://localhost:{table['api'].number}"
     components = [component for name in _ORDER if (component := record.component(name))]
     addresses = [[component.title, component.address] for component in components]
+    addresses[1:1] = [[port.title, port.http] for port in table.local if port.name != "api"]
     if record.pulsar == PulsarKind.apache and (pulsar := record.component("pulsar")) and pulsar.program:
         addresses.append(["Pulsar's admin API", table.url("pulsar-admin")])
     return {

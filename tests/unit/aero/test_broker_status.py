@@ -139,7 +139,7 @@ def platform_of(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> Any:
     def status(admin_url: str) -> PlatformStatus:
         monkeypatch.setenv("AERO_PULSAR_ADMIN_URL", admin_url)
         monkeypatch.setenv("AERO_DATABASE_URL", "nonsense")
-        monkeypatch.setattr("aero.status._functions", lambda _: [])
+        monkeypatch.setattr("aero.status._deployed", lambda _: ([], None))
         record = un_registro(PulsarKind.apache, own=False)
         return platform_status(paths, record)
 

@@ -69,16 +69,19 @@ def test_what_is_no_json_and_a_wrong_outbox_are_named(file: Path) -> None:
 @pytest.mark.parametrize(
     "statement",
     [
-        "Action: [lambda:InvokeFunction]\n              Resource: [!GetAtt Comisiones.Arn, !GetAtt ProcesarPagos.Arn]",
-        "Action: lambda:InvokeFunction\n              Resource: [x, !GetAtt ProcesarPagos.Arn, !GetAtt Comisiones.Arn]",
+        "Action: [lambda:InvokeFunction]\n              Resource: [!GetAtt MetricasCampanas.Arn, {}]",
+        "Action: lambda:InvokeFunction\n              Resource: [x, {}, !GetAtt MetricasCampanas.Arn]",
     ],
 )
 def test_a_permission_may_be_written_in_several_ways(file: Path, statement: str) -> None:
     """As CloudFormation takes it; other policies beside it do not matter."""
-    own = "Action: lambda:InvokeFunction\n              Resource: [!GetAtt ProcesarPagos.Arn, !GetAtt Comisiones.Arn]"
+    two = "!GetAtt ProcesarPagos.Arn, !GetAtt Comisiones.Arn"
+    own = f"Action: lambda:InvokeFunction\n              Resource: [{two}, !GetAtt MetricasCampanas.Arn]"
     assert own in TEMPLATE
     file.write_text(
-        TEMPLATE.replace(own, statement).replace("      Policies:\n", "      Policies:\n        - AWSXrayWriteOnly\n")
+        TEMPLATE.replace(own, statement.format(two)).replace(
+            "      Policies:\n", "      Policies:\n        - AWSXrayWriteOnly\n"
+        )
     )
     assert read_configuration(file, TOPICS).problems == []
 

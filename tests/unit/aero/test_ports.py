@@ -9,6 +9,7 @@ import pytest
 
 from aero.errors import AeroError
 from aero.ports import LOOPBACK, Port, PortTable, busy, free_offset, require_free
+from aero.router.configuration import rewrite
 
 
 def test_the_ports_are_those_of_the_original_system() -> None:
@@ -16,10 +17,24 @@ def test_the_ports_are_those_of_the_original_system() -> None:
     table = PortTable()
     numbers = {port.name: port.number for port in table}
     assert numbers["api"] == 8000
+    assert (numbers["campaigns"], numbers["primary"], numbers["replica"]) == (8080, 8001, 8002)
     assert numbers["postgres"] == 5433
     assert (numbers["pulsar"], numbers["pulsar-admin"]) == (6650, 8081)
     assert numbers["localstack"] == 4566
     assert numbers["stripe"] == 12111
+
+
+def test_the_campaigns_ports_lead_where_the_originals_led() -> None:
+    """To the proxy, to the primary, to the replica; nothing else is there."""
+    routes = {name: PortTable()[name].routes for name in ("campaigns", "primary", "replica")}
+    assert rewrite("/api/campaigns/?limit=1", routes["campaigns"]) == "/api/campaigns/?limit=1"
+    assert rewrite("/campaigns/7", routes["campaigns"]) == "/campaigns/7"
+    assert rewrite("/status", routes["campaigns"]) == "/status"
+    assert rewrite("/health", routes["campaigns"]) == "/instances/proxy/health"
+    assert rewrite("/pagos", routes["campaigns"]) is None
+    for name in ("primary", "replica"):
+        assert rewrite("/campaigns/7", routes[name]) == f"/instances/{name}/campaigns/7"
+        assert rewrite("/health", routes[name]) == f"/instances/{name}/health"
 
 
 def test_an_offset_moves_every_port() -> None:

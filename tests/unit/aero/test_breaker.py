@@ -1,0 +1,84 @@
+"""`aero status` reads of the breaker what the proxy writes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import boto3
+import pytest
+from moto import mock_aws
+from rich.console import Console
+
+from aero import breaker
+from campanas_proxy.breaker import PRIMARY_CIRCUIT, Breaker, CircuitStore, counted_by
+from campanas_proxy.instances import InstanceError
+from campanas_proxy.shared_table import SharedTable
+from campanas_proxy.tally import Tally
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture
+def table(monkeypatch: pytest.MonkeyPatch) -> Iterator[SharedTable]:
+    """The proxy's, on moto."""
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "POWERTOOLS_METRICS_NAMESPACE"):
+        monkeypatch.setenv(name, "test")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    with mock_aws():
+        boto3.client("dynamodb").create_table(
+            TableName=breaker.TABLE,
+            BillingMode="PAY_PER_REQUEST",
+            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        )
+        yield SharedTable(breaker.TABLE, boto3.session.Session())
+
+
+def test_a_breaker_that_was_never_needed(table: SharedTable) -> None:
+    """There is nothing to read, and the primary serves."""
+    status = breaker.breaker_status(table.client)
+    assert (status.active_backend, status.circuit, status.total_failovers) == ("primary", "CLOSED", 0)
+    assert (status.open_since, status.last_failover) == ("", "")
+
+
+def test_an_open_circuit(table: SharedTable) -> None:
+    """Who serves, since when, and how often the primary has failed."""
+    # Given a proxy whose primary fails twice
+    tally = Tally(table)
+    guarded = Breaker(CircuitStore(table), PRIMARY_CIRCUIT, on_change=counted_by(tally, primary="primary"))
+
+    def fail() -> dict[str, object]:
+        tally.failed("primary", cause="dead")
+        raise InstanceError("dead")
+
+    for _ in range(2):
+        with pytest.raises(InstanceError):
+            guarded.call(fail)
+    # When aero looks
+    status = breaker.breaker_status(table.client)
+    # Then it sees the same as the proxy
+    assert (status.active_backend, status.circuit, status.total_failovers) == ("replica", "OPEN", 1)
+    assert status.consecutive_failures == {"primary": 2, "replica": 0}
+    assert status.open_since == status.last_failover != ""
+
+
+def test_it_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    """With all that matters."""
+    status = breaker.BreakerStatus(
+        active_backend="replica",
+        circuit="OPEN",
+        open_since="2026-01-01T00:00:00+00:00",
+        consecutive_failures={"primary": 2, "replica": 0},
+        total_failovers=3,
+        last_failover="2026-01-01T00:00:00+00:00",
+        last_recovery="",
+    )
+    breaker.show(status, Console())
+    breaker.show(replace(status, active_backend="primary", circuit="CLOSED", open_since=""), Console())
+    first, second = capsys.readouterr().out.splitlines()
+    assert "served by the replica, circuit OPEN since 2026-01-01" in first
+    assert "primary 2, replica 0; failovers: 3, the last 2026-01-01" in first
+    assert "served by the primary, circuit CLOSED; failures" in second
