@@ -1,4 +1,4 @@
-"""The circuit breaker around the primary: Powertools', whose state all proxies share in DynamoDB."""
+"""The circuit breakers around the instances: Powertools', whose state all proxies share in DynamoDB."""
 
 from __future__ import annotations
 

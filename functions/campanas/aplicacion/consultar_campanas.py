@@ -49,7 +49,7 @@ class CampanaVista:
     @property
     def rendimiento(self) -> Rendimiento:
         """How it does."""
-        return Rendimiento(metricas=self.metricas, presupuesto=self.datos.presupuesto, estado=self.estado)
+        return Rendimiento(metricas=self.metricas, presupuesto=self.datos.presupuesto)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,6 @@ from campanas.dominio.metricas import Metricas, porcentaje, redondear
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from campanas.dominio.estado_campana import EstadoCampana
     from seedwork.dominio.dinero import Dinero
 
 CTR_ALTO: Final = Decimal(2)
@@ -48,7 +47,6 @@ class Rendimiento:
 
     metricas: Metricas
     presupuesto: Dinero
-    estado: EstadoCampana
 
     @property
     def gasto(self) -> Decimal:

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campanas.dominio.estado_campana import EstadoCampana
 from campanas.dominio.metricas import Metricas
 from campanas.dominio.rendimiento import Nivel, Rendimiento
 from seedwork.dominio.dinero import Moneda
@@ -31,7 +30,6 @@ def rendimiento(*, gasto: str = "0", presupuesto: str = "1000", **cuentas: Any) 
     return Rendimiento(
         metricas=Metricas(gastos={Moneda.COP: Decimal(gasto)}, **cuentas),
         presupuesto=un_presupuesto(presupuesto),
-        estado=EstadoCampana.ACTIVE,
     )
 
 
@@ -70,7 +68,6 @@ def test_costs_are_in_the_budgets_currency() -> None:
     contado = Rendimiento(
         metricas=Metricas(clicks=3, conversiones=2, gastos={Moneda.COP: Decimal(100), Moneda.USD: Decimal(77)}),
         presupuesto=un_presupuesto("400"),
-        estado=EstadoCampana.ACTIVE,
     )
     assert (contado.costo_por_click, contado.costo_por_conversion) == (Decimal("33.33"), Decimal("50.00"))
     assert contado.presupuesto_restante == 300
