@@ -2,36 +2,49 @@
 
 import itertools
 import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing
+from contextlib import AbstractContextManager, closing, nullcontext
 from pathlib import Path
+from typing import Any
 
 import boto3
 import pytest
 
 from dynalite_process import REFERENCE, dynalite
 from dynamodb_table import Table
-from emulator import REGION, Emulator
+from emulator import INDEX_OF_SERVICES, REGION, Emulator
 from rest_api import Api, api_in_every_condition
 
 _numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
-def localstack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
+def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """LocalStack's index of AWS's services, which all that start here share."""
+    root = tmp_path_factory.mktemp("index")
+    (root / INDEX_OF_SERVICES).mkdir(parents=True)
+    variables = {"FILESYSTEM_ROOT": str(root), "OVERRIDE_IN_DOCKER": "0", "HOME": str(root)}
+    subprocess.run([sys.executable, "-m", "localstack.aws.spec"], check=True, env=variables, cwd=root)
+    return root / INDEX_OF_SERVICES
+
+
+@pytest.fixture(scope="session")
+def localstack(index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
     """The LocalStack that most tests share."""
-    emulator = Emulator(tmp_path_factory.mktemp("localstack"))
+    emulator = Emulator(tmp_path_factory.mktemp("localstack"), index=index)
     yield emulator
     emulator.kill()
 
 
 @pytest.fixture
-def start_localstack(localstack: Emulator, tmp_path: Path) -> Iterator[Callable[[Mapping[str, str]], Emulator]]:
+def start_localstack(index: Path, tmp_path: Path) -> Iterator[Callable[[Mapping[str, str]], Emulator]]:
     """Starts a LocalStack for one test, with these variables besides the usual ones."""
     started: list[Emulator] = []
 
     def start(variables: Mapping[str, str]) -> Emulator:
-        started.append(Emulator(tmp_path / f"localstack-{len(started)}", variables, index_from=localstack.folder))
+        started.append(Emulator(tmp_path / f"localstack-{len(started)}", variables, index))
         return started[-1]
 
     yield start
@@ -58,11 +71,13 @@ def table(request: pytest.FixtureRequest, name: str) -> Iterator[Table]:
     which = request.param
     if which == "process":
         client = request.getfixturevalue("localstack").client("dynamodb")
+        in_use: AbstractContextManager[Any] = nullcontext()
     else:
         url = request.getfixturevalue("dynalite_url") if which == "dynalite" else os.environ[REFERENCE]
         keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"} if "amazonaws.com" not in url else {}
         client = boto3.client("dynamodb", endpoint_url=url, region_name=REGION, **keys)
-    with closing(client):
+        in_use = closing(client)
+    with in_use:
         yield Table(client, name)
         client.delete_table(TableName=name)
 

@@ -12,6 +12,9 @@ from emulator import eventually, free_port
 
 REFERENCE = "DYNAMODB_REFERENCE_URL"  # of another reference, such as AWS's DynamoDB or its local version
 PACKAGE = Path(__file__).parent / "dynalite"
+# What npm has fetched before is used; it waits five minutes for a registry that has gone silent, and then once more.
+INSTALL = ["npm", "ci", "--silent", "--no-audit", "--no-fund"]
+INSTALL += ["--prefer-offline", "--fetch-timeout=15000", "--fetch-retries=5"]
 
 
 def can_be_fetched() -> bool:
@@ -23,7 +26,7 @@ def can_be_fetched() -> bool:
 def dynalite(folder: Path) -> Iterator[str]:
     """The address of a dynalite that is installed in this folder and runs."""
     shutil.copytree(PACKAGE, folder)
-    subprocess.run(["npm", "ci", "--silent", "--no-audit", "--no-fund"], cwd=folder, check=True)
+    subprocess.run(INSTALL, cwd=folder, check=True, timeout=180)
     port = free_port()
     command = ["node", "node_modules/dynalite/cli.js", "--host", "127.0.0.1", "--port", str(port)]
     command += ["--createTableMs", "0", "--deleteTableMs", "0"]

@@ -4,7 +4,7 @@ import base64
 import io
 import json
 import os
-import shutil
+import secrets
 import socket
 import subprocess
 import sys
@@ -13,8 +13,8 @@ import urllib.error
 import urllib.request
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -30,7 +30,9 @@ ROLE = f"arn:aws:iam::{ACCOUNT}:role/any"
 RUNTIME = "python{}.{}".format(*sys.version_info)
 START_LIMIT = 60.0
 SECRET = "what-functions-must-not-see"
-INDEX_OF_SERVICES = "fs/var/lib/localstack/cache"  # takes LocalStack seconds to make
+INDEX_OF_SERVICES = "usr/lib/localstack"  # takes LocalStack seconds to make, at each start if it has none
+COME_AND_GO = 8  # at most so many threads, and ends of connections that are kept alive within LocalStack
+PORTS = range(20_000, 32_768)  # below those that systems give to clients and to who asks for any
 
 
 def eventually(look: Callable[[], T], *, within: float = 10.0) -> T:
@@ -43,9 +45,11 @@ def eventually(look: Callable[[], T], *, within: float = 10.0) -> T:
 
 
 def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return int(free.getsockname()[1])
+    """A port that nobody listens on, and nobody else is likely to take until it is used."""
+    while True:
+        port = secrets.choice(PORTS)
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
 
 
 def answers(url: str) -> bool:
@@ -70,15 +74,16 @@ class Answer:
 class Emulator:
     """LocalStack in a process of its own."""
 
-    def __init__(
-        self, folder: Path, variables: Mapping[str, str] | None = None, index_from: Path | None = None
-    ) -> None:
+    def __init__(self, folder: Path, variables: Mapping[str, str] | None = None, index: Path | None = None) -> None:
         self.port = free_port()
         self.folder = folder
         for name in ("tmp", "home"):
             (folder / name).mkdir(parents=True)
-        if index_from:
-            shutil.copytree(index_from / INDEX_OF_SERVICES, folder / INDEX_OF_SERVICES)
+        if index:
+            place = folder / "fs" / INDEX_OF_SERVICES
+            place.parent.mkdir(parents=True)
+            place.symlink_to(index)
+        self._clients: dict[str, Any] = {}
         certificates = {
             name: value for name, value in os.environ.items() if name.endswith(("_CERT_FILE", "_CA_BUNDLE"))
         }
@@ -107,7 +112,11 @@ class Emulator:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "localstack.runtime.main"], env=environment, stdout=log, stderr=log, cwd=folder
             )
-        self._wait_until_ready()
+        try:
+            self._wait_until_ready()
+        except BaseException:  # Ctrl-C too: who made it has nothing yet to kill it by
+            self.kill()
+            raise
 
     def _wait_until_ready(self) -> None:
         def is_ready() -> bool:
@@ -132,25 +141,36 @@ class Emulator:
             return json.loads(answer.read())
 
     def client(self, service: str) -> Any:
-        """A boto3 client of this LocalStack, which does not retry."""
-        return boto3.client(
-            service,
-            endpoint_url=self.url,
-            region_name=REGION,
-            aws_access_key_id="test",
-            aws_secret_access_key="test",
-            config=Config(retries={"total_max_attempts": 1}, read_timeout=60, max_pool_connections=64),
-        )
+        """The boto3 client of this LocalStack, which does not retry; safe for several threads."""
+        if service not in self._clients:
+            self._clients[service] = boto3.client(
+                service,
+                endpoint_url=self.url,
+                region_name=REGION,
+                aws_access_key_id="test",
+                aws_secret_access_key="test",
+                config=Config(retries={"total_max_attempts": 1}, read_timeout=60, max_pool_connections=64),
+            )
+        return self._clients[service]
 
-    @cached_property
+    @property
     def lambda_(self) -> Any:
-        """The client that everything here uses; safe for several threads."""
+        """The client that everything here uses."""
         return self.client("lambda")
 
-    @cached_property
+    @property
     def logs(self) -> Any:
         """The client of CloudWatch Logs."""
         return self.client("logs")
+
+    def threads(self) -> int:
+        """How many it has, of which a few `COME_AND_GO`."""
+        return int(psutil.Process(self.pid).num_threads())
+
+    def descriptors(self) -> int:
+        """How many it has open, of which a few `COME_AND_GO`; CloudWatch's database leaves its own to the collector."""
+        process = psutil.Process(self.pid)
+        return int(process.num_fds()) - sum(file.path.endswith("/metrics.db") for file in process.open_files())
 
     def function_processes(self) -> list[psutil.Process]:
         """All processes that LocalStack has started, and theirs."""

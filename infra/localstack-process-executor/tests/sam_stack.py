@@ -113,4 +113,4 @@ class Stack:
         """Delete it with all that is in it."""
         client = self.emulator.client("cloudformation")
         client.delete_stack(StackName=self.name)
-        client.get_waiter("stack_delete_complete").wait(StackName=self.name, WaiterConfig={"Delay": 1})
+        client.get_waiter("stack_delete_complete").wait(StackName=self.name, WaiterConfig={"Delay": 0.1})

@@ -133,18 +133,20 @@ def test_two_functions_wait_for_a_debugger_each(
             assert answer.payload[1] > 3_600_000
             assert f"Waiting for a debugger on 127.0.0.1:{ports[function.name]}\n" in answer.log
     # And nothing of the debugger, which has helpers outside of the process group, stays when LocalStack is gone
-    processes = [process for process in psutil.process_iter() if function_of(process) in ports]
+    processes = [process for process in psutil.process_iter() if function_of(process, localstack) in ports]
     assert len(processes) >= len(ports)
     localstack.kill()
     assert psutil.wait_procs(processes, timeout=10)[1] == []
 
 
-def function_of(process: psutil.Process) -> str:
-    """The function that a process belongs to, if to any."""
+def function_of(process: psutil.Process, localstack: Emulator) -> str:
+    """The function of this LocalStack that a process belongs to, if to any."""
     try:
-        return str(process.environ().get("AWS_LAMBDA_FUNCTION_NAME", ""))
+        variables = process.environ()
     except psutil.Error:
         return ""
+    is_ours = Path(variables.get("TMPDIR", "/")).is_relative_to(localstack.folder)
+    return variables.get("AWS_LAMBDA_FUNCTION_NAME", "") if is_ours else ""
 
 
 def test_a_second_process_of_a_function_does_not_wait(

@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from emulator import Emulator, eventually
+from emulator import COME_AND_GO, Emulator, eventually
 
 PID = "import os\ndef handler(event, context): return os.getpid()"
 SLEEPER = """
@@ -21,6 +21,24 @@ import os, time
 def handler(event, context):
     print("sleeping", os.getpid())
     time.sleep(event)
+    return os.getpid()
+"""
+WAITER = """
+import os, time
+def handler(event, context):
+    print("waiting", os.getpid())
+    while not os.path.exists(event):
+        time.sleep(0.01)
+    return os.getpid()
+"""
+# Answers when as many processes are in it at the same time as the event says.
+TOGETHER = """
+import os, pathlib, time
+def handler(event, context):
+    folder, processes = event
+    pathlib.Path(folder, str(os.getpid())).touch()
+    while len(os.listdir(folder)) < processes:
+        time.sleep(0.01)
     return os.getpid()
 """
 # Holds the interpreter's lock for ever, with a child that would not notice the end of its parent.
@@ -141,16 +159,16 @@ def handler(event, context):
     assert time.monotonic() - began < 3
 
 
-def test_simultaneous_invocations_have_a_process_each(localstack: Emulator, name: str) -> None:
+def test_simultaneous_invocations_have_a_process_each(localstack: Emulator, name: str, tmp_path: Path) -> None:
     """An environment has one invocation at a time: twenty at once, from cold, are served by twenty processes."""
     # Given
-    function = localstack.deploy(name, SLEEPER, timeout=30)
+    function = localstack.deploy(name, TOGETHER, timeout=30)
     # When
     with ThreadPoolExecutor(20) as pool:
-        pids = [answer.payload for answer in pool.map(lambda _: function.invoke(5), range(20))]
+        pids = [answer.payload for answer in pool.map(function.invoke, [[str(tmp_path), 20]] * 20)]
     # Then
     assert len(set(pids)) == 20
-    assert function.invoke(0).payload in pids
+    assert function.invoke([str(tmp_path), 0]).payload in pids
 
 
 @pytest.mark.parametrize("killed", [False, True], ids=["new", "killed"])
@@ -159,26 +177,27 @@ def test_a_burst_is_served_by_the_few_that_could_load(
 ) -> None:
     """A few processes load at a time, also where all were killed, and who waits takes what is idle meanwhile."""
     # Given a function that takes a second to load
+    loading, serving = tmp_path / "loading", tmp_path / "serving"
+    loading.mkdir()
+    serving.mkdir()
     code = f"""
 import os, pathlib, time
-loading = pathlib.Path({str(tmp_path)!r}) / str(os.getpid())
-loading.write_text("")
+loading = pathlib.Path({str(loading)!r}, str(os.getpid()))
+loading.touch()
 time.sleep(1)
 print("others", len(os.listdir(loading.parent)) - 1)
 loading.unlink()
-def handler(event, context):
-    time.sleep(event)
-    return os.getpid()
 """
-    function = localstack.deploy(name, code, timeout=30)
+    function = localstack.deploy(name, code + TOGETHER, timeout=30)
     with ThreadPoolExecutor(50) as pool:
         if killed:
-            killed_pids = [answer.payload for answer in pool.map(lambda _: function.invoke(8), range(8))]
+            killed_pids = [answer.payload for answer in pool.map(function.invoke, [[str(serving), 8]] * 8)]
+            assert len(set(killed_pids)) == 8
             for pid in killed_pids:
                 os.kill(pid, signal.SIGKILL)
             eventually(lambda: not any(is_running(pid) for pid in killed_pids))
         # When
-        pids = Counter(answer.payload for answer in pool.map(lambda _: function.invoke(0), range(50)))
+        pids = Counter(answer.payload for answer in pool.map(function.invoke, [[str(serving), 0]] * 50))
     # Then
     at_a_time = max(2, os.cpu_count() or 1)
     assert pids.total() == 50
@@ -188,19 +207,20 @@ def handler(event, context):
     assert max(others) < at_a_time
 
 
-def test_reserved_concurrency_throttles(localstack: Emulator, name: str) -> None:
+def test_reserved_concurrency_throttles(localstack: Emulator, name: str, tmp_path: Path) -> None:
     """Beyond its reserved concurrency an invocation is refused with 429."""
     # Given
-    function = localstack.deploy(name, SLEEPER, timeout=30)
+    function = localstack.deploy(name, WAITER, timeout=30)
     localstack.lambda_.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=1)
     with ThreadPoolExecutor(1) as pool:
-        first = pool.submit(function.invoke, 2)
-        function.wait_for_log("sleeping")
+        first = pool.submit(function.invoke, str(tmp_path / "enough"))
+        function.wait_for_log("waiting")
         # When / Then
         with pytest.raises(localstack.lambda_.exceptions.TooManyRequestsException):
-            function.invoke(0)
+            function.invoke("/")
+        (tmp_path / "enough").touch()
         assert first.result().error is None
-    assert function.invoke(0).error is None
+    assert function.invoke("/").error is None
 
 
 def test_provisioned_concurrency_initialises_beforehand(localstack: Emulator, name: str) -> None:
@@ -218,18 +238,19 @@ def test_provisioned_concurrency_initialises_beforehand(localstack: Emulator, na
     assert function.invoke(Qualifier="1").payload == "provisioned-concurrency"
 
 
-def test_an_update_lets_invocations_end(localstack: Emulator, name: str) -> None:
+def test_an_update_lets_invocations_end(localstack: Emulator, name: str, tmp_path: Path) -> None:
     """New code is live at once, while an invocation of the old code still ends well and its process then goes."""
     # Given
-    function = localstack.deploy(name, SLEEPER, timeout=30)
+    function = localstack.deploy(name, WAITER, timeout=30)
     with ThreadPoolExecutor(1) as pool:
-        old = pool.submit(function.invoke, 2)
-        function.wait_for_log("sleeping")
+        old = pool.submit(function.invoke, str(tmp_path / "enough"))
+        function.wait_for_log("waiting")
         # When
         function.update("def handler(event, context): return 'new'")
         # Then
         assert function.invoke().payload == "new"
         assert not old.done()
+        (tmp_path / "enough").touch()
         answer = old.result()
     assert answer.error is None
     eventually(lambda: not is_running(answer.payload))
@@ -263,12 +284,12 @@ def test_a_thousand_invocations_leave_nothing(
         eventually(lambda: not any(child.status() == psutil.STATUS_ZOMBIE for child in process.children()))
 
     use(500, 10)  # until everything that is loaded once, and kept, is there
-    threads, files, memory = process.num_threads(), process.num_fds(), process.memory_info().rss
+    threads, descriptors, memory = localstack.threads(), localstack.descriptors(), process.memory_info().rss
     # When
     use(1000, 30)
     # Then
-    eventually(lambda: process.num_threads() <= threads + 2)
-    eventually(lambda: process.num_fds() <= files + 2)
+    eventually(lambda: localstack.threads() <= threads + COME_AND_GO)
+    eventually(lambda: localstack.descriptors() <= descriptors + COME_AND_GO)
     assert process.memory_info().rss - memory < 8 * 2**20
 
 

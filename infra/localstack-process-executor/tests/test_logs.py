@@ -3,6 +3,7 @@
 import re
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from emulator import Emulator, eventually
 
@@ -66,18 +67,25 @@ def handler(event, context):
     assert {stream["logStreamName"] for stream in found} == streams
 
 
-def test_lines_arrive_while_the_function_runs(localstack: Emulator, name: str) -> None:
+def test_lines_arrive_while_the_function_runs(localstack: Emulator, name: str, tmp_path: Path) -> None:
     """What a function that runs for long writes is in CloudWatch Logs within about a second."""
     # Given
-    code = "import time\ndef handler(event, context):\n  print('at', time.time())\n  time.sleep(5)"
+    code = """
+import os, time
+def handler(event, context):
+    print("at", time.time())
+    while not os.path.exists(event):
+        time.sleep(0.01)
+"""
     function = localstack.deploy(name, code, timeout=30)
     with ThreadPoolExecutor(1) as pool:
         # When
-        invocation = pool.submit(function.invoke)
+        invocation = pool.submit(function.invoke, str(tmp_path / "enough"))
         line = next(line for line in function.wait_for_log("at ") if line.startswith("at "))
         delay = time.time() - float(line.split()[1])
         # Then
         assert not invocation.done()
+        (tmp_path / "enough").touch()
         assert delay < 1
 
 

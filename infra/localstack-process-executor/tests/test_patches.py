@@ -4,6 +4,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from emulator import INDEX_OF_SERVICES
+
 SEARCH = """
 from localstack.services.lambda_.invocation.assignment import AssignmentException, AssignmentService
 from localstack.services.lambda_.invocation.execution_environment import InvalidStatusException
@@ -86,6 +90,15 @@ print(TwistedRuntimeServer.register is before)
 """
 
 
+@pytest.fixture
+def root(index: Path, tmp_path: Path) -> Path:
+    """A folder for LocalStack's files."""
+    place = tmp_path / INDEX_OF_SERVICES
+    place.parent.mkdir(parents=True)
+    place.symlink_to(index)
+    return tmp_path
+
+
 def run(script: str, folder: Path) -> subprocess.CompletedProcess[str]:
     """Run this in LocalStack's environment."""
     variables = {"FILESYSTEM_ROOT": str(folder), "OVERRIDE_IN_DOCKER": "0", "HOME": str(folder)}
@@ -94,27 +107,27 @@ def run(script: str, folder: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_an_environment_may_be_added_while_one_is_sought(tmp_path: Path) -> None:
+def test_an_environment_may_be_added_while_one_is_sought(root: Path) -> None:
     """A search for an idle environment goes on when another invocation adds one, instead of failing."""
-    assert run(SEARCH, tmp_path).stdout == "No provisioned concurrency environment available despite lease.\n"
+    assert run(SEARCH, root).stdout == "No provisioned concurrency environment available despite lease.\n"
 
 
-def test_an_extension_of_api_gateway_sees_every_request(tmp_path: Path) -> None:
+def test_an_extension_of_api_gateway_sees_every_request(root: Path) -> None:
     """Handlers that something has added to LocalStack's are not passed by."""
-    assert run(EXTENDED, tmp_path).stdout.split() == ["True", *["False"] * 4, "True"]
+    assert run(EXTENDED, root).stdout.split() == ["True", *["False"] * 4, "True"]
 
 
-def test_an_invocation_whose_environment_is_lost_is_an_error_of_the_service(tmp_path: Path) -> None:
+def test_an_invocation_whose_environment_is_lost_is_an_error_of_the_service(root: Path) -> None:
     """Its caller is told as LocalStack's own way would, and may try again."""
-    assert run(LOST, tmp_path).stdout.splitlines() == [
+    assert run(LOST, root).stdout.splitlines() == [
         "500",
         "ServiceException",
         "[ID] Internal error while executing lambda hello:None. Caused by EnvironmentStoppedError: it is gone",
     ]
 
 
-def test_an_unknown_localstack_is_left_as_it_is(tmp_path: Path) -> None:
+def test_an_unknown_localstack_is_left_as_it_is(root: Path) -> None:
     """A version that the patches were not written for is not patched, which is said once."""
-    result = run(UNKNOWN, tmp_path)
+    result = run(UNKNOWN, root)
     assert result.stdout == "True\n"
     assert result.stderr.count("LocalStack 99.0.0 is not one that the process executor knows") == 1
