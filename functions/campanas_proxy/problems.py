@@ -32,7 +32,7 @@ def too_large(event: dict[str, Any]) -> Answer:
 
 
 def _answer(event: dict[str, Any], problem: Problem) -> Answer:
-    from seedwork.infraestructura.rest_api import CORRELATION_HEADER, correlation_of
+    from seedwork.infraestructura.correlation import CORRELATION_HEADER, correlation_of
 
     correlation_id, _ = correlation_of(event)
     answer: Answer = problem.to_response(instance=event["path"], correlation_id=correlation_id).to_dict()

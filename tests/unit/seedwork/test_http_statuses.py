@@ -8,6 +8,7 @@ import pytest
 
 import campanas.infraestructura.http_statuses
 import pagos.infraestructura.http_statuses
+import reportes.infraestructura.http_statuses
 from seedwork.dominio.domain_error import DomainError
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 STATUSES: Final = {
     "campanas": campanas.infraestructura.http_statuses.STATUSES,
     "pagos": pagos.infraestructura.http_statuses.STATUSES,
+    "reportes": reportes.infraestructura.http_statuses.STATUSES,
 }
 
 

@@ -85,6 +85,12 @@ def get_consulta() -> dict[str, int]:
     return {"pagina": app.query(Consulta).pagina}
 
 
+@app.route("/camino", methods=["GET"])
+def get_camino() -> dict[str, str]:
+    """Which way it came, and from where."""
+    return {"prefix": app.prefix, "ip": app.request_context["identity"]["sourceIp"]}
+
+
 @app.route("/uuid/{value}", methods=["GET"])
 def get_uuid(value: str) -> dict[str, str]:
     """Echo."""
@@ -200,6 +206,23 @@ def test_a_greedy_route_stands_for_ours(path: str) -> None:
     event = proxy_event("GET", path.format(value), resource="/{proxy+}", path_parameters={"proxy": "algo"})
     status, _, document = call(event)
     assert (status, document) == (200, {"value": value})
+
+
+@pytest.mark.parametrize(
+    ("path", "resource", "prefix"),
+    [
+        ("/prefijo/camino", "/prefijo/{proxy+}", "/prefijo"),
+        ("/prefijo/camino/", "/{proxy+}", "/prefijo"),
+        ("/camino", "/camino", ""),
+        ("/camino/", "/{proxy+}", ""),
+    ],
+)
+def test_a_view_may_ask_by_which_way_the_request_came(path: str, resource: str, prefix: str) -> None:
+    """The prefix before its route, of this request alone, and what API Gateway knows of the sender."""
+    for before in ("/prefijo/camino", "/camino"):
+        call(proxy_event("GET", before, resource="/{proxy+}"))
+        status, _, document = call(proxy_event("GET", path, resource=resource))
+        assert (status, document) == (200, {"prefix": prefix, "ip": "127.0.0.1"})
 
 
 def test_of_a_greedy_route_the_method_counts_too() -> None:

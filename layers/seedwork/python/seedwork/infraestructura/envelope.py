@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 
 SPEC_VERSION: Final = "1.0"
 CONTENT_TYPE: Final = "application/json"
+# What PostgreSQL does not take would fail each batch that it is in, again and again: a NUL, an id that is too long for
+# an index, a number that is no int.
+MAX_TEXT: Final = 255
+MAX_SEQUENCE: Final = 2**31 - 1
 
 
 class InvalidEnvelopeError(ValueError):
@@ -117,8 +121,8 @@ def _expect(attributes: Mapping[str, Any], name: str, value: str) -> None:
 
 def _text(attributes: Mapping[str, Any], name: str) -> str:
     value = attributes.get(name)
-    if not isinstance(value, str) or not value:
-        raise InvalidEnvelopeError(name, "must be a non-empty string")
+    if not isinstance(value, str) or not 0 < len(value) <= MAX_TEXT or not value.isprintable():
+        raise InvalidEnvelopeError(name, f"must be a string of 1 to {MAX_TEXT} printable characters")
     return value
 
 
@@ -138,8 +142,8 @@ def _time(attributes: Mapping[str, Any], name: str) -> datetime:
 
 def _positive_int(attributes: Mapping[str, Any], name: str) -> int:
     value = attributes.get(name)
-    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-        raise InvalidEnvelopeError(name, "must be an integer from 1 on")
+    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= MAX_SEQUENCE:
+        raise InvalidEnvelopeError(name, f"must be an integer from 1 to {MAX_SEQUENCE}")
     return value
 
 

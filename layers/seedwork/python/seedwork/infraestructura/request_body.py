@@ -39,7 +39,7 @@ _MENSAJES: Final = {
     "datetime_type": "debe ser una fecha ISO 8601",
     "datetime_parsing": "debe ser una fecha ISO 8601",
     "datetime_from_date_parsing": "debe ser una fecha ISO 8601",
-    "extra_forbidden": "no se puede cambiar",
+    "extra_forbidden": "no se admite",
     "sin_cambios": "no indica ningún cambio",
     "cursor": "debe ser el valor «siguiente» de otra página",
     "enum": "debe ser uno de: {expected}",

@@ -6,12 +6,13 @@ import functools
 import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, TypeVar
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from chalice.app import Chalice, Request, Response
 
 from seedwork.dominio.domain_error import DomainError
 from seedwork.infraestructura import decimal_json
+from seedwork.infraestructura.correlation import CORRELATION_HEADER, correlation_of, lower_headers
 from seedwork.infraestructura.dependency_unavailable import DependencyUnavailableError
 from seedwork.infraestructura.problem_details import Problem, RequestError
 from seedwork.infraestructura.request_body import parse_body, validated
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     M = TypeVar("M", bound=BaseModel)
 
 JSON: Final = "application/json"
-CORRELATION_HEADER: Final = "X-Correlation-Id"
-_CORRELATION_HEADER: Final = CORRELATION_HEADER.lower()
 RETRY_AFTER_SECONDS: Final = "2"
 _REFUSALS: Final = {
     HTTPStatus.METHOD_NOT_ALLOWED: ("metodo-no-permitido", "Esa ruta no admite ese método."),
@@ -41,7 +40,6 @@ UNAVAILABLE: Final = Problem(
     detail="El servicio no puede responder ahora; inténtelo de nuevo en unos segundos.",
     headers={"Retry-After": RETRY_AFTER_SECONDS},
 )
-_CORRELATION_ID: Final = re.compile(r"[\w.:/+=-]{1,128}", re.ASCII)
 _UUID: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
@@ -53,7 +51,7 @@ class RestApi(Chalice):
     that tells the caller nothing but the correlation id under which the log has the cause.
 
     API Gateway may know the routes as they are here, or a greedy one (`/campaigns/{proxy+}`) that stands for them, at
-    the root or below one of `prefixes`.
+    the root or below one of `prefixes`; `prefix` is that of the current request.
     """
 
     def __init__(
@@ -62,6 +60,7 @@ class RestApi(Chalice):
         super().__init__(app_name, configure_logs=False)
         self._statuses = statuses
         self.prefixes = prefixes
+        self.prefix = ""
         self.correlation_id = ""
         self._correlation_is_given = False
         self._path = ""
@@ -69,11 +68,12 @@ class RestApi(Chalice):
     def __call__(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
         """Answer one proxy event."""
         request = event["requestContext"]
-        headers = _headers(event)
-        self.correlation_id, self._correlation_is_given = _correlation(headers, request)
+        self.correlation_id, self._correlation_is_given = correlation_of(event)
         self._path = event.get("path", request["path"])  # the request context's own path has the stage before it
         correlate(self.correlation_id)
-        content_type = headers.get("content-type", JSON) if event.get("body") else JSON  # of nothing it says nothing
+        content_type = (
+            lower_headers(event).get("content-type", JSON) if event.get("body") else JSON
+        )  # of nothing: nothing
         answer = self._answer(event, context, content_type=content_type)
         answer["headers"][CORRELATION_HEADER] = self.correlation_id
         log_request(
@@ -109,6 +109,12 @@ class RestApi(Chalice):
         """The query of the current request as `model`, of each parameter the last value; raises RequestError."""
         return validated(dict(self._request().query_params or {}), model)
 
+    @property
+    def request_context(self) -> Mapping[str, Any]:
+        """What API Gateway tells of the current request besides: who sent it, for example."""
+        context: Mapping[str, Any] = self._request().context
+        return context
+
     def header(self, name: str) -> str | None:
         """A header of the current request, by its name in any case."""
         value = self._request().headers.get(name)
@@ -126,13 +132,12 @@ class RestApi(Chalice):
 
     def _resolve(self, event: dict[str, Any]) -> bool:
         """Put our own route in the place of a greedy one; False if there is none for the path."""
-        asked = event["requestContext"]
+        asked, path = event["requestContext"], self._path.rstrip("/")
+        self.prefix = next((prefix for prefix in self.prefixes if path.startswith(f"{prefix}/")), "")
         if asked.get("resourcePath") in self.routes:
             return True
-        path = self._path.rstrip("/")
-        prefix = next((prefix for prefix in self.prefixes if path.startswith(f"{prefix}/")), "")
         for route, pattern in self._patterns:
-            if match := pattern.fullmatch(path, len(prefix)):
+            if match := pattern.fullmatch(path, len(self.prefix)):
                 asked["resourcePath"], event["pathParameters"] = route, match.groupdict() or None
                 return True
         return False
@@ -214,23 +219,6 @@ class RestApi(Chalice):
         response = problem.to_response(instance=self._path, correlation_id=self.correlation_id)
         converted: dict[str, Any] = response.to_dict()
         return converted
-
-
-def correlation_of(event: Mapping[str, Any]) -> tuple[str, bool]:
-    """The correlation id of a proxy event, and whether its caller has given it."""
-    return _correlation(_headers(event), event["requestContext"])
-
-
-def _headers(event: Mapping[str, Any]) -> dict[str, str]:
-    return {name.lower(): value for name, value in (event.get("headers") or {}).items()}
-
-
-def _correlation(headers: Mapping[str, str], request: Mapping[str, Any]) -> tuple[str, bool]:
-    given = headers.get(_CORRELATION_HEADER) or ""
-    if _CORRELATION_ID.fullmatch(given):
-        return given, True
-    # API Gateway's own is in its logs, and in what it answers by itself.
-    return request.get("requestId") or str(uuid4()), False
 
 
 def json_response(value: Any, *, headers: Mapping[str, str] | None = None) -> Response:

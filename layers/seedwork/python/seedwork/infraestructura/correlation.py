@@ -1,0 +1,28 @@
+"""The correlation id of a request: the caller's, or else API Gateway's own."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+from uuid import uuid4
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+CORRELATION_HEADER: Final = "X-Correlation-Id"
+_HEADER: Final = CORRELATION_HEADER.lower()
+_CORRELATION_ID: Final = re.compile(r"[\w.:/+=-]{1,128}", re.ASCII)
+
+
+def correlation_of(event: Mapping[str, Any]) -> tuple[str, bool]:
+    """The correlation id of a proxy event, and whether its caller has given it."""
+    given = lower_headers(event).get(_HEADER) or ""
+    if _CORRELATION_ID.fullmatch(given):
+        return given, True
+    # API Gateway's own is in its logs, and in what it answers by itself.
+    return event["requestContext"].get("requestId") or str(uuid4()), False
+
+
+def lower_headers(event: Mapping[str, Any]) -> dict[str, str]:
+    """Its headers, by their names in lower case."""
+    return {name.lower(): value for name, value in (event.get("headers") or {}).items()}
