@@ -43,6 +43,11 @@ def _instance(name: str) -> Routes:
     return tuple((path, f"/instances/{name}{path}") for path in ("/campaigns", "/health"))
 
 
+def _reports(version: str) -> Routes:
+    """Reports in one version only."""
+    return tuple((path, f"/instances/reports-{version}{path}") for path in ("/api/reports", "/health"))
+
+
 # The numbers of the original system, so that its URLs work as they were.
 _TABLE: Final = (
     Port(name="api", title="API", number=8000, routes=(("/", "/"),)),
@@ -59,6 +64,8 @@ _TABLE: Final = (
     ),
     Port(name="primary", title="Campaigns primary", number=8001, routes=_instance("primary")),
     Port(name="replica", title="Campaigns replica", number=8002, routes=_instance("replica")),
+    Port(name="reports-v1", title="Reports v1", number=9001, routes=_reports("v1")),
+    Port(name="reports-v2", title="Reports v2", number=9002, routes=_reports("v2")),
     Port(name="postgres", title="PostgreSQL", number=5433),
     Port(name="pulsar", title="Pulsar", number=6650),
     Port(name="pulsar-admin", title="Pulsar's admin API", number=8081),

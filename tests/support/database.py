@@ -15,6 +15,7 @@ PASSWORDS: Final = {
     "campanas": "tests-for-only",
     "pagos": "for-tests-only",
     "connector": "tests-only-for",
+    "reportes": "only-tests-for",
 }
 
 
@@ -44,7 +45,9 @@ class TestDatabase:
         """Delete every row that a test may have left."""
         self.execute(
             "truncate pagos.pagos, pagos.outbox, pagos.inbox,"
-            " campanas.campanas, campanas.outbox, campanas.inbox, campanas.totales, campanas.totales_por_afiliado"
+            " campanas.campanas, campanas.outbox, campanas.inbox, campanas.totales, campanas.totales_por_afiliado,"
+            " reportes.pagos, reportes.seguimiento, reportes.campanas, reportes.totales, reportes.avance,"
+            " reportes.version_conocida"
         )
         self.execute("update pagos.outbox_totals set published = 0")
         self.execute("update campanas.outbox_totals set published = 0")

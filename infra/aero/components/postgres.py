@@ -30,6 +30,8 @@ SETTINGS: Final = {
     "listen_addresses": LOOPBACK,
     "unix_socket_directories": "",  # TCP alone; a socket's path may be too long below a deep project
     "max_connections": "200",  # each warm function holds one
+    # Memory is taken only as it is used. With ten million payments the default would fetch the index of their ids anew.
+    "shared_buffers": "512MB",
     "password_encryption": "scram-sha-256",
     "log_line_prefix": "%m [%p] %u@%d ",
 }

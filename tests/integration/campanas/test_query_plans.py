@@ -18,11 +18,11 @@ from campanas.dominio.estado_campana import EstadoCampana
 from campanas.dominio.metricas import Correccion
 from campanas.infraestructura.postgres_campana_consultas import PostgresCampanaConsultas
 from campanas.infraestructura.postgres_campanas_unit_of_work import PostgresCampanasUnitOfWork
-from integration.campanas.plan_recorder import PlanRecorder
 from support.builders import AHORA
 from support.builders_campanas import cambiar, crear, un_hecho
 from support.database import TestDatabase
 from support.many_campaigns import AFILIADOS, seed
+from support.plan_recorder import PlanRecorder
 
 if TYPE_CHECKING:
     from collections.abc import Callable

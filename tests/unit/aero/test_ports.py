@@ -18,6 +18,7 @@ def test_the_ports_are_those_of_the_original_system() -> None:
     numbers = {port.name: port.number for port in table}
     assert numbers["api"] == 8000
     assert (numbers["campaigns"], numbers["primary"], numbers["replica"]) == (8080, 8001, 8002)
+    assert (numbers["reports-v1"], numbers["reports-v2"]) == (9001, 9002)
     assert numbers["postgres"] == 5433
     assert (numbers["pulsar"], numbers["pulsar-admin"]) == (6650, 8081)
     assert numbers["localstack"] == 4566
@@ -35,6 +36,16 @@ def test_the_campaigns_ports_lead_where_the_originals_led() -> None:
     for name in ("primary", "replica"):
         assert rewrite("/campaigns/7", routes[name]) == f"/instances/{name}/campaigns/7"
         assert rewrite("/health", routes[name]) == f"/instances/{name}/health"
+
+
+@pytest.mark.parametrize("name", ["reports-v1", "reports-v2"])
+def test_a_reports_port_leads_to_one_version(name: str) -> None:
+    """Reports and the health of that way in; nothing else is there."""
+    routes = PortTable()[name].routes
+    assert rewrite("/api/reports/payments?moneda=USD", routes) == f"/instances/{name}/api/reports/payments?moneda=USD"
+    assert rewrite("/api/reports/payments.csv", routes) == f"/instances/{name}/api/reports/payments.csv"
+    assert rewrite("/health", routes) == f"/instances/{name}/health"
+    assert rewrite("/pagos", routes) is None
 
 
 def test_an_offset_moves_every_port() -> None:

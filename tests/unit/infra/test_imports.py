@@ -22,6 +22,8 @@ NEEDED: Final = {
     "pagos.procesar_pagos.handler": {"asyncio", "pg8000"},
     "pagos.conciliar_pagos.handler": {"pg8000"},
     "pagos.comisiones.handler": {"asyncio", "pg8000", "pydantic"},
+    "reportes.api.app": {"chalice", "pg8000", "pydantic"},
+    "reportes.proyectar_reportes.handler": {"asyncio", "pg8000", "pydantic"},
     "pulsar_connector.relay.handler": {"boto3", "pg8000", "pulsar", "pydantic"},
     "pulsar_connector.bridge.handler": {"boto3", "pulsar", "pydantic"},
 }

@@ -48,6 +48,15 @@ class PlanRecorder(PostgresDatabase):
         return sum(plan.get("Shared Hit Blocks", 0) + plan.get("Shared Read Blocks", 0) for plan in self.plans)
 
     @property
+    def rows(self) -> int:
+        """How many were read from tables and indexes by all that was executed, those that did not fit among them."""
+        return sum(
+            node["Actual Loops"] * (node["Actual Rows"] + node.get("Rows Removed by Filter", 0))
+            for node in _nodes(self.plans)
+            if "Actual Loops" in node and "Relation Name" in node
+        )
+
+    @property
     def scans(self) -> dict[str, set[str]]:
         """By which kinds of nodes each index, or table without one, was read or written."""
         scans: defaultdict[str, set[str]] = defaultdict(set)

@@ -1,0 +1,1 @@
+"""Reports: what was paid, by period, campaign and affiliate; a read model that is projected from the topics."""

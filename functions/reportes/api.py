@@ -1,0 +1,95 @@
+"""The reports API: the Chalice app is the Lambda handler (`reportes.api.app`)."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from chalice.app import Response
+
+from reportes.composition_root import ahora, api_dependencies
+from reportes.dominio.errores import VersionFijaError
+from reportes.dominio.version import Version
+from reportes.infraestructura import http_views
+from reportes.infraestructura.csv_view import MEDIA_TYPE, csv_of
+from reportes.infraestructura.http_models import InformeParametros
+from reportes.infraestructura.http_statuses import STATUSES
+from reportes.infraestructura.version_publicada import VersionPublicada
+from seedwork.infraestructura.rest_api import RestApi, json_response
+from seedwork.infraestructura.telemetry import logger
+
+SERVED: Final = "X-Report-Version"
+# Ways in that serve one version only, whatever is active: ports 9001 and 9002.
+FIXED: Final = {"/instances/reports-v1": Version.V1, "/instances/reports-v2": Version.V2}
+
+app = RestApi("reportes", statuses=STATUSES, prefixes=tuple(FIXED))
+
+
+@app.route("/api/reports/payments", methods=["GET"])
+def get_payments() -> Response:
+    """The report, in the caller's version."""
+    parametros = app.query(InformeParametros)
+    version, informes = _version(parametros), api_dependencies().informes
+    consulta = parametros.consulta()
+    body = (
+        http_views.v1(informes.resumen(consulta))
+        if version is Version.V1
+        else http_views.v2(informes.detalle(consulta))
+    )
+    return json_response(body, headers={SERVED: version})
+
+
+@app.route("/api/reports/payments.csv", methods=["GET"])
+def get_payments_csv() -> Response:
+    """The same for a spreadsheet, by campaign."""
+    parametros = app.query(InformeParametros)
+    version = _version(parametros)
+    tabla = api_dependencies().informes.tabla(parametros.consulta())
+    headers = {"Content-Type": MEDIA_TYPE, "Content-Disposition": 'attachment; filename="payments.csv"'}
+    return Response(body=csv_of(tabla, version), headers={**headers, SERVED: version})
+
+
+@app.route("/api/reports/version", methods=["GET"])
+def get_version() -> dict[str, Any]:
+    """Which version is active, and which ones were."""
+    versiones = api_dependencies().versiones
+    return http_views.version(versiones.vigente(), versiones.historial())
+
+
+@app.route("/api/reports/version", methods=["PUT"])
+def put_version() -> dict[str, Any]:
+    """Make another one active, for everybody or for some."""
+    cuerpo, versiones = app.body(VersionPublicada), api_dependencies().versiones
+    vigente = versiones.cambiar(cuerpo.reparto(), por=cuerpo.by or _caller())
+    return http_views.version(vigente, versiones.historial())
+
+
+@app.route("/api/reports/health", methods=["GET"])
+def get_reports_health() -> Response:
+    """How up to date reports are, and what they depend on; 503 while they cannot be given."""
+    modelo = api_dependencies().informes.estado()
+    vigente = api_dependencies().versiones.vigente()
+    body = http_views.health(logger.service, vigente, modelo, ahora=ahora())
+    return json_response(body, headers={"Cache-Control": "no-store"})
+
+
+@app.route("/health", methods=["GET"])
+def get_health() -> dict[str, Any]:
+    """Alive; it asks no dependency."""
+    fixed = FIXED.get(app.prefix)
+    return {"status": "healthy", "service": logger.service, "version": fixed, "timestamp": ahora().isoformat()}
+
+
+def _version(parametros: InformeParametros) -> Version:
+    """The one that this way in is for, or that the caller asks for, or that its affiliate gets."""
+    fixed = FIXED.get(app.prefix)
+    if fixed and parametros.version not in {None, fixed}:
+        raise VersionFijaError(f"Este puerto sirve solo la versión {fixed}.")
+    if pinned := fixed or parametros.version:
+        return pinned
+    return api_dependencies().versiones.vigente().reparto.version_de(parametros.id_afiliado)
+
+
+def _caller() -> str:
+    """Who API Gateway says that it is."""
+    identity = app.request_context.get("identity") or {}
+    return str(identity.get("userArn") or identity.get("sourceIp") or "desconocido")

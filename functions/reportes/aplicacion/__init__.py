@@ -1,0 +1,1 @@
+"""What can be asked of reports, and what keeps them up to date."""

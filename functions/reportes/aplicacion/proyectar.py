@@ -1,0 +1,100 @@
+"""Keep the read model up to date with what other contexts tell, in whatever order and however often they do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from reportes.dominio.campana_reportada import CampanaReportada
+from reportes.dominio.pago_reportado import PagoReportado
+from reportes.dominio.seguimiento import EventoSeguido
+from seedwork.aplicacion.unit_of_work import UnitOfWork
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+    from datetime import datetime
+
+
+class Fuente(StrEnum):
+    """Who tells."""
+
+    PAGOS = "pagos"
+    CAMPANAS = "campanas"
+    SEGUIMIENTO = "seguimiento"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hecho:
+    """An event, and what it tells."""
+
+    event_id: str
+    tipo: str
+    ocurrido_en: datetime
+    dato: PagoReportado | CampanaReportada | EventoSeguido
+
+    @property
+    def fuente(self) -> Fuente:
+        """Who told it."""
+        match self.dato:
+            case PagoReportado():
+                return Fuente.PAGOS
+            case CampanaReportada():
+                return Fuente.CAMPANAS
+            case EventoSeguido():
+                return Fuente.SEGUIMIENTO
+
+
+class ModeloDeLectura(Protocol):
+    """What reports are read from, within the transaction of its unit of work. Repetitions change nothing."""
+
+    def guardar_pagos(self, pagos: Collection[PagoReportado], /) -> None:
+        """Join them with what is known of the same payments."""
+
+    def guardar_campanas(self, campanas: Collection[CampanaReportada], /) -> None:
+        """Join them with what is known of the same campaigns."""
+
+    def guardar_seguimiento(self, eventos: Collection[EventoSeguido], /) -> None:
+        """Count those that were not counted before."""
+
+    def anotar_avance(self, ultimos: Collection[Hecho], /, *, ahora: datetime) -> None:
+        """Remember the latest event of each source, and when it was projected."""
+
+
+class ProyeccionUnitOfWork(UnitOfWork, Protocol):
+    """A unit of work with the read model in it."""
+
+    @property
+    def modelo(self) -> ModeloDeLectura:
+        """The read model."""
+
+
+D = TypeVar("D", PagoReportado, CampanaReportada)
+
+
+def proyectar(hechos: Sequence[Hecho], *, uow: ProyeccionUnitOfWork, ahora: datetime) -> None:
+    """Write what the events tell, all or nothing."""
+    pagos = _por_id(hecho.dato for hecho in hechos if isinstance(hecho.dato, PagoReportado))
+    campanas = _por_id(hecho.dato for hecho in hechos if isinstance(hecho.dato, CampanaReportada))
+    eventos = {hecho.dato.id: hecho.dato for hecho in hechos if isinstance(hecho.dato, EventoSeguido)}
+    ultimos = {hecho.fuente: hecho for hecho in sorted(hechos, key=lambda hecho: hecho.ocurrido_en)}
+    with uow:
+        # Always in this order: two transactions wait for each other's rows, but never in a circle.
+        if pagos:
+            uow.modelo.guardar_pagos(pagos)
+        if campanas:
+            uow.modelo.guardar_campanas(campanas)
+        if eventos:
+            uow.modelo.guardar_seguimiento(eventos.values())
+        if ultimos:
+            uow.modelo.anotar_avance(ultimos.values(), ahora=ahora)
+        uow.commit()
+
+
+def _por_id(datos: Iterable[D]) -> Collection[D]:
+    """Each once, with all that is told of it."""
+    juntos: dict[object, D] = {}
+    for dato in datos:
+        otro = juntos.get(dato.id)
+        juntos[dato.id] = dato if otro is None else otro.con(dato)
+    return juntos.values()

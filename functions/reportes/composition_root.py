@@ -1,0 +1,76 @@
+"""The composition root: the only place that knows which adapter serves which port.
+
+Everything is made when first used and kept for the life of the execution environment. boto3 is imported where it is
+needed: it takes 0.4 s of a cold start.
+"""
+
+# ruff: noqa: PLC0415 - see above
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from typing import TYPE_CHECKING
+
+from reportes.settings import ApiSettings, ProyeccionSettings
+from seedwork.infraestructura.database_secret import DatabaseSecret, read_secret
+from seedwork.infraestructura.postgres import PostgresDatabase
+
+if TYPE_CHECKING:
+    from reportes.aplicacion.consultar_informes import Informes
+    from reportes.aplicacion.proyectar import ProyeccionUnitOfWork
+    from reportes.aplicacion.versiones import Versiones
+
+
+def ahora() -> datetime:
+    """The clock."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiDependencies:
+    """What the views of the API call."""
+
+    informes: Informes
+    versiones: Versiones
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProyeccionDependencies:
+    """What `proyectar-reportes` calls."""
+
+    uow: ProyeccionUnitOfWork
+
+
+@cache
+def api_dependencies() -> ApiDependencies:
+    """On PostgreSQL and Parameter Store."""
+    from reportes.aplicacion.versiones import Versiones
+    from reportes.infraestructura.postgres_informes import PostgresInformes
+    from reportes.infraestructura.postgres_version_conocida import PostgresVersionConocida
+    from reportes.infraestructura.ssm_versiones import SsmVersiones
+
+    settings = ApiSettings.from_env()
+    database = _database(settings.database_secret)
+    return ApiDependencies(
+        informes=PostgresInformes(database),
+        versiones=Versiones(
+            SsmVersiones(settings.version_parameter), PostgresVersionConocida(database), reloj=time.monotonic
+        ),
+    )
+
+
+@cache
+def proyeccion_dependencies() -> ProyeccionDependencies:
+    """On PostgreSQL."""
+    from reportes.infraestructura.postgres_modelo_de_lectura import PostgresProyeccionUnitOfWork
+
+    return ProyeccionDependencies(
+        uow=PostgresProyeccionUnitOfWork(_database(ProyeccionSettings.from_env().database_secret))
+    )
+
+
+def _database(secret: str) -> PostgresDatabase:
+    return PostgresDatabase(lambda fresh: DatabaseSecret.from_json(read_secret(secret, fresh=fresh)))

@@ -1,0 +1,1 @@
+"""What a report says, of which period, and in which version."""

@@ -1,0 +1,42 @@
+"""A payment as reports know it: what its events add up to, in whatever order and however often they come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
+    from seedwork.dominio.dinero import Dinero
+
+
+class EstadoReportado(StrEnum):
+    """What reports tell of a payment. One whose outcome is not known yet is PENDING; one taken back is REVERSED."""
+
+    PENDING = "PENDING"
+    COMPLETED = "COMPLETED"
+    FAILED = "FAILED"
+    REVERSED = "REVERSED"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PagoReportado:
+    """What the events from `primera_version` to `ultima_version` tell: the date of the first, the state of the last."""
+
+    id: UUID
+    id_afiliado: str
+    id_campana: UUID | None
+    monto: Dinero
+    estado: EstadoReportado
+    fecha: datetime
+    primera_version: int
+    ultima_version: int
+
+    def con(self, otro: PagoReportado) -> PagoReportado:
+        """What both tell of the same payment; it does not matter which comes first, nor whether one is repeated."""
+        primero = min(self, otro, key=lambda pago: pago.primera_version)
+        ultimo = max(self, otro, key=lambda pago: pago.ultima_version)
+        return replace(ultimo, fecha=primero.fecha, primera_version=primero.primera_version)

@@ -1,0 +1,136 @@
+"""The period of a report, cut into the UTC days, months and years that are added up already, and what is left of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from reportes.dominio.errores import PeriodoInvertidoError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PRIMER_DIA: Final = date.min
+ULTIMO_DIA: Final = date(date.max.year, 1, 1)  # no day after it is counted: it begins a year, as what is open must
+
+
+class Nivel(StrEnum):
+    """What totals are kept of."""
+
+    DIA = "dia"
+    MES = "mes"
+    ANIO = "anio"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tramo:
+    """Whole days, months or years: those that begin from `desde` on and before `hasta`."""
+
+    nivel: Nivel
+    desde: date
+    hasta: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Borde:
+    """Part of a day: from `desde` on and before `hasta`."""
+
+    desde: datetime
+    hasta: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Periodo:
+    """From `desde` on and before `hasta` (half-open); None is without an end on that side.
+
+    >>> periodo = Periodo(desde=datetime(2025, 11, 30, tzinfo=UTC), hasta=datetime(2026, 2, 1, 12, tzinfo=UTC))
+    >>> [(tramo.nivel.value, str(tramo.desde)) for tramo in periodo.tramos]
+    [('dia', '2025-11-30'), ('mes', '2025-12-01'), ('mes', '2026-01-01')]
+    >>> [(str(borde.desde.date()), borde.hasta.hour) for borde in periodo.bordes]
+    [('2026-02-01', 12)]
+    """
+
+    desde: datetime | None = None
+    hasta: datetime | None = None
+
+    def __post_init__(self) -> None:
+        """Raises PeriodoInvertidoError; that it is empty is no error."""
+        if self.desde and self.hasta and self.desde > self.hasta:
+            raise PeriodoInvertidoError("«fecha_desde» no puede ser posterior a «fecha_hasta».")
+
+    @property
+    def tramos(self) -> list[Tramo]:
+        """The whole days, as few as it takes; one at a time but for years."""
+        primero, ultimo = self._dias
+        return list(_meses_y_dias(primero, ultimo))
+
+    @property
+    def bordes(self) -> list[Borde]:
+        """What no whole day covers: at most a part of two days."""
+        primero, ultimo = (_medianoche(dia) for dia in self._dias)
+        desde, hasta = self.desde or primero, self.hasta or ultimo
+        partes = [(desde, min(primero, hasta)), (max(desde, primero, ultimo), hasta)]
+        return [Borde(desde=inicio, hasta=fin) for inicio, fin in partes if inicio < fin]
+
+    @property
+    def _dias(self) -> tuple[date, date]:
+        """The first whole day and the first one that is none any more."""
+        primero, ultimo = PRIMER_DIA, ULTIMO_DIA
+        if self.desde and self.desde < _medianoche(ULTIMO_DIA):
+            dia = self.desde.astimezone(UTC).date()
+            primero = dia if _medianoche(dia) == self.desde else dia + timedelta(days=1)
+        elif self.desde:
+            primero = ULTIMO_DIA
+        if self.hasta:
+            ultimo = min(self.hasta.astimezone(UTC).date(), ULTIMO_DIA)
+        return primero, ultimo
+
+
+def _meses_y_dias(desde: date, hasta: date) -> Iterator[Tramo]:
+    primero, ultimo = _desde_mes(desde), hasta.replace(day=1)
+    if primero >= ultimo:
+        yield from _dias(desde, hasta)
+        return
+    yield from _dias(desde, primero)
+    yield from _anios_y_meses(primero, ultimo)
+    yield from _dias(ultimo, hasta)
+
+
+def _anios_y_meses(desde: date, hasta: date) -> Iterator[Tramo]:
+    primero, ultimo = _desde_anio(desde), hasta.replace(month=1)
+    if primero >= ultimo:
+        yield from _meses(desde, hasta)
+        return
+    yield from _meses(desde, primero)
+    yield Tramo(nivel=Nivel.ANIO, desde=primero, hasta=ultimo)
+    yield from _meses(ultimo, hasta)
+
+
+def _dias(desde: date, hasta: date) -> Iterator[Tramo]:
+    while desde < hasta:
+        siguiente = desde + timedelta(days=1)
+        yield Tramo(nivel=Nivel.DIA, desde=desde, hasta=siguiente)
+        desde = siguiente
+
+
+def _meses(desde: date, hasta: date) -> Iterator[Tramo]:
+    while desde < hasta:
+        siguiente = _desde_mes(desde + timedelta(days=1))
+        yield Tramo(nivel=Nivel.MES, desde=desde, hasta=siguiente)
+        desde = siguiente
+
+
+def _desde_mes(dia: date) -> date:
+    """The day itself where it begins a month, else the first day of the next one."""
+    return dia if dia.day == 1 else (dia.replace(day=1) + timedelta(days=31)).replace(day=1)
+
+
+def _desde_anio(dia: date) -> date:
+    """The day itself where it begins a year, else the first day of the next one."""
+    return dia if (dia.month, dia.day) == (1, 1) else date(dia.year + 1, 1, 1)
+
+
+def _medianoche(dia: date) -> datetime:
+    return datetime.combine(dia, time.min, UTC)

@@ -1,0 +1,1 @@
+"""How reports reach PostgreSQL, Parameter Store and HTTP."""

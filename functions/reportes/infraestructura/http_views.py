@@ -1,0 +1,108 @@
+"""What the reports API answers (DESIGN's contract): version 2 has all that version 1 has, in the same places."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from reportes.dominio.pago_reportado import EstadoReportado
+from reportes.dominio.version import Version
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from reportes.aplicacion.consultar_informes import EstadoDelModelo
+    from reportes.aplicacion.versiones import Publicacion, Vigente
+    from reportes.dominio.informe import Detalle, Resumen
+
+
+def v1(informe: Resumen) -> dict[str, Any]:
+    """The simple report; what the period does not limit is null."""
+    periodo = informe.consulta.periodo
+    return {
+        "summary": {
+            "totalPayments": informe.total.pagos,
+            "totalAmount": informe.total.monto,
+            "currency": informe.consulta.moneda,
+        },
+        "period": {"from": _instant(periodo.desde), "to": _instant(periodo.hasta)},
+    }
+
+
+def v2(informe: Detalle) -> dict[str, Any]:
+    """The detailed report."""
+    simple, total = v1(informe), informe.total
+    estados = (EstadoReportado.PENDING, EstadoReportado.COMPLETED, EstadoReportado.FAILED)
+    return {
+        "summary": {
+            **simple["summary"],
+            "avgTicket": total.promedio,
+            "byStatus": {estado: total.por_estado.get(estado, 0) for estado in estados},
+        },
+        "period": simple["period"],
+        "breakdown": {
+            "byCampaign": [
+                {"campaignId": id_campana and str(id_campana), "payments": cuenta.pagos, "amount": cuenta.monto}
+                for id_campana, cuenta in informe.por_campana.items()
+            ],
+            "byCurrency": [
+                {"currency": moneda, "payments": cuenta.pagos, "amount": cuenta.monto}
+                for moneda, cuenta in informe.otras_monedas.items()
+            ],
+        },
+        "version": Version.V2,
+    }
+
+
+def version(vigente: Vigente, historial: Sequence[Publicacion] | None) -> dict[str, Any]:
+    """The answer to `GET` and `PUT /api/reports/version`; `history` is null while Parameter Store does not answer."""
+    return {
+        **_publicacion(vigente.publicacion),
+        "source": vigente.origen,
+        "available": list(Version),
+        "history": None if historial is None else [_publicacion(publicacion) for publicacion in historial],
+    }
+
+
+def health(service: str, vigente: Vigente, modelo: EstadoDelModelo, *, ahora: datetime) -> dict[str, Any]:
+    """The answer to `GET /api/reports/health`; without Parameter Store it is degraded: the last version goes on."""
+    return {
+        "status": "degraded" if vigente.causa else "healthy",
+        "service": service,
+        "timestamp": ahora.isoformat(),
+        "version": {**_publicacion(vigente.publicacion), "source": vigente.origen},
+        "readModel": _modelo(modelo),
+        "dependencies": {"postgresql": "ok", "parameterStore": vigente.causa or "ok"},
+    }
+
+
+def _modelo(modelo: EstadoDelModelo) -> dict[str, Any]:
+    ultimo = max(modelo.avances.values(), key=lambda avance: avance.ocurrido_en, default=None)
+    return {
+        "generation": modelo.vigente,
+        "rebuilding": modelo.en_construccion,
+        "lagMilliseconds": ultimo and round(ultimo.retraso.total_seconds() * 1000),
+        "lastEvent": ultimo and _instant(ultimo.ocurrido_en),
+        "sources": {
+            fuente: {
+                "lastEvent": _instant(avance.ocurrido_en),
+                "type": avance.tipo,
+                "projectedAt": _instant(avance.proyectado_en),
+            }
+            for fuente, avance in modelo.avances.items()
+        },
+    }
+
+
+def _publicacion(publicacion: Publicacion) -> dict[str, Any]:
+    canario = publicacion.reparto.canario
+    return {
+        "active": publicacion.reparto.activa,
+        "canary": canario and {"version": canario.version, "percent": canario.porcentaje},
+        "since": _instant(publicacion.desde),
+        "by": publicacion.por,
+    }
+
+
+def _instant(value: datetime | None) -> str | None:
+    return None if value is None else value.isoformat()

@@ -1,0 +1,191 @@
+"""The statement of a report.
+
+It adds up the totals of whole days, months and years, and counts single payments only in the parts of days at the ends
+of the period. However much history there is, that is some eighty rows for each campaign, and one more a year.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from reportes.dominio.pago_reportado import EstadoReportado
+from seedwork.infraestructura import decimal_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from reportes.dominio.informe import Consulta
+
+VIGENTE: Final = "(select numero from reportes.generaciones where estado = 'vigente')"
+SEGUIMIENTO: Final = ""  # the currency of what is tracked
+
+# What is counted, by the column of its total; and the amounts.
+_ESTADOS: Final = {
+    "pendientes": EstadoReportado.PENDING,
+    "completados": EstadoReportado.COMPLETED,
+    "fallidos": EstadoReportado.FAILED,
+    "revertidos": EstadoReportado.REVERSED,
+}
+_SEGUIDOS: Final = {"impresiones": "IMPRESSION", "clicks": "CLICK", "conversiones": "CONVERSION"}
+_MONTOS: Final = {
+    EstadoReportado.PENDING: "monto_pendiente",
+    EstadoReportado.COMPLETED: "monto_completado",
+    EstadoReportado.FAILED: "monto_fallido",
+    EstadoReportado.REVERSED: "monto_revertido",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parte:
+    """What is added up: of some currencies, each campaign by itself or all together."""
+
+    monedas: Sequence[str]
+    por_campana: bool
+
+    @property
+    def con_seguimiento(self) -> bool:
+        """Whether what is tracked is counted too."""
+        return SEGUIMIENTO in self.monedas
+
+
+def informe_sql(consulta: Consulta, partes: Sequence[Parte]) -> tuple[str, dict[str, Any]]:
+    """The statement and its parameters.
+
+    Its rows, most money first: currency, campaign, payments by state (in the order of EstadoReportado), impressions,
+    clicks, conversions, the amount, the campaign's name. What is tracked, and the name, are there where a part asks for
+    it.
+    """
+    periodo = consulta.periodo
+    parameters: dict[str, Any] = {
+        "moneda": consulta.moneda,
+        "id_afiliado": consulta.id_afiliado or "",
+        "tramos": decimal_json.dumps(
+            [{"nivel": t.nivel, "desde": str(t.desde), "hasta": str(t.hasta)} for t in periodo.tramos]
+        ),
+    }
+    if consulta.id_campana is not None:
+        parameters["id_campana"] = consulta.id_campana
+    if periodo.bordes:
+        parameters["bordes"] = decimal_json.dumps(
+            [{"desde": b.desde.isoformat(), "hasta": b.hasta.isoformat()} for b in periodo.bordes]
+        )
+    con_seguimiento = any(parte.con_seguimiento for parte in partes)
+    contadas = [columna for columna, estado in _ESTADOS.items() if estado in consulta.estados]
+    contadas += _SEGUIDOS if con_seguimiento else []
+    selects: list[str] = []
+    for numero, parte in enumerate(partes):
+        parameters[f"monedas_{numero}"] = list(parte.monedas)
+        selects.append(_de_totales(consulta, parte, contadas, f":monedas_{numero}"))
+        if periodo.bordes:
+            selects.append(_de_pagos(consulta, parte, contadas, f":monedas_{numero}"))
+            if parte.con_seguimiento:
+                selects.append(_de_seguimiento(consulta, contadas))
+    sumas = [
+        f"sum({columna})::bigint as {columna}" if columna in contadas else f"0::bigint as {columna}"
+        for columna in (*_ESTADOS, *_SEGUIDOS)
+    ]
+    nombre = f"(select nombre from reportes.campanas where generacion = {VIGENTE} and id = suma.id_campana)"
+    sql = f"""
+        with {", ".join(_partes_del_periodo(con_bordes=bool(periodo.bordes)))},
+        sumando (moneda, id_campana, {", ".join(contadas)}, monto) as ({" union all ".join(selects)}),
+        suma as (
+            select moneda, id_campana, {", ".join(sumas)}, sum(monto) as monto from sumando group by moneda, id_campana
+        )
+        select suma.*, {nombre if con_seguimiento else "null"}
+          from suma
+         where {" + ".join(contadas)} > 0
+         order by monto desc, id_campana
+        """
+    return sql, parameters
+
+
+def _partes_del_periodo(*, con_bordes: bool) -> Iterator[str]:
+    """Each day, month and year that has a total, and the parts of days."""
+    yield f"""
+        pedido as materialized (
+            select *
+              from jsonb_to_recordset(cast(:tramos as jsonb)) as pedido (nivel reportes.nivel, desde date, hasta date)
+        ),
+        tramo as materialized (
+            select nivel, desde from pedido where nivel <> 'anio'
+             union all
+            select distinct 'anio'::reportes.nivel, total.desde
+              from pedido
+             cross join lateral (
+                   select desde
+                     from reportes.totales
+                    where generacion = {VIGENTE} and ambito = 'todo' and nivel = 'anio'
+                      and desde >= pedido.desde and desde < pedido.hasta
+                   offset 0) as total
+             where pedido.nivel = 'anio'
+        )"""
+    if con_bordes:
+        yield """
+        borde as materialized (
+            select * from jsonb_to_recordset(cast(:bordes as jsonb)) as borde (desde timestamptz, hasta timestamptz)
+        )"""
+
+
+# Each part of the period looks up its own rows by an index, hence the inner `offset 0`: of a join the planner knows too
+# little, and would read the rows of all periods.
+
+
+def _de_totales(consulta: Consulta, parte: Parte, contadas: Sequence[str], monedas: str) -> str:
+    if consulta.id_afiliado is not None:
+        ambito = "afiliado"
+    else:
+        ambito = "campana" if parte.por_campana or consulta.id_campana is not None else "todo"
+    monto = " + ".join(f"total.{_MONTOS[estado]}" for estado in consulta.estados)
+    return f"""
+        select {_grupo(parte, "total")}, {", ".join(f"total.{columna}" for columna in contadas)}, {monto}
+          from tramo
+         cross join lateral (
+               select *
+                 from reportes.totales
+                where generacion = {VIGENTE} and ambito = '{ambito}' and nivel = tramo.nivel and desde = tramo.desde
+                  and id_afiliado = :id_afiliado and moneda = any(cast({monedas} as text[])){_de_la_campana(consulta)}
+               offset 0) as total
+        """
+
+
+def _de_pagos(consulta: Consulta, parte: Parte, contadas: Sequence[str], monedas: str) -> str:
+    cuentas = [f"(pago.estado = '{_ESTADOS[columna]}')::int" if columna in _ESTADOS else "0" for columna in contadas]
+    estados = ", ".join(f"'{estado}'" for estado in consulta.estados)
+    return f"""
+        select {_grupo(parte, "pago")}, {", ".join(cuentas)}, pago.monto
+          from borde
+         cross join lateral (
+               select *
+                 from reportes.pagos
+                where generacion = {VIGENTE} and moneda = any(cast({monedas} as text[])) and estado in ({estados})
+                  and fecha >= borde.desde and fecha < borde.hasta{_del_afiliado(consulta)}{_de_la_campana(consulta)}
+               offset 0) as pago
+        """
+
+
+def _de_seguimiento(consulta: Consulta, contadas: Sequence[str]) -> str:
+    cuentas = [f"(evento.tipo = '{_SEGUIDOS[columna]}')::int" if columna in _SEGUIDOS else "0" for columna in contadas]
+    return f"""
+        select cast(:moneda as text), evento.id_campana, {", ".join(cuentas)}, 0
+          from borde
+         cross join lateral (
+               select *
+                 from reportes.seguimiento
+                where generacion = {VIGENTE} and fecha >= borde.desde and fecha < borde.hasta
+                      {_del_afiliado(consulta)}{_de_la_campana(consulta)}
+               offset 0) as evento
+        """
+
+
+def _grupo(parte: Parte, tabla: str) -> str:
+    """What rows are added up together: a campaign's in the report's own currency, or all in each other one."""
+    return f"cast(:moneda as text), {tabla}.id_campana" if parte.por_campana else f"{tabla}.moneda, null::uuid"
+
+
+def _del_afiliado(consulta: Consulta) -> str:
+    return "" if consulta.id_afiliado is None else " and id_afiliado = :id_afiliado"
+
+
+def _de_la_campana(consulta: Consulta) -> str:
+    return "" if consulta.id_campana is None else " and id_campana = :id_campana"

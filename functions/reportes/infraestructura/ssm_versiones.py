@@ -1,0 +1,92 @@
+"""The report version in Parameter Store: one parameter, which the first change makes; no deploy ever switches it."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from reportes.aplicacion.versiones import Publicacion
+from reportes.dominio.errores import VersionNoLegibleError
+from reportes.infraestructura.version_publicada import VersionPublicada
+from seedwork.infraestructura.telemetry import logger
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from mypy_boto3_ssm import SSMClient
+
+    from reportes.dominio.version import Reparto
+
+ANSWER_SECONDS: Final = 0.5  # no request waits longer for it
+HISTORY: Final = 50  # changes; the parameter keeps a hundred
+_ERRORS: Final = (BotoCoreError, ClientError)
+
+
+class SsmVersiones:
+    """As VersionesPublicadas says."""
+
+    def __init__(self, parameter: str) -> None:
+        """By its name."""
+        self._parameter = parameter
+
+    def leer(self) -> Publicacion | None:
+        """As the port says."""
+        try:
+            found = self._client.get_parameter(Name=self._parameter)["Parameter"]
+        except self._client.exceptions.ParameterNotFound:
+            return None
+        except _ERRORS as error:
+            raise _unreadable(error) from error
+        return _publicacion(found["Value"], since=found["LastModifiedDate"])
+
+    def publicar(self, reparto: Reparto, *, por: str) -> Publicacion:
+        """As the port says."""
+        value = VersionPublicada.de(Publicacion(reparto=reparto, por=por)).model_dump_json()
+        try:
+            self._client.put_parameter(Name=self._parameter, Value=value, Type="String", Overwrite=True)
+            found = self._client.get_parameter(Name=self._parameter)["Parameter"]
+        except _ERRORS as error:
+            raise _unreadable(error) from error
+        return _publicacion(value, since=found["LastModifiedDate"])
+
+    def historial(self) -> Sequence[Publicacion]:
+        """As the port says; what somebody has written in a form of their own is left out."""
+        pages = self._client.get_paginator("get_parameter_history").paginate(Name=self._parameter)
+        try:
+            versions = [version for page in pages for version in page["Parameters"]]
+        except self._client.exceptions.ParameterNotFound:
+            return []
+        except _ERRORS as error:
+            raise _unreadable(error) from error
+        found = []
+        for version in reversed(versions[-HISTORY:]):
+            try:
+                found.append(
+                    _publicacion(
+                        version["Value"], since=version["LastModifiedDate"], user=version.get("LastModifiedUser")
+                    )
+                )
+            except VersionNoLegibleError:
+                continue
+        return found
+
+    @cached_property
+    def _client(self) -> SSMClient:
+        once = Config(connect_timeout=ANSWER_SECONDS, read_timeout=ANSWER_SECONDS, retries={"total_max_attempts": 1})
+        return boto3.client("ssm", config=once)
+
+
+def _publicacion(value: str, *, since: datetime, user: str | None = None) -> Publicacion:
+    publicada = VersionPublicada.leer(value)
+    return Publicacion(reparto=publicada.reparto(), desde=since.astimezone(UTC), por=publicada.by or user)
+
+
+def _unreadable(error: BotoCoreError | ClientError) -> VersionNoLegibleError:
+    logger.warning("parameter store unavailable", extra={"cause": str(error)})
+    return VersionNoLegibleError("Parameter Store no responde.")

@@ -1,0 +1,62 @@
+"""The report version as text: how it is published, and what a caller sends to change it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from reportes.dominio.errores import CanarioNoValidoError, VersionNoLegibleError
+from reportes.dominio.version import CIEN, Canario, Reparto, Version
+from seedwork.infraestructura.campos import Texto
+
+if TYPE_CHECKING:
+    from reportes.aplicacion.versiones import Publicacion
+
+Autor = Annotated[Texto, Field(max_length=600)]  # an ARN of IAM fits: its path has up to 512
+
+
+class CanarioPublicado(BaseModel):
+    """`{"version": "v2", "percent": 10}`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    version: Version
+    percent: Annotated[int, Field(strict=True, ge=0, le=CIEN)]
+
+
+class VersionPublicada(BaseModel):
+    """`{"active": "v1", "canary": {"version": "v2", "percent": 10}, "by": "ana"}`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    active: Version
+    canary: CanarioPublicado | None = None
+    by: Autor | None = None
+
+    @classmethod
+    def de(cls, publicacion: Publicacion) -> Self:
+        """As it is to be written."""
+        canario = publicacion.reparto.canario
+        return cls(
+            active=publicacion.reparto.activa,
+            canary=None if canario is None else CanarioPublicado(version=canario.version, percent=canario.porcentaje),
+            by=publicacion.por,
+        )
+
+    @classmethod
+    def leer(cls, texto: str) -> Self:
+        """From text; also a bare `v2`, as somebody may write by hand. Raises VersionNoLegibleError."""
+        try:
+            sola = texto.strip()
+            publicada = cls(active=Version(sola)) if sola in set(Version) else cls.model_validate_json(texto)
+            publicada.reparto()
+        except (ValidationError, CanarioNoValidoError):
+            raise VersionNoLegibleError(f"El parámetro no contiene una versión: {texto[:100]}") from None
+        return publicada
+
+    def reparto(self) -> Reparto:
+        """In the domain's terms; raises CanarioNoValidoError."""
+        canary = self.canary
+        canario = None if canary is None else Canario(version=canary.version, porcentaje=canary.percent)
+        return Reparto(activa=self.active, canario=canario)

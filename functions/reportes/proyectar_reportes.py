@@ -1,0 +1,25 @@
+"""The consumer `proyectar-reportes` (`reportes.proyectar_reportes.handler`): from everybody's events to reports."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from reportes.aplicacion.proyectar import Hecho, proyectar
+from reportes.composition_root import ahora, proyeccion_dependencies
+from reportes.infraestructura.eventos_ajenos import hecho_from
+from seedwork.infraestructura.batch_consumer import consume_batch
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+
+
+def handler(event: dict[str, Any], context: Any) -> PartialItemFailureResponse:
+    """Project a batch of events."""
+    return consume_batch(event, context, parse=hecho_from, process=_proyectar)
+
+
+def _proyectar(hechos: Sequence[Hecho]) -> Mapping[str, Exception]:
+    proyectar(hechos, uow=proyeccion_dependencies().uow, ahora=ahora())
+    return {}

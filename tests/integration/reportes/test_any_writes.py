@@ -1,0 +1,88 @@
+"""Whatever is projected, and by however many functions at once: rows are what the events say, totals what rows say."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from random import Random
+from typing import TYPE_CHECKING, Final
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from integration.reportes.read_model import assert_totals_match, pagos_de
+from integration.reportes.some_events import unos_hechos
+from reportes.dominio.pago_reportado import EstadoReportado
+from reportes.infraestructura.postgres_modelo_de_lectura import PostgresProyeccionUnitOfWork
+from support.builders_reportes import luego, proyectados, un_pago
+from support.fakes_reportes import FakeProyeccionUnitOfWork
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+    from seedwork.infraestructura.postgres import PostgresDatabase
+    from support.builders_reportes import Dato
+    from support.database import TestDatabase
+
+THREADS: Final = 6
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(random=st.randoms(use_true_random=False), sizes=st.lists(st.integers(1, 12), max_size=8))
+def test_totals_are_what_a_count_says(
+    random: Random, sizes: list[int], uow: PostgresProyeccionUnitOfWork, database: TestDatabase
+) -> None:
+    """After any batches of a few payments' events, in any order, with repetitions, some of them rolled back."""
+    database.empty()
+    on_memory, hechos = FakeProyeccionUnitOfWork(), unos_hechos(random, pagos=6, eventos=6)
+    for size in sizes:
+        batch = random.choices(hechos, k=size)
+        if random.random() < 0.2:
+            roll_back(uow, batch)
+        else:
+            proyectados(uow, *batch)
+            proyectados(on_memory, *batch)
+    assert pagos_de(database) == on_memory.committed.pagos
+    assert_totals_match(database)
+
+
+def roll_back(uow: PostgresProyeccionUnitOfWork, batch: Collection[Dato]) -> None:
+    """Project it, but for the commit."""
+
+    class Interrupted(PostgresProyeccionUnitOfWork):
+        def commit(self) -> None:
+            """Never."""
+
+    proyectados(Interrupted(uow._database), *batch)
+
+
+def test_a_payment_may_take_the_place_of_another(uow: PostgresProyeccionUnitOfWork, database: TestDatabase) -> None:
+    """As many are COMPLETED as before, but with another amount: one was taken back while the other one was paid."""
+    uno, otro = un_pago("10", estado=EstadoReportado.COMPLETED), un_pago("25")
+    proyectados(uow, uno, otro)
+    proyectados(
+        uow,
+        luego(uno, EstadoReportado.REVERSED, version=6),
+        luego(otro, EstadoReportado.COMPLETED, version=3),
+    )
+    assert_totals_match(database)
+
+
+def test_functions_at_once_neither_wait_for_each_other_in_a_circle_nor_lose_anything(
+    connect: Callable[[], PostgresDatabase], database: TestDatabase
+) -> None:
+    """What one inserts another updates, and each batch does both, of payments of the same days."""
+    hechos = unos_hechos(Random(1), pagos=600, eventos=100)
+
+    def project(thread: int) -> Collection[Dato]:
+        random, uow = Random(thread), PostgresProyeccionUnitOfWork(connect())
+        mine = random.sample(hechos, len(hechos) // 3)
+        for first in range(0, len(mine), 20):
+            proyectados(uow, *mine[first : first + 20])
+        return mine
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        delivered = [dato for mine in pool.map(project, range(THREADS)) for dato in mine]
+    on_memory = FakeProyeccionUnitOfWork()
+    proyectados(on_memory, *delivered)
+    assert pagos_de(database) == on_memory.committed.pagos
+    assert_totals_match(database)

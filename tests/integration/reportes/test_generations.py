@@ -1,0 +1,223 @@
+"""A read model is rebuilt beside the one that serves, and then takes its place."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from random import Random
+from typing import TYPE_CHECKING
+
+import pytest
+from psycopg.errors import UniqueViolation
+
+from aero.errors import AeroError
+from aero.reports.generations import Generations
+from integration.reportes.read_model import assert_totals_match, pagos_de
+from integration.reportes.some_events import unos_hechos
+from reportes.infraestructura.postgres_informes import PostgresInformes
+from reportes.infraestructura.postgres_modelo_de_lectura import PostgresProyeccionUnitOfWork
+from support.builders_reportes import proyectados, un_evento, un_pago, una_campana, una_consulta, utc
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from seedwork.infraestructura.postgres import PostgresDatabase
+    from support.database import TestDatabase
+
+# With parts of days in it, so that single payments are read too.
+CONSULTA = una_consulta(utc(2020, 1, 1, 1), utc(2030, 1, 1, 1))
+
+
+@pytest.fixture
+def generations(database: TestDatabase) -> Iterator[Generations]:
+    """As whoever rebuilds has them; after the test the first is the only one again, and empty."""
+    with database.administered.connect() as connection:
+        generations = Generations(connection)
+        yield generations
+        for (table,) in database.query("select relname from pg_class where relname ~ '^pagos_[0-9]+$'"):
+            generations.retire(int(table.removeprefix("pagos_")))
+        database.execute("select reportes.crear_generacion('vigente')")
+        assert generations.serving() == 1
+
+
+@pytest.fixture
+def segunda(generations: Generations) -> int:
+    """A second generation, empty."""
+    return generations.begin()
+
+
+def deadlocks_of(database: TestDatabase) -> int:
+    """How many there have been."""
+    [(deadlocks,)] = database.query("select deadlocks from pg_stat_database where datname = current_database()")
+    return int(deadlocks)
+
+
+def test_what_is_projected_goes_to_both(
+    uow: PostgresProyeccionUnitOfWork, segunda: int, database: TestDatabase
+) -> None:
+    """Each kind of it, once in either."""
+    pago = un_pago()
+    for _ in range(2):
+        proyectados(uow, pago, un_evento(id="el mismo"), una_campana())
+    for numero in (1, segunda):
+        assert pagos_de(database, numero) == {pago.id: pago}
+        for table, expected in (("seguimiento", 1), ("campanas", 2)):
+            query = f"select count(*) from reportes.{table} where generacion = %s"  # noqa: S608 - of this list
+            assert database.query(query, numero) == [(expected,)]
+    assert_totals_match(database)
+
+
+@pytest.mark.parametrize("numero", [1, 2])
+def test_a_projector_of_one_generation_writes_only_there(
+    connect: Callable[[], PostgresDatabase], segunda: int, database: TestDatabase, numero: int
+) -> None:
+    """As the one that rebuilds it."""
+    assert segunda == 2
+    pago = un_pago()
+    proyectados(PostgresProyeccionUnitOfWork(connect(), generacion=numero), pago, un_evento(), una_campana())
+    assert pagos_de(database, numero) == {pago.id: pago}
+    for table in ("pagos", "seguimiento", "campanas", "totales"):
+        assert database.query(f"select distinct generacion from reportes.{table}") == [(numero,)]  # noqa: S608 - of this list
+
+
+def test_reports_are_of_the_generation_that_serves(
+    connect: Callable[[], PostgresDatabase], informes: PostgresInformes, segunda: int, generations: Generations
+) -> None:
+    """Whole: totals, single payments, names and what was tracked; also for who had asked before."""
+    # Given two payments in the first, and one of them in the second
+    viejo, nuevo, campana = un_pago("10"), un_pago("5"), una_campana("Antes")
+    proyectados(PostgresProyeccionUnitOfWork(connect(), generacion=1), viejo, nuevo, campana)
+    nuevo, despues = un_pago("5", id_campana=campana.id), una_campana("Después", id=campana.id)
+    visto = un_evento(id_campana=campana.id)
+    proyectados(PostgresProyeccionUnitOfWork(connect(), generacion=segunda), nuevo, despues, visto)
+    estado = informes.estado()
+    assert (estado.vigente, estado.en_construccion) == (1, segunda)
+    assert (generations.serving(), generations.abandoned()) == (1, [segunda])
+    assert [informes.resumen(consulta).total.pagos for consulta in (CONSULTA, una_consulta())] == [2, 2]
+    assert [fila.nombre for fila in informes.tabla(CONSULTA).filas] == [None]
+    # When the second takes the first one's place
+    generations.switch(old=1, new=segunda)
+    # Then reports are of it
+    estado = informes.estado()
+    assert (estado.vigente, estado.en_construccion) == (segunda, None)
+    for consulta in (CONSULTA, una_consulta()):
+        assert informes.resumen(consulta).total.pagos == 1
+        assert informes.detalle(consulta).por_campana.keys() == {campana.id}
+        [fila] = informes.tabla(consulta).filas
+        assert (fila.nombre, fila.cuenta.pagos, fila.clicks) == ("Después", 1, 1)
+
+
+def test_a_retired_generation_leaves_nothing(
+    uow: PostgresProyeccionUnitOfWork,
+    informes: PostgresInformes,
+    segunda: int,
+    generations: Generations,
+    database: TestDatabase,
+) -> None:
+    """And the other one goes on."""
+    proyectados(uow, un_pago(), un_evento(), una_campana())
+    generations.switch(old=1, new=segunda)
+    generations.retire(1)
+    proyectados(uow, un_pago())
+    assert informes.resumen(CONSULTA).total.pagos == 2
+    tables = database.query("select relname from pg_class where relnamespace = 'reportes'::regnamespace")
+    assert not [name for (name,) in tables if name.endswith("_1")]
+    assert_totals_match(database)
+
+
+def test_a_generation_that_is_half_dropped_is_found_and_gets_no_more(
+    uow: PostgresProyeccionUnitOfWork, segunda: int, generations: Generations, database: TestDatabase
+) -> None:
+    """Whoever dropped it was killed; until the rest is dropped, its number is not given again."""
+    generations.switch(old=1, new=segunda)
+    database.execute("drop table reportes.pagos_1")
+    proyectados(uow, un_pago(), un_evento(), una_campana())
+    assert generations.abandoned() == [1]
+    assert database.query("select distinct generacion from reportes.totales") == [(segunda,)]
+    # When
+    generations.retire(1)
+    # Then
+    assert generations.abandoned() == []
+    assert generations.begin() == segunda + 1
+
+
+@pytest.mark.usefixtures("segunda")
+@pytest.mark.parametrize("estado", ["vigente", "en-construccion"])
+def test_there_is_one_generation_of_each_state(database: TestDatabase, estado: str) -> None:
+    """A third is refused, and nothing of it is left."""
+    with pytest.raises(UniqueViolation):
+        database.execute("select reportes.crear_generacion(%s)", estado)
+    assert database.query("select to_regclass('reportes.pagos_3')") == [(None,)]
+
+
+def test_one_may_rebuild_at_a_time(generations: Generations, database: TestDatabase) -> None:
+    """Until its session ends."""
+    del generations
+    with database.administered.connect() as another, pytest.raises(AeroError, match="is being rebuilt already"):
+        Generations(another)
+
+
+def test_a_generation_is_rebuilt_while_events_come_in(
+    connect: Callable[[], PostgresDatabase], segunda: int, database: TestDatabase
+) -> None:
+    """Those of before are projected to it alone, those that come meanwhile to both; in the end they are the same."""
+    hechos = unos_hechos(Random(1), pagos=500, eventos=200)
+    antes, ahora = hechos[::2], hechos[1::2]
+    proyectados(PostgresProyeccionUnitOfWork(connect(), generacion=1), *antes)
+
+    def project(generacion: int | None, thread: int) -> None:
+        uow = PostgresProyeccionUnitOfWork(connect(), generacion=generacion)
+        mine = (ahora if generacion is None else antes)[thread::3]
+        for first in range(0, len(mine), 20):
+            proyectados(uow, *mine[first : first + 20])
+
+    with ThreadPoolExecutor(6) as pool:
+        for done in [pool.submit(project, generacion, thread) for thread in range(3) for generacion in (None, segunda)]:
+            done.result()
+    assert pagos_de(database, segunda) == pagos_de(database, 1)
+    assert_totals_match(database)
+
+
+def test_nobody_notices_that_generations_come_and_go(
+    connect: Callable[[], PostgresDatabase], segunda: int, generations: Generations, database: TestDatabase
+) -> None:
+    """Reports are given and events projected all the while, and nobody waits for another in a circle."""
+    hechos, over = unos_hechos(Random(1), pagos=200, eventos=100), threading.Event()
+    proyectados(PostgresProyeccionUnitOfWork(connect()), *hechos)
+    deadlocks = deadlocks_of(database)
+
+    def project(seed: int) -> int:
+        random, uow, batches = Random(seed), PostgresProyeccionUnitOfWork(connect()), 0
+        while not over.is_set():
+            proyectados(uow, *random.choices(hechos, k=20))
+            batches += 1
+        return batches
+
+    def report(kind: Callable[[PostgresInformes], set[int]]) -> set[int]:
+        informes, found = PostgresInformes(connect()), set[int]()
+        while not over.is_set():
+            found |= kind(informes)
+        return found
+
+    def rebuild() -> None:
+        old, new = 1, segunda
+        for _ in range(5):
+            generations.switch(old=old, new=new)
+            generations.retire(old)
+            old, new = new, generations.begin()
+            proyectados(PostgresProyeccionUnitOfWork(connect(), generacion=new), *hechos)
+
+    with ThreadPoolExecutor(5) as pool:
+        projectors = [pool.submit(project, seed) for seed in range(2)]
+        reporters = [
+            pool.submit(report, lambda informes: {informes.resumen(una_consulta(estado=None)).total.pagos}),
+            pool.submit(report, lambda informes: {len(informes.tabla(CONSULTA).filas)}),
+        ]
+        try:
+            pool.submit(rebuild).result()
+        finally:
+            over.set()
+    assert all(projector.result() for projector in projectors)
+    assert all(len(reporter.result()) == 1 for reporter in reporters)
+    assert deadlocks_of(database) == deadlocks
+    assert_totals_match(database)

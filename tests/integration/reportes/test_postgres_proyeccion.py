@@ -1,0 +1,28 @@
+"""The read model on a real PostgreSQL keeps the contracts."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+
+from integration.reportes.read_model import pagos_de
+from support.informes_contract import InformesContract
+from support.modelo_de_lectura_contract import ModeloDeLecturaContract
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from uuid import UUID
+
+    from reportes.dominio.pago_reportado import PagoReportado
+    from support.database import TestDatabase
+
+
+class TestPostgresProyeccion(ModeloDeLecturaContract, InformesContract):
+    """On PostgreSQL, by the fixtures `uow` and `informes`."""
+
+    @pytest.fixture
+    def filas(self, database: TestDatabase) -> Callable[[], dict[UUID, PagoReportado]]:
+        """The rows of the only generation."""
+        return partial(pagos_de, database)

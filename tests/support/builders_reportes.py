@@ -1,0 +1,90 @@
+"""Builders of what reports know, with defaults that a test overrides where it matters."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final
+from uuid import uuid4
+
+from reportes.aplicacion.proyectar import Hecho, proyectar
+from reportes.dominio.campana_reportada import CampanaReportada
+from reportes.dominio.informe import Consulta
+from reportes.dominio.pago_reportado import EstadoReportado, PagoReportado
+from reportes.dominio.periodo import Periodo
+from reportes.dominio.seguimiento import EventoSeguido, TipoSeguimiento
+from reportes.dominio.version import Canario, Reparto, Version
+from seedwork.dominio.dinero import Dinero, Moneda
+from support.builders import AHORA
+
+if TYPE_CHECKING:
+    from reportes.aplicacion.proyectar import ProyeccionUnitOfWork
+
+    Dato = PagoReportado | CampanaReportada | EventoSeguido
+
+DIA: Final = timedelta(days=1)
+
+
+def utc(year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> datetime:
+    """An instant."""
+    return datetime(year, month, day, hour, minute, tzinfo=UTC)
+
+
+def un_pago(monto: str = "100.50", moneda: Moneda = Moneda.COP, *, version: int = 1, **changes: Any) -> PagoReportado:
+    """What one event tells of a payment, by default the first of a new one."""
+    values: dict[str, Any] = {
+        "id": uuid4(),
+        "id_afiliado": "afiliado-001",
+        "id_campana": None,
+        "monto": Dinero(monto=Decimal(monto), moneda=moneda),
+        "estado": EstadoReportado.PENDING,
+        "fecha": AHORA,
+        "primera_version": version,
+        "ultima_version": version,
+    }
+    return PagoReportado(**values | changes)
+
+
+def luego(pago: PagoReportado, estado: EstadoReportado, *, version: int, fecha: datetime = AHORA) -> PagoReportado:
+    """What a later event tells of the same payment."""
+    return replace(pago, estado=estado, fecha=fecha, primera_version=version, ultima_version=version)
+
+
+def una_campana(nombre: str = "Verano", *, version: int = 1, **changes: Any) -> CampanaReportada:
+    """What one event tells of a campaign."""
+    values: dict[str, Any] = {"id": uuid4(), "nombre": nombre, "version": version}
+    return CampanaReportada(**values | changes)
+
+
+def un_evento(tipo: TipoSeguimiento = TipoSeguimiento.CLICK, **changes: Any) -> EventoSeguido:
+    """A tracking event with an id of its own."""
+    values: dict[str, Any] = {
+        "id": f"{uuid4()}",
+        "tipo": tipo,
+        "id_afiliado": "afiliado-001",
+        "id_campana": None,
+        "fecha": AHORA,
+    }
+    return EventoSeguido(**values | changes)
+
+
+def un_hecho(dato: Dato, *, tipo: str = "Algo", ocurrido_en: datetime = AHORA) -> Hecho:
+    """The event that tells it."""
+    return Hecho(event_id=f"{uuid4()}", tipo=tipo, ocurrido_en=ocurrido_en, dato=dato)
+
+
+def proyectados(uow: ProyeccionUnitOfWork, *datos: Dato) -> None:
+    """Project them as one batch."""
+    proyectar([un_hecho(dato) for dato in datos], uow=uow, ahora=AHORA)
+
+
+def una_consulta(desde: datetime | None = None, hasta: datetime | None = None, **filters: Any) -> Consulta:
+    """Of all time, unless it is limited; in COP, unless another currency is named."""
+    return Consulta(periodo=Periodo(desde=desde, hasta=hasta), **filters)
+
+
+def un_reparto(activa: str = "v1", canario: str | None = None, porcentaje: int = 0) -> Reparto:
+    """A version for everybody, or another one for some."""
+    otra = None if canario is None else Canario(version=Version(canario), porcentaje=porcentaje)
+    return Reparto(activa=Version(activa), canario=otra)

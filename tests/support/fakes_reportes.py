@@ -1,0 +1,226 @@
+"""Reports on memory; the contracts in this package hold for them and for the real ones alike."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Self
+
+from reportes.aplicacion.consultar_informes import Avance, EstadoDelModelo
+from reportes.aplicacion.versiones import Publicacion
+from reportes.dominio.errores import VersionNoLegibleError
+from reportes.dominio.informe import CERO, Cuenta, Detalle, Fila, Resumen, Tabla
+from reportes.dominio.seguimiento import TipoSeguimiento
+from seedwork.dominio.dinero import Moneda
+from support.builders import AHORA
+from support.builders_reportes import DIA
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+    from datetime import datetime
+    from types import TracebackType
+    from uuid import UUID
+
+    from reportes.aplicacion.proyectar import Fuente, Hecho
+    from reportes.dominio.campana_reportada import CampanaReportada
+    from reportes.dominio.informe import Consulta
+    from reportes.dominio.pago_reportado import PagoReportado
+    from reportes.dominio.periodo import Periodo
+    from reportes.dominio.seguimiento import EventoSeguido
+    from reportes.dominio.version import Reparto
+
+
+@dataclass(slots=True)
+class _State:
+    pagos: dict[UUID, PagoReportado] = field(default_factory=dict)
+    campanas: dict[UUID, CampanaReportada] = field(default_factory=dict)
+    eventos: dict[str, EventoSeguido] = field(default_factory=dict)
+    avances: dict[Fuente, Avance] = field(default_factory=dict)
+
+    def copy(self) -> _State:
+        return _State(dict(self.pagos), dict(self.campanas), dict(self.eventos), dict(self.avances))
+
+
+class FakeProyeccionUnitOfWork:
+    """Transactions on memory: work happens on a copy that `commit` puts in place."""
+
+    def __init__(self) -> None:
+        self.committed = _State()
+        self._work = _State()
+
+    def __enter__(self) -> Self:
+        """Begin."""
+        self._work = self.committed.copy()
+        return self
+
+    def __exit__(
+        self, exc_type: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None, /
+    ) -> None:
+        """Forget what was not committed."""
+
+    def commit(self) -> None:
+        """Keep the work."""
+        self.committed = self._work
+
+    @property
+    def modelo(self) -> FakeProyeccionUnitOfWork:
+        """The read model is the unit of work itself."""
+        return self
+
+    def guardar_pagos(self, pagos: Collection[PagoReportado], /) -> None:
+        """As ModeloDeLectura says."""
+        for pago in pagos:
+            conocido = self._work.pagos.get(pago.id, pago)
+            self._work.pagos[pago.id] = conocido.con(pago)
+
+    def guardar_campanas(self, campanas: Collection[CampanaReportada], /) -> None:
+        """As ModeloDeLectura says."""
+        for campana in campanas:
+            conocida = self._work.campanas.get(campana.id, campana)
+            self._work.campanas[campana.id] = conocida.con(campana)
+
+    def guardar_seguimiento(self, eventos: Collection[EventoSeguido], /) -> None:
+        """As ModeloDeLectura says."""
+        for evento in eventos:
+            self._work.eventos.setdefault(evento.id, evento)
+
+    def anotar_avance(self, ultimos: Collection[Hecho], /, *, ahora: datetime) -> None:
+        """As ModeloDeLectura says."""
+        for hecho in ultimos:
+            conocido = self._work.avances.get(hecho.fuente)
+            if conocido is None or hecho.ocurrido_en > conocido.ocurrido_en:
+                avance = Avance(tipo=hecho.tipo, ocurrido_en=hecho.ocurrido_en, proyectado_en=ahora)
+                self._work.avances[hecho.fuente] = avance
+
+
+class FakeInformes:
+    """The read side of a FakeProyeccionUnitOfWork: each report is a count of single payments and events."""
+
+    def __init__(self, uow: FakeProyeccionUnitOfWork) -> None:
+        self._uow = uow
+
+    def resumen(self, consulta: Consulta) -> Resumen:
+        """As Informes says."""
+        return Resumen(consulta=consulta, total=_cuenta(self._pagos(consulta, consulta.moneda)))
+
+    def detalle(self, consulta: Consulta) -> Detalle:
+        """As Informes says."""
+        otras = {moneda: _cuenta(self._pagos(consulta, moneda)) for moneda in Moneda if moneda is not consulta.moneda}
+        return Detalle(
+            consulta=consulta,
+            total=self.resumen(consulta).total,
+            por_campana={fila.id_campana: fila.cuenta for fila in self.tabla(consulta).filas if fila.cuenta.pagos},
+            otras_monedas={moneda: cuenta for moneda, cuenta in otras.items() if cuenta.pagos},
+        )
+
+    def tabla(self, consulta: Consulta) -> Tabla:
+        """As Informes says."""
+        pagos, eventos = self._pagos(consulta, consulta.moneda), self._eventos(consulta)
+        campanas = {pago.id_campana for pago in pagos} | {evento.id_campana for evento in eventos}
+        filas = [
+            self._fila(
+                id_campana,
+                _cuenta(pago for pago in pagos if pago.id_campana == id_campana),
+                Counter(evento.tipo for evento in eventos if evento.id_campana == id_campana),
+            )
+            for id_campana in sorted(campanas, key=lambda id_campana: (id_campana is None, str(id_campana)))
+        ]
+        return Tabla(consulta=consulta, filas=sorted(filas, key=lambda fila: fila.cuenta.monto, reverse=True))
+
+    def estado(self) -> EstadoDelModelo:
+        """As Informes says."""
+        return EstadoDelModelo(vigente=1, en_construccion=None, avances=self._uow.committed.avances)
+
+    def _pagos(self, consulta: Consulta, moneda: Moneda) -> list[PagoReportado]:
+        return [
+            pago
+            for pago in self._uow.committed.pagos.values()
+            if pago.estado in consulta.estados and pago.monto.moneda is moneda and _trata_de(consulta, pago)
+        ]
+
+    def _eventos(self, consulta: Consulta) -> list[EventoSeguido]:
+        return [
+            evento
+            for evento in self._uow.committed.eventos.values()
+            if evento.tipo is not TipoSeguimiento.PAGE_VIEW and _trata_de(consulta, evento)
+        ]
+
+    def _fila(self, id_campana: UUID | None, cuenta: Cuenta, vistos: Counter[TipoSeguimiento]) -> Fila:
+        campana = None if id_campana is None else self._uow.committed.campanas.get(id_campana)
+        return Fila(
+            id_campana=id_campana,
+            nombre=None if campana is None else campana.nombre,
+            cuenta=cuenta,
+            impresiones=vistos[TipoSeguimiento.IMPRESSION],
+            clicks=vistos[TipoSeguimiento.CLICK],
+            conversiones=vistos[TipoSeguimiento.CONVERSION],
+        )
+
+
+class FakeVersionesPublicadas:
+    """Parameter Store on memory, which may be down, or have something else in it; it counts how often it is read."""
+
+    def __init__(self) -> None:
+        self.publicaciones: list[Publicacion] = []
+        self.caida = False
+        self.ilegible = False
+        self.lecturas = 0
+
+    def leer(self) -> Publicacion | None:
+        """As VersionesPublicadas says."""
+        self.lecturas += 1
+        self._exigir_que_responda()
+        if self.ilegible:
+            raise VersionNoLegibleError("El parámetro no contiene una versión: x")
+        return self.publicaciones[-1] if self.publicaciones else None
+
+    def publicar(self, reparto: Reparto, *, por: str) -> Publicacion:
+        """As VersionesPublicadas says; each is a day later than the one before."""
+        self._exigir_que_responda()
+        self.ilegible = False
+        publicacion = Publicacion(reparto=reparto, desde=AHORA + len(self.publicaciones) * DIA, por=por)
+        self.publicaciones.append(publicacion)
+        return publicacion
+
+    def historial(self) -> Sequence[Publicacion]:
+        """As VersionesPublicadas says."""
+        self._exigir_que_responda()
+        return self.publicaciones[::-1]
+
+    def _exigir_que_responda(self) -> None:
+        if self.caida:
+            raise VersionNoLegibleError("Parameter Store no responde.")
+
+
+class FakeVersionConocida:
+    """On memory; several instances of the API share it."""
+
+    def __init__(self) -> None:
+        self.publicacion: Publicacion | None = None
+
+    def leer(self) -> Publicacion | None:
+        """As VersionConocida says."""
+        return self.publicacion
+
+    def guardar(self, publicacion: Publicacion) -> None:
+        """As VersionConocida says."""
+        conocida = self.publicacion
+        if conocida is None or (conocida.desde or AHORA) < (publicacion.desde or AHORA):
+            self.publicacion = publicacion
+
+
+def _trata_de(consulta: Consulta, dato: PagoReportado | EventoSeguido) -> bool:
+    return (
+        _contiene(consulta.periodo, dato.fecha)
+        and consulta.id_campana in (None, dato.id_campana)
+        and consulta.id_afiliado in (None, dato.id_afiliado)
+    )
+
+
+def _contiene(periodo: Periodo, fecha: datetime) -> bool:
+    return (periodo.desde is None or periodo.desde <= fecha) and (periodo.hasta is None or fecha < periodo.hasta)
+
+
+def _cuenta(pagos: Iterable[PagoReportado]) -> Cuenta:
+    pagos = list(pagos)
+    return Cuenta(por_estado=Counter(pago.estado for pago in pagos), monto=sum((p.monto.monto for p in pagos), CERO))

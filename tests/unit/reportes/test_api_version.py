@@ -1,0 +1,172 @@
+"""Which version is active: who may see it, who changes it, and how reports are."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import reportes.api
+from reportes.aplicacion.proyectar import proyectar
+from support.builders import AHORA
+from support.builders_reportes import un_evento, un_hecho, un_pago, un_reparto
+from support.lambda_events import FakeContext, proxy_event
+
+if TYPE_CHECKING:
+    from unit.reportes.conftest import Api
+
+ANA = "arn:aws:iam::000000000000:user/ana"
+SINCE = "2026-01-15T10:30:00+00:00"
+NEXT_DAY = "2026-01-16T10:30:00+00:00"
+
+
+def published(active: str, canary: dict[str, Any] | None, since: str | None, by: str | None) -> dict[str, Any]:
+    """As it is told."""
+    return {"active": active, "canary": canary, "since": since, "by": by}
+
+
+def test_before_the_first_change_it_is_v1_of_nobody(api: Api) -> None:
+    """And nothing was before it."""
+    answer = api.get("version")
+    assert (answer.status_code, answer.json_body) == (
+        200, published("v1", None, None, None) | {"source": "default", "available": ["v1", "v2"], "history": []},
+    )  # fmt: skip
+
+
+def test_a_change_tells_what_is_active_and_what_was(api: Api) -> None:
+    """To who makes it, and to who asks."""
+    canary = {"version": "v2", "percent": 10}
+    assert api.put(active="v1", canary=canary, by="ana").json_body == published("v1", canary, SINCE, "ana") | {
+        "source": "published", "available": ["v1", "v2"], "history": [published("v1", canary, SINCE, "ana")],
+    }  # fmt: skip
+    expected = published("v2", None, NEXT_DAY, "luis") | {
+        "source": "published",
+        "available": ["v1", "v2"],
+        "history": [published("v2", None, NEXT_DAY, "luis"), published("v1", canary, SINCE, "ana")],
+    }
+    for answer in (api.put(active="v2", by="luis"), api.get("version"), api.put(active="v2", by="otra vez")):
+        assert (answer.status_code, answer.json_body) == (200, expected)
+    assert api.get("payments").headers["X-Report-Version"] == "v2"
+
+
+@pytest.mark.parametrize(
+    ("identity", "by"),
+    [
+        ({"userArn": ANA, "sourceIp": "10.0.0.1"}, ANA),
+        ({"userArn": None, "sourceIp": "10.0.0.1"}, "10.0.0.1"),
+        ({}, "desconocido"),
+        (None, "desconocido"),
+    ],
+)  # fmt: skip
+def test_who_does_not_say_who_they_are_is_whom_api_gateway_has_seen(
+    api: Api, identity: dict[str, Any] | None, by: str
+) -> None:
+    """By their name, or else their address."""
+    event = proxy_event("PUT", "/api/reports/version", body='{"active": "v2"}')
+    event["requestContext"]["identity"] = identity
+    assert reportes.api.app(event, FakeContext())["statusCode"] == 200
+    assert [publicacion.por for publicacion in api.publicadas.publicaciones] == [by]
+
+
+@pytest.mark.parametrize(
+    ("body", "campo"),
+    [
+        ({}, "active"),
+        ({"active": "v3"}, "active"),
+        ({"active": None}, "active"),
+        ({"active": "v1", "otra": 1}, "otra"),
+        ({"active": "v1", "by": ""}, "by"),
+        ({"active": "v1", "by": "nulo\x00"}, "by"),
+        ({"active": "v1", "by": "x" * 601}, "by"),
+        ({"active": "v1", "canary": {"version": "v2"}}, "canary.percent"),
+        ({"active": "v1", "canary": {"version": "v2", "percent": -1}}, "canary.percent"),
+        ({"active": "v1", "canary": {"version": "v2", "percent": 101}}, "canary.percent"),
+        ({"active": "v1", "canary": {"version": "v2", "percent": 1.5}}, "canary.percent"),
+        ({"active": "v1", "canary": {"version": "v2", "percent": "10"}}, "canary.percent"),
+        ({"active": "v1", "canary": {"version": "v2", "percent": True}}, "canary.percent"),
+        ({"active": "v1", "canary": {"percent": 10}}, "canary.version"),
+        ({"active": "v1", "canary": 10}, "canary"),
+    ],
+)
+def test_a_change_that_is_none_is_refused(api: Api, body: dict[str, Any], campo: str) -> None:
+    """And the field is named."""
+    answer = api.put(**body)
+    assert answer.status_code == 422
+    assert [error["campo"] for error in answer.json_body["errores"]] == [campo]
+    assert api.publicadas.publicaciones == []
+
+
+def test_a_canary_is_another_version(api: Api) -> None:
+    """Than the active one."""
+    answer = api.put(active="v2", canary={"version": "v2", "percent": 10})
+    assert (answer.status_code, answer.json_body["codigo"]) == (422, "canario-no-valido")
+    assert api.publicadas.publicaciones == []
+
+
+def test_while_parameter_store_is_down_nothing_can_be_changed(api: Api) -> None:
+    """What is active is told all the same, without what was before it."""
+    api.put(active="v2", by="ana")
+    api.publicadas.caida = True
+    answer = api.put(active="v1", by="ana")
+    assert (answer.status_code, answer.json_body["codigo"], answer.headers["Retry-After"]) == (
+        503, "version-no-legible", "2",
+    )  # fmt: skip
+    answer = api.get("version")
+    assert (answer.status_code, answer.json_body) == (
+        200,
+        published("v2", None, SINCE, "ana") | {"source": "last-known", "available": ["v1", "v2"], "history": None},
+    )
+
+
+def test_reports_tell_how_up_to_date_they_are(api: Api) -> None:
+    """Of each source, and of all together: how long its latest event was on its way."""
+    api.publicadas.publicar(un_reparto("v2"), por="ana")
+    visto, pagado = AHORA - timedelta(seconds=2), AHORA - timedelta(seconds=1.5)
+    hechos = [
+        un_hecho(un_evento(), tipo="ClickRegistrado", ocurrido_en=visto),
+        un_hecho(un_pago(), tipo="PagoExitoso", ocurrido_en=pagado),
+    ]
+    proyectar(hechos, uow=api.uow, ahora=AHORA)
+    answer = api.get("health")
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
+    assert answer.json_body == {
+        "status": "healthy",
+        "service": answer.json_body["service"],
+        "timestamp": AHORA.isoformat(),
+        "version": published("v2", None, SINCE, "ana") | {"source": "published"},
+        "readModel": {
+            "generation": 1,
+            "rebuilding": None,
+            "lagMilliseconds": 1_500,
+            "lastEvent": pagado.isoformat(),
+            "sources": {
+                "seguimiento": {
+                    "lastEvent": visto.isoformat(), "type": "ClickRegistrado", "projectedAt": AHORA.isoformat(),
+                },
+                "pagos": {
+                    "lastEvent": pagado.isoformat(), "type": "PagoExitoso", "projectedAt": AHORA.isoformat(),
+                },
+            },
+        },
+        "dependencies": {"postgresql": "ok", "parameterStore": "ok"},
+    }  # fmt: skip
+
+
+def test_before_the_first_event_nothing_is_late(api: Api) -> None:
+    """Neither is it ever."""
+    model = api.get("health").json_body["readModel"]
+    assert (model["lagMilliseconds"], model["lastEvent"], model["sources"]) == (None, None, {})
+
+
+@pytest.mark.parametrize("caida", [True, False])
+def test_without_parameter_store_reports_are_degraded(api: Api, *, caida: bool) -> None:
+    """They go on in the last version, and the reason is told; so it is where the parameter holds something else."""
+    api.put(active="v2", by="ana")
+    api.publicadas.caida, api.publicadas.ilegible = caida, not caida
+    answer = api.get("health")
+    assert (answer.status_code, answer.json_body["status"]) == (200, "degraded")
+    assert (answer.json_body["version"]["active"], answer.json_body["version"]["source"]) == ("v2", "last-known")
+    assert answer.json_body["dependencies"]["parameterStore"] == (
+        "Parameter Store no responde." if caida else "El parámetro no contiene una versión: x"
+    )

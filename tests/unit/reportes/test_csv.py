@@ -1,0 +1,120 @@
+"""The report as CSV: what a spreadsheet reads is what was meant, and nothing is executed."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from reportes.dominio.pago_reportado import EstadoReportado
+from reportes.dominio.seguimiento import TipoSeguimiento
+from reportes.dominio.version import Version
+from reportes.infraestructura.csv_view import csv_of
+from seedwork.dominio.dinero import Moneda
+from support.builders_reportes import proyectados, un_evento, un_pago, una_campana, una_consulta
+from support.fakes_reportes import FakeInformes, FakeProyeccionUnitOfWork
+
+if TYPE_CHECKING:
+    from unit.reportes.conftest import Api
+
+UNA, OTRA = UUID(int=1), UUID(int=2)
+SIMPLE = ["campaignId", "payments", "amount", "currency"]
+DETAILED = [
+    *SIMPLE, "campaignName", "avgTicket", "pending", "completed", "failed", "impressions", "clicks", "conversions",
+]  # fmt: skip
+
+
+@pytest.fixture
+def unos_datos(api: Api) -> None:
+    """Of a campaign, of none, and of one that was only tracked."""
+    api.hay(
+        un_pago("10", id_campana=UNA),
+        un_pago("0.01", id_campana=UNA, estado=EstadoReportado.COMPLETED),
+        un_pago("0.02", id_campana=UNA, estado=EstadoReportado.FAILED),
+        un_pago("5", Moneda.USD, id_campana=UNA),
+        un_pago("1"),
+        una_campana("Verano", id=UNA),
+        *(un_evento(tipo, id_campana=OTRA) for tipo in TipoSeguimiento),
+    )
+
+
+def rows(text: bytes | str) -> list[list[str]]:
+    """As a spreadsheet reads it."""
+    return list(csv.reader(io.StringIO(text.decode() if isinstance(text, bytes) else text, newline="")))
+
+
+@pytest.mark.usefixtures("unos_datos")
+def test_version_1_has_a_row_for_each_campaign_with_payments(api: Api) -> None:
+    """Most money first; it is a file, and says so."""
+    answer = api.get("payments.csv?version=v1")
+    assert rows(answer.body) == [SIMPLE, [f"{UNA}", "3", "10.03", "COP"], ["", "1", "1.00", "COP"]]
+    assert answer.body.count(b"\r\n") == 3
+    assert {name: answer.headers[name] for name in ("Content-Type", "Content-Disposition", "X-Report-Version")} == {
+        "Content-Type": "text/csv; charset=utf-8",
+        "Content-Disposition": 'attachment; filename="payments.csv"',
+        "X-Report-Version": "v1",
+    }
+
+
+@pytest.mark.usefixtures("unos_datos")
+def test_version_2_has_those_columns_first(api: Api) -> None:
+    """And campaigns that were only tracked besides; the average is to the cent."""
+    answer = api.get("payments.csv?version=v2")
+    assert rows(answer.body) == [
+        DETAILED,
+        [f"{UNA}", "3", "10.03", "COP", "Verano", "3.34", "1", "1", "1", "0", "0", "0"],
+        ["", "1", "1.00", "COP", "", "1.00", "1", "0", "0", "0", "0", "0"],
+        [f"{OTRA}", "0", "0.00", "COP", "", "0.00", "0", "0", "0", "1", "1", "1"],
+    ]
+    assert answer.headers["X-Report-Version"] == "v2"
+
+
+def test_of_nothing_there_is_the_header(api: Api) -> None:
+    """In either version."""
+    assert rows(api.get("payments.csv?version=v1").body) == [SIMPLE]
+    assert rows(api.get("payments.csv?version=v2").body) == [DETAILED]
+
+
+@pytest.mark.usefixtures("unos_datos")
+def test_it_is_of_what_is_asked(api: Api) -> None:
+    """As the report is."""
+    [_, row] = rows(api.get("payments.csv?version=v1&moneda=USD").body)
+    assert row == [f"{UNA}", "1", "5.00", "USD"]
+    [_, row] = rows(api.get(f"payments.csv?version=v2&id_campana={UNA}&estado=FAILED").body)
+    assert row[1:9] == ["1", "0.02", "COP", "Verano", "0.02", "0", "0", "1"]
+
+
+def name_of(nombre: str) -> str:
+    """What a spreadsheet reads where a campaign is called so."""
+    uow = FakeProyeccionUnitOfWork()
+    proyectados(uow, un_pago(id_campana=UNA), una_campana(nombre, id=UNA))
+    text = csv_of(FakeInformes(uow).tabla(una_consulta()), Version.V2)
+    [header, row] = rows(text)
+    assert len(row) == len(header)
+    return row[4]
+
+
+@pytest.mark.parametrize("nombre", ['Verano, "el bueno"', "dos\nlíneas", "dos\r\nlíneas", '"', ",", "ñ €; 5 % — 🎈"])
+def test_a_name_may_be_anything(nombre: str) -> None:
+    """Commas, quotes and ends of lines stay within their cell."""
+    assert name_of(nombre) == nombre
+
+
+@pytest.mark.parametrize("formula", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("http://x";"y")'])
+def test_a_name_is_no_formula(formula: str) -> None:
+    """A spreadsheet shows it as text."""
+    assert name_of(formula) == f"'{formula}"
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow])
+@given(nombre=st.text(st.characters(exclude_categories=["Cs"]), min_size=1))
+def test_no_name_breaks_the_table_or_is_a_formula(nombre: str) -> None:
+    """Whatever somebody has called their campaign."""
+    found = name_of(nombre)
+    assert found in {nombre, f"'{nombre}"}
+    assert not found.startswith(("=", "+", "-", "@", "\t", "\r"))

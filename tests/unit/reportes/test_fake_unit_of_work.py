@@ -1,0 +1,36 @@
+"""Reports on memory keep the contracts of the real ones."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from support.fakes_reportes import FakeInformes, FakeProyeccionUnitOfWork
+from support.informes_contract import InformesContract
+from support.modelo_de_lectura_contract import ModeloDeLecturaContract
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from uuid import UUID
+
+    from reportes.dominio.pago_reportado import PagoReportado
+
+
+class TestFakeProyeccion(ModeloDeLecturaContract, InformesContract):
+    """On memory."""
+
+    @pytest.fixture
+    def uow(self) -> FakeProyeccionUnitOfWork:
+        """Without anything in it."""
+        return FakeProyeccionUnitOfWork()
+
+    @pytest.fixture
+    def informes(self, uow: FakeProyeccionUnitOfWork) -> FakeInformes:
+        """Of what is committed."""
+        return FakeInformes(uow)
+
+    @pytest.fixture
+    def filas(self, uow: FakeProyeccionUnitOfWork) -> Callable[[], dict[UUID, PagoReportado]]:
+        """The payments that are committed."""
+        return lambda: uow.committed.pagos

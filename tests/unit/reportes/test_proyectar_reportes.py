@@ -1,0 +1,196 @@
+"""The consumer of everybody's events: each tells reports what it is, and what cannot be read comes back alone."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid4
+
+import pytest
+
+import reportes.proyectar_reportes
+from reportes.aplicacion.consultar_informes import Avance
+from reportes.aplicacion.proyectar import Fuente
+from reportes.composition_root import ProyeccionDependencies
+from reportes.dominio.campana_reportada import CampanaReportada
+from reportes.dominio.pago_reportado import EstadoReportado, PagoReportado
+from reportes.dominio.seguimiento import EventoSeguido, TipoSeguimiento
+from reportes.infraestructura.eventos_ajenos import CAMPANAS
+from seedwork.dominio.dinero import Dinero, Moneda
+from seedwork.infraestructura.dependency_unavailable import DependencyUnavailableError
+from support.builders import AHORA
+from support.fakes_reportes import FakeProyeccionUnitOfWork
+from support.lambda_events import FakeContext, sample
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Record = dict[str, Any]
+
+FECHA = datetime(2026, 1, 15, 10, 30, tzinfo=UTC)
+CAMPANA = UUID("5f2b1c9e-3a57-4d0b-9a55-0d6f0c1b7e21")
+
+
+@pytest.fixture
+def uow(monkeypatch: pytest.MonkeyPatch) -> FakeProyeccionUnitOfWork:
+    """What the consumer works on, at AHORA."""
+    uow = FakeProyeccionUnitOfWork()
+    dependencies = ProyeccionDependencies(uow=uow)
+    monkeypatch.setattr(reportes.proyectar_reportes, "proyeccion_dependencies", lambda: dependencies)
+    monkeypatch.setattr(reportes.proyectar_reportes, "ahora", lambda: AHORA)
+    return uow
+
+
+def un_registro(tipo: str, data: dict[str, Any], **attributes: Any) -> Record:
+    """A record with such an event, in the shape of the sample's, with ids of its own."""
+    record: Record = sample("proyectar-reportes/mezcla")["Records"][0]
+    body = json.loads(record["body"]) | {"id": f"{uuid4()}", "type": tipo, "time": FECHA.isoformat(), "data": data}
+    return record | {"messageId": f"m-{uuid4()}", "body": json.dumps(body | attributes)}
+
+
+def de_un_pago(tipo: str = "PagoPendiente", version: int = 1, **changes: Any) -> Record:
+    """Of a new payment, unless it is named."""
+    pago = {
+        "id_pago": f"{uuid4()}", "id_afiliado": "afiliado-001", "id_campana": None, "monto": 100.5, "moneda": "COP",
+        "referencia_pago": "r",
+    }  # fmt: skip
+    return un_registro(tipo, pago | changes, sequence=version)
+
+
+def de_seguimiento(tipo: str = "ClickRegistrado", **changes: Any) -> Record:
+    """Of a campaign's visitor."""
+    return un_registro(tipo, {"id_evento": f"{uuid4()}", "id_afiliado": "a", "id_campana": f"{CAMPANA}"} | changes)
+
+
+def consumir(*records: Record) -> list[str]:
+    """The messages that come back."""
+    answer = reportes.proyectar_reportes.handler({"Records": list(records)}, FakeContext())
+    return [str(failure["itemIdentifier"]) for failure in answer["batchItemFailures"]]
+
+
+@pytest.mark.parametrize(
+    ("tipo", "estado"),
+    [
+        ("PagoPendiente", EstadoReportado.PENDING),
+        ("PagoExitoso", EstadoReportado.COMPLETED),
+        ("PagoFallido", EstadoReportado.FAILED),
+        ("PagoRevertido", EstadoReportado.REVERSED),
+    ],
+)
+def test_an_event_of_a_payment_tells_its_state(
+    uow: FakeProyeccionUnitOfWork, tipo: str, estado: EstadoReportado
+) -> None:
+    """And whose it is, for which campaign, how much, and when that was."""
+    id_pago = uuid4()
+    record = de_un_pago(tipo, 3, id_pago=f"{id_pago}", id_campana=f"{CAMPANA}", moneda="USD", monto=0.01)
+    assert consumir(record) == []
+    assert uow.committed.pagos == {
+        id_pago: PagoReportado(
+            id=id_pago, id_afiliado="afiliado-001", id_campana=CAMPANA,
+            monto=Dinero(monto=Decimal("0.01"), moneda=Moneda.USD), estado=estado, fecha=FECHA,
+            primera_version=3, ultima_version=3,
+        )
+    }  # fmt: skip
+
+
+def test_all_events_of_a_payment_make_one_row(uow: FakeProyeccionUnitOfWork) -> None:
+    """In one batch, the last one first and one of them twice."""
+    id_pago = f"{uuid4()}"
+    pendiente = de_un_pago("PagoPendiente", 1, id_pago=id_pago)
+    exitoso = de_un_pago("PagoExitoso", 3, id_pago=id_pago)
+    assert consumir(exitoso, pendiente, exitoso | {"messageId": "otra vez"}) == []
+    [pago] = uow.committed.pagos.values()
+    assert (pago.estado, pago.primera_version, pago.ultima_version) == (EstadoReportado.COMPLETED, 1, 3)
+
+
+@pytest.mark.parametrize("tipo", sorted(CAMPANAS))
+def test_every_event_of_a_campaign_tells_its_name(uow: FakeProyeccionUnitOfWork, tipo: str) -> None:
+    """Whatever else it is about."""
+    assert consumir(un_registro(tipo, {"id_campana": f"{CAMPANA}", "nombre": "Otoño"}, sequence=4)) == []
+    assert uow.committed.campanas == {CAMPANA: CampanaReportada(id=CAMPANA, nombre="Otoño", version=4)}
+
+
+@pytest.mark.parametrize(
+    ("tipo", "visto"),
+    [
+        ("ImpresionRegistrada", TipoSeguimiento.IMPRESSION),
+        ("ClickRegistrado", TipoSeguimiento.CLICK),
+        ("ConversionRegistrada", TipoSeguimiento.CONVERSION),
+        ("VistaDePaginaRegistrada", TipoSeguimiento.PAGE_VIEW),
+    ],
+)
+def test_a_tracking_event_is_counted_as_what_it_is(
+    uow: FakeProyeccionUnitOfWork, tipo: str, visto: TipoSeguimiento
+) -> None:
+    """Under the id of its envelope; it may be of no campaign, and say more than reports read."""
+    record = un_registro(tipo, {"id_evento": f"{uuid4()}", "id_afiliado": "a", "moneda": "COP"}, id="e-1")
+    assert consumir(record, record | {"messageId": "otra vez"}) == []
+    assert uow.committed.eventos == {
+        "e-1": EventoSeguido(id="e-1", tipo=visto, id_afiliado="a", id_campana=None, fecha=FECHA)
+    }
+
+
+@pytest.mark.parametrize(
+    "veneno",
+    [
+        lambda: de_un_pago("PagoEnProceso", 2),
+        lambda: de_un_pago("ReversoSolicitado", 4),
+        lambda: un_registro("OfertaCreada", {}),
+        lambda: de_un_pago(monto=0),
+        lambda: de_un_pago(monto="100.50"),
+        lambda: de_un_pago(monto=0.001),
+        lambda: de_un_pago(monto=10**12),
+        lambda: de_un_pago(moneda="GBP"),
+        lambda: de_un_pago(id_pago="7"),
+        lambda: de_un_pago(id_campana="7"),
+        lambda: de_un_pago(id_afiliado=""),
+        lambda: de_un_pago(id_afiliado="nulo\x00"),
+        lambda: de_un_pago(id_afiliado="x" * 101),
+        lambda: de_un_pago(version=2**31),
+        lambda: un_registro("PagoPendiente", {}),
+        lambda: un_registro("CampanaCreada", {"id_campana": f"{CAMPANA}", "nombre": "nulo\x00"}),
+        lambda: un_registro("CampanaCreada", {"id_campana": f"{CAMPANA}"}),
+        lambda: de_seguimiento(id_afiliado=None),
+        lambda: de_seguimiento(id_campana="7"),
+        lambda: de_seguimiento() | {"body": "{"},
+        lambda: un_registro("ClickRegistrado", {"id_afiliado": "a"}, id="nulo\x00"),
+        lambda: un_registro("ClickRegistrado", {"id_afiliado": "a"}, id="x" * 256),
+        lambda: un_registro("ClickRegistrado", {"id_afiliado": "a"}, time="ayer"),
+    ],
+)
+def test_what_cannot_be_read_comes_back_alone(uow: FakeProyeccionUnitOfWork, veneno: Callable[[], Record]) -> None:
+    """And is a dead letter in the end; the rest of the batch is projected."""
+    record = veneno()
+    assert consumir(de_un_pago(), record, de_seguimiento()) == [record["messageId"]]
+    assert (len(uow.committed.pagos), len(uow.committed.eventos), uow.committed.campanas) == (1, 1, {})
+
+
+def test_how_far_each_source_has_come_is_remembered(uow: FakeProyeccionUnitOfWork) -> None:
+    """The latest of its events in the batch, by when they happened."""
+    antes = datetime(2026, 1, 15, 9, tzinfo=UTC)
+    records = [
+        de_un_pago("PagoExitoso", 3),
+        un_registro("PagoPendiente", json.loads(de_un_pago()["body"])["data"], time=antes.isoformat()),
+        de_seguimiento("ConversionRegistrada"),
+    ]
+    assert consumir(*records) == []
+    assert uow.committed.avances == {
+        Fuente.PAGOS: Avance(tipo="PagoExitoso", ocurrido_en=FECHA, proyectado_en=AHORA),
+        Fuente.SEGUIMIENTO: Avance(tipo="ConversionRegistrada", ocurrido_en=FECHA, proyectado_en=AHORA),
+    }
+
+
+def test_while_the_database_is_down_nothing_is_done(
+    uow: FakeProyeccionUnitOfWork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The whole batch fails, thus is delivered again."""
+
+    def unavailable(*_: Any) -> None:
+        raise DependencyUnavailableError("postgresql")
+
+    monkeypatch.setattr(FakeProyeccionUnitOfWork, "__enter__", unavailable)
+    with pytest.raises(DependencyUnavailableError):
+        consumir(de_un_pago())
+    assert uow.committed.pagos == {}

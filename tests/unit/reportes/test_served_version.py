@@ -1,0 +1,72 @@
+"""Which version of a report a caller gets: theirs, that of the way in, that of their affiliate, or the active one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from support.builders_reportes import un_reparto
+
+if TYPE_CHECKING:
+    from unit.reportes.conftest import Api
+
+
+def test_the_active_version_is_served_and_a_caller_may_ask_for_another(api: Api) -> None:
+    """A switch changes what is served to those who ask for none."""
+    for activa in ("v1", "v2", "v1"):
+        api.publicadas.publicar(un_reparto(activa), por="ana")
+        answer = api.get("payments")
+        assert (answer.headers["X-Report-Version"], answer.json_body.get("version", "v1")) == (activa, activa)
+        for version in ("v1", "v2"):
+            assert api.get(f"payments?version={version}").headers["X-Report-Version"] == version
+
+
+def test_the_canary_is_for_some_affiliates(api: Api) -> None:
+    """The same ones each time, in the report and its CSV; a report about everybody is in the active version."""
+    api.publicadas.publicar(un_reparto("v1", "v2", 40), por="ana")
+    served: dict[str, set[str]] = {}
+    for id_afiliado in (f"afiliado-{number}" for number in range(30)):
+        answers = [api.get(f"{path}?id_afiliado={id_afiliado}") for path in ("payments", "payments", "payments.csv")]
+        served[id_afiliado] = {answer.headers["X-Report-Version"] for answer in answers}
+    assert {frozenset(versions) for versions in served.values()} == {frozenset(["v1"]), frozenset(["v2"])}
+    assert api.get("payments").headers["X-Report-Version"] == "v1"
+    con = next(id_afiliado for id_afiliado, versions in served.items() if versions == {"v2"})
+    assert api.get(f"payments?id_afiliado={con}&version=v1").headers["X-Report-Version"] == "v1"
+
+
+@pytest.mark.parametrize(("fija", "otra"), [("v1", "v2"), ("v2", "v1")])
+def test_a_way_in_may_serve_one_version_only(api: Api, fija: str, otra: str) -> None:
+    """Whatever is active, and whoever asks; that another one is asked for there is refused."""
+    api.publicadas.publicar(un_reparto(otra, fija, 0), por="ana")
+    instancia, path = f"reports-{fija}", "/api/reports/payments"
+    for query in ({}, {"version": fija}, {"id_afiliado": "ana"}):
+        answer = api.por(instancia, path, **query)
+        assert (answer["statusCode"], answer["headers"]["X-Report-Version"]) == (200, fija)
+        assert answer["document"].get("version", "v1") == fija
+    answer = api.por(instancia, path, version=otra)
+    assert (answer["statusCode"], answer["document"]["codigo"]) == (422, "version-fija")
+    assert fija in answer["document"]["detail"]
+    assert api.get("payments").headers["X-Report-Version"] == otra, "of that way in alone"
+
+
+@pytest.mark.parametrize(("instancia", "version"), [("reports-v1", "v1"), ("reports-v2", "v2")])
+def test_a_way_in_that_serves_one_version_tells_its_health(api: Api, instancia: str, version: str) -> None:
+    """It asks no dependency."""
+    api.publicadas.caida = True
+    answer = api.por(instancia, "/health")
+    assert answer["statusCode"] == 200
+    assert (answer["document"]["status"], answer["document"]["version"]) == ("healthy", version)
+    assert api.publicadas.lecturas == 0
+
+
+def test_while_parameter_store_is_down_reports_go_on(api: Api) -> None:
+    """In the last version that was read; a caller who asks for one does not need it at all."""
+    api.publicadas.publicar(un_reparto("v2"), por="ana")
+    assert api.get("payments").headers["X-Report-Version"] == "v2"
+    api.publicadas.caida = True
+    answer = api.get("payments")
+    assert (answer.status_code, answer.headers["X-Report-Version"]) == (200, "v2")
+    lecturas = api.publicadas.lecturas
+    assert api.get("payments?version=v1").status_code == 200
+    assert api.publicadas.lecturas == lecturas

@@ -1,0 +1,66 @@
+"""Who gets which version: everybody the active one, and some affiliates another one, always the same ones."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reportes.dominio.errores import CanarioNoValidoError
+from reportes.dominio.version import Version
+from support.builders_reportes import un_reparto
+
+AFILIADOS = st.text(min_size=1, max_size=100)
+PORCENTAJES = st.integers(0, 100)
+MUCHOS: Final = 5_000
+
+
+@pytest.mark.parametrize("activa", Version)
+@given(id_afiliado=st.none() | AFILIADOS)
+def test_without_a_canary_everybody_gets_the_active_one(activa: Version, id_afiliado: str | None) -> None:
+    """Whoever they are."""
+    assert un_reparto(activa).version_de(id_afiliado) is activa
+
+
+def test_an_affiliate_gets_the_same_at_every_request() -> None:
+    """Of whatever function, today and after the next deploy: the first of a tenth are these."""
+    reparto = un_reparto("v1", "v2", 10)
+    con = [number for number in range(50) if reparto.version_de(f"afiliado-{number:03}") is Version.V2]
+    assert con == [3, 4, 38, 40, 45]
+
+
+@given(id_afiliado=AFILIADOS, porcentajes=st.lists(PORCENTAJES, min_size=2, max_size=2).map(sorted))
+def test_who_has_the_canary_keeps_it_when_more_get_it(id_afiliado: str, porcentajes: list[int]) -> None:
+    """At every higher percentage."""
+    menos, mas = (un_reparto("v1", "v2", porcentaje) for porcentaje in porcentajes)
+    assert menos.version_de(id_afiliado) is Version.V1 or mas.version_de(id_afiliado) is Version.V2
+
+
+@given(id_afiliado=AFILIADOS, porcentaje=PORCENTAJES)
+def test_the_same_affiliates_get_it_whichever_version_it_is(id_afiliado: str, porcentaje: int) -> None:
+    """There and back are for the same ones."""
+    ida, vuelta = un_reparto("v1", "v2", porcentaje), un_reparto("v2", "v1", porcentaje)
+    assert (ida.version_de(id_afiliado) is Version.V2) is (vuelta.version_de(id_afiliado) is Version.V1)
+
+
+@pytest.mark.parametrize("porcentaje", [0, 1, 10, 50, 99, 100])
+def test_about_as_many_get_it_as_are_said(porcentaje: int) -> None:
+    """Of affiliates with names in a row; nobody of none, everybody of all."""
+    reparto = un_reparto("v1", "v2", porcentaje)
+    con = sum(reparto.version_de(f"afiliado-{number:03}") is Version.V2 for number in range(MUCHOS))
+    assert abs(con / MUCHOS * 100 - porcentaje) < (2 if 0 < porcentaje < 100 else 1 / MUCHOS)
+
+
+@given(porcentaje=PORCENTAJES)
+def test_who_is_no_affiliate_gets_the_active_one(porcentaje: int) -> None:
+    """A report about everybody is in one version."""
+    assert un_reparto("v1", "v2", porcentaje).version_de(None) is Version.V1
+
+
+@pytest.mark.parametrize("version", Version)
+def test_the_canary_is_another_version(version: Version) -> None:
+    """Else it would say nothing."""
+    with pytest.raises(CanarioNoValidoError):
+        un_reparto(version, version, 10)

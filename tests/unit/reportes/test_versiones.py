@@ -1,0 +1,162 @@
+"""The active version: seen within half a second, and known for as long as Parameter Store is silent."""
+
+from __future__ import annotations
+
+import pytest
+
+from reportes.aplicacion.versiones import INICIAL, SEGUNDOS_EN_MEMORIA, SEGUNDOS_SIN_RESPUESTA, Origen, Versiones
+from reportes.dominio.errores import VersionNoLegibleError
+from reportes.dominio.version import Version
+from support.builders_reportes import un_reparto
+from support.fakes_reportes import FakeVersionConocida, FakeVersionesPublicadas
+
+
+class Reloj:
+    """Stands still until it is moved on."""
+
+    def __init__(self) -> None:
+        self.segundos = 1_000.0
+
+    def __call__(self) -> float:
+        """Seconds."""
+        return self.segundos
+
+
+class Instancia:
+    """A function with what it remembers; others may share Parameter Store and what is kept."""
+
+    def __init__(self, otra: Instancia | None = None) -> None:
+        self.publicadas: FakeVersionesPublicadas = otra.publicadas if otra else FakeVersionesPublicadas()
+        self.conocida: FakeVersionConocida = otra.conocida if otra else FakeVersionConocida()
+        self.reloj: Reloj = otra.reloj if otra else Reloj()
+        self.versiones = Versiones(self.publicadas, self.conocida, reloj=self.reloj)
+
+    @property
+    def activa(self) -> Version:
+        """What it serves."""
+        return self.versiones.vigente().reparto.activa
+
+    @property
+    def origen(self) -> Origen:
+        """Where it knows that from."""
+        return self.versiones.vigente().origen
+
+    def pasan(self, segundos: float) -> None:
+        """So much time."""
+        self.reloj.segundos += segundos
+
+
+@pytest.fixture
+def instancia() -> Instancia:
+    """One of its own."""
+    return Instancia()
+
+
+def test_until_something_is_published_it_is_v1(instancia: Instancia) -> None:
+    """Whose that is, is said; nothing is wrong."""
+    vigente = instancia.versiones.vigente()
+    assert (vigente.publicacion, vigente.origen, vigente.causa) == (INICIAL, Origen.INICIAL, None)
+    assert (vigente.reparto.activa, instancia.versiones.historial()) == (Version.V1, [])
+
+
+def test_a_switch_is_seen_by_other_instances_within_half_a_second(instancia: Instancia) -> None:
+    """They ask no more often than that, and the one that was told sees it at once."""
+    otra = Instancia(instancia)
+    assert (instancia.activa, otra.activa) == (Version.V1, Version.V1)
+    instancia.versiones.cambiar(un_reparto("v2"), por="ana")
+    assert instancia.activa is Version.V2
+    lecturas = instancia.publicadas.lecturas
+    otra.pasan(SEGUNDOS_EN_MEMORIA - 0.001)
+    assert otra.activa is Version.V1
+    assert instancia.publicadas.lecturas == lecturas
+    otra.pasan(0.001)
+    assert (otra.activa, otra.origen) == (Version.V2, Origen.PUBLICADA)
+    assert instancia.publicadas.lecturas == lecturas + 1
+
+
+def test_while_parameter_store_is_down_the_last_version_goes_on(instancia: Instancia) -> None:
+    """However long, with the reason; few wait for it to be silent; and when it is back, so is the rest."""
+    instancia.versiones.cambiar(un_reparto("v2"), por="ana")
+    instancia.publicadas.caida = True
+    for _ in range(3):
+        instancia.pasan(3_600)
+        lecturas = instancia.publicadas.lecturas
+        vigente = instancia.versiones.vigente()
+        assert (vigente.reparto.activa, vigente.origen) == (Version.V2, Origen.CONOCIDA)
+        assert vigente.causa == "Parameter Store no responde."
+        instancia.pasan(SEGUNDOS_SIN_RESPUESTA - 0.001)
+        assert instancia.versiones.vigente() == vigente
+        assert instancia.publicadas.lecturas == lecturas + 1
+    assert instancia.versiones.historial() is None
+    instancia.publicadas.caida = False
+    instancia.pasan(SEGUNDOS_SIN_RESPUESTA)
+    assert (instancia.origen, instancia.versiones.vigente().causa) == (Origen.PUBLICADA, None)
+
+
+def test_one_that_starts_meanwhile_serves_the_last_version_too(instancia: Instancia) -> None:
+    """By what another one has kept; with nothing kept it is v1, and it says that it does not know."""
+    instancia.versiones.cambiar(un_reparto("v1", "v2", 30), por="ana")
+    instancia.publicadas.caida = True
+    nueva = Instancia(instancia)
+    assert nueva.versiones.vigente().publicacion == instancia.versiones.vigente().publicacion
+    assert nueva.origen is Origen.CONOCIDA
+    sola = Instancia()
+    sola.publicadas.caida = True
+    assert (sola.activa, sola.origen, sola.versiones.vigente().causa) == (
+        Version.V1, Origen.INICIAL, "Parameter Store no responde.",
+    )  # fmt: skip
+
+
+def test_what_is_no_version_changes_nothing(instancia: Instancia) -> None:
+    """The last one goes on, with the reason; publishing one again makes it good."""
+    instancia.versiones.cambiar(un_reparto("v2"), por="ana")
+    instancia.publicadas.ilegible = True
+    instancia.pasan(1)
+    vigente = instancia.versiones.vigente()
+    assert (vigente.reparto.activa, vigente.origen) == (Version.V2, Origen.CONOCIDA)
+    assert vigente.causa == "El parámetro no contiene una versión: x"
+    assert instancia.versiones.cambiar(un_reparto("v2"), por="ana").origen is Origen.PUBLICADA
+    assert len(instancia.publicadas.publicaciones) == 2
+
+
+def test_a_parameter_that_is_deleted_changes_nothing(instancia: Instancia) -> None:
+    """The version that was known goes on: there is no third state."""
+    instancia.versiones.cambiar(un_reparto("v2"), por="ana")
+    instancia.publicadas.publicaciones.clear()
+    instancia.pasan(1)
+    assert (instancia.activa, instancia.origen) == (Version.V2, Origen.CONOCIDA)
+
+
+def test_what_is_active_already_is_not_published_again(instancia: Instancia) -> None:
+    """Whoever repeats it; another canary is another thing."""
+    primera = instancia.versiones.cambiar(un_reparto("v2", "v1", 10), por="ana")
+    for instance in (instancia, Instancia(instancia)):
+        assert instance.versiones.cambiar(un_reparto("v2", "v1", 10), por="luis") == primera
+    assert [publicacion.por for publicacion in instancia.publicadas.publicaciones] == ["ana"]
+    instancia.versiones.cambiar(un_reparto("v2", "v1", 11), por="luis")
+    assert [publicacion.por for publicacion in instancia.versiones.historial() or ()] == ["luis", "ana"]
+
+
+def test_v1_is_published_when_it_is_asked_for_first(instancia: Instancia) -> None:
+    """Although it is what everybody has: from now on it is somebody's decision."""
+    vigente = instancia.versiones.cambiar(un_reparto("v1"), por="ana")
+    assert (vigente.origen, vigente.publicacion.por) == (Origen.PUBLICADA, "ana")
+
+
+def test_a_change_that_is_not_taken_changes_nothing(instancia: Instancia) -> None:
+    """The caller is told, and the version that was goes on."""
+    instancia.versiones.cambiar(un_reparto("v2"), por="ana")
+    instancia.publicadas.caida = True
+    with pytest.raises(VersionNoLegibleError):
+        instancia.versiones.cambiar(un_reparto("v1"), por="ana")
+    instancia.pasan(1)
+    assert instancia.activa is Version.V2
+
+
+def test_each_version_is_kept_once(instancia: Instancia) -> None:
+    """Not at every reading: it is a statement to the database."""
+    instancia.versiones.cambiar(un_reparto("v2"), por="ana")
+    instancia.conocida.publicacion = None
+    instancia.pasan(1)
+    assert instancia.activa is Version.V2
+    assert instancia.conocida.publicacion is None
