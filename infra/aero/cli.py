@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from aero import dlq_cli, gateway_cli, holds_cli, outbox_cli, scenario_cli, trace_cli
+from aero import dlq_cli, gateway_cli, holds_cli, outbox_cli, report_cli, reports_cli, scenario_cli, trace_cli
 from aero.broker.access import PulsarAccess
 from aero.environment import keep_loopback_off_proxies
 from aero.failures import failures_explained
@@ -32,6 +32,7 @@ app = typer.Typer(
 
 app.add_typer(dlq_cli.app, name="dlq")
 app.add_typer(outbox_cli.app, name="outbox")
+app.add_typer(reports_cli.app, name="reports")
 app.add_typer(scenario_cli.app, name="scenario")
 
 
@@ -106,6 +107,7 @@ app.command()(holds_cli.stop)
 app.command()(holds_cli.start)
 app.command()(gateway_cli.gateway)
 app.command()(trace_cli.trace)
+app.command()(report_cli.report)
 
 
 @app.command()

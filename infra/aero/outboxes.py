@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from aero.errors import AeroError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Mapping
 
     from psycopg import Connection
+    from rich.console import Console
 
     from aero.database import Database
 
@@ -104,6 +105,19 @@ def release(database: Database, ids: Collection[str]) -> None:
     with database.connect() as connection:
         for schema in _schemas(connection):
             connection.execute(sql.SQL(query).format(table=sql.Identifier(schema, "outbox")), [list(ids)])
+
+
+def show(outboxes: Mapping[str, OutboxStatus], unknown: int, console: Console) -> None:
+    """For people; `unknown` is how many payments are."""
+    for schema, outbox in outboxes.items():
+        age = f", the oldest for {outbox.oldest_seconds:.0f} s" if outbox.waiting else ""
+        console.print(f"Outbox of {schema}: {outbox.waiting} events wait to be published{age}", soft_wrap=True)
+        if outbox.parked:
+            text = f"Outbox of {schema}: {outbox.parked} events are parked: see aero outbox parked"
+            console.print(text, style="red", soft_wrap=True)
+    if unknown:
+        text = f"Payments that the gateway has not settled: {unknown} (pagos.pagos_desconocidos)"
+        console.print(text, style="yellow", soft_wrap=True)
 
 
 def _schemas(connection: Connection) -> Iterator[str]:

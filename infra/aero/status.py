@@ -22,7 +22,10 @@ from aero.errors import AeroError
 from aero.functions import deployed_functions
 from aero.naming import short_name
 from aero.outboxes import OutboxStatus, outbox_statuses, unknown_payments
+from aero.outboxes import show as show_outboxes
 from aero.ports import PortTable
+from aero.reports.status import ReportsStatus, reports_status
+from aero.reports.status import show as show_reports
 from aero.run_record import Presence
 from aero.settings import External
 from aero.summary import notes
@@ -83,6 +86,7 @@ class PlatformStatus:
     outboxes: dict[str, OutboxStatus]
     unknown_payments: int
     breaker: BreakerStatus | None
+    reports: ReportsStatus | None
     broker: BrokerStatus
     problems: list[str]
 
@@ -119,6 +123,8 @@ def platform_status(paths: Paths, record: RunRecord) -> PlatformStatus:
     outboxes, unknown = stored or ({}, 0)
     broker = ask("pulsar", lambda: broker_status(record))
     table = PortTable(record.port_offset)
+    # Of what is away the API's answer would say less.
+    reports = None if away else ask("reports", lambda: reports_status(table.url("api")))
     return PlatformStatus(
         status=record.status,
         aero_pid=record.aero.pid,
@@ -134,6 +140,7 @@ def platform_status(paths: Paths, record: RunRecord) -> PlatformStatus:
         outboxes=outboxes,
         unknown_payments=unknown,
         breaker=breaker,
+        reports=reports,
         broker=broker or BrokerStatus(),
         problems=problems,
     )
@@ -220,15 +227,9 @@ def show(status: PlatformStatus, console: Console) -> None:
     show_broker(status.broker, console)
     if status.breaker:
         show_breaker(status.breaker, console)
-    for schema, outbox in status.outboxes.items():
-        age = f", the oldest for {outbox.oldest_seconds:.0f} s" if outbox.waiting else ""
-        console.print(f"Outbox of {schema}: {outbox.waiting} events wait to be published{age}", soft_wrap=True)
-        if outbox.parked:
-            text = f"Outbox of {schema}: {outbox.parked} events are parked: see aero outbox parked"
-            console.print(text, style="red", soft_wrap=True)
-    if status.unknown_payments:
-        text = f"Payments that the gateway has not settled: {status.unknown_payments} (pagos.pagos_desconocidos)"
-        console.print(text, style="yellow", soft_wrap=True)
+    if status.reports:
+        show_reports(status.reports, console)
+    show_outboxes(status.outboxes, status.unknown_payments, console)
     for note in notes(watch=status.watch, debug=status.debug):
         console.print(note, markup=False, soft_wrap=True)
     for problem in status.problems:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import http.client
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from rich.text import Text
 
-from aero.errors import AeroError
+from aero.api_client import get_json
 from aero.logs import FunctionLogs
 
 if TYPE_CHECKING:
@@ -22,7 +20,6 @@ if TYPE_CHECKING:
 
     from aero.aws import Emulator
 
-ANSWER_SECONDS: Final = 35
 LOG_MARGIN: Final = timedelta(minutes=1)
 LONG_MS: Final = 10_000
 # Of a line of the log, what the timeline tells already.
@@ -48,8 +45,8 @@ class Trace:
     @classmethod
     def of(cls, api_url: str, id_pago: str) -> Trace:
         """Ask the API; raises AeroError with what it answers instead."""
-        steps = _get(api_url, f"/pagos/{quote(id_pago, safe='')}/trazabilidad")["pasos"]
-        return cls(payment=_get(api_url, f"/pagos/{quote(id_pago, safe='')}"), steps=steps)
+        steps = get_json(api_url, f"/pagos/{quote(id_pago, safe='')}/trazabilidad")["pasos"]
+        return cls(payment=get_json(api_url, f"/pagos/{quote(id_pago, safe='')}"), steps=steps)
 
     @property
     def correlation_ids(self) -> list[str]:
@@ -100,21 +97,6 @@ def show(trace: Trace, moments: list[Moment], console: Console) -> None:
         since = f"{_since(moment.at - trace.began):>11}  "
         mark = ("● ", "bold") if moment.step else ("│ ", "dim")
         console.print(Text.assemble((since, "dim"), mark, moment.text), soft_wrap=True)
-
-
-def _get(api_url: str, path: str) -> dict[str, Any]:
-    connection = http.client.HTTPConnection(urlsplit(api_url).netloc, timeout=ANSWER_SECONDS)
-    try:
-        connection.request("GET", path)
-        answer = connection.getresponse()
-        document: dict[str, Any] = json.loads(answer.read(), parse_float=str)
-    except (OSError, http.client.HTTPException, ValueError) as error:
-        raise AeroError(f"The API on {api_url} does not answer: {error}", cure="See aero status.") from None
-    finally:
-        connection.close()
-    if answer.status != HTTPStatus.OK:
-        raise AeroError(f"The API answers {answer.status}: {document.get('detail')}")
-    return document
 
 
 def _readable(line: str) -> str:

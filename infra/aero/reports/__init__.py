@@ -1,0 +1,1 @@
+"""The read model of reports from outside: rebuilt from history, and shown."""

@@ -1,0 +1,70 @@
+"""Two generations of the read model, row by row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, LiteralString
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from psycopg import Connection
+
+EXAMPLES: Final = 3
+_NOTHING: Final = (
+    "(pendientes, completados, fallidos, revertidos, impresiones, clicks, conversiones, vistas) "
+    "is distinct from (0, 0, 0, 0, 0, 0, 0, 0)"
+)
+# What is compared of each table, and which of its rows say something.
+TABLES: Final[dict[LiteralString, tuple[LiteralString, LiteralString]]] = {
+    "pagos": (
+        "id, id_afiliado, id_campana, monto, moneda, estado, fecha, primera_version, ultima_version",
+        "true",
+    ),
+    "campanas": ("id, nombre, version", "true"),
+    "seguimiento": ("id, tipo, id_afiliado, id_campana, fecha", "true"),
+    "totales": (
+        """ambito, id_afiliado, moneda, nivel, desde, id_campana, pendientes, completados, fallidos, revertidos,
+        monto_pendiente, monto_completado, monto_fallido, monto_revertido, impresiones, clicks, conversiones, vistas""",
+        _NOTHING,
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """What a table of the old generation and of the new one have; examples are rows that only one of them has."""
+
+    table: str
+    rows: int
+    only_old: int
+    only_new: int
+    examples: Sequence[str]
+
+    @property
+    def is_none(self) -> bool:
+        """Whether both have the same."""
+        return self.only_old == self.only_new == 0
+
+
+def compare(connection: Connection, *, old: int, new: int) -> list[Difference]:
+    """Table by table, each of one moment: what is projected meanwhile is in both or in none."""
+    return [_compare(connection, table, old, new) for table in TABLES]
+
+
+def _compare(connection: Connection, table: LiteralString, old: int, new: int) -> Difference:
+    columns, condition = TABLES[table]
+    rows = f"select {columns} from reportes.{table} where {condition} and generacion = "
+    found = connection.execute(
+        f"""
+        with old as materialized ({rows} %(old)s), new as materialized ({rows} %(new)s),
+             only_old as materialized (table old except table new),
+             only_new as materialized (table new except table old)
+        select (select count(*) from new), (select count(*) from only_old), (select count(*) from only_new),
+               array(select 'before: ' || only_old::text from only_old limit {EXAMPLES}) ||
+               array(select 'now: ' || only_new::text from only_new limit {EXAMPLES})
+        """,
+        {"old": old, "new": new},
+    ).fetchone()
+    count, only_old, only_new, examples = found or (0, 0, 0, [])
+    return Difference(table=table, rows=count, only_old=only_old, only_new=only_new, examples=examples)

@@ -1,0 +1,131 @@
+"""All that reports are made of, from the beginning: the event stores, and what topics without one still keep."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from aero.connector_configuration import read_configuration
+from aero.errors import AeroError
+from seedwork.infraestructura.envelope import Envelope
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import pulsar
+    from psycopg import Connection
+
+    from aero.paths import Paths
+
+MAPPING: Final = "proyectar-reportes"
+PAGE: Final = 1_000
+SILENCE_MS: Final = 3_000
+PATIENCE_SECONDS: Final = 10  # for a topic on which there is always something new
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Events, and how far they reach in their source."""
+
+    envelopes: Sequence[Envelope]
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventStore:
+    """The outbox of a context, which is its event store, and the types of its events that reports consume."""
+
+    schema: str
+    types: Sequence[str]
+
+    def pages(self, connection: Connection) -> Iterator[Page]:
+        """In the order of insertion; what is committed too late to be seen comes over its topic.
+
+        What is parked is left out: nobody has heard of it.
+        """
+        from psycopg import sql  # noqa: PLC0415 - slow to import
+
+        table = sql.Identifier(self.schema, "outbox")
+        [last] = connection.execute(sql.SQL("select coalesce(max(position), 0) from {}").format(table)).fetchone() or [
+            0
+        ]
+        query = sql.SQL(
+            """
+            select position, id::text, aggregateid::text, version, type, payload::text, metadata, occurred_at
+              from {}
+             where position > %s and type = any(%s) and parked_at is null
+             order by position
+             limit %s
+            """
+        ).format(table)
+        position = 0
+        while rows := connection.execute(query, [position, self.types, PAGE]).fetchall():
+            position = rows[-1][0]
+            yield Page(envelopes=[self._envelope(row[1:]) for row in rows], done=position, total=max(last, position))
+
+    def _envelope(self, row: Sequence[Any]) -> Envelope:
+        event_id, aggregate_id, version, event_type, payload, metadata, occurred_at = row
+        return Envelope.from_outbox_row(
+            context=self.schema, id=event_id, aggregateid=aggregate_id, version=version, type=event_type,
+            payload=payload, metadata=metadata, occurred_at=occurred_at,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """Where the events are that `proyectar-reportes` consumes."""
+
+    stores: Sequence[EventStore]
+    topics: Sequence[str]
+
+    @classmethod
+    def of(cls, paths: Paths) -> History:
+        """As the template routes them; topics are those that no outbox leads to."""
+        configuration = read_configuration(paths.template, paths.topics)
+        if MAPPING not in configuration.mappings:
+            raise AeroError(f"The template has no mapping {MAPPING}.")
+        consumed = set(configuration.mappings[MAPPING].topics)
+        stores = {
+            outbox.schema_name: [kind for kind, topic in outbox.routes.items() if topic in consumed]
+            for outbox in configuration.outboxes.values()
+        }
+        routed = {topic for outbox in configuration.outboxes.values() for topic in outbox.routes.values()}
+        return cls(
+            stores=[EventStore(schema=schema, types=types) for schema, types in sorted(stores.items()) if types],
+            topics=sorted(consumed - routed),
+        )
+
+
+def kept_on_topics(client: pulsar.Client, topics: Sequence[str]) -> Iterator[Sequence[bytes]]:
+    """What the broker still has of these topics, by batches; what is published meanwhile comes as it always does."""
+    import pulsar  # noqa: PLC0415 - slow to import
+
+    from pulsar_connector.pulsar_client import full_topic  # noqa: PLC0415
+
+    began = time.time()
+    consumer = client.subscribe(
+        [full_topic(topic) for topic in topics],
+        f"aeropartners-rebuild-{began:.0f}",
+        consumer_type=pulsar.ConsumerType.Shared,
+        initial_position=pulsar.InitialPosition.Earliest,
+    )
+    batch: list[bytes] = []
+    older_at = time.monotonic()
+    try:
+        while time.monotonic() - older_at < PATIENCE_SECONDS:
+            try:
+                message = consumer.receive(SILENCE_MS)
+            except pulsar.Timeout:
+                break
+            if message.publish_timestamp() < began * 1000:
+                older_at = time.monotonic()
+            batch.append(message.data())
+            consumer.acknowledge(message)
+            if len(batch) == PAGE:
+                yield batch
+                batch = []
+        yield batch
+    finally:
+        consumer.unsubscribe()

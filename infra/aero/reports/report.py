@@ -1,0 +1,100 @@
+"""`aero report`: the report as a table, with a bar for each campaign."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
+
+from rich.bar import Bar
+from rich.table import Column, Table
+from rich.text import Text
+
+from aero.api_client import get, get_json
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from rich.console import Console
+
+BAR_WIDTH: Final = 24
+REPORT: Final = "/api/reports/payments"
+DETAILED: Final = {"version": "v2"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """The detailed report, and the rows of its CSV, whatever version is active."""
+
+    document: dict[str, Any]
+    rows: Sequence[Mapping[str, str]]
+
+    @classmethod
+    def of(cls, api_url: str, query: Mapping[str, str]) -> Report:
+        """Ask the API; raises AeroError with what it answers instead."""
+        asked = urlencode({**query, **DETAILED})
+        document = get_json(api_url, f"{REPORT}?{asked}")
+        return cls(document=document, rows=list(csv.DictReader(csv_of(api_url, query).splitlines())))
+
+
+def csv_of(api_url: str, query: Mapping[str, str]) -> str:
+    """The report as CSV."""
+    return get(api_url, f"{REPORT}.csv?{urlencode({**query, **DETAILED})}")
+
+
+def json_of(api_url: str, query: Mapping[str, str]) -> str:
+    """The report as the API gives it."""
+    return get(api_url, f"{REPORT}?{urlencode({**query, **DETAILED})}")
+
+
+def show(report: Report, console: Console, *, top: int) -> None:
+    """For people; of the campaigns the first `top`."""
+    summary, period = report.document["summary"], report.document["period"]
+    currency = summary["currency"]
+    begin, end = period["from"] or "the beginning", period["to"] or "now"
+    console.print(f"Payments in {currency}, from {begin} to {end}", markup=False, highlight=False, soft_wrap=True)
+    by_status = ", ".join(f"{count} {status.lower()}" for status, count in summary["byStatus"].items())
+    console.print(
+        f"{_counted(summary['totalPayments'])}, {_amount(summary['totalAmount'])} {currency}, "
+        f"{_amount(summary['avgTicket'])} on average; {by_status}",
+        highlight=False, soft_wrap=True,
+    )  # fmt: skip
+    if report.rows:
+        console.print()
+        console.print(_campaigns(report.rows[:top]))
+        if len(report.rows) > top:
+            console.print(f"And {len(report.rows) - top} more campaigns: --top, or --csv.")
+    for other in report.document["breakdown"]["byCurrency"]:
+        console.print(
+            f"Besides, {_counted(other['payments'])} in {other['currency']}: {_amount(other['amount'])}",
+            highlight=False,
+        )
+
+
+def _campaigns(rows: Sequence[Mapping[str, str]]) -> Table:
+    table = Table(
+        Column("Campaign", overflow="ellipsis", max_width=36),
+        *(Column(name, justify="right") for name in ("Payments", "Amount")),
+        Column("", width=BAR_WIDTH),
+        *(Column(name, justify="right") for name in ("Impressions", "Clicks", "Conversions")),
+        box=None,
+        header_style="bold",
+    )
+    most = max(float(row["amount"]) for row in rows)
+    for row in rows:
+        table.add_row(
+            Text(row["campaignName"] or row["campaignId"] or "(none)"), row["payments"], _amount(row["amount"]),
+            Bar(most or 1.0, 0, float(row["amount"]), width=BAR_WIDTH, color="green"),
+            row["impressions"], row["clicks"], row["conversions"],
+        )  # fmt: skip
+    return table
+
+
+def _counted(payments: int) -> str:
+    return f"{payments:,} payment" if payments == 1 else f"{payments:,} payments"
+
+
+def _amount(digits: Any) -> str:
+    return f"{Decimal(str(digits)):,.2f}"

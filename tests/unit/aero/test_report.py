@@ -1,0 +1,156 @@
+"""`aero report` and the line of `aero status` about reports: what people read."""
+
+from __future__ import annotations
+
+import http.server
+import json
+import threading
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from rich.console import Console
+
+from aero.errors import AeroError
+from aero.reports.report import Report, show
+from aero.reports.status import reports_status
+from aero.reports.status import show as show_status
+from reportes.infraestructura.csv_view import DETAILED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+DOCUMENT = {
+    "summary": {
+        "totalPayments": 3,
+        "totalAmount": 1234.50,
+        "currency": "COP",
+        "avgTicket": 411.50,
+        "byStatus": {"PENDING": 0, "COMPLETED": 3, "FAILED": 0},
+    },
+    "period": {"from": None, "to": "2026-11-02T00:00:00+00:00"},
+    "breakdown": {
+        "byCampaign": [],
+        "byCurrency": [{"currency": "USD", "payments": 1, "amount": 7.25}],
+    },
+    "version": "v2",
+}
+HEADER = ",".join(DETAILED)
+ROWS = [
+    "c-1,1,1000.00,COP,[red]Verano[/],1000.00,0,1,0,10,5,1",
+    "c-2,1,234.50,COP,,234.50,0,1,0,0,0,0",
+    ",1,0.00,COP,,0.00,0,1,0,0,0,0",
+]
+HEALTH: dict[str, Any] = {
+    "version": {"active": "v1", "canary": {"version": "v2", "percent": 10}},
+    "readModel": {"generation": 2, "rebuilding": None, "lagMilliseconds": 81},
+    "dependencies": {"postgresql": "ok", "parameterStore": "ok"},
+}
+
+
+class FakeApi(http.server.BaseHTTPRequestHandler):
+    """Answers what it is told to, by the path without its query."""
+
+    answers: dict[str, tuple[int, str]]
+    asked: list[str]
+
+    def do_GET(self) -> None:
+        """One request."""
+        self.asked.append(self.path)
+        status, body = self.answers[self.path.partition("?")[0]]
+        self.send_response(status)
+        self.end_headers()
+        self.wfile.write(body.encode())
+
+    def log_message(self, format: str, *_: Any) -> None:  # noqa: A002 - the base class's name
+        """Say nothing."""
+
+
+@pytest.fixture
+def api() -> Iterator[type[FakeApi]]:
+    """A running one; its address is in `url`."""
+    FakeApi.answers = {
+        "/api/reports/payments": (200, json.dumps(DOCUMENT)),
+        "/api/reports/payments.csv": (200, "\r\n".join([HEADER, *ROWS])),
+        "/api/reports/health": (200, json.dumps(HEALTH)),
+    }
+    FakeApi.asked = []
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), FakeApi) as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        FakeApi.url = f"http://127.0.0.1:{server.server_port}"  # type: ignore[attr-defined]
+        yield FakeApi
+        server.shutdown()
+
+
+def url_of(api: type[FakeApi]) -> str:
+    """Its address."""
+    return str(api.url)  # type: ignore[attr-defined]
+
+
+def shown(api: type[FakeApi], *, top: int = 20) -> str:
+    """What is printed."""
+    console = Console(width=140, record=True, file=None, quiet=False, force_terminal=False)
+    with console.capture() as capture:
+        show(Report.of(url_of(api), {"moneda": "COP"}), console, top=top)
+    return capture.get()
+
+
+def test_a_report_is_a_table_with_a_bar_for_each_campaign(api: type[FakeApi]) -> None:
+    """Exact amounts, names as they are, and the other currencies by themselves."""
+    text = shown(api)
+    assert "from the beginning to 2026-11-02T00:00:00+00:00" in text
+    assert "3 payments, 1,234.50 COP, 411.50 on average; 0 pending, 3 completed, 0 failed" in text
+    first, second, last = (_line(text, name) for name in ("Verano", "c-2", "(none)"))
+    assert "[red]Verano[/]" in first
+    assert first.count("█") > second.count("█") > last.count("█") == 0
+    assert "Besides, 1 payment in USD: 7.25" in text
+    assert all("version=v2" in asked and "moneda=COP" in asked for asked in api.asked)
+
+
+def _line(text: str, name: str) -> str:
+    return next(line for line in text.splitlines() if name in line)
+
+
+def test_of_many_campaigns_the_first_are_shown(api: type[FakeApi]) -> None:
+    """And how many there are besides."""
+    text = shown(api, top=1)
+    assert "c-2" not in text
+    assert "And 2 more campaigns" in text
+
+
+def test_a_report_of_nothing_is_none(api: type[FakeApi]) -> None:
+    """No table."""
+    api.answers["/api/reports/payments.csv"] = (200, HEADER)
+    assert "Campaign" not in shown(api)
+
+
+def test_what_the_api_refuses_is_told_in_its_words(api: type[FakeApi]) -> None:
+    """With the fields."""
+    problem = {"detail": "Campos.", "errores": [{"campo": "fecha_desde", "mensaje": "debe ser una fecha"}]}
+    api.answers["/api/reports/payments"] = (422, json.dumps(problem))
+    with pytest.raises(AeroError, match=r"The API answers 422: Campos\. fecha_desde debe ser una fecha\."):
+        shown(api)
+
+
+def test_an_api_that_does_not_answer_is_an_error() -> None:
+    """With the way out."""
+    with pytest.raises(AeroError, match="does not answer"):
+        Report.of("http://127.0.0.1:1", {})
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({}, "Reports: version v1, v2 for 10 % of the affiliates; the latest event was in them after 81 ms"),
+        ({"version": {"active": "v2", "canary": None}}, "Reports: version v2; the latest"),
+        ({"readModel": {"generation": 1, "rebuilding": None, "lagMilliseconds": None}}, "of the affiliates\n"),
+        ({"readModel": {"generation": 1, "rebuilding": 2, "lagMilliseconds": 5}}, "generation 2 is being built"),
+        ({"dependencies": {"parameterStore": "Parameter Store no responde."}}, "Reports: Parameter Store no responde."),
+    ],
+)
+def test_the_status_says_how_reports_are(api: type[FakeApi], change: dict[str, Any], expected: str) -> None:
+    """In a line, and one more for what is not as it should be."""
+    api.answers["/api/reports/health"] = (200, json.dumps(HEALTH | change))
+    console = Console(width=200)
+    with console.capture() as capture:
+        show_status(reports_status(url_of(api)), console)
+    assert expected in capture.get()
