@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from aero.progress.events import Listener
     from aero.scenarios.checks import Report
     from aero.scenarios.failover.report import FailoverReport
+    from aero.scenarios.version_switch.report import SwitchReport
 
-R = TypeVar("R", bound="Report | FailoverReport")
+R = TypeVar("R", bound="Report | FailoverReport | SwitchReport")
 
 app = typer.Typer(no_args_is_help=True, help="The platform's promises, tried out on the one that runs.")
 
@@ -93,6 +94,34 @@ def exactly_once(
             kept="Nothing was lost, nothing was paid twice.",
             json=json,
         )
+
+
+@app.command("9")
+def version_switch(
+    *,
+    seconds: Annotated[float, typer.Option(min=10, metavar="S", help="How long.")] = 60,
+    rate: Annotated[float, typer.Option(min=5, max=500, metavar="N", help="Requests a second.")] = 20,
+    switches: Annotated[int, typer.Option(min=1, max=50, metavar="N", help="Of the version.")] = 50,
+    seed: Annotated[int | None, typer.Option(metavar="N", help="Of an earlier run, to have it again.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
+) -> None:
+    """The report changes its version under load, again and again, and no request fails.
+
+    Reports are asked for in every way that there is, while payments are made; the version is switched at random
+    moments, for all or for some affiliates. Meanwhile the read model is rebuilt and the reports function deployed
+    again. Each request is sent when it is due, and its first answer counts.
+
+    Exit code 1 when a request fails, a body is not what its version says, or a switch is not seen within a second. The
+    version is what it was before in the end; the payments stay in your data.
+    """
+    paths = Paths.from_env()
+    with failures_explained(paths):
+        from aero.scenarios.version_switch.report import show
+        from aero.scenarios.version_switch.scenario import Options, Scenario
+
+        signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))  # which puts the version back
+        options = Options(seconds=seconds, rate=rate, switches=switches, seed=_seed(seed))
+        _run(lambda listener: Scenario(paths, options, listener).run(), show, kept="Nobody noticed.", json=json)
 
 
 def _run(

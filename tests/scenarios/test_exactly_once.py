@@ -27,7 +27,7 @@ def test_each_payment_is_made_once_whoever_is_killed(platform: Platform) -> None
     )
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
     report = json.loads(done.stdout)
-    assert len(report["checks"]) == 8
+    assert len(report["checks"]) == 9
     assert report["holds"]
     killed = {word for word in report["circumstances"]["Killed"].replace(",", "").split() if not word.isdigit()}
     assert killed >= VICTIMS

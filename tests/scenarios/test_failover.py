@@ -49,7 +49,8 @@ def test_nobody_notices_that_an_instance_fails(platform: Platform) -> None:
         if instance in INSTANCES:
             [other] = INSTANCES.keys() - {instance}
             assert case["served"]["during"][other] > 0
-            assert case["failovers"] > 0
+            # One that is killed may be back before it has failed twice in a row.
+            assert case["failovers"] > 0 or fault == "killed"
             assert case["repeated"] == 0
     assert cases["everything-killed"]["harm"]["killed"] >= 4, "proxy, primary, relay and bridge at least"
     assert {name: deployed(platform, name) for name in INSTANCES.values()} == before, "all is healed"

@@ -15,8 +15,9 @@ from aero.scenarios.exactly_once.plan import Plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from decimal import Decimal
 
-ANSWERED, ROWS, CHARGED, NOT_CHARGED, REFUNDED, ON_TOPIC, IN_ORDER, NO_LETTERS = range(8)
+ANSWERED, ROWS, CHARGED, NOT_CHARGED, REFUNDED, ON_TOPIC, IN_ORDER, REPORTED, NO_LETTERS = range(9)
 STATES = ["EXITOSO", "EXITOSO", "FALLIDO", "REVERSADO", *["EXITOSO"] * 16]
 SETTLED = {"EXITOSO": ["PagoExitoso"], "FALLIDO": ["PagoFallido"], "REVERSADO": ["PagoExitoso", "PagoRevertido"]}
 
@@ -66,7 +67,14 @@ def unos_hechos() -> Facts:
             if event.type != "PagoEnProceso"
         },
         dead_letters=[],
+        reported={payment.id: como_se_informa(payment) for payment in payments},
     )  # fmt: skip
+
+
+def como_se_informa(payment: Payment) -> tuple[str, Decimal, str]:
+    """As reports have it."""
+    states = {"EXITOSO": "COMPLETED", "FALLIDO": "FAILED", "REVERSADO": "REVERSED"}
+    return states.get(payment.state, "PENDING"), payment.amount, payment.currency
 
 
 def un_sobre(subject: str, sequence: int, event_type: str) -> dict[str, Any]:
@@ -80,9 +88,13 @@ def broken(facts: Facts) -> list[int]:
 
 
 def with_payment(facts: Facts, number: int, **change: Any) -> Facts:
-    """One payment is otherwise."""
+    """One payment is otherwise, and so it is in reports."""
     changed = replace(facts.payments[number], **change)
-    return replace(facts, payments=[*facts.payments[:number], changed, *facts.payments[number + 1 :]])
+    return replace(
+        facts,
+        payments=[*facts.payments[:number], changed, *facts.payments[number + 1 :]],
+        reported={**facts.reported, changed.id: como_se_informa(changed)},
+    )
 
 
 def with_charge(facts: Facts, **change: Any) -> Facts:
@@ -114,7 +126,7 @@ def test_an_event_that_was_published_twice_is_no_fault() -> None:
     ("fault", "checks"),
     [
         (lambda f: replace(f, payments=f.payments[1:]), [ROWS, CHARGED]),
-        (lambda f: replace(f, payments=[*f.payments, replace(f.payments[0], id="id-x")]), [ROWS, CHARGED]),
+        (lambda f: replace(f, payments=[*f.payments, replace(f.payments[0], id="id-x")]), [ROWS, CHARGED, REPORTED]),
         (lambda f: with_payment(f, 0, state="PROCESANDO"), [ROWS, CHARGED]),
         (lambda f: with_payment(f, 0, open=True), [ROWS]),
         (lambda f: with_payment(f, 0, amount=f.payments[0].amount + 1), [ROWS, CHARGED]),
@@ -144,13 +156,16 @@ def test_an_event_that_was_published_twice_is_no_fault() -> None:
             ),
             [IN_ORDER],
         ),
+        (lambda f: replace(f, reported={}), [REPORTED]),
+        (lambda f: replace(f, reported={**f.reported, "id-0": ("PENDING", *f.reported["id-0"][1:])}), [REPORTED]),
         (lambda f: replace(f, dead_letters=["id-0-PagoPendiente: timeout"]), [NO_LETTERS]),
         (lambda f: replace(f, sent=f.sent + 1), [ANSWERED]),
     ],
     ids=[
         "lost", "twice in the database", "not final", "open", "other amount", "unasked", "charged twice", "not charged",
         "charged otherwise", "charged for another", "failed but charged", "refunded in part", "refunded unrecorded",
-        "not published", "waiting in the outbox", "published by nobody", "two effects", "out of order", "dead letter",
+        "not published", "waiting in the outbox", "published by nobody", "two effects", "out of order", "not reported",
+        "reported late", "dead letter",
         "unanswered",
     ],
 )  # fmt: skip

@@ -14,8 +14,9 @@ from aiohttp.test_utils import TestServer
 
 from aero.errors import AeroError
 from aero.scenarios.failover.campaigns import Kind
-from aero.scenarios.failover.load import SteadyLoad, steady_session
+from aero.scenarios.failover.load import SteadyLoad
 from aero.scenarios.failover.workload import Workload
+from aero.scenarios.steady_load import steady_session
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable

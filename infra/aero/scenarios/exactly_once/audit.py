@@ -11,9 +11,10 @@ from aero.scenarios.checks import Check
 from aero.scenarios.exactly_once.facts import FINAL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
+    from decimal import Decimal
 
-    from aero.scenarios.exactly_once.facts import Facts
+    from aero.scenarios.exactly_once.facts import Facts, Payment
 
 TOPIC_OF: Final = {
     "PagoPendiente": "payments.evt.pending",
@@ -22,6 +23,7 @@ TOPIC_OF: Final = {
     "PagoRevertido": "payments.evt.reversed",
 }
 PAID: Final = ("EXITOSO", "REVERSADO")
+REPORTED_AS: Final = {"EXITOSO": "COMPLETED", "FALLIDO": "FAILED", "REVERSADO": "REVERSED"}
 REFUSED_REVERSAL: Final = "reverso-rechazado"
 
 
@@ -72,11 +74,21 @@ def audit(facts: Facts) -> list[Check]:
             violations=list(_order(facts)),
         ),
         Check(
+            name="Reports say the same of each payment",
+            found=f"{len(facts.reported)} payments",
+            violations=list(_reports(facts)),
+        ),
+        Check(
             name="No event became a dead letter",
             found=f"{len(facts.dead_letters)} dead letters",
             violations=facts.dead_letters,
         ),
     ]
+
+
+def are_reported(payments: Iterable[Payment], reported: Mapping[str, tuple[str, Decimal, str]]) -> bool:
+    """Whether reports have caught up with the payments."""
+    return all(reported.get(payment.id) == _as_reported(payment) for payment in payments)
 
 
 def _answers(facts: Facts) -> Iterator[str]:
@@ -169,3 +181,14 @@ def _order(facts: Facts) -> Iterator[str]:
         times = [at for _, at in sorted(published)]
         if times != sorted(times):
             yield f"{payment}: {sorted(published)}"
+
+
+def _reports(facts: Facts) -> Iterator[str]:
+    for payment in facts.payments:
+        found = facts.reported.get(payment.id)
+        if found != _as_reported(payment):
+            yield f"{payment.id} is {payment.state}, {payment.amount} {payment.currency}; reported as {found}"
+
+
+def _as_reported(payment: Payment) -> tuple[str, Decimal, str]:
+    return REPORTED_AS.get(payment.state, "PENDING"), payment.amount, payment.currency

@@ -1,4 +1,4 @@
-"""What became of a run, from four witnesses: the clients, the database, the gateway's ledger, the topics."""
+"""What became of a run, by five witnesses: clients, database, the gateway's ledger, topics, reports."""
 
 from __future__ import annotations
 
@@ -30,6 +30,11 @@ _EVENTS: Final = """
       from pagos.outbox
      where aggregateid = any(%s::uuid[])
      order by aggregateid, version
+    """
+_REPORTED: Final = """
+    select id::text, estado, monto, moneda
+      from reportes.pagos
+     where id = any(%s::uuid[]) and generacion = (select numero from reportes.generaciones where estado = 'vigente')
     """
 
 
@@ -72,7 +77,11 @@ class Charge:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """Everything that the audit compares; `published` has the times in ms at which each event was, by its id."""
+    """Everything that the audit compares.
+
+    `published` has the times in ms at which each event was, by its id; `reported` the state, amount and currency that
+    reports have of each payment, by its id.
+    """
 
     wanted: Mapping[str, Wanted]
     sent: int
@@ -83,6 +92,7 @@ class Facts:
     charges: Sequence[Charge]
     published: Mapping[str, Sequence[tuple[int, Mapping[str, Any]]]]
     dead_letters: Sequence[str]
+    reported: Mapping[str, tuple[str, Decimal, str]]
 
 
 def payments(database: Database, *, prefix: str, references: Collection[str]) -> list[Payment]:
@@ -106,6 +116,13 @@ def stored_events(database: Database, ids: Collection[str]) -> list[StoredEvent]
         StoredEvent(id=event_id, payment=payment, version=version, type=event_type, published=published)
         for event_id, payment, version, event_type, published in rows
     ]
+
+
+def reported(database: Database, ids: Collection[str]) -> dict[str, tuple[str, Decimal, str]]:
+    """State, amount and currency of these payments, as reports have them."""
+    with database.connect() as connection:
+        rows = connection.execute(_REPORTED, [list(ids)]).fetchall()
+    return {payment: (state, amount, currency) for payment, state, amount, currency in rows}
 
 
 def charges(gateway_url: str, *, since: int) -> Iterator[Charge]:

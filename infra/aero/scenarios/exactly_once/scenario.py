@@ -19,7 +19,7 @@ from aero.running import running
 from aero.scenarios.chaos import COMPONENTS, Chaos
 from aero.scenarios.checks import Report
 from aero.scenarios.exactly_once import facts as witnesses
-from aero.scenarios.exactly_once.audit import TOPIC_OF, audit
+from aero.scenarios.exactly_once.audit import TOPIC_OF, are_reported, audit
 from aero.scenarios.exactly_once.broker import Broker
 from aero.scenarios.exactly_once.clients import Answers, connected_clients
 from aero.scenarios.exactly_once.facts import FINAL, Facts
@@ -29,16 +29,18 @@ from aero.status import running_database
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Iterator, Mapping, Sequence
+    from decimal import Decimal
 
     from aero.paths import Paths
     from aero.progress.events import Listener
     from aero.scenarios.exactly_once.clients import Clients
     from aero.scenarios.exactly_once.facts import Payment
 
-FUNCTIONS: Final = ("pagos-api", "procesar-pagos", "comisiones", "relay", "bridge")
+FUNCTIONS: Final = ("pagos-api", "procesar-pagos", "comisiones", "proyectar-reportes", "relay", "bridge")
 LOAD_SECONDS: Final = 45  # at least, so that there is work whenever something is killed
 SETTLE_SECONDS: Final = 600
 REVERSAL_SECONDS: Final = 10
+REPORT_SECONDS: Final = 90
 # One payment in twenty meets a fault at all three attempts of Stripe's SDK: its outcome is unknown.
 FAULTS: Final = {
     "decline_rate": 0.1, "error_rate": 0.15, "timeout_rate": 0.02, "lost_answer_rate": 0.2, "latency_ms": 100,
@@ -189,7 +191,17 @@ class Scenario:
             ],
             published=memory.recall([event.id for event in events if event.type in TOPIC_OF]),
             dead_letters=broker.dead_letters(ids),
+            reported=self._reported(payments),
         )
+
+    def _reported(self, payments: Sequence[Payment]) -> dict[str, tuple[str, Decimal, str]]:
+        """As soon as reports have caught up, or the time is over: a bridge that was killed comes with the next tick."""
+        deadline = time.monotonic() + REPORT_SECONDS
+        while True:
+            found = witnesses.reported(self._database, [payment.id for payment in payments])
+            if are_reported(payments, found) or time.monotonic() > deadline:
+                return found
+            time.sleep(1)
 
     def _faults_met(self) -> Counter[str]:
         return Counter(self._gateway.ledger()["since_start"]["faults"])

@@ -6,7 +6,6 @@ import asyncio
 import io
 import random
 import time
-import urllib.request
 import zipfile
 from collections import Counter
 from contextlib import asynccontextmanager, suppress
@@ -17,6 +16,7 @@ import psutil
 from aero.naming import function_name
 from aero.running import running_emulator
 from aero.scenarios.failover.cases import FUNCTION_OF
+from aero.scenarios.function_code import code_of, deploy
 from aero.scenarios.function_processes import function_processes
 
 if TYPE_CHECKING:
@@ -30,8 +30,6 @@ T = TypeVar("T")
 
 KILL_PAUSE_SECONDS: Final = (0.2, 1.0)
 LOOK_PAUSE_SECONDS: Final = (0.05, 0.05)  # for new processes of an instance that hangs
-HOT_RELOAD: Final = "hot-reload"  # the bucket for code that LocalStack runs from a folder
-FILE: Final = "file://"
 RAISES: Final = 'raise RuntimeError("deployed broken by aero scenario 2")\n'
 
 
@@ -78,13 +76,13 @@ class Faults:
     async def _broken(self, function: str) -> AsyncIterator[None]:
         name = function_name(function)
         deployed = await _to_its_end(self._lambda.get_function, FunctionName=name)
-        original = await _to_its_end(_code, deployed["Code"]["Location"])
+        original = await _to_its_end(code_of, deployed)
         try:
-            await _to_its_end(self._deploy, name, {"ZipFile": _broken_package(deployed)})
+            await _to_its_end(deploy, self._lambda, name, {"ZipFile": _broken_package(deployed)})
             self.harm["deployed broken"] += 1
             yield
         finally:
-            await _to_its_end(self._deploy, name, original)
+            await _to_its_end(deploy, self._lambda, name, original)
 
     @asynccontextmanager
     async def _hung(self, function: str) -> AsyncIterator[None]:
@@ -129,12 +127,6 @@ class Faults:
                 process.kill()
                 self.harm["killed"] += 1
 
-    def _deploy(self, name: str, code: dict[str, Any]) -> None:
-        self._lambda.update_function_code(FunctionName=name, **code)
-        self._lambda.get_waiter("function_updated_v2").wait(
-            FunctionName=name, WaiterConfig={"Delay": 0.1, "MaxAttempts": 300}
-        )
-
 
 @asynccontextmanager
 async def _again_and_again(action: Callable[[], None], pause: Callable[[], float]) -> AsyncIterator[None]:
@@ -165,14 +157,6 @@ async def _to_its_end(action: Callable[..., T], *arguments: Any, **named: Any) -
     except asyncio.CancelledError:
         await work
         raise
-
-
-def _code(location: str) -> dict[str, Any]:
-    """What to give to Lambda to have the deployed code again."""
-    if location.startswith(FILE):
-        return {"S3Bucket": HOT_RELOAD, "S3Key": location.removeprefix(FILE)}
-    with urllib.request.urlopen(location, timeout=60) as package:  # noqa: S310 - Lambda itself has told the address
-        return {"ZipFile": package.read()}
 
 
 def _broken_package(deployed: dict[str, Any]) -> bytes:

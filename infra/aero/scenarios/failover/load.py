@@ -1,28 +1,21 @@
-"""A steady load: each request is sent when it is due, whatever became of the earlier ones."""
+"""The load of scenario 2: reads and writes of campaigns, steadily."""
 
 from __future__ import annotations
 
 import asyncio
-import json
 import time
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from http import HTTPStatus
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Final
 
-import aiohttp
-
 from aero.errors import AeroError
+from aero.scenarios.steady_load import ANSWER_SECONDS, ask, steadily
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    import aiohttp
 
     from aero.scenarios.failover.workload import Request, Workload
 
-ANSWER_SECONDS: Final = 30  # API Gateway gives up after 29
 SERVED_BY: Final = "X-Served-By"
-RETRY_AFTER: Final = "Retry-After"
 PREPARING: Final = 4  # requests at a time
 
 
@@ -41,14 +34,6 @@ class Outcome:
     def seconds(self) -> float:
         """From when it was due to its answer."""
         return self.done - self.due
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Answer:
-    problem: str
-    body: bytes = b""
-    served_by: str = ""
-    retry_after: float | None = None
 
 
 class SteadyLoad:
@@ -80,72 +65,18 @@ class SteadyLoad:
 
     async def run(self, rate: float, end: asyncio.Event) -> None:
         """Until `end`, and until all is answered."""
-        began, sent = time.monotonic(), 0
-        async with asyncio.TaskGroup() as requests:
-            while not end.is_set():
-                due = began + sent / rate
-                await asyncio.sleep(max(0.0, due - time.monotonic()))
-                requests.create_task(self._record(due))
-                sent += 1
+        await steadily(rate, end, self._record)
 
     async def _record(self, due: float) -> None:
         self.outcomes.append(await self._send(self._workload.next(), due, patience=self._patience))
 
     async def _send(self, request: Request, due: float, *, patience: float) -> Outcome:
-        answer, repeats = await self._ask(request), 0
+        answer, repeats = await ask(self._session, self._url, request), 0
         while answer.retry_after is not None and time.monotonic() + answer.retry_after < due + patience:
             await asyncio.sleep(answer.retry_after)
-            answer, repeats = await self._ask(request), repeats + 1
+            answer, repeats = await ask(self._session, self._url, request), repeats + 1
         self._workload.settle(request, succeeded=not answer.problem, body=answer.body)
         return Outcome(
-            request=request, due=due, done=time.monotonic(), problem=answer.problem, served_by=answer.served_by,
-            repeats=repeats,
+            request=request, due=due, done=time.monotonic(), problem=answer.problem,
+            served_by=answer.headers.get(SERVED_BY, ""), repeats=repeats,
         )  # fmt: skip
-
-    async def _ask(self, request: Request) -> _Answer:
-        sent = SimpleNamespace(times=0)
-        try:
-            async with self._session.request(
-                request.method, f"{self._url}{request.path}", data=request.body, headers=request.headers,
-                trace_request_ctx=sent,
-            ) as answer:  # fmt: skip
-                body, headers = await answer.read(), answer.headers
-        except (aiohttp.ClientError, TimeoutError) as error:
-            return _Answer(problem=type(error).__name__, retry_after=1.0)
-        if sent.times > 1:  # aiohttp asks again by itself where a GET got no answer
-            return _Answer(problem="disconnected", retry_after=1.0)
-        if answer.status == HTTPStatus.OK:
-            return _Answer(problem="", body=body, served_by=headers.get(SERVED_BY, ""))
-        wait = headers.get(RETRY_AFTER)
-        return _Answer(
-            problem=f"{answer.status} {_code(body)}",
-            served_by=headers.get(SERVED_BY, ""),
-            retry_after=float(wait) if wait else None,
-        )
-
-
-def _code(body: bytes) -> str:
-    """What a problem is called; the beginning of anything else."""
-    try:
-        return str(json.loads(body)["codigo"])
-    except (ValueError, KeyError, TypeError):
-        return body[:100].decode(errors="replace")
-
-
-@asynccontextmanager
-async def steady_session() -> AsyncIterator[aiohttp.ClientSession]:
-    """Connections without a limit to their number, which notice when a request is sent more than once."""
-
-    async def count(_session: object, context: SimpleNamespace, _params: object) -> None:
-        if context.trace_request_ctx:
-            context.trace_request_ctx.times += 1
-
-    trace = aiohttp.TraceConfig()
-    trace.on_request_headers_sent.append(count)
-    async with aiohttp.ClientSession(
-        timeout=aiohttp.ClientTimeout(total=ANSWER_SECONDS),
-        connector=aiohttp.TCPConnector(limit=0),
-        skip_auto_headers=["Content-Type"],  # of requests without a body
-        trace_configs=[trace],
-    ) as session:
-        yield session

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
+from aero.scenarios.steady_load import percentile
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from aero.scenarios.failover.load import Outcome
 
@@ -89,12 +90,6 @@ def measure(outcomes: Sequence[Outcome], timeline: Timeline, *, failovers: int, 
         served={"before": _served(before), "during": _served(during), "after": _served(after)},
         harm=dict(harm),
     )
-
-
-def percentile(values: Iterable[float], share: float) -> float:
-    """The smallest value that so large a share of them does not exceed; 0 of none."""
-    ordered = sorted(values)
-    return ordered[max(0, math.ceil(share * len(ordered)) - 1)] if ordered else 0.0
 
 
 def _longest_gap(outcomes: Sequence[Outcome], timeline: Timeline) -> float:

@@ -18,11 +18,12 @@ from aero.scenarios.failover.campaigns import TOPIC_OF
 from aero.scenarios.failover.cases import FUNCTION_OF, PRIMARY, REPLICA, Case
 from aero.scenarios.failover.facts import Facts
 from aero.scenarios.failover.faults import Faults
-from aero.scenarios.failover.load import Outcome, SteadyLoad, steady_session
+from aero.scenarios.failover.load import Outcome, SteadyLoad
 from aero.scenarios.failover.measures import Measures, Timeline, measure
 from aero.scenarios.failover.proxy import ProxyWatch
 from aero.scenarios.failover.report import CaseResult, FailoverReport
 from aero.scenarios.failover.workload import Workload
+from aero.scenarios.steady_load import steady_session
 from aero.scenarios.topic_memory import TopicMemory
 from aero.status import running_database
 

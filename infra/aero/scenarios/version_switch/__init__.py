@@ -1,0 +1,1 @@
+"""Scenario 9: the report changes its version under load, and no request fails."""

@@ -1,0 +1,134 @@
+"""The audit of scenario 9: what must be so, and everything that speaks against it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from aero.scenarios.checks import Check
+from aero.scenarios.steady_load import percentile
+from aero.scenarios.version_switch.bodies import faults_of_csv, faults_of_json
+from aero.scenarios.version_switch.requests import Way
+from aero.scenarios.version_switch.switches import staleness
+from reportes.dominio.version import Version
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from decimal import Decimal
+
+    from aero.scenarios.version_switch.load import Outcome
+    from aero.scenarios.version_switch.switches import Switch
+    from reportes.dominio.version import Reparto
+
+MOST_STALE_SECONDS: Final = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What happened. Of each affiliate and currency `reported` is the report at the end, `paid` what PostgreSQL has.
+
+    The first of `switches` is what was active before. `rebuilt` and `redeployed` say how those went, None: not at all.
+    """
+
+    outcomes: Sequence[Outcome]
+    switches: Sequence[Switch]
+    history: Sequence[Reparto]
+    rebuilt: str | None
+    redeployed: str | None
+    reported: Mapping[tuple[str, str], tuple[int, Decimal]]
+    paid: Mapping[tuple[str, str], tuple[int, Decimal]]
+
+
+def audit(facts: Facts) -> list[Check]:
+    """All checks."""
+    reports = [outcome for outcome in facts.outcomes if outcome.request.way is not Way.payment]
+    answered = [outcome for outcome in reports if not outcome.answer.problem]
+    stale = sorted(_stale(answered, facts.switches))
+    changes = facts.switches[1:]
+    return [
+        Check(
+            name="requests succeed",
+            found=f"{len(facts.outcomes)} requests, {len(facts.switches)} changes of the version",
+            violations=list(_failures(facts)),
+        ),
+        Check(
+            name="every body is valid for the version it names",
+            found=", ".join(f"{count} of {version}" for version, count in sorted(_versions(answered).items())),
+            violations=[f"{outcome.request.path}: {fault}" for outcome in answered for fault in _faults(outcome)],
+        ),
+        Check(
+            name="pinned versions and those of ports stay",
+            found=f"{sum(outcome.request.version is not None for outcome in answered)} requests",
+            violations=[
+                f"{outcome.request.path} ({outcome.request.way}) got {outcome.version}"
+                for outcome in answered
+                if outcome.request.version not in {None, outcome.version}
+            ],
+        ),
+        Check(
+            name=f"a switch is seen within {MOST_STALE_SECONDS:g} s",
+            found=f"after {percentile(stale, 0.5) * 1000:.0f} ms (p50), {percentile(stale, 1) * 1000:.0f} ms at most",
+            violations=[f"{seconds:.2f} s after it" for seconds in stale if seconds > MOST_STALE_SECONDS],
+        ),
+        Check(
+            name="every switch is in the history",
+            found=f"{len(facts.history)} of {len(changes)}, the latest first",
+            violations=[] if list(facts.history) == [switch.to for switch in reversed(changes)] else ["it is not"],
+        ),
+        _took_place("rebuilt meanwhile", facts.rebuilt),
+        _took_place("deployed again meanwhile", facts.redeployed),
+        Check(
+            name="reports say what was paid",
+            found=f"{sum(payments for payments, _ in facts.paid.values())} payments",
+            violations=list(_wrong(facts)),
+        ),
+    ]
+
+
+def _failures(facts: Facts) -> Iterator[str]:
+    problems = Counter(
+        f"{outcome.request.method} {outcome.request.path.partition('?')[0]}: {outcome.answer.problem}"
+        for outcome in facts.outcomes
+        if outcome.answer.problem
+    )
+    problems += Counter(f"PUT of the version: {switch.problem}" for switch in facts.switches if switch.problem)
+    return (f"{count} times {problem}" for problem, count in problems.most_common())
+
+
+def _versions(outcomes: Sequence[Outcome]) -> Mapping[str, int]:
+    return Counter(outcome.version for outcome in outcomes)
+
+
+def _faults(outcome: Outcome) -> Iterator[str]:
+    if outcome.version not in set(Version):
+        yield f"it names {outcome.version!r} as its version"
+        return
+    version = Version(outcome.version)
+    if outcome.request.way is Way.csv:
+        yield from faults_of_csv(outcome.answer.body, version)
+    else:
+        yield from faults_of_json(outcome.answer.body, version, outcome.request)
+
+
+def _stale(answered: Sequence[Outcome], switches: Sequence[Switch]) -> Iterator[float]:
+    """Of each answer in a version that was not the right one any more when it was asked for."""
+    for outcome in answered:
+        if outcome.request.version is None and outcome.version in set(Version):
+            seconds = staleness(
+                Version(outcome.version), outcome.request.affiliate,
+                sent=outcome.sent, done=outcome.done, switches=switches,
+            )  # fmt: skip
+            if seconds > 0:
+                yield seconds
+
+
+def _took_place(name: str, how: str | None) -> Check:
+    return Check(name=name, found=how or "no", violations=[] if how else ["it did not take place"])
+
+
+def _wrong(facts: Facts) -> Iterator[str]:
+    for key in sorted(facts.paid.keys() | facts.reported.keys()):
+        paid, reported = facts.paid.get(key), facts.reported.get(key)
+        if paid != reported:
+            yield f"{key}: paid {paid}, reported {reported}"

@@ -1,0 +1,170 @@
+"""One run of scenario 9 against the running platform."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
+
+from aero.naming import function_name
+from aero.ports import PortTable
+from aero.progress.events import step
+from aero.reports.rebuild import Rebuild
+from aero.running import running, running_emulator
+from aero.scenarios.checks import Report
+from aero.scenarios.function_code import code_of, deploy
+from aero.scenarios.steady_load import ask, steadily, steady_session
+from aero.scenarios.version_switch.audit import Facts, audit
+from aero.scenarios.version_switch.load import Load
+from aero.scenarios.version_switch.report import SwitchReport
+from aero.scenarios.version_switch.requests import CURRENCIES, PORTS, REPORT, Request, Requests, Way
+from aero.scenarios.version_switch.switches import Switch, Switcher
+from aero.status import running_database
+from seedwork.infraestructura import decimal_json
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from decimal import Decimal
+
+    import aiohttp
+
+    from aero.paths import Paths
+    from aero.progress.events import Listener, Step
+
+FUNCTION: Final = "reportes-api"
+SETTLE_SECONDS: Final = 30
+WATCH_SECONDS: Final = 5
+REBUILD_AT, REDEPLOY_AT = 0.3, 0.6  # of the time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What the command line says."""
+
+    seconds: float
+    rate: float
+    switches: int
+    seed: int
+
+    @property
+    def command(self) -> str:
+        """Which tries the same again."""
+        return (
+            f"aero scenario 9 --seconds {self.seconds:g} --rate {self.rate:g} --switches {self.switches} "
+            f"--seed {self.seed}"
+        )
+
+
+class Scenario:
+    """One run."""
+
+    def __init__(self, paths: Paths, options: Options, listener: Listener) -> None:
+        self._paths = paths
+        self._options = options
+        self._listener = listener
+        record = running(paths)
+        table = PortTable(record.port_offset)
+        self._urls = {name: table.url(name) for name in ("api", *PORTS.values())}
+        self._database = running_database(paths, record)
+        self._lambda: Any = running_emulator(paths).client("lambda")
+        self._run = f"s9-{options.seed}-{int(time.time())}"
+        self._rebuilt: str | None = None
+        self._redeployed: str | None = None
+
+    async def run(self) -> SwitchReport:
+        """Everything; raises AeroError when the platform is not one that the scenario could begin with."""
+        options = self._options
+        async with steady_session() as session:
+            requests = Requests(seed=options.seed, run=self._run)
+            load = Load(session, self._urls, requests)
+            switcher = Switcher(session, self._urls["api"], seed=options.seed, author=f"aero scenario 9, {self._run}")
+            with step("Load, switches, a rebuild and a deploy", self._listener) as current:
+                before = await switcher.active()
+                switcher.switches.append(Switch(to=before, sent=float("-inf"), done=float("-inf")))
+                try:
+                    await self._meanwhile(load, switcher, current)
+                    history = await switcher.history()
+                finally:
+                    await switcher.switch(before)
+                current.result = f"{len(load.outcomes)} requests, {options.switches} switches"
+            with step("Audit", self._listener) as current:
+                paid = await asyncio.to_thread(self._paid)
+                reported = await self._reported(session, requests, paid, current)
+                facts = Facts(
+                    outcomes=load.outcomes, switches=switcher.switches[:-1], history=history, rebuilt=self._rebuilt,
+                    redeployed=self._redeployed, reported=reported, paid=paid,
+                )  # fmt: skip
+                checks = audit(facts)
+                current.result = f"{len(checks)} checks"
+        return SwitchReport(outcomes=load.outcomes, report=Report(checks=checks, again=options.command))
+
+    async def _meanwhile(self, load: Load, switcher: Switcher, current: Step) -> None:
+        seconds, end = self._options.seconds, asyncio.Event()
+        sending = asyncio.create_task(steadily(self._options.rate, end, load.send))
+        try:
+            async with asyncio.TaskGroup() as together:
+                together.create_task(switcher.switch_at_random(self._options.switches, seconds))
+                together.create_task(self._rebuild(seconds * REBUILD_AT))
+                together.create_task(self._redeploy(seconds * REDEPLOY_AT))
+                watching = together.create_task(self._watch(load, switcher, current))
+                await asyncio.sleep(seconds)
+                watching.cancel()
+        finally:
+            end.set()
+            await sending
+
+    @staticmethod
+    async def _watch(load: Load, switcher: Switcher, current: Step) -> None:
+        while True:
+            current.note(f"{len(load.outcomes)} requests, {len(switcher.switches) - 1} switches")
+            await asyncio.sleep(WATCH_SECONDS)
+
+    async def _rebuild(self, delay: float) -> None:
+        await asyncio.sleep(delay)
+        rebuild = Rebuild(self._paths, self._database, lambda _event: None)
+        found = await asyncio.to_thread(
+            rebuild.run, may_switch=lambda differences: all(difference.is_none for difference in differences)
+        )
+        self._rebuilt = f"from {found.events} events" if found.switched else None
+
+    async def _redeploy(self, delay: float) -> None:
+        await asyncio.sleep(delay)
+        name = function_name(FUNCTION)
+        deployed = await asyncio.to_thread(self._lambda.get_function, FunctionName=name)
+        began = time.monotonic()
+        await asyncio.to_thread(lambda: deploy(self._lambda, name, code_of(deployed)))
+        self._redeployed = f"in {time.monotonic() - began:.1f} s"
+
+    def _paid(self) -> Mapping[tuple[str, str], tuple[int, Decimal]]:
+        with self._database.connect() as connection:
+            rows = connection.execute(
+                "select id_afiliado, moneda, count(*), sum(monto) from pagos.pagos where id_afiliado like %s"
+                " and estado <> 'REVERSADO' group by 1, 2",
+                [f"{self._run}-%"],
+            ).fetchall()
+        return {(affiliate, currency): (payments, amount) for affiliate, currency, payments, amount in rows}
+
+    async def _reported(
+        self,
+        session: aiohttp.ClientSession,
+        requests: Requests,
+        paid: Mapping[tuple[str, str], tuple[int, Decimal]],
+        current: Step,
+    ) -> Mapping[tuple[str, str], tuple[int, Decimal]]:
+        """As soon as it is the same, or the time is over."""
+        deadline = time.monotonic() + SETTLE_SECONDS
+        while True:
+            found: dict[tuple[str, str], tuple[int, Decimal]] = {}
+            for affiliate in requests.affiliates:
+                for currency in CURRENCIES:
+                    query = urlencode({"id_afiliado": affiliate, "moneda": currency})
+                    answer = await ask(session, self._urls["api"], Request(way=Way.active, path=f"{REPORT}?{query}"))
+                    summary = decimal_json.loads(answer.body)["summary"]
+                    if summary["totalPayments"]:
+                        found[affiliate, currency] = (summary["totalPayments"], summary["totalAmount"])
+            if found == paid or time.monotonic() > deadline:
+                return found
+            current.note("payments are on their way to the reports")
+            await asyncio.sleep(1)

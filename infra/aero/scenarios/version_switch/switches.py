@@ -1,0 +1,125 @@
+"""Switches of the version, and which version an answer may name."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from aero.errors import AeroError
+from aero.scenarios.steady_load import ask
+from reportes.dominio.version import Canario, Reparto, Version
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import aiohttp
+
+PATH: Final = "/api/reports/version"
+CANARY_SHARE: Final = 0.3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionRequest:
+    """`GET`, or with a body `PUT`."""
+
+    method: str = "GET"
+    body: bytes | None = None
+    path: str = PATH
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """Of HTTP."""
+        return {"Content-Type": "application/json"} if self.body else {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Switch:
+    """A change of the version; times are those of `time.monotonic`, `problem` is empty when it was accepted."""
+
+    to: Reparto
+    sent: float
+    done: float
+    problem: str = ""
+
+
+class Switcher:
+    """Changes the version of the running platform."""
+
+    def __init__(self, session: aiohttp.ClientSession, url: str, *, seed: int, author: str) -> None:
+        self.switches: list[Switch] = []
+        self._session = session
+        self._url = url
+        self._author = author
+        self._random = random.Random(seed)  # noqa: S311 - chance, not secrets
+
+    async def active(self) -> Reparto:
+        """As it is now; raises AeroError."""
+        return _reparto(await self._read())
+
+    async def history(self) -> list[Reparto]:
+        """What this author has made active, the latest first; raises AeroError."""
+        return [_reparto(entry) for entry in (await self._read())["history"] if entry["by"] == self._author]
+
+    async def switch_at_random(self, count: int, seconds: float) -> None:
+        """So many times within so long, at moments that have nothing to do with each other."""
+        began = time.monotonic()
+        for moment in sorted(self._random.uniform(0, seconds) for _ in range(count)):
+            await asyncio.sleep(max(0.0, began + moment - time.monotonic()))
+            await self.switch(self._another(self.switches[-1].to))
+
+    async def switch(self, to: Reparto) -> None:
+        """Make it the active one; whether that succeeded is in `switches`."""
+        sent = time.monotonic()
+        request = VersionRequest(method="PUT", body=json.dumps(_document(to) | {"by": self._author}).encode())
+        answer = await ask(self._session, self._url, request)
+        self.switches.append(Switch(to=to, sent=sent, done=time.monotonic(), problem=answer.problem))
+
+    async def _read(self) -> dict[str, Any]:
+        answer = await ask(self._session, self._url, VersionRequest())
+        if answer.problem:
+            raise AeroError(f"The report version cannot be read: {answer.problem}", cure="See aero status.")
+        document: dict[str, Any] = json.loads(answer.body)
+        return document
+
+    def _another(self, current: Reparto) -> Reparto:
+        """The other version, for everybody or, at first, for some."""
+        other = Version.V2 if current.activa is Version.V1 else Version.V1
+        if current.canario is None and self._random.random() < CANARY_SHARE:
+            percent = self._random.choice([10, 50, 90])
+            return Reparto(activa=current.activa, canario=Canario(version=other, porcentaje=percent))
+        return Reparto(activa=other)
+
+
+def staleness(
+    version: Version, affiliate: str | None, *, sent: float, done: float, switches: Sequence[Switch]
+) -> float:
+    """For how many seconds, when the request was sent, the version in its answer had not been the right one any more.
+
+    0 if it may have been the right one at some moment between `sent` and `done`; infinite if it never was before.
+    """
+    last_right = float("-inf")
+    for number, switch in enumerate(switches):
+        if switch.sent <= done and switch.to.version_de(affiliate) is version:
+            following = switches[number + 1] if number + 1 < len(switches) else None
+            last_right = max(last_right, following.done if following else done)
+    return max(0.0, sent - last_right)
+
+
+def _document(reparto: Reparto) -> dict[str, Any]:
+    canary = reparto.canario
+    return {
+        "active": reparto.activa,
+        "canary": canary and {"version": canary.version, "percent": canary.porcentaje},
+    }
+
+
+def _reparto(document: dict[str, Any]) -> Reparto:
+    canary = document["canary"]
+    return Reparto(
+        activa=Version(document["active"]),
+        canario=canary and Canario(version=Version(canary["version"]), porcentaje=canary["percent"]),
+    )

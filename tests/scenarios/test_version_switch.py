@@ -1,0 +1,40 @@
+"""Scenario 9, as its users run it, but shorter: the version is switched under load, and no request fails."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import sys
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+if TYPE_CHECKING:
+    from support.platform import Platform
+
+SECONDS: Final = 15
+RATE: Final = 10
+SWITCHES: Final = 12
+
+
+@pytest.mark.slow
+def test_nobody_notices_a_switch_of_the_version(platform: Platform) -> None:
+    """Not even while the read model is rebuilt and the function deployed again; and the version is put back."""
+    seed = os.environ.get("SCENARIO_SEED") or str(random.SystemRandom().randrange(1, 2**31))
+    sys.stdout.write(f"SCENARIO_SEED={seed} asks and switches in the same way again\n")
+    before = platform.get("/api/reports/version").json()
+    # When
+    options = ["--seconds", str(SECONDS), "--rate", str(RATE), "--switches", str(SWITCHES), "--seed", seed, "--json"]
+    done = platform.aero("scenario", "9", *options, check=False, timeout=300)
+    # Then
+    assert done.stdout, done.stderr
+    report = json.loads(done.stdout)
+    assert report["holds"], f"{done.stdout}\n{done.stderr}"
+    ways = {row["way"]: row for row in report["requests"]}
+    assert sum(row["requests"] for row in ways.values()) >= SECONDS * RATE * 0.9
+    assert ways["as it is active"]["v1"] > 0
+    assert ways["as it is active"]["v2"] > 0
+    assert ways["a payment"]["requests"] > 0
+    after = platform.get("/api/reports/version").json()
+    assert (after["active"], after["canary"]) == (before["active"], before["canary"])

@@ -1,0 +1,163 @@
+"""What scenario 9 finds wrong: a switch that comes late, a body of another version, sums that do not agree."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from aero.scenarios.steady_load import Answer
+from aero.scenarios.version_switch.audit import Facts, audit
+from aero.scenarios.version_switch.load import Outcome
+from aero.scenarios.version_switch.requests import Request, Requests, Way
+from aero.scenarios.version_switch.switches import Switch, staleness
+from reportes.dominio.version import Canario, Reparto, Version
+
+ONLY_V1 = Reparto(activa=Version.V1)
+ONLY_V2 = Reparto(activa=Version.V2)
+ALWAYS = float("-inf")
+V1: dict[str, Any] = {
+    "summary": {"totalPayments": 2, "totalAmount": 30.5, "currency": "COP"},
+    "period": {"from": None, "to": None},
+}
+V2: dict[str, Any] = {
+    "summary": {**V1["summary"], "avgTicket": 15.25, "byStatus": {"PENDING": 0, "COMPLETED": 2, "FAILED": 0}},
+    "period": V1["period"],
+    "breakdown": {
+        "byCampaign": [{"campaignId": None, "payments": 2, "amount": 30.5}],
+        "byCurrency": [{"currency": "USD", "payments": 1, "amount": 7}],
+    },
+    "version": "v2",
+}
+PAID = {("s9-1-00", "COP"): (2, Decimal("30.50"))}
+
+
+def una_respuesta(named: str, body: Any, *, at: float = 100.0, problem: str = "", **request: Any) -> Outcome:
+    """Sent at that time and answered a hundredth of a second later."""
+    asked = Request(**{"way": Way.active, "path": "/api/reports/payments", **request})
+    text = body if isinstance(body, str) else json.dumps(body)
+    answer = Answer(problem=problem, body=text.encode(), headers={"X-Report-Version": named})
+    return Outcome(request=asked, answer=answer, due=at, sent=at, done=at + 0.01)
+
+
+def unos_hechos(*outcomes: Outcome, **changes: Any) -> Facts:
+    """Version 2 since 10 s, after version 1; all else as it should be."""
+    facts = Facts(
+        outcomes=outcomes,
+        switches=[Switch(to=ONLY_V1, sent=ALWAYS, done=ALWAYS), Switch(to=ONLY_V2, sent=10.0, done=10.1)],
+        history=[ONLY_V2],
+        rebuilt="from 10 events",
+        redeployed="in 1 s",
+        reported=PAID,
+        paid=PAID,
+    )
+    return replace(facts, **changes)
+
+
+def broken(facts: Facts) -> set[str]:
+    """The checks that do not hold."""
+    return {check.name for check in audit(facts) if check.violations}
+
+
+def test_all_is_well() -> None:
+    """Every way of asking, each answered in its version."""
+    outcomes = [
+        una_respuesta("v1", V1, at=5.0),
+        una_respuesta("v2", V2),
+        una_respuesta("v1", V1, way=Way.v1, version=Version.V1),
+        una_respuesta("v1", "campaignId,payments,amount,currency\r\n,2,30.50,COP\r\n", way=Way.csv, at=9.0),
+        una_respuesta("", {"id_pago": "x"}, way=Way.payment, method="POST"),
+    ]
+    assert not broken(unos_hechos(*outcomes))
+
+
+@pytest.mark.parametrize(
+    ("version", "body"),
+    [
+        ("v1", V2),
+        ("v2", V1),
+        ("v2", V2 | {"version": "v1"}),
+        ("v2", V2 | {"summary": V2["summary"] | {"byStatus": {"PENDING": 1, "COMPLETED": 2, "FAILED": 0}}}),
+        ("v2", V2 | {"breakdown": V2["breakdown"] | {"byCampaign": []}}),
+        ("v2", V2 | {"breakdown": V2["breakdown"] | {"byCurrency": [{"currency": "COP", "payments": 1, "amount": 1}]}}),
+        ("v2", '{"summary":'),
+        ("v3", V2),
+        ("", V2),
+    ],
+)
+def test_a_body_that_is_not_of_its_version_is_found(version: str, body: Any) -> None:
+    """A mixture above all."""
+    assert "every body is valid for the version it names" in broken(unos_hechos(una_respuesta(version, body)))
+
+
+def test_payments_of_another_status_are_found() -> None:
+    """A report of those that failed has no others."""
+    facts = unos_hechos(una_respuesta("v2", V2, status="FAILED"))
+    assert "every body is valid for the version it names" in broken(facts)
+
+
+@pytest.mark.parametrize("body", ["", "campaignId,payments,amount,currency\r\n", "a,b\r\n"])
+def test_a_csv_that_is_not_of_its_version_is_found(body: str) -> None:
+    """By its columns."""
+    facts = unos_hechos(una_respuesta("v2", body, way=Way.csv))
+    assert "every body is valid for the version it names" in broken(facts)
+
+
+def test_a_pinned_version_that_moves_is_found() -> None:
+    """A port is for one version."""
+    facts = unos_hechos(una_respuesta("v2", V2, way=Way.v1, version=Version.V1))
+    assert broken(facts) == {"pinned versions and those of ports stay"}
+
+
+def test_a_failed_request_is_found() -> None:
+    """And so is a switch that was refused."""
+    assert "requests succeed" in broken(unos_hechos(una_respuesta("", {}, problem="503 servicio-no-disponible")))
+    refused = Switch(to=ONLY_V1, sent=20.0, done=20.1, problem="503 version-no-legible")
+    switches = [*unos_hechos().switches, refused]
+    assert "requests succeed" in broken(unos_hechos(switches=switches, history=[ONLY_V1, ONLY_V2]))
+
+
+@pytest.mark.parametrize(("at", "holds"), [(10.2, True), (11.0, True), (11.2, False)])
+def test_a_switch_that_is_seen_late_is_found(at: float, holds: bool) -> None:
+    """More than a second after it was accepted."""
+    found = broken(unos_hechos(una_respuesta("v1", V1, at=at)))
+    assert ("a switch is seen within 1 s" not in found) is holds
+
+
+def test_what_did_not_take_place_is_found() -> None:
+    """A rebuild, a deploy, a switch that nobody remembers, a payment that no report has."""
+    facts = unos_hechos(rebuilt=None, redeployed=None, history=[], reported={})
+    assert broken(facts) == {
+        "rebuilt meanwhile",
+        "deployed again meanwhile",
+        "every switch is in the history",
+        "reports say what was paid",
+    }
+
+
+def test_an_answer_may_name_what_was_right_while_it_was_asked_for() -> None:
+    """Before, during and after a switch; for an affiliate, what its canary says."""
+    canary = Reparto(activa=Version.V1, canario=Canario(version=Version.V2, porcentaje=100))
+    switches = [Switch(to=ONLY_V2, sent=ALWAYS, done=ALWAYS), Switch(to=canary, sent=10.0, done=10.5)]
+
+    def stale(version: Version, affiliate: str | None, sent: float, done: float) -> float:
+        return staleness(version, affiliate, sent=sent, done=done, switches=switches)
+
+    assert stale(Version.V1, None, 9.0, 10.1) == 0, "it may have been switched already"
+    assert stale(Version.V2, None, 10.2, 10.3) == 0, "it may not have been switched yet"
+    assert stale(Version.V2, None, 12.5, 12.6) == pytest.approx(2.0), "it was switched"
+    assert stale(Version.V2, "afiliado-001", 12.5, 12.6) == 0, "the canary's"
+    assert stale(Version.V1, None, 9.0, 9.9) == float("inf"), "it was never right before"
+
+
+def test_the_same_seed_asks_for_the_same() -> None:
+    """In every way that there is."""
+    first, second = (Requests(seed=7, run="s9-7") for _ in range(2))
+    asked = [first.next() for _ in range(200)]
+    assert [(request.way, request.affiliate) for request in asked] == [
+        (request.way, request.affiliate) for request in (second.next() for _ in range(200))
+    ]
+    assert {request.way for request in asked} == set(Way)
