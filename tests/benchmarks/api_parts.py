@@ -37,7 +37,8 @@ class ApiParts:
         """A process of a function; `package` is its logical id in the template."""
         given = {
             "AWS_ENDPOINT_URL": self.aws_url,
-            "DATABASE_SECRET": _secret("campanas" if handler.startswith("campanas.") else "pagos"),
+            "DATABASE_SECRET": _secret(context if (context := handler.partition(".")[0]) in PASSWORDS else "pagos"),
+            "VERSION_PARAMETER": "/benchmark/reportes/version",
             "IDEMPOTENCY_TABLE": IDEMPOTENCY_TABLE,
             "STRIPE_SECRET": STRIPE_SECRET,
             "STRIPE_API_BASE": "http://127.0.0.1:1",

@@ -2,19 +2,15 @@
 
     python tests/benchmarks/campaigns_list.py --campaigns 1000 100000 1000000
 
-It starts a PostgreSQL of its own, with a database for each size, and asks all of them in turns, in random order.
-Figures are medians, of the time in Python and in the server; a ratio to the smallest size is the median of those of the
-same turn.
+It starts a PostgreSQL of its own, with a database for each size. Times are those in Python and in the server.
 """
 
 from __future__ import annotations
 
 import argparse
 import random
-import statistics
 import sys
 import tempfile
-import time
 from contextlib import closing
 from dataclasses import replace
 from decimal import Decimal
@@ -25,6 +21,7 @@ from uuid import uuid4
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from benchmarks.sizes import compare_sizes, median_ms
 from campanas.aplicacion.cambiar_campana import cambiar_campana
 from campanas.aplicacion.consultar_campanas import Busqueda, Cursor
 from campanas.aplicacion.crear_campana import crear_campana
@@ -42,7 +39,7 @@ from support.lambda_events import PROJECT
 from support.many_campaigns import seed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
     from uuid import UUID
 
     from aero.database import Database
@@ -122,36 +119,9 @@ def main() -> None:
         server, database = start_postgres(*paths_and_ports(Path(home)))
         with closing(server):
             sizes = {size: Campaigns(database, size) for size in sorted(options.campaigns)}
-            cases = {(name, size): (QUESTIONS[name], sizes[size]) for name in QUESTIONS for size in sizes}
-            for question, campaigns in cases.values():
-                _measure(question, campaigns, options.calls)  # warm
-            turns = [
-                {case: _measure(*cases[case], options.calls) for case in random.sample([*cases], len(cases))}
-                for _ in range(options.turns)
-            ]
-            _print_sizes(turns, [*sizes])
+            compare_sizes(QUESTIONS, sizes, what="campaigns", turns=options.turns, calls=options.calls)
             _print_offsets(sizes)
             _print_histories(sizes[min(sizes)])
-
-
-def _measure(question: Callable[[Campaigns], object], campaigns: Campaigns, calls: int) -> float:
-    took = []
-    for _ in range(calls):
-        began = time.perf_counter()
-        question(campaigns)
-        took.append(time.perf_counter() - began)
-    return statistics.median(took) * 1e3
-
-
-def _print_sizes(turns: Sequence[Mapping[tuple[str, int], float]], sizes: Sequence[int]) -> None:
-    print(f"{'ms (ratio), campaigns:':22}" + "".join(f"{size:>18,}" for size in sizes))
-    for name in QUESTIONS:
-        line = f"{name:22}"
-        for size in sizes:
-            median = statistics.median(turn[name, size] for turn in turns)
-            ratio = statistics.median(turn[name, size] / turn[name, sizes[0]] for turn in turns)
-            line += f"{median:10.2f} ({ratio:5.2f})"
-        print(line)
 
 
 def _print_offsets(sizes: Mapping[int, Campaigns]) -> None:
@@ -160,7 +130,8 @@ def _print_offsets(sizes: Mapping[int, Campaigns]) -> None:
     for offset in offsets:
         page = partial(Campaigns.page, offset=offset)
         cells = [
-            f"{_measure(page, campaigns, 7):18.2f}" if offset < size else " " * 18 for size, campaigns in sizes.items()
+            f"{median_ms(page, campaigns, calls=7):18.2f}" if offset < size else " " * 18
+            for size, campaigns in sizes.items()
         ]
         print(f"{offset:22,}" + "".join(cells))
 
@@ -185,7 +156,7 @@ def _print_histories(campaigns: Campaigns) -> None:
         campaigns.administered.execute(
             "update campanas.campanas set version = %s where id = %s", max(events, 2), id_campana
         )
-        took = _measure(partial(Campaigns.correct, id_campana=id_campana), campaigns, 7)
+        took = median_ms(partial(Campaigns.correct, id_campana=id_campana), campaigns, calls=7)
         line += f"{took:10.2f} after {events:,}"
     print(line)
 

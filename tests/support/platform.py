@@ -79,10 +79,15 @@ class Platform:
             aws_secret_access_key="test",
         )
 
+    @cached_property
+    def database(self) -> Database:
+        """As its administrator sees it."""
+        credentials = Credentials.load_or_create(replace(Paths.from_env(), home=self.home).credentials_file)
+        return Database.embedded(self.port(5433), credentials)
+
     def sql(self, query: str, *parameters: Any) -> list[tuple[Any, ...]]:
         """Run a statement as the database's administrator."""
-        credentials = Credentials.load_or_create(replace(Paths.from_env(), home=self.home).credentials_file)
-        with Database.embedded(self.port(5433), credentials).connect() as connection:
+        with self.database.connect() as connection:
             result = connection.execute(query, parameters)
             return list(result.fetchall()) if result.description else []
 

@@ -1,0 +1,227 @@
+"""What reports and their projection cost, by how many payments there are: it should not matter.
+
+    python tests/benchmarks/reports.py --payments 10000 100000 1000000 10000000
+
+It starts a PostgreSQL of its own, with a database for each size: ten million payments take some 6 GB and ten minutes.
+All of them lie in the same three years. Times are those in Python and in the server; `--explain` also prints how
+the server does it, for the largest. What is projected is logged, as the function does, but to nowhere.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import statistics
+import sys
+import tempfile
+import time
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TextIO, cast
+from uuid import UUID, uuid4
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from benchmarks.sizes import compare_sizes
+from integration.pulsar_connector.servers import paths_and_ports, start_postgres
+from reportes.aplicacion.proyectar import proyectar
+from reportes.dominio.informe import Consulta
+from reportes.dominio.pago_reportado import EstadoReportado
+from reportes.dominio.periodo import Periodo
+from reportes.infraestructura.eventos_ajenos import hecho_from
+from reportes.infraestructura.postgres_informes import PostgresInformes
+from reportes.infraestructura.postgres_modelo_de_lectura import PostgresProyeccionUnitOfWork
+from seedwork.infraestructura.batch_consumer import consume_batch
+from seedwork.infraestructura.envelope import Envelope
+from seedwork.infraestructura.postgres import PostgresDatabase
+from seedwork.infraestructura.telemetry import logger
+from support.database import TestDatabase
+from support.lambda_events import PROJECT, FakeContext
+from support.many_payments import AFILIADOS, DESDE, HASTA, campaign_id, seed
+
+if TYPE_CHECKING:
+    import logging
+    from collections.abc import Callable, Mapping
+
+    from aero.database import Database
+    from seedwork.infraestructura.database_secret import DatabaseSecret
+
+BATCH: Final = 500
+BATCHES: Final = 12
+EXPLAINED: Final = 7
+DIA: Final = timedelta(days=1)
+# As many days, months and years as a period can have, and the same with parts of days at its ends.
+WORST: Final = Periodo(desde=DESDE.replace(month=12, day=2), hasta=datetime(HASTA.year, 11, 20, tzinfo=UTC))
+EDGES: Final = Periodo(desde=DESDE + DIA / 1000, hasta=HASTA - DIA / 1000)
+MONTH: Final = Periodo(desde=datetime(2026, 6, 1, tzinfo=UTC), hasta=datetime(2026, 7, 1, tzinfo=UTC))
+AFILIADO: Final = "afiliado-0"
+CAMPANA: Final = UUID(campaign_id(500))
+
+
+class Explained(PostgresDatabase):
+    """Also has reports explained, with `options`, and keeps what the server says."""
+
+    options = "format json, timing off"
+
+    def __init__(self, secret: Callable[[bool], DatabaseSecret]) -> None:
+        super().__init__(secret)
+        self.said: list[Any] = []
+
+    def run(self, sql: str, **parameters: Any) -> list[list[Any]]:
+        """Explain it, if it is a report, then run it."""
+        if sql.lstrip().startswith("with"):
+            rows = super().run(f"explain (analyze, buffers, {self.options}) {sql}", **parameters)
+            self.said = [row for [row] in rows]
+        return super().run(sql, **parameters)
+
+
+class ReadModel:
+    """A database with so many payments, as the functions see it."""
+
+    def __init__(self, server: Database, size: int) -> None:
+        """Make and fill it."""
+        self.administered = TestDatabase(administered=replace(server, name=f"reports_{size}"))
+        self.administered.administered.create_if_missing()
+        self.administered.administered.migrate(PROJECT / "infra/migrations")
+        began = time.monotonic()
+        seed(self.administered, size)
+        print(f"{size:,} payments written in {time.monotonic() - began:.0f} s", file=sys.stderr)
+        self.database = PostgresDatabase(lambda _fresh: self.administered.secret("reportes"))
+        self.informes = PostgresInformes(self.database)
+        self._explained = Explained(lambda _fresh: self.administered.secret("reportes"))
+        self._uow = PostgresProyeccionUnitOfWork(self.database)
+
+    def explained(self, question: Callable[[ReadModel], object], options: str = Explained.options) -> Any:
+        """What the server says of the question's statement: a plan, or its lines."""
+        self._explained.options = options
+        informes, self.informes = self.informes, PostgresInformes(self._explained)
+        question(self)
+        self.informes = informes
+        said = self._explained.said
+        return said[0][0] if "json" in options else said
+
+    def project(self, event: dict[str, Any]) -> None:
+        """A batch, as the bridge delivers it."""
+        failed = consume_batch(event, FakeContext(), parse=hecho_from, process=self._proyectar)
+        assert failed == {"batchItemFailures": []}
+
+    def _proyectar(self, hechos: Any) -> Mapping[str, Exception]:
+        proyectar(hechos, uow=self._uow, ahora=datetime.now(UTC))
+        return {}
+
+
+def _resumen(periodo: Periodo, **filters: Any) -> Callable[[ReadModel], object]:
+    return lambda model: model.informes.resumen(Consulta(periodo=periodo, **filters))
+
+
+def _detalle(periodo: Periodo, **filters: Any) -> Callable[[ReadModel], object]:
+    return lambda model: model.informes.detalle(Consulta(periodo=periodo, **filters))
+
+
+QUESTIONS: Final[dict[str, Callable[[ReadModel], object]]] = {
+    "v1 of everything": _resumen(Periodo()),
+    "v1 of three years": _resumen(WORST),
+    "v1 of three years, affiliate": _resumen(WORST, id_afiliado=AFILIADO),
+    "v1 of three years, campaign": _resumen(WORST, id_campana=CAMPANA),
+    "v1 of three years, both": _resumen(WORST, id_campana=CAMPANA, id_afiliado=AFILIADO),
+    "v2 of everything": _detalle(Periodo()),
+    "v2 of a month": _detalle(MONTH),
+    "v2 of three years": _detalle(WORST),
+    "v2 of three years, affiliate": _detalle(WORST, id_afiliado=AFILIADO),
+    "v2 of three years, campaign": _detalle(WORST, id_campana=CAMPANA),
+    "v2 of three years, failed": _detalle(WORST, estado=EstadoReportado.FAILED),
+    "CSV of three years": lambda model: model.informes.tabla(Consulta(periodo=WORST)),
+    "v1 with parts of days": _resumen(EDGES),
+    "v2 with parts of days": _detalle(EDGES),
+    "v2 with parts, affiliate": _detalle(EDGES, id_afiliado=AFILIADO),
+    "v2 with parts, campaign": _detalle(EDGES, id_campana=CAMPANA),
+}
+
+
+def main() -> None:
+    """Fill, measure, print."""
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--payments", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
+    arguments.add_argument("--turns", type=int, default=9)
+    arguments.add_argument("--calls", type=int, default=9, help="in each turn")
+    arguments.add_argument("--explain", action="store_true")
+    options = arguments.parse_args()
+    with (
+        tempfile.TemporaryDirectory(prefix="aero-bench-", ignore_cleanup_errors=True) as home,
+        Path(os.devnull).open("w", encoding="utf-8") as nowhere,
+    ):
+        cast("logging.StreamHandler[TextIO]", logger.registered_handler).setStream(nowhere)
+        server, database = start_postgres(*paths_and_ports(Path(home)))
+        with closing(server):
+            models = {size: ReadModel(database, size) for size in sorted(options.payments)}
+            compare_sizes(QUESTIONS, models, what="payments", turns=options.turns, calls=options.calls)
+            _print_projection(models, options.turns)
+            _print_server_times(models)
+            if options.explain:
+                _print_plans(models[max(models)])
+
+
+def _print_projection(models: Mapping[int, ReadModel], turns: int) -> None:
+    rates: dict[int, list[float]] = {size: [] for size in models}
+    for _ in range(turns):
+        for size in random.sample([*models], len(models)):
+            batches = [_a_batch() for _ in range(BATCHES)]
+            began = time.perf_counter()
+            for batch in batches:
+                models[size].project(batch)
+            rates[size].append(BATCH * BATCHES / (time.perf_counter() - began))
+    smallest = rates[min(models)]
+    line = f"{'events/s (ratio), projected:':30}"
+    for taken in rates.values():
+        ratio = statistics.median(rate / first for rate, first in zip(taken, smallest, strict=True))
+        line += f"{statistics.median(taken):10.0f} ({ratio:5.2f})"
+    print(line)
+
+
+def _a_batch() -> dict[str, Any]:
+    """Payments that were accepted and, in the same batch or not, made: one event of two each, of now."""
+    records = []
+    for _ in range(BATCH // 2):
+        id_pago, now = uuid4(), datetime.now(UTC)
+        data = {
+            "id_pago": str(id_pago),
+            "id_afiliado": f"afiliado-{random.randrange(AFILIADOS)}",
+            "id_campana": str(UUID(campaign_id(900 + random.randrange(100)))),
+            "monto": random.randrange(1, 1_000_000) / 100,
+            "moneda": "COP",
+            "referencia_pago": str(id_pago),
+        }
+        for version, tipo in ((1, "PagoPendiente"), (3, "PagoExitoso")):
+            envelope = Envelope(
+                id=str(uuid4()), source="/aeropartners/pagos", type=tipo, subject=str(id_pago), time=now,
+                dataschema=f"urn:aeropartners:contracts:pagos:{tipo}", correlation_id="benchmark", causation_id=None,
+                sequence=version, data=data,
+            )  # fmt: skip
+            records.append({"messageId": envelope.id, "body": envelope.to_json().decode()})
+    random.shuffle(records)
+    return {"Records": records}
+
+
+def _print_server_times(models: Mapping[int, ReadModel]) -> None:
+    """What the server itself takes for each question's statement, planning included."""
+    print(f"\n{'ms in the database, payments:':30}" + "".join(f"{size:>18,}" for size in models))
+    for name, question in QUESTIONS.items():
+        line = f"{name:30}"
+        for model in models.values():
+            explained = [model.explained(question) for _ in range(EXPLAINED)]
+            took = statistics.median(plan["Planning Time"] + plan["Execution Time"] for plan in explained)
+            line += f"{took:18.2f}"
+        print(line)
+
+
+def _print_plans(model: ReadModel) -> None:
+    for name, question in QUESTIONS.items():
+        lines = model.explained(question, "format text, costs off, timing off")
+        print(f"\n{name}", *lines, sep="\n")
+
+
+if __name__ == "__main__":
+    main()

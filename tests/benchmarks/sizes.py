@@ -1,0 +1,45 @@
+"""The same questions to things of different sizes, in turns and in random order, and one line for each question."""
+
+from __future__ import annotations
+
+import random
+import statistics
+import time
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+S = TypeVar("S")
+
+
+def median_ms(question: Callable[[S], object], subject: S, *, calls: int) -> float:
+    """Of so many calls."""
+    took = []
+    for _ in range(calls):
+        began = time.perf_counter()
+        question(subject)
+        took.append(time.perf_counter() - began)
+    return statistics.median(took) * 1e3
+
+
+def compare_sizes(
+    questions: Mapping[str, Callable[[S], object]], subjects: Mapping[int, S], *, what: str, turns: int, calls: int
+) -> None:
+    """Print the medians of all turns; a ratio to the smallest size is the median of those of the same turn."""
+    cases = {(name, size): (question, subjects[size]) for name, question in questions.items() for size in subjects}
+    for question, subject in cases.values():
+        median_ms(question, subject, calls=calls)  # warm
+    taken = [
+        {case: median_ms(*cases[case], calls=calls) for case in random.sample([*cases], len(cases))}
+        for _ in range(turns)
+    ]
+    smallest = min(subjects)
+    print(f"{f'ms (ratio), {what}:':30}" + "".join(f"{size:>18,}" for size in subjects))
+    for name in questions:
+        line = f"{name:30}"
+        for size in subjects:
+            median = statistics.median(turn[name, size] for turn in taken)
+            ratio = statistics.median(turn[name, size] / turn[name, smallest] for turn in taken)
+            line += f"{median:10.2f} ({ratio:5.2f})"
+        print(line)
