@@ -13,8 +13,8 @@ import requests
 
 from pulsar_connector.pulsar_client import full_topic, pulsar_client
 from support.contracts import validate_envelope
-from support.lambda_events import sample
 from support.platform import eventually
+from support.tracking import track
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -111,14 +111,7 @@ def test_payments_and_tracking_are_counted_once(platform: Platform) -> None:
     pago = {"id_afiliado": "a", "monto": 100.5, "moneda": "COP", "referencia_pago": f"e2e-{uuid4()}"}
     id_pago = platform.post_pago(pago | {"id_campana": id_campana}).json()["id_pago"]
     assert platform.final_state(id_pago)["estado"] == "EXITOSO"
-    records = sample("metricas-campanas/mezcla")["Records"]
-    with pulsar_client(f"pulsar://127.0.0.1:{platform.port(6650)}") as client:
-        for topic, record in zip(("tracking.evt.impression", "tracking.evt.click"), records, strict=False):
-            envelope = json.loads(record["body"])
-            envelope["id"], envelope["data"]["id_campana"] = str(uuid4()), id_campana
-            producer = client.create_producer(full_topic(topic))
-            for _ in range(5):
-                producer.send(json.dumps(envelope).encode(), partition_key=envelope["subject"])
+    track(platform, id_campana, times=5)
 
     def counted() -> dict[str, Any] | None:
         basicas: dict[str, Any] = pedir(platform, "GET", f"/{id_campana}/metrics").json()["metricas_basicas"]

@@ -31,16 +31,17 @@ def dead_letters(platform: Platform) -> list[dict[str, Any]]:
 
 
 def test_a_poison_message_is_found_looked_at_and_sent_back(platform: Platform) -> None:
-    """Its bytes are as they were; sent back, it fails again, and is there again."""
+    """Its bytes are as they were; sent back to one of its consumers, it fails again, and is there again."""
     poison = b"\xfe not an envelope " + uuid4().hex.encode()
     with pulsar_client(f"pulsar://127.0.0.1:{platform.port(6650)}") as client:
         Producers(client).get("payments.evt.pending").send(poison)
 
     def found() -> dict[str, Any] | None:
-        return next((letter for letter in dead_letters(platform) if letter["size"] == len(poison)), None)
+        ours = (letter for letter in dead_letters(platform) if letter["size"] == len(poison))
+        return next((letter for letter in ours if letter["mapping"] == "procesar-pagos"), None)
 
     letter = eventually(found, timeout=30, what="dead letter")
-    assert (letter["mapping"], letter["topic"]) == ("procesar-pagos", "payments.evt.pending")
+    assert letter["topic"] == "payments.evt.pending"
     assert letter["reason"].startswith("malformed envelope")
     assert letter["id"] in platform.aero("dlq", "list").stdout
     shown = platform.aero("dlq", "show", letter["id"]).stdout
