@@ -208,11 +208,9 @@ def migrate() -> None:
     paths = Paths.from_env()
     with failures_explained(paths):
         from aero import console
-        from aero.database import Database
-        from aero.status import running_database
+        from aero.status import chosen_database
 
-        url = External.from_env().database_url
-        database = Database.from_url(url) if url else running_database(paths, running(paths))
+        database = chosen_database(paths)
         applied = database.migrate(paths.project / "infra" / "migrations")
         console.out.print(f"{applied} migrations applied to {database.name} on {database.host}:{database.port}.")
 

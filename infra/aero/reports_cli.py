@@ -11,8 +11,6 @@ import typer
 
 from aero.failures import failures_explained
 from aero.paths import Paths
-from aero.running import running
-from aero.settings import External
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,17 +50,16 @@ def rebuild(
         from dataclasses import asdict
 
         from aero import console
-        from aero.database import Database
         from aero.foreground import progress
+        from aero.reports.comparison import same
         from aero.reports.rebuild import Rebuild
-        from aero.status import running_database
+        from aero.status import chosen_database
 
         def may_switch(differences: Sequence[Difference]) -> bool:
-            return not only_compare and (accept or all(difference.is_none for difference in differences))
+            return not only_compare and (accept or same(differences))
 
         signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))  # which cleans up
-        url = External.from_env().database_url
-        database = Database.from_url(url) if url else running_database(paths, running(paths))
+        database = chosen_database(paths)
         renderer = progress(console.err if json else console.out)
         try:
             rebuilt = Rebuild(paths, database, renderer).run(may_switch=may_switch)

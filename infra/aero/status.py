@@ -27,6 +27,7 @@ from aero.ports import PortTable
 from aero.reports.status import ReportsStatus, reports_status
 from aero.reports.status import show as show_reports
 from aero.run_record import Presence
+from aero.running import running
 from aero.settings import External
 from aero.summary import notes
 
@@ -154,6 +155,12 @@ def running_database(paths: Paths, record: RunRecord) -> Database:
     record.require_serving("postgres")
     port = PortTable(record.port_offset)["postgres"].number
     return Database.embedded(port, Credentials.load_or_create(paths.credentials_file))
+
+
+def chosen_database(paths: Paths) -> Database:
+    """That of AERO_DATABASE_URL, for which nothing has to run here, or the running platform's; raises AeroError."""
+    url = External.from_env().database_url
+    return Database.from_url(url) if url else running_database(paths, running(paths))
 
 
 def _stored(database: Database) -> tuple[dict[str, OutboxStatus], int]:

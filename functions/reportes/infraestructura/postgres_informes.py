@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from reportes.aplicacion.consultar_informes import Avance, EstadoDelModelo
 from reportes.aplicacion.proyectar import Fuente
-from reportes.dominio.informe import Cuenta, Detalle, Fila, Resumen, Tabla
+from reportes.dominio.informe import CERO, Cuenta, Detalle, Fila, Resumen, Tabla
 from reportes.dominio.pago_reportado import EstadoReportado
 from reportes.infraestructura.informe_sql import SEGUIMIENTO, Parte, informe_sql
 from seedwork.dominio.dinero import Moneda
@@ -90,7 +90,7 @@ class PostgresInformes:
                 moneda=Moneda(moneda),
                 id_campana=id_campana,
                 cuenta=Cuenta(
-                    por_estado=dict(zip(EstadoReportado, por_estado, strict=True)), monto=monto.quantize(Cuenta().monto)
+                    por_estado=dict(zip(EstadoReportado, por_estado, strict=True)), monto=monto.quantize(CERO)
                 ),
                 seguimiento=(impresiones, clicks, conversiones),
                 nombre=nombre,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, LiteralString
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from psycopg import Connection
 
@@ -50,6 +50,11 @@ class Difference:
 def compare(connection: Connection, *, old: int, new: int) -> list[Difference]:
     """Table by table, each of one moment: what is projected meanwhile is in both or in none."""
     return [_compare(connection, table, old, new) for table in TABLES]
+
+
+def same(differences: Iterable[Difference]) -> bool:
+    """Whether both generations have the same in every table."""
+    return all(difference.is_none for difference in differences)
 
 
 def _compare(connection: Connection, table: LiteralString, old: int, new: int) -> Difference:

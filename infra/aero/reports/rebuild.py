@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from aero.broker.client import running_broker
 from aero.progress.events import step
-from aero.reports.comparison import Difference, compare
+from aero.reports.comparison import Difference, compare, same
 from aero.reports.generations import Generations
 from aero.reports.history import History, kept_on_topics
 from reportes.aplicacion.proyectar import proyectar
@@ -48,7 +48,7 @@ class Rebuilt:
     @property
     def is_the_same(self) -> bool:
         """Whether the new generation has what the old one has."""
-        return all(difference.is_none for difference in self.differences)
+        return same(self.differences)
 
 
 class Rebuild:

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from aero.naming import function_name
 from aero.ports import PortTable
 from aero.progress.events import step
+from aero.reports.comparison import same
 from aero.reports.rebuild import Rebuild
 from aero.running import running, running_emulator
 from aero.scenarios.checks import Report
@@ -124,9 +125,7 @@ class Scenario:
     async def _rebuild(self, delay: float) -> None:
         await asyncio.sleep(delay)
         rebuild = Rebuild(self._paths, self._database, lambda _event: None)
-        found = await asyncio.to_thread(
-            rebuild.run, may_switch=lambda differences: all(difference.is_none for difference in differences)
-        )
+        found = await asyncio.to_thread(rebuild.run, may_switch=same)
         self._rebuilt = f"from {found.events} events" if found.switched else None
 
     async def _redeploy(self, delay: float) -> None:

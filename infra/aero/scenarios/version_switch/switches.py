@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from aero.errors import AeroError
 from aero.scenarios.steady_load import ask
+from reportes.aplicacion.versiones import Publicacion
 from reportes.dominio.version import Canario, Reparto, Version
+from reportes.infraestructura.version_publicada import VersionPublicada
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -74,7 +76,8 @@ class Switcher:
     async def switch(self, to: Reparto) -> None:
         """Make it the active one; whether that succeeded is in `switches`."""
         sent = time.monotonic()
-        request = VersionRequest(method="PUT", body=json.dumps(_document(to) | {"by": self._author}).encode())
+        wanted = VersionPublicada.de(Publicacion(reparto=to, por=self._author))
+        request = VersionRequest(method="PUT", body=wanted.model_dump_json().encode())
         answer = await ask(self._session, self._url, request)
         self.switches.append(Switch(to=to, sent=sent, done=time.monotonic(), problem=answer.problem))
 
@@ -109,17 +112,5 @@ def staleness(
     return max(0.0, sent - last_right)
 
 
-def _document(reparto: Reparto) -> dict[str, Any]:
-    canary = reparto.canario
-    return {
-        "active": reparto.activa,
-        "canary": canary and {"version": canary.version, "percent": canary.porcentaje},
-    }
-
-
 def _reparto(document: dict[str, Any]) -> Reparto:
-    canary = document["canary"]
-    return Reparto(
-        activa=Version(document["active"]),
-        canario=canary and Canario(version=Version(canary["version"]), porcentaje=canary["percent"]),
-    )
+    return VersionPublicada.model_validate({name: document[name] for name in VersionPublicada.model_fields}).reparto()
