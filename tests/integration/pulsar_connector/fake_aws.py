@@ -37,7 +37,9 @@ class FakeAws:
 
             def do_POST(self) -> None:
                 """Every call of AWS is one."""
-                body = self.rfile.read(int(self.headers["Content-Length"]))
+                body = self.rfile.read(length := int(self.headers["Content-Length"]))
+                if len(body) < length:
+                    raise ConnectionAbortedError
                 status, headers, answer = aws._answer(self.path, self.headers.get("X-Amz-Target", ""), json.loads(body))
                 self.send_response(status)
                 for name, value in headers.items():
