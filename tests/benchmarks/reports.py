@@ -21,9 +21,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TextIO, cast
-from uuid import UUID, uuid4
+from uuid import UUID
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from uuid6 import uuid7
 
 from benchmarks.sizes import compare_sizes
 from integration.pulsar_connector.servers import paths_and_ports, start_postgres
@@ -40,7 +42,7 @@ from seedwork.infraestructura.postgres import PostgresDatabase
 from seedwork.infraestructura.telemetry import logger
 from support.database import TestDatabase
 from support.lambda_events import PROJECT, FakeContext
-from support.many_payments import AFILIADOS, DESDE, HASTA, campaign_id, seed
+from support.many_payments import DESDE, HASTA, campaign_id, seed, whose
 
 if TYPE_CHECKING:
     import logging
@@ -185,18 +187,19 @@ def _a_batch() -> dict[str, Any]:
     """Payments that were accepted and, in the same batch or not, made: one event of two each, of now."""
     records = []
     for _ in range(BATCH // 2):
-        id_pago, now = uuid4(), datetime.now(UTC)
+        id_pago, now = uuid7(), datetime.now(UTC)
+        id_afiliado, id_campana = whose()
         data = {
             "id_pago": str(id_pago),
-            "id_afiliado": f"afiliado-{random.randrange(AFILIADOS)}",
-            "id_campana": str(UUID(campaign_id(900 + random.randrange(100)))),
+            "id_afiliado": id_afiliado,
+            "id_campana": str(UUID(id_campana)),
             "monto": random.randrange(1, 1_000_000) / 100,
             "moneda": "COP",
             "referencia_pago": str(id_pago),
         }
         for version, tipo in ((1, "PagoPendiente"), (3, "PagoExitoso")):
             envelope = Envelope(
-                id=str(uuid4()), source="/aeropartners/pagos", type=tipo, subject=str(id_pago), time=now,
+                id=str(uuid7()), source="/aeropartners/pagos", type=tipo, subject=str(id_pago), time=now,
                 dataschema=f"urn:aeropartners:contracts:pagos:{tipo}", correlation_id="benchmark", causation_id=None,
                 sequence=version, data=data,
             )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -19,15 +20,17 @@ CAMPANAS: Final = 1_000
 _SEED: Final = """
     insert into reportes.pagos (generacion, id, id_afiliado, id_campana, monto, moneda, estado, fecha,
                                 primera_version, ultima_version)
-    select 1, gen_random_uuid(), 'afiliado-' || afiliado,
+    select 1, uuidv7(fecha - clock_timestamp()), 'afiliado-' || afiliado,
            lpad(to_hex(n * 10 / %(total)s * 100 + (afiliado * 37 + n %% 3 * 31) %% 100), 32, '0')::uuid,
            10 + n %% 100000 / 100.0,
            (array['COP', 'COP', 'COP', 'COP', 'USD', 'EUR'])[1 + n %% 6],
            (array['COMPLETED', 'COMPLETED', 'COMPLETED', 'FAILED', 'COMPLETED', 'COMPLETED', 'PENDING', 'COMPLETED',
                   'COMPLETED', 'COMPLETED', 'REVERSED'])[1 + n %% 11],
-           cast(%(desde)s as timestamptz) + n::float8 / %(total)s * cast(%(dias)s as interval), 1, 3
+           fecha, 1, 3
       from generate_series(cast(%(first)s as bigint), %(last)s) as n,
-           lateral (select floor(power(random() + n * 0, 3) * %(afiliados)s)::int) as quien (afiliado)
+           lateral (select floor(power(random() + n * 0, 3) * %(afiliados)s)::int) as quien (afiliado),
+           lateral (select cast(%(desde)s as timestamptz) + n::float8 / %(total)s * cast(%(dias)s as interval))
+               as cuando (fecha)
     """
 
 
@@ -45,6 +48,12 @@ def seed(database: TestDatabase, total: int, *, chunk: int = 250_000) -> None:
             )  # fmt: skip
         connection.execute("vacuum (analyze) reportes.pagos, reportes.totales")
         connection.execute("checkpoint")  # what was written in bulk does not go to the disk while something is measured
+
+
+def whose() -> tuple[str, str]:
+    """Affiliate and campaign of one more payment at the end of that time, as the others are distributed."""
+    afiliado = int(random.random() ** 3 * AFILIADOS)
+    return f"afiliado-{afiliado}", campaign_id(CAMPANAS - 100 + (afiliado * 37 + random.randrange(3) * 31) % 100)
 
 
 def campaign_id(number: int) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from uuid import uuid4
+
+from uuid6 import uuid7
 
 from campanas.aplicacion.atender import atender
 from campanas.dominio.campana import Campana
@@ -41,7 +42,7 @@ def crear_campana(comando: CrearCampana, *, uow: CampanasUnitOfWork, ahora: date
 
     Raises ClaveReutilizadaError.
     """
-    nueva = Campana.crear(uuid4(), comando.datos, ahora=ahora)
+    nueva = Campana.crear(uuid7(), comando.datos, ahora=ahora)
 
     def ejecutar() -> UUID:
         uow.campanas.agregar(nueva, solicitud=comando.solicitud, traza=comando.traza)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeVar
-from uuid import UUID, uuid4
 
 from pg8000.exceptions import DatabaseError
+from uuid6 import uuid7
 
 from seedwork.dominio.domain_error import ConcurrencyError
 from seedwork.infraestructura import decimal_json
@@ -16,6 +16,7 @@ from seedwork.infraestructura.postgres import UNIQUE_VIOLATION, sqlstate
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
+    from uuid import UUID
 
     from seedwork.dominio.aggregate_root import AggregateRoot
     from seedwork.dominio.domain_event import DomainEvent
@@ -111,7 +112,7 @@ class PostgresEventStore:
     def _store(self, statement: str, events: Sequence[StoredEvent], **parameters: Any) -> list[list[Any]]:
         rows = [
             {
-                "id": str(uuid4()),
+                "id": str(uuid7()),
                 "aggregateid": str(event.aggregate_id),
                 "version": event.version,
                 "type": event.type,
