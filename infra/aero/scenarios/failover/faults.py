@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-KILL_PAUSE_SECONDS: Final = (0.2, 1.0)
+KILL_PAUSE_SECONDS: Final = (0.1, 0.5)  # mostly before it is up again, and so while somebody waits for it
 LOOK_PAUSE_SECONDS: Final = (0.05, 0.05)  # for new processes of an instance that hangs
 RAISES: Final = 'raise RuntimeError("deployed broken by aero scenario 2")\n'
 
