@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from campanas.infraestructura.postgres_campana_consultas import PostgresCampanaConsultas
 from campanas.infraestructura.postgres_campanas_unit_of_work import PostgresCampanasUnitOfWork
 from campanas.settings import Settings
-from seedwork.infraestructura.database_secret import DatabaseSecret, read_secret
+from seedwork.infraestructura.database_secret import DatabaseSecret
 from seedwork.infraestructura.postgres import PostgresDatabase
 
 if TYPE_CHECKING:
@@ -37,6 +37,5 @@ class Dependencies:
 @cache
 def dependencies() -> Dependencies:
     """On PostgreSQL."""
-    secret = Settings.from_env().database_secret
-    database = PostgresDatabase(lambda fresh: DatabaseSecret.from_json(read_secret(secret, fresh=fresh)))
+    database = PostgresDatabase(partial(DatabaseSecret.read, Settings.from_env().database_secret))
     return Dependencies(uow=PostgresCampanasUnitOfWork(database), consultas=PostgresCampanaConsultas(database))

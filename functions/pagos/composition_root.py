@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from pagos.infraestructura.postgres_pago_consultas import PostgresPagoConsultas
@@ -103,4 +103,4 @@ def comisiones_dependencies() -> ComisionesDependencies:
 
 
 def _database(secret: str) -> PostgresDatabase:
-    return PostgresDatabase(lambda fresh: DatabaseSecret.from_json(read_secret(secret, fresh=fresh)))
+    return PostgresDatabase(partial(DatabaseSecret.read, secret))

@@ -14,7 +14,7 @@ from pulsar_connector.parameter_store import read_configuration
 from pulsar_connector.pulsar_client import pulsar_client
 from pulsar_connector.settings import RelaySettings
 from pulsar_connector.workers import run_all
-from seedwork.infraestructura.database_secret import DatabaseSecret, read_secret
+from seedwork.infraestructura.database_secret import DatabaseSecret
 from seedwork.infraestructura.telemetry import logger
 
 if TYPE_CHECKING:
@@ -27,11 +27,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  #
     settings = RelaySettings.from_env()
     outboxes = read_configuration(settings.outboxes_path, Outbox)
     deadline = Deadline(context)
-
-    def secret(fresh: bool) -> DatabaseSecret:
-        return DatabaseSecret.from_json(read_secret(settings.database_secret, fresh=fresh))
-
-    secret(False)  # boto3's first client must be made by one thread alone
+    secret = partial(DatabaseSecret.read, settings.database_secret)
+    secret()  # boto3's first client must be made by one thread alone
     broker = BrokerSecret.read(settings.pulsar_secret)
     with pulsar_client(settings.pulsar_url, broker) as client:
         relays = [OutboxRelay(n, o, client=client, secret=secret, deadline=deadline) for n, o in outboxes.items()]

@@ -11,11 +11,11 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from reportes.settings import ApiSettings, ProyeccionSettings
-from seedwork.infraestructura.database_secret import DatabaseSecret, read_secret
+from seedwork.infraestructura.database_secret import DatabaseSecret
 from seedwork.infraestructura.postgres import PostgresDatabase
 
 if TYPE_CHECKING:
@@ -73,4 +73,4 @@ def proyeccion_dependencies() -> ProyeccionDependencies:
 
 
 def _database(secret: str) -> PostgresDatabase:
-    return PostgresDatabase(lambda fresh: DatabaseSecret.from_json(read_secret(secret, fresh=fresh)))
+    return PostgresDatabase(partial(DatabaseSecret.read, secret))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import signal
 from typing import TYPE_CHECKING
 
 from aero import console
@@ -30,6 +31,11 @@ def progress(out: Console = console.out) -> TerminalProgress | PlainProgress:
     if out.is_terminal:
         return TerminalProgress(out)
     return PlainProgress(lambda text: out.print(text, markup=False, soft_wrap=True))
+
+
+def take_sigterm_for_ctrl_c() -> None:
+    """It too then lets what is being done come to an orderly end: heal, put back, clear up."""
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
 
 
 def up_here(paths: Paths, settings: Settings) -> None:

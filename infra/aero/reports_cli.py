@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import signal
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -50,7 +49,7 @@ def rebuild(
         from dataclasses import asdict
 
         from aero import console
-        from aero.foreground import progress
+        from aero.foreground import progress, take_sigterm_for_ctrl_c
         from aero.reports.comparison import same
         from aero.reports.rebuild import Rebuild
         from aero.status import chosen_database
@@ -58,7 +57,7 @@ def rebuild(
         def may_switch(differences: Sequence[Difference]) -> bool:
             return not only_compare and (accept or same(differences))
 
-        signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))  # which cleans up
+        take_sigterm_for_ctrl_c()  # which cleans up
         database = chosen_database(paths)
         renderer = progress(console.err if json else console.out)
         try:

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import random
-import signal
 from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
 
 import typer
@@ -52,10 +51,11 @@ def failover(
     """
     paths = Paths.from_env()
     with failures_explained(paths):
+        from aero.foreground import take_sigterm_for_ctrl_c
         from aero.scenarios.failover.report import show
         from aero.scenarios.failover.scenario import Options, Scenario
 
-        signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))  # which heals
+        take_sigterm_for_ctrl_c()  # which heals
         options = Options(cases=case or tuple(Case), seconds=seconds, rate=rate, seed=_seed(seed))
         _run(lambda listener: Scenario(paths, options, listener).run(), show, kept="Nobody noticed.", json=json)
 
@@ -116,10 +116,11 @@ def version_switch(
     """
     paths = Paths.from_env()
     with failures_explained(paths):
+        from aero.foreground import take_sigterm_for_ctrl_c
         from aero.scenarios.version_switch.report import show
         from aero.scenarios.version_switch.scenario import Options, Scenario
 
-        signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))  # which puts the version back
+        take_sigterm_for_ctrl_c()  # which puts the version back
         options = Options(seconds=seconds, rate=rate, switches=switches, seed=_seed(seed))
         _run(lambda listener: Scenario(paths, options, listener).run(), show, kept="Nobody noticed.", json=json)
 

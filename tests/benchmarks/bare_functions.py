@@ -23,7 +23,7 @@ from pagos.infraestructura.postgres_pago_repository import PostgresPagoRepositor
 from seedwork.dominio.dinero import Dinero, Moneda
 from seedwork.dominio.traza import Traza
 from seedwork.infraestructura import decimal_json
-from seedwork.infraestructura.database_secret import DatabaseSecret, read_secret
+from seedwork.infraestructura.database_secret import DatabaseSecret
 from seedwork.infraestructura.postgres import connect
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ def _insert() -> tuple[str, Event, Event]:
 
 @cache
 def _connection() -> pg8000.native.Connection:
-    return connect(DatabaseSecret.from_json(read_secret(os.environ["DATABASE_SECRET"])))
+    return connect(DatabaseSecret.read(os.environ["DATABASE_SECRET"]))
 
 
 @cache

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from seedwork.infraestructura.database_secret import DatabaseSecret
+from seedwork.infraestructura.postgres import PostgresDatabase
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from aero.database import Database
 
 PASSWORDS: Final = {
@@ -30,6 +34,12 @@ class TestDatabase:
     def secret(self, role: str) -> DatabaseSecret:
         """What a function with that role would read from Secrets Manager."""
         return DatabaseSecret.from_json(self.administered.secret(role, PASSWORDS[role]))
+
+    @contextmanager
+    def connections(self, role: str) -> Iterator[Callable[[], PostgresDatabase]]:
+        """Makes connections as functions with that role have them, until the block is over."""
+        with ExitStack() as opened:
+            yield lambda: opened.enter_context(closing(PostgresDatabase(lambda _fresh: self.secret(role))))
 
     def execute(self, statement: str, *parameters: Any) -> None:
         """Run one statement as the administrator."""

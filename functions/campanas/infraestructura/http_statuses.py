@@ -17,8 +17,7 @@ from campanas.dominio.errores import (
     TransicionNoPermitidaError,
     VersionDistintaError,
 )
-from seedwork.dominio.dinero import MonedaDistintaError, MontoInvalidoError
-from seedwork.dominio.domain_error import ConcurrencyError
+from seedwork.infraestructura.http_statuses import KERNEL_STATUSES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,17 +25,15 @@ if TYPE_CHECKING:
     from seedwork.dominio.domain_error import DomainError
 
 STATUSES: Final[Mapping[type[DomainError], HTTPStatus]] = {
+    **KERNEL_STATUSES,
     CampanaNoEncontradaError: HTTPStatus.NOT_FOUND,
     FechasNoValidasError: HTTPStatus.UNPROCESSABLE_ENTITY,
     PresupuestoExcesivoError: HTTPStatus.UNPROCESSABLE_ENTITY,
-    MontoInvalidoError: HTTPStatus.UNPROCESSABLE_ENTITY,
-    MonedaDistintaError: HTTPStatus.UNPROCESSABLE_ENTITY,
     ClaveReutilizadaError: HTTPStatus.UNPROCESSABLE_ENTITY,
     TransicionNoPermitidaError: HTTPStatus.CONFLICT,
     CampanaCerradaError: HTTPStatus.CONFLICT,
     CampanaSinPresupuestoError: HTTPStatus.CONFLICT,
     CampanaVencidaError: HTTPStatus.CONFLICT,
     PresupuestoMenorQueGastoError: HTTPStatus.CONFLICT,
-    ConcurrencyError: HTTPStatus.CONFLICT,
     VersionDistintaError: HTTPStatus.PRECONDITION_FAILED,
 }

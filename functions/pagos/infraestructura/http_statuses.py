@@ -14,8 +14,7 @@ from pagos.dominio.errores import (
     ReversoRechazadoError,
     TransicionNoPermitidaError,
 )
-from seedwork.dominio.dinero import MonedaDistintaError, MontoInvalidoError
-from seedwork.dominio.domain_error import ConcurrencyError
+from seedwork.infraestructura.http_statuses import KERNEL_STATUSES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,14 +22,12 @@ if TYPE_CHECKING:
     from seedwork.dominio.domain_error import DomainError
 
 STATUSES: Final[Mapping[type[DomainError], HTTPStatus]] = {
+    **KERNEL_STATUSES,
     PagoNoEncontradoError: HTTPStatus.NOT_FOUND,
-    MontoInvalidoError: HTTPStatus.UNPROCESSABLE_ENTITY,
     MontoNoPositivoError: HTTPStatus.UNPROCESSABLE_ENTITY,
-    MonedaDistintaError: HTTPStatus.UNPROCESSABLE_ENTITY,
     ClaveReutilizadaError: HTTPStatus.UNPROCESSABLE_ENTITY,
     ReferenciaDuplicadaError: HTTPStatus.CONFLICT,
     TransicionNoPermitidaError: HTTPStatus.CONFLICT,
     ReversoRechazadoError: HTTPStatus.CONFLICT,
-    ConcurrencyError: HTTPStatus.CONFLICT,
     ResultadoDesconocidoError: HTTPStatus.SERVICE_UNAVAILABLE,
 }

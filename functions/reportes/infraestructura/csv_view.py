@@ -6,7 +6,7 @@ import csv
 import io
 from typing import TYPE_CHECKING, Final
 
-from reportes.dominio.pago_reportado import EstadoReportado
+from reportes.dominio.informe import SIN_FILTRO
 from reportes.dominio.version import Version
 
 if TYPE_CHECKING:
@@ -40,9 +40,8 @@ def _simple(fila: Fila, currency: str) -> list[object]:
 
 def _detailed(fila: Fila) -> list[object]:
     por_estado = fila.cuenta.por_estado
-    estados = (EstadoReportado.PENDING, EstadoReportado.COMPLETED, EstadoReportado.FAILED)
     return [
-        _harmless(fila.nombre or ""), fila.cuenta.promedio, *(por_estado.get(estado, 0) for estado in estados),
+        _harmless(fila.nombre or ""), fila.cuenta.promedio, *(por_estado.get(estado, 0) for estado in SIN_FILTRO),
         fila.impresiones, fila.clicks, fila.conversiones,
     ]  # fmt: skip
 

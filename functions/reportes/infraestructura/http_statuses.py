@@ -11,8 +11,7 @@ from reportes.dominio.errores import (
     VersionFijaError,
     VersionNoLegibleError,
 )
-from seedwork.dominio.dinero import MonedaDistintaError, MontoInvalidoError
-from seedwork.dominio.domain_error import ConcurrencyError
+from seedwork.infraestructura.http_statuses import KERNEL_STATUSES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,11 +19,9 @@ if TYPE_CHECKING:
     from seedwork.dominio.domain_error import DomainError
 
 STATUSES: Final[Mapping[type[DomainError], HTTPStatus]] = {
+    **KERNEL_STATUSES,
     PeriodoInvertidoError: HTTPStatus.UNPROCESSABLE_ENTITY,
     CanarioNoValidoError: HTTPStatus.UNPROCESSABLE_ENTITY,
     VersionFijaError: HTTPStatus.UNPROCESSABLE_ENTITY,
-    MontoInvalidoError: HTTPStatus.UNPROCESSABLE_ENTITY,
-    MonedaDistintaError: HTTPStatus.UNPROCESSABLE_ENTITY,
-    ConcurrencyError: HTTPStatus.CONFLICT,
     VersionNoLegibleError: HTTPStatus.SERVICE_UNAVAILABLE,
 }

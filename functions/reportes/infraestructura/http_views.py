@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reportes.dominio.pago_reportado import EstadoReportado
+from reportes.dominio.informe import SIN_FILTRO
 from reportes.dominio.version import Version
 
 if TYPE_CHECKING:
@@ -32,12 +32,11 @@ def v1(informe: Resumen) -> dict[str, Any]:
 def v2(informe: Detalle) -> dict[str, Any]:
     """The detailed report."""
     simple, total = v1(informe), informe.total
-    estados = (EstadoReportado.PENDING, EstadoReportado.COMPLETED, EstadoReportado.FAILED)
     return {
         "summary": {
             **simple["summary"],
             "avgTicket": total.promedio,
-            "byStatus": {estado: total.por_estado.get(estado, 0) for estado in estados},
+            "byStatus": {estado: total.por_estado.get(estado, 0) for estado in SIN_FILTRO},
         },
         "period": simple["period"],
         "breakdown": {

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 BAR_WIDTH: Final = 24
 REPORT: Final = "/api/reports/payments"
-DETAILED: Final = {"version": "v2"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,19 +33,22 @@ class Report:
     @classmethod
     def of(cls, api_url: str, query: Mapping[str, str]) -> Report:
         """Ask the API; raises AeroError with what it answers instead."""
-        asked = urlencode({**query, **DETAILED})
-        document = get_json(api_url, f"{REPORT}?{asked}")
+        document = get_json(api_url, _detailed(REPORT, query))
         return cls(document=document, rows=list(csv.DictReader(csv_of(api_url, query).splitlines())))
 
 
 def csv_of(api_url: str, query: Mapping[str, str]) -> str:
     """The report as CSV."""
-    return get(api_url, f"{REPORT}.csv?{urlencode({**query, **DETAILED})}")
+    return get(api_url, _detailed(f"{REPORT}.csv", query))
 
 
 def json_of(api_url: str, query: Mapping[str, str]) -> str:
     """The report as the API gives it."""
-    return get(api_url, f"{REPORT}?{urlencode({**query, **DETAILED})}")
+    return get(api_url, _detailed(REPORT, query))
+
+
+def _detailed(path: str, query: Mapping[str, str]) -> str:
+    return f"{path}?{urlencode({**query, 'version': 'v2'})}"
 
 
 def show(report: Report, console: Console, *, top: int) -> None:

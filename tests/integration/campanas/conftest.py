@@ -9,11 +9,11 @@ import pytest
 
 from campanas.infraestructura.postgres_campanas_unit_of_work import PostgresCampanasUnitOfWork
 from integration.pulsar_connector.servers import wait_until
-from seedwork.infraestructura.postgres import PostgresDatabase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from seedwork.infraestructura.postgres import PostgresDatabase
     from support.database import TestDatabase
 
 DEADLINE_SECONDS = 20
@@ -60,15 +60,8 @@ class HeldUnitOfWork(PostgresCampanasUnitOfWork):
 @pytest.fixture
 def connect(database: TestDatabase) -> Iterator[Callable[[], PostgresDatabase]]:
     """Makes connections to a database with empty tables."""
-    opened: list[PostgresDatabase] = []
-
-    def connect() -> PostgresDatabase:
-        opened.append(PostgresDatabase(lambda _fresh: database.secret("campanas")))
-        return opened[-1]
-
-    yield connect
-    for connection in opened:
-        connection.close()
+    with database.connections("campanas") as connect:
+        yield connect
 
 
 @pytest.fixture

@@ -26,15 +26,8 @@ if TYPE_CHECKING:
 @pytest.fixture
 def connect(database: TestDatabase) -> Iterator[Callable[[], PostgresDatabase]]:
     """Makes connections as the role `pagos` to a database with empty tables."""
-    opened: list[PostgresDatabase] = []
-
-    def connect() -> PostgresDatabase:
-        opened.append(PostgresDatabase(lambda _fresh: database.secret("pagos")))
-        return opened[-1]
-
-    yield connect
-    for connection in opened:
-        connection.close()
+    with database.connections("pagos") as connect:
+        yield connect
 
 
 class TestPostgresPagosUnitOfWork(PagoRepositoryContract):

@@ -8,26 +8,19 @@ import pytest
 
 from reportes.infraestructura.postgres_informes import PostgresInformes
 from reportes.infraestructura.postgres_modelo_de_lectura import PostgresProyeccionUnitOfWork
-from seedwork.infraestructura.postgres import PostgresDatabase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from seedwork.infraestructura.postgres import PostgresDatabase
     from support.database import TestDatabase
 
 
 @pytest.fixture
 def connect(database: TestDatabase) -> Iterator[Callable[[], PostgresDatabase]]:
     """Makes connections to a database with empty tables."""
-    opened: list[PostgresDatabase] = []
-
-    def connect() -> PostgresDatabase:
-        opened.append(PostgresDatabase(lambda _fresh: database.secret("reportes")))
-        return opened[-1]
-
-    yield connect
-    for connection in opened:
-        connection.close()
+    with database.connections("reportes") as connect:
+        yield connect
 
 
 @pytest.fixture

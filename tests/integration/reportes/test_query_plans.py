@@ -141,7 +141,7 @@ def test_a_report_of_whole_days_costs_the_same_however_many_payments_there_are(
 
 @pytest.mark.parametrize("question", sorted(set(REPORTS) - set(WHOLE_DAYS)))
 def test_of_parts_of_days_the_payments_of_those_parts_are_read(costs: list[dict[str, Cost]], question: str) -> None:
-    """By date, of an affiliate by their own index; of the ninety days two are cut."""
+    """By date; of the ninety days two are cut."""
     cost = costs[1][question]
     indexes = {name for name in cost.scans if name.startswith("pagos_") and name != "pagos_1"}
     assert len(indexes) == 1, cost.scans

@@ -69,9 +69,9 @@ class Requests:
     def next(self) -> Request:
         """What is asked for now."""
         [way] = self._random.choices(list(MIX), list(MIX.values()))
-        return self.payment() if way is Way.payment else self._report(way)
+        return self._payment() if way is Way.payment else self._report(way)
 
-    def payment(self) -> Request:
+    def _payment(self) -> Request:
         """A new one."""
         self._payments += 1
         body = {

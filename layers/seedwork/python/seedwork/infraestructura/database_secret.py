@@ -24,6 +24,11 @@ class DatabaseSecret:
     sslmode: str = "verify-full"
 
     @classmethod
+    def read(cls, name: str, fresh: bool = False) -> Self:
+        """From Secrets Manager, as `read_secret` does; raises DependencyUnavailableError, KeyError."""
+        return cls.from_json(read_secret(name, fresh=fresh))
+
+    @classmethod
     def from_json(cls, secret: dict[str, Any]) -> Self:
         """From the secret's JSON; raises KeyError naming a field that is missing."""
         return cls(

@@ -1,0 +1,20 @@
+"""Which HTTP status each domain error of the shared kernel is: where the table of every context begins."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
+
+from seedwork.dominio.dinero import MonedaDistintaError, MontoInvalidoError
+from seedwork.dominio.domain_error import ConcurrencyError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from seedwork.dominio.domain_error import DomainError
+
+KERNEL_STATUSES: Final[Mapping[type[DomainError], HTTPStatus]] = {
+    MontoInvalidoError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    MonedaDistintaError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    ConcurrencyError: HTTPStatus.CONFLICT,
+}
