@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.circuit_breaker.persistence.record import CircuitStateRecord
 
     from campanas_proxy.instances import Answer
-    from campanas_proxy.shared_table import SharedTable
     from campanas_proxy.tally import Tally
+    from seedwork.infraestructura.shared_table import SharedTable
 
 __all__ = ["PRIMARY_CIRCUIT", "REPLICA_CIRCUIT", "Breaker", "CircuitBreakerOpenError", "CircuitStore", "counted_by"]
 

@@ -14,8 +14,8 @@ from campanas_proxy.health import Health
 from campanas_proxy.instances import Instance
 from campanas_proxy.invoker import Invoker
 from campanas_proxy.settings import Settings
-from campanas_proxy.shared_table import SharedTable
 from campanas_proxy.tally import Tally
+from seedwork.infraestructura.shared_table import SharedTable
 
 if TYPE_CHECKING:
     from campanas_proxy.instances import Invokes
@@ -40,7 +40,9 @@ def proxy() -> Proxy:
 
 def make_proxy(settings: Settings, session: boto3.session.Session, invoker: Invokes) -> Proxy:
     """Both instances behind one pool of connections."""
-    table = SharedTable(settings.breakers_table, session)
+    table = SharedTable(
+        settings.breakers_table, session, without_it="this proxy decides alone", metric="BreakerDegraded"
+    )
     tally, circuits = Tally(table), CircuitStore(table)
     primary = Instance("primary", function=settings.primary, invoker=invoker, tally=tally)
     replica = Instance("replica", function=settings.replica, invoker=invoker, tally=tally)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from campanas_proxy.shared_table import SharedTable
+    from seedwork.infraestructura.shared_table import SharedTable
 
 KEY: Final = "tally"
 

@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from typing import Annotated, Final
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, ConfigDict
 
 from reportes.dominio.informe import Consulta
 from reportes.dominio.pago_reportado import EstadoReportado
 from reportes.dominio.periodo import Periodo
 from reportes.dominio.version import Version
 from seedwork.dominio.dinero import Moneda
-from seedwork.infraestructura.campos import Afiliado, Fecha
-
-_LOST_PLUS: Final = re.compile(r"(T[\d:.,]+) (\d\d(:?\d\d)?)")
-
-
-def _with_plus(value: object) -> object:
-    """A `+` that was not encoded arrives as a space: before an offset from UTC nothing else can be meant."""
-    return _LOST_PLUS.sub(r"\1+\2", value) if isinstance(value, str) else value
-
-
-Instante = Annotated[Fecha, BeforeValidator(_with_plus)]
+from seedwork.infraestructura.campos import Afiliado, FechaDeConsulta
 
 
 class InformeParametros(BaseModel):
@@ -31,8 +19,8 @@ class InformeParametros(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    fecha_desde: Instante | None = None
-    fecha_hasta: Instante | None = None
+    fecha_desde: FechaDeConsulta | None = None
+    fecha_hasta: FechaDeConsulta | None = None
     estado: EstadoReportado | None = None
     moneda: Moneda = Moneda.COP
     id_campana: UUID | None = None

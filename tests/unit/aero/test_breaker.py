@@ -13,8 +13,8 @@ from rich.console import Console
 from aero import breaker
 from campanas_proxy.breaker import PRIMARY_CIRCUIT, Breaker, CircuitStore, counted_by
 from campanas_proxy.instances import InstanceError
-from campanas_proxy.shared_table import SharedTable
 from campanas_proxy.tally import Tally
+from seedwork.infraestructura.shared_table import SharedTable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +34,7 @@ def table(monkeypatch: pytest.MonkeyPatch) -> Iterator[SharedTable]:
             KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
             AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
         )
-        yield SharedTable(breaker.TABLE, boto3.session.Session())
+        yield SharedTable(breaker.TABLE, boto3.session.Session(), without_it="", metric="Degraded")
 
 
 def test_a_breaker_that_was_never_needed(table: SharedTable) -> None:

@@ -39,7 +39,18 @@ def consume_batch(
     A failed one, or one that `parse` refuses with a ValueError, is reported in `batchItemFailures` to be delivered
     again; all others are done. An exception of `process` itself fails the whole batch.
     """
-    read = {record["messageId"]: _read(record["body"], parse) for record in event["Records"]}
+    return consume_letters(event, context, parse=lambda envelope, _story: parse(envelope), process=process)
+
+
+def consume_letters(
+    event: dict[str, Any],
+    context: Any,
+    *,
+    parse: Callable[[Envelope, Mapping[str, str]], M],
+    process: Callable[[Sequence[M]], Mapping[str, Exception]],
+) -> PartialItemFailureResponse:
+    """The same of a dead letter topic: `parse` is also given the story of a letter, its message attributes by name."""
+    read = {record["messageId"]: _read(record, parse) for record in event["Records"]}
     try:
         failures = process([message for message, _ in read.values() if not isinstance(message, ValueError)])
     except Exception as error:
@@ -61,17 +72,20 @@ def consume_batch(
     return process_partial_response(event=event, record_handler=outcome, processor=processor, context=context)
 
 
-def _read(body: str, parse: Callable[[Envelope], M]) -> tuple[M | ValueError, dict[str, Any]]:
+def _read(
+    record: Mapping[str, Any], parse: Callable[[Envelope, Mapping[str, str]], M]
+) -> tuple[M | ValueError, dict[str, Any]]:
     """The message, or why it is none; and what a log line about it tells."""
     about: dict[str, Any] = {}
     try:
-        envelope = Envelope.from_json(body)
+        envelope = Envelope.from_json(record["body"])
         about = {
             "correlation_id": envelope.correlation_id,
             "event_id": envelope.id,
             "event_type": envelope.type,
             "subject": envelope.subject,
         }
-        return parse(envelope), about
+        attributes = record.get("messageAttributes", {})
+        return parse(envelope, {name: str(value.get("stringValue")) for name, value in attributes.items()}), about
     except ValueError as error:
         return error, about

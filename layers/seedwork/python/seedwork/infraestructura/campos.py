@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import BaseModel, BeforeValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from seedwork.dominio.dinero import DECIMALES, MONTO_MAXIMO, Dinero, Moneda
+
+_LOST_PLUS: Final = re.compile(r"(T[\d:.,]+) (\d\d(:?\d\d)?)")
 
 
 def _number(value: object) -> object:
@@ -30,12 +33,18 @@ def _instant(value: object) -> object:
         raise PydanticCustomError("datetime_parsing", "not a date") from None
 
 
+def _with_plus(value: object) -> object:
+    """A `+` that was not encoded arrives as a space: before an offset from UTC nothing else can be meant."""
+    return _LOST_PLUS.sub(r"\1+\2", value) if isinstance(value, str) else value
+
+
 Texto = Annotated[str, StringConstraints(strict=True, strip_whitespace=True, min_length=1, pattern=r"^\P{Cc}*$")]
 Afiliado = Annotated[Texto, Field(max_length=100)]
 Monto = Annotated[
     Decimal, BeforeValidator(_number), Field(le=MONTO_MAXIMO, decimal_places=DECIMALES, allow_inf_nan=False)
 ]
 Fecha = Annotated[datetime, BeforeValidator(_instant)]
+FechaDeConsulta = Annotated[Fecha, BeforeValidator(_with_plus)]
 
 
 class DineroCampo(BaseModel):

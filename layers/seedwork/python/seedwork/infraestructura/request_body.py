@@ -40,6 +40,17 @@ _MENSAJES: Final = {
     "datetime_parsing": "debe ser una fecha ISO 8601",
     "datetime_from_date_parsing": "debe ser una fecha ISO 8601",
     "extra_forbidden": "no se admite",
+    "dict_type": "debe ser un objeto JSON",
+    "list_type": "debe ser una lista",
+    "too_short": "debe tener al menos {min_length} elemento(s)",
+    "too_long": "debe tener como máximo {max_length} elementos",
+    "bool_type": "debe ser true o false",
+    "bool_parsing": "debe ser true o false",
+    "url": "debe ser una URL http o https",
+    "valor_y_moneda": "se indica junto con valor_conversion, o ninguno de los dos",
+    "hash_validacion": "hash_validacion no corresponde al evento",
+    "demasiado_profundo": "admite como máximo {depth} niveles",
+    "numero_fuera_de_rango": "tiene un número fuera de rango",
     "sin_cambios": "no indica ningún cambio",
     "cursor": "debe ser el valor «siguiente» de otra página",
     "enum": "debe ser uno de: {expected}",
@@ -48,17 +59,17 @@ _MENSAJES: Final = {
 }
 
 
-def parse_body(raw: bytes, model: type[M]) -> M:
+def parse_body(raw: bytes, model: type[M], *, max_bytes: int = MAX_BODY_BYTES) -> M:
     """Validate a JSON body.
 
     Raises RequestError: 413 when it is too large, 400 when it is not JSON, 422 with one entry of `errores` per field.
     """
-    if len(raw) > MAX_BODY_BYTES:
+    if len(raw) > max_bytes:
         raise RequestError(
             Problem(
                 status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
                 codigo="cuerpo-demasiado-grande",
-                detail=f"El cuerpo admite como máximo {MAX_BODY_BYTES} bytes.",
+                detail=f"El cuerpo admite como máximo {max_bytes} bytes.",
             )
         )
     try:

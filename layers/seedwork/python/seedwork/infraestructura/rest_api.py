@@ -15,7 +15,7 @@ from seedwork.infraestructura import decimal_json
 from seedwork.infraestructura.correlation import CORRELATION_HEADER, correlation_of, lower_headers
 from seedwork.infraestructura.dependency_unavailable import DependencyUnavailableError
 from seedwork.infraestructura.problem_details import Problem, RequestError
-from seedwork.infraestructura.request_body import parse_body, validated
+from seedwork.infraestructura.request_body import MAX_BODY_BYTES, parse_body, validated
 from seedwork.infraestructura.telemetry import correlate, log_request, logger
 
 if TYPE_CHECKING:
@@ -48,17 +48,24 @@ class RestApi(Chalice):
 
     A DomainError answers with the status that `statuses` gives to its class (or to the nearest base class), a
     RequestError with its own problem, an unreachable dependency with 503 and Retry-After, and anything else with a 500
-    that tells the caller nothing but the correlation id under which the log has the cause.
+    that tells the caller nothing but the correlation id under which the log has the cause. `error_headers` makes the
+    headers of an answer to a class.
 
     API Gateway may know the routes as they are here, or a greedy one (`/campaigns/{proxy+}`) that stands for them, at
     the root or below one of `prefixes`; `prefix` is that of the current request.
     """
 
     def __init__(
-        self, app_name: str, *, statuses: Mapping[type[DomainError], HTTPStatus], prefixes: Sequence[str] = ()
+        self,
+        app_name: str,
+        *,
+        statuses: Mapping[type[DomainError], HTTPStatus],
+        error_headers: Mapping[type[DomainError], Callable[[Any], Mapping[str, str]]] | None = None,
+        prefixes: Sequence[str] = (),
     ) -> None:
         super().__init__(app_name, configure_logs=False)
         self._statuses = statuses
+        self._error_headers = error_headers or {}
         self.prefixes = prefixes
         self.prefix = ""
         self.correlation_id = ""
@@ -100,20 +107,39 @@ class RestApi(Chalice):
             self.correlation_id = correlation_id
             correlate(correlation_id)
 
-    def body(self, model: type[M]) -> M:
+    def body(self, model: type[M], *, max_bytes: int = MAX_BODY_BYTES) -> M:
         """The body of the current request as `model`; raises RequestError."""
+        return parse_body(self.raw_body, model, max_bytes=max_bytes)
+
+    @property
+    def raw_body(self) -> bytes:
+        """The body of the current request as it came."""
         raw = self._request().raw_body
-        return parse_body(raw.encode() if isinstance(raw, str) else raw, model)
+        return raw.encode() if isinstance(raw, str) else bytes(raw)
+
+    def optional_body(self, model: type[M]) -> M:
+        """The same, where an empty body says no less than `{}`."""
+        return self.body(model) if self.raw_body else validated({}, model)
 
     def query(self, model: type[M]) -> M:
-        """The query of the current request as `model`, of each parameter the last value; raises RequestError."""
-        return validated(dict(self._request().query_params or {}), model)
+        """The query of the current request as `model`; raises RequestError."""
+        return validated(self.query_params, model)
+
+    @property
+    def query_params(self) -> dict[str, str]:
+        """The query of the current request, of each parameter the last value."""
+        return dict(self._request().query_params or {})
 
     @property
     def request_context(self) -> Mapping[str, Any]:
         """What API Gateway tells of the current request besides: who sent it, for example."""
         context: Mapping[str, Any] = self._request().context
         return context
+
+    @property
+    def lower_headers(self) -> Mapping[str, str]:
+        """The headers of the current request, by their names in lower case."""
+        return {name.lower(): str(value) for name, value in self._request().headers.items()}
 
     def header(self, name: str) -> str | None:
         """A header of the current request, by its name in any case."""
@@ -175,18 +201,18 @@ class RestApi(Chalice):
             try:
                 result = view(**path_parameters)
             except Exception as error:  # noqa: BLE001 - the outermost edge: nothing may leave it but an answer
-                return self._problem_of(error).to_response(instance=self._path, correlation_id=self.correlation_id)
+                return self.problem_of(error).to_response(instance=self._path, correlation_id=self.correlation_id)
             return result if isinstance(result, Response) else json_response(result)
 
         return answer
 
-    def _problem_of(self, error: Exception) -> Problem:
+    def problem_of(self, error: Exception) -> Problem:
+        """What the caller is told of an error; what is not the caller's own is logged."""
         match error:
             case RequestError():
                 return error.problem
             case DomainError() if status := self._status_of(error):
-                headers = {"Retry-After": RETRY_AFTER_SECONDS} if status is HTTPStatus.SERVICE_UNAVAILABLE else {}
-                return Problem(status=status, codigo=error.codigo, detail=error.mensaje, headers=headers)
+                return self._problem_of_domain(error, status)
             case DependencyUnavailableError():
                 logger.warning(
                     "dependency unavailable", extra={"dependency": error.dependency, "cause": str(error.__cause__)}
@@ -199,6 +225,12 @@ class RestApi(Chalice):
                     codigo="error-interno",
                     detail="Ocurrió un error inesperado; indique el correlation_id al pedir ayuda.",
                 )
+
+    def _problem_of_domain(self, error: DomainError, status: HTTPStatus) -> Problem:
+        headers = {"Retry-After": RETRY_AFTER_SECONDS} if status is HTTPStatus.SERVICE_UNAVAILABLE else {}
+        if make := self._error_headers.get(type(error)):
+            headers |= make(error)
+        return Problem(status=status, codigo=error.codigo, detail=error.mensaje, headers=headers)
 
     def _status_of(self, error: DomainError) -> HTTPStatus | None:
         classes = (cls for cls in type(error).__mro__ if issubclass(cls, DomainError))
@@ -221,10 +253,12 @@ class RestApi(Chalice):
         return converted
 
 
-def json_response(value: Any, *, headers: Mapping[str, str] | None = None) -> Response:
-    """200 with `value` as JSON, or with `value` itself where it is JSON text already."""
+def json_response(
+    value: Any, *, status: HTTPStatus = HTTPStatus.OK, headers: Mapping[str, str] | None = None
+) -> Response:
+    """`value` as JSON, or `value` itself where it is JSON text already."""
     body = value if isinstance(value, str) else decimal_json.dumps(value)
-    return Response(body=body, headers={"Content-Type": JSON, **(headers or {})})
+    return Response(body=body, status_code=int(status), headers={"Content-Type": JSON, **(headers or {})})
 
 
 def path_uuid(value: str, *, name: str) -> UUID:

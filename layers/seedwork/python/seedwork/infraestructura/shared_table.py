@@ -1,4 +1,4 @@
-"""The DynamoDB table that all proxies share, which is left alone for a while when it does not answer."""
+"""A DynamoDB table that many functions share, which is left alone for a while when it does not answer."""
 
 from __future__ import annotations
 
@@ -24,10 +24,13 @@ PAUSE_SECONDS: Final = 10
 
 
 class SharedTable:
-    """What the proxies know together; each goes on with what it knows itself while the table cannot be reached."""
+    """What functions know together; each goes on with what it knows itself while the table cannot be reached."""
 
-    def __init__(self, name: str, session: boto3.session.Session) -> None:
+    def __init__(self, name: str, session: boto3.session.Session, *, without_it: str, metric: str) -> None:
+        """`without_it` tells in the log what becomes of a request then; `metric` counts how often that begins."""
         self.name = name
+        self._without_it = without_it
+        self._metric = metric
         once = Config(connect_timeout=TIMEOUT_SECONDS, read_timeout=TIMEOUT_SECONDS, retries={"total_max_attempts": 1})
         self.client: DynamoDBClient = session.client("dynamodb", config=once)
         self._alone_until = 0.0
@@ -45,8 +48,8 @@ class SharedTable:
     def _leave_alone(self, error: BotoCoreError | ClientError) -> None:
         self._alone_until = monotonic() + PAUSE_SECONDS
         logger.warning(
-            "breakers table unavailable, this proxy decides alone",
-            extra={"cause": type(error).__name__, "for_seconds": PAUSE_SECONDS},
+            f"table unavailable, {self._without_it}",
+            extra={"table": self.name, "cause": type(error).__name__, "for_seconds": PAUSE_SECONDS},
         )
-        with single_metric(name="BreakerDegraded", unit=MetricUnit.Count, value=1):
+        with single_metric(name=self._metric, unit=MetricUnit.Count, value=1):
             pass
