@@ -36,8 +36,10 @@ class Outbox(BaseModel):
 class Mapping(BaseModel):
     """An event source mapping: which function consumes which topics, and how.
 
-    With `event_types`, events of other types are acknowledged and not delivered. `Key_Shared` gives the events of an
-    aggregate to one worker at a time, in order for as long as none of them fails; it needs Apache Pulsar.
+    Without `dlq_topic`, which is for a mapping that reads dead letters, what cannot be delivered is given up: it stays
+    where it is looked after. With `event_types`, events of other types are acknowledged and not delivered. `Key_Shared`
+    gives the events of an aggregate to one worker at a time, in order for as long as none of them fails; it needs
+    Apache Pulsar.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -45,7 +47,7 @@ class Mapping(BaseModel):
     topics: list[Topic] = Field(min_length=1)
     subscription: Name
     function: Name
-    dlq_topic: Topic
+    dlq_topic: Topic | None
     event_types: list[Name] | None = Field(default=None, min_length=1)
     subscription_type: Literal["Shared", "Key_Shared"] = "Shared"
     batch_size: int = Field(default=100, ge=1, le=10_000)

@@ -20,10 +20,11 @@ REDRIVEN_FOR: Final = "redriven-for"
 
 
 class DeadLetters:
-    """Publishes to a mapping's dead letter topic; for one thread."""
+    """Publishes to a mapping's dead letter topic, if it has one; for one thread."""
 
     def __init__(self, name: str, mapping: Mapping, *, client: pulsar.Client, producers: Producers) -> None:
         self._name = name
+        self._topic = mapping.dlq_topic
         self._mapping = mapping
         self._client = client
         self._producers = producers
@@ -31,7 +32,9 @@ class DeadLetters:
 
     def publish(self, message: pulsar.Message, *, reason: str) -> None:
         """Return once the broker has the letter; raises PulsarException, and then it may or may not have it."""
-        self._keep()
+        if self._topic is None:
+            return
+        self._keep(self._topic)
         story = {
             "dlq-reason": reason[:MAX_REASON_CHARACTERS],
             "dlq-mapping": self._name,
@@ -42,17 +45,17 @@ class DeadLetters:
             "dlq-message-id": str(message.message_id()),
             "dlq-time": datetime.now(UTC).isoformat(),
         }
-        self._producers.get(self._mapping.dlq_topic).send(
+        self._producers.get(self._topic).send(
             message.data(),
             properties=message.properties() | story,
             partition_key=message.partition_key() or None,
             event_timestamp=message.event_timestamp() or None,
         )
 
-    def _keep(self) -> None:
+    def _keep(self, topic: str) -> None:
         if not self._kept:
             self._client.subscribe(
-                full_topic(self._mapping.dlq_topic),
+                full_topic(topic),
                 DEAD_LETTER_SUBSCRIPTION,
                 pulsar.ConsumerType.Shared,
                 initial_position=pulsar.InitialPosition.Earliest,

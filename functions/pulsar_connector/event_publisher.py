@@ -168,7 +168,7 @@ class EventPublisher:
         self._producers.get(topic).send_async(
             envelope.to_json(),
             acknowledged,
-            partition_key=row.aggregateid,
+            partition_key=row.metadata.get("partition_key") or row.aggregateid,
             event_timestamp=int(row.occurred_at.timestamp() * 1000),
             properties={"id": row.id, "type": row.type, "correlationid": envelope.correlation_id},
         )

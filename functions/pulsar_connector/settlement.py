@@ -81,4 +81,4 @@ class Settlement:
             return
         self.consumer.acknowledge(message)
         self.meter.count("DeadLettered")
-        logger.error("message dead-lettered", extra=story)
+        logger.error("message dead-lettered" if self.mapping.dlq_topic else "message given up", extra=story)

@@ -64,7 +64,8 @@ def show(
     """Show one dead letter: why, where from, how often, and what it says."""
     with _office() as office:
         from aero import console
-        from aero.broker.dead_letters import body, printable
+        from aero.broker.dead_letters import body
+        from aero.console import printable
 
         found = office.find(letter)
         if raw:
@@ -124,7 +125,7 @@ def _office(topic: str = "") -> Iterator[DeadLetterOffice]:
 
         with running_broker(paths) as client:
             mappings = deployed_mappings(running_emulator(paths), MAPPINGS_PATH)
-            topics = sorted({mapping.dlq_topic for mapping in mappings.values()})
+            topics = sorted({mapping.dlq_topic for mapping in mappings.values() if mapping.dlq_topic})
             if topic and topic not in topics:
                 raise AeroError(f"{topic} is no mapping's dead letter topic.", cure=f"There are: {', '.join(topics)}.")
             yield DeadLetterOffice(client, [topic] if topic else topics, mappings.keys())
@@ -134,7 +135,7 @@ def _table(letters: list[Letter]) -> Table:
     from rich.table import Column, Table
     from rich.text import Text
 
-    from aero.broker.dead_letters import printable
+    from aero.console import printable
 
     columns = [Column(name, no_wrap=True) for name in ("Id", "Time (UTC)", "Mapping", "Receives")]
     table = Table(*columns, "Reason", box=None, header_style="bold")

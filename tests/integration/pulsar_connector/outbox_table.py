@@ -35,6 +35,7 @@ class OutboxTable:
         version: int = 1,
         event_type: str = "PagoPendiente",
         payload: str = '{"monto": 100.50}',
+        partition_key: str | None = None,
         connection: psycopg.Connection | None = None,
     ) -> str:
         """Commit one event, or leave that to the owner of `connection`; returns its id."""
@@ -45,7 +46,10 @@ class OutboxTable:
             "version": version,
             "type": event_type,
             "payload": payload,
-            "metadata": json.dumps({"correlation_id": f"c-{event_id}", "causation_id": None}),
+            "metadata": json.dumps(
+                {"correlation_id": f"c-{event_id}", "causation_id": None}
+                | ({"partition_key": partition_key} if partition_key else {})
+            ),
         }
         (connection or self.connection).execute(INSERT, row)
         return event_id

@@ -92,6 +92,23 @@ def test_what_is_no_envelope_goes_to_the_dead_letters_at_once(
     assert list(function.receipts) == good
 
 
+def test_who_reads_dead_letters_leaves_what_it_cannot_process(
+    mapping: DeclareMapping, send: SendEvents, topics: Topics
+) -> None:
+    """Acknowledged after its last receive, at once if it is no envelope: as a letter it would come back for ever."""
+    function = mapping(function=ConsumerFunction(broken), max_receive_count=2, dlq_topic=None)
+    topics.send("pending", b"not json")
+    [event_id] = send()
+    with Run(bridge.handler) as run:
+        wait_until(lambda: function.receipts.get(event_id) == [1, 2], timeout=10, what="last receive")
+    assert run.result == {"mappings": {"m": {"Delivered": 0, "Failed": 1, "DeadLettered": 2, "Filtered": 0}}}
+    with Run(bridge.handler) as again:
+        topics.send("pending", un_sobre().to_json())
+        wait_until(lambda: len(function.receipts) == 2, timeout=10, what="another event")
+    assert function.receipts[event_id] == [1, 2]
+    assert again.result["mappings"]["m"]["DeadLettered"] == 0
+
+
 @pytest.mark.parametrize(
     ("behave", "reason"),
     [

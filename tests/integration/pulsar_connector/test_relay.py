@@ -76,6 +76,15 @@ def test_a_committed_event_is_on_its_topic(outbox: OutboxTable, topics: Topics) 
     assert message.event_timestamp() == int(envelope.time.timestamp() * 1000)
 
 
+def test_an_event_goes_by_the_key_that_its_context_has_chosen(outbox: OutboxTable, topics: Topics) -> None:
+    """Events of many aggregates may belong together."""
+    with Run(relay.handler):
+        outbox.add(partition_key="afiliado-001#campana")
+        [message] = topics.read("pending", until=bool)
+    assert message.partition_key() == "afiliado-001#campana"
+    assert Envelope.from_json(message.data()).subject != "afiliado-001#campana"
+
+
 def test_events_are_in_order_per_aggregate(outbox: OutboxTable, topics: Topics, broker: Server) -> None:
     """Twenty aggregates with ten events each, written in turn, over three partitions where there are any."""
     aggregates = [uuid4() for _ in range(20)]
