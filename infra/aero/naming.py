@@ -12,7 +12,7 @@ REGION: Final = "us-east-1"
 DATABASE: Final = "aeropartners"
 ADMIN_ROLE: Final = "aero"
 # The roles that functions log in as, one per schema owner; migrations create them without a password.
-ROLES: Final = ("pagos", "campanas", "reportes", "connector")
+ROLES: Final = ("pagos", "campanas", "reportes", "event_collector", "connector")
 
 # Started at once after a deploy, so that events flow before the first tick of their schedule.
 CONNECTOR: Final = ("relay", "bridge")

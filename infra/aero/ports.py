@@ -64,6 +64,12 @@ _TABLE: Final = (
     ),
     Port(name="primary", title="Campaigns primary", number=8001, routes=_instance("primary")),
     Port(name="replica", title="Campaigns replica", number=8002, routes=_instance("replica")),
+    Port(
+        name="event-collector",
+        title="Event collector",
+        number=8090,
+        routes=(("/event-collector", "/event-collector"), ("/health", "/instances/event-collector/health")),
+    ),
     Port(name="reports-v1", title="Reports v1", number=9001, routes=_reports("v1")),
     Port(name="reports-v2", title="Reports v2", number=9002, routes=_reports("v2")),
     Port(name="postgres", title="PostgreSQL", number=5433),

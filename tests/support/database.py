@@ -20,6 +20,7 @@ PASSWORDS: Final = {
     "pagos": "for-tests-only",
     "connector": "tests-only-for",
     "reportes": "only-tests-for",
+    "event_collector": "only-for-tests-too",
 }
 
 
@@ -57,10 +58,14 @@ class TestDatabase:
             "truncate pagos.pagos, pagos.outbox, pagos.inbox,"
             " campanas.campanas, campanas.outbox, campanas.inbox, campanas.totales, campanas.totales_por_afiliado,"
             " reportes.pagos, reportes.seguimiento, reportes.campanas, reportes.totales, reportes.avance,"
-            " reportes.version_conocida"
+            " reportes.version_conocida,"
+            " event_collector.outbox, event_collector.deduplicacion, event_collector.afiliados,"
+            " event_collector.llaves_api, event_collector.comisiones, event_collector.fallos,"
+            " event_collector.reintentos, event_collector.totales"
         )
         self.execute("update pagos.outbox_totals set published = 0")
         self.execute("update campanas.outbox_totals set published = 0")
+        self.execute("update event_collector.outbox_totals set published = 0")
 
     def cut_connections(self, role: str) -> None:
         """End the role's sessions, as a restart of the server does."""

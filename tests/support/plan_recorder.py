@@ -29,7 +29,7 @@ class PlanRecorder(PostgresDatabase):
 
     def run(self, sql: str, **parameters: Any) -> list[list[Any]]:
         """Explain it, undo that, then run it."""
-        if sql.lstrip().startswith(("select", "update", "with", "insert")):
+        if sql.lstrip().startswith(("select", "update", "with", "insert", "delete")):
             generic, _ = to_statement(sql)
             begin, undo = ("savepoint s", "rollback to s") if self._in_transaction else ("begin", "rollback")
             for explain, values in (

@@ -1,25 +1,31 @@
-"""Tracking events on their topics, as the event collector would have them published."""
+"""Tracking events, as a client of the event collector sends them."""
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from pulsar_connector.pulsar_client import full_topic, pulsar_client
-from support.lambda_events import sample
+import requests
 
 if TYPE_CHECKING:
     from support.platform import Platform
 
 
+def send_event(platform: Platform, body: dict[str, Any], **headers: str) -> requests.Response:
+    """`POST /event-collector/events`."""
+    return requests.post(f"{platform.url}/event-collector/events", json=body, headers=headers, timeout=60)
+
+
 def track(platform: Platform, id_campana: str, *, times: int) -> None:
-    """An impression and a click of the campaign, each so many times."""
-    records = sample("metricas-campanas/mezcla")["Records"]
-    with pulsar_client(f"pulsar://127.0.0.1:{platform.port(6650)}") as client:
-        for topic, record in zip(("tracking.evt.impression", "tracking.evt.click"), records, strict=False):
-            envelope = json.loads(record["body"])
-            envelope["id"], envelope["data"]["id_campana"] = str(uuid4()), id_campana
-            producer = client.create_producer(full_topic(topic))
-            for _ in range(times):
-                producer.send(json.dumps(envelope).encode(), partition_key=envelope["subject"])
+    """An impression and a click of the campaign, each sent so many times, and published as often."""
+    for tipo in ("IMPRESSION", "CLICK"):
+        body = {
+            "tipo_evento": tipo,
+            "id_afiliado": "afiliado-001",
+            "id_campana": id_campana,
+            "id_evento_cliente": str(uuid4()),
+        }
+        [id_evento] = {send_event(platform, body).json()["id_evento"] for _ in range(times)}
+        for _ in range(times - 1):
+            again = f"{platform.url}/event-collector/events/{id_evento}/retry"
+            assert requests.post(again, json={"forzar_reproceso": True}, timeout=60).status_code == 202

@@ -174,13 +174,13 @@ def test_the_function_packages_are_declared_for_development() -> None:
     assert set(extras) <= carried
 
 
-@pytest.mark.parametrize("context", ["campanas", "pagos"])
+@pytest.mark.parametrize("context", ["campanas", "event_collector", "pagos"])
 def test_every_event_of_a_context_has_a_route(context: str) -> None:
     """A type that the outbox does not know would stop it; null says that the type stays inside."""
-    routes = json.loads(of_type("AWS::SSM::Parameter")[f"{context.title()}Outbox"]["Value"])["routes"]
+    routes = json.loads(of_type("AWS::SSM::Parameter")[f"{context.title().replace('_', '')}Outbox"]["Value"])["routes"]
     topics = import_module(f"{context}.infraestructura.event_codec").TOPICS
     contracts = {path.name.removesuffix(".schema.json") for path in (PROJECT / "events/contracts" / context).iterdir()}
-    assert routes == {type_.__name__: topic for type_, topic in topics.items()}
+    assert routes == {getattr(type_, "__name__", type_): topic for type_, topic in topics.items()}
     assert set(routes) == contracts
 
 

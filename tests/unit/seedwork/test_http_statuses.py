@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 import campanas.infraestructura.http_statuses
+import event_collector.infraestructura.http_statuses
 import pagos.infraestructura.http_statuses
 import reportes.infraestructura.http_statuses
 from seedwork.dominio.domain_error import DomainError
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 STATUSES: Final = {
     "campanas": campanas.infraestructura.http_statuses.STATUSES,
+    "event_collector": event_collector.infraestructura.http_statuses.STATUSES,
     "pagos": pagos.infraestructura.http_statuses.STATUSES,
     "reportes": reportes.infraestructura.http_statuses.STATUSES,
 }

@@ -1,0 +1,81 @@
+"""Ask what has become of events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from event_collector.dominio.errores import EventoNoEncontradoError
+from event_collector.dominio.estado_evento import EstadoEvento
+from event_collector.dominio.tipo_evento import TipoEvento
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from typing import Any
+    from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PagoDeComision:
+    """The payment of a conversion's commission, as its latest event has it."""
+
+    id: UUID
+    estado: str
+    mensaje_error: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fallo:
+    """Where an event failed: `consumidor` is a mapping of the connector, or the relay, which could not publish it."""
+
+    id_evento: UUID
+    id_afiliado: str
+    tipo: TipoEvento
+    consumidor: str
+    motivo: str
+    topico: str | None
+    fecha: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventoVista:
+    """An event as it is now; `datos` is what was published, or is to be."""
+
+    id: UUID
+    tipo: TipoEvento
+    datos: dict[str, Any]
+    correlation_id: str
+    aceptado_en: datetime
+    publicado_en: datetime | None
+    pago: PagoDeComision | None
+    fallos: Sequence[Fallo]
+    reintentos: int
+
+    @property
+    def estado(self) -> EstadoEvento:
+        """Where it is."""
+        if self.fallos:
+            return EstadoEvento.FALLIDO
+        if self.publicado_en is None:
+            return EstadoEvento.RECIBIDO
+        espera_pago = self.tipo is TipoEvento.CONVERSION and self.datos["valor_conversion"] is not None
+        return EstadoEvento.PUBLICADO if espera_pago and self.pago is None else EstadoEvento.PROCESADO
+
+
+class EventoConsultas(Protocol):
+    """The read side of events; no transaction."""
+
+    def por_id(self, id_evento: UUID) -> EventoVista | None:
+        """The event with that id."""
+
+    def fallidos(self, *, id_afiliado: str | None, limite: int) -> Sequence[Fallo]:
+        """Those that have failed and that nobody has retried since, the latest first."""
+
+
+def consultar_evento(id_evento: UUID, *, consultas: EventoConsultas) -> EventoVista:
+    """The event; raises EventoNoEncontradoError."""
+    vista = consultas.por_id(id_evento)
+    if vista is None:
+        raise EventoNoEncontradoError(f"No existe el evento {id_evento}.")
+    return vista

@@ -1,0 +1,73 @@
+"""Accept an event, once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from uuid6 import uuid7
+
+from event_collector.dominio.errores import ClaveReutilizadaError, LimiteExcedidoError
+from event_collector.dominio.evento_repository import EventoConocido
+from seedwork.dominio.domain_error import ConcurrencyError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from event_collector.aplicacion.limites import Limites
+    from event_collector.dominio.afiliado import Afiliado
+    from event_collector.dominio.cupo import Cupo
+    from event_collector.dominio.evento import EventoAceptado, EventoRecibido
+    from event_collector.dominio.evento_repository import EventoRepository
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registro:
+    """The event as it was accepted, and whether that was earlier, of an equal one."""
+
+    evento: EventoConocido
+    repetido: bool
+
+
+def registrar_evento(
+    recibido: EventoRecibido, *, afiliado: Afiliado, limites: Limites, eventos: EventoRepository, ahora: datetime
+) -> tuple[Registro, Cupo]:
+    """Store the event, or find the one that it repeats; and what is left of the affiliate's limit.
+
+    Raises FechaFueraDeRangoError, LimiteExcedidoError, and ClaveReutilizadaError when the sender's id is another
+    event's.
+    """
+    aceptado = recibido.aceptar(uuid7(), ahora=ahora)
+    cupo = limites.reservar(afiliado.id, 1, limite=afiliado.eventos_por_minuto, ahora=ahora)
+    if not cupo.concedidos:
+        raise limite_excedido(afiliado, cupo)
+    if eventos.agregar([aceptado]):
+        return Registro(evento=conocido(aceptado), repetido=False), cupo
+    clave = recibido.solicitud.clave
+    return repeticion(recibido, eventos.conocidos([clave], ahora=ahora).get(clave)), cupo
+
+
+def conocido(aceptado: EventoAceptado) -> EventoConocido:
+    """A new event as its repetitions will find it."""
+    return EventoConocido(
+        id=aceptado.id,
+        tipo=aceptado.recibido.datos.tipo,
+        hash_evento=aceptado.recibido.solicitud.huella,
+        aceptado_en=aceptado.aceptado_en,
+    )
+
+
+def repeticion(recibido: EventoRecibido, previo: EventoConocido | None) -> Registro:
+    """The event that it repeats; raises ClaveReutilizadaError, or ConcurrencyError for one that expired meanwhile."""
+    if previo is None:
+        raise ConcurrencyError("El evento anterior acaba de caducar; inténtelo de nuevo.")
+    if previo.hash_evento != recibido.solicitud.huella:
+        raise ClaveReutilizadaError("El identificador del evento ya se usó con otros datos.")
+    return Registro(evento=previo, repetido=True)
+
+
+def limite_excedido(afiliado: Afiliado, cupo: Cupo) -> LimiteExcedidoError:
+    """What the affiliate is told."""
+    return LimiteExcedidoError(
+        f"El afiliado {afiliado.id} admite {afiliado.eventos_por_minuto} eventos por minuto.", cupo
+    )

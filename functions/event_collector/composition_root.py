@@ -1,0 +1,116 @@
+"""The composition root: the only place that knows which adapter serves which port.
+
+Everything is made when first used and kept for the life of the execution environment. boto3 is imported where it is
+needed: it takes 0.4 s of a cold start.
+"""
+
+# ruff: noqa: PLC0415 - see above
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache, partial
+from typing import TYPE_CHECKING
+
+from event_collector.infraestructura.postgres_seguimiento import PostgresComisiones, PostgresFallos
+from event_collector.settings import ApiSettings, ConsumerSettings
+from seedwork.infraestructura.database_secret import DatabaseSecret
+from seedwork.infraestructura.postgres import PostgresDatabase
+
+if TYPE_CHECKING:
+    from event_collector.aplicacion.admitir import Afiliados, Firmas
+    from event_collector.aplicacion.consultar_estadisticas import EstadisticasConsultas
+    from event_collector.aplicacion.consultar_eventos import EventoConsultas
+    from event_collector.aplicacion.disponibilidad import Disponibilidad
+    from event_collector.aplicacion.limites import Limites
+    from event_collector.aplicacion.registrar_fallos import Fallos
+    from event_collector.aplicacion.reintentar_evento import Reintentos
+    from event_collector.aplicacion.seguir_comisiones import Comisiones
+    from event_collector.dominio.afiliado import PoliticaPorDefecto
+    from event_collector.dominio.evento_repository import EventoRepository
+    from seedwork.infraestructura.idempotency import Idempotency
+
+
+def ahora() -> datetime:
+    """The clock."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiDependencies:
+    """What the views of the API call."""
+
+    afiliados: Afiliados
+    politica: PoliticaPorDefecto
+    firmas: Firmas
+    limites: Limites
+    eventos: EventoRepository
+    consultas: EventoConsultas
+    reintentos: Reintentos
+    estadisticas: EstadisticasConsultas
+    disponibilidad: Disponibilidad
+    idempotency: Idempotency
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsumerDependencies:
+    """What the consumers call."""
+
+    comisiones: Comisiones
+    fallos: Fallos
+
+
+@cache
+def api_dependencies() -> ApiDependencies:
+    """On PostgreSQL and DynamoDB."""
+    import boto3
+
+    from event_collector.infraestructura.disponibilidad import DependenciasDisponibles
+    from event_collector.infraestructura.dynamodb_limites import DynamoDbLimites
+    from event_collector.infraestructura.postgres_afiliados import PostgresAfiliados
+    from event_collector.infraestructura.postgres_estadisticas import PostgresEstadisticas
+    from event_collector.infraestructura.postgres_evento_consultas import PostgresEventoConsultas
+    from event_collector.infraestructura.postgres_evento_repository import PostgresEventoRepository
+    from event_collector.infraestructura.webhook_signatures import StandardWebhooksSignatures
+    from seedwork.infraestructura.idempotency import Idempotency
+    from seedwork.infraestructura.shared_table import SharedTable
+
+    settings = ApiSettings.from_env()
+    database = _database(settings.database_secret)
+    session = boto3.session.Session()
+    rate_limits = SharedTable(
+        settings.rate_limits_table, session, without_it="nobody counts what is sent", metric="RateLimitDegraded"
+    )
+    consultas = PostgresEventoConsultas(database)
+    return ApiDependencies(
+        afiliados=PostgresAfiliados(database, eventos_por_minuto=settings.politica.eventos_por_minuto),
+        politica=settings.politica,
+        firmas=StandardWebhooksSignatures(),
+        limites=DynamoDbLimites(rate_limits),
+        eventos=PostgresEventoRepository(database),
+        consultas=consultas,
+        reintentos=consultas,
+        estadisticas=PostgresEstadisticas(database),
+        disponibilidad=DependenciasDisponibles(database, rate_limits),
+        idempotency=Idempotency(table=settings.idempotency_table, prefix="event_collector"),
+    )
+
+
+@cache
+def consumer_dependencies() -> ConsumerDependencies:
+    """On PostgreSQL."""
+    database = _database(ConsumerSettings.from_env().database_secret)
+    return ConsumerDependencies(comisiones=PostgresComisiones(database), fallos=PostgresFallos(database))
+
+
+@cache
+def clean_up_dependencies() -> EventoRepository:
+    """On PostgreSQL."""
+    from event_collector.infraestructura.postgres_evento_repository import PostgresEventoRepository
+
+    return PostgresEventoRepository(_database(ConsumerSettings.from_env().database_secret))
+
+
+def _database(secret: str) -> PostgresDatabase:
+    return PostgresDatabase(partial(DatabaseSecret.read, secret))

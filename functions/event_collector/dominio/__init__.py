@@ -1,0 +1,1 @@
+"""What a tracking event is, whose events are accepted, and how many."""

@@ -1,0 +1,86 @@
+"""What can be wrong with an event, or with who sends it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from seedwork.dominio.domain_error import DomainError
+
+if TYPE_CHECKING:
+    from event_collector.dominio.cupo import Cupo
+
+
+class FechaFueraDeRangoError(DomainError):
+    """The event says that it happened too long ago, or in the future."""
+
+    codigo = "timestamp-fuera-de-rango"
+
+
+class AfiliadoDesconocidoError(DomainError):
+    """Nobody has entered the affiliate, and unknown ones are not accepted."""
+
+    codigo = "afiliado-desconocido"
+
+
+class AfiliadoInactivoError(DomainError):
+    """Events of the affiliate are not accepted at present."""
+
+    codigo = "afiliado-inactivo"
+
+
+class TipoNoPermitidoError(DomainError):
+    """The affiliate may not send events of that type."""
+
+    codigo = "tipo-de-evento-no-permitido"
+
+
+class LlaveNoValidaError(DomainError):
+    """The affiliate has API keys, and none of them was given."""
+
+    codigo = "llave-api-no-valida"
+
+
+class FirmaNoValidaError(DomainError):
+    """The affiliate has a webhook secret, and the request is not signed with it, or was signed too long ago."""
+
+    codigo = "firma-no-valida"
+
+
+class ConversionSinPruebaError(DomainError):
+    """The affiliate's conversions must be proven by a key or a signature, and this one is not."""
+
+    codigo = "conversion-sin-prueba"
+
+
+class LimiteExcedidoError(DomainError):
+    """The affiliate has sent as many events as it may in this minute."""
+
+    codigo = "limite-de-eventos-excedido"
+
+    def __init__(self, mensaje: str, cupo: Cupo) -> None:
+        super().__init__(mensaje)
+        self.cupo = cupo
+
+
+class ClaveReutilizadaError(DomainError):
+    """The sender's id belongs to an event that says something else."""
+
+    codigo = "clave-de-idempotencia-reutilizada"
+
+
+class EventoNoEncontradoError(DomainError):
+    """There is no event with that id."""
+
+    codigo = "evento-no-encontrado"
+
+
+class ReintentoInnecesarioError(DomainError):
+    """The event has not failed."""
+
+    codigo = "reintento-innecesario"
+
+
+class PeriodoInvertidoError(DomainError):
+    """A period ends before it begins."""
+
+    codigo = "periodo-invertido"

@@ -1,0 +1,109 @@
+"""A tracking event: one fact, which never changes once it is accepted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from event_collector.dominio.errores import FechaFueraDeRangoError
+from event_collector.dominio.tipo_evento import FuenteEvento, TipoEvento
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from uuid import UUID
+
+    from seedwork.dominio.dinero import Dinero
+    from seedwork.dominio.solicitud import Solicitud
+    from seedwork.dominio.traza import Traza
+
+ANTIGUEDAD_MAXIMA: Final = timedelta(hours=24)
+ADELANTO_MAXIMO: Final = timedelta(minutes=5)
+VENTANA_DE_REPETICION: Final = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dispositivo:
+    """What it was seen on, as far as that is known."""
+
+    tipo: str | None = None
+    identificador: str | None = None
+    sistema_operativo: str | None = None
+    navegador: str | None = None
+    resolucion_pantalla: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visita:
+    """What the request itself tells of whoever sent it."""
+
+    id_sesion: str | None = None
+    user_agent: str | None = None
+    referrer: str | None = None
+    ip: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatosDelEvento:
+    """What the event says, normalised; `timestamp` is the sender's, who may leave it out."""
+
+    tipo: TipoEvento
+    id_afiliado: str
+    fuente: FuenteEvento = FuenteEvento.WEB_TAG
+    timestamp: datetime | None = None
+    id_campana: UUID | None = None
+    id_oferta: str | None = None
+    url: str | None = None
+    parametros_tracking: Mapping[str, str]
+    datos_custom: Mapping[str, Any]
+    valor: Dinero | None = None
+    dispositivo: Dispositivo
+    id_cliente: str | None = None
+
+    def visto_en(self, otro: Dispositivo) -> DatosDelEvento:
+        """With what else is known of its device; what the event itself says of it counts more."""
+        suyo = self.dispositivo
+        return replace(
+            self,
+            dispositivo=replace(
+                suyo,
+                tipo=suyo.tipo or otro.tipo,
+                sistema_operativo=suyo.sistema_operativo or otro.sistema_operativo,
+                navegador=suyo.navegador or otro.navegador,
+            ),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventoRecibido:
+    """An event that somebody sends. Those with the same `solicitud.clave` are the same event."""
+
+    datos: DatosDelEvento
+    visita: Visita
+    solicitud: Solicitud
+    traza: Traza
+
+    def aceptar(self, id_evento: UUID, *, ahora: datetime) -> EventoAceptado:
+        """Accept it now; raises FechaFueraDeRangoError."""
+        if (timestamp := self.datos.timestamp) and not (
+            ahora - ANTIGUEDAD_MAXIMA <= timestamp <= ahora + ADELANTO_MAXIMO
+        ):
+            raise FechaFueraDeRangoError("timestamp admite como máximo 24 horas de antigüedad y 5 minutos de adelanto.")
+        return EventoAceptado(id=id_evento, recibido=self, aceptado_en=ahora)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventoAceptado:
+    """An event that is to be stored and published."""
+
+    id: UUID
+    recibido: EventoRecibido
+    aceptado_en: datetime
+
+    @property
+    def repetible_desde(self) -> datetime | None:
+        """From when on an equal one is another event; never for a conversion under its sender's own id: it is paid."""
+        datos = self.recibido.datos
+        if datos.tipo is TipoEvento.CONVERSION and datos.id_cliente is not None:
+            return None
+        return self.aceptado_en + VENTANA_DE_REPETICION

@@ -1,0 +1,40 @@
+"""Where accepted events are kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+    from datetime import datetime
+    from uuid import UUID
+
+    from event_collector.dominio.evento import EventoAceptado
+    from event_collector.dominio.tipo_evento import TipoEvento
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventoConocido:
+    """An event that was accepted before; `hash_evento`, in hexadecimal, tells whether another one says the same."""
+
+    id: UUID
+    tipo: TipoEvento
+    hash_evento: str
+    aceptado_en: datetime
+
+
+class EventoRepository(Protocol):
+    """Each call is a transaction of its own, and may be repeated after it failed."""
+
+    def agregar(self, eventos: Sequence[EventoAceptado], /) -> Collection[UUID]:
+        """Store those that no earlier one is equal to, and say which these are. No two of them may have one key.
+
+        An equal one that another transaction is storing is waited for.
+        """
+
+    def conocidos(self, claves: Collection[str], /, *, ahora: datetime) -> Mapping[str, EventoConocido]:
+        """Those events that are known by these keys and still count."""
+
+    def olvidar(self, *, ahora: datetime, limite: int) -> int:
+        """Forget keys that no longer count, not more than that, and say how many; their events stay."""

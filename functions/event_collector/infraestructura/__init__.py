@@ -1,0 +1,1 @@
+"""How the event collector reaches PostgreSQL, DynamoDB and HTTP."""

@@ -1,0 +1,77 @@
+"""What an HTTP request tells of an event beside its body."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, Self
+
+from event_collector.aplicacion.admitir import Credenciales
+from event_collector.aplicacion.registrar_lote import Entrada
+from event_collector.dominio.evento import EventoRecibido, Visita
+from event_collector.dominio.tipo_evento import FuenteEvento
+from event_collector.infraestructura.event_codec import deduplication_key, event_hash
+from event_collector.infraestructura.user_agent import device_of
+from seedwork.dominio.solicitud import Solicitud
+from seedwork.infraestructura.idempotency_key import HEADER, read_key
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from event_collector.infraestructura.http_models import EventoSolicitud
+    from seedwork.dominio.traza import Traza
+    from seedwork.infraestructura.rest_api import RestApi
+
+MAX_HEADER: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Peticion:
+    """Its headers, by their names in lower case, and who API Gateway says has sent it."""
+
+    cabeceras: Mapping[str, str] = field(repr=False)
+    cuerpo: bytes = field(repr=False)
+    ip: str | None
+
+    @classmethod
+    def of(cls, app: RestApi) -> Self:
+        """The current one."""
+        identity = app.request_context.get("identity") or {}
+        return cls(cabeceras=app.lower_headers, cuerpo=app.raw_body, ip=identity.get("sourceIp"))
+
+    def id_cliente(self, fuente: FuenteEvento) -> str | None:
+        """The sender's id for what it sends; raises RequestError (400)."""
+        if (key := self.cabeceras.get(HEADER.lower())) is not None:
+            return read_key(key)
+        return self._text("webhook-id") if fuente is FuenteEvento.WEBHOOK else None
+
+    def entrada(self, solicitud: EventoSolicitud, *, traza: Traza, id_cliente: str | None = None) -> Entrada:
+        """The event as it was sent with this request, under its sender's id.
+
+        What only the browser tells of its device is no part of what makes two events one.
+        """
+        datos = solicitud.datos(id_cliente=id_cliente)
+        visita = Visita(
+            id_sesion=solicitud.id_sesion or self._text("x-session-id"),
+            user_agent=self._text("user-agent"),
+            # The header names the page that sends; one that says where its visitor came from, if from nowhere, knows.
+            referrer=solicitud.referrer if "referrer" in solicitud.model_fields_set else self._text("referer"),
+            ip=self.ip,
+        )
+        huella = event_hash(datos)
+        return Entrada(
+            recibido=EventoRecibido(
+                datos=datos.visto_en(device_of(visita.user_agent)) if visita.user_agent else datos,
+                visita=visita,
+                solicitud=Solicitud(clave=deduplication_key(datos, visita, event_hash=huella), huella=huella),
+                traza=traza,
+            ),
+            credenciales=Credenciales(
+                llave=solicitud.api_key or self.cabeceras.get("x-api-key"),
+                cuerpo=self.cuerpo,
+                cabeceras=self.cabeceras,
+            ),
+        )
+
+    def _text(self, name: str) -> str | None:
+        value = self.cabeceras.get(name, "")[:MAX_HEADER].strip()
+        return value if value and value.isprintable() else None

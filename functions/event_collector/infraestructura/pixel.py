@@ -1,0 +1,34 @@
+"""The image that a web page without scripts counts by: one pixel, whose query is the event."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final
+
+from event_collector.dominio.tipo_evento import FuenteEvento, TipoEvento
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+MEDIA_TYPE: Final = "image/gif"
+
+# GIF89a. Every byte is below 0x80, so that it is text too: API Gateway passes it on as it is, where bytes would have to
+# be base64, and with them the body of every other request.
+PIXEL: Final = "GIF89a\x01\x00\x01\x00\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;"
+
+FIELDS: Final = frozenset(
+    ("tipo_evento", "id_afiliado", "id_campana", "id_oferta", "url", "moneda", "id_evento_cliente", "id_sesion",
+     "referrer", "identificador_dispositivo", "resolucion_pantalla")
+)  # fmt: skip
+_NUMBER: Final = re.compile(r"\d+(\.\d+)?", re.ASCII)
+
+
+def pixel_document(query: Mapping[str, str], *, page: str | None) -> dict[str, Any]:
+    """The event's document: an impression of `page` unless it says otherwise; what else it has are its parameters."""
+    document: dict[str, Any] = {"tipo_evento": TipoEvento.IMPRESSION, "url": page, "referrer": None}
+    document |= {name: value for name, value in query.items() if name in FIELDS}
+    if (valor := query.get("valor_conversion")) is not None:
+        document["valor_conversion"] = Decimal(valor) if _NUMBER.fullmatch(valor) else valor
+    others = {name: value for name, value in query.items() if name not in {*FIELDS, "valor_conversion"}}
+    return {**document, "fuente_evento": FuenteEvento.WEB_TAG, "parametros_tracking": others}

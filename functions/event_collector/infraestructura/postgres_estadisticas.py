@@ -1,0 +1,66 @@
+"""How many events there were, from totals by hour and day, remembered for some seconds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from cachetools import TTLCache
+
+from event_collector.aplicacion.consultar_estadisticas import Cuenta, Estadisticas
+from event_collector.dominio.tipo_evento import TipoEvento
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from event_collector.aplicacion.consultar_estadisticas import ConsultaEstadisticas
+    from seedwork.infraestructura.postgres import PostgresDatabase
+
+STALE_SECONDS: Final = 5
+REMEMBERED: Final = 1_000
+EVERYBODY: Final = ""
+
+
+class PostgresEstadisticas:
+    """Of a period its whole days are read as days, and what is left of it as hours: some hundred rows for a year."""
+
+    def __init__(self, database: PostgresDatabase) -> None:
+        self._database = database
+        self._answers: TTLCache[ConsultaEstadisticas, Estadisticas] = TTLCache(REMEMBERED, STALE_SECONDS)
+
+    def estadisticas(self, consulta: ConsultaEstadisticas, *, ahora: datetime) -> Estadisticas:
+        """As the port says."""
+        answer = self._answers.get(consulta)
+        if answer is None:
+            answer = self._answers[consulta] = self._read(consulta, ahora=ahora)
+        return answer
+
+    def _read(self, consulta: ConsultaEstadisticas, *, ahora: datetime) -> Estadisticas:
+        rows = self._database.read(
+            """
+            with periodo as (
+                select date_trunc('day', cast(:desde as timestamptz) + interval '23 hours', 'UTC') as primero,
+                       date_trunc('day', cast(:hasta as timestamptz), 'UTC') as ultimo
+            )
+            select tipo, moneda, sum(eventos), sum(valor)
+              from event_collector.totales, periodo
+             where id_afiliado = :id_afiliado
+               and (tipo = :tipo or cast(:tipo as text) is null)
+               and (nivel = 'dia' and inicio >= primero and inicio < ultimo
+                    or nivel = 'hora' and inicio >= :desde and inicio < least(primero, cast(:hasta as timestamptz))
+                    or nivel = 'hora' and inicio >= greatest(ultimo, primero) and inicio < :hasta)
+             group by tipo, moneda
+             order by tipo, moneda
+            """,
+            desde=consulta.desde,
+            hasta=consulta.hasta,
+            id_afiliado=EVERYBODY if consulta.id_afiliado is None else consulta.id_afiliado,
+            tipo=consulta.tipo,
+        )
+        return Estadisticas(
+            consulta=consulta,
+            cuentas=[
+                Cuenta(tipo=TipoEvento(tipo), moneda=moneda, eventos=int(eventos), valor=valor)
+                for tipo, moneda, eventos, valor in rows
+            ],
+            calculado_en=ahora,
+        )

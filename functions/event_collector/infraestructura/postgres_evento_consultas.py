@@ -1,0 +1,130 @@
+"""What has become of events, in PostgreSQL."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from event_collector.aplicacion.consultar_eventos import EventoVista, Fallo, PagoDeComision
+from event_collector.dominio.tipo_evento import TipoEvento
+from seedwork.infraestructura import decimal_json
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from uuid import UUID
+
+    from event_collector.aplicacion.reintentar_evento import ReintentarEvento
+    from seedwork.infraestructura.postgres import PostgresDatabase
+
+# An event that could not be published has failed too: at the relay.
+RELAY: Final = "relay"
+
+
+class PostgresEventoConsultas:
+    """One query per question, by an index, outside of any transaction."""
+
+    def __init__(self, database: PostgresDatabase) -> None:
+        self._database = database
+
+    def por_id(self, id_evento: UUID) -> EventoVista | None:
+        """As the port says."""
+        rows = self._database.read(
+            """
+            select cast(payload as text), metadata->>'correlation_id', occurred_at, published_at,
+                   id_pago, estado, mensaje_error,
+                   (select count(*) from event_collector.reintentos where id_evento = aggregateid)
+              from event_collector.outbox
+              left join event_collector.comisiones on id_evento = aggregateid
+             where aggregateid = :id and outbox.version = 1
+            """,
+            id=id_evento,
+        )
+        if not rows:
+            return None
+        [[payload, correlation_id, aceptado_en, publicado_en, id_pago, estado, mensaje_error, reintentos]] = rows
+        datos = decimal_json.loads(payload)
+        return EventoVista(
+            id=id_evento,
+            tipo=TipoEvento(datos["tipo_evento"]),
+            datos=datos,
+            correlation_id=correlation_id,
+            aceptado_en=aceptado_en,
+            publicado_en=publicado_en,
+            pago=id_pago and PagoDeComision(id=id_pago, estado=estado, mensaje_error=mensaje_error),
+            fallos=self._fallos(id_evento=id_evento, id_afiliado=None, limite=None),
+            reintentos=reintentos,
+        )
+
+    def fallidos(self, *, id_afiliado: str | None, limite: int) -> Sequence[Fallo]:
+        """As the port says."""
+        return self._fallos(id_evento=None, id_afiliado=id_afiliado, limite=limite)
+
+    def _fallos(self, *, id_evento: UUID | None, id_afiliado: str | None, limite: int | None) -> list[Fallo]:
+        # Each condition is left out where it is not asked for, so that each has its index.
+        conditions = [
+            (name, value)
+            for name, value in (("id_evento", id_evento), ("id_afiliado", id_afiliado))
+            if value is not None
+        ]
+        where = "".join(f" and {name} = :{name}" for name, _ in conditions)
+        rows = self._database.read(
+            f"""
+            select fallo.*, evento.payload->>'tipo_evento'
+              from ((select id_evento, id_afiliado, consumidor, motivo, topico, fallo_en
+                       from event_collector.fallos
+                      where resuelto_en is null{where}
+                      order by fallo_en desc limit :limite)
+                    union all
+                    (select * from (select aggregateid as id_evento, payload->>'id_afiliado' as id_afiliado,
+                                           cast(:relay as text), parked_reason, cast(null as text), parked_at
+                                      from event_collector.outbox
+                                     where parked_at is not null) as aparcado
+                      where true{where}
+                      order by parked_at desc limit :limite)) as fallo
+              join event_collector.outbox as evento on evento.aggregateid = fallo.id_evento and evento.version = 1
+             order by fallo_en desc limit :limite
+            """,
+            **dict(conditions),
+            limite=limite,
+            relay=RELAY,
+        )
+        return [
+            Fallo(
+                id_evento=id_,
+                id_afiliado=afiliado,
+                consumidor=consumidor,
+                motivo=motivo,
+                topico=topico,
+                fecha=fecha,
+                tipo=TipoEvento(tipo),
+            )
+            for id_, afiliado, consumidor, motivo, topico, fecha, tipo in rows
+        ]
+
+    def publicar_de_nuevo(self, comando: ReintentarEvento, *, ahora: datetime) -> int:
+        """As the port of retries says: one statement."""
+        [[reintentos]] = self._database.read(
+            """
+            with pedido as (
+                insert into event_collector.reintentos (id_evento, pedido_en, forzado, correlation_id)
+                values (:id, :ahora, :forzado, :correlation_id)
+                    on conflict do nothing
+            ), cerrado as (
+                update event_collector.fallos set resuelto_en = :ahora where id_evento = :id and resuelto_en is null
+            ), pendiente as (
+                update event_collector.outbox as evento set published_at = null, parked_at = null, parked_reason = null
+                  from (select id, published_at from event_collector.outbox where aggregateid = :id for update) as antes
+                 where evento.aggregateid = antes.id
+                returning antes.published_at
+            ), descontado as (
+                update event_collector.outbox_totals set published = published - 1
+                 where exists (select from pendiente where published_at is not null)
+            )
+            select 1 + count(*) from event_collector.reintentos where id_evento = :id and pedido_en <> :ahora
+            """,
+            id=comando.id_evento,
+            ahora=ahora,
+            forzado=comando.forzado,
+            correlation_id=comando.correlation_id,
+        )
+        return int(reintentos)

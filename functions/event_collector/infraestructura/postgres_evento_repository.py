@@ -1,0 +1,120 @@
+"""Tracking events in PostgreSQL: event store, outbox, deduplication and totals are written by one statement."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from event_collector.dominio.evento_repository import EventoConocido
+from event_collector.dominio.tipo_evento import TipoEvento
+from event_collector.infraestructura.event_codec import TYPES, partition_key, to_payload
+from seedwork.infraestructura import decimal_json
+from seedwork.infraestructura.event_store import StoredEvent
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+    from datetime import datetime
+    from uuid import UUID
+
+    from event_collector.dominio.evento import EventoAceptado
+    from seedwork.infraestructura.postgres import PostgresDatabase
+
+FOR_EVER: Final = "infinity"
+
+
+class PostgresEventoRepository:
+    """Each call is one statement, thus one transaction and one round trip."""
+
+    def __init__(self, database: PostgresDatabase) -> None:
+        self._database = database
+
+    def agregar(self, eventos: Sequence[EventoAceptado]) -> set[UUID]:
+        """As the port says; keys are written in their order, so that two batches never deadlock.
+
+        A key that no longer counts is given to the new event. It may be done twice, since the connection broke at the
+        first time: what that has stored is known by our ids.
+        """
+        rows = self._database.read(
+            """
+            with nuevo as (
+                select * from jsonb_to_recordset(cast(:rows as jsonb))
+                    as evento (id uuid, type text, payload jsonb, metadata jsonb, occurred_at timestamptz,
+                               huella text, hash_evento text, hasta timestamptz)
+            ), propio as (
+                insert into event_collector.deduplicacion as conocido (huella, hash_evento, id_evento, hasta)
+                select decode(huella, 'hex'), decode(hash_evento, 'hex'), id, hasta from nuevo order by huella
+                    on conflict (huella) do update
+                   set hash_evento = excluded.hash_evento, id_evento = excluded.id_evento, hasta = excluded.hasta
+                 where conocido.hasta <= :ahora or conocido.id_evento = excluded.id_evento
+                returning id_evento
+            ), guardado as (
+                insert into event_collector.outbox (id, aggregatetype, aggregateid, version, type, payload, metadata,
+                                                    occurred_at)
+                select id, 'Evento', id, 1, type, payload, metadata, occurred_at
+                  from nuevo join propio on id_evento = id
+                 order by id
+                    on conflict do nothing
+            )
+            table propio
+            """,
+            ahora=eventos[0].aceptado_en,
+            rows=decimal_json.dumps([_row(evento) for evento in eventos]),
+        )
+        return {id_evento for [id_evento] in rows}
+
+    def conocidos(self, claves: Collection[str], *, ahora: datetime) -> Mapping[str, EventoConocido]:
+        """As the port says; by the primary key of each."""
+        rows = self._database.read(
+            """
+            select encode(huella, 'hex'), id_evento, payload->>'tipo_evento', encode(hash_evento, 'hex'), occurred_at
+              from event_collector.deduplicacion
+              join event_collector.outbox on aggregateid = id_evento and version = 1
+             where huella in (select decode(clave, 'hex')
+                                from jsonb_array_elements_text(cast(:claves as jsonb)) as clave)
+               and hasta > :ahora
+            """,
+            claves=decimal_json.dumps(list(claves)),  # an array's text takes pg8000 0.1 ms for each
+            ahora=ahora,
+        )
+        return {
+            clave: EventoConocido(id=id_evento, tipo=TipoEvento(tipo), hash_evento=hash_evento, aceptado_en=aceptado_en)
+            for clave, id_evento, tipo, hash_evento, aceptado_en in rows
+        }
+
+    def olvidar(self, *, ahora: datetime, limite: int) -> int:
+        """As the port says; those that somebody is giving to a new event are left to them."""
+        rows = self._database.read(
+            """
+            delete from event_collector.deduplicacion
+             where ctid = any (array(select ctid from event_collector.deduplicacion
+                                      where hasta < 'infinity' and hasta <= :ahora
+                                      order by hasta
+                                      limit :limite
+                                        for update skip locked))
+            returning 1
+            """,
+            ahora=ahora,
+            limite=limite,
+        )
+        return len(rows)
+
+
+def _row(evento: EventoAceptado) -> dict[str, Any]:
+    recibido = evento.recibido
+    stored = StoredEvent(
+        aggregate_id=evento.id,
+        version=1,
+        type=TYPES[recibido.datos.tipo],
+        payload=to_payload(evento),
+        occurred_at=evento.aceptado_en,
+        traza=recibido.traza,
+    )
+    return {
+        "id": str(evento.id),
+        "type": stored.type,
+        "payload": stored.payload,
+        "metadata": {**stored.metadata, "partition_key": partition_key(evento)},
+        "occurred_at": evento.aceptado_en.isoformat(),
+        "huella": recibido.solicitud.clave,
+        "hash_evento": recibido.solicitud.huella,
+        "hasta": FOR_EVER if evento.repetible_desde is None else evento.repetible_desde.isoformat(),
+    }

@@ -1,0 +1,26 @@
+"""Signatures of webhooks as Standard Webhooks has them (github.com/standard-webhooks/standard-webhooks)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from event_collector.dominio.errores import FirmaNoValidaError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class StandardWebhooksSignatures:
+    """A signature counts for five minutes; it is compared in constant time."""
+
+    def exigir(self, secreto: str, cuerpo: bytes, cabeceras: Mapping[str, str]) -> None:
+        """As the port says."""
+        from standardwebhooks import Webhook, WebhookVerificationError  # noqa: PLC0415 - only webhooks wait for it
+
+        try:
+            Webhook(secreto).verify(cuerpo, dict(cabeceras), json_parse=False)
+        except (WebhookVerificationError, UnicodeDecodeError, ValueError) as error:
+            raise FirmaNoValidaError(
+                "La firma no es válida: se esperan webhook-id, webhook-timestamp (de los últimos 5 minutos) y "
+                "webhook-signature según Standard Webhooks."
+            ) from error

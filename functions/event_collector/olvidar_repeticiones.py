@@ -1,0 +1,21 @@
+"""The clean-up (`event_collector.olvidar_repeticiones.handler`): forgets by what repetitions were known."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from event_collector.composition_root import ahora, clean_up_dependencies
+
+AT_A_TIME: Final = 5_000
+RESERVE_SECONDS: Final = 15
+
+
+def handler(_event: dict[str, Any], context: Any) -> dict[str, int]:
+    """Go on until nothing has expired or the time runs short; how many were forgotten."""
+    eventos, olvidados = clean_up_dependencies(), 0
+    while context.get_remaining_time_in_millis() > RESERVE_SECONDS * 1000:
+        some = eventos.olvidar(ahora=ahora(), limite=AT_A_TIME)
+        olvidados += some
+        if some < AT_A_TIME:
+            break
+    return {"olvidados": olvidados}

@@ -1,0 +1,25 @@
+"""The consumer `registrar-fallos` (`event_collector.registrar_fallos.handler`): events that became dead letters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from event_collector.aplicacion.registrar_fallos import CartaMuerta, registrar_fallos
+from event_collector.composition_root import consumer_dependencies
+from event_collector.infraestructura.eventos_ajenos import carta_from
+from seedwork.infraestructura.batch_consumer import consume_letters
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+
+
+def handler(event: dict[str, Any], context: Any) -> PartialItemFailureResponse:
+    """Remember the dead letters of a batch."""
+    return consume_letters(event, context, parse=carta_from, process=_registrar)
+
+
+def _registrar(cartas: Sequence[CartaMuerta]) -> Mapping[str, Exception]:
+    registrar_fallos(cartas, fallos=consumer_dependencies().fallos)
+    return {}

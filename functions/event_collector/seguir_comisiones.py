@@ -1,0 +1,25 @@
+"""The consumer `seguir-comisiones` (`event_collector.seguir_comisiones.handler`): what became of conversions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from event_collector.aplicacion.seguir_comisiones import PagoConocido, seguir_comisiones
+from event_collector.composition_root import consumer_dependencies
+from event_collector.infraestructura.eventos_ajenos import pago_from
+from seedwork.infraestructura.batch_consumer import consume_batch
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+
+
+def handler(event: dict[str, Any], context: Any) -> PartialItemFailureResponse:
+    """Remember the payments of commissions of a batch."""
+    return consume_batch(event, context, parse=pago_from, process=_seguir)
+
+
+def _seguir(pagos: Sequence[PagoConocido]) -> Mapping[str, Exception]:
+    seguir_comisiones(pagos, comisiones=consumer_dependencies().comisiones)
+    return {}

@@ -1,0 +1,44 @@
+"""The environment of the event collector's functions, read once; a missing variable is a KeyError with its name."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import Self
+
+from event_collector.dominio.afiliado import PoliticaPorDefecto
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiSettings:
+    """What `event-collector-api` needs."""
+
+    database_secret: str
+    idempotency_table: str
+    rate_limits_table: str
+    politica: PoliticaPorDefecto
+
+    @classmethod
+    def from_env(cls) -> Self:
+        """As the template gives it; raises ValueError."""
+        return cls(
+            database_secret=os.environ["DATABASE_SECRET"],
+            idempotency_table=os.environ["IDEMPOTENCY_TABLE"],
+            rate_limits_table=os.environ["RATE_LIMITS_TABLE"],
+            politica=PoliticaPorDefecto(
+                acepta_desconocidos=os.environ["UNKNOWN_AFFILIATES"] == "accept",
+                eventos_por_minuto=int(os.environ["EVENTS_PER_MINUTE"]),
+            ),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsumerSettings:
+    """What the consumers and the clean-up need."""
+
+    database_secret: str
+
+    @classmethod
+    def from_env(cls) -> Self:
+        """As the template gives it."""
+        return cls(database_secret=os.environ["DATABASE_SECRET"])

@@ -1,0 +1,12 @@
+(function (d, n) {
+  var s = d.currentScript, c = s.dataset, u = new URL("events", s.src).href, q;
+  function id() { return crypto.getRandomValues(new Uint32Array(4)).join("-"); }
+  try { q = sessionStorage.aero = sessionStorage.aero || id(); } catch (e) { q = id(); }
+  window.aero = function (t, x) {
+    return n.sendBeacon(u, JSON.stringify(Object.assign({
+      tipo_evento: t, id_afiliado: c.afiliado, id_campana: c.campana, url: location.href,
+      referrer: d.referrer || null, id_sesion: q, id_evento_cliente: id()
+    }, x)));
+  };
+  aero(c.evento || "PAGE_VIEW");
+})(document, navigator);

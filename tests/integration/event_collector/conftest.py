@@ -1,0 +1,35 @@
+"""Connections as the role `event_collector`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from event_collector.infraestructura.postgres_evento_consultas import PostgresEventoConsultas
+from event_collector.infraestructura.postgres_evento_repository import PostgresEventoRepository
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from seedwork.infraestructura.postgres import PostgresDatabase
+    from support.database import TestDatabase
+
+
+@pytest.fixture
+def connect(database: TestDatabase) -> Iterator[Callable[[], PostgresDatabase]]:
+    """Makes connections to a database with empty tables."""
+    with database.connections("event_collector") as connect:
+        yield connect
+
+
+@pytest.fixture
+def eventos(connect: Callable[[], PostgresDatabase]) -> PostgresEventoRepository:
+    """Where events are kept."""
+    return PostgresEventoRepository(connect())
+
+
+@pytest.fixture
+def consultas(connect: Callable[[], PostgresDatabase]) -> PostgresEventoConsultas:
+    """What has become of them."""
+    return PostgresEventoConsultas(connect())

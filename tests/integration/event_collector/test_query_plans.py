@@ -1,0 +1,126 @@
+"""What is asked often costs the same at ten events and at ten million: no query scans history."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+from unittest.mock import Mock
+from uuid import UUID, uuid4
+
+import pytest
+
+from event_collector.aplicacion.consultar_estadisticas import ConsultaEstadisticas
+from event_collector.aplicacion.reintentar_evento import ReintentarEvento
+from event_collector.infraestructura.disponibilidad import DependenciasDisponibles
+from event_collector.infraestructura.postgres_afiliados import PostgresAfiliados
+from event_collector.infraestructura.postgres_estadisticas import PostgresEstadisticas
+from event_collector.infraestructura.postgres_evento_consultas import PostgresEventoConsultas
+from event_collector.infraestructura.postgres_evento_repository import PostgresEventoRepository
+from event_collector.infraestructura.postgres_seguimiento import PostgresComisiones, PostgresFallos
+from integration.event_collector.test_postgres_consultas import un_pago, una_carta
+from support.builders_event_collector import un_aceptado
+from support.database import TestDatabase
+from support.plan_recorder import PlanRecorder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from aero.database import Database
+
+AHORA: Final = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
+TABLES: Final = {
+    "outbox", "deduplicacion", "afiliados", "llaves_api", "comisiones", "fallos", "reintentos", "totales"
+}  # fmt: skip
+# Months of events of many affiliates, all published; each has failed once, was retried, and is paid.
+HISTORY: Final = """
+    with nuevo as (
+        insert into event_collector.outbox (id, aggregatetype, aggregateid, version, type, payload, metadata,
+                                            occurred_at, published_at)
+        select id, 'Evento', id, 1, 'ClickRegistrado',
+               jsonb_build_object('tipo_evento', 'CLICK', 'id_afiliado', 'a-' || n %% 500), '{"correlation_id": "c"}',
+               timestamptz '2026-01-01Z' + n * interval '90 seconds', now()
+          from (select n, gen_random_uuid() as id from generate_series(1, 60000) as n) as ids
+        returning id, occurred_at
+    ), conocido as (
+        insert into event_collector.deduplicacion select sha256(id::text::bytea), '', id, occurred_at from nuevo
+    ), pagado as (
+        insert into event_collector.comisiones select id, id, 'EXITOSO', 3, null, occurred_at from nuevo
+    ), fallado as (
+        insert into event_collector.fallos select id, 'c', 'a', 'm', 't', occurred_at, now() from nuevo
+    ), afiliado as (
+        insert into event_collector.afiliados select 'a-' || n from generate_series(1, 5000) as n returning id
+    ), llave as (
+        insert into event_collector.llaves_api select sha256(id::bytea), id from afiliado
+    )
+    insert into event_collector.reintentos select id, occurred_at, false, 'c' from nuevo
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Collector:
+    """The event collector on a connection that records plans, and an event of long ago."""
+
+    recorder: PlanRecorder
+    viejo: UUID
+
+    @property
+    def consultas(self) -> PostgresEventoConsultas:
+        """What has become of events."""
+        return PostgresEventoConsultas(self.recorder)
+
+    @property
+    def eventos(self) -> PostgresEventoRepository:
+        """Where they are kept."""
+        return PostgresEventoRepository(self.recorder)
+
+    def estadisticas(self, id_afiliado: str | None = None) -> Any:
+        """Of some weeks, with hours at both ends."""
+        consulta = ConsultaEstadisticas(desde=AHORA - timedelta(days=40), hasta=AHORA, id_afiliado=id_afiliado)
+        return PostgresEstadisticas(self.recorder).estadisticas(consulta, ahora=AHORA)
+
+    def reintentar(self) -> Any:
+        """The old event."""
+        comando = ReintentarEvento(id_evento=self.viejo, forzado=True, correlation_id="c")
+        return self.consultas.publicar_de_nuevo(comando, ahora=AHORA)
+
+
+@pytest.fixture(scope="module")
+def collector(postgres: Database) -> Iterator[Collector]:
+    """With a history of 60,000 events: enough that reading all of it would cost more than any index."""
+    database = TestDatabase(administered=postgres)
+    database.empty()
+    database.execute(HISTORY)
+    database.execute(f"analyze {', '.join(f'event_collector.{table}' for table in TABLES)}")
+    [(viejo,)] = database.query("select id from event_collector.outbox order by position limit 1")
+    with closing(PlanRecorder(lambda _fresh: database.secret("event_collector"))) as recorder:
+        yield Collector(recorder, viejo)
+
+
+QUESTIONS: Final[dict[str, Callable[[Collector], object]]] = {
+    "an event": lambda collector: collector.eventos.agregar([un_aceptado()]),
+    "many events": lambda collector: collector.eventos.agregar([un_aceptado() for _ in range(20)]),
+    "known": lambda collector: collector.eventos.conocidos([f"{n:064x}" for n in range(20)], ahora=AHORA),
+    "forgetting": lambda collector: collector.eventos.olvidar(ahora=AHORA - timedelta(days=50), limite=10),
+    "affiliate": lambda collector: PostgresAfiliados(collector.recorder, eventos_por_minuto=1).buscar(["a-1"]),
+    "status": lambda collector: collector.consultas.por_id(collector.viejo),
+    "failures": lambda collector: collector.consultas.fallidos(id_afiliado=None, limite=100),
+    "failures of one": lambda collector: collector.consultas.fallidos(id_afiliado="a", limite=100),
+    "retry": Collector.reintentar,
+    "statistics": Collector.estadisticas,
+    "statistics of one": lambda collector: collector.estadisticas("a-1"),
+    "payments": lambda collector: PostgresComisiones(collector.recorder).guardar([un_pago(uuid4())]),
+    "letters": lambda collector: PostgresFallos(collector.recorder).guardar([una_carta(uuid4())]),
+    "ready": lambda collector: DependenciasDisponibles(collector.recorder, Mock()).comprobar(),
+}
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_a_question_is_answered_by_an_index(collector: Collector, question: str) -> None:
+    """No table of ours is read as a whole, with whatever parameters."""
+    collector.recorder.plans.clear()
+    QUESTIONS[question](collector)
+    scans = collector.recorder.scans
+    assert scans
+    assert not {table for table in TABLES if "Seq Scan" in scans.get(table, ())}, scans

@@ -1,0 +1,53 @@
+"""Builders of tracking events."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from uuid6 import uuid7
+
+from event_collector.dominio.evento import DatosDelEvento, Dispositivo, EventoRecibido, Visita
+from event_collector.dominio.tipo_evento import TipoEvento
+from event_collector.infraestructura.event_codec import deduplication_key, event_hash
+from seedwork.dominio.dinero import Dinero, Moneda
+from seedwork.dominio.solicitud import Solicitud
+from seedwork.dominio.traza import Traza
+from support.builders import AHORA
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from event_collector.dominio.evento import EventoAceptado
+
+
+def unos_datos(tipo: TipoEvento = TipoEvento.CLICK, **campos: Any) -> DatosDelEvento:
+    """What an event says; a conversion is worth 100 COP."""
+    datos = DatosDelEvento(
+        tipo=tipo,
+        id_afiliado="afiliado-001",
+        parametros_tracking={},
+        datos_custom={},
+        dispositivo=Dispositivo(),
+        valor=Dinero(monto=Decimal(100), moneda=Moneda.COP) if tipo is TipoEvento.CONVERSION else None,
+    )
+    return replace(datos, **campos)
+
+
+def un_recibido(tipo: TipoEvento = TipoEvento.CLICK, *, visita: Visita | None = None, **campos: Any) -> EventoRecibido:
+    """An event as it is sent, by a visitor of its own unless it has an id of its sender's."""
+    datos, visita = unos_datos(tipo, **campos), visita or Visita(id_sesion=str(uuid4()))
+    huella = event_hash(datos)
+    return EventoRecibido(
+        datos=datos,
+        visita=visita,
+        solicitud=Solicitud(clave=deduplication_key(datos, visita, event_hash=huella), huella=huella),
+        traza=Traza(correlation_id=str(uuid4())),
+    )
+
+
+def un_aceptado(recibido: EventoRecibido | None = None, *, ahora: datetime = AHORA, **campos: Any) -> EventoAceptado:
+    """An event that is to be stored."""
+    return (recibido or un_recibido(**campos)).aceptar(uuid7(), ahora=ahora)

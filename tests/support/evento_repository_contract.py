@@ -1,0 +1,92 @@
+"""What every repository of tracking events does; a subclass gives the fixture `eventos`."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from event_collector.dominio.evento import VENTANA_DE_REPETICION
+from event_collector.dominio.tipo_evento import TipoEvento
+from support.builders import AHORA
+from support.builders_event_collector import un_aceptado, un_recibido
+
+if TYPE_CHECKING:
+    from event_collector.dominio.evento_repository import EventoRepository
+
+INSTANTE = timedelta(microseconds=1)
+
+
+class EventoRepositoryContract:
+    """The contract of EventoRepository."""
+
+    def test_a_new_event_is_stored_and_known(self, eventos: EventoRepository) -> None:
+        """By its key, as it was accepted."""
+        nuevo = un_aceptado(tipo=TipoEvento.IMPRESSION)
+        assert set(eventos.agregar([nuevo])) == {nuevo.id}
+        clave = nuevo.recibido.solicitud.clave
+        conocido = eventos.conocidos([clave], ahora=AHORA)[clave]
+        assert (conocido.id, conocido.tipo, conocido.aceptado_en) == (nuevo.id, TipoEvento.IMPRESSION, AHORA)
+        assert conocido.hash_evento == nuevo.recibido.solicitud.huella
+
+    def test_an_equal_event_is_not_stored_again(self, eventos: EventoRepository) -> None:
+        """The first one stays what it was."""
+        recibido = un_recibido()
+        primero, segundo = un_aceptado(recibido), un_aceptado(recibido)
+        eventos.agregar([primero])
+        assert not set(eventos.agregar([segundo]))
+        clave = recibido.solicitud.clave
+        assert eventos.conocidos([clave], ahora=AHORA)[clave].id == primero.id
+
+    def test_of_many_those_are_stored_that_are_new(self, eventos: EventoRepository) -> None:
+        """And no other ones."""
+        viejos = [un_aceptado() for _ in range(3)]
+        eventos.agregar(viejos)
+        nuevos = [un_aceptado() for _ in range(3)]
+        repetidos = [un_aceptado(viejo.recibido) for viejo in viejos]
+        mezcla = [evento for pareja in zip(repetidos, nuevos, strict=True) for evento in pareja]
+        assert set(eventos.agregar(mezcla)) == {evento.id for evento in nuevos}
+
+    def test_storing_the_very_same_again_changes_nothing_and_says_that_it_is_stored(
+        self, eventos: EventoRepository
+    ) -> None:
+        """So that a caller whose answer was lost may try again, and is not told of a duplicate."""
+        nuevo = un_aceptado()
+        assert set(eventos.agregar([nuevo])) == {nuevo.id}
+        assert set(eventos.agregar([nuevo])) == {nuevo.id}
+
+    def test_after_a_day_an_equal_event_is_another_one(self, eventos: EventoRepository) -> None:
+        """Not a moment earlier; from then on it is the one that is known."""
+        recibido = un_recibido()
+        primero = un_aceptado(recibido)
+        eventos.agregar([primero])
+        clave, caduca = recibido.solicitud.clave, AHORA + VENTANA_DE_REPETICION
+        temprano = un_aceptado(recibido, ahora=caduca - INSTANTE)
+        assert not set(eventos.agregar([temprano]))
+        assert clave in eventos.conocidos([clave], ahora=caduca - INSTANTE)
+        assert clave not in eventos.conocidos([clave], ahora=caduca)
+        segundo = un_aceptado(recibido, ahora=caduca)
+        assert set(eventos.agregar([segundo])) == {segundo.id}
+        assert eventos.conocidos([clave], ahora=caduca)[clave].id == segundo.id
+
+    def test_what_no_longer_counts_is_forgotten(self, eventos: EventoRepository) -> None:
+        """Not more at a time than asked for; what still counts, and what counts for ever, stays."""
+        viejos = [un_aceptado() for _ in range(5)]
+        conversion = un_aceptado(un_recibido(TipoEvento.CONVERSION, id_cliente="orden-1"))
+        caduca = AHORA + VENTANA_DE_REPETICION
+        nuevo = un_aceptado(ahora=AHORA + INSTANTE)
+        eventos.agregar([*viejos, conversion])
+        eventos.agregar([nuevo])
+        assert eventos.olvidar(ahora=caduca - INSTANTE, limite=10) == 0
+        assert [eventos.olvidar(ahora=caduca, limite=3) for _ in range(3)] == [3, 2, 0]
+        claves = [evento.recibido.solicitud.clave for evento in (*viejos, conversion, nuevo)]
+        assert eventos.conocidos(claves, ahora=AHORA).keys() == set(claves[-2:])
+
+    def test_a_conversion_under_its_senders_id_is_known_for_ever(self, eventos: EventoRepository) -> None:
+        """It is paid: a repetition after a year is one still."""
+        recibido = un_recibido(TipoEvento.CONVERSION, id_cliente="orden-1")
+        primero = un_aceptado(recibido)
+        eventos.agregar([primero])
+        tarde = AHORA + timedelta(days=365)
+        assert not set(eventos.agregar([un_aceptado(recibido, ahora=tarde)]))
+        clave = recibido.solicitud.clave
+        assert eventos.conocidos([clave], ahora=tarde)[clave].id == primero.id

@@ -1,0 +1,72 @@
+"""Tracking events on memory; the contract in this package holds for them and for the real ones alike."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from event_collector.dominio.evento_repository import EventoConocido
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+    from datetime import datetime
+    from uuid import UUID
+
+    from event_collector.dominio.evento import EventoAceptado
+
+
+class FakeEventoRepository:
+    """The event store and what is known of repetitions; `publicar` and `aparcar` are what the relay does to them."""
+
+    def __init__(self) -> None:
+        self.aceptados: dict[UUID, EventoAceptado] = {}
+        self.publicados: dict[UUID, datetime] = {}
+        self.aparcados: dict[UUID, tuple[str, datetime]] = {}
+        self._por_clave: dict[str, EventoAceptado] = {}
+
+    def agregar(self, eventos: Sequence[EventoAceptado]) -> set[UUID]:
+        """As EventoRepository says."""
+        claves = [evento.recibido.solicitud.clave for evento in eventos]
+        assert len(set(claves)) == len(claves), "two events with one key"
+        ahora = eventos[0].aceptado_en
+        nuevos = {}
+        for clave, evento in zip(claves, eventos, strict=True):
+            previo = self._vigente(clave, ahora=ahora)
+            if previo is None or previo.id == evento.id:
+                nuevos[evento.id] = self._por_clave[clave] = evento
+        self.aceptados = nuevos | self.aceptados
+        return set(nuevos)
+
+    def conocidos(self, claves: Collection[str], *, ahora: datetime) -> Mapping[str, EventoConocido]:
+        """As EventoRepository says."""
+        vigentes = {clave: self._vigente(clave, ahora=ahora) for clave in claves}
+        return {
+            clave: EventoConocido(
+                id=evento.id,
+                tipo=evento.recibido.datos.tipo,
+                hash_evento=evento.recibido.solicitud.huella,
+                aceptado_en=evento.aceptado_en,
+            )
+            for clave, evento in vigentes.items()
+            if evento is not None
+        }
+
+    def olvidar(self, *, ahora: datetime, limite: int) -> int:
+        """As EventoRepository says."""
+        caducadas = [clave for clave in self._por_clave if self._vigente(clave, ahora=ahora) is None][:limite]
+        for clave in caducadas:
+            del self._por_clave[clave]
+        return len(caducadas)
+
+    def publicar(self, id_evento: UUID, *, en: datetime) -> None:
+        """The broker has it."""
+        self.publicados[id_evento] = en
+
+    def aparcar(self, id_evento: UUID, *, motivo: str, en: datetime) -> None:
+        """It cannot be published."""
+        self.aparcados[id_evento] = (motivo, en)
+
+    def _vigente(self, clave: str, *, ahora: datetime) -> EventoAceptado | None:
+        evento = self._por_clave.get(clave)
+        if evento is None or (evento.repetible_desde is not None and evento.repetible_desde <= ahora):
+            return None
+        return evento

@@ -1,0 +1,47 @@
+"""The failures of tracking events on memory."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from datetime import datetime
+    from uuid import UUID
+
+    from event_collector.aplicacion.registrar_fallos import CartaMuerta
+    from support.fake_evento_repository import FakeEventoRepository
+
+
+class FakeFallos:
+    """The latest failure of each event and consumer, and when it was resolved."""
+
+    def __init__(self, eventos: FakeEventoRepository) -> None:
+        self._eventos = eventos
+        self._cartas: dict[tuple[UUID, str], CartaMuerta] = {}
+        self._resueltos: dict[tuple[UUID, str], datetime] = {}
+
+    def guardar(self, cartas: Collection[CartaMuerta]) -> None:
+        """As Fallos says."""
+        for carta in cartas:
+            if carta.id_evento not in self._eventos.aceptados:
+                continue
+            clave = (carta.id_evento, carta.consumidor)
+            conocida = self._cartas.get(clave)
+            if (
+                conocida is None
+                or max(conocida.fallo_en, self._resueltos.get(clave, conocida.fallo_en)) < carta.fallo_en
+            ):
+                self._cartas[clave] = carta
+                self._resueltos.pop(clave, None)
+
+    def resolver(self, id_evento: UUID, *, en: datetime, consumidor: str | None = None) -> None:
+        """Those of an event, or only that of one consumer, are over."""
+        for clave in self.abiertos:
+            if clave[0] == id_evento and consumidor in {None, clave[1]}:
+                self._resueltos[clave] = en
+
+    @property
+    def abiertos(self) -> Mapping[tuple[UUID, str], CartaMuerta]:
+        """Those that nobody has resolved."""
+        return {clave: carta for clave, carta in self._cartas.items() if clave not in self._resueltos}

@@ -1,0 +1,216 @@
+"""The event collector on memory; `FakeEventCollector` is all of it."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from event_collector.aplicacion.consultar_estadisticas import Cuenta, Estadisticas
+from event_collector.aplicacion.consultar_eventos import EventoVista, Fallo, PagoDeComision
+from event_collector.aplicacion.disponibilidad import Dependencias
+from event_collector.composition_root import ApiDependencies, ConsumerDependencies
+from event_collector.dominio.afiliado import PoliticaPorDefecto
+from event_collector.infraestructura.event_codec import to_payload
+from event_collector.infraestructura.postgres_evento_consultas import RELAY
+from event_collector.infraestructura.postgres_seguimiento import COMISIONES
+from event_collector.infraestructura.webhook_signatures import StandardWebhooksSignatures
+from seedwork.infraestructura import decimal_json
+from seedwork.infraestructura.dependency_unavailable import DependencyUnavailableError
+from support.fake_evento_repository import FakeEventoRepository
+from support.fake_fallos import FakeFallos
+from support.fake_limites import FakeLimites
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+    from datetime import datetime
+    from uuid import UUID
+
+    from event_collector.aplicacion.consultar_estadisticas import ConsultaEstadisticas
+    from event_collector.aplicacion.reintentar_evento import ReintentarEvento
+    from event_collector.aplicacion.seguir_comisiones import PagoConocido
+    from event_collector.dominio.afiliado import Afiliado
+    from event_collector.dominio.tipo_evento import TipoEvento
+    from seedwork.infraestructura.idempotency import Idempotency
+
+
+class FakeAfiliados:
+    """Those that somebody has entered."""
+
+    def __init__(self, *afiliados: Afiliado) -> None:
+        self.registrados = {afiliado.id: afiliado for afiliado in afiliados}
+
+    def buscar(self, ids: Collection[str]) -> Mapping[str, Afiliado]:
+        """As Afiliados says."""
+        return {id_: self.registrados[id_] for id_ in ids if id_ in self.registrados}
+
+
+class FakeComisiones:
+    """The latest version of each payment; where there is one, its consumer has not failed."""
+
+    def __init__(self, eventos: FakeEventoRepository, fallos: FakeFallos) -> None:
+        self.pagos: dict[UUID, PagoConocido] = {}
+        self._eventos = eventos
+        self._fallos = fallos
+
+    def guardar(self, pagos: Collection[PagoConocido]) -> None:
+        """As Comisiones says."""
+        for pago in pagos:
+            if pago.id_evento is None or pago.id_evento not in self._eventos.aceptados:
+                continue
+            self._fallos.resolver(pago.id_evento, en=pago.ocurrido_en, consumidor=COMISIONES)
+            conocido = self.pagos.get(pago.id_evento)
+            if conocido is None or conocido.version < pago.version:
+                self.pagos[pago.id_evento] = pago
+
+
+class FakeReintentos:
+    """What was asked to be published again, and when."""
+
+    def __init__(self, eventos: FakeEventoRepository, fallos: FakeFallos) -> None:
+        self.pedidos: defaultdict[UUID, set[datetime]] = defaultdict(set)
+        self._eventos = eventos
+        self._fallos = fallos
+
+    def publicar_de_nuevo(self, comando: ReintentarEvento, *, ahora: datetime) -> int:
+        """As Reintentos says."""
+        self.pedidos[comando.id_evento].add(ahora)
+        self._fallos.resolver(comando.id_evento, en=ahora)
+        self._eventos.publicados.pop(comando.id_evento, None)
+        self._eventos.aparcados.pop(comando.id_evento, None)
+        return len(self.pedidos[comando.id_evento])
+
+
+class FakeConsultas:
+    """What has become of the events of the others."""
+
+    def __init__(
+        self, eventos: FakeEventoRepository, comisiones: FakeComisiones, fallos: FakeFallos, reintentos: FakeReintentos
+    ) -> None:
+        self._eventos = eventos
+        self._comisiones = comisiones
+        self._fallos = fallos
+        self._reintentos = reintentos
+
+    def por_id(self, id_evento: UUID) -> EventoVista | None:
+        """As EventoConsultas says."""
+        evento = self._eventos.aceptados.get(id_evento)
+        if evento is None:
+            return None
+        pago = self._comisiones.pagos.get(id_evento)
+        return EventoVista(
+            id=id_evento,
+            tipo=evento.recibido.datos.tipo,
+            datos=decimal_json.loads(decimal_json.dumps(to_payload(evento))),
+            correlation_id=evento.recibido.traza.correlation_id,
+            aceptado_en=evento.aceptado_en,
+            publicado_en=self._eventos.publicados.get(id_evento),
+            pago=PagoDeComision(id=pago.id_pago, estado=pago.estado, mensaje_error=pago.mensaje_error)
+            if pago
+            else None,
+            fallos=[fallo for fallo in self._abiertos() if fallo.id_evento == id_evento],
+            reintentos=len(self._reintentos.pedidos[id_evento]),
+        )
+
+    def fallidos(self, *, id_afiliado: str | None, limite: int) -> Sequence[Fallo]:
+        """As EventoConsultas says."""
+        return [fallo for fallo in self._abiertos() if id_afiliado in {None, fallo.id_afiliado}][:limite]
+
+    def _abiertos(self) -> list[Fallo]:
+        de_consumidores = [
+            self._fallo(id_evento, carta.consumidor, carta.motivo, carta.topico, carta.fallo_en)
+            for (id_evento, _), carta in self._fallos.abiertos.items()
+        ]
+        del_relay = [
+            self._fallo(id_evento, RELAY, motivo, None, en)
+            for id_evento, (motivo, en) in self._eventos.aparcados.items()
+        ]
+        return sorted(de_consumidores + del_relay, key=lambda fallo: fallo.fecha, reverse=True)
+
+    def _fallo(self, id_evento: UUID, consumidor: str, motivo: str, topico: str | None, fecha: datetime) -> Fallo:
+        datos = self._eventos.aceptados[id_evento].recibido.datos
+        return Fallo(
+            id_evento=id_evento,
+            id_afiliado=datos.id_afiliado,
+            tipo=datos.tipo,
+            consumidor=consumidor,
+            motivo=motivo,
+            topico=topico,
+            fecha=fecha,
+        )
+
+
+class FakeEstadisticas:
+    """Each answer is a count of single events."""
+
+    def __init__(self, eventos: FakeEventoRepository) -> None:
+        self._eventos = eventos
+
+    def estadisticas(self, consulta: ConsultaEstadisticas, *, ahora: datetime) -> Estadisticas:
+        """As EstadisticasConsultas says."""
+        eventos: Counter[tuple[TipoEvento, str]] = Counter()
+        valores: defaultdict[tuple[TipoEvento, str], Decimal] = defaultdict(Decimal)
+        for evento in self._eventos.aceptados.values():
+            datos = evento.recibido.datos
+            if (
+                consulta.desde <= evento.aceptado_en < consulta.hasta
+                and consulta.id_afiliado in {None, datos.id_afiliado}
+                and consulta.tipo in {None, datos.tipo}
+            ):
+                grupo = (datos.tipo, datos.valor.moneda if datos.valor else "")
+                eventos[grupo] += 1
+                valores[grupo] += datos.valor.monto if datos.valor else 0
+        cuentas = [
+            Cuenta(tipo=tipo, moneda=moneda, eventos=cuantos, valor=valores[tipo, moneda])
+            for (tipo, moneda), cuantos in sorted(eventos.items())
+        ]
+        return Estadisticas(consulta=consulta, cuentas=cuentas, calculado_en=ahora)
+
+
+class FakeDisponibilidad:
+    """Answers as it is told; while it is `caida` there is no database."""
+
+    def __init__(self) -> None:
+        self.caida = False
+        self.dependencias = Dependencias(tablas=None, por_publicar=0, mas_antiguo_segundos=0.0)
+
+    def comprobar(self) -> Dependencias:
+        """As Disponibilidad says."""
+        if self.caida:
+            raise DependencyUnavailableError("postgresql")
+        return self.dependencias
+
+
+class FakeEventCollector:
+    """All of them together, as the composition root has them; unknown affiliates are accepted."""
+
+    def __init__(self, *afiliados: Afiliado, eventos_por_minuto: int = 1_000) -> None:
+        self.politica = PoliticaPorDefecto(acepta_desconocidos=True, eventos_por_minuto=eventos_por_minuto)
+        self.afiliados = FakeAfiliados(*afiliados)
+        self.limites = FakeLimites()
+        self.eventos = FakeEventoRepository()
+        self.fallos = FakeFallos(self.eventos)
+        self.comisiones = FakeComisiones(self.eventos, self.fallos)
+        self.reintentos = FakeReintentos(self.eventos, self.fallos)
+        self.consultas = FakeConsultas(self.eventos, self.comisiones, self.fallos, self.reintentos)
+        self.estadisticas = FakeEstadisticas(self.eventos)
+        self.disponibilidad = FakeDisponibilidad()
+
+    def api(self, idempotency: Idempotency) -> ApiDependencies:
+        """What the views of the API call."""
+        return ApiDependencies(
+            afiliados=self.afiliados,
+            politica=self.politica,
+            firmas=StandardWebhooksSignatures(),
+            limites=self.limites,
+            eventos=self.eventos,
+            consultas=self.consultas,
+            reintentos=self.reintentos,
+            estadisticas=self.estadisticas,
+            disponibilidad=self.disponibilidad,
+            idempotency=idempotency,
+        )
+
+    def consumers(self) -> ConsumerDependencies:
+        """What the consumers call."""
+        return ConsumerDependencies(comisiones=self.comisiones, fallos=self.fallos)

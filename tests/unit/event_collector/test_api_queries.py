@@ -1,0 +1,156 @@
+"""What the event collector's API tells of events and affiliates, and its image."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import pytest
+
+from unit.event_collector.conftest import EVENTO
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from unit.event_collector.conftest import Api
+
+
+def un_evento(api: Api) -> UUID:
+    """An event that was accepted, and its id."""
+    api.post({**EVENTO, "tipo_evento": "CONVERSION", "valor_conversion": 12.5, "moneda": "USD"})
+    [id_evento] = api.collector.eventos.aceptados
+    return id_evento
+
+
+def test_an_event_tells_where_it_is(api: Api) -> None:
+    """From its acceptance to its payment."""
+    id_evento = un_evento(api)
+    body = api.get(f"events/{id_evento}/status").json_body
+    assert (body["estado"], body["fecha_publicacion"], body["pago"], body["fallos"]) == ("RECIBIDO", None, None, [])
+    assert body["fecha_recepcion"] == api.ahora.isoformat()
+    api.collector.eventos.publicar(id_evento, en=api.ahora)
+    assert api.get(f"events/{id_evento}/status").json_body["estado"] == "PUBLICADO"
+
+
+@pytest.mark.parametrize("path", ["events/{}/status", "events/{}/retry"])
+def test_an_event_that_does_not_exist(api: Api, path: str) -> None:
+    """404; an id that is none is 400."""
+    ask = api.get if path.endswith("status") else lambda path: api.post({}, path)
+    assert ask(path.format(uuid4())).json_body["codigo"] == "evento-no-encontrado"
+    assert ask(path.format("x")).status_code == 400
+
+
+def test_a_failed_event_is_published_again(api: Api) -> None:
+    """One that has not failed by force only; the body may be left out, and must not name another event."""
+    id_evento = un_evento(api)
+    retry = f"events/{id_evento}/retry"
+    assert api.post("", retry).json_body["codigo"] == "reintento-innecesario"
+    assert api.post({"forzar_reproceso": True, "id_evento": str(id_evento)}, retry).status_code == 202
+    assert api.post({"id_evento": str(uuid4())}, retry).status_code == 422
+    assert api.post({"forzar_reproceso": "quizás"}, retry).status_code == 422
+    api.collector.eventos.aparcar(id_evento, motivo="too big", en=api.ahora)
+    [fallo] = api.get("failed-events").json_body["eventos"]
+    assert (fallo["id_evento"], fallo["consumidor"], fallo["motivo"]) == (str(id_evento), "relay", "too big")
+    api.ahora += timedelta(seconds=1)
+    answer = api.post("", retry)
+    assert (answer.status_code, answer.json_body["reintentos"], answer.json_body["estado"]) == (202, 2, "RECIBIDO")
+    assert api.get("failed-events").json_body == {"eventos": [], "total": 0}
+
+
+@pytest.mark.parametrize("query", ["limite=0", "limite=x", "limite=1001", "id_afiliado=", "otro=1"])
+def test_a_question_about_failures_that_makes_no_sense(api: Api, query: str) -> None:
+    """Is refused."""
+    assert api.get(f"failed-events?{query}").status_code == 422
+
+
+def test_statistics_are_by_type_and_currency(api: Api) -> None:
+    """Of the last day unless a period is given."""
+    un_evento(api)
+    api.post()
+    body = api.get("statistics").json_body
+    assert body["total_eventos"] == 2
+    assert body["por_tipo"] == {"CLICK": 1, "IMPRESSION": 0, "CONVERSION": 1, "PAGE_VIEW": 0}
+    assert body["valor_conversiones"] == {"USD": 12.5}
+    assert api.get("statistics?tipo_evento=click&id_afiliado=afiliado-001").json_body["por_tipo"] == {"CLICK": 1}
+    assert api.get("statistics?id_afiliado=otro").json_body["total_eventos"] == 0
+    assert api.get("statistics?desde=2020-01-01T00:00:00+00:00").status_code == 200  # its + is a space
+
+
+@pytest.mark.parametrize(
+    "query", ["desde=ayer", "tipo_evento=x", "desde=2026-02-01&hasta=2026-01-01", "dias=5", "id_afiliado=" + "a" * 101]
+)
+def test_a_question_about_statistics_that_makes_no_sense(api: Api, query: str) -> None:
+    """Is refused."""
+    assert api.get(f"statistics?{query}").status_code == 422
+
+
+def test_a_limit_is_told_and_reset(api: Api) -> None:
+    """Over several minutes, too."""
+    for n in range(3):
+        api.post({**EVENTO, "id_oferta": str(n)})
+    api.ahora += timedelta(minutes=1)
+    api.post()
+    assert api.get("rate-limit/afiliado-001").json_body["eventos_actuales"] == 1
+    body = api.get("rate-limit/afiliado-001?ventana_minutos=2").json_body
+    assert (body["eventos_actuales"], body["limite_maximo"], body["ventana_minutos"]) == (4, 20, 2)
+    assert api.post("", "admin/rate-limit/afiliado-001/reset").json_body["exito"]
+    assert api.get("rate-limit/afiliado-001?ventana_minutos=2").json_body["eventos_actuales"] == 0
+    assert api.get("rate-limit/con%20espacio").json_body["id_afiliado"] == "con espacio"
+    assert api.get("rate-limit/%00").status_code == 422
+    for query in ("0", "61", "x"):
+        assert api.get(f"rate-limit/afiliado-001?ventana_minutos={query}").status_code == 422
+
+
+def test_a_limit_that_nobody_counts_is_not_told(api: Api) -> None:
+    """503, and neither is it reset."""
+    api.collector.limites.caido = True
+    assert api.get("rate-limit/a").status_code == 503
+    refused = api.post("", "admin/rate-limit/a/reset")
+    assert (refused.status_code, refused.headers["Retry-After"]) == (503, "2")
+
+
+def test_it_is_ready_with_its_database(api: Api) -> None:
+    """And alive without."""
+    assert api.get("ready").json_body["status"] == "ready"
+    api.collector.disponibilidad.caida = True
+    assert api.get("ready").status_code == 503
+    assert api.get("health").json_body["status"] == "healthy"
+
+
+def test_a_page_counts_by_an_image(api: Api) -> None:
+    """Its impression, with what else the query has; nobody keeps the image."""
+    answer = api.get(
+        "pixel.gif?id_afiliado=afiliado-001&utm_source=boletin&id_oferta=o&lista=7", Referer="https://a.example/p"
+    )
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "image/gif")
+    assert answer.headers["Cache-Control"] == "no-store"
+    [publicado] = api.aceptados
+    assert (publicado["tipo_evento"], publicado["fuente_evento"], publicado["url"]) == (
+        "IMPRESSION", "WEB_TAG", "https://a.example/p"
+    )  # fmt: skip
+    assert publicado["parametros_tracking"] == {"utm_source": "boletin", "lista": "7"}
+    assert (publicado["id_oferta"], publicado["referrer"]) == ("o", None)
+
+
+def test_a_conversion_may_be_an_image_too(api: Api) -> None:
+    """As the page after a sale has it."""
+    query = "pixel.gif?id_afiliado=a&tipo_evento=conversion&valor_conversion=12.50&moneda=cop&id_evento_cliente=orden-1"
+    assert [api.get(query).status_code for _ in range(2)] == [200, 200]
+    [publicado] = api.aceptados
+    assert (str(publicado["valor_conversion"]), publicado["moneda"]) == ("12.50", "COP")
+
+
+@pytest.mark.parametrize("query", ["", "id_afiliado=a&tipo_evento=x", "id_afiliado=a&valor_conversion=1e5&moneda=COP"])
+def test_an_image_that_means_nothing_is_none(api: Api, query: str) -> None:
+    """Whoever looks is told why."""
+    answer = api.get(f"pixel.gif?{query}")
+    assert (answer.status_code, answer.json_body["codigo"]) == (422, "datos-no-validos")
+
+
+def test_the_script_is_served(api: Api) -> None:
+    """For any page, and kept for an hour."""
+    answer = api.get("tracker.js")
+    assert answer.headers["Content-Type"] == "text/javascript"
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert b"sendBeacon" in answer.body

@@ -1,0 +1,147 @@
+"""What the consumers remember of payments and of dead letters."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID, uuid4
+
+import pytest
+
+from event_collector import registrar_fallos, seguir_comisiones
+from support.builders_event_collector import un_aceptado
+from support.fakes_event_collector import FakeEventCollector
+from support.lambda_events import FakeContext
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+AHORA: Final = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def un_registro(
+    data: Mapping[str, Any],
+    *,
+    event_type: str = "PagoExitoso",
+    source: str = "/aeropartners/pagos",
+    subject: str | None = None,
+    sequence: int = 3,
+    story: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """A record of a batch."""
+    envelope = {
+        "specversion": "1.0", "id": str(uuid4()), "source": source, "type": event_type,
+        "subject": subject or str(uuid4()), "time": AHORA.isoformat(), "datacontenttype": "application/json",
+        "dataschema": "urn:x", "correlationid": "c", "causationid": None, "sequence": sequence, "data": data,
+    }  # fmt: skip
+    attributes = {name: {"stringValue": value, "dataType": "String"} for name, value in (story or {}).items()}
+    return {"messageId": str(uuid4()), "body": json.dumps(envelope), "messageAttributes": attributes}
+
+
+def un_pago(referencia: str, **mas: Any) -> dict[str, Any]:
+    """What an event of a payment says."""
+    return {"id_pago": str(uuid4()), "referencia_pago": referencia, **mas}
+
+
+@pytest.fixture
+def collector(monkeypatch: pytest.MonkeyPatch) -> FakeEventCollector:
+    """That both consumers work on."""
+    collector = FakeEventCollector()
+    for consumer in (seguir_comisiones, registrar_fallos):
+        monkeypatch.setattr(consumer, "consumer_dependencies", collector.consumers)
+    return collector
+
+
+@pytest.fixture
+def id_evento(collector: FakeEventCollector) -> UUID:
+    """An event that is there."""
+    evento = un_aceptado()
+    collector.eventos.agregar([evento])
+    return evento.id
+
+
+def deliver(consumer: Any, *records: dict[str, Any]) -> list[str]:
+    """To a consumer; returns what failed."""
+    answer = consumer.handler({"Records": list(records)}, FakeContext())
+    return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
+
+
+def test_the_payment_of_a_commission_is_remembered(collector: FakeEventCollector, id_evento: UUID) -> None:
+    """Its latest version, whatever the order; other payments are none of ours."""
+    referencia = f"comision-{id_evento}"
+    late, early = un_pago(referencia), un_pago(referencia)
+    failed = deliver(
+        seguir_comisiones,
+        un_registro(late, event_type="PagoFallido", sequence=3),
+        un_registro(early, event_type="PagoPendiente", sequence=1),
+        un_registro(un_pago("otra")),
+        un_registro(un_pago("otra-comision-1")),
+        un_registro(un_pago("comision-x")),
+        un_registro(un_pago(f"comision-{uuid4()}")),
+    )
+    assert not failed
+    assert collector.comisiones.pagos.keys() == {id_evento}
+    pago = collector.comisiones.pagos[id_evento]
+    assert (pago.estado, str(pago.id_pago)) == ("FALLIDO", late["id_pago"])
+
+
+def test_what_is_no_payment_is_refused_alone(collector: FakeEventCollector, id_evento: UUID) -> None:
+    """The others are remembered."""
+    bad = un_registro({}, event_type="CampanaCreada"), un_registro({"id_pago": "x"})
+    good = un_registro(un_pago(f"comision-{id_evento}"))
+    assert deliver(seguir_comisiones, bad[0], good, bad[1]) == [record["messageId"] for record in bad]
+    assert id_evento in collector.comisiones.pagos
+
+
+def una_historia(**mas: str) -> dict[str, str]:
+    """What the bridge writes on a dead letter."""
+    return {
+        "dlq-mapping": "comisiones", "dlq-reason": "why", "dlq-topic": "tracking.evt.click",
+        "dlq-time": AHORA.isoformat(), **mas,
+    }  # fmt: skip
+
+
+def una_carta(id_evento: object, **mas: str) -> dict[str, Any]:
+    """A dead letter of one of our events."""
+    return un_registro(
+        {"id_evento": str(id_evento)},
+        event_type="ClickRegistrado",
+        source="/aeropartners/event_collector",
+        subject=str(id_evento),
+        sequence=1,
+        story=una_historia(**mas),
+    )
+
+
+def test_a_dead_letter_is_remembered(collector: FakeEventCollector, id_evento: UUID) -> None:
+    """The latest of each consumer, with its reason."""
+    later = (AHORA + timedelta(hours=1)).isoformat()
+    letters = [
+        una_carta(id_evento, **{"dlq-time": later, "dlq-reason": "again"}),
+        una_carta(id_evento),
+        una_carta(id_evento, **{"dlq-mapping": "metricas-campanas"}),
+    ]
+    assert not deliver(registrar_fallos, *letters)
+    fallos = collector.fallos.abiertos
+    assert {consumidor: carta.motivo for (_, consumidor), carta in fallos.items()} == {
+        "comisiones": "again", "metricas-campanas": "why"
+    }  # fmt: skip
+
+
+def test_letters_of_others_are_none_of_ours(collector: FakeEventCollector) -> None:
+    """Of payments, of events that we do not know, without a story, and what is no id."""
+    strangers = [
+        un_registro(un_pago("r"), story=una_historia()),
+        una_carta(uuid4()),
+        una_carta("not-an-id"),
+        una_carta(uuid4()) | {"messageAttributes": {}},
+    ]
+    assert not deliver(registrar_fallos, *strangers)
+    assert not collector.fallos.abiertos
+
+
+def test_a_letter_whose_story_makes_no_sense_is_refused(id_evento: UUID) -> None:
+    """It stays where it is, and the others are remembered."""
+    bad = una_carta(id_evento, **{"dlq-time": "yesterday"})
+    assert deliver(registrar_fallos, bad, una_carta(id_evento)) == [bad["messageId"]]

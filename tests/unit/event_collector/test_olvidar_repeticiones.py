@@ -1,0 +1,39 @@
+"""The clean-up goes on until all that has expired is forgotten, or its time is over."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from event_collector import olvidar_repeticiones
+from support.builders import AHORA
+from support.builders_event_collector import un_aceptado
+from support.fake_evento_repository import FakeEventoRepository
+from support.lambda_events import FakeContext
+
+if TYPE_CHECKING:
+    import pytest
+
+
+def run(monkeypatch: pytest.MonkeyPatch, eventos: FakeEventoRepository, *, seconds: int) -> dict[str, int]:
+    """Two days later, two at a time."""
+    monkeypatch.setattr(olvidar_repeticiones, "clean_up_dependencies", lambda: eventos)
+    monkeypatch.setattr(olvidar_repeticiones, "ahora", lambda: AHORA + timedelta(days=2))
+    monkeypatch.setattr(olvidar_repeticiones, "AT_A_TIME", 2)
+    return olvidar_repeticiones.handler({}, FakeContext(milliseconds=seconds * 1000))
+
+
+def test_everything_that_has_expired_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And an event that was known by it stays."""
+    eventos = FakeEventoRepository()
+    eventos.agregar([un_aceptado() for _ in range(5)])
+    assert run(monkeypatch, eventos, seconds=60) == {"olvidados": 5}
+    assert run(monkeypatch, eventos, seconds=60) == {"olvidados": 0}
+    assert len(eventos.aceptados) == 5
+
+
+def test_it_ends_before_its_time_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next tick goes on."""
+    eventos = FakeEventoRepository()
+    eventos.agregar([un_aceptado()])
+    assert run(monkeypatch, eventos, seconds=10) == {"olvidados": 0}

@@ -1,0 +1,182 @@
+"""Every sample of the event collector in events/ is an event that its function handles."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import pytest
+
+import event_collector.api
+import event_collector.olvidar_repeticiones
+import event_collector.registrar_fallos
+import event_collector.seguir_comisiones
+from event_collector.dominio.tipo_evento import FuenteEvento, TipoEvento
+from support.builders import AHORA
+from support.builders_event_collector import un_recibido
+from support.contracts import validate_envelope
+from support.fakes_event_collector import FakeEventCollector
+from support.lambda_events import EVENTS, FakeContext, sample
+
+if TYPE_CHECKING:
+    from seedwork.infraestructura.idempotency import Idempotency
+
+# By type and source.
+ACCEPTED = {
+    f"post-{tipo}-{fuente}"
+    for tipo, fuentes in {
+        "click": ("web-tag", "mobile-sdk", "api-direct"),
+        "impression": ("web-tag", "mobile-sdk"),
+        "conversion": ("web-tag", "mobile-sdk", "api-direct", "webhook"),
+        "page-view": ("web-tag", "mobile-sdk", "webhook"),
+    }.items()
+    for fuente in fuentes
+}
+STATUSES = {
+    "post-batch": 200,
+    "post-evento-invalido": 422,
+    "get-pixel": 200,
+    "get-tracker": 200,
+    "get-status": 404,  # the event of the sample does not exist
+    "post-retry": 404,
+    "get-statistics": 200,
+    "get-failed-events": 200,
+    "get-rate-limit": 200,
+    "post-rate-limit-reset": 200,
+    "get-ready": 200,
+    "get-health": 200,
+}
+NO_JSON = {"get-pixel", "get-tracker"}
+CONSUMED = {"seguir-comisiones/pagos", "registrar-fallos/cartas"}
+SCHEDULED = {"olvidar-repeticiones/tick"}
+CONVERSION = UUID("0f8fad5b-d9cb-469f-a165-70867728950e")
+"""What the other samples are about."""
+
+
+@pytest.fixture
+def collector(monkeypatch: pytest.MonkeyPatch, idempotency: Idempotency) -> FakeEventCollector:
+    """On memory, at AHORA."""
+    collector = FakeEventCollector()
+    monkeypatch.setattr(event_collector.api, "api_dependencies", lambda: collector.api(idempotency))
+    monkeypatch.setattr(event_collector.api, "ahora", lambda: AHORA)
+    for consumer in (event_collector.seguir_comisiones, event_collector.registrar_fallos):
+        monkeypatch.setattr(consumer, "consumer_dependencies", collector.consumers)
+    return collector
+
+
+@pytest.fixture
+def conversion(collector: FakeEventCollector) -> UUID:
+    """It exists, and is published."""
+    collector.eventos.agregar([un_recibido(TipoEvento.CONVERSION).aceptar(CONVERSION, ahora=AHORA)])
+    collector.eventos.publicar(CONVERSION, en=AHORA)
+    return CONVERSION
+
+
+def ask(name: str) -> dict[str, Any]:
+    """What the API answers to a sample."""
+    answer: dict[str, Any] = event_collector.api.app(sample(f"event-collector-api/{name}"), FakeContext())
+    return answer
+
+
+def told(name: str) -> dict[str, Any]:
+    """The document that it answers."""
+    document: dict[str, Any] = json.loads(ask(name)["body"])
+    return document
+
+
+def test_no_sample_is_forgotten() -> None:
+    """A new sample needs its line here."""
+    assert {path.stem for path in EVENTS.glob("event-collector-api/*.json")} == ACCEPTED | STATUSES.keys()
+    others = ("seguir-comisiones", "registrar-fallos", "olvidar-repeticiones")
+    found = {path for function in others for path in EVENTS.glob(f"{function}/*.json")}
+    assert {f"{path.parent.name}/{path.stem}" for path in found} == CONSUMED | SCHEDULED
+
+
+@pytest.mark.usefixtures("collector")
+@pytest.mark.parametrize("name", STATUSES)
+def test_a_request_is_answered(name: str) -> None:
+    """With the status that the sample shows."""
+    answer = ask(name)
+    assert answer["statusCode"] == STATUSES[name]
+    assert name in NO_JSON or json.loads(answer["body"])
+
+
+@pytest.mark.parametrize("name", sorted(ACCEPTED))
+def test_an_event_is_accepted_as_what_its_sample_is_called(collector: FakeEventCollector, name: str) -> None:
+    """Its type and its source, with all that a sender of that kind tells of it."""
+    assert ask(name)["statusCode"] == 201
+    [evento] = collector.eventos.aceptados.values()
+    datos = evento.recibido.datos
+    assert name == f"post-{datos.tipo}-{datos.fuente}".lower().replace("_", "-")
+    assert datos.id_campana is not None
+    assert datos.id_cliente is not None
+    assert (datos.valor is not None) == (datos.tipo is TipoEvento.CONVERSION)
+
+
+def test_each_type_and_each_source_has_a_sample() -> None:
+    """So that whoever writes a client finds one."""
+    of = [json.loads(sample(f"event-collector-api/{name}")["body"]) for name in ACCEPTED]
+    assert {evento["tipo_evento"] for evento in of} == set(TipoEvento)
+    assert {evento.get("fuente_evento", "WEB_TAG") for evento in of} == set(FuenteEvento)
+
+
+@pytest.mark.usefixtures("collector")
+def test_a_batch_shows_what_can_come_of_an_event() -> None:
+    """Two are new, one is repeated, one is refused; they are counted."""
+    answer = told("post-batch")
+    assert [(result["exito"], result.get("duplicado", False)) for result in answer["resultados"]] == [
+        (True, False), (True, False), (True, True), (False, False)
+    ]  # fmt: skip
+    assert told("get-rate-limit")["eventos_actuales"] == 2
+    assert told("get-statistics")["total_eventos"] == 2
+
+
+def test_the_clean_up_runs(collector: FakeEventCollector, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By its schedule's event."""
+    monkeypatch.setattr(event_collector.olvidar_repeticiones, "clean_up_dependencies", lambda: collector.eventos)
+    [name] = SCHEDULED
+    assert event_collector.olvidar_repeticiones.handler(sample(name), FakeContext()) == {"olvidados": 0}
+
+
+def test_a_pixel_is_an_impression(collector: FakeEventCollector) -> None:
+    """Of the page that it is on, with the rest of the query as parameters."""
+    assert ask("get-pixel")["headers"]["Content-Type"] == "image/gif"
+    [evento] = collector.eventos.aceptados.values()
+    datos = evento.recibido.datos
+    assert (datos.tipo, datos.url, datos.parametros_tracking) == (
+        TipoEvento.IMPRESSION, "https://tienda.example/", {"utm_source": "boletin"},
+    )  # fmt: skip
+    assert (datos.dispositivo.tipo, datos.dispositivo.navegador) == ("MOBILE", "Chrome Mobile 150")
+
+
+@pytest.mark.usefixtures("conversion")
+def test_a_conversion_is_followed_to_its_payment() -> None:
+    """In whatever order the events of the payment come; what is no commission is nobody's here."""
+    assert told("get-status")["estado"] == "PUBLICADO"
+    assert event_collector.seguir_comisiones.handler(sample("seguir-comisiones/pagos"), FakeContext()) == {
+        "batchItemFailures": []
+    }
+    status = told("get-status")
+    assert (status["estado"], status["pago"]["estado"]) == ("PROCESADO", "EXITOSO")
+
+
+@pytest.mark.usefixtures("conversion")
+def test_a_dead_letter_is_a_failure_until_it_is_retried() -> None:
+    """That of another context's event is none of ours."""
+    assert event_collector.registrar_fallos.handler(sample("registrar-fallos/cartas"), FakeContext()) == {
+        "batchItemFailures": []
+    }
+    [fallo] = told("get-failed-events")["eventos"]
+    assert (fallo["id_evento"], fallo["consumidor"]) == (str(CONVERSION), "comisiones")
+    assert told("get-status")["estado"] == "FALLIDO"
+    assert ask("post-retry")["statusCode"] == 202
+    assert told("get-status")["estado"] == "RECIBIDO"
+    assert told("get-failed-events")["total"] == 0
+
+
+def test_an_event_keeps_its_contract() -> None:
+    """The consumer's side of events/contracts."""
+    for name in CONSUMED:
+        for record in sample(name)["Records"]:
+            validate_envelope(json.loads(record["body"]))
