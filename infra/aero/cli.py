@@ -11,7 +11,17 @@ from typing import Annotated
 
 import typer
 
-from aero import dlq_cli, gateway_cli, holds_cli, outbox_cli, report_cli, reports_cli, scenario_cli, trace_cli
+from aero import (
+    affiliates_cli,
+    dlq_cli,
+    gateway_cli,
+    holds_cli,
+    outbox_cli,
+    report_cli,
+    reports_cli,
+    scenario_cli,
+    trace_cli,
+)
 from aero.broker.access import PulsarAccess
 from aero.environment import keep_loopback_off_proxies
 from aero.failures import failures_explained
@@ -30,6 +40,7 @@ app = typer.Typer(
 )
 
 
+app.add_typer(affiliates_cli.app, name="affiliates")
 app.add_typer(dlq_cli.app, name="dlq")
 app.add_typer(outbox_cli.app, name="outbox")
 app.add_typer(reports_cli.app, name="reports")

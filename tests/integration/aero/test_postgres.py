@@ -109,7 +109,7 @@ def test_every_role_needs_its_own_password(
                 with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
                     connect(role, "wrong")
             empty = OutboxStatus(waiting=0, oldest_seconds=0, parked=0)
-            assert outbox_statuses(database) == {"campanas": empty, "pagos": empty}
+            assert outbox_statuses(database) == {"campanas": empty, "event_collector": empty, "pagos": empty}
 
     asyncio.run(scenario())
 

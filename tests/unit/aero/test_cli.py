@@ -42,7 +42,8 @@ def test_help_names_every_command_and_needs_nothing_heavy(tmp_path: Path) -> Non
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    for command in ("up", "down", "stop", "start", "gateway", "status", "deploy", "logs", "invoke", "migrate", "psql"):
+    commands = ("up", "down", "stop", "start", "gateway", "affiliates", "status", "deploy", "logs", "invoke", "psql")
+    for command in (*commands, "migrate", "trace"):
         assert f" {command} " in done.stdout
 
 
@@ -50,7 +51,7 @@ def test_help_names_every_command_and_needs_nothing_heavy(tmp_path: Path) -> Non
     "command",
     [
         *(["status"], ["deploy"], ["logs"], ["invoke", "pagos-api"], ["migrate"], ["psql"]),
-        *(["stop", "postgres"], ["start", "postgres"], ["gateway"]),
+        *(["stop", "postgres"], ["start", "postgres"], ["gateway"], ["affiliates", "list"], ["trace", "id"]),
     ],
 )
 def test_without_a_platform_a_command_says_so(tmp_path: Path, command: list[str]) -> None:
