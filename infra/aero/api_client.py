@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import http.client
-import json
 from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from aero.errors import AeroError
+from seedwork.infraestructura import decimal_json
 
 ANSWER_SECONDS: Final = 35
 
 
+class NotFoundError(AeroError):
+    """What was asked for does not exist."""
+
+
 def get(api_url: str, path: str) -> str:
-    """The body of its answer; raises AeroError with what it answers instead of 200, or that it does not answer."""
+    """The body of its answer; raises AeroError with what it answers instead of 200, NotFoundError where that is 404."""
     connection = http.client.HTTPConnection(urlsplit(api_url).netloc, timeout=ANSWER_SECONDS)
     try:
         connection.request("GET", path)
         answer = connection.getresponse()
         body = answer.read().decode()
         if answer.status != HTTPStatus.OK:
-            raise AeroError(f"The API answers {answer.status}: {_told(json.loads(body))}")
+            refusal = NotFoundError if answer.status == HTTPStatus.NOT_FOUND else AeroError
+            raise refusal(f"The API answers {answer.status}: {_told(decimal_json.loads(body))}")
     except (OSError, http.client.HTTPException, ValueError) as error:
         raise AeroError(f"The API on {api_url} does not answer: {error}", cure="See aero status.") from None
     finally:
@@ -30,8 +35,8 @@ def get(api_url: str, path: str) -> str:
 
 
 def get_json(api_url: str, path: str) -> dict[str, Any]:
-    """The same, where it is JSON; numbers with decimals keep their digits, as text."""
-    document: dict[str, Any] = json.loads(get(api_url, path), parse_float=str)
+    """The same, where it is JSON; numbers with decimals keep their digits."""
+    document: dict[str, Any] = decimal_json.loads(get(api_url, path))
     return document
 
 

@@ -15,6 +15,11 @@ if not out.is_terminal:
     out.width = WIDE  # whoever reads it cuts it better than we do
 
 
+def printable(text: str) -> str:
+    """The text without what a terminal would obey: somebody else wrote it."""
+    return "".join(letter if letter.isprintable() or letter == "\n" else repr(letter)[1:-1] for letter in text)
+
+
 def error(message: str, *, cure: str = "", detail: str = "") -> None:
     """A failure: what, its quoted output, and what to do."""
     sys.stdout.flush()

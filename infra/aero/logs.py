@@ -77,8 +77,11 @@ class ComponentLog:
 class FunctionLogs:
     """The logs of functions, by time."""
 
-    def __init__(self, emulator: Emulator, functions: Sequence[str], *, since: datetime) -> None:
-        """All functions of the stack when none is named; raises AeroError for one that does not exist."""
+    def __init__(self, emulator: Emulator, functions: Sequence[str], *, since: datetime, saying: str = "") -> None:
+        """All functions of the stack when none is named; raises AeroError for one that does not exist.
+
+        `saying` leaves out the lines without this text.
+        """
         # Asking CloudWatch Logs for its groups would take LocalStack seconds where there is much in them.
         existing = sorted(function["FunctionName"] for function in deployed_functions(emulator))
         wanted = [function_name(name) for name in functions] or existing
@@ -91,7 +94,7 @@ class FunctionLogs:
                 )
         self._client = emulator.client("logs")
         start = int(since.timestamp() * 1000)
-        self._logs = [FunctionLog(self._client, name, start) for name in wanted]
+        self._logs = [FunctionLog(self._client, name, start, saying) for name in wanted]
         self._is_away = False
 
     def new_lines(self) -> Iterator[tuple[str, str, datetime | None]]:
@@ -114,11 +117,12 @@ class FunctionLogs:
 class FunctionLog:
     """The log of one function, of all its environments."""
 
-    def __init__(self, client: Any, function: str, start: int) -> None:
+    def __init__(self, client: Any, function: str, start: int, saying: str) -> None:
         self.name = short_name(function)
         self._client = client
         self._group = GROUP_PREFIX + function
         self._start = start
+        self._pattern = {"filterPattern": f'"{saying}"'} if saying else {}
         self._seen: dict[str, int] = {}  # event ids, so that a late line is told and none twice
 
     def new_events(self) -> list[dict[str, Any]]:
@@ -134,7 +138,7 @@ class FunctionLog:
 
     def _events(self) -> Iterator[dict[str, Any]]:
         pages = self._client.get_paginator("filter_log_events").paginate(
-            logGroupName=self._group, startTime=self._start
+            logGroupName=self._group, startTime=self._start, **self._pattern
         )
         try:
             for page in pages:

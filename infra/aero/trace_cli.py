@@ -4,34 +4,64 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from aero.errors import AeroError
 from aero.failures import failures_explained
 from aero.paths import Paths
 from aero.running import running, running_emulator
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from aero.traces.event_trace import EventTrace
+    from aero.traces.timeline import Moment
+
 
 def trace(
-    payment: Annotated[str, typer.Argument(metavar="ID", help="The payment's id_pago.")],
+    id_: Annotated[str, typer.Argument(metavar="ID", help="A payment's id_pago, or a tracking event's id_evento.")],
     *,
     logs: Annotated[bool, typer.Option("--logs", help="With what the functions have logged about it.")] = False,
     json: Annotated[bool, typer.Option("--json", help="The API's answer, for scripts.")] = False,
 ) -> None:
-    """Draw every step of a payment as a timeline: events, topics, attempts at the gateway, and logs if asked."""
+    """Draw every step of a payment as a timeline: events, topics, attempts at the gateway, and logs if asked.
+
+    Of a tracking event: when it was accepted, published, failed; the steps of its commission's payment; and when each
+    of these events was counted in reports, as far as the functions' log tells.
+    """
     paths = Paths.from_env()
     with failures_explained(paths):
-        import json as json_module
-
         from aero import console
         from aero.ports import PortTable
-        from aero.trace import Trace, show
+        from aero.traces.event_trace import EventTrace
+        from aero.traces.function_lines import log_lines
+        from aero.traces.lookup import trace_of
+        from aero.traces.timeline import show
 
         record = running(paths)
-        found = Trace.of(PortTable(record.port_offset).url("api"), payment)
+        found = trace_of(PortTable(record.port_offset).url("api"), id_)
         if json:
-            typer.echo(json_module.dumps(found.steps, indent=2, ensure_ascii=False))
+            import simplejson
+
+            typer.echo(simplejson.dumps(found.document, indent=2, ensure_ascii=False, use_decimal=True))
             return
-        moments = [*found.moments(), *(found.log_lines(running_emulator(paths)) if logs else ())]
-        show(found, moments, console.out)
+        counted = _counted(found, paths) if isinstance(found, EventTrace) else ()
+        of_functions = log_lines(found, running_emulator(paths)) if logs else ()
+        show(found, [*found.moments(), *counted, *of_functions], console.out)
+
+
+def _counted(trace: EventTrace, paths: Paths) -> Iterable[Moment]:
+    """Nothing when the log cannot be read: the rest is known without it."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    from aero import console
+    from aero.traces.function_lines import counted_in_reports
+
+    try:
+        return list(counted_in_reports(trace, running_emulator(paths)))
+    except (AeroError, BotoCoreError, ClientError) as error:
+        told = f"When it was counted in reports is in the functions' log, which cannot be read: {error}"
+        console.err.print(told, style="yellow", markup=False, soft_wrap=True)
+        return ()

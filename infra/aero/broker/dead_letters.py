@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pulsar
 
+from aero.console import printable
 from aero.errors import AeroError
 from pulsar_connector.configuration import DEAD_LETTER_SUBSCRIPTION, Mapping
 from pulsar_connector.dead_letters import REDRIVEN_FOR
@@ -185,8 +186,3 @@ def body(letter: Letter) -> str:
         return printable(content.decode())
     except UnicodeDecodeError:
         return repr(content)
-
-
-def printable(text: str) -> str:
-    """The text without what a terminal would obey: somebody else wrote it."""
-    return "".join(letter if letter.isprintable() or letter == "\n" else repr(letter)[1:-1] for letter in text)

@@ -2,70 +2,23 @@
 
 from __future__ import annotations
 
-import time
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 import pytest
-from botocore.exceptions import EndpointConnectionError
 
 from aero.errors import AeroError
 from aero.logs import FunctionLogs
+from unit.aero.fake_emulator import FakeEmulator
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from aero.aws import Emulator
 
 
-class NotFoundError(Exception):
-    """There is no such log group."""
-
-
-@dataclass
-class FakeEmulator:
-    """Lambda with two functions, and as much of CloudWatch Logs as is asked for; counts what it has found."""
-
-    lines: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
-    found: int = 0
-    is_away: bool = False
-    exceptions: SimpleNamespace = field(
-        default_factory=lambda: SimpleNamespace(ResourceNotFoundException=NotFoundError)
-    )
-
-    def client(self, _service: str, **_options: Any) -> FakeEmulator:
-        """All services in one."""
-        return self
-
-    def get_paginator(self, operation: str) -> SimpleNamespace:
-        """Of the two operations that there are."""
-        return SimpleNamespace(paginate=self._functions if operation == "list_functions" else self._events)
-
-    def log(self, function: str, text: str, *, age: float = 0) -> None:
-        """Have a line that was written some seconds ago arrive now."""
-        group = f"/aws/lambda/aeropartners-local-{function}"
-        self.lines.setdefault(group, []).append((int((time.time() - age) * 1000), text))
-
-    @staticmethod
-    def _functions() -> Iterator[dict[str, Any]]:
-        yield {"Functions": [{"FunctionName": f"aeropartners-local-{name}"} for name in ("relay", "bridge")]}
-
-    def _events(self, *, logGroupName: str, startTime: int) -> Iterator[dict[str, Any]]:  # noqa: N803 - boto3's names
-        if self.is_away:
-            raise EndpointConnectionError(endpoint_url="http://127.0.0.1:4566")
-        if logGroupName not in self.lines:
-            raise NotFoundError
-        for number, (at, text) in enumerate(self.lines[logGroupName]):
-            if at >= startTime:
-                self.found += 1
-                yield {"events": [{"eventId": str(number), "timestamp": at, "message": text}]}
-
-
-def logs_of(emulator: FakeEmulator, *names: str) -> FunctionLogs:
+def logs_of(emulator: FakeEmulator, *names: str, saying: str = "") -> FunctionLogs:
     """Of the last hour."""
-    return FunctionLogs(cast("Emulator", emulator), names, since=datetime.now(UTC) - timedelta(hours=1))
+    since = datetime.now(UTC) - timedelta(hours=1)
+    return FunctionLogs(cast("Emulator", emulator), names, since=since, saying=saying)
 
 
 def texts(logs: FunctionLogs) -> list[str]:
@@ -105,6 +58,16 @@ def test_a_flood_of_lines_is_looked_at_once() -> None:
     assert len(texts(logs)) == 1000
     assert texts(logs) == []
     assert emulator.found == 1000
+
+
+def test_lines_that_say_something_else_are_left_out_where_they_are() -> None:
+    """CloudWatch Logs looks for the text, not we."""
+    emulator = FakeEmulator()
+    for text in ("of c-1 one", "of c-2", "two of c-1"):
+        emulator.log("relay", text)
+    logs = logs_of(emulator, "relay", saying="c-1")
+    assert texts(logs) == ["relay of c-1 one", "relay two of c-1"]
+    assert emulator.found == 2
 
 
 def test_logs_go_on_when_localstack_is_back() -> None:

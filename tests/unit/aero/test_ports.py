@@ -18,6 +18,7 @@ def test_the_ports_are_those_of_the_original_system() -> None:
     numbers = {port.name: port.number for port in table}
     assert numbers["api"] == 8000
     assert (numbers["campaigns"], numbers["primary"], numbers["replica"]) == (8080, 8001, 8002)
+    assert numbers["event-collector"] == 8090
     assert (numbers["reports-v1"], numbers["reports-v2"]) == (9001, 9002)
     assert numbers["postgres"] == 5433
     assert (numbers["pulsar"], numbers["pulsar-admin"]) == (6650, 8081)
@@ -46,6 +47,15 @@ def test_a_reports_port_leads_to_one_version(name: str) -> None:
     assert rewrite("/api/reports/payments.csv", routes) == f"/instances/{name}/api/reports/payments.csv"
     assert rewrite("/health", routes) == f"/instances/{name}/health"
     assert rewrite("/pagos", routes) is None
+
+
+def test_the_event_collectors_port_leads_to_it_alone() -> None:
+    """Its API, and the health of that way in; nothing else is there."""
+    routes = PortTable()["event-collector"].routes
+    assert rewrite("/event-collector/events/7/status?a=1", routes) == "/event-collector/events/7/status?a=1"
+    assert rewrite("/health", routes) == "/instances/event-collector/health"
+    for path in ("/", "/pagos", "/event-collectors", "/instances/event-collector/health"):
+        assert rewrite(path, routes) is None
 
 
 def test_an_offset_moves_every_port() -> None:

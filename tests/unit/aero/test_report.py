@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import http.server
 import json
-import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,6 +13,7 @@ from aero.reports.report import Report, show
 from aero.reports.status import reports_status
 from aero.reports.status import show as show_status
 from reportes.infraestructura.csv_view import DETAILED
+from unit.aero.fake_api import FakeApi, fake_api
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,54 +46,27 @@ HEALTH: dict[str, Any] = {
 }
 
 
-class FakeApi(http.server.BaseHTTPRequestHandler):
-    """Answers what it is told to, by the path without its query."""
-
-    answers: dict[str, tuple[int, str]]
-    asked: list[str]
-
-    def do_GET(self) -> None:
-        """One request."""
-        self.asked.append(self.path)
-        status, body = self.answers[self.path.partition("?")[0]]
-        self.send_response(status)
-        self.end_headers()
-        self.wfile.write(body.encode())
-
-    def log_message(self, format: str, *_: Any) -> None:  # noqa: A002 - the base class's name
-        """Say nothing."""
-
-
 @pytest.fixture
-def api() -> Iterator[type[FakeApi]]:
-    """A running one; its address is in `url`."""
-    FakeApi.answers = {
+def api() -> Iterator[FakeApi]:
+    """With a report of three campaigns."""
+    answers = {
         "/api/reports/payments": (200, json.dumps(DOCUMENT)),
         "/api/reports/payments.csv": (200, "\r\n".join([HEADER, *ROWS])),
         "/api/reports/health": (200, json.dumps(HEALTH)),
     }
-    FakeApi.asked = []
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), FakeApi) as server:
-        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        FakeApi.url = f"http://127.0.0.1:{server.server_port}"  # type: ignore[attr-defined]
-        yield FakeApi
-        server.shutdown()
+    with fake_api(answers) as started:
+        yield started
 
 
-def url_of(api: type[FakeApi]) -> str:
-    """Its address."""
-    return str(api.url)  # type: ignore[attr-defined]
-
-
-def shown(api: type[FakeApi], *, top: int = 20) -> str:
+def shown(api: FakeApi, *, top: int = 20) -> str:
     """What is printed."""
     console = Console(width=140, record=True, file=None, quiet=False, force_terminal=False)
     with console.capture() as capture:
-        show(Report.of(url_of(api), {"moneda": "COP"}), console, top=top)
+        show(Report.of(api.url, {"moneda": "COP"}), console, top=top)
     return capture.get()
 
 
-def test_a_report_is_a_table_with_a_bar_for_each_campaign(api: type[FakeApi]) -> None:
+def test_a_report_is_a_table_with_a_bar_for_each_campaign(api: FakeApi) -> None:
     """Exact amounts, names as they are, and the other currencies by themselves."""
     text = shown(api)
     assert "from the beginning to 2026-11-02T00:00:00+00:00" in text
@@ -110,20 +82,20 @@ def _line(text: str, name: str) -> str:
     return next(line for line in text.splitlines() if name in line)
 
 
-def test_of_many_campaigns_the_first_are_shown(api: type[FakeApi]) -> None:
+def test_of_many_campaigns_the_first_are_shown(api: FakeApi) -> None:
     """And how many there are besides."""
     text = shown(api, top=1)
     assert "c-2" not in text
     assert "And 2 more campaigns" in text
 
 
-def test_a_report_of_nothing_is_none(api: type[FakeApi]) -> None:
+def test_a_report_of_nothing_is_none(api: FakeApi) -> None:
     """No table."""
     api.answers["/api/reports/payments.csv"] = (200, HEADER)
     assert "Campaign" not in shown(api)
 
 
-def test_what_the_api_refuses_is_told_in_its_words(api: type[FakeApi]) -> None:
+def test_what_the_api_refuses_is_told_in_its_words(api: FakeApi) -> None:
     """With the fields."""
     problem = {"detail": "Campos.", "errores": [{"campo": "fecha_desde", "mensaje": "debe ser una fecha"}]}
     api.answers["/api/reports/payments"] = (422, json.dumps(problem))
@@ -147,10 +119,10 @@ def test_an_api_that_does_not_answer_is_an_error() -> None:
         ({"dependencies": {"parameterStore": "Parameter Store no responde."}}, "Reports: Parameter Store no responde."),
     ],
 )
-def test_the_status_says_how_reports_are(api: type[FakeApi], change: dict[str, Any], expected: str) -> None:
+def test_the_status_says_how_reports_are(api: FakeApi, change: dict[str, Any], expected: str) -> None:
     """In a line, and one more for what is not as it should be."""
     api.answers["/api/reports/health"] = (200, json.dumps(HEALTH | change))
     console = Console(width=200)
     with console.capture() as capture:
-        show_status(reports_status(url_of(api)), console)
+        show_status(reports_status(api.url), console)
     assert expected in capture.get()

@@ -1,0 +1,206 @@
+"""`aero trace`: what people and scripts read of a payment, and of a tracking event with the payment that it led to."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final, cast
+
+import pytest
+from rich.console import Console
+from typer.testing import CliRunner
+
+from aero.cli import app
+from aero.errors import AeroError
+from aero.ports import PortTable
+from aero.run_record import ProcessId, RunRecord
+from aero.traces.event_trace import EventTrace
+from aero.traces.function_lines import counted_in_reports
+from aero.traces.lookup import trace_of
+from aero.traces.timeline import show
+from unit.aero.fake_api import FakeApi, fake_api
+from unit.aero.fake_emulator import FakeEmulator
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from aero.aws import Emulator
+    from aero.paths import Paths
+
+BEGAN: Final = "2026-11-26T12:00:00+00:00"
+EVENT: Final[dict[str, Any]] = {
+    "id_evento": "e-1", "estado": "PROCESADO", "tipo_evento": "CONVERSION", "id_afiliado": "afiliado-001",
+    "id_campana": "c-1", "valor_conversion": 0, "moneda": "COP", "fuente_evento": "API_DIRECT",
+    "topic_destino": "tracking.evt.conversion", "fecha_recepcion": BEGAN,
+    "fecha_publicacion": "2026-11-26T12:00:00.040+00:00",
+    "pago": {"id_pago": "p-1", "estado": "EXITOSO", "mensaje_error": None},
+    "fallos": [], "reintentos": 0, "hash_evento": "00", "correlation_id": "mine",
+}  # fmt: skip
+EVENT_BODY: Final = json.dumps(EVENT).replace('"valor_conversion": 0', '"valor_conversion": 100.50')
+CLICK: Final = EVENT | {
+    "tipo_evento": "CLICK", "id_campana": None, "valor_conversion": None, "moneda": None, "pago": None,
+    "topic_destino": "tracking.evt.click",
+}  # fmt: skip
+PAYMENT_BODY: Final = (
+    '{"id": "p-1", "monto": 10.10, "moneda": "COP", "id_afiliado": "afiliado-001", "referencia_pago": "comision-e-1",'
+    ' "estado": "REVERSADO"}'
+)
+
+
+def un_paso(evento: str, estado: str, milliseconds: int, **change: Any) -> dict[str, Any]:
+    """A step of the payment, so long after the event was accepted."""
+    nothing = dict.fromkeys(("topico", "fecha_publicacion", "intento", "referencia_pasarela", "detalle"))
+    return {
+        **nothing, "evento": evento, "estado": estado, "id_evento": f"id-{evento}", "correlation_id": "mine",
+        "fecha": after(milliseconds).isoformat(), **change,
+    }  # fmt: skip
+
+
+def after(milliseconds: int) -> datetime:
+    """So long after the event was accepted."""
+    return datetime.fromisoformat(BEGAN) + timedelta(milliseconds=milliseconds)
+
+
+STEPS: Final = [
+    un_paso("PagoPendiente", "PENDIENTE", 60,
+            topico="payments.evt.pending", fecha_publicacion=after(80).isoformat()),
+    un_paso("PagoExitoso", "EXITOSO", 200, intento=1, referencia_pasarela="tr_1"),
+    un_paso("PagoRevertido", "REVERSADO", 90_000, detalle="un \x1b[31merror", correlation_id="another"),
+]  # fmt: skip
+
+
+@pytest.fixture
+def api() -> Iterator[FakeApi]:
+    """It knows the event e-1 and its payment p-1."""
+    answers = {
+        "/event-collector/events/e-1/status": (200, EVENT_BODY),
+        "/pagos/p-1": (200, PAYMENT_BODY),
+        "/pagos/p-1/trazabilidad": (200, json.dumps({"pasos": STEPS})),
+    }
+    with fake_api(answers) as started:
+        yield started
+
+
+def the_event(api: FakeApi) -> EventTrace:
+    """Its trace."""
+    return EventTrace.of(api.url, "e-1")
+
+
+def logged(emulator: FakeEmulator, milliseconds: int, **document: str) -> None:
+    """Have `proyectar-reportes` say that it has processed an event."""
+    line = {"message": "event processed", "correlation_id": "mine", **document}
+    emulator.log("proyectar-reportes", json.dumps(line), at=after(milliseconds))
+
+
+def drawn(trace: Any, *, emulator: FakeEmulator | None = None) -> list[str]:
+    """What is printed, line by line, with the moments at which it was counted if there is a log."""
+    console = Console(width=40)
+    counted = counted_in_reports(trace, cast("Emulator", emulator)) if emulator else ()
+    with console.capture() as capture:
+        show(trace, [*trace.moments(), *counted], console)
+    return capture.get().splitlines()
+
+
+def test_a_conversion_is_drawn_from_its_acceptance_to_the_reports(api: FakeApi) -> None:
+    """With each step of its payment, by time, and nothing that a terminal would obey."""
+    # Given a log with its events, one of them delivered twice, and with what has nothing to do with it
+    emulator = FakeEmulator(functions=("proyectar-reportes",))
+    logged(emulator, 45, event_id="e-1", event_type="ConversionRegistrada")
+    logged(emulator, 210, event_id="id-PagoExitoso", event_type="PagoExitoso")
+    logged(emulator, 55, event_id="another's", event_type="ClickRegistrado")
+    logged(emulator, 65, event_id="id-PagoPendiente", event_type="PagoPendiente", message="event not processed")
+    logged(emulator, 70, event_id="id-PagoPendiente", event_type="PagoPendiente")
+    logged(emulator, 75, event_id="id-PagoPendiente", event_type="PagoPendiente")
+    logged(emulator, 90_010, event_id="id-PagoRevertido", event_type="PagoRevertido", correlation_id="another")
+    emulator.log("proyectar-reportes", "REPORT RequestId: mine", at=after(50))
+    # Then the timeline is this
+    assert drawn(the_event(api), emulator=emulator) == [
+        "e-1: CONVERSION of afiliado-001 by API_DIRECT, campaign c-1, worth 100.50 COP, PROCESADO",
+        "Commission p-1: 10.10 COP to afiliado-001, comision-e-1, REVERSADO",
+        "Accepted 2026-11-26T12:00:00+00:00, correlation mine, another",
+        "",
+        "      +0 ms  ● CONVERSION            RECIBIDO     event e-1",
+        "     +40 ms  │   published on tracking.evt.conversion",
+        "     +45 ms  │   counted in reports: ConversionRegistrada (log of proyectar-reportes)",
+        "     +60 ms  ● PagoPendiente         PENDIENTE    event id-PagoPendiente",
+        "     +70 ms  │   counted in reports: PagoPendiente (log of proyectar-reportes)",
+        "     +80 ms  │   published on payments.evt.pending",
+        "    +200 ms  ● PagoExitoso           EXITOSO      attempt 1  tr_1  event id-PagoExitoso",
+        "    +210 ms  │   counted in reports: PagoExitoso (log of proyectar-reportes)",
+        r"    +90.0 s  ● PagoRevertido         REVERSADO    un \x1b[31merror  event id-PagoRevertido",
+        "    +90.0 s  │   counted in reports: PagoRevertido (log of proyectar-reportes)",
+    ]
+
+
+def test_an_event_that_failed_is_drawn_with_the_reason(api: FakeApi) -> None:
+    """Where, and how often it was published anew; one that was not published yet is not said to be."""
+    fallo = {"consumidor": "relay", "motivo": "[red]too\x1b large", "topico": None, "fecha": after(12_000).isoformat()}
+    failed = CLICK | {"estado": "FALLIDO", "reintentos": 2, "fecha_publicacion": None, "fallos": [fallo]}
+    api.answers["/event-collector/events/e-1/status"] = (200, json.dumps(failed))
+    assert drawn(the_event(api)) == [
+        "e-1: CLICK of afiliado-001 by API_DIRECT, FALLIDO, published anew 2 times",
+        "Accepted 2026-11-26T12:00:00+00:00, correlation mine",
+        "",
+        "      +0 ms  ● CLICK                 RECIBIDO     event e-1",
+        r"    +12.0 s  │   failed at relay: [red]too\x1b large",
+    ]
+
+
+def test_a_payment_is_drawn_from_its_own_acceptance(api: FakeApi) -> None:
+    """As it was before there were events."""
+    lines = drawn(trace_of(api.url, "p-1"))
+    assert lines[:2] == [
+        "p-1: 10.10 COP to afiliado-001, comision-e-1, REVERSADO",
+        "Accepted 2026-11-26T12:00:00.060000+00:00, correlation mine, another",
+    ]
+    assert lines[3:5] == [
+        "      +0 ms  ● PagoPendiente         PENDIENTE    event id-PagoPendiente",
+        "     +20 ms  │   published on payments.evt.pending",
+    ]
+
+
+def test_scripts_get_what_the_api_answers(api: FakeApi) -> None:
+    """Of a payment its steps; of an event also the event, and the payment if there is one."""
+    assert trace_of(api.url, "p-1").document == STEPS
+    document = trace_of(api.url, "e-1").document
+    assert list(document) == ["evento", "pago", "pasos"]
+    assert str(document["evento"]["valor_conversion"]) == "100.50"
+    assert (document["pago"]["id"], document["pasos"]) == ("p-1", STEPS)
+    api.answers["/event-collector/events/e-1/status"] = (200, json.dumps(CLICK))
+    assert trace_of(api.url, "e-1").document == {"evento": CLICK, "pago": None, "pasos": []}
+
+
+def test_an_id_of_nothing_is_one_error(api: FakeApi) -> None:
+    """It names what an id may be of, and where it is from."""
+    with pytest.raises(AeroError, match=r"^There is neither a payment nor a tracking event x/1\.$") as refused:
+        trace_of(api.url, "x/1")
+    assert "id_evento" in refused.value.cure
+    assert api.asked == ["/pagos/x%2F1/trazabilidad", "/event-collector/events/x%2F1/status"]
+
+
+@pytest.mark.parametrize("path", ["/pagos/e-1/trazabilidad", "/event-collector/events/e-1/status"])
+def test_an_answer_that_is_none_is_told(api: FakeApi, path: str) -> None:
+    """Whoever cannot say whether there is such a payment, or such an event, has not said that there is none."""
+    api.answers[path] = (503, '{"detail":"La base de datos no responde."}')
+    with pytest.raises(AeroError, match=r"The API answers 503: La base de datos no responde\."):
+        trace_of(api.url, "e-1")
+
+
+def test_without_the_functions_log_the_rest_is_drawn(api: FakeApi, paths: Paths) -> None:
+    """And said to be without it; nothing has failed. For scripts there is nothing to be said."""
+    offset = int(api.url.rpartition(":")[2]) - PortTable()["api"].number
+    record = RunRecord(
+        aero=ProcessId.of(os.getpid()), status="running", port_offset=offset, endpoint="http://127.0.0.1:9"
+    )
+    record.write(paths.run_file)
+    drawing = CliRunner().invoke(app, ["trace", "e-1"], env={"AERO_HOME": str(paths.home)})
+    assert drawing.exit_code == 0
+    assert "published on tracking.evt.conversion" in drawing.stdout
+    assert "PagoExitoso" in drawing.stdout
+    assert "counted" not in drawing.stdout
+    assert "counted in reports is in the functions' log, which cannot be read: Could not connect" in drawing.stderr
+    for_scripts = CliRunner().invoke(app, ["trace", "e-1", "--json"], env={"AERO_HOME": str(paths.home)})
+    assert (for_scripts.exit_code, for_scripts.stderr) == (0, "")
+    assert '"valor_conversion": 100.50' in for_scripts.stdout
+    assert json.loads(for_scripts.stdout)["pago"]["estado"] == "REVERSADO"
