@@ -1,8 +1,7 @@
-"""All that reports are made of, from the beginning: the event stores, and what topics without one still keep."""
+"""All that reports are made of, from the beginning: the event stores."""
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,15 +12,12 @@ from seedwork.infraestructura.envelope import Envelope
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    import pulsar
     from psycopg import Connection
 
     from aero.paths import Paths
 
 MAPPING: Final = "proyectar-reportes"
 PAGE: Final = 1_000
-SILENCE_MS: Final = 3_000
-PATIENCE_SECONDS: Final = 10  # for a topic on which there is always something new
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,11 +74,10 @@ class History:
     """Where the events are that `proyectar-reportes` consumes."""
 
     stores: Sequence[EventStore]
-    topics: Sequence[str]
 
     @classmethod
     def of(cls, paths: Paths) -> History:
-        """As the template routes them; topics are those that no outbox leads to."""
+        """As the template routes them; raises AeroError for a topic that no outbox leads to."""
         configuration = read_configuration(paths.template, paths.topics)
         if MAPPING not in configuration.mappings:
             raise AeroError(f"The template has no mapping {MAPPING}.")
@@ -92,40 +87,6 @@ class History:
             for outbox in configuration.outboxes.values()
         }
         routed = {topic for outbox in configuration.outboxes.values() for topic in outbox.routes.values()}
-        return cls(
-            stores=[EventStore(schema=schema, types=types) for schema, types in sorted(stores.items()) if types],
-            topics=sorted(consumed - routed),
-        )
-
-
-def kept_on_topics(client: pulsar.Client, topics: Sequence[str]) -> Iterator[Sequence[bytes]]:
-    """What the broker still has of these topics, by batches; what is published meanwhile comes as it always does."""
-    import pulsar  # noqa: PLC0415 - slow to import
-
-    from pulsar_connector.pulsar_client import full_topic  # noqa: PLC0415
-
-    began = time.time()
-    consumer = client.subscribe(
-        [full_topic(topic) for topic in topics],
-        f"aeropartners-rebuild-{began:.0f}",
-        consumer_type=pulsar.ConsumerType.Shared,
-        initial_position=pulsar.InitialPosition.Earliest,
-    )
-    batch: list[bytes] = []
-    older_at = time.monotonic()
-    try:
-        while time.monotonic() - older_at < PATIENCE_SECONDS:
-            try:
-                message = consumer.receive(SILENCE_MS)
-            except pulsar.Timeout:
-                break
-            if message.publish_timestamp() < began * 1000:
-                older_at = time.monotonic()
-            batch.append(message.data())
-            consumer.acknowledge(message)
-            if len(batch) == PAGE:
-                yield batch
-                batch = []
-        yield batch
-    finally:
-        consumer.unsubscribe()
+        if missing := sorted(consumed - routed):
+            raise AeroError(f"{MAPPING} consumes what has no event store: {', '.join(missing)}.")
+        return cls(stores=[EventStore(schema=schema, types=types) for schema, types in sorted(stores.items()) if types])

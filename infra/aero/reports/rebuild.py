@@ -9,16 +9,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from aero.broker.client import running_broker
 from aero.progress.events import step
 from aero.reports.comparison import Difference, compare, same
 from aero.reports.generations import Generations
-from aero.reports.history import History, kept_on_topics
+from aero.reports.history import History
 from reportes.aplicacion.proyectar import proyectar
 from reportes.infraestructura.eventos_ajenos import hecho_from
 from reportes.infraestructura.postgres_modelo_de_lectura import PostgresProyeccionUnitOfWork
 from seedwork.infraestructura.database_secret import DatabaseSecret
-from seedwork.infraestructura.envelope import Envelope
 from seedwork.infraestructura.postgres import PostgresDatabase
 
 if TYPE_CHECKING:
@@ -30,6 +28,7 @@ if TYPE_CHECKING:
     from aero.paths import Paths
     from aero.progress.events import Listener, Step
     from reportes.aplicacion.proyectar import Hecho
+    from seedwork.infraestructura.envelope import Envelope
 
 # Events may be on their way to the old generation: as long as that gets nearer to the new one, they are waited for.
 PATIENCE_SECONDS: Final = 10
@@ -90,25 +89,17 @@ class Rebuild:
                 generations.retire(new)
 
     def _replay(self, connection: Connection, new: int) -> None:
-        history = History.of(self._paths)
         secret = DatabaseSecret.from_json(self._database.secret(self._database.user, self._database.password))
         database = PostgresDatabase(lambda _fresh: secret)
         uow = PostgresProyeccionUnitOfWork(database, generacion=new)
         try:
-            for store in history.stores:
+            for store in History.of(self._paths).stores:
                 with step(f"Events of {store.schema}", self._listener) as current:
                     meter = _Meter(current)
                     for page in store.pages(connection):
                         self._project(uow, page.envelopes)
                         meter.count(len(page.envelopes), done=page.done, total=page.total)
                     current.result = f"{meter.events} events"
-            if history.topics:
-                with step("Events on topics", self._listener) as current, running_broker(self._paths) as client:
-                    meter = _Meter(current)
-                    for messages in kept_on_topics(client, history.topics):
-                        self._project(uow, [envelope for message in messages if (envelope := self._read(message))])
-                        meter.count(len(messages))
-                    current.result = f"{meter.events} events of {len(history.topics)} topics without an event store"
         finally:
             database.close()
 
@@ -121,13 +112,6 @@ class Rebuild:
                 self._unreadable += 1
         proyectar(hechos, uow=uow, ahora=datetime.now(UTC))
         self._events += len(hechos)
-
-    def _read(self, message: bytes) -> Envelope | None:
-        try:
-            return Envelope.from_json(message)
-        except ValueError:
-            self._unreadable += 1
-            return None
 
     def _compared(self, connection: Connection, *, old: int, new: int) -> list[Difference]:
         """As soon as both are the same, or stay different."""

@@ -10,14 +10,14 @@ import pytest
 
 from aero.scenarios.exactly_once.audit import audit
 from aero.scenarios.exactly_once.clients import Answers
-from aero.scenarios.exactly_once.facts import Charge, Facts, Payment, StoredEvent
+from aero.scenarios.exactly_once.facts import Charge, Facts, Payment, StoredEvent, TrackedEvent
 from aero.scenarios.exactly_once.plan import Plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from decimal import Decimal
 
-ANSWERED, ROWS, CHARGED, NOT_CHARGED, REFUNDED, ON_TOPIC, IN_ORDER, REPORTED, NO_LETTERS = range(9)
+ANSWERED, CONVERTED, ROWS, CHARGED, NOT_CHARGED, REFUNDED, ON_TOPIC, IN_ORDER, REPORTED, NO_LETTERS = range(10)
 STATES = ["EXITOSO", "EXITOSO", "FALLIDO", "REVERSADO", *["EXITOSO"] * 16]
 SETTLED = {"EXITOSO": ["PagoExitoso"], "FALLIDO": ["PagoFallido"], "REVERSADO": ["PagoExitoso", "PagoRevertido"]}
 
@@ -25,15 +25,20 @@ SETTLED = {"EXITOSO": ["PagoExitoso"], "FALLIDO": ["PagoFallido"], "REVERSADO": 
 def unos_hechos() -> Facts:
     """What a faultless run of twenty payments leaves behind, two of them commissions."""
     plan = Plan(seed=1, payments=20, run="s3")
+    tracked = {conversion.order: f"event-{conversion.order}" for conversion in plan.conversions}
+    all_wanted = plan.wanted(tracked)
     payments = [
         Payment(
             id=f"id-{number}", reference=wanted.reference, affiliate=wanted.affiliate, amount=wanted.amount,
             currency=wanted.currency, state=STATES[number], open=False,
         )
-        for number, wanted in enumerate(plan.wanted.values())
+        for number, wanted in enumerate(all_wanted.values())
     ]  # fmt: skip
     ids = {payment.reference: payment.id for payment in payments}
-    answers, reversals = Answers(), Answers()
+    answers, conversions, reversals = Answers(), Answers(), Answers()
+    for order, id_evento in tracked.items():
+        first = json.dumps({"id_evento": id_evento})
+        conversions.final[order] = [(201, first), (200, first)]
     for request in plan.request_sends:
         reference = request.wanted.reference
         answers.final[reference].append((200, json.dumps({"id_pago": ids[reference]})))
@@ -45,9 +50,12 @@ def unos_hechos() -> Facts:
         for version, kind in enumerate(["PagoPendiente", "PagoEnProceso", *SETTLED[payment.state]], start=1)
     ]
     return Facts(
-        wanted=plan.wanted,
+        wanted=all_wanted,
         sent=len(plan.request_sends),
         answers=answers,
+        orders=[*tracked],
+        conversions=conversions,
+        tracked=[TrackedEvent(order=order, id=id_evento, published=True) for order, id_evento in tracked.items()],
         reversals=reversals,
         payments=payments,
         events=events,
@@ -65,7 +73,8 @@ def unos_hechos() -> Facts:
             event.id: [(1_000 + event.version, un_sobre(event.payment, event.version, event.type))]
             for event in events
             if event.type != "PagoEnProceso"
-        },
+        }
+        | {id_evento: [(900, un_sobre(id_evento, 1, "ConversionRegistrada"))] for id_evento in tracked.values()},
         dead_letters=[],
         reported={payment.id: como_se_informa(payment) for payment in payments},
     )  # fmt: skip
@@ -160,13 +169,18 @@ def test_an_event_that_was_published_twice_is_no_fault() -> None:
         (lambda f: replace(f, reported={**f.reported, "id-0": ("PENDING", *f.reported["id-0"][1:])}), [REPORTED]),
         (lambda f: replace(f, dead_letters=["id-0-PagoPendiente: timeout"]), [NO_LETTERS]),
         (lambda f: replace(f, sent=f.sent + 1), [ANSWERED]),
+        (lambda f: replace(f, tracked=f.tracked[1:]), [CONVERTED]),
+        (lambda f: replace(f, tracked=[*f.tracked, replace(f.tracked[0], id="twice")]), [CONVERTED]),
+        (lambda f: replace(f, tracked=[replace(f.tracked[0], published=False), *f.tracked[1:]]), [CONVERTED]),
+        (lambda f: replace(f, published=without(f, f.tracked[0].id)), [CONVERTED]),
+        (lambda f: replace(f, orders=f.orders[1:]), [CONVERTED]),
     ],
     ids=[
         "lost", "twice in the database", "not final", "open", "other amount", "unasked", "charged twice", "not charged",
         "charged otherwise", "charged for another", "failed but charged", "refunded in part", "refunded unrecorded",
         "not published", "waiting in the outbox", "published by nobody", "two effects", "out of order", "not reported",
         "reported late", "dead letter",
-        "unanswered",
+        "unanswered", "event lost", "event twice", "event waiting", "event not published", "event never sent",
     ],
 )  # fmt: skip
 def test_a_fault_is_found(fault: Callable[[Facts], Facts], checks: list[int]) -> None:
@@ -188,6 +202,20 @@ def test_an_answer_that_is_not_the_first_is_found(answers: list[tuple[int, str]]
     assert broken(facts) == [ANSWERED]
 
 
+def test_a_conversion_that_was_answered_as_two_events_is_found() -> None:
+    """Or as new twice, or not accepted."""
+    order = unos_hechos().orders[0]
+    for answers in (
+        [(201, '{"id_evento": "event-1"}'), (200, '{"id_evento": "other"}')],
+        [(201, f'{{"id_evento": "event-{order}"}}')] * 2,
+        [(201, f'{{"id_evento": "event-{order}"}}'), (422, "{}")],
+        [],
+    ):
+        facts = unos_hechos()
+        facts.conversions.final[order] = answers
+        assert broken(facts) == [CONVERTED]
+
+
 def test_a_reversal_that_was_answered_and_not_made_is_found() -> None:
     """Whoever was told 200 was refunded."""
     facts = unos_hechos()
@@ -199,9 +227,11 @@ def test_the_seed_decides_everything_that_is_sent() -> None:
     """But for the references and ids, which keep two runs apart."""
     first, second, other = (Plan(seed=seed, payments=50, run="r") for seed in (7, 7, 8))
     assert [request.body for request in first.request_sends] == [request.body for request in second.request_sends]
-    assert list(first.wanted) == list(second.wanted)
+    assert [event.body for event in first.conversion_sends] == [event.body for event in second.conversion_sends]
     assert first.reversals(["a", "b", "c"] * 40) == second.reversals(["c", "b", "a"] * 40)
     assert [request.body for request in first.request_sends] != [request.body for request in other.request_sends]
-    assert not first.wanted.keys() & Plan(seed=7, payments=50, run="later").wanted.keys()
+    later = Plan(seed=7, payments=50, run="later")
+    assert not first.wanted({}).keys() & later.wanted({}).keys()
+    assert not {event.order for event in first.conversions} & {event.order for event in later.conversions}
     repeated = len(first.request_sends) - len(first.requests)
     assert 0 < repeated <= 4 * len(first.requests)

@@ -7,23 +7,17 @@ from typing import TYPE_CHECKING
 from aero.paths import Paths
 from aero.reports.history import EventStore, History
 from pagos.infraestructura import event_codec as pagos
-from reportes.infraestructura.eventos_ajenos import CAMPANAS, PAGOS
+from reportes.infraestructura.eventos_ajenos import CAMPANAS, PAGOS, SEGUIMIENTO
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_events_come_from_their_stores_and_else_from_their_topics(tmp_path: Path) -> None:
-    """What the template routes to topics that reports consume, and the topics that nobody routes to yet."""
+def test_events_come_from_their_stores(tmp_path: Path) -> None:
+    """What the template routes to topics that reports consume."""
     history = History.of(Paths(home=tmp_path))
     stores = {store.schema: set(store.types) for store in history.stores}
-    assert stores == {"campanas": set(CAMPANAS), "pagos": set(PAGOS)}
-    assert list(history.topics) == [
-        "tracking.evt.click",
-        "tracking.evt.conversion",
-        "tracking.evt.impression",
-        "tracking.evt.page_view",
-    ]
+    assert stores == {"campanas": set(CAMPANAS), "event_collector": set(SEGUIMIENTO), "pagos": set(PAGOS)}
 
 
 def test_what_stays_inside_of_its_context_is_left_alone(tmp_path: Path) -> None:

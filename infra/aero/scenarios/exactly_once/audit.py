@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from decimal import Decimal
 
+    from aero.scenarios.exactly_once.clients import Answers
     from aero.scenarios.exactly_once.facts import Facts, Payment
 
 TOPIC_OF: Final = {
@@ -22,8 +23,10 @@ TOPIC_OF: Final = {
     "PagoFallido": "payments.evt.failed",
     "PagoRevertido": "payments.evt.reversed",
 }
+CONVERSIONS: Final = "tracking.evt.conversion"
 PAID: Final = ("EXITOSO", "REVERSADO")
 REPORTED_AS: Final = {"EXITOSO": "COMPLETED", "FALLIDO": "FAILED", "REVERSADO": "REVERSED"}
+ACCEPTED: Final = (HTTPStatus.OK, HTTPStatus.CREATED)
 REFUSED_REVERSAL: Final = "reverso-rechazado"
 
 
@@ -40,6 +43,11 @@ def audit(facts: Facts) -> list[Check]:
             name="Every request is answered, repetitions with the same body",
             found=f"{facts.sent} requests for {len(facts.answers.final)} payments, {facts.answers.replayed} replayed",
             violations=list(_answers(facts)),
+        ),
+        Check(
+            name="Every conversion is one event on its topic, however often it was sent",
+            found=f"{sum(map(len, facts.conversions.final.values()))} requests for {len(facts.orders)} conversions",
+            violations=list(_conversions(facts)),
         ),
         Check(
             name="Payments accepted = rows = final states",
@@ -86,6 +94,16 @@ def audit(facts: Facts) -> list[Check]:
     ]
 
 
+def accepted_as(conversions: Answers) -> dict[str, str]:
+    """The id of each conversion's event, by its order."""
+    return {
+        order: json.loads(body)["id_evento"]
+        for order, answers in conversions.final.items()
+        for status, body in answers
+        if status in ACCEPTED
+    }
+
+
 def are_reported(payments: Iterable[Payment], reported: Mapping[str, tuple[str, Decimal, str]]) -> bool:
     """Whether reports have caught up with the payments."""
     return all(reported.get(payment.id) == _as_reported(payment) for payment in payments)
@@ -99,6 +117,26 @@ def _answers(facts: Facts) -> Iterator[str]:
             yield f"{reference} has different answers"
     if sum(map(len, facts.answers.final.values())) != facts.sent:
         yield f"{facts.sent} sent, {sum(map(len, facts.answers.final.values()))} answered"
+
+
+def _conversions(facts: Facts) -> Iterator[str]:
+    stored: dict[str, list[str]] = defaultdict(list)
+    for event in facts.tracked:
+        stored[event.order].append(event.id)
+        if not event.published:
+            yield f"{event.id} waits in the outbox"
+        elif event.id not in facts.published:
+            yield f"{event.id} is not on {CONVERSIONS}"
+        if event.order not in facts.orders:
+            yield f"{event.id} was never sent ({event.order})"
+    for order in facts.orders:
+        answers = facts.conversions.final.get(order, [])
+        told = {json.loads(body)["id_evento"] for status, body in answers if status in ACCEPTED}
+        if len(told) != 1 or [*told] != stored[order]:
+            yield f"{order} was accepted as {sorted(told)}, and is {stored[order]}"
+        statuses = Counter(status for status, _ in answers)
+        if set(statuses) - set(ACCEPTED) or statuses[HTTPStatus.CREATED] > 1:
+            yield f"{order} was answered {dict(statuses)}"
 
 
 def _rows(facts: Facts) -> Iterator[str]:

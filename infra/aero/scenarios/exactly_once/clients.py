@@ -18,7 +18,7 @@ from aero.errors import AeroError
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
-    from aero.scenarios.exactly_once.plan import PaymentRequest
+    from aero.scenarios.exactly_once.plan import Conversion, PaymentRequest
 
 T = TypeVar("T")
 
@@ -44,7 +44,7 @@ class Clients:
     def __init__(self, session: aiohttp.ClientSession, clients: int) -> None:
         self._session = session
         self._clients = clients
-        self.answers = Answers()
+        self.answers, self.conversions = Answers(), Answers()
 
     async def pay(self, url: str, requests: Sequence[PaymentRequest], *, seconds: float) -> None:
         """Send them all, spread over at least so many seconds."""
@@ -54,6 +54,17 @@ class Clients:
             await self._until_answered("POST", f"{url}/pagos/", request.body, headers, request.wanted.reference)
 
         await self._each(requests, send, seconds=seconds)
+
+    async def convert(self, url: str, conversions: Sequence[Conversion], *, seconds: float) -> None:
+        """Send these events, over at least so many seconds."""
+
+        async def send(conversion: Conversion) -> None:
+            headers = {"Content-Type": "application/json"}
+            path = f"{url}/event-collector/events"
+            into = self.conversions
+            await self._until_answered("POST", path, conversion.body, headers, conversion.order, into=into)
+
+        await self._each(conversions, send, seconds=seconds)
 
     async def reverse(self, url: str, ids: Sequence[str], *, seconds: float) -> None:
         """Take these payments back, over at least so many seconds."""
@@ -75,7 +86,10 @@ class Clients:
 
         await asyncio.gather(*(client() for _ in range(self._clients)))
 
-    async def _until_answered(self, method: str, url: str, body: bytes, headers: dict[str, str], what: str) -> None:
+    async def _until_answered(
+        self, method: str, url: str, body: bytes, headers: dict[str, str], what: str, *, into: Answers | None = None
+    ) -> None:
+        answers = self.answers if into is None else into
         deadline = time.monotonic() + PATIENCE_SECONDS
         while True:
             try:
@@ -85,11 +99,11 @@ class Clients:
             else:
                 again = status in TRANSIENT or (status == HTTPStatus.CONFLICT and _code(text) == IN_PROGRESS)
                 if not again:
-                    self.answers.final[what].append((status, text))
-                    self.answers.replayed += "Idempotency-Replayed" in received
+                    answers.final[what].append((status, text))
+                    answers.replayed += "Idempotency-Replayed" in received
                     return
                 problem, wait = str(status), float(received.get("Retry-After", "1"))
-            self.answers.repeated[problem] += 1
+            answers.repeated[problem] += 1
             if time.monotonic() > deadline:
                 raise AeroError(f"{method} {url} was not answered in {PATIENCE_SECONDS} s; last: {problem}.")
             await asyncio.sleep(wait)

@@ -1,4 +1,4 @@
-"""What became of a run, by five witnesses: clients, database, the gateway's ledger, topics, reports."""
+"""What became of a run, by five witnesses: clients, databases, the gateway's ledger, topics, reports."""
 
 from __future__ import annotations
 
@@ -9,17 +9,22 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode, urlsplit
 
+from aero.broker.dead_letters import DeadLetterOffice
+from aero.console import printable
 from aero.errors import AeroError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
     from decimal import Decimal
 
+    import pulsar
+
     from aero.database import Database
     from aero.scenarios.exactly_once.clients import Answers
     from aero.scenarios.exactly_once.plan import Wanted
 
 FINAL: Final = ("EXITOSO", "FALLIDO", "REVERSADO")
+DEAD_LETTERS: Final = ("payments.DLQ", "tracking.DLQ")
 _PAYMENTS: Final = """
     select id::text, referencia_pago, id_afiliado, monto, moneda, estado, conciliar_desde is not null
       from pagos.pagos
@@ -30,6 +35,11 @@ _EVENTS: Final = """
       from pagos.outbox
      where aggregateid = any(%s::uuid[])
      order by aggregateid, version
+    """
+_TRACKED: Final = """
+    select payload->>'id_evento_cliente', aggregateid::text, published_at is not null
+      from event_collector.outbox
+     where payload->>'id_evento_cliente' like %s
     """
 _REPORTED: Final = """
     select id::text, estado, monto, moneda
@@ -63,6 +73,15 @@ class StoredEvent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TrackedEvent:
+    """A conversion as the event collector has accepted it, under its sender's id."""
+
+    order: str
+    id: str
+    published: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Charge:
     """A transfer in the gateway's ledger, in minor units; `refunds` are how often it was reversed."""
 
@@ -79,13 +98,17 @@ class Charge:
 class Facts:
     """Everything that the audit compares.
 
-    `published` has the times in ms at which each event was, by its id; `reported` the state, amount and currency that
-    reports have of each payment, by its id.
+    `orders` are the ids of the conversions that were sent, `tracked` what the event collector has of them. `published`
+    has the times in ms at which each event was, by its id; `reported` the state, amount and currency that reports have
+    of each payment, by its id.
     """
 
     wanted: Mapping[str, Wanted]
     sent: int
     answers: Answers
+    orders: Sequence[str]
+    conversions: Answers
+    tracked: Sequence[TrackedEvent]
     reversals: Answers
     payments: Sequence[Payment]
     events: Sequence[StoredEvent]
@@ -116,6 +139,20 @@ def stored_events(database: Database, ids: Collection[str]) -> list[StoredEvent]
         StoredEvent(id=event_id, payment=payment, version=version, type=event_type, published=published)
         for event_id, payment, version, event_type, published in rows
     ]
+
+
+def tracked_events(database: Database, *, prefix: str) -> list[TrackedEvent]:
+    """Those whose sender's id has the prefix."""
+    with database.connect() as connection:
+        rows = connection.execute(_TRACKED, [f"{prefix}%"]).fetchall()
+    return [TrackedEvent(order=order, id=event_id, published=published) for order, event_id, published in rows]
+
+
+def dead_letters(client: pulsar.Client, ids: Collection[str]) -> list[str]:
+    """Which of these events are dead letters, and why."""
+    office = DeadLetterOffice(client, DEAD_LETTERS, ())
+    found = ((letter.message.properties().get("id"), letter.story("reason")) for letter in office.letters())
+    return [f"{event_id}: {printable(reason)}" for event_id, reason in found if event_id in ids]
 
 
 def reported(database: Database, ids: Collection[str]) -> dict[str, tuple[str, Decimal, str]]:

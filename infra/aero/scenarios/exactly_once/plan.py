@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, TypeVar
-from uuid import NAMESPACE_URL, uuid5
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from seedwork.infraestructura import decimal_json
-from seedwork.infraestructura.envelope import Envelope
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 T = TypeVar("T")
 
@@ -57,10 +53,33 @@ class PaymentRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conversion:
-    """An event on `tracking.evt.conversion`, whose commission is `wanted`."""
+    """A `POST /event-collector/events` of a sale, by its sender's own id, the `order`; its commission is paid."""
 
-    wanted: Wanted
-    envelope: Envelope
+    order: str
+    affiliate: str
+    value: Decimal
+    currency: str
+
+    @property
+    def body(self) -> bytes:
+        """As JSON."""
+        document = {
+            "tipo_evento": "CONVERSION",
+            "id_afiliado": self.affiliate,
+            "valor_conversion": self.value,
+            "moneda": self.currency,
+            "id_evento_cliente": self.order,
+        }
+        return decimal_json.dumps(document).encode()
+
+    def wanted(self, id_evento: str) -> Wanted:
+        """The payment that must come to be of the event that it was accepted as."""
+        return Wanted(
+            reference=f"comision-{id_evento}",
+            affiliate=self.affiliate,
+            amount=(self.value * COMMISSION).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP),
+            currency=self.currency,
+        )
 
 
 class Plan:
@@ -75,10 +94,10 @@ class Plan:
         self.request_sends = self._repeated(self.requests)
         self.conversion_sends = self._repeated(self.conversions)
 
-    @cached_property
-    def wanted(self) -> dict[str, Wanted]:
-        """Every payment that must come to be, by reference."""
-        wanted = [request.wanted for request in self.requests] + [event.wanted for event in self.conversions]
+    def wanted(self, events: Mapping[str, str]) -> dict[str, Wanted]:
+        """Every payment that must come to be, by reference; `events` has the id of each conversion's event by order."""
+        wanted = [request.wanted for request in self.requests]
+        wanted += [event.wanted(events[event.order]) for event in self.conversions if event.order in events]
         return {payment.reference: payment for payment in wanted}
 
     @property
@@ -107,36 +126,12 @@ class Plan:
         return PaymentRequest(wanted=wanted, key=self._random.choice([None, f"key-{reference}"]))
 
     def _conversion(self, number: int) -> Conversion:
-        event_id, subject = (
-            str(uuid5(NAMESPACE_URL, f"{self.prefix}{what}-{number}")) for what in ("event", "subject")
-        )
-        value = Decimal(self._random.randint(10, 10_000_000)).scaleb(-2)
-        wanted = Wanted(
-            reference=f"comision-{event_id}",
+        return Conversion(
+            order=f"{self.prefix}order-{number}",
             affiliate=self._affiliate(),
-            amount=(value * COMMISSION).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP),
+            value=Decimal(self._random.randint(10, 10_000_000)).scaleb(-2),
             currency=self._random.choice(CURRENCIES),
         )
-        data: dict[str, Any] = {
-            "id_evento": subject,
-            "id_afiliado": wanted.affiliate,
-            "id_campana": None,
-            "valor_conversion": value,
-            "moneda": wanted.currency,
-        }
-        envelope = Envelope(
-            id=event_id,
-            source="/aeropartners/event_collector",
-            type="ConversionRegistrada",
-            subject=subject,
-            time=datetime.now(UTC),
-            dataschema="urn:aeropartners:contracts:event_collector:ConversionRegistrada",
-            correlation_id=f"{self.prefix}conversion-{number}",
-            causation_id=None,
-            sequence=1,
-            data=data,
-        )
-        return Conversion(wanted=wanted, envelope=envelope)
 
     def _affiliate(self) -> str:
         return f"afiliado-{self._random.randrange(AFFILIATES):03}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 import time
 from collections import Counter
 from contextlib import ExitStack, contextmanager
@@ -19,8 +18,7 @@ from aero.running import running
 from aero.scenarios.chaos import COMPONENTS, Chaos
 from aero.scenarios.checks import Report
 from aero.scenarios.exactly_once import facts as witnesses
-from aero.scenarios.exactly_once.audit import TOPIC_OF, are_reported, audit
-from aero.scenarios.exactly_once.broker import Broker
+from aero.scenarios.exactly_once.audit import CONVERSIONS, TOPIC_OF, accepted_as, are_reported, audit
 from aero.scenarios.exactly_once.clients import Answers, connected_clients
 from aero.scenarios.exactly_once.facts import FINAL, Facts
 from aero.scenarios.exactly_once.plan import Plan
@@ -31,12 +29,17 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine, Iterator, Mapping, Sequence
     from decimal import Decimal
 
+    import pulsar
+
     from aero.paths import Paths
     from aero.progress.events import Listener
     from aero.scenarios.exactly_once.clients import Clients
     from aero.scenarios.exactly_once.facts import Payment
+    from aero.scenarios.exactly_once.plan import Wanted
 
-FUNCTIONS: Final = ("pagos-api", "procesar-pagos", "comisiones", "proyectar-reportes", "relay", "bridge")
+FUNCTIONS: Final = (
+    "pagos-api", "event-collector-api", "procesar-pagos", "comisiones", "proyectar-reportes", "relay", "bridge"
+)  # fmt: skip
 LOAD_SECONDS: Final = 45  # at least, so that there is work whenever something is killed
 SETTLE_SECONDS: Final = 600
 REVERSAL_SECONDS: Final = 10
@@ -79,6 +82,7 @@ class Scenario:
         self._began = int(time.time())
         self._plan = Plan(seed=options.seed, payments=options.payments, run=f"s3-{options.seed}-{self._began}")
         self._ours = [name for name in COMPONENTS if (part := record.component(name)) and part.program]
+        self._wanted: dict[str, Wanted] = {}
         self._kills: Counter[str] = Counter()
         self._faults_before = self._faults_met()
 
@@ -87,22 +91,21 @@ class Scenario:
         with ExitStack() as run:
             run.enter_context(self._faults())
             client = run.enter_context(running_broker(self._paths))
-            broker, memory = Broker(client), TopicMemory(client, sorted(TOPIC_OF.values()), self._plan.run)
+            memory = TopicMemory(client, sorted({*TOPIC_OF.values(), CONVERSIONS}), self._plan.run)
             run.enter_context(memory.remembering())
             async with connected_clients(self._options.clients) as clients:
-                await self._under_fire("Load", self._load(clients, broker), functions=FUNCTIONS, components=self._ours)
+                await self._under_fire("Load", self._load(clients), functions=FUNCTIONS, components=self._ours)
                 answers, clients.answers = clients.answers, Answers()
+                self._wanted = self._plan.wanted(accepted_as(clients.conversions))
                 paid = [payment.id for payment in await self._settled() if payment.state == "EXITOSO"]
                 reversals = clients.reverse(self._api, self._plan.reversals(paid), seconds=REVERSAL_SECONDS)
                 await self._under_fire("Reversals", reversals, functions=("revertir-pago", "relay"))
             await self._settled()
             with step("Audit", self._listener) as current:
-                found = await asyncio.to_thread(self._facts, answers, clients.answers, broker, memory)
+                found = await asyncio.to_thread(self._facts, answers, clients, client, memory)
                 checks = audit(found)
                 current.result = f"{len(checks)} checks"
-        return Report(
-            checks=checks, circumstances=self._circumstances(answers, clients.answers), again=self._options.command
-        )
+        return Report(checks=checks, circumstances=self._circumstances(answers, clients), again=self._options.command)
 
     @contextmanager
     def _faults(self) -> Iterator[None]:
@@ -113,15 +116,11 @@ class Scenario:
         finally:
             self._gateway.change({name: before[name] for name in FAULTS})
 
-    async def _load(self, clients: Clients, broker: Broker) -> None:
-        stop = threading.Event()
-        try:
-            await asyncio.gather(
-                clients.pay(self._api, self._plan.request_sends, seconds=LOAD_SECONDS),
-                asyncio.to_thread(broker.send, self._plan.conversion_sends, seconds=LOAD_SECONDS, stop=stop),
-            )
-        finally:
-            stop.set()
+    async def _load(self, clients: Clients) -> None:
+        await asyncio.gather(
+            clients.pay(self._api, self._plan.request_sends, seconds=LOAD_SECONDS),
+            clients.convert(self._api, self._plan.conversion_sends, seconds=LOAD_SECONDS),
+        )
 
     async def _under_fire(
         self,
@@ -162,35 +161,40 @@ class Scenario:
             while True:
                 found = await asyncio.to_thread(self._payments)
                 final = sum(payment.state in FINAL and not payment.open for payment in found)
-                waiting = outbox_statuses(self._database)["pagos"].waiting
-                current.result = f"{final} of {len(self._plan.wanted)} payments are final"
-                current.note(f"waiting: {current.result}", done=final, total=len(self._plan.wanted))
-                if (final >= len(self._plan.wanted) and not waiting) or time.monotonic() > deadline:
+                outboxes = outbox_statuses(self._database)
+                waiting = sum(outboxes[context].waiting for context in ("pagos", "event_collector"))
+                current.result = f"{final} of {len(self._wanted)} payments are final"
+                current.note(f"waiting: {current.result}", done=final, total=len(self._wanted))
+                if (final >= len(self._wanted) and not waiting) or time.monotonic() > deadline:
                     return found
                 await asyncio.sleep(1)
 
     def _payments(self) -> list[Payment]:
-        return witnesses.payments(self._database, prefix=self._plan.prefix, references=self._plan.wanted.keys())
+        return witnesses.payments(self._database, prefix=self._plan.prefix, references=self._wanted.keys())
 
-    def _facts(self, answers: Answers, reversals: Answers, broker: Broker, memory: TopicMemory) -> Facts:
+    def _facts(self, answers: Answers, clients: Clients, client: pulsar.Client, memory: TopicMemory) -> Facts:
         payments = self._payments()
         events = witnesses.stored_events(self._database, [payment.id for payment in payments])
-        ids = {event.id for event in events} | {conversion.envelope.id for conversion in self._plan.conversions}
+        tracked = witnesses.tracked_events(self._database, prefix=self._plan.prefix)
+        on_topics = [event.id for event in events if event.type in TOPIC_OF] + [event.id for event in tracked]
         self._gateway.change({"latency_ms": 0, "jitter_ms": 0})
         return Facts(
-            wanted=self._plan.wanted,
+            wanted=self._wanted,
             sent=len(self._plan.request_sends),
             answers=answers,
-            reversals=reversals,
+            orders=[conversion.order for conversion in self._plan.conversions],
+            conversions=clients.conversions,
+            tracked=tracked,
+            reversals=clients.answers,
             payments=payments,
             events=events,
             charges=[
                 charge
                 for charge in witnesses.charges(self._gateway_url, since=self._began - 1)
-                if charge.reference in self._plan.wanted or charge.reference.startswith(self._plan.prefix)
+                if charge.reference in self._wanted or charge.reference.startswith(self._plan.prefix)
             ],
-            published=memory.recall([event.id for event in events if event.type in TOPIC_OF]),
-            dead_letters=broker.dead_letters(ids),
+            published=memory.recall(on_topics),
+            dead_letters=witnesses.dead_letters(client, {event.id for event in events} | {t.id for t in tracked}),
             reported=self._reported(payments),
         )
 
@@ -206,8 +210,8 @@ class Scenario:
     def _faults_met(self) -> Counter[str]:
         return Counter(self._gateway.ledger()["since_start"]["faults"])
 
-    def _circumstances(self, answers: Answers, reversals: Answers) -> dict[str, str]:
-        repeated = answers.repeated + reversals.repeated
+    def _circumstances(self, answers: Answers, clients: Clients) -> dict[str, str]:
+        repeated = answers.repeated + clients.conversions.repeated + clients.answers.repeated
         return {
             "Conversions": f"{len(self._plan.conversions)}, sent {len(self._plan.conversion_sends)} times",
             "Requests repeated after": _told(repeated),
