@@ -6,8 +6,12 @@ import json
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+import pytest
+import requests
+
 from support.lambda_events import PROJECT
 from support.platform import eventually, run
+from support.tracking import send_event
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,6 +60,38 @@ def test_aero_gateway(platform: Platform) -> None:
     shown = json.loads(platform.aero("gateway", "--calm", "--json").stdout)
     assert shown["faults"]["decline_rate"] == 0
     assert shown["ledger"]["currencies"]["cop"]["declines"] > 0
+
+
+def test_aero_affiliates(platform: Platform) -> None:
+    """A key that it has made is the one that the event collector asks for."""
+    id_afiliado = f"afiliado-{uuid4()}"
+    platform.aero("affiliates", "add", id_afiliado, "--allow", "CLICK")
+    key = platform.aero("affiliates", "key", id_afiliado).stdout.strip()
+    evento = {"tipo_evento": "CLICK", "id_afiliado": id_afiliado, "fuente_evento": "API_DIRECT"}
+    assert send_event(platform, evento).status_code == 401
+    assert send_event(platform, evento, **{"X-Api-Key": key}).status_code == 201
+    assert send_event(platform, evento | {"tipo_evento": "PAGE_VIEW", "api_key": key}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/health", 200),
+        ("/event-collector/health", 200),
+        ("/event-collector/ready", 200),
+        ("/event-collector/nothing", 404),
+        ("/", 404),
+        ("/pagos/outbox/estadisticas", 404),
+        ("/campaigns", 404),
+        ("/instances/event-collector/health", 404),
+    ],
+)
+def test_the_event_collectors_own_port(platform: Platform, path: str, status: int) -> None:
+    """It answers there as on the API's port, and nobody else does."""
+    answer = requests.get(f"http://127.0.0.1:{platform.port(8090)}{path}", timeout=60)
+    assert answer.status_code == status
+    if path.endswith("/health") and status == 200:
+        assert answer.json()["service"] == "event-collector-api"
 
 
 def test_sam_remote_invoke(platform: Platform) -> None:

@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 
 from support.platform import eventually
+from support.tracking import send_event
 
 if TYPE_CHECKING:
     from support.platform import Platform
@@ -29,12 +30,15 @@ def test_without_a_database_requests_are_503_until_it_is_back(platform: Platform
     platform.aero("stop", "postgres", *options)
     try:
         cuerpo = un_cuerpo()
-        for answer in (platform.post_pago(cuerpo), platform.get(f"/pagos/{before[0]}")):
+        evento = {"tipo_evento": "CLICK", "id_afiliado": "afiliado-001", "id_evento_cliente": str(uuid4())}
+        refused = [platform.post_pago(cuerpo), platform.get(f"/pagos/{before[0]}"), send_event(platform, evento)]
+        for answer in [*refused, platform.get("/event-collector/ready")]:
             assert (answer.status_code, answer.json()["codigo"]) == (503, "dependencia-no-disponible")
             assert int(answer.headers["Retry-After"]) > 0
         assert platform.get("/health").status_code == 200
     finally:
         platform.aero("start", "postgres")
+    assert eventually(lambda: send_event(platform, evento).status_code == 201, timeout=10, what="accepted event")
     again = eventually(lambda: _accepted(platform, cuerpo), timeout=10, what="accepted payment")
     ids = [*before, again["id_pago"]]
     assert {platform.final_state(id_pago, timeout=60)["estado"] for id_pago in ids} == {"EXITOSO"}
