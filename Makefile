@@ -29,6 +29,9 @@ test-unit: install ## Unit tests alone: seconds, no service
 test-sam-local: install ## `sam local invoke` against the platform; needs Docker, or Podman's socket in DOCKER_HOST
 	@pytest tests/sam_local $(ARGS)
 
+test-browser: install ## Web pages with the tracker and the pixel in Chromium; CHROMIUM names another than the PATH's
+	@pytest tests/browser $(ARGS)
+
 lint: install ## Format check, lint, types, layers, template
 	@infra/lint
 
@@ -50,4 +53,4 @@ install: .venv/.installed ## Install what the project needs (done by the other t
 .venv/.uv:
 	@infra/bootstrap "$(PYTHON)"
 
-.PHONY: help up down test test-pulsar test-unit test-sam-local lint format lock install
+.PHONY: help up down test test-pulsar test-unit test-sam-local test-browser lint format lock install

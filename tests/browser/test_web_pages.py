@@ -1,0 +1,143 @@
+"""Web pages in a real browser send events by tracker.js, and without scripts by the pixel."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import pytest
+import requests
+
+from browser.chromium import opened
+from browser.web_site import WebSite, served
+from support.platform import eventually
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from support.platform import Platform
+
+PATIENCE = 120
+
+
+@pytest.fixture
+def site(platform: Platform) -> Iterator[WebSite]:
+    """Of an affiliate of its own."""
+    collector = f"http://127.0.0.1:{platform.port(8090)}/event-collector"
+    site = WebSite(collector=collector, id_afiliado=f"afiliado-{uuid4()}", id_campana=str(uuid4()))
+    with served(site) as site:
+        yield site
+
+
+def accepted(platform: Platform, site: WebSite) -> list[dict[str, Any]]:
+    """The affiliate's events as they are published, in the order of their types."""
+    rows = platform.sql(
+        "select payload from event_collector.outbox where payload->>'id_afiliado' = %s"
+        " order by payload->>'tipo_evento', position",
+        site.id_afiliado,
+    )
+    return [payload for [payload] in rows]
+
+
+def visited(platform: Platform, site: WebSite, url: str, *, folder: Path, events: int) -> list[dict[str, Any]]:
+    """What was accepted of a visit, once the browser is closed; it is that many events, each of them once."""
+    with opened(url, folder=folder):
+        eventually(lambda: len(accepted(platform, site)) >= events, timeout=PATIENCE, what=f"{events} events")
+    told = requests.get(f"{site.collector}/statistics?id_afiliado={site.id_afiliado}", timeout=PATIENCE).json()
+    assert told["total_eventos"] == events
+    return accepted(platform, site)
+
+
+def test_a_page_with_the_script_sends_its_events(platform: Platform, site: WebSite, tmp_path: Path) -> None:
+    """A view by itself, a conversion when its page says so, a click when somebody clicks; the conversion is paid."""
+    shop = site.page(
+        "/shop",
+        site.tag
+        + """<script>aero("CONVERSION", {valor_conversion: 49.9, moneda: "COP", datos_custom: {pedido: "ñ-1"}})</script>
+        <button onclick="aero('CLICK', {id_oferta: 'oferta-7'})">Ver</button>
+        <script>document.querySelector("button").click()</script>""",
+    )
+    url = f"{shop}?utm_source=boletin&utm_medium=email"
+    door = site.page("/door", f'<a href="{url}">Tienda</a><script>document.querySelector("a").click()</script>')
+
+    click, conversion, view = visited(platform, site, door, folder=tmp_path, events=3)
+
+    assert [event["tipo_evento"] for event in (click, conversion, view)] == ["CLICK", "CONVERSION", "PAGE_VIEW"]
+    for event in (click, conversion, view):
+        assert (event["fuente_evento"], event["id_campana"]) == ("WEB_TAG", site.id_campana)
+        assert (event["url"], event["referrer"]) == (url, door)
+        assert event["parametros_tracking"] == {"utm_source": "boletin", "utm_medium": "email"}
+        assert event["navegador"].startswith("HeadlessChrome ")
+        assert (event["tipo_dispositivo"], event["sistema_operativo"]) == ("BOT", "Linux")
+        assert event["ip"] == "127.0.0.1"
+    assert view["id_sesion"]
+    assert {event["id_sesion"] for event in (click, conversion)} == {view["id_sesion"]}
+    assert len({event["id_evento_cliente"] for event in (click, conversion, view)}) == 3
+    assert click["id_oferta"] == "oferta-7"
+    assert (conversion["valor_conversion"], conversion["moneda"]) == (49.9, "COP")
+    assert conversion["datos_custom"] == {"pedido": "ñ-1"}
+
+    def paid() -> dict[str, Any] | None:
+        status = f"{site.collector}/events/{conversion['id_evento']}/status"
+        pago: dict[str, Any] | None = requests.get(status, timeout=PATIENCE).json()["pago"]
+        return pago
+
+    assert eventually(paid, timeout=PATIENCE, what="the payment of the conversion")["id_pago"]
+
+
+def test_a_page_that_is_loaded_again_is_viewed_again(platform: Platform, site: WebSite, tmp_path: Path) -> None:
+    """By the same visitor; an event that is on its way when the page goes arrives."""
+    again = "<script>if (!sessionStorage.again) { sessionStorage.again = 1; location.reload(); }</script>"
+    views = visited(platform, site, site.page("/shop", site.tag + again), folder=tmp_path, events=2)
+    assert [view["tipo_evento"] for view in views] == ["PAGE_VIEW", "PAGE_VIEW"]
+    assert views[0]["referrer"] is None, "nobody sent the visitor; a script that loads its page again has done so"
+    assert len({view["id_sesion"] for view in views}) == 1
+    assert len({view["id_evento_cliente"] for view in views}) == 2
+
+
+def test_a_page_that_may_store_nothing_sends_its_event(platform: Platform, site: WebSite, tmp_path: Path) -> None:
+    """As in a frame without an origin, where the session's id is that of the page's visit."""
+    blocked = "<script>try { sessionStorage } catch { fetch('/told/blocked', {mode: 'no-cors'}) }</script>"
+    framed = site.page("/framed", blocked + site.tag + '<script>aero("CLICK")</script>')
+    frame = site.page("/shop", f'<iframe src="{framed}" sandbox="allow-scripts"></iframe>')
+    click, view = visited(platform, site, frame, folder=tmp_path, events=2)
+    assert site.told == ["blocked"]
+    assert (click["url"], view["url"]) == (framed, framed)
+    assert view["id_sesion"]
+    assert click["id_sesion"] == view["id_sesion"]
+
+
+def test_the_pixel_is_an_image(platform: Platform, site: WebSite, tmp_path: Path) -> None:
+    """Of one pixel: a browser takes it though it has no colours, as it comes through API Gateway."""
+    report = """<script>
+        const image = document.images[0], tell = (told) => fetch("/told/" + told);
+        image.decode().then(() => tell(image.naturalWidth + "x" + image.naturalHeight), () => tell("error"));
+        </script>"""
+    pixel = site.pixel(utm_source="boletin", id_evento_cliente="correo-7-lector-42")
+    shop = site.page("/shop", pixel + report)
+    with opened(shop, folder=tmp_path):
+        eventually(lambda: site.told, timeout=PATIENCE, what="the image")
+    assert site.told == ["1x1"]
+    [impression] = accepted(platform, site)
+    assert (impression["tipo_evento"], impression["fuente_evento"]) == ("IMPRESSION", "WEB_TAG")
+    assert (impression["url"], impression["id_evento_cliente"]) == (f"{site.origin}/", "correo-7-lector-42")
+    assert impression["parametros_tracking"] == {"utm_source": "boletin"}
+    assert impression["navegador"].startswith("HeadlessChrome ")
+
+
+def test_a_page_without_scripts_sends_by_the_pixel(platform: Platform, site: WebSite, tmp_path: Path) -> None:
+    """Where a page with scripts would send by the script, and by it alone."""
+    both = site.tag + f"<noscript>{site.pixel(tipo_evento='PAGE_VIEW', id_oferta='oferta-7')}</noscript>"
+    framed = site.page("/framed", both)
+    frame = site.page("/shop", f'<iframe src="{framed}" sandbox="allow-same-origin"></iframe>')
+    [view] = visited(platform, site, frame, folder=tmp_path, events=1)
+    assert (view["tipo_evento"], view["id_oferta"], view["url"]) == ("PAGE_VIEW", "oferta-7", f"{site.origin}/")
+
+
+def test_the_script_is_small(site: WebSite) -> None:
+    """As it is served: some hundred bytes, which a browser keeps for an hour."""
+    answer = requests.get(f"{site.collector}/tracker.js", timeout=PATIENCE)
+    assert answer.headers["Content-Type"] == "text/javascript"
+    assert answer.headers["Cache-Control"] == "public, max-age=3600"
+    assert len(answer.content) <= 700
