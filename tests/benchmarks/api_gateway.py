@@ -2,15 +2,12 @@
 
     AERO_HOME=… python tests/benchmarks/api_gateway.py
 
-Each client keeps one connection and sends its next request when the last one is answered. The rest of the platform
-works on what is posted meanwhile.
+How it measures: http_load.py. The rest of the platform works on what is posted meanwhile.
 """
 
 from __future__ import annotations
 
 import argparse
-import asyncio
-import json
 import statistics
 import sys
 import time
@@ -24,6 +21,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from aero.naming import function_name
 from aero.router.configuration import Configuration
 from benchmarks.api_parts import get_event, post_event
+from benchmarks.http_load import Measure, http_request, measure
 from support.platform import running_platform
 
 if TYPE_CHECKING:
@@ -47,14 +45,6 @@ class Way:
     request: Callable[[bytes], bytes]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measure:
-    """The median time of one request in milliseconds, and how many were answered in a second."""
-
-    p50: float
-    rate: float
-
-
 def main() -> None:
     """Measure and print."""
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -73,7 +63,7 @@ def main() -> None:
     for name, event in (("GET", lambda: get), ("POST", post_event)):
         for clients in CLIENTS:
             turns = [
-                {way.name: asyncio.run(_measure(way, event, clients, options.seconds)) for way in ways}
+                {way.name: _measure(way, event, clients, options.seconds) for way in ways}
                 for _ in range(options.turns + 1)
             ][1:]
             print(f"{name}, {clients} client{'s' if clients > 1 else ''}")
@@ -89,41 +79,12 @@ def _print(name: str, turns: list[dict[str, Measure]]) -> None:
     print(f"    {name:14} p50 {p50:6.2f} ms, {times:4.2f} of lambda.invoke's   {rate:5.0f} requests/s, {rates:4.2f}")
 
 
-async def _measure(way: Way, event: Callable[[], bytes], clients: int, seconds: float) -> Measure:
-    times: list[float] = []
-    began = time.perf_counter()
-    async with asyncio.TaskGroup() as group:
-        for _ in range(clients):
-            group.create_task(_client(way, event, began + seconds, times))
-    elapsed = time.perf_counter() - began
-    return Measure(p50=statistics.median(times) * 1e3, rate=len(times) / elapsed)
-
-
-async def _client(way: Way, event: Callable[[], bytes], until: float, times: list[float]) -> None:
-    address = urlsplit(way.url)
-    reader, writer = await asyncio.open_connection(address.hostname, address.port)
-    while time.perf_counter() < until:
-        request = way.request(event())
-        began = time.perf_counter()
-        writer.write(request)
-        head = (await reader.readuntil(b"\r\n\r\n")).lower()
-        body = await reader.readexactly(int(head.partition(b"content-length: ")[2].partition(b"\r\n")[0]))
-        times.append(time.perf_counter() - began)
-        assert b"id_afiliado" in body, body
-    writer.close()
+def _measure(way: Way, event: Callable[[], bytes], clients: int, seconds: float) -> Measure:
+    return measure(way.url, lambda: way.request(event()), clients=clients, seconds=seconds, answer_has=b"id_afiliado")
 
 
 def _http(prefix: str) -> Callable[[bytes], bytes]:
-    def request(event: bytes) -> bytes:
-        asked = json.loads(event)
-        body = (asked["body"] or "").encode()
-        head = (
-            f"{asked['httpMethod']} {prefix}{asked['path']} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
-            f"Accept: application/json\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
-        )
-        return head.encode() + body
-
-    return request
+    return lambda event: http_request(event, prefix=prefix)
 
 
 def _invocation(event: bytes) -> bytes:

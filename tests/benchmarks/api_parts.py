@@ -20,8 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from aero.database import Database
+
 STRIPE_SECRET: Final = "benchmark/stripe"
 IDEMPOTENCY_TABLE: Final = "benchmark-idempotency"
+RATE_LIMITS_TABLE: Final = "benchmark-rate-limits"
 # As the emulated API Gateway makes it of a request.
 _EVENT: Final = PROJECT / "infra/localstack-process-executor/tests/benchmarks/event.json"
 
@@ -32,17 +35,21 @@ class ApiParts:
 
     aws_url: str
     runtime: Runtime
+    administered: Database
 
     def function(self, handler: str, *, package: str = "PagosApi", **variables: str) -> FunctionProcess:
         """A process of a function; `package` is its logical id in the template."""
         given = {
             "AWS_ENDPOINT_URL": self.aws_url,
-            "DATABASE_SECRET": _secret(context if (context := handler.partition(".")[0]) in PASSWORDS else "pagos"),
+            "DATABASE_SECRET": _secret(_role(handler, package)),
             "VERSION_PARAMETER": "/benchmark/reportes/version",
             "IDEMPOTENCY_TABLE": IDEMPOTENCY_TABLE,
             "STRIPE_SECRET": STRIPE_SECRET,
             "STRIPE_API_BASE": "http://127.0.0.1:1",
             "COMMISSION_RATE": "0.1",
+            "RATE_LIMITS_TABLE": RATE_LIMITS_TABLE,
+            "UNKNOWN_AFFILIATES": "accept",
+            "EVENTS_PER_MINUTE": "1000000000",
             "PRIMARY_FUNCTION": "absent",
             "REPLICA_FUNCTION": "absent",
             "BREAKERS_TABLE": IDEMPOTENCY_TABLE,
@@ -60,13 +67,20 @@ def api_parts(home: Path) -> Iterator[ApiParts]:
         for role, password in PASSWORDS.items():
             secrets.create_secret(Name=_secret(role), SecretString=json.dumps(database.secret(role, password)))
         secrets.create_secret(Name=STRIPE_SECRET, SecretString=json.dumps({"api_key": "sk_test_x"}))
-        _client("dynamodb", localstack.url).create_table(
-            TableName=IDEMPOTENCY_TABLE,
-            BillingMode="PAY_PER_REQUEST",
-            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
-            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
-        )
-        yield ApiParts(localstack.url, Runtime(paths))
+        for table in (IDEMPOTENCY_TABLE, RATE_LIMITS_TABLE):
+            _client("dynamodb", localstack.url).create_table(
+                TableName=table,
+                BillingMode="PAY_PER_REQUEST",
+                KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+                AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+            )
+        yield ApiParts(localstack.url, Runtime(paths), database)
+
+
+def _role(handler: str, package: str) -> str:
+    """The context's own, also for a function of ours that runs with its package."""
+    context = handler.partition(".")[0]
+    return context if context in PASSWORDS else {"EventCollectorApi": "event_collector"}.get(package, "pagos")
 
 
 def _secret(role: str) -> str:
@@ -75,16 +89,17 @@ def _secret(role: str) -> str:
 
 def get_event(id_pago: str) -> bytes:
     """`GET /pagos/{id_pago}`."""
-    return _event("GET", f"/pagos/{id_pago}", resource="/pagos/{id_pago}", pathParameters={"id_pago": id_pago})
+    return proxy_event("GET", f"/pagos/{id_pago}", resource="/pagos/{id_pago}", pathParameters={"id_pago": id_pago})
 
 
 def post_event() -> bytes:
     """`POST /pagos/` of a new payment."""
     pago = {"id_afiliado": "afiliado-001", "monto": 100.5, "moneda": "COP", "referencia_pago": f"ref-{uuid4()}"}
-    return _event("POST", "/pagos/", resource="/pagos", body=json.dumps(pago))
+    return proxy_event("POST", "/pagos/", resource="/pagos", body=json.dumps(pago))
 
 
-def _event(method: str, path: str, *, resource: str, **fields: Any) -> bytes:
+def proxy_event(method: str, path: str, *, resource: str, **fields: Any) -> bytes:
+    """Any request."""
     event = json.loads(_EVENT.read_text())
     event |= {"httpMethod": method, "path": path, "resource": resource, **fields}
     event["requestContext"] |= {"httpMethod": method, "path": f"/local{path}", "resourcePath": resource}

@@ -6,15 +6,13 @@ With `times` in its event a part is done so often in one invocation, which leave
 from __future__ import annotations
 
 import json
-import os
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
-from aws_lambda_powertools.utilities.idempotency import DynamoDBPersistenceLayer, IdempotencyConfig, idempotent_function
-
+from benchmarks.bare_parts import Event, Recorder, answered, connection, idempotent, prepared
 from pagos.dominio.eventos import DatosDelPago
 from pagos.dominio.pago import Pago
 from pagos.infraestructura.http_models import pago_aceptado
@@ -23,26 +21,9 @@ from pagos.infraestructura.postgres_pago_repository import PostgresPagoRepositor
 from seedwork.dominio.dinero import Dinero, Moneda
 from seedwork.dominio.traza import Traza
 from seedwork.infraestructura import decimal_json
-from seedwork.infraestructura.database_secret import DatabaseSecret
-from seedwork.infraestructura.postgres import connect
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    import pg8000.native
-
-Event = dict[str, Any]
-
-
-class Recorder:
-    """Takes the place of the database, for what the adapters would send."""
-
-    def run(self, sql: str, **parameters: Any) -> list[list[Any]]:
-        """Keep it; there are no rows."""
-        self.sql, self.parameters = sql, parameters
-        return []
-
-    read = run
 
 
 def _function(part: Callable[[Event], Any]) -> Callable[[Event, object], Any]:
@@ -57,50 +38,46 @@ def _function(part: Callable[[Event], Any]) -> Callable[[Event, object], Any]:
 @_function
 def nothing(_event: Event) -> Any:
     """What AWS's runtime client itself costs."""
-    return _answer("{}")
+    return answered("{}")
 
 
 @_function
 def row(event: Event) -> Any:
     """A payment by its id, by a statement that is prepared: one round trip."""
     id_pago = event["pathParameters"]["id_pago"]
-    [found] = _prepared(_select()).run(id=id_pago)
-    return _answer(_pago(id_pago, found))
+    [found] = prepared(_select()).run(id=id_pago)
+    return answered(_pago(id_pago, found))
 
 
 @_function
 def row_unprepared(event: Event) -> Any:
     """The same as pg8000 does it by itself."""
     id_pago = event["pathParameters"]["id_pago"]
-    [found] = _connection().run(_select(), id=id_pago)
-    return _answer(_pago(id_pago, found))
+    [found] = connection().run(_select(), id=id_pago)
+    return answered(_pago(id_pago, found))
 
 
 @_function
 def transaction(_event: Event) -> Any:
     """A new payment and its event."""
-    return _answer(_insert_pago())
+    return answered(_insert_pago())
 
 
 @_function
 def idempotent_nothing(event: Event) -> Any:
     """Powertools' two calls of DynamoDB."""
-    return _idempotent(_do_nothing)(request={"key": str(uuid4()), "payload": json.loads(event["body"])})
+    return idempotent(_do_nothing)(request={"key": str(uuid4()), "payload": json.loads(event["body"])})
 
 
 @_function
 def idempotent_transaction(event: Event) -> Any:
     """Powertools' two calls of DynamoDB, and a new payment between them."""
     request = {"key": str(uuid4()), "payload": decimal_json.loads(event["body"])}
-    return _answer(_idempotent(_insert_pago)(request=request)["body"])
+    return answered(idempotent(_insert_pago)(request=request)["body"])
 
 
 def _do_nothing() -> str:
     return "{}"
-
-
-def _answer(body: str) -> Any:
-    return {"statusCode": 200, "headers": {"Content-Type": "application/json"}, "multiValueHeaders": {}, "body": body}
 
 
 def _pago(id_pago: str, found: list[Any]) -> str:
@@ -120,12 +97,12 @@ def _pago(id_pago: str, found: list[Any]) -> str:
 
 
 def _insert_pago() -> str:
-    connection, (sql, parameters, aceptado), new = _connection(), _insert(), str(uuid4())
-    connection.run("BEGIN")
+    session, (sql, parameters, aceptado), new = connection(), _insert(), str(uuid4())
+    session.run("BEGIN")
     # The recorded payment under another id, in its events too.
     rows = parameters["rows"].replace(str(parameters["id"]), new).replace('"id":"', f'"id":"{uuid4()}', 1)
-    _prepared(sql).run(**parameters | {"id": new, "referencia_pago": new, "clave_idempotencia": new, "rows": rows})
-    connection.run("COMMIT")
+    prepared(sql).run(**parameters | {"id": new, "referencia_pago": new, "clave_idempotencia": new, "rows": rows})
+    session.run("COMMIT")
     return decimal_json.dumps(aceptado | {"id_pago": new})
 
 
@@ -146,30 +123,3 @@ def _insert() -> tuple[str, Event, Event]:
     rows = decimal_json.loads(recorder.parameters["rows"])
     rows[0]["id"] = ""
     return recorder.sql, recorder.parameters | {"rows": decimal_json.dumps(rows)}, pago_aceptado(pago)
-
-
-@cache
-def _connection() -> pg8000.native.Connection:
-    return connect(DatabaseSecret.read(os.environ["DATABASE_SECRET"]))
-
-
-@cache
-def _prepared(sql: str) -> pg8000.native.PreparedStatement:
-    return _connection().prepare(sql)
-
-
-@cache
-def _idempotent(work: Callable[[], str]) -> Callable[..., Event]:
-    decorated: Callable[..., Event] = idempotent_function(
-        lambda request: {"body": work()},  # noqa: ARG005 - Powertools reads the request
-        data_keyword_argument="request",
-        persistence_store=DynamoDBPersistenceLayer(table_name=os.environ["IDEMPOTENCY_TABLE"]),
-        config=IdempotencyConfig(
-            event_key_jmespath="key",
-            payload_validation_jmespath="payload",
-            raise_on_no_idempotency_key=True,
-            hash_function="sha256",
-        ),
-        key_prefix="bare",
-    )
-    return decorated

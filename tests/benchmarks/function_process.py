@@ -58,7 +58,7 @@ class Runtime:
 
     def variables(self, package: str, **given: str) -> dict[str, str]:
         """The environment of a function with that package; this folder is beside it, for functions of our own."""
-        code = [self._built / package, Path(__file__).parent, self._seedwork]
+        code = [self._built / package, Path(__file__).parent, Path(__file__).parents[1], self._seedwork]
         layers = [self._built / name / "python" for name in ("DependenciesLayer", "PulsarLayer")]
         return {
             "PYTHONPATH": ":".join(map(str, [*code, *layers])),

@@ -1,0 +1,65 @@
+"""What bare functions share: a connection, prepared statements, Powertools' idempotency."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from aws_lambda_powertools.utilities.idempotency import DynamoDBPersistenceLayer, IdempotencyConfig, idempotent_function
+
+from seedwork.infraestructura.database_secret import DatabaseSecret
+from seedwork.infraestructura.postgres import connect
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pg8000.native
+
+Event = dict[str, Any]
+
+
+class Recorder:
+    """Takes the place of the database, for what the adapters would send."""
+
+    def run(self, sql: str, **parameters: Any) -> list[list[Any]]:
+        """Keep it; there are no rows."""
+        self.sql, self.parameters = sql, parameters
+        return []
+
+    read = run
+
+
+def answered(body: str) -> Any:
+    """As a view has it."""
+    return {"statusCode": 200, "headers": {"Content-Type": "application/json"}, "multiValueHeaders": {}, "body": body}
+
+
+@cache
+def connection() -> pg8000.native.Connection:
+    """Kept open."""
+    return connect(DatabaseSecret.read(os.environ["DATABASE_SECRET"]))
+
+
+@cache
+def prepared(sql: str) -> pg8000.native.PreparedStatement:
+    """One round trip each time."""
+    return connection().prepare(sql)
+
+
+@cache
+def idempotent(work: Callable[[], str]) -> Callable[..., Event]:
+    """With Powertools' two calls of DynamoDB around it."""
+    decorated: Callable[..., Event] = idempotent_function(
+        lambda request: {"body": work()},  # noqa: ARG005 - Powertools reads the request
+        data_keyword_argument="request",
+        persistence_store=DynamoDBPersistenceLayer(table_name=os.environ["IDEMPOTENCY_TABLE"]),
+        config=IdempotencyConfig(
+            event_key_jmespath="key",
+            payload_validation_jmespath="payload",
+            raise_on_no_idempotency_key=True,
+            hash_function="sha256",
+        ),
+        key_prefix="bare",
+    )
+    return decorated
