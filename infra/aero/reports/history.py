@@ -69,24 +69,17 @@ class EventStore:
         )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class History:
-    """Where the events are that `proyectar-reportes` consumes."""
-
-    stores: Sequence[EventStore]
-
-    @classmethod
-    def of(cls, paths: Paths) -> History:
-        """As the template routes them; raises AeroError for a topic that no outbox leads to."""
-        configuration = read_configuration(paths.template, paths.topics)
-        if MAPPING not in configuration.mappings:
-            raise AeroError(f"The template has no mapping {MAPPING}.")
-        consumed = set(configuration.mappings[MAPPING].topics)
-        stores = {
-            outbox.schema_name: [kind for kind, topic in outbox.routes.items() if topic in consumed]
-            for outbox in configuration.outboxes.values()
-        }
-        routed = {topic for outbox in configuration.outboxes.values() for topic in outbox.routes.values()}
-        if missing := sorted(consumed - routed):
-            raise AeroError(f"{MAPPING} consumes what has no event store: {', '.join(missing)}.")
-        return cls(stores=[EventStore(schema=schema, types=types) for schema, types in sorted(stores.items()) if types])
+def event_stores(paths: Paths) -> list[EventStore]:
+    """Those of what `proyectar-reportes` consumes, as the template routes it; raises AeroError for what has none."""
+    configuration = read_configuration(paths.template, paths.topics)
+    if MAPPING not in configuration.mappings:
+        raise AeroError(f"The template has no mapping {MAPPING}.")
+    consumed = set(configuration.mappings[MAPPING].topics)
+    stores = {
+        outbox.schema_name: [kind for kind, topic in outbox.routes.items() if topic in consumed]
+        for outbox in configuration.outboxes.values()
+    }
+    routed = {topic for outbox in configuration.outboxes.values() for topic in outbox.routes.values()}
+    if missing := sorted(consumed - routed):
+        raise AeroError(f"{MAPPING} consumes what has no event store: {', '.join(missing)}.")
+    return [EventStore(schema=schema, types=types) for schema, types in sorted(stores.items()) if types]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from aero.progress.events import step
 from aero.reports.comparison import Difference, compare, same
 from aero.reports.generations import Generations
-from aero.reports.history import History
+from aero.reports.history import event_stores
 from reportes.aplicacion.proyectar import proyectar
 from reportes.infraestructura.eventos_ajenos import hecho_from
 from reportes.infraestructura.postgres_modelo_de_lectura import PostgresProyeccionUnitOfWork
@@ -93,7 +93,7 @@ class Rebuild:
         database = PostgresDatabase(lambda _fresh: secret)
         uow = PostgresProyeccionUnitOfWork(database, generacion=new)
         try:
-            for store in History.of(self._paths).stores:
+            for store in event_stores(self._paths):
                 with step(f"Events of {store.schema}", self._listener) as current:
                     meter = _Meter(current)
                     for page in store.pages(connection):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from aero.paths import Paths
-from aero.reports.history import EventStore, History
+from aero.reports.history import EventStore, event_stores
 from pagos.infraestructura import event_codec as pagos
 from reportes.infraestructura.eventos_ajenos import CAMPANAS, PAGOS, SEGUIMIENTO
 
@@ -15,8 +15,7 @@ if TYPE_CHECKING:
 
 def test_events_come_from_their_stores(tmp_path: Path) -> None:
     """What the template routes to topics that reports consume."""
-    history = History.of(Paths(home=tmp_path))
-    stores = {store.schema: set(store.types) for store in history.stores}
+    stores = {store.schema: set(store.types) for store in event_stores(Paths(home=tmp_path))}
     assert stores == {"campanas": set(CAMPANAS), "event_collector": set(SEGUIMIENTO), "pagos": set(PAGOS)}
 
 
@@ -24,6 +23,6 @@ def test_what_stays_inside_of_its_context_is_left_alone(tmp_path: Path) -> None:
     """Nobody else has heard of it."""
     inside = {event.__name__ for event, topic in pagos.TOPICS.items() if topic is None}
     assert inside
-    [store] = [store for store in History.of(Paths(home=tmp_path)).stores if store.schema == "pagos"]
+    [store] = [store for store in event_stores(Paths(home=tmp_path)) if store.schema == "pagos"]
     assert isinstance(store, EventStore)
     assert not inside & set(store.types)
