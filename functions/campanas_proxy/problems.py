@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def unavailable(event: dict[str, Any]) -> Answer:
     """503: neither instance, for as long as the request could wait."""
-    from seedwork.infraestructura.rest_api import UNAVAILABLE
+    from seedwork.infraestructura.error_problems import UNAVAILABLE
 
     return _answer(event, UNAVAILABLE)
 

@@ -80,14 +80,14 @@ def post_batch() -> dict[str, Any]:
         )
     )
     resultados = (next(registrados) if isinstance(leido, Entrada) else leido for leido in leidos)
-    return http_views.lote([app.problem_of(r) if isinstance(r, DomainError) else r for r in resultados])
+    return http_views.lote([app.problems.of(r) if isinstance(r, DomainError) else r for r in resultados])
 
 
 @app.route("/event-collector/pixel.gif", methods=["GET"])
 def get_pixel() -> Response:
     """Accept the event that the query describes; the answer is an image."""
-    peticion, query = Peticion.of(app), dict(app.query_params)
-    documento = pixel.pixel_document(query, page=peticion.cabeceras.get("referer"))
+    peticion = Peticion.of(app)
+    documento = pixel.pixel_document(app.query_params, page=peticion.cabeceras.get("referer"))
     _, headers = _registrar(peticion.entrada(validated(documento, EventoSolicitud), traza=_traza()))
     return Response(body=pixel.PIXEL, headers={"Content-Type": pixel.MEDIA_TYPE, **NOT_STORED, **headers})
 

@@ -139,14 +139,12 @@ def _con_cupo(
 def _de_grupo(
     grupo: _Grupo, entradas: Sequence[Entrada], previo: EventoConocido | None, *, nuevo: bool
 ) -> dict[int, Registro | DomainError]:
-    primero, *otros = grupo.posiciones
     resultados: dict[int, Registro | DomainError] = {}
+    repeticiones = iter(grupo.posiciones)
     if nuevo:
         previo = conocido(grupo.aceptado)
-        resultados[primero] = Registro(evento=previo, repetido=False)
-    else:
-        otros = grupo.posiciones
-    for posicion in otros:
+        resultados[next(repeticiones)] = Registro(evento=previo, repetido=False)
+    for posicion in repeticiones:
         try:
             resultados[posicion] = repeticion(entradas[posicion].recibido, previo)
         except DomainError as error:

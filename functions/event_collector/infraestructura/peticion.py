@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, Self
 
 from event_collector.aplicacion.admitir import Credenciales
@@ -26,23 +26,34 @@ MAX_HEADER: Final = 1_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Peticion:
-    """Its headers, by their names in lower case, and who API Gateway says has sent it."""
+    """Its headers, by their names in lower case, and what they and API Gateway tell of who has sent it."""
 
     cabeceras: Mapping[str, str] = field(repr=False)
     cuerpo: bytes = field(repr=False)
-    ip: str | None
+    visita: Visita
 
     @classmethod
     def of(cls, app: RestApi) -> Self:
         """The current one."""
         identity = app.request_context.get("identity") or {}
-        return cls(cabeceras=app.lower_headers, cuerpo=app.raw_body, ip=identity.get("sourceIp"))
+        return cls.read(cabeceras=app.lower_headers, cuerpo=app.raw_body, ip=identity.get("sourceIp"))
+
+    @classmethod
+    def read(cls, *, cabeceras: Mapping[str, str], cuerpo: bytes, ip: str | None) -> Self:
+        """From its parts, once for all of its events."""
+        visita = Visita(
+            id_sesion=_text(cabeceras, "x-session-id"),
+            user_agent=_text(cabeceras, "user-agent"),
+            referrer=_text(cabeceras, "referer"),
+            ip=ip,
+        )
+        return cls(cabeceras=cabeceras, cuerpo=cuerpo, visita=visita)
 
     def id_cliente(self, fuente: FuenteEvento) -> str | None:
         """The sender's id for what it sends; raises RequestError (400)."""
         if (key := self.cabeceras.get(HEADER.lower())) is not None:
             return read_key(key)
-        return self._text("webhook-id") if fuente is FuenteEvento.WEBHOOK else None
+        return _text(self.cabeceras, "webhook-id") if fuente is FuenteEvento.WEBHOOK else None
 
     def entrada(self, solicitud: EventoSolicitud, *, traza: Traza, id_cliente: str | None = None) -> Entrada:
         """The event as it was sent with this request, under its sender's id.
@@ -50,12 +61,11 @@ class Peticion:
         What only the browser tells of its device is no part of what makes two events one.
         """
         datos = solicitud.datos(id_cliente=id_cliente)
-        visita = Visita(
-            id_sesion=solicitud.id_sesion or self._text("x-session-id"),
-            user_agent=self._text("user-agent"),
+        visita = replace(
+            self.visita,
+            id_sesion=solicitud.id_sesion or self.visita.id_sesion,
             # The header names the page that sends; one that says where its visitor came from, if from nowhere, knows.
-            referrer=solicitud.referrer if "referrer" in solicitud.model_fields_set else self._text("referer"),
-            ip=self.ip,
+            referrer=solicitud.referrer if "referrer" in solicitud.model_fields_set else self.visita.referrer,
         )
         huella = event_hash(datos)
         return Entrada(
@@ -72,6 +82,7 @@ class Peticion:
             ),
         )
 
-    def _text(self, name: str) -> str | None:
-        value = self.cabeceras.get(name, "")[:MAX_HEADER].strip()
-        return value if value and value.isprintable() else None
+
+def _text(cabeceras: Mapping[str, str], name: str) -> str | None:
+    value = cabeceras.get(name, "")[:MAX_HEADER].strip()
+    return value if value and value.isprintable() else None

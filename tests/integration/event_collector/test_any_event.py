@@ -81,7 +81,7 @@ def test_what_is_accepted_is_stored_as_it_is(
 ) -> None:
     """PostgreSQL takes it and gives it back, whatever its sender and the request's headers say."""
     solicitud = accepted(document)
-    peticion = Peticion(cabeceras=headers, cuerpo=b"", ip="2001:db8::1")
+    peticion = Peticion.read(cabeceras=headers, cuerpo=b"", ip="2001:db8::1")
     id_cliente = peticion.id_cliente(solicitud.fuente_evento)
     entrada = peticion.entrada(solicitud, traza=Traza(correlation_id="corr"), id_cliente=id_cliente)
     evento = entrada.recibido.aceptar(uuid7(), ahora=AHORA)

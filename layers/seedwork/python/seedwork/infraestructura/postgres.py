@@ -70,7 +70,10 @@ class PostgresDatabase:
         return rows or []
 
     def read(self, sql: str, **parameters: Any) -> list[list[Any]]:
-        """Run a query outside of a transaction, once more if the idle connection turns out to be dead."""
+        """Run what may be done twice outside of a transaction, once more if the idle connection turns out to be dead.
+
+        A query, or a statement that finds what it has done before.
+        """
         was_open = self._connection is not None
         try:
             return self.run(sql, **parameters)

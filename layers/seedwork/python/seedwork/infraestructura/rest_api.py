@@ -10,23 +10,23 @@ from uuid import UUID
 
 from chalice.app import Chalice, Request, Response
 
-from seedwork.dominio.domain_error import DomainError
 from seedwork.infraestructura import decimal_json
 from seedwork.infraestructura.correlation import CORRELATION_HEADER, correlation_of, lower_headers
-from seedwork.infraestructura.dependency_unavailable import DependencyUnavailableError
+from seedwork.infraestructura.error_problems import ErrorProblems
 from seedwork.infraestructura.problem_details import Problem, RequestError
 from seedwork.infraestructura.request_body import MAX_BODY_BYTES, parse_body, validated
-from seedwork.infraestructura.telemetry import correlate, log_request, logger
+from seedwork.infraestructura.telemetry import correlate, log_request
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from pydantic import BaseModel
 
+    from seedwork.dominio.domain_error import DomainError
+
     M = TypeVar("M", bound=BaseModel)
 
 JSON: Final = "application/json"
-RETRY_AFTER_SECONDS: Final = "2"
 _REFUSALS: Final = {
     HTTPStatus.METHOD_NOT_ALLOWED: ("metodo-no-permitido", "Esa ruta no admite ese método."),
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: ("tipo-no-admitido", "El cuerpo debe enviarse como application/json."),
@@ -34,22 +34,13 @@ _REFUSALS: Final = {
 _NO_ROUTE: Final = Problem(
     status=HTTPStatus.NOT_FOUND, codigo="ruta-no-encontrada", detail="No existe esa ruta con ese método."
 )
-UNAVAILABLE: Final = Problem(
-    status=HTTPStatus.SERVICE_UNAVAILABLE,
-    codigo="dependencia-no-disponible",
-    detail="El servicio no puede responder ahora; inténtelo de nuevo en unos segundos.",
-    headers={"Retry-After": RETRY_AFTER_SECONDS},
-)
 _UUID: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 class RestApi(Chalice):
     """A Lambda handler for REST API proxy events whose views return plain values or raise.
 
-    A DomainError answers with the status that `statuses` gives to its class (or to the nearest base class), a
-    RequestError with its own problem, an unreachable dependency with 503 and Retry-After, and anything else with a 500
-    that tells the caller nothing but the correlation id under which the log has the cause. `error_headers` makes the
-    headers of an answer to a class.
+    What they raise is answered as ErrorProblems has it.
 
     API Gateway may know the routes as they are here, or a greedy one (`/campaigns/{proxy+}`) that stands for them, at
     the root or below one of `prefixes`; `prefix` is that of the current request.
@@ -64,13 +55,14 @@ class RestApi(Chalice):
         prefixes: Sequence[str] = (),
     ) -> None:
         super().__init__(app_name, configure_logs=False)
-        self._statuses = statuses
-        self._error_headers = error_headers or {}
+        self.problems = ErrorProblems(statuses, error_headers or {})
         self.prefixes = prefixes
         self.prefix = ""
         self.correlation_id = ""
         self._correlation_is_given = False
         self._path = ""
+        self.lower_headers: Mapping[str, str] = {}
+        """Of the current request, by their names in lower case."""
 
     def __call__(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
         """Answer one proxy event."""
@@ -78,8 +70,9 @@ class RestApi(Chalice):
         self.correlation_id, self._correlation_is_given = correlation_of(event)
         self._path = event.get("path", request["path"])  # the request context's own path has the stage before it
         correlate(self.correlation_id)
+        self.lower_headers = lower_headers(event)
         content_type = (
-            lower_headers(event).get("content-type", JSON) if event.get("body") else JSON
+            self.lower_headers.get("content-type", JSON) if event.get("body") else JSON
         )  # of nothing: nothing
         answer = self._answer(event, context, content_type=content_type)
         answer["headers"][CORRELATION_HEADER] = self.correlation_id
@@ -136,15 +129,9 @@ class RestApi(Chalice):
         context: Mapping[str, Any] = self._request().context
         return context
 
-    @property
-    def lower_headers(self) -> Mapping[str, str]:
-        """The headers of the current request, by their names in lower case."""
-        return {name.lower(): str(value) for name, value in self._request().headers.items()}
-
     def header(self, name: str) -> str | None:
         """A header of the current request, by its name in any case."""
-        value = self._request().headers.get(name)
-        return None if value is None else str(value)
+        return self.lower_headers.get(name.lower())
 
     def _answer(self, event: dict[str, Any], context: Any, *, content_type: str) -> dict[str, Any]:
         answer: dict[str, Any]
@@ -201,40 +188,10 @@ class RestApi(Chalice):
             try:
                 result = view(**path_parameters)
             except Exception as error:  # noqa: BLE001 - the outermost edge: nothing may leave it but an answer
-                return self.problem_of(error).to_response(instance=self._path, correlation_id=self.correlation_id)
+                return self.problems.of(error).to_response(instance=self._path, correlation_id=self.correlation_id)
             return result if isinstance(result, Response) else json_response(result)
 
         return answer
-
-    def problem_of(self, error: Exception) -> Problem:
-        """What the caller is told of an error; what is not the caller's own is logged."""
-        match error:
-            case RequestError():
-                return error.problem
-            case DomainError() if status := self._status_of(error):
-                return self._problem_of_domain(error, status)
-            case DependencyUnavailableError():
-                logger.warning(
-                    "dependency unavailable", extra={"dependency": error.dependency, "cause": str(error.__cause__)}
-                )
-                return UNAVAILABLE
-            case _:
-                logger.error("unexpected error", exc_info=error)
-                return Problem(
-                    status=HTTPStatus.INTERNAL_SERVER_ERROR,
-                    codigo="error-interno",
-                    detail="Ocurrió un error inesperado; indique el correlation_id al pedir ayuda.",
-                )
-
-    def _problem_of_domain(self, error: DomainError, status: HTTPStatus) -> Problem:
-        headers = {"Retry-After": RETRY_AFTER_SECONDS} if status is HTTPStatus.SERVICE_UNAVAILABLE else {}
-        if make := self._error_headers.get(type(error)):
-            headers |= make(error)
-        return Problem(status=status, codigo=error.codigo, detail=error.mensaje, headers=headers)
-
-    def _status_of(self, error: DomainError) -> HTTPStatus | None:
-        classes = (cls for cls in type(error).__mro__ if issubclass(cls, DomainError))
-        return next((self._statuses[cls] for cls in classes if cls in self._statuses), None)
 
     def _with_problem_details(self, answer: dict[str, Any]) -> dict[str, Any]:
         # What Chalice refuses before a view runs (405, 415, …) has a body {"Code", "Message"} of its own.

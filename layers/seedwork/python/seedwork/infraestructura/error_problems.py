@@ -1,0 +1,69 @@
+"""Which problem an error is to a caller of an API."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final
+
+from seedwork.dominio.domain_error import DomainError
+from seedwork.infraestructura.dependency_unavailable import DependencyUnavailableError
+from seedwork.infraestructura.problem_details import Problem, RequestError
+from seedwork.infraestructura.telemetry import logger
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+RETRY_AFTER_SECONDS: Final = "2"
+UNAVAILABLE: Final = Problem(
+    status=HTTPStatus.SERVICE_UNAVAILABLE,
+    codigo="dependencia-no-disponible",
+    detail="El servicio no puede responder ahora; inténtelo de nuevo en unos segundos.",
+    headers={"Retry-After": RETRY_AFTER_SECONDS},
+)
+
+
+class ErrorProblems:
+    """The tables of one context: the status of each class of its errors, and the headers of some.
+
+    A DomainError has the status of its class (or of the nearest base class), a RequestError its own problem, an
+    unreachable dependency is 503 with Retry-After, and anything else a 500 that tells the caller nothing but the
+    correlation id under which the log has the cause.
+    """
+
+    def __init__(
+        self,
+        statuses: Mapping[type[DomainError], HTTPStatus],
+        headers: Mapping[type[DomainError], Callable[[Any], Mapping[str, str]]],
+    ) -> None:
+        self._statuses = statuses
+        self._headers = headers
+
+    def of(self, error: Exception) -> Problem:
+        """What the caller is told; what is not the caller's own is logged."""
+        match error:
+            case RequestError():
+                return error.problem
+            case DomainError() if status := self._status_of(error):
+                return self._of_domain(error, status)
+            case DependencyUnavailableError():
+                logger.warning(
+                    "dependency unavailable", extra={"dependency": error.dependency, "cause": str(error.__cause__)}
+                )
+                return UNAVAILABLE
+            case _:
+                logger.error("unexpected error", exc_info=error)
+                return Problem(
+                    status=HTTPStatus.INTERNAL_SERVER_ERROR,
+                    codigo="error-interno",
+                    detail="Ocurrió un error inesperado; indique el correlation_id al pedir ayuda.",
+                )
+
+    def _of_domain(self, error: DomainError, status: HTTPStatus) -> Problem:
+        headers = {"Retry-After": RETRY_AFTER_SECONDS} if status is HTTPStatus.SERVICE_UNAVAILABLE else {}
+        if make := self._headers.get(type(error)):
+            headers |= make(error)
+        return Problem(status=status, codigo=error.codigo, detail=error.mensaje, headers=headers)
+
+    def _status_of(self, error: DomainError) -> HTTPStatus | None:
+        classes = (cls for cls in type(error).__mro__ if issubclass(cls, DomainError))
+        return next((self._statuses[cls] for cls in classes if cls in self._statuses), None)
