@@ -1,4 +1,4 @@
-"""Tracking events, as a client of the event collector sends them."""
+"""Tracking events and affiliates, as clients of the event collector have them."""
 
 from __future__ import annotations
 
@@ -14,6 +14,37 @@ if TYPE_CHECKING:
 def send_event(platform: Platform, body: dict[str, Any], **headers: str) -> requests.Response:
     """`POST /event-collector/events`."""
     return requests.post(f"{platform.url}/event-collector/events", json=body, headers=headers, timeout=60)
+
+
+def un_afiliado(
+    platform: Platform,
+    *,
+    activo: bool = True,
+    permisos: list[str] | None = None,
+    eventos_por_minuto: int | None = None,
+    secreto_webhook: str | None = None,
+) -> str:
+    """An affiliate of its own, as somebody has entered it."""
+    id_afiliado = f"afiliado-{uuid4().hex[:8]}"
+    platform.sql(
+        "insert into event_collector.afiliados (id, activo, permisos, eventos_por_minuto, secreto_webhook)"
+        " values (%s, %s, %s, %s, %s)",
+        id_afiliado, activo, permisos, eventos_por_minuto, secreto_webhook,
+    )  # fmt: skip
+    return id_afiliado
+
+
+def un_evento(**campos: Any) -> dict[str, Any]:
+    """A click under an id of its own."""
+    return {"tipo_evento": "CLICK", "id_afiliado": "afiliado-001", "id_evento_cliente": str(uuid4()), **campos}
+
+
+def get(platform: Platform, path: str) -> dict[str, Any]:
+    """`GET /event-collector/…` on its own port."""
+    document: dict[str, Any] = requests.get(
+        f"http://127.0.0.1:{platform.port(8090)}/event-collector/{path}", timeout=60
+    ).json()
+    return document
 
 
 def track(platform: Platform, id_campana: str, *, times: int) -> None:

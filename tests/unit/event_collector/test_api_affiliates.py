@@ -1,0 +1,83 @@
+"""`POST /event-collector/events`: whose events are accepted, and how many."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from event_collector.dominio.afiliado import Afiliado
+from event_collector.dominio.tipo_evento import TipoEvento
+from unit.event_collector.conftest import EVENTO
+
+if TYPE_CHECKING:
+    from unit.event_collector.conftest import Api
+
+
+def test_an_affiliate_may_send_so_many_in_a_minute(api: Api) -> None:
+    """Repetitions do not count; the next minute begins anew."""
+    sent = [api.post({**EVENTO, "id_evento_cliente": str(n)}) for n in range(12)]
+    assert [answer.status_code for answer in sent] == [201] * 10 + [429] * 2
+    assert sent[0].headers["RateLimit-Policy"] == '"afiliado";q=10;w=60'
+    seconds = 60 - int(api.ahora.timestamp()) % 60
+    assert sent[3].headers["RateLimit"] == f'"afiliado";r=6;t={seconds}'
+    refused = sent[11]
+    assert (refused.headers["Retry-After"], refused.headers["RateLimit"]) == (
+        str(seconds),
+        f'"afiliado";r=0;t={seconds}',
+    )
+    assert refused.json_body["codigo"] == "limite-de-eventos-excedido"
+    assert api.post({**EVENTO, "id_evento_cliente": "3"}).status_code == 200
+    assert api.post({**EVENTO, "id_afiliado": "otro"}).status_code == 201
+    api.ahora += timedelta(seconds=seconds)
+    assert api.post({**EVENTO, "id_evento_cliente": "11"}).status_code == 201
+
+
+def test_while_nobody_counts_everything_is_accepted(api: Api) -> None:
+    """And no answer pretends to know what is left."""
+    api.collector.limites.caido = True
+    sent = [api.post({**EVENTO, "id_evento_cliente": str(n)}) for n in range(12)]
+    assert {answer.status_code for answer in sent} == {201}
+    assert "RateLimit" not in sent[0].headers
+    assert sent[0].headers["RateLimit-Policy"]
+
+
+@pytest.mark.parametrize(
+    ("afiliado", "codigo"),
+    [
+        (Afiliado(id="afiliado-001", activo=False, eventos_por_minuto=1), "afiliado-inactivo"),
+        (
+            Afiliado(id="afiliado-001", permisos=frozenset([TipoEvento.CONVERSION]), eventos_por_minuto=1),
+            "tipo-de-evento-no-permitido",
+        ),
+    ],
+)
+def test_an_affiliate_may_be_kept_out(api: Api, afiliado: Afiliado, codigo: str) -> None:
+    """As a whole, or of some types."""
+    api.collector.afiliados.registrados[afiliado.id] = afiliado
+    answer = api.post()
+    assert (answer.status_code, answer.json_body["codigo"]) == (403, codigo)
+
+
+def test_an_affiliate_has_its_own_limit(api: Api) -> None:
+    """Not the default one."""
+    api.collector.afiliados.registrados["afiliado-001"] = Afiliado(id="afiliado-001", eventos_por_minuto=1)
+    assert [api.post({**EVENTO, "id_oferta": str(n)}).status_code for n in range(2)] == [201, 429]
+
+
+def test_an_api_key_is_compared_by_its_hash(api: Api) -> None:
+    """In the body or its header; of a direct call alone, and it is not published."""
+    llaves = tuple(hashlib.sha256(key).digest() for key in (b"old", b"new"))
+    api.collector.afiliados.registrados["afiliado-001"] = Afiliado(
+        id="afiliado-001", eventos_por_minuto=100, llaves=llaves
+    )
+    direct = {**EVENTO, "fuente_evento": "API_DIRECT"}
+    refused = api.post(direct)
+    assert (refused.status_code, refused.headers["WWW-Authenticate"]) == (401, "ApiKey")
+    assert api.post({**direct, "api_key": "other"}).status_code == 401
+    assert api.post({**direct, "api_key": "old"}).status_code == 201
+    assert api.post({**direct, "id_oferta": "o"}, X_Api_Key="new").status_code == 201
+    assert api.post().status_code == 201
+    assert not any("api_key" in publicado for publicado in api.aceptados)
