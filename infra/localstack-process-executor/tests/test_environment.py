@@ -14,7 +14,13 @@ import pytest
 from emulator import eventually
 from localstack_process_executor import environment as environments
 from localstack_process_executor import isolation
-from localstack_process_executor.environment import ATTEMPTS, Environment, EnvironmentStoppedError, FunctionSpec
+from localstack_process_executor.environment import (
+    ATTEMPTS,
+    Environment,
+    EnvironmentStoppedError,
+    FunctionSpec,
+    StoppedBeforehandError,
+)
 from localstack_process_executor.interpreter import interpreter
 from localstack_process_executor.logs import LogEvent, LogStream
 from localstack_process_executor.process import FunctionProcess
@@ -196,7 +202,7 @@ def test_stopping_waits_for_an_invocation(make: Make, lines: list[str]) -> None:
         assert not outcome.done()
         pid = int(outcome.result().payload)
     eventually(lambda: not psutil.pid_exists(pid))
-    with pytest.raises(EnvironmentStoppedError):
+    with pytest.raises(StoppedBeforehandError):
         drive(environment.turn(EVENT))
 
 
@@ -211,8 +217,9 @@ def test_stopping_at_once_interrupts(make: Make, lines: list[str], tmp_path: Pat
         # When
         environment.stop(at_once=True)
         # Then
-        with pytest.raises(EnvironmentStoppedError):
+        with pytest.raises(EnvironmentStoppedError) as stopped:
             outcome.result(timeout=5)
+        assert not isinstance(stopped.value, StoppedBeforehandError)
     eventually(lambda: not (tmp_path / "environment").exists())
 
 
@@ -226,7 +233,7 @@ def test_stopping_during_the_initialisation_ends_it(make: Make, lines: list[str]
         # When
         environment.stop()
         # Then
-        with pytest.raises(EnvironmentStoppedError):
+        with pytest.raises(StoppedBeforehandError):
             start.result(timeout=5)
     assert not (tmp_path / "environment").exists()
 
@@ -293,7 +300,7 @@ def test_stopping_while_the_process_is_started_ends_it(
 
     monkeypatch.setattr(environments, "FunctionProcess", launch)
     # When
-    with pytest.raises(EnvironmentStoppedError):
+    with pytest.raises(StoppedBeforehandError):
         environment.start()
     # Then
     assert started[0].cause_of_death() == "signal: killed"

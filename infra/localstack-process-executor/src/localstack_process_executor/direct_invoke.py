@@ -51,6 +51,12 @@ def current_version(function_arn: str) -> LambdaVersionManager | None:
     return manager
 
 
+def successor(manager: LambdaVersionManager) -> LambdaVersionManager | None:
+    """What runs instead of this version since an update; None if it still runs, or nothing does."""
+    current = _lambda_service().lambda_running_versions.get(manager.function_version.qualified_arn)
+    return None if current is manager else current
+
+
 @cache
 def _target(function_arn: str) -> dict[str, str | None]:
     arn = parse_arn(function_arn)

@@ -34,6 +34,10 @@ class EnvironmentStoppedError(Exception):
     """The environment was stopped under its user; how far the invocation got is not known."""
 
 
+class StoppedBeforehandError(EnvironmentStoppedError):
+    """It was before the function had seen the event."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FunctionSpec:
     """What to run and within which limits; the timeout is in seconds."""
@@ -70,13 +74,18 @@ class Environment:
         folder: Path,
         log: LogStream,
         on_loaded: Callable[[], None] = lambda: None,
+        on_gone: Callable[[], None] = lambda: None,
     ) -> None:
-        """`on_loaded` is called whenever an invocation has a process that is loaded, or has failed to."""
+        """`on_loaded` is called whenever an invocation has a process that is loaded, or has failed to.
+
+        And `on_gone` once, when the environment is stopped and nothing runs in it any more.
+        """
         self._spec = spec
         self._runtime = runtime
         self._folder = folder
         self._log = log
         self._on_loaded = on_loaded
+        self._on_gone: Callable[[], None] | None = on_gone
         self._session: Session | None = None
         self._in_use = threading.Lock()
         self._invoking = False
@@ -128,12 +137,18 @@ class Environment:
             try:
                 self._close_session()
                 shutil.rmtree(self._folder, ignore_errors=True)
+                on_gone, self._on_gone = self._on_gone, None
+                if on_gone:
+                    on_gone()
             finally:
                 self._in_use.release()
 
     def _check_not_stopped(self) -> None:
         if self._stopped.is_set():
-            raise EnvironmentStoppedError(f"An execution environment of {self._spec.name} was stopped while in use")
+            raise StoppedBeforehandError(self._said_of_stop())
+
+    def _said_of_stop(self) -> str:
+        return f"An execution environment of {self._spec.name} was stopped while in use"
 
     def _live_session(self) -> Turn[Session]:
         """A session that is ready, is still initialising after the limit, or has failed to initialise."""
@@ -220,7 +235,8 @@ class Environment:
         )
         if ending.is_fatal:
             self._close_session()
-            self._check_not_stopped()
+            if self._stopped.is_set():
+                raise EnvironmentStoppedError(self._said_of_stop())
         self._log.write(*ending.lines, wording.end(invocation.request_id), str(report))
         return Outcome(payload=ending.payload, is_error=ending.is_error, log_tail=self._log.take_tail())
 

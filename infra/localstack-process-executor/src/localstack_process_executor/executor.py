@@ -12,6 +12,7 @@ from localstack.services.lambda_.invocation.runtime_executor import LambdaRuntim
 
 from localstack_process_executor import debugger, isolation
 from localstack_process_executor.cloudwatch import LogTarget
+from localstack_process_executor.code_in_use import code_in_use
 from localstack_process_executor.environment import Environment, FunctionSpec, Outcome
 from localstack_process_executor.interpreter import interpreter
 from localstack_process_executor.logs import LogStream
@@ -78,6 +79,7 @@ class ProcessRuntimeExecutor(RuntimeExecutor):
             folder=Path(tempfile.mkdtemp(prefix=f"{version.function_name}-", dir=scratch)),
             log=self._log,
             on_loaded=self.give_places_up,
+            on_gone=code_in_use.enter(spec.task_root),
         )
         _live.add(self)
         self._environment.start()

@@ -45,6 +45,7 @@ class _ServicePatches(PluginLifecycleListener):
         if service == "lambda":
             _let_environments_be_added_while_one_is_sought()
             _load_a_few_processes_at_a_time()
+            _let_updates_fail_no_invocation()
             _share_timers()
             _remember_names()
             _pass_the_client_context_on()
@@ -81,6 +82,14 @@ def _load_a_few_processes_at_a_time() -> None:
     from localstack_process_executor import starts
 
     starts.limit()
+
+
+def _let_updates_fail_no_invocation() -> None:
+    """An update of a function fails those that wait for one of its processes, and deletes the code of those served."""
+    from localstack_process_executor import code_in_use, rollover
+
+    code_in_use.patch()
+    rollover.patch()
 
 
 def _share_timers() -> None:

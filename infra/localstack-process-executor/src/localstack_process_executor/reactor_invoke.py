@@ -23,7 +23,7 @@ from zope.interface import implementer  # type: ignore[import-untyped]
 
 from localstack_process_executor import cloudwatch, metrics
 from localstack_process_executor.direct_invoke import current_version
-from localstack_process_executor.environment import Outcome
+from localstack_process_executor.environment import Outcome, StoppedBeforehandError
 from localstack_process_executor.session import Invocation
 from localstack_process_executor.starts import anyone_waits
 from localstack_process_executor.turns import Turn, drive
@@ -46,7 +46,7 @@ def begin_invocation(invocation: Invocation, on_end: Callable[[Result], None]) -
         return False
     try:
         _InProgress(_turn(manager, invocation), on_end).go_on()
-    except _NoneAtHandError:
+    except NOTHING_DONE:
         return False
     return True
 
@@ -59,6 +59,9 @@ def trace_id(header: str | None = None) -> str:
 
 class _NoneAtHandError(Exception):
     """A function has no idle process; nothing has happened."""
+
+
+NOTHING_DONE: Final = (_NoneAtHandError, StoppedBeforehandError)
 
 
 def _turn(manager: LambdaVersionManager, invocation: Invocation) -> Turn[Outcome]:
@@ -106,15 +109,15 @@ class _InProgress:
         self.began = time.monotonic()
 
     def go_on(self) -> None:
-        """Do what can be done without waiting; raises _NoneAtHandError at the beginning."""
+        """Do what can be done without waiting; at its beginning alone it raises what nothing has come of."""
         try:
             pause = next(self._turn)
         except StopIteration as end:
             self._on_end(end.value)
-        except _NoneAtHandError:
-            raise
-        except Exception as error:  # noqa: BLE001 - it belongs to whoever waits for the result
-            self._on_end(error)
+        except Exception as error:
+            if self._descriptor < 0 and isinstance(error, NOTHING_DONE):
+                raise
+            self._on_end(error)  # it belongs to whoever waits for the result
         else:
             self._descriptor = pause.selector.fileno()
             reactor.addReader(self)

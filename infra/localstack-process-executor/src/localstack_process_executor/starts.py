@@ -22,6 +22,8 @@ from localstack.services.lambda_.invocation.execution_environment import (
 from localstack.services.lambda_.invocation.lambda_models import InitializationType
 from localstack.utils.patch import patch
 
+from localstack_process_executor.environment import StoppedBeforehandError
+
 AT_A_TIME: Final = max(2, os.cpu_count() or 1)  # of one version of a function
 PATIENCE: Final = 0.3  # seconds: less than it takes to load a process beside others that serve
 
@@ -36,6 +38,7 @@ class _Places:
     def __init__(self) -> None:
         self.waiting = 0
         self._taken = 0
+        self._is_closed = False
         self._changed = threading.Condition()
 
     def take_if_free(self) -> bool:
@@ -48,12 +51,14 @@ class _Places:
     def take(self, search: "_Search") -> None:
         """Wait for one; raises _IdleMeanwhileError when an environment can be had otherwise.
 
-        Which is one that serves, or, if there is a place, one whose process must be loaded anew.
+        Which is one that serves, or, if there is a place, one whose process must be loaded anew. When the version is
+        stopped there will be none: StoppedBeforehandError.
         """
         with self._changed:
             self.waiting += 1
             try:
                 while True:
+                    self.check_open()
                     may_load = self._taken < AT_A_TIME and search.may_load()
                     if search.is_one_idle(with_place=may_load):
                         break
@@ -70,6 +75,17 @@ class _Places:
         with self._changed:
             self._taken -= 1
             self._changed.notify_all()
+
+    def close(self) -> None:
+        """The version is stopped."""
+        with self._changed:
+            self._is_closed = True
+            self._changed.notify_all()
+
+    def check_open(self) -> None:
+        """Raises StoppedBeforehandError when the version is stopped."""
+        if self._is_closed:
+            raise StoppedBeforehandError("The version was stopped before an execution environment was there")
 
     def tell(self) -> None:
         """An environment is idle."""
@@ -134,7 +150,17 @@ def _limit_starts() -> None:
             places.give_up()
             raise
         _keep(environment, places)  # until its process is loaded, which may take longer than a start waits
+        try:
+            places.check_open()
+        except StoppedBeforehandError:  # by somebody who has not seen this one
+            environment.stop()
+            raise
         return environment
+
+    @patch(AssignmentService.stop_environments_for_version)
+    def stop_environments_for_version(fn: Callable[..., None], self: object, manager: str) -> None:
+        _places[manager].close()
+        fn(self, manager)
 
     @patch(AssignmentService.get_environment)
     @contextmanager
