@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from support import platform as running
+from support import platform_logs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
     from support.platform import Platform
 
@@ -17,6 +18,16 @@ if TYPE_CHECKING:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Scenarios first: they take longest, and one of two workers would be waited for at the end."""
     items.sort(key=lambda item: "scenarios" not in item.path.parts)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A test that fails on the platform tells what its logs say."""
+    report = yield
+    platform = getattr(item, "funcargs", {}).get("platform")
+    if report.failed and isinstance(platform, running.Platform):
+        report.sections += platform_logs.sections(platform.home)
+    return report
 
 
 @pytest.fixture(scope="session")
