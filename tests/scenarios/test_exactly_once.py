@@ -13,7 +13,7 @@ import pytest
 if TYPE_CHECKING:
     from support.platform import Platform
 
-PAYMENTS: Final = 300
+PAYMENTS: Final = 200
 VICTIMS: Final = {"postgres", "pulsar", "localstack"}
 
 

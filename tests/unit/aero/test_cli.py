@@ -12,6 +12,7 @@ import pytest
 
 from aero.file_lock import exclusive
 from aero.run_record import ComponentRecord, Presence, ProcessId, RunRecord
+from support.ports import an_offset
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -123,7 +124,13 @@ def without_localstack(paths: Paths) -> Path:
     part = ComponentRecord(
         name="localstack", title="LocalStack", address="http://127.0.0.1:9", program=gone, presence=Presence.held
     )
-    record = RunRecord(aero=ProcessId.of(os.getpid()), status="running", endpoint=part.address, pulsar="lite")
+    record = RunRecord(
+        aero=ProcessId.of(os.getpid()),
+        status="running",
+        port_offset=an_offset(),  # on the default ports somebody else may be
+        endpoint=part.address,
+        pulsar="lite",
+    )
     record.with_component(part).write(paths.run_file)
     paths.log("localstack").write_text("its last words\n")
     return paths.home
