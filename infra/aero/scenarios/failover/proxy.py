@@ -15,6 +15,7 @@ from aero.scenarios.failover.cases import PRIMARY, REPLICA
 
 INSTANCES: Final = (PRIMARY, REPLICA)
 LOOK_SECONDS: Final = 0.5
+REMEMBERED_SECONDS: Final = 1.0  # of the circuit's state, by each environment of the proxy
 DEADLINE_SECONDS: Final = 60
 
 
@@ -50,13 +51,24 @@ class ProxyWatch:
         return None
 
     async def ready(self) -> Status:
-        """Once both instances are healthy and the primary serves; raises AeroError."""
-        deadline = time.monotonic() + DEADLINE_SECONDS
-        while not (status := await self.status()) or status.active != PRIMARY or status.healthy != INSTANCES:
-            if time.monotonic() > deadline:
+        """Once both instances are healthy and the primary has served for a while; raises AeroError.
+
+        What the last failures have done to the circuit, each environment of the proxy knows a little later only. An
+        open one is closed by a request.
+        """
+        since, deadline = None, time.monotonic() + DEADLINE_SECONDS
+        while True:
+            status = await self.status()
+            if status and status.active == PRIMARY and status.healthy == INSTANCES:
+                since = since or status.at
+                if status.at - since >= REMEMBERED_SECONDS:
+                    return status
+            elif time.monotonic() > deadline:
                 raise AeroError(f"The campaigns service is not as it should be: {status}.", cure="See aero status.")
+            else:
+                since = None
+                await self._request()
             await asyncio.sleep(LOOK_SECONDS)
-        return status
 
     async def active(self, instance: str) -> Status | None:
         """Once that instance is the active one; None if it is not within a minute."""
@@ -66,3 +78,8 @@ class ProxyWatch:
                 return status
             await asyncio.sleep(LOOK_SECONDS)
         return None
+
+    async def _request(self) -> None:
+        with suppress(aiohttp.ClientError, TimeoutError):
+            async with self._session.get(f"{self._url}/api/campaigns") as answer:
+                await answer.read()
