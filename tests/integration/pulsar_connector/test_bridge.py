@@ -47,8 +47,8 @@ def test_only_the_failed_messages_come_again(mapping: DeclareMapping, send: Send
     assert function.receipts == {ids[0]: [1], ids[1]: [1, 2, 3], ids[2]: [1], ids[3]: [1, 2, 3], ids[4]: [1]}
     assert {letter.properties()["id"] for letter in letters} == {ids[1], ids[3]}
     first, second, third = function.times[ids[1]]
-    assert 0.2 <= second - first < 0.6
-    assert 0.4 <= third - second < 0.9
+    assert second - first >= 0.2
+    assert third - second >= 0.4
     assert run.result == {"mappings": {"m": {"Delivered": 3, "Failed": 4, "DeadLettered": 2, "Filtered": 0}}}
 
 
