@@ -85,7 +85,8 @@ class Environment:
         self._folder = folder
         self._log = log
         self._on_loaded = on_loaded
-        self._on_gone: Callable[[], None] | None = on_gone
+        self._in_the_end = contextlib.ExitStack()
+        self._in_the_end.callback(on_gone)
         self._session: Session | None = None
         self._in_use = threading.Lock()
         self._invoking = False
@@ -137,18 +138,13 @@ class Environment:
             try:
                 self._close_session()
                 shutil.rmtree(self._folder, ignore_errors=True)
-                on_gone, self._on_gone = self._on_gone, None
-                if on_gone:
-                    on_gone()
+                self._in_the_end.close()
             finally:
                 self._in_use.release()
 
-    def _check_not_stopped(self) -> None:
+    def _check_not_stopped(self, error: type[EnvironmentStoppedError] = StoppedBeforehandError) -> None:
         if self._stopped.is_set():
-            raise StoppedBeforehandError(self._said_of_stop())
-
-    def _said_of_stop(self) -> str:
-        return f"An execution environment of {self._spec.name} was stopped while in use"
+            raise error(f"An execution environment of {self._spec.name} was stopped while in use")
 
     def _live_session(self) -> Turn[Session]:
         """A session that is ready, is still initialising after the limit, or has failed to initialise."""
@@ -235,8 +231,7 @@ class Environment:
         )
         if ending.is_fatal:
             self._close_session()
-            if self._stopped.is_set():
-                raise EnvironmentStoppedError(self._said_of_stop())
+            self._check_not_stopped(EnvironmentStoppedError)
         self._log.write(*ending.lines, wording.end(invocation.request_id), str(report))
         return Outcome(payload=ending.payload, is_error=ending.is_error, log_tail=self._log.take_tail())
 
