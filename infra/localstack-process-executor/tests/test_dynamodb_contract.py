@@ -173,6 +173,67 @@ def test_numbers_are_exact(table: Table) -> None:
 
 
 @everywhere
+def test_arithmetic_is_exact(table: Table) -> None:
+    """Decimal fractions to 38 digits.
+
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
+    """
+    for before, expression, operand, after in (
+        ("0.3", "SET n = n - :v", "0.1", "0.2"),
+        ("0.1", "SET n = n + :v", "0.2", "0.3"),
+        ("0.3", "ADD n :v", "-0.1", "0.2"),
+        ("1.0", "SET n = n - :v", "1", "0"),
+        ("1E-10", "SET n = n + :v", "1E+20", "100000000000000000000.0000000001"),
+        ("1E-10", "ADD n :v", "1E+20", "100000000000000000000.0000000001"),
+        ("12345678901234567890123456789012345678", "ADD n :v", "1", "12345678901234567890123456789012345679"),
+        ("50", "SET n = n + :v", "50", "100"),
+    ):
+        table.put({**KEY, "n": {"N": before}})
+        table.update(expression, {":v": {"N": operand}})
+        assert table.get() == {**KEY, "n": {"N": after}}
+
+
+@where_complete
+def test_a_sum_out_of_range_is_refused(table: Table) -> None:
+    """A number has at most 38 digits and is below 1E126; the item stays as it is."""
+    for before, operand in (("9E125", "9E125"), ("1E30", "1E-30"), ("1234567890123456789012345678901234567.5", "0.25")):
+        table.put({**KEY, "n": {"N": before}})
+        stored = table.get()
+        for expression in ("ADD n :v", "SET n = n + :v"):
+            with refused(INVALID):
+                table.update(expression, {":v": {"N": operand}})
+                pytest.fail(f"{before} + {operand} is accepted")
+        assert table.get() == stored
+
+
+@everywhere
+def test_a_set_has_each_element_once(table: Table) -> None:
+    """Numbers are the same element however they are written, and a value that repeats one is refused."""
+    table.put({**KEY, "ns": {"NS": ["1", "2"]}, "ss": {"SS": ["a"]}})
+    table.update("ADD ns :n, ss :s", {":n": {"NS": ["1.0", "3"]}, ":s": {"SS": ["a", "b"]}})
+    table.update("DELETE ns :n", {":n": {"NS": ["2.00"]}})
+    item = table.get() or {}
+    assert (sorted(item["ns"]["NS"]), sorted(item["ss"]["SS"])) == (["1", "3"], ["a", "b"])
+    for twice in ({"NS": ["1", "1.0"]}, {"SS": ["a", "a"]}, {"BS": [b"a", b"a"]}):
+        with refused(INVALID):
+            table.put({**KEY, "twice": twice})
+            pytest.fail(f"{twice} is accepted")
+
+
+@everywhere
+def test_numbers_are_spelled_the_same_wherever_they_are_read(table: Table) -> None:
+    """Projections, returned values and the older parameters say what a plain read says."""
+    table.put({**KEY, "n": {"N": "1E-9"}})
+    part = table.client.get_item(TableName=table.name, Key=KEY, ProjectionExpression="n")["Item"]
+    assert part == {"n": {"N": "0.000000001"}}
+    for operand, total in (("0.3", "0.300000001"), ("-0.3", "0.000000001"), ("1E-12", "0.000000001001")):
+        table.client.update_item(
+            TableName=table.name, Key=KEY, AttributeUpdates={"n": {"Action": "ADD", "Value": {"N": operand}}}
+        )
+        assert table.get() == {**KEY, "n": {"N": total}}
+
+
+@everywhere
 def test_what_puts_and_deletes_return(table: Table) -> None:
     """The old item when it is asked for, and nothing when there was none."""
     old = {"ReturnValues": "ALL_OLD"}

@@ -7,18 +7,55 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
+from boto3.dynamodb.types import TypeSerializer
 from localstack.utils.patch import patch
 from moto.dynamodb import comparisons
 from moto.dynamodb.comparisons import ConditionExpressionParser
-from moto.dynamodb.models.dynamo_type import DynamoType
+from moto.dynamodb.models import dynamo_type
+from moto.dynamodb.models.dynamo_type import DynamoType, Item
 from moto.dynamodb.parsing.ast_nodes import DepthFirstTraverser
 from moto.dynamodb.parsing.expressions import UpdateExpressionParser
+
+from localstack_process_executor.dynamodb.numbers import add, read_number, subtract
 
 
 def patch_moto() -> None:
     """Patch all of it."""
+    _compute_as_dynamodb_does()
     _compare_as_dynamodb_does()
     _split_expressions_once()
+
+
+def _compute_as_dynamodb_does() -> None:
+    """Moto subtracts binary fractions, rounds sums to 28 digits, and spells what it projects in Python's way."""
+
+    def exactly(compute: Callable[[str, str], str]) -> Callable[..., Any]:
+        def computed(fn: Callable[..., Any], self: Any, other: Any) -> Any:
+            if self.type == other.type == "N":
+                return DynamoType({"N": compute(self.value, other.value)})
+            return fn(self, other)
+
+        return computed
+
+    patch(DynamoType.__add__)(exactly(add))
+    patch(DynamoType.__sub__)(exactly(subtract))
+
+    @patch(Item.update_with_attribute_updates)
+    def update(fn: Callable[..., None], self: Any, attribute_updates: dict[str, Any]) -> None:
+        others = dict(attribute_updates)
+        for name, change in attribute_updates.items():
+            added = change.get("Value", {}).get("N") if change.get("Action") == "ADD" else None
+            stored = self.attrs.get(name, DynamoType({"N": "0"}))
+            if added is not None and stored.is_number():
+                self.attrs[name] = stored + DynamoType({"N": added})
+                del others[name]
+        fn(self, others)
+
+    class Serializer(TypeSerializer):
+        def _serialize_n(self, value: Any) -> str:
+            return read_number(super()._serialize_n(value))
+
+    dynamo_type.serializer = Serializer()
 
 
 def _compare_as_dynamodb_does() -> None:

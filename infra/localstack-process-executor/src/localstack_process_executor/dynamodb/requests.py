@@ -1,25 +1,24 @@
-"""Reads requests: numbers are exact and equal ones are spelled equally, and what expressions refer to is there.
+"""Reads requests: equal numbers are spelled equally, sets have no element twice, and placeholders are defined.
 
-moto takes numbers as they are written, and fails where a placeholder is missing.
+moto takes numbers and sets as they are written, and fails where a placeholder is missing.
 """
 
 import json
 import re
 from collections.abc import Iterator, Mapping
-from decimal import Context, Decimal, Inexact, Overflow, Subnormal
 from typing import Any, Final
 
 from moto.dynamodb.exceptions import MockValidationException as ValidationError
 
+from localstack_process_executor.dynamodb.numbers import read_number
+
 Request = Mapping[str, Any]
 
-NUMBER: Final = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?", re.ASCII)
-DIGITS: Final = 38
-NUMBERS: Final = Context(prec=DIGITS, Emin=-130, Emax=125, traps=[Inexact, Overflow, Subnormal])
 EXPRESSIONS: Final = (
     *("ConditionExpression", "FilterExpression", "KeyConditionExpression"),
     *("UpdateExpression", "ProjectionExpression"),
 )
+SETS: Final = frozenset({"SS", "NS", "BS"})
 PLACEHOLDER: Final = re.compile(r"[#:][A-Za-z0-9_.-]*[A-Za-z0-9_]", re.ASCII)
 KINDS: Final = {"#": ("name", "ExpressionAttributeNames"), ":": ("value", "ExpressionAttributeValues")}
 
@@ -42,35 +41,22 @@ def _read(value: dict[str, Any]) -> dict[str, Any]:
     if len(value) == 1:
         kind, content = next(iter(value.items()))
         if kind == "N" and isinstance(content, str):
-            return {"N": _number(content)}
-        if kind == "NS" and isinstance(content, list):
-            return {"NS": [_number(member) for member in content]}
+            return {"N": read_number(content)}
+        if kind in SETS and isinstance(content, list):
+            return {kind: _set(kind, content)}
     return value
 
 
+def _set(kind: str, content: list[str]) -> list[str]:
+    members = [read_number(member) for member in content] if kind == "NS" else content
+    if len(set(members)) < len(members):
+        raise ValidationError(
+            f"One or more parameter values were invalid: Input collection [{', '.join(content)}] contains duplicates."
+        )
+    return members
+
+
 _DECODER: Final = json.JSONDecoder(object_hook=_read)
-
-
-def _number(text: str) -> str:
-    if text.isdecimal() and len(text) <= DIGITS and text[0] != "0" and text.isascii():
-        return text
-    if not NUMBER.fullmatch(text):
-        raise ValidationError(f"The parameter cannot be converted to a numeric value: {text}")
-    try:
-        exact = NUMBERS.create_decimal(text)
-    except Overflow:
-        message = "Number overflow. Attempting to store a number with magnitude larger than supported range"
-        raise ValidationError(message) from None
-    except Subnormal:
-        message = "Number underflow. Attempting to store a number with magnitude smaller than supported range"
-        raise ValidationError(message) from None
-    except Inexact:
-        raise ValidationError(f"Attempting to store more than {DIGITS} significant digits in a Number") from None
-    return _spelled(exact)
-
-
-def _spelled(number: Decimal) -> str:
-    return format(number.normalize(NUMBERS), "f") if number else "0"
 
 
 def _check_expressions(request: dict[str, Any]) -> None:
