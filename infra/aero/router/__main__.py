@@ -24,7 +24,7 @@ async def serve(file: Path, *, seconds: float) -> None:
     runners = []
     try:
         for listener in Configuration.read(file).listeners:
-            runner = web.AppRunner(router.application(listener.routes), access_log=None, shutdown_timeout=2)
+            runner = web.ServerRunner(router.server(listener.routes), shutdown_timeout=2)
             await runner.setup()
             runners.append(runner)
             await web.TCPSite(runner, LOOPBACK, listener.port).start()

@@ -5,93 +5,25 @@ from __future__ import annotations
 import asyncio
 import io
 import json
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import aiohttp
 import pytest
-from aiohttp import web
 from yarl import URL
 
 from aero.components.router import LocalPorts
-from aero.ports import LOOPBACK, Port, PortTable
+from aero.ports import PortTable
 from aero.progress.events import Step
-from aero.router.application import Router
-from aero.router.configuration import Configuration, Target, rewrite, write_configuration
+from aero.router.configuration import Configuration, rewrite, write_configuration
+from support.local_router import EVERYTHING, FakeApi, through_the_router
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    import aiohttp
 
     from aero.paths import Paths
     from aero.ports import Routes
 
-EVERYTHING: Routes = (("/", "/"),)
 PROXY: Routes = (("/api/campaigns", "/api/campaigns"), ("/health", "/api/campaigns/health"))
-
-
-@dataclass
-class FakeApi:
-    """Answers 200 with what it received; remembers the connections that it saw."""
-
-    connections: set[object] = field(default_factory=set)
-
-    async def answer(self, request: web.Request) -> web.Response:
-        """Echo the request; never for a path that ends in `/never`."""
-        if request.path.endswith("/never"):
-            await asyncio.Event().wait()
-        self.connections.add(request.transport)
-        received = {
-            "method": request.method,
-            "path": request.raw_path,
-            "headers": {name.lower(): value for name, value in request.headers.items()},
-            "body": (await request.read()).decode(),
-        }
-        headers = {"X-Api": "yes", "Connection": "keep-alive, X-Hop", "X-Hop": "dropped", "Server": "the target"}
-        answer = web.json_response(received, status=201, headers=headers)
-        answer.headers.add("Set-Cookie", "a=1")
-        answer.headers.add("Set-Cookie", "b=2")
-        return answer
-
-
-async def serving(application: web.Application) -> tuple[web.AppRunner, str]:
-    """An application on a free port."""
-    runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, LOOPBACK, 0).start()
-    return runner, f"http://{LOOPBACK}:{runner.addresses[0][1]}"
-
-
-def through_the_router(
-    tmp_path: Path,
-    use: Callable[[aiohttp.ClientSession, str, FakeApi], Awaitable[Any]],
-    *,
-    routes: Routes = EVERYTHING,
-    target: str | None = None,
-    seconds: float = 30,
-) -> Any:
-    """Run `use(session, address of the router, api)`; `target` replaces the API's address."""
-
-    async def scenario() -> Any:
-        api = FakeApi()
-        application = web.Application()
-        application.router.add_route("*", "/{path:.*}", api.answer)
-        api_runner, api_address = await serving(application)
-        file = tmp_path / "router.json"
-        ports = [Port(name="api", title="API", number=0, routes=routes)]
-        write_configuration(file, ports=ports, target=f"{api_address}/stage" if target is None else target)
-        router = Router(Target(file), seconds=seconds)
-        await router.open()
-        router_runner, address = await serving(router.application(routes))
-        try:
-            async with aiohttp.ClientSession() as session:
-                return await use(session, address, api)
-        finally:
-            await router_runner.cleanup()
-            await router.close()
-            await api_runner.cleanup()
-
-    return asyncio.run(scenario())
 
 
 def test_a_request_arrives_as_it_was_sent(tmp_path: Path) -> None:

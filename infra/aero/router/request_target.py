@@ -1,0 +1,47 @@
+"""Where a request wants to go, in each form that RFC 9112 (3.2) has for it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Self
+
+from aero.router.problems import HEADERS_TOO_LARGE, MALFORMED, TARGET_TOO_LONG, RefusedError
+
+if TYPE_CHECKING:
+    from aiohttp import web
+
+# "Total combined size of request line and header values", of the quotas of API Gateway's REST APIs.
+MAX_HEAD_BYTES: Final = 10_240
+_VERSION_BYTES: Final = len("  HTTP/1.1")
+_ABSOLUTE: Final = re.compile(r"https?://(?P<authority>[^/?#@]+)(?P<target>[/?].*)?", re.IGNORECASE | re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestTarget:
+    """The host, and the path with its query: both as they came, still encoded."""
+
+    host: str
+    path_and_query: str
+
+    @classmethod
+    def of(cls, request: web.BaseRequest) -> Self:
+        """Raises RefusedError for what no HTTP client may send, and for more than API Gateway takes."""
+        raw = request.raw_path
+        line_bytes = len(request.method) + len(raw) + _VERSION_BYTES
+        if line_bytes > MAX_HEAD_BYTES:
+            raise RefusedError(TARGET_TOO_LONG)
+        if line_bytes + sum(len(value) for _, value in request.raw_headers) > MAX_HEAD_BYTES:
+            raise RefusedError(HEADERS_TOO_LARGE)
+        if "#" in raw:
+            raise RefusedError(MALFORMED)
+        if absolute := _ABSOLUTE.fullmatch(raw):
+            # RFC 9112, 3.2.2: its host counts, whatever the header says; without a path it is that of the root.
+            target = absolute["target"] or "/"
+            return cls(host=absolute["authority"], path_and_query=target if target[0] == "/" else f"/{target}")
+        return cls(host=request.host, path_and_query=raw)
+
+    @property
+    def path(self) -> str:
+        """The path alone."""
+        return self.path_and_query.partition("?")[0]

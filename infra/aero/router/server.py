@@ -1,0 +1,118 @@
+"""HTTP as aiohttp serves it, with problem details for what is no request and a limit to how long one may take."""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final
+
+from aiohttp import EMPTY_PAYLOAD, web
+from aiohttp.http_exceptions import LineTooLong
+from aiohttp.web_protocol import RequestHandler, _ErrInfo
+
+from aero.router.problems import FAILED, HEADERS_TOO_LARGE, MALFORMED, NOT_FINISHED, TARGET_TOO_LONG
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Awaitable, Callable
+
+    from aero.router.problems import Problem
+
+log = logging.getLogger(__name__)
+
+# What is longer than API Gateway takes is still read up to here, so that its answer can say what is too long.
+# aiohttp says by the limit alone which of the two was passed.
+MAX_TARGET_BYTES: Final = 32_768
+MAX_HEADER_BYTES: Final = 32_769
+MAX_HEADERS: Final = 1_000
+LINGER_SECONDS: Final = 5  # how long the rest of a refused request is read and ignored
+
+
+class Server(web.Server):
+    """Serves one port; `seconds` is how long a client may take for the head of a request, and again for its body."""
+
+    def __init__(
+        self,
+        handler: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]],
+        *,
+        seconds: float,
+        max_body_bytes: int,
+    ) -> None:
+        super().__init__(
+            handler,
+            request_factory=self._request,
+            access_log=None,
+            auto_decompress=False,
+            max_line_size=MAX_TARGET_BYTES,
+            max_field_size=MAX_HEADER_BYTES,
+            max_headers=MAX_HEADERS,
+            lingering_time=LINGER_SECONDS,
+        )
+        self._seconds = seconds
+        self._max_body_bytes = max_body_bytes
+
+    def __call__(self) -> Connection:
+        """A new connection."""
+        return Connection(self, seconds=self._seconds, loop=self._loop, **self._kwargs)
+
+    def _request(self, message: Any, payload: Any, protocol: Any, writer: Any, task: Any) -> web.BaseRequest:
+        return web.BaseRequest(
+            message, payload, protocol, writer, task, self._loop, client_max_size=self._max_body_bytes
+        )
+
+
+class Connection(RequestHandler):
+    """A connection of a client."""
+
+    def __init__(self, manager: Server, *, seconds: float, **options: Any) -> None:
+        super().__init__(manager, **options)
+        self._seconds = seconds
+        self._body = EMPTY_PAYLOAD
+        self._head_is_late: asyncio.TimerHandle | None = None
+
+    def data_received(self, data: bytes) -> None:
+        """Count the time from a request's first byte to the end of its head."""
+        between_requests, known = self._body.is_eof(), self._request_count
+        super().data_received(data)
+        if self._request_count > known:
+            self._stop_counting()
+            self._body = self._messages[-1][1]
+        elif between_requests and data and self._head_is_late is None:
+            self._head_is_late = self._loop.call_later(self._seconds, self._refuse_late_head)
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        """Nothing is waited for any more."""
+        self._stop_counting()
+        super().connection_lost(exc)
+
+    def handle_error(
+        self,
+        request: web.BaseRequest,
+        status: int = HTTPStatus.INTERNAL_SERVER_ERROR,
+        exc: BaseException | None = None,
+        message: str | None = None,
+    ) -> web.StreamResponse:
+        """Answer what aiohttp could not read, and what our own code failed at."""
+        if request.writer.output_size > 0:
+            raise ConnectionError("the answer has begun already") from exc
+        if status == HTTPStatus.INTERNAL_SERVER_ERROR:
+            log.error("a request could not be forwarded", exc_info=exc)
+        return _problem(status, exc, message or "").answer(request)
+
+    def _stop_counting(self) -> None:
+        if self._head_is_late:
+            self._head_is_late.cancel()
+            self._head_is_late = None
+
+    def _refuse_late_head(self) -> None:
+        self._messages.append((_ErrInfo(HTTPStatus.REQUEST_TIMEOUT, TimeoutError(), ""), EMPTY_PAYLOAD))
+        if self._waiter and not self._waiter.done():
+            self._waiter.set_result(None)
+
+
+def _problem(status: int, exc: BaseException | None, message: str) -> Problem:
+    if isinstance(exc, LineTooLong):
+        return TARGET_TOO_LONG if exc.args[1] == MAX_TARGET_BYTES else HEADERS_TOO_LARGE
+    if message.startswith("Too many headers"):
+        return HEADERS_TOO_LARGE
+    return {HTTPStatus.REQUEST_TIMEOUT: NOT_FINISHED, HTTPStatus.BAD_REQUEST: MALFORMED}.get(HTTPStatus(status), FAILED)

@@ -1,0 +1,87 @@
+"""The router of the local ports in front of a small API."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+from aiohttp import web
+
+from aero.ports import LOOPBACK, Port
+from aero.router.application import Router
+from aero.router.configuration import Target, write_configuration
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from pathlib import Path
+
+    from aero.ports import Routes
+
+EVERYTHING: Routes = (("/", "/"),)
+
+
+@dataclass
+class FakeApi:
+    """Answers 200 with what it received; remembers the connections that it saw."""
+
+    connections: set[object] = field(default_factory=set)
+
+    async def answer(self, request: web.BaseRequest) -> web.Response:
+        """Echo the request; never for a path that ends in `/never`."""
+        if request.path.endswith("/never"):
+            await asyncio.Event().wait()
+        self.connections.add(request.transport)
+        received = {
+            "method": request.method,
+            "path": request.raw_path,
+            "headers": {name.lower(): value for name, value in request.headers.items()},
+            "body": (await request.read()).decode(),
+        }
+        headers = {"X-Api": "yes", "Connection": "keep-alive, X-Hop", "X-Hop": "dropped", "Server": "the target"}
+        answer = web.json_response(received, status=201, headers=headers)
+        answer.headers.add("Set-Cookie", "a=1")
+        answer.headers.add("Set-Cookie", "b=2")
+        return answer
+
+
+async def serving(server: web.Server) -> tuple[web.ServerRunner, str]:
+    """A server on a free port."""
+    runner = web.ServerRunner(server, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, LOOPBACK, 0).start()
+    return runner, f"http://{LOOPBACK}:{runner.addresses[0][1]}"
+
+
+def through_the_router(
+    tmp_path: Path,
+    use: Callable[[aiohttp.ClientSession, str, FakeApi], Awaitable[Any]],
+    *,
+    routes: Routes = EVERYTHING,
+    target: str | None = None,
+    seconds: float = 30,
+    request_seconds: float = 30,
+) -> Any:
+    """Run `use(session, address of the router, api)`; `target` replaces the API's address."""
+
+    async def scenario() -> Any:
+        api = FakeApi()
+        api_runner, api_address = await serving(
+            web.Server(api.answer, access_log=None, auto_decompress=False, max_field_size=20_000, max_line_size=20_000)
+        )
+        file = tmp_path / "router.json"
+        ports = [Port(name="api", title="API", number=0, routes=routes)]
+        write_configuration(file, ports=ports, target=f"{api_address}/stage" if target is None else target)
+        router = Router(Target(file), seconds=seconds, request_seconds=request_seconds)
+        await router.open()
+        router_runner, address = await serving(router.server(routes))
+        try:
+            async with aiohttp.ClientSession() as session:
+                return await use(session, address, api)
+        finally:
+            await router_runner.cleanup()
+            await router.close()
+            await api_runner.cleanup()
+
+    return asyncio.run(scenario())

@@ -1,0 +1,140 @@
+"""What clients may send to the local ports, valid and not: the answers that no API has made are problem details too.
+
+Of RFC 9110 (semantics), RFC 9112 (HTTP/1.1), RFC 6585 (431), RFC 9457 (problem details) and the quotas of API Gateway:
+https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from support.raw_http import HOST, ask, assert_problem, get
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MAX_HEAD = 10_240  # "Total combined size of request line and header values"
+
+
+@pytest.mark.parametrize("parts", [1, 12])
+def test_what_api_gateway_takes_is_forwarded(tmp_path: Path, parts: int) -> None:
+    """10,240 bytes of request line and header values, in one header or in several."""
+    rest = MAX_HEAD - len(b"GET /health HTTP/1.1") - len(b"localhost:8000")
+    values = [b"a" * (rest // parts)] * (parts - 1)
+    values.append(b"a" * (rest - sum(map(len, values))))
+    answer = ask(tmp_path, get(b"/health", *(b"X-A%d: " % n + value for n, value in enumerate(values))))
+    assert answer.status == 201
+    assert answer.json["headers"][f"x-a{parts - 1}"] == values[-1].decode()
+
+
+@pytest.mark.parametrize("sizes", [[MAX_HEAD], [5_200, 5_200], [200_000], [1] * 2_000])
+def test_headers_beyond_that_are_431(tmp_path: Path, sizes: list[int]) -> None:
+    """RFC 6585, 5: one of them, or all together, and however far beyond."""
+    answer = ask(tmp_path, get(b"/health", *(b"X-A%d: " % n + b"a" * size for n, size in enumerate(sizes))))
+    assert_problem(answer, status=431, codigo="cabeceras-demasiado-grandes")
+    assert answer.is_the_last
+
+
+@pytest.mark.parametrize("size", [9_000, MAX_HEAD - len("localhost:8000")])
+def test_a_long_url_is_forwarded(tmp_path: Path, size: int) -> None:
+    """As long as API Gateway takes it."""
+    query = b"a" * (size - len(b"GET /x? HTTP/1.1"))
+    assert ask(tmp_path, get(b"/x?" + query)).json["path"] == "/stage/x?" + query.decode()
+
+
+@pytest.mark.parametrize("size", [MAX_HEAD, 200_000])
+def test_a_longer_one_is_414(tmp_path: Path, size: int) -> None:
+    """RFC 9110, 15.5.15."""
+    answer = ask(tmp_path, get(b"/x?" + b"a" * size))
+    assert_problem(answer, status=414, codigo="url-demasiado-larga")
+    assert answer.is_the_last
+
+
+@pytest.mark.parametrize("path", ["/a%0Ab", "/%0A", "/%0D%0A", "/a%00b", "/a%FFb", "/a;b", "/a/../b", "//a", "/a%2Fb"])
+def test_a_path_is_forwarded_as_it_was_sent(tmp_path: Path, path: str) -> None:
+    """Still encoded, with whatever it names: the API judges it."""
+    assert ask(tmp_path, get(path.encode())).json["path"] == "/stage" + path
+
+
+@pytest.mark.parametrize("path", [b"/a\xc3\xb1", b"/a\xf1", b"/a?b=\xf1", b"/a b", b"/a#b", b"a", b""])
+def test_a_target_that_is_no_url_is_400(tmp_path: Path, path: bytes) -> None:
+    """RFC 9112, 3.2: neither spaces, nor a fragment, nor what RFC 3986 has no place for."""
+    assert_problem(ask(tmp_path, get(path)), status=400, codigo="solicitud-malformada")
+
+
+@pytest.mark.parametrize(
+    ("target", "path", "host"),
+    [
+        (b"http://127.0.0.1:8000/pagos/1?a=http://x/", "/stage/pagos/1?a=http://x/", "127.0.0.1:8000"),
+        (b"HTTP://LOCALHOST/health", "/stage/health", "LOCALHOST"),
+        (b"http://localhost", "/stage/", "localhost"),
+        (b"http://localhost?a=1", "/stage/?a=1", "localhost"),
+    ],
+)
+def test_a_target_may_be_absolute(tmp_path: Path, target: bytes, path: str, host: str) -> None:
+    """RFC 9112, 3.2.2: a server must accept the absolute form, and its host in the place of the header's."""
+    received = ask(tmp_path, get(target)).json
+    assert received["path"] == path
+    assert received["headers"]["x-forwarded-host"] == host
+
+
+@pytest.mark.parametrize("line", [b"OPTIONS * HTTP/1.1", b"CONNECT example.com:443 HTTP/1.1"])
+def test_what_is_asked_of_proxies_does_not_exist(tmp_path: Path, line: bytes) -> None:
+    """RFC 9112, 3.2.3 and 3.2.4: neither form names a path."""
+    assert_problem(ask(tmp_path, line + b"\r\n" + HOST + b"\r\n"), status=404, codigo="ruta-no-encontrada")
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        b"hello\r\n\r\n",
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",  # TLS
+        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+        b"GET /health HTTP/1.1\r\n\r\n",  # RFC 9112, 3.2: without Host
+        b"GET /health HTTP/1.1\r\n" + HOST + HOST + b"\r\n",
+        get(b"/health", b"X A: 1"),
+        get(b"/health", b"no colon"),
+        get(b"/health", b"X-A: 1\r\n 2"),  # RFC 9112, 5.2: folded
+        get(b"/health", b"X-A: \x00"),
+        get(b"/health", b"Content-Length: x"),
+        get(b"/health", b"Content-Length: 1", b"Content-Length: 2"),
+        get(b"/health", b"Content-Length: 5", b"Transfer-Encoding: chunked"),  # RFC 9112, 6.1
+        get(b"/health", b"Transfer-Encoding: chunked") + b"zz\r\nabc\r\n",  # RFC 9112, 7.1
+    ],
+)
+def test_what_is_no_request_is_400(tmp_path: Path, request_: bytes) -> None:
+    """RFC 9110, 15.5.1; nothing that follows on that connection can be read."""
+    answer = ask(tmp_path, request_)
+    assert_problem(answer, status=400, codigo="solicitud-malformada")
+    assert answer.is_the_last
+
+
+def test_chunks_that_are_none_are_400_wherever_they_come(tmp_path: Path) -> None:
+    """Also after good ones."""
+    head = b"POST /pagos HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\n\r\n"
+    assert_problem(ask(tmp_path, head + b"2\r\n{}\r\n", b"zz\r\n"), status=400, codigo="solicitud-malformada")
+
+
+def test_a_header_may_be_in_another_encoding(tmp_path: Path) -> None:
+    """RFC 9110, 5.5: bytes beyond ASCII are no error; ISO 8859-1 and UTF-8 arrive as what they say."""
+    received = ask(tmp_path, get(b"/health", b"X-A: se\xf1or", b"X-B: se\xc3\xb1or")).json["headers"]
+    assert (received["x-a"], received["x-b"]) == ("señor", "señor")
+
+
+@pytest.mark.parametrize("given", [b"\xf1\xff", b"\xc3\xb1", b"a b", b"x" * 129, b""])
+def test_what_is_no_correlation_id_is_replaced(tmp_path: Path, given: bytes) -> None:
+    """In the answer, which would not even be UTF-8 with it."""
+    answer = ask(tmp_path, b"OPTIONS * HTTP/1.1\r\n" + HOST + b"X-Correlation-Id: " + given + b"\r\n\r\n")
+    assert_problem(answer, status=404, codigo="ruta-no-encontrada")
+    assert answer.headers["x-correlation-id"] not in ("", given.decode("latin-1"))
+
+
+def test_a_wish_for_another_protocol_is_not_granted(tmp_path: Path) -> None:
+    """RFC 9110, 7.8: a server may ignore it, and then serves the request; curl --http2 asks so."""
+    answer = ask(
+        tmp_path, get(b"/health", b"Connection: Upgrade, HTTP2-Settings", b"Upgrade: h2c", b"HTTP2-Settings: AA")
+    )
+    assert answer.status == 201
+    assert not {"upgrade", "http2-settings"} & answer.json["headers"].keys()
