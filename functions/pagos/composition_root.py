@@ -52,6 +52,7 @@ class GatewayDependencies:
     uow: PagosUnitOfWork
     pasarela: PasarelaDePagos
     trazas: PagoTrazas
+    outbox: OutboxConsultas
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,9 +87,11 @@ def gateway_dependencies() -> GatewayDependencies:
 
     settings = GatewaySettings.from_env()
     database = _database(settings.database_secret)
+    consultas = PostgresPagoConsultas(database)
     return GatewayDependencies(
         uow=PostgresPagosUnitOfWork(database),
-        trazas=PostgresPagoConsultas(database),
+        trazas=consultas,
+        outbox=consultas,
         pasarela=StripeAdapter(
             lambda: str(read_secret(settings.stripe_secret)["api_key"]), api_base=settings.stripe_api_base
         ),

@@ -1,15 +1,19 @@
-"""The reconciliation (`pagos.conciliar_pagos.handler`): asks the gateway about what it has not settled."""
+"""The reconciliation (`pagos.conciliar_pagos.handler`): brings payments to an end that their messages have not."""
 
 from __future__ import annotations
 
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
+from aws_lambda_powertools.metrics import MetricUnit, single_metric
+
 from pagos.aplicacion.conciliar_pagos import conciliar_pagos
 from pagos.composition_root import ahora, gateway_dependencies
 from seedwork.infraestructura.telemetry import logger
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pagos.aplicacion.ejecutar_ordenes import Ejecucion
 
 BATCH: Final = 100
@@ -19,6 +23,7 @@ BATCH_SECONDS: Final = 30  # what a batch may take when the gateway answers noth
 def handler(_event: dict[str, Any], context: Any) -> dict[str, int]:
     """Go on until nothing is due or the time runs short; the counts of what the gateway answered, by kind."""
     dependencies = gateway_dependencies()
+    _measure(dependencies.outbox.estadisticas().mas_antiguo_segundos)
     resultados: Counter[str] = Counter()
     while context.get_remaining_time_in_millis() > BATCH_SECONDS * 1000:
         ejecuciones = conciliar_pagos(limite=BATCH, uow=dependencies.uow, pasarela=dependencies.pasarela, reloj=ahora)
@@ -28,6 +33,13 @@ def handler(_event: dict[str, Any], context: Any) -> dict[str, int]:
         if len(ejecuciones) < BATCH:
             break
     return dict(resultados)
+
+
+def _measure(mas_antiguo_segundos: Mapping[str, float | None]) -> None:
+    """Before the work, which might fail; also while nothing waits: an alarm must not take silence for health."""
+    for estado, segundos in mas_antiguo_segundos.items():
+        with single_metric(name="OldestPaymentAge", unit=MetricUnit.Seconds, value=segundos or 0) as metric:
+            metric.add_dimension(name="estado", value=estado)
 
 
 def _log(ejecucion: Ejecucion) -> None:

@@ -59,13 +59,6 @@ def outbox_statuses(database: Database) -> dict[str, OutboxStatus]:
     return found
 
 
-def unknown_payments(database: Database) -> int:
-    """How many payments the gateway was asked for and has not settled; not those that are at work now."""
-    with database.connect() as connection:
-        row = connection.execute("select count(*) from pagos.pagos_desconocidos").fetchone()
-        return int(row[0]) if row else 0
-
-
 def parked_events(database: Database) -> list[ParkedEvent]:
     """Of all outboxes, the oldest first."""
     from psycopg import sql  # noqa: PLC0415
@@ -107,17 +100,14 @@ def release(database: Database, ids: Collection[str]) -> None:
             connection.execute(sql.SQL(query).format(table=sql.Identifier(schema, "outbox")), [list(ids)])
 
 
-def show(outboxes: Mapping[str, OutboxStatus], unknown: int, console: Console) -> None:
-    """For people; `unknown` is how many payments are."""
+def show(outboxes: Mapping[str, OutboxStatus], console: Console) -> None:
+    """For people."""
     for schema, outbox in outboxes.items():
         age = f", the oldest for {outbox.oldest_seconds:.0f} s" if outbox.waiting else ""
         console.print(f"Outbox of {schema}: {outbox.waiting} events wait to be published{age}", soft_wrap=True)
         if outbox.parked:
             text = f"Outbox of {schema}: {outbox.parked} events are parked: see aero outbox parked"
             console.print(text, style="red", soft_wrap=True)
-    if unknown:
-        text = f"Payments that the gateway has not settled: {unknown} (pagos.pagos_desconocidos)"
-        console.print(text, style="yellow", soft_wrap=True)
 
 
 def _schemas(connection: Connection) -> Iterator[str]:

@@ -21,7 +21,9 @@ from aero.database import Database
 from aero.errors import AeroError
 from aero.functions import deployed_functions
 from aero.naming import short_name
-from aero.outboxes import OutboxStatus, outbox_statuses, unknown_payments
+from aero.open_payments import OpenPayments, open_payments
+from aero.open_payments import show as show_payments
+from aero.outboxes import OutboxStatus, outbox_statuses
 from aero.outboxes import show as show_outboxes
 from aero.ports import PortTable
 from aero.reports.status import ReportsStatus, reports_status
@@ -85,7 +87,7 @@ class PlatformStatus:
     components: list[ComponentStatus]
     functions: list[FunctionStatus]
     outboxes: dict[str, OutboxStatus]
-    unknown_payments: int
+    payments: OpenPayments
     breaker: BreakerStatus | None
     reports: ReportsStatus | None
     broker: BrokerStatus
@@ -99,8 +101,9 @@ class PlatformStatus:
     def to_dict(self) -> dict[str, Any]:
         """For scripts."""
         values = asdict(self)
-        broker = values.pop("broker")
+        broker, payments = values.pop("broker"), values.pop("payments")
         values |= {"topics": broker["topics"], "dead_letters": self.broker.dead_letters, "broker_note": broker["note"]}
+        values |= {"unknown_payments": payments["unknown"], "oldest_payment_seconds": payments["oldest_seconds"]}
         return {"healthy": self.is_healthy} | values
 
 
@@ -121,7 +124,8 @@ def platform_status(paths: Paths, record: RunRecord) -> PlatformStatus:
 
     functions, breaker = ask("localstack", lambda: _deployed(Emulator(record.endpoint))) or ([], None)
     stored = ask("postgres", lambda: _stored(running_database(paths, record)))
-    outboxes, unknown = stored or ({}, 0)
+    outboxes, payments = stored or ({}, OpenPayments())
+    problems += payments.problems
     broker = ask("pulsar", lambda: broker_status(record))
     table = PortTable(record.port_offset)
     # Of what is away the API's answer would say less.
@@ -139,7 +143,7 @@ def platform_status(paths: Paths, record: RunRecord) -> PlatformStatus:
         components=[_component(component) for component in record.components],
         functions=functions,
         outboxes=outboxes,
-        unknown_payments=unknown,
+        payments=payments,
         breaker=breaker,
         reports=reports,
         broker=broker or BrokerStatus(),
@@ -163,8 +167,8 @@ def chosen_database(paths: Paths) -> Database:
     return Database.from_url(url) if url else running_database(paths, running(paths))
 
 
-def _stored(database: Database) -> tuple[dict[str, OutboxStatus], int]:
-    return outbox_statuses(database), unknown_payments(database)
+def _stored(database: Database) -> tuple[dict[str, OutboxStatus], OpenPayments]:
+    return outbox_statuses(database), open_payments(database)
 
 
 def _deployed(emulator: Emulator) -> tuple[list[FunctionStatus], BreakerStatus]:
@@ -236,7 +240,8 @@ def show(status: PlatformStatus, console: Console) -> None:
         show_breaker(status.breaker, console)
     if status.reports:
         show_reports(status.reports, console)
-    show_outboxes(status.outboxes, status.unknown_payments, console)
+    show_outboxes(status.outboxes, console)
+    show_payments(status.payments, console)
     for note in notes(watch=status.watch, debug=status.debug):
         console.print(note, markup=False, soft_wrap=True)
     for problem in status.problems:

@@ -61,3 +61,35 @@ def schema(database: Database) -> list[str]:
         text=True,
     )
     return [line for line in dump.stdout.splitlines() if line and not line.startswith(("--", "\\"))]
+
+
+def test_payments_of_the_version_before_are_open_as_they_were(scratch: Database) -> None:
+    """PENDIENTE, PROCESANDO, and a reversal that was asked for twice, the first time in vain."""
+    url = f"postgresql+psycopg://{scratch.user}:{scratch.password}@{scratch.host}:{scratch.port}/{scratch.name}"
+    migrations = yoyo.read_migrations(str(MIGRATIONS))
+    with yoyo.get_backend(url) as backend:
+        backend.apply_migrations(migrations.filter(lambda migration: migration.id < "0007"))
+        with scratch.connect() as connection:
+            connection.execute(PAYMENTS_BEFORE)
+        backend.apply_migrations(migrations.filter(lambda migration: migration.id == "0007-open-payments"))
+    with scratch.connect() as connection:
+        rows = connection.execute("select estado, round(mas_antiguo_segundos / 60)::int from pagos.pagos_abiertos")
+        assert dict(rows.fetchall()) == {"PENDIENTE": 60, "PROCESANDO": 90, "REVERSO_EN_CURSO": 10}
+
+
+PAYMENTS_BEFORE: Final = """
+    with nuevos as (
+        insert into pagos.pagos (id, id_afiliado, monto, moneda, estado, referencia_pago, clave_idempotencia,
+                                 fecha_creacion, version, conciliar_desde)
+        select gen_random_uuid(), 'a', 1, 'COP', estado, estado, estado, now() - edad, 6, conciliar_desde
+          from (values ('PENDIENTE', interval '60 minutes', null::timestamptz),
+                       ('PROCESANDO', interval '90 minutes', now()),
+                       ('EXITOSO', interval '1 year', now()),
+                       ('FALLIDO', interval '1 year', null)) as pago (estado, edad, conciliar_desde)
+        returning id, estado
+    )
+    insert into pagos.outbox (id, aggregatetype, aggregateid, version, type, payload, metadata, occurred_at)
+    select gen_random_uuid(), 'Pago', id, version, 'ReversoSolicitado', '{}', '{}', now() - edad
+      from nuevos, (values (4, interval '30 days'), (6, interval '10 minutes')) as pedido (version, edad)
+     where estado = 'EXITOSO'
+    """

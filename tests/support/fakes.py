@@ -9,12 +9,13 @@ from uuid import uuid4
 from pagos.aplicacion.consultar_outbox import EstadisticasOutbox
 from pagos.aplicacion.consultar_pago import PagoVista
 from pagos.aplicacion.trazar_pago import Paso
+from pagos.dominio.estado_pago import EstadoPago
 from pagos.dominio.pago import Pago
 from pagos.dominio.pago_repository import PagoExistente
 from seedwork.dominio.domain_error import ConcurrencyError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from datetime import datetime
     from types import TracebackType
     from uuid import UUID
@@ -96,6 +97,16 @@ class FakePagosUnitOfWork:
         self._work.conciliar_desde |= {id_pago: hasta for _, id_pago in due}
         return {id_pago: _load(self._work, id_pago) for _, id_pago in due}
 
+    def bloquear_atrasados(self, *, aceptados_hasta: datetime, limite: int) -> dict[UUID, Pago]:
+        """As PagoRepository says."""
+        pagos = [_load(self._work, id_pago) for id_pago in self._work.histories]
+        due = [
+            (pago.fecha_creacion, pago.id)
+            for pago in pagos
+            if pago.estado is EstadoPago.PENDIENTE and pago.fecha_creacion <= aceptados_hasta
+        ]
+        return {id_pago: _load(self._work, id_pago) for _, id_pago in sorted(due)[:limite]}
+
     def correlaciones(self, ids: Collection[UUID]) -> dict[UUID, str]:
         """As PagoRepository says."""
         return {id_pago: self._work.histories[id_pago][0].correlation_id for id_pago in ids}
@@ -144,6 +155,11 @@ class FakePagosUnitOfWork:
             eventos_procesados=0,
             eventos_pendientes=sum(pago.version for pago in pagos),
             pagos_desconocidos=sum(1 for pago in pagos if pago.peticion and pago.peticion.sin_respuesta),
+            mas_antiguo_segundos={
+                "PENDIENTE": _age(pago.estado is EstadoPago.PENDIENTE for pago in pagos),
+                "PROCESANDO": _age(pago.estado is EstadoPago.PROCESANDO for pago in pagos),
+                "REVERSO_EN_CURSO": _age(pago.reverso_en_curso for pago in pagos),
+            },
         )
 
     def is_open(self, id_pago: UUID) -> bool:
@@ -169,6 +185,10 @@ class FakePagosUnitOfWork:
         if pago.peticion is not None:
             self._work.conciliar_desde[pago.id] = pago.peticion.conciliar_desde
         pago.clear_new_events()
+
+
+def _age(in_the_state: Iterable[bool]) -> float | None:
+    return 0.0 if any(in_the_state) else None
 
 
 def _load(state: _State, id_pago: UUID) -> Pago:

@@ -9,13 +9,13 @@ from uuid import uuid4
 import pytest
 
 from pagos.dominio.estado_pago import EstadoPago
+from pagos.dominio.pago import Pago
 from pagos.dominio.pasarela_de_pagos import Desconocido, Hecho, Rechazado
 from seedwork.dominio.domain_error import ConcurrencyError
 from support.builders import AHORA, resuelto, un_pago, una_traza, unos_datos
 
 if TYPE_CHECKING:
     from pagos.aplicacion.unit_of_work import PagosUnitOfWork
-    from pagos.dominio.pago import Pago
 
 
 class PagoRepositoryContract:
@@ -152,6 +152,24 @@ class PagoRepositoryContract:
                 uow.commit()
             encontrados.append(reservados())
         assert encontrados == [1, 0, 1, 0]
+
+    def test_what_is_pending_for_long_is_found_by_its_state_alone(self, uow: PagosUnitOfWork) -> None:
+        """The oldest first; neither what was accepted just now nor what has been claimed."""
+        viejo, mas_viejo, reclamado, nuevo = (
+            Pago.crear(uuid4(), unos_datos(), ahora=AHORA - timedelta(minutes=minutos)) for minutos in (2, 9, 30, 1)
+        )
+        for pago in (viejo, mas_viejo, reclamado, nuevo):
+            _agregar(uow, pago)
+        reclamado.procesar(ahora=AHORA)
+        with uow:
+            uow.pagos.guardar([(reclamado, una_traza())])
+            uow.commit()
+        hace_dos_minutos = AHORA - timedelta(minutes=2)
+        with uow:
+            assert list(uow.pagos.bloquear_atrasados(aceptados_hasta=hace_dos_minutos, limite=1)) == [mas_viejo.id]
+            encontrados = uow.pagos.bloquear_atrasados(aceptados_hasta=hace_dos_minutos, limite=5)
+            assert encontrados.keys() == {mas_viejo.id, viejo.id}
+            assert uow.pagos.bloquear_atrasados(aceptados_hasta=hace_dos_minutos, limite=0) == {}
 
     def test_the_correlation_id_is_the_one_of_the_acceptance(self, uow: PagosUnitOfWork) -> None:
         """Whatever later steps were caused by."""

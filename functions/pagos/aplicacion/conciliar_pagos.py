@@ -1,4 +1,4 @@
-"""Ask the gateway about what it has not settled, until it knows."""
+"""Bring to an end what the messages have not: ask the gateway until it knows."""
 
 from __future__ import annotations
 
@@ -20,16 +20,22 @@ if TYPE_CHECKING:
 def conciliar_pagos(
     *, limite: int, uow: PagosUnitOfWork, pasarela: PasarelaDePagos, reloj: Callable[[], datetime]
 ) -> Sequence[Ejecucion]:
-    """Settle at most `limite` payments and reversals that nobody else is at work on.
+    """Settle at most `limite` payments and reversals that nothing else is at work on.
 
     Those are what was claimed or asked for some minutes ago: its event is a dead letter by now, or its request was
-    given up. The gateway is asked whether it has paid before it is told to. What it leaves unanswered again comes
-    later, the longer it has been open the less often. Runs side by side share the work.
+    given up. Payments that are PENDIENTE for as long are claimed here, whatever has become of their event: it may wait,
+    it may have been lost with its topic. The gateway is asked whether it has paid before it is told to. What it leaves
+    unanswered again comes later, the longer it has been open the less often. Runs side by side share the work.
     """
     ahora = reloj()
     with uow:
-        pagos = uow.pagos.reservar_por_conciliar(ahora=ahora, hasta=ahora + ESPERA_MINIMA, limite=limite)
+        abiertos = uow.pagos.reservar_por_conciliar(ahora=ahora, hasta=ahora + ESPERA_MINIMA, limite=limite)
+        atrasados = uow.pagos.bloquear_atrasados(aceptados_hasta=ahora - ESPERA_MINIMA, limite=limite - len(abiertos))
+        pagos = {**abiertos, **atrasados}
         correlaciones = uow.pagos.correlaciones(pagos)
+        for pago in atrasados.values():
+            pago.procesar(ahora=ahora)
+        uow.pagos.guardar([(pago, Traza(correlation_id=correlaciones[pago.id])) for pago in atrasados.values()])
         uow.commit()
     encargos = [
         Encargo(

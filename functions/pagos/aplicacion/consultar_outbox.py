@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EstadisticasOutbox:
     """Events published and waiting; payments that the gateway was asked for and has not settled.
 
-    Those that are at work for the first time are not among the latter.
+    Those that are at work for the first time are not among the latter. `mas_antiguo_segundos` says of each state that
+    is not final for how long its oldest payment has been waited for: since it was accepted, or since its reversal was
+    asked for (REVERSO_EN_CURSO). None: there is no payment in that state.
     """
 
     eventos_procesados: int
     eventos_pendientes: int
     pagos_desconocidos: int
+    mas_antiguo_segundos: Mapping[str, float | None]
 
     @property
     def total_eventos(self) -> int:

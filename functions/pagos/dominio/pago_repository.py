@@ -40,6 +40,12 @@ class PagoRepository(Protocol):
         No other call gets them before `hasta`, unless their question is asked again meanwhile.
         """
 
+    def bloquear_atrasados(self, *, aceptados_hasta: datetime, limite: int) -> Mapping[UUID, Pago]:
+        """At most `limite` PENDIENTE payments that were accepted by then, the oldest first, held as `bloquear` does.
+
+        Those that another holds are left out.
+        """
+
     def correlaciones(self, ids: Collection[UUID]) -> Mapping[UUID, str]:
         """The correlation id under which each of the payments was accepted."""
 

@@ -93,13 +93,17 @@ def pago_vista(vista: PagoVista) -> dict[str, Any]:
     }
 
 
-def estadisticas(cuenta: EstadisticasOutbox) -> dict[str, int]:
+def estadisticas(cuenta: EstadisticasOutbox) -> dict[str, Any]:
     """The answer to `GET /pagos/outbox/estadisticas`."""
     return {
         "total_eventos": cuenta.total_eventos,
         "eventos_procesados": cuenta.eventos_procesados,
         "eventos_pendientes": cuenta.eventos_pendientes,
         "pagos_desconocidos": cuenta.pagos_desconocidos,
+        "mas_antiguo_segundos": {
+            estado: None if segundos is None else int(segundos)
+            for estado, segundos in cuenta.mas_antiguo_segundos.items()
+        },
     }
 
 

@@ -90,4 +90,10 @@ class PostgresPagoConsultas:
                    (select count(*) from pagos.pagos_desconocidos)
             """,
         )
-        return EstadisticasOutbox(eventos_procesados=published, eventos_pendientes=pending, pagos_desconocidos=unknown)
+        waiting = self._database.read("select estado, mas_antiguo_segundos from pagos.pagos_abiertos")
+        return EstadisticasOutbox(
+            eventos_procesados=published,
+            eventos_pendientes=pending,
+            pagos_desconocidos=unknown,
+            mas_antiguo_segundos=dict(waiting),
+        )

@@ -101,6 +101,22 @@ class PostgresPagoRepository:
         )
         return self._load([id_pago for [id_pago] in rows]) if rows else {}
 
+    def bloquear_atrasados(self, *, aceptados_hasta: datetime, limite: int) -> dict[UUID, Pago]:
+        """As the port says; the state alone decides, so that none is left out for want of a mark."""
+        rows = self._database.run(
+            """
+            select id
+              from pagos.pagos
+             where estado = 'PENDIENTE' and fecha_creacion <= :aceptados_hasta
+             order by fecha_creacion
+             limit :limite
+               for update skip locked
+            """,
+            aceptados_hasta=aceptados_hasta,
+            limite=limite,
+        )
+        return self._load([id_pago for [id_pago] in rows]) if rows else {}
+
     def correlaciones(self, ids: Collection[UUID]) -> dict[UUID, str]:
         """As the port says; it is with the first event of each."""
         rows = self._database.run(
@@ -127,11 +143,12 @@ class PostgresPagoRepository:
                    referencia_pasarela = cambio.referencia_pasarela,
                    mensaje_error = cambio.mensaje_error,
                    sin_respuesta = cambio.sin_respuesta,
-                   conciliar_desde = cambio.conciliar_desde
+                   conciliar_desde = cambio.conciliar_desde,
+                   reverso_pedido_en = cambio.reverso_pedido_en
               from jsonb_to_recordset(cast(:cambios as jsonb))
                 as cambio (id uuid, estado text, version int, fecha_procesamiento timestamptz,
                            referencia_pasarela text, mensaje_error text, sin_respuesta int,
-                           conciliar_desde timestamptz)
+                           conciliar_desde timestamptz, reverso_pedido_en timestamptz)
              where pago.id = cambio.id
             """,
             cambios=decimal_json.dumps([_state(pago) for pago, _ in cambios]),
@@ -160,6 +177,7 @@ def _state(pago: Pago) -> dict[str, Any]:
         "mensaje_error": pago.mensaje_error,
         "sin_respuesta": peticion.sin_respuesta if peticion else 0,
         "conciliar_desde": _instant(peticion.conciliar_desde if peticion else None),
+        "reverso_pedido_en": _instant(peticion.desde if peticion and pago.reverso_en_curso else None),
     }
 
 

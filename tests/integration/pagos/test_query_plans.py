@@ -65,6 +65,9 @@ QUESTIONS: dict[str, Callable[[Recorder], object]] = {
     "existing": lambda database: PostgresPagosUnitOfWork(database).pagos.buscar(
         clave_idempotencia="k", referencia_pago="r"
     ),
+    "overdue": lambda database: PostgresPagosUnitOfWork(database).pagos.bloquear_atrasados(
+        aceptados_hasta=AHORA, limite=100
+    ),
     "reconciliation": lambda database: PostgresPagosUnitOfWork(database).pagos.reservar_por_conciliar(
         ahora=AHORA, hasta=AHORA, limite=100
     ),

@@ -89,7 +89,7 @@ def test_a_request_is_answered(name: str, idempotency: Idempotency, monkeypatch:
     uow = FakePagosUnitOfWork()
     dependencies = ApiDependencies(uow=uow, consultas=uow, trazas=uow, outbox=uow, idempotency=idempotency)
     monkeypatch.setattr(pagos.api, "api_dependencies", lambda: dependencies)
-    gateway = GatewayDependencies(uow=uow, pasarela=FakePasarela(uow), trazas=uow)
+    gateway = GatewayDependencies(uow=uow, pasarela=FakePasarela(uow), trazas=uow, outbox=uow)
     monkeypatch.setattr(pagos.revertir_pago, "gateway_dependencies", lambda: gateway)
     app = pagos.revertir_pago.app if name.startswith("revertir-pago/") else pagos.api.app
     answer = app(sample(name), FakeContext())
@@ -147,7 +147,8 @@ def test_a_mixture_of_events_is_reported(proyeccion: FakeProyeccionUnitOfWork) -
 def uow(monkeypatch: pytest.MonkeyPatch) -> FakePagosUnitOfWork:
     """What consumers and the reconciliation work on."""
     uow = FakePagosUnitOfWork()
-    dependencies = GatewayDependencies(uow=uow, pasarela=FakePasarela(uow), trazas=uow)
+    dependencies = GatewayDependencies(uow=uow, pasarela=FakePasarela(uow), trazas=uow, outbox=uow)
+    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "test")
     monkeypatch.setattr(pagos.procesar_pagos, "gateway_dependencies", lambda: dependencies)
     monkeypatch.setattr(pagos.conciliar_pagos, "gateway_dependencies", lambda: dependencies)
     comisiones = ComisionesDependencies(uow=uow, tasa=TasaDeComision(Decimal("0.1")))
@@ -230,6 +231,21 @@ def test_a_tick_without_open_payments_does_nothing(uow: FakePagosUnitOfWork) -> 
     """The gateway is not asked."""
     del uow
     assert pagos.conciliar_pagos.handler(sample("conciliar-pagos/tick"), FakeContext(milliseconds=60_000)) == {}
+
+
+def test_a_tick_tells_the_age_of_the_oldest_payment_of_each_open_state(
+    uow: FakePagosUnitOfWork, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As CloudWatch metrics (EMF) that an alarm can watch, also of a state without payments; then it settles them."""
+    id_pago = crear_pago(crear(), uow=uow, ahora=AHORA).pago.id
+    settled = pagos.conciliar_pagos.handler(sample("conciliar-pagos/tick"), FakeContext(milliseconds=60_000))
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines() if '"_aws"' in line]
+    assert [(line["estado"], len(line["OldestPaymentAge"])) for line in lines] == [
+        ("PENDIENTE", 1), ("PROCESANDO", 1), ("REVERSO_EN_CURSO", 1),
+    ]  # fmt: skip
+    assert {line["_aws"]["CloudWatchMetrics"][0]["Metrics"][0]["Unit"] for line in lines} == {"Seconds"}
+    vista = uow.por_id(id_pago)
+    assert (settled, vista and vista.estado) == ({"Hecho": 1}, "EXITOSO")
 
 
 def about(event: dict[str, Any], **attributes: Any) -> dict[str, Any]:

@@ -194,11 +194,12 @@ def test_an_id_that_is_no_uuid_is_400(bad: str) -> None:
 
 
 def test_the_outbox_is_counted(api: Api) -> None:
-    """Whole numbers that add up, and how many payments nobody knows the outcome of."""
+    """Whole numbers that add up, how many outcomes are unknown, and the age of what is not final, by its state."""
     api.post()
     answer = api.get("/pagos/outbox/estadisticas")
     assert answer.json_body == {
         "total_eventos": 1, "eventos_procesados": 0, "eventos_pendientes": 1, "pagos_desconocidos": 0,
+        "mas_antiguo_segundos": {"PENDIENTE": 0, "PROCESANDO": None, "REVERSO_EN_CURSO": None},
     }  # fmt: skip
 
 

@@ -58,7 +58,7 @@ def api(monkeypatch: pytest.MonkeyPatch) -> Iterator[Api]:
     """On fakes."""
     with Client(pagos.revertir_pago.app) as client:
         api = Api(client)
-        dependencies = GatewayDependencies(uow=api.uow, pasarela=api.pasarela, trazas=api.uow)
+        dependencies = GatewayDependencies(uow=api.uow, pasarela=api.pasarela, trazas=api.uow, outbox=api.uow)
         monkeypatch.setattr(pagos.revertir_pago, "gateway_dependencies", lambda: dependencies)
         yield api
 

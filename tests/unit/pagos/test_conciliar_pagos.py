@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from pagos.aplicacion.conciliar_pagos import conciliar_pagos
+from pagos.aplicacion.procesar_pagos import PagoPorProcesar, procesar_pagos
 from pagos.dominio.estado_pago import EstadoPago
 from pagos.dominio.pasarela_de_pagos import Desconocido, OrdenDePago, Rechazado
-from support.builders import AHORA, en_proceso, resuelto, una_traza
+from support.builders import AHORA, en_proceso, resuelto, un_pago, una_traza
 from support.fake_pasarela import FakePasarela
 from support.fakes import FakePagosUnitOfWork
 
@@ -68,6 +69,40 @@ def test_what_is_at_work_is_left_alone() -> None:
     assert escenario.conciliar(despues=timedelta(minutes=1)) == 0
 
 
+def test_a_payment_whose_message_vanished_is_paid_once() -> None:
+    """It is still PENDIENTE minutes after it was accepted, and no message will ever come."""
+    pago = un_pago()
+    escenario = Escenario(pago)
+    assert escenario.conciliar(despues=timedelta(minutes=1)) == 0
+    assert [escenario.conciliar(despues=timedelta(minutes=m)) for m in (2, 2, 60)] == [1, 0, 0]
+    assert escenario.estado(pago.id) is EstadoPago.EXITOSO
+    assert list(escenario.pasarela.cargos) == [pago.id]
+    assert [type(paso.evento).__name__ for paso in escenario.uow.pasos(pago.id)] == [
+        "PagoPendiente", "PagoEnProceso", "PagoExitoso",
+    ]  # fmt: skip
+    assert {paso.correlation_id for paso in escenario.uow.pasos(pago.id)} == {escenario.uow.correlacion(pago.id)}
+
+
+def test_a_message_that_comes_after_all_pays_nothing_again() -> None:
+    """The topic was away for an hour, the reconciliation was first: the message is done."""
+    pago = un_pago()
+    escenario = Escenario(pago)
+    escenario.conciliar()
+    mensaje = PagoPorProcesar(event_id="tarde", id_pago=pago.id, traza=una_traza())
+    assert procesar_pagos([mensaje], uow=escenario.uow, pasarela=escenario.pasarela, reloj=lambda: AHORA) == {}
+    assert len(escenario.pasarela.llamadas) == 1
+
+
+def test_a_payment_that_was_never_taken_up_stays_open_while_the_gateway_is_down() -> None:
+    """Once it is claimed it waits like any other, and is counted."""
+    pago = un_pago()
+    escenario = Escenario(pago)
+    escenario.pasarela.antes = lambda _orden: Desconocido(causa="down")
+    assert [escenario.conciliar(despues=timedelta(hours=h)) for h in (1, 1, 2)] == [1, 0, 1]
+    assert escenario.estado(pago.id) is EstadoPago.PROCESANDO
+    assert escenario.uow.estadisticas().pagos_desconocidos == 1
+
+
 def test_what_stays_unknown_is_asked_again_later() -> None:
     """It stays PROCESANDO for as long as the gateway does not know."""
     pago = en_proceso()
@@ -99,6 +134,6 @@ def test_a_reversal_that_was_given_up_is_finished() -> None:
 
 
 def test_a_run_takes_no_more_than_it_may() -> None:
-    """The rest comes with the next."""
-    escenario = Escenario(*(en_proceso() for _ in range(5)))
+    """The rest comes with the next, whatever state it is in."""
+    escenario = Escenario(*(en_proceso() for _ in range(3)), un_pago(), un_pago())
     assert [escenario.conciliar(limite=2) for _ in range(4)] == [2, 2, 1, 0]

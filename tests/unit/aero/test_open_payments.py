@@ -1,0 +1,39 @@
+"""What `aero status` says of payments that are not done."""
+
+from __future__ import annotations
+
+import io
+
+from rich.console import Console
+
+from aero.open_payments import OpenPayments, show
+
+
+def shown(payments: OpenPayments) -> str:
+    """What people read."""
+    console = Console(file=io.StringIO(), width=200)
+    show(payments, console)
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
+
+
+def test_what_is_at_work_is_told_and_no_problem() -> None:
+    """Of each state that has a payment."""
+    payments = OpenPayments(oldest_seconds={"PENDIENTE": 2.2, "PROCESANDO": None, "REVERSO_EN_CURSO": 130.0})
+    assert shown(payments).split("\n")[0] == (
+        "Payments: PENDIENTE, the oldest for 2 s; REVERSO_EN_CURSO, the oldest for 2 min"
+    )
+    assert payments.problems == []
+
+
+def test_what_the_reconciliation_has_not_taken_up_is_a_problem() -> None:
+    """It looks after two minutes, every minute: what is older than five is stuck."""
+    payments = OpenPayments(oldest_seconds={"PENDIENTE": 299.0, "PROCESANDO": 7_300.0, "REVERSO_EN_CURSO": None})
+    [problem] = payments.problems
+    assert "PROCESANDO for 2 h 1 min" in problem
+    assert "aero logs conciliar-pagos" in problem
+
+
+def test_nothing_is_said_where_nothing_waits() -> None:
+    """No line for it."""
+    assert shown(OpenPayments(oldest_seconds={"PENDIENTE": None})) == ""
