@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Annotated, Final, Self
 from uuid import UUID
@@ -18,6 +17,7 @@ from campanas.dominio.datos_de_campana import PRESUPUESTO_MAXIMO, DatosDeCampana
 from campanas.dominio.estado_campana import EstadoCampana
 from campanas.dominio.metricas import Correccion
 from seedwork.infraestructura.campos import Afiliado, DineroCampo, Fecha, Monto, Texto
+from seedwork.infraestructura.instants import read_instant
 from seedwork.infraestructura.problem_details import Problem, RequestError
 
 MAX_LIMIT: Final = 1_000
@@ -141,8 +141,8 @@ def decode_cursor(text: str) -> Cursor:
     """The reverse; raises PydanticCustomError for anything else."""
     try:
         instant, _, id_campana = base64.urlsafe_b64decode(text).decode().partition(" ")
-        return Cursor(fecha_creacion=datetime.fromisoformat(instant).astimezone(UTC), id=UUID(id_campana))
-    except (ValueError, OverflowError):
+        return Cursor(fecha_creacion=read_instant(instant), id=UUID(id_campana))
+    except ValueError:
         raise PydanticCustomError("cursor", "not one of ours") from None
 
 

@@ -222,6 +222,7 @@ def test_a_change_that_cannot_be_made_is_refused_as_a_whole(
         ({"fecha_inicio": "ayer"}, "fecha_inicio"),
         ({"fecha_inicio": 1767225600}, "fecha_inicio"),
         ({"fecha_inicio": "1767225600"}, "fecha_inicio"),
+        ({"fecha_inicio": "2026-01-01+05:00"}, "fecha_inicio"),
         ({"fecha_inicio": "0001-01-01T00:00:00+14:00"}, "fecha_inicio"),
         ({"id_afiliado": ""}, "id_afiliado"),
         ({"tipo": "OTRO"}, "tipo"),

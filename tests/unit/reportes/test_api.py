@@ -158,6 +158,8 @@ def test_a_plus_that_was_not_encoded_is_no_space(api: Api, plus: str, offset: st
         ("fecha_desde=ayer", "fecha_desde", "datetime_parsing"),
         ("fecha_desde=1767225600", "fecha_desde", "datetime_parsing"),
         ("fecha_hasta=2026-02-30", "fecha_hasta", "datetime_parsing"),
+        ("fecha_hasta=2026-11-01+05:00", "fecha_hasta", "datetime_parsing"),
+        ("fecha_hasta=2026-11-01_10:00", "fecha_hasta", "datetime_parsing"),
         ("fecha_hasta=2026-01-01T00:00:00 99:00", "fecha_hasta", "datetime_parsing"),
         ("fecha_hasta=0001-01-01T00:00:00%2B14:00", "fecha_hasta", "datetime_parsing"),
     ],

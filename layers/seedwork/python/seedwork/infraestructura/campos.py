@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import re
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BaseModel, BeforeValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from seedwork.dominio.dinero import DECIMALES, MONTO_MAXIMO, Dinero, Moneda
+from seedwork.infraestructura.instants import read_instant, read_instant_of_query
 
-_LOST_PLUS: Final = re.compile(r"(T[\d:.,]+) (\d\d(:?\d\d)?)")
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def _number(value: object) -> object:
@@ -22,20 +23,22 @@ def _number(value: object) -> object:
     return Decimal(value)
 
 
-def _instant(value: object) -> object:
-    """ISO 8601 only, not the seconds since 1970 that pydantic takes too; what has no zone is UTC."""
+def _instant(value: object) -> datetime:
+    """Not the seconds since 1970 that pydantic takes too."""
+    return _read(value, read_instant)
+
+
+def _instant_of_query(value: object) -> datetime:
+    return _read(value, read_instant_of_query)
+
+
+def _read(value: object, read: Callable[[str], datetime]) -> datetime:
     if not isinstance(value, str):
         raise PydanticCustomError("datetime_type", "not a date")
     try:
-        instant = datetime.fromisoformat(value)
-        return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
-    except (ValueError, OverflowError):  # the first and the last hours of the calendar have no UTC
+        return read(value)
+    except ValueError:
         raise PydanticCustomError("datetime_parsing", "not a date") from None
-
-
-def _with_plus(value: object) -> object:
-    """A `+` that was not encoded arrives as a space: before an offset from UTC nothing else can be meant."""
-    return _LOST_PLUS.sub(r"\1+\2", value) if isinstance(value, str) else value
 
 
 Texto = Annotated[str, StringConstraints(strict=True, strip_whitespace=True, min_length=1, pattern=r"^\P{Cc}*$")]
@@ -44,7 +47,7 @@ Monto = Annotated[
     Decimal, BeforeValidator(_number), Field(le=MONTO_MAXIMO, decimal_places=DECIMALES, allow_inf_nan=False)
 ]
 Fecha = Annotated[datetime, BeforeValidator(_instant)]
-FechaDeConsulta = Annotated[Fecha, BeforeValidator(_with_plus)]
+FechaDeConsulta = Annotated[datetime, BeforeValidator(_instant_of_query)]
 
 
 class DineroCampo(BaseModel):

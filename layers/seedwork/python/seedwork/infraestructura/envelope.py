@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from seedwork.infraestructura import decimal_json
+from seedwork.infraestructura.instants import read_instant
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
 SPEC_VERSION: Final = "1.0"
 CONTENT_TYPE: Final = "application/json"
@@ -132,12 +133,9 @@ def _optional_text(attributes: Mapping[str, Any], name: str) -> str | None:
 
 def _time(attributes: Mapping[str, Any], name: str) -> datetime:
     try:
-        value = datetime.fromisoformat(_text(attributes, name))
+        return read_instant(_text(attributes, name), zone_required=True)
     except ValueError as error:
-        raise InvalidEnvelopeError(name, "must be an RFC 3339 time") from error
-    if value.tzinfo is None:
-        raise InvalidEnvelopeError(name, "must have an offset from UTC")
-    return value
+        raise InvalidEnvelopeError(name, "must be an RFC 3339 time with an offset from UTC") from error
 
 
 def _positive_int(attributes: Mapping[str, Any], name: str) -> int:

@@ -17,6 +17,7 @@ M = TypeVar("M", bound=BaseModel)
 
 MAX_BODY_BYTES: Final = 64 * 1024
 
+_FECHA: Final = "debe ser una fecha ISO 8601, por ejemplo 2026-11-01 o 2026-11-01T05:00:00Z"
 # pydantic's error types (https://docs.pydantic.dev/latest/errors/validation_errors/) that our models can raise.
 _MENSAJES: Final = {
     "missing": "es obligatorio",
@@ -36,9 +37,9 @@ _MENSAJES: Final = {
     "int_type": "debe ser un número entero",
     "int_parsing": "debe ser un número entero",
     "int_parsing_size": "es demasiado grande",
-    "datetime_type": "debe ser una fecha ISO 8601",
-    "datetime_parsing": "debe ser una fecha ISO 8601",
-    "datetime_from_date_parsing": "debe ser una fecha ISO 8601",
+    "datetime_type": _FECHA,
+    "datetime_parsing": _FECHA,
+    "datetime_from_date_parsing": _FECHA,
     "extra_forbidden": "no se admite",
     "dict_type": "debe ser un objeto JSON",
     "list_type": "debe ser una lista",
@@ -46,9 +47,7 @@ _MENSAJES: Final = {
     "too_long": "debe tener como máximo {max_length} elementos",
     "bool_type": "debe ser true o false",
     "bool_parsing": "debe ser true o false",
-    "url": "debe ser una URL http o https",
     "valor_y_moneda": "se indica junto con valor_conversion, o ninguno de los dos",
-    "hash_validacion": "hash_validacion no corresponde al evento",
     "demasiado_profundo": "admite como máximo {depth} niveles",
     "numero_fuera_de_rango": "tiene un número fuera de rango",
     "sin_cambios": "no indica ningún cambio",
