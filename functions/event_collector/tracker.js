@@ -4,8 +4,8 @@
   try { q = sessionStorage.aero = sessionStorage.aero || id(); } catch (e) { q = id(); }
   window.aero = function (t, x) {
     return n.sendBeacon(u, JSON.stringify(Object.assign({
-      tipo_evento: t, id_afiliado: c.afiliado, id_campana: c.campana, url: location.href,
-      referrer: d.referrer || null, id_sesion: q, id_evento_cliente: id()
+      tipo_evento: t, id_afiliado: c.afiliado, id_campana: c.campana || null, url: location.href.slice(0, 8e3),
+      referrer: d.referrer.slice(0, 2e3) || null, id_sesion: q, id_evento_cliente: id()
     }, x)));
   };
   aero(c.evento || "PAGE_VIEW");

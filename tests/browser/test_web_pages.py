@@ -108,6 +108,32 @@ def test_a_page_that_may_store_nothing_sends_its_event(platform: Platform, site:
     assert click["id_sesion"] == view["id_sesion"]
 
 
+def test_a_frame_without_an_address_sends_its_event(platform: Platform, site: WebSite, tmp_path: Path) -> None:
+    """As one that is written into its page."""
+    written = (site.tag + "<p>Tienda</p>").replace('"', "&quot;")
+    frame = site.page("/shop", f'<iframe srcdoc="{written}"></iframe>')
+    [view] = visited(platform, site, frame, folder=tmp_path, events=1)
+    assert view["url"] == "about:srcdoc"
+
+
+def test_a_page_that_is_a_file_sends_its_event(platform: Platform, site: WebSite, tmp_path: Path) -> None:
+    """As an application's web view opens it."""
+    file = tmp_path / "index.html"
+    file.write_text(f"<!doctype html><body>{site.tag}</body>", encoding="utf-8")
+    [view] = visited(platform, site, file.as_uri(), folder=tmp_path, events=1)
+    assert (view["url"], view["referrer"]) == (file.as_uri(), None)
+
+
+def test_a_page_with_a_long_address_sends_its_events(platform: Platform, site: WebSite, tmp_path: Path) -> None:
+    """Of a page, and of the page before; what counts is there whatever is kept of them."""
+    shop = site.page("/shop", site.tag + site.pixel(id_evento_cliente="1"))
+    long = f"{shop}?utm_source=boletin&fbclid={'a' * 6_000}&utm_medium=email"
+    impression, view = visited(platform, site, long, folder=tmp_path, events=2)
+    assert view["url"] == long[:2_048]
+    assert view["parametros_tracking"] == {"utm_source": "boletin", "utm_medium": "email"}
+    assert impression["url"].startswith(site.origin)
+
+
 def test_the_pixel_is_an_image(platform: Platform, site: WebSite, tmp_path: Path) -> None:
     """Of one pixel: a browser takes it though it has no colours, as it comes through API Gateway."""
     report = """<script>

@@ -45,7 +45,10 @@ class Visita:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatosDelEvento:
-    """What the event says, normalised; `timestamp` is the sender's, who may leave it out."""
+    """What the event says, normalised; `timestamp` is the sender's, who may leave it out.
+
+    `hash_validacion` is text of the sender's that is kept and not judged.
+    """
 
     tipo: TipoEvento
     id_afiliado: str
@@ -59,6 +62,7 @@ class DatosDelEvento:
     valor: Dinero | None = None
     dispositivo: Dispositivo
     id_cliente: str | None = None
+    hash_validacion: str | None = None
 
     def visto_en(self, otro: Dispositivo) -> DatosDelEvento:
         """With what else is known of its device; what the event itself says of it counts more."""

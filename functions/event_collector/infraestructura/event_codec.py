@@ -45,7 +45,7 @@ def topic_of(tipo: TipoEvento) -> str:
 
 
 def event_hash(datos: DatosDelEvento) -> str:
-    """The SHA-256, in hexadecimal, of what the event says, as it was given; not of its sender's id for it."""
+    """The SHA-256, in hexadecimal, of what the event says, as it was given; not of its sender's id and hash for it."""
     said = {name: value for name, value in _said(datos).items() if value not in (None, {})}
     return _sha256(_CANONICAL.encode(said))
 
@@ -66,6 +66,7 @@ def to_payload(evento: EventoAceptado) -> dict[str, Any]:
         "id_evento": str(evento.id),
         **_said(recibido.datos),
         "id_evento_cliente": recibido.datos.id_cliente,
+        "hash_validacion": recibido.datos.hash_validacion,
         "id_sesion": visita.id_sesion,
         "user_agent": visita.user_agent,
         "referrer": visita.referrer,

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Annotated, Any, Final
 from urllib.parse import unquote
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 from pydantic_core import PydanticCustomError
 
 from event_collector.aplicacion.consultar_estadisticas import ConsultaEstadisticas
@@ -17,8 +15,16 @@ from event_collector.aplicacion.reintentar_evento import ReintentarEvento
 from event_collector.dominio.cupo import VENTANAS_CONSERVADAS
 from event_collector.dominio.evento import DatosDelEvento, Dispositivo
 from event_collector.dominio.tipo_evento import FuenteEvento, TipoEvento
-from event_collector.infraestructura.json_fields import DocumentoJson, ParametrosTracking
-from event_collector.infraestructura.url import normalized, utm_parameters
+from event_collector.infraestructura.al_margen import (
+    Dicho,
+    DichoEnMayusculas,
+    Direccion,
+    ParametrosTracking,
+    Url,
+    parameters,
+)
+from event_collector.infraestructura.json_fields import DocumentoJson
+from event_collector.infraestructura.url import utm_parameters
 from seedwork.dominio.dinero import Dinero, Moneda
 from seedwork.infraestructura.campos import Afiliado, Fecha, FechaDeConsulta, Monto, Texto
 from seedwork.infraestructura.problem_details import Problem, RequestError
@@ -31,7 +37,6 @@ if TYPE_CHECKING:
 
 MAX_EVENTOS: Final = 500
 MAX_FALLIDOS: Final = 1_000
-_FIRMADOS: Final = ("tipo_evento", "id_afiliado", "id_campana", "timestamp", "valor_conversion", "moneda")
 
 
 def _upper(value: object) -> object:
@@ -39,9 +44,11 @@ def _upper(value: object) -> object:
     return value.strip().upper().replace("-", "_") if isinstance(value, str) else value
 
 
+def _source(value: object) -> object:
+    return FuenteEvento.WEB_TAG if value is None else _upper(value)
+
+
 Tipo = Annotated[TipoEvento, BeforeValidator(_upper)]
-Url = Annotated[Texto, Field(max_length=2_048), AfterValidator(normalized)]
-Corto = Annotated[Texto, Field(max_length=100)]
 Identificador = Annotated[Texto, Field(max_length=200)]
 
 
@@ -52,34 +59,23 @@ class EventoSolicitud(BaseModel):
     id_afiliado: Afiliado
     timestamp: Fecha | None = None
     id_campana: UUID | None = None
-    id_oferta: Corto | None = None
-    url: Url | None = None
+    id_oferta: Dicho = None
+    url: Url = None
     parametros_tracking: ParametrosTracking = Field(default_factory=dict)
     datos_custom: DocumentoJson = Field(default_factory=dict)
     valor_conversion: Annotated[Monto, Field(gt=0)] | None = None
     moneda: Annotated[Moneda, BeforeValidator(_upper)] | None = Field(default=None, validate_default=True)
-    tipo_dispositivo: Annotated[Corto, BeforeValidator(_upper)] | None = None
-    identificador_dispositivo: Identificador | None = None
-    sistema_operativo: Corto | None = None
-    navegador: Corto | None = None
-    resolucion_pantalla: Corto | None = None
-    fuente_evento: Annotated[FuenteEvento, BeforeValidator(_upper)] = FuenteEvento.WEB_TAG
-    api_key: Identificador | None = Field(default=None, repr=False)
+    tipo_dispositivo: DichoEnMayusculas = None
+    identificador_dispositivo: Dicho = None
+    sistema_operativo: Dicho = None
+    navegador: Dicho = None
+    resolucion_pantalla: Dicho = None
+    fuente_evento: Annotated[FuenteEvento, BeforeValidator(_source)] = FuenteEvento.WEB_TAG
+    api_key: Dicho = Field(default=None, repr=False)
+    hash_validacion: Dicho = None
     id_evento_cliente: Identificador | None = None
-    id_sesion: Identificador | None = None
-    referrer: Annotated[Texto, Field(max_length=2_048)] | None = None
-    hash_validacion: str | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _says_what_its_sender_hashed(cls, given: Any) -> Any:
-        """`hash_validacion` is the SHA-256, in hexadecimal, of six fields as they were sent, joined by `|`."""
-        if isinstance(given, dict) and (hashed := given.get("hash_validacion")) is not None:
-            text = "|".join("" if given.get(name) is None else str(given[name]) for name in _FIRMADOS)
-            expected = hashlib.sha256(text.encode(errors="replace")).hexdigest()
-            if not isinstance(hashed, str) or not hmac.compare_digest(expected.encode(), hashed.lower().encode()):
-                raise PydanticCustomError("hash_validacion", "does not fit the event")
-        return given
+    id_sesion: Dicho = None
+    referrer: Direccion = None
 
     @field_validator("moneda", mode="after")
     @classmethod
@@ -89,8 +85,8 @@ class EventoSolicitud(BaseModel):
         return moneda
 
     def datos(self, *, id_cliente: str | None) -> DatosDelEvento:
-        """In the domain's terms; `id_cliente` is the sender's id for it where the request itself has one."""
-        utm = utm_parameters(self.url) if self.url else {}
+        """In the domain's terms, uncut; `id_cliente` is the sender's id for it where the request itself has one."""
+        utm = parameters(utm_parameters(self.url)) if self.url else {}
         return DatosDelEvento(
             tipo=self.tipo_evento,
             id_afiliado=self.id_afiliado,
@@ -110,6 +106,7 @@ class EventoSolicitud(BaseModel):
                 resolucion_pantalla=self.resolucion_pantalla,
             ),
             id_cliente=id_cliente or self.id_evento_cliente,
+            hash_validacion=self.hash_validacion,
         )
 
     @property

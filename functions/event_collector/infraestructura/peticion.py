@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Self
 
 from event_collector.aplicacion.admitir import Credenciales
 from event_collector.aplicacion.registrar_lote import Entrada
 from event_collector.dominio.evento import EventoRecibido, Visita
 from event_collector.dominio.tipo_evento import FuenteEvento
+from event_collector.infraestructura.al_margen import address, cut, cut_visit, header
 from event_collector.infraestructura.event_codec import deduplication_key, event_hash
 from event_collector.infraestructura.user_agent import device_of
 from seedwork.dominio.solicitud import Solicitud
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from event_collector.infraestructura.http_models import EventoSolicitud
     from seedwork.dominio.traza import Traza
     from seedwork.infraestructura.rest_api import RestApi
-
-MAX_HEADER: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,9 +41,9 @@ class Peticion:
     def read(cls, *, cabeceras: Mapping[str, str], cuerpo: bytes, ip: str | None) -> Self:
         """From its parts, once for all of its events."""
         visita = Visita(
-            id_sesion=_text(cabeceras, "x-session-id"),
-            user_agent=_text(cabeceras, "user-agent"),
-            referrer=_text(cabeceras, "referer"),
+            id_sesion=header(cabeceras, "x-session-id"),
+            user_agent=header(cabeceras, "user-agent"),
+            referrer=address(cabeceras.get("referer")),
             ip=ip,
         )
         return cls(cabeceras=cabeceras, cuerpo=cuerpo, visita=visita)
@@ -53,12 +52,13 @@ class Peticion:
         """The sender's id for what it sends; raises RequestError (400)."""
         if (key := self.cabeceras.get(HEADER.lower())) is not None:
             return read_key(key)
-        return _text(self.cabeceras, "webhook-id") if fuente is FuenteEvento.WEBHOOK else None
+        return header(self.cabeceras, "webhook-id") if fuente is FuenteEvento.WEBHOOK else None
 
     def entrada(self, solicitud: EventoSolicitud, *, traza: Traza, id_cliente: str | None = None) -> Entrada:
         """The event as it was sent with this request, under its sender's id.
 
-        What only the browser tells of its device is no part of what makes two events one.
+        What only the browser tells of its device is no part of what makes two events one; what is too long to be kept
+        whole is.
         """
         datos = solicitud.datos(id_cliente=id_cliente)
         visita = replace(
@@ -67,11 +67,11 @@ class Peticion:
             # The header names the page that sends; one that says where its visitor came from, if from nowhere, knows.
             referrer=solicitud.referrer if "referrer" in solicitud.model_fields_set else self.visita.referrer,
         )
-        huella = event_hash(datos)
+        huella, guardada = event_hash(datos), cut_visit(visita)
         return Entrada(
             recibido=EventoRecibido(
-                datos=datos.visto_en(device_of(visita.user_agent)) if visita.user_agent else datos,
-                visita=visita,
+                datos=cut(datos.visto_en(device_of(guardada.user_agent)) if guardada.user_agent else datos),
+                visita=guardada,
                 solicitud=Solicitud(clave=deduplication_key(datos, visita, event_hash=huella), huella=huella),
                 traza=traza,
             ),
@@ -81,8 +81,3 @@ class Peticion:
                 cabeceras=self.cabeceras,
             ),
         )
-
-
-def _text(cabeceras: Mapping[str, str], name: str) -> str | None:
-    value = cabeceras.get(name, "")[:MAX_HEADER].strip()
-    return value if value and value.isprintable() else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -23,11 +22,8 @@ if TYPE_CHECKING:
         ({**EVENTO, "id_afiliado": "a" * 101}, ["id_afiliado"]),
         ({**EVENTO, "timestamp": 5}, ["timestamp"]),
         ({**EVENTO, "timestamp": "ayer"}, ["timestamp"]),
+        ({**EVENTO, "timestamp": "2026-11-01_10:00"}, ["timestamp"]),
         ({**EVENTO, "id_campana": "x"}, ["id_campana"]),
-        ({**EVENTO, "url": "tienda"}, ["url"]),
-        ({**EVENTO, "url": "ftp://a.example/"}, ["url"]),
-        ({**EVENTO, "url": "https://a.example:puerto/"}, ["url"]),
-        ({**EVENTO, "url": "https://" + "a" * 2_048}, ["url"]),
         ({**EVENTO, "valor_conversion": 1}, ["moneda"]),
         ({**EVENTO, "moneda": "COP"}, ["moneda"]),
         ({**EVENTO, "valor_conversion": 0, "moneda": "COP"}, ["valor_conversion"]),
@@ -36,18 +32,9 @@ if TYPE_CHECKING:
         ({**EVENTO, "valor_conversion": "1", "moneda": "COP"}, ["valor_conversion"]),
         ({**EVENTO, "valor_conversion": 1, "moneda": "ABC"}, ["moneda"]),
         ({**EVENTO, "fuente_evento": "OTRA"}, ["fuente_evento"]),
-        ({**EVENTO, "parametros_tracking": []}, ["parametros_tracking"]),
-        ({**EVENTO, "parametros_tracking": {"a": {}}}, ["parametros_tracking.a"]),
-        ({**EVENTO, "parametros_tracking": {str(n): "x" for n in range(51)}}, ["parametros_tracking"]),
-        ({**EVENTO, "parametros_tracking": {"a": "\0"}}, ["parametros_tracking"]),
         ({**EVENTO, "datos_custom": "x"}, ["datos_custom"]),
-        ({**EVENTO, "datos_custom": {"a": "\0"}}, ["datos_custom"]),
-        ({**EVENTO, "datos_custom": {"\0": 1}}, ["datos_custom"]),
-        ({**EVENTO, "datos_custom": {"a": "\ud800"}}, ["datos_custom"]),
         ({**EVENTO, "datos_custom": {"a": [[[[[[[[[1]]]]]]]]]}}, ["datos_custom"]),
         ({**EVENTO, "id_evento_cliente": "a" * 201}, ["id_evento_cliente"]),
-        ({**EVENTO, "navegador": "a\nb"}, ["navegador"]),
-        ({**EVENTO, "hash_validacion": "no"}, [""]),
         ([], [""]),
     ],
 )
@@ -80,14 +67,6 @@ def test_an_event_is_of_the_last_day(api: Api, before: timedelta, status: int) -
     answer = api.post({**EVENTO, "timestamp": (api.ahora - before).isoformat()})
     assert answer.status_code == status
     assert status == 201 or answer.json_body["codigo"] == "timestamp-fuera-de-rango"
-
-
-def test_the_senders_hash_must_fit_what_arrives(api: Api) -> None:
-    """SHA-256 of six fields as they were sent, joined by a bar."""
-    evento = {**EVENTO, "tipo_evento": "conversion", "valor_conversion": 10.50, "moneda": "cop"}
-    signed = hashlib.sha256(b"conversion|afiliado-001|||10.5|cop").hexdigest()
-    assert api.post({**evento, "hash_validacion": signed.upper()}).status_code == 201
-    assert api.post({**evento, "valor_conversion": 99, "hash_validacion": signed}).status_code == 422
 
 
 @pytest.mark.parametrize("text", ["{", "", '{"a": NaN}', b"\xff", "[" * 5_000])
