@@ -8,6 +8,11 @@ import threading
 from typing import TYPE_CHECKING
 
 import pytest
+from aws_lambda_powertools.utilities.idempotency import DynamoDBPersistenceLayer
+from aws_lambda_powertools.utilities.idempotency.exceptions import (
+    IdempotencyInconsistentStateError,
+    IdempotencyItemAlreadyExistsError,
+)
 
 from seedwork.dominio.domain_error import DomainError
 from seedwork.infraestructura.idempotency import PAUSE_SECONDS, Idempotency
@@ -69,8 +74,11 @@ def test_the_same_key_with_other_data_is_422(idempotency: Idempotency) -> None:
     assert refused.value.problem.status == 422
 
 
-def test_a_repetition_while_the_first_is_in_progress_is_409(idempotency: Idempotency) -> None:
-    """Two equal requests never run at the same time; the second is told when to come back."""
+def test_a_repetition_while_the_first_is_in_progress_is_409(
+    idempotency: Idempotency, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second of two equal requests is told when to come back."""
+    monkeypatch.setattr("seedwork.infraestructura.idempotency.LEASE_MS", 600_000)  # however slow this machine is
     inside, release = threading.Event(), threading.Event()
 
     def slow() -> IdempotentAnswer:
@@ -89,6 +97,71 @@ def test_a_repetition_while_the_first_is_in_progress_is_409(idempotency: Idempot
         first.join()
     assert refused.value.problem.status == 409
     assert refused.value.problem.headers["Retry-After"] == "1"
+
+
+def kill(idempotency: Idempotency, operation: Callable[[], IdempotentAnswer]) -> None:
+    """An attempt whose process dies when its operation is done, between the two writes to the table."""
+
+    def die() -> IdempotentAnswer:
+        operation()
+        raise SystemExit
+
+    with pytest.raises(SystemExit):
+        idempotency.run(die, key="k", payload={"value": "p"}, context=FakeContext(milliseconds=20_000))
+
+
+def test_a_killed_attempt_holds_its_key_for_two_seconds(
+    idempotency: Idempotency, idempotency_table: IdempotencyTable
+) -> None:
+    """Not until the function's time-out: then the operation runs, and tells that it had taken effect."""
+    kill(idempotency, Operation())
+    idempotency_table.let_pass(2.001)
+    assert run(idempotency, Operation(replayed=True)) == IdempotentAnswer(body='{"run":1}', replayed=True)
+
+
+def test_an_attempt_holds_its_key_for_no_longer_than_its_function_has_time(
+    idempotency: Idempotency, idempotency_table: IdempotencyTable
+) -> None:
+    """What is left of its time-out may be less than two seconds."""
+    with pytest.raises(SystemExit):
+        idempotency.run(_die, key="k", payload={"value": "p"}, context=FakeContext(milliseconds=500))
+    idempotency_table.let_pass(0.501)
+    assert run(idempotency, Operation()).body == '{"run":1}'
+
+
+@pytest.mark.parametrize("late", ["answer", "refusal"])
+def test_an_attempt_that_goes_on_after_its_lease_does_no_harm(
+    idempotency: Idempotency, idempotency_table: IdempotencyTable, late: str
+) -> None:
+    """A second attempt has run beside it: each tells its own outcome, and repetitions are answered as before."""
+    operation = Operation(replayed=True)
+
+    def slow() -> IdempotentAnswer:
+        idempotency_table.let_pass(2.001)
+        assert run(idempotency, operation).body == '{"run":1}'
+        if late == "refusal":
+            raise DomainError("no")
+        return IdempotentAnswer(body='{"run":1}', replayed=False)
+
+    if late == "refusal":
+        with pytest.raises(DomainError):
+            run(idempotency, slow)
+    else:
+        assert run(idempotency, slow).body == '{"run":1}'
+    assert run(idempotency, Operation(replayed=True)) == IdempotentAnswer(body='{"run":1}', replayed=True)
+
+
+def test_a_key_whose_lease_ends_while_it_is_looked_at_is_decided_by_the_operation(
+    idempotency: Idempotency, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Powertools gives up when others were faster each time; nobody is answered 500 for it."""
+
+    def inconsistent(*_args: object, **_kwargs: object) -> None:
+        raise IdempotencyInconsistentStateError("the record expired just now")
+
+    monkeypatch.setattr(DynamoDBPersistenceLayer, "save_inprogress", _raising_exists)
+    monkeypatch.setattr(DynamoDBPersistenceLayer, "get_record", inconsistent)
+    assert run(idempotency, Operation()).body == '{"run":1}'
 
 
 def test_a_refused_request_may_be_corrected(idempotency: Idempotency) -> None:
@@ -176,6 +249,14 @@ def test_a_failure_is_told_once(
     [metric] = map(json.loads, capsys.readouterr().out.splitlines())
     assert metric["IdempotencyDegraded"] == [1.0]
     assert metric["_aws"]["CloudWatchMetrics"][0]["Namespace"] == "test"
+
+
+def _die() -> IdempotentAnswer:
+    raise SystemExit
+
+
+def _raising_exists(*_args: object, **_kwargs: object) -> None:
+    raise IdempotencyItemAlreadyExistsError
 
 
 @pytest.fixture

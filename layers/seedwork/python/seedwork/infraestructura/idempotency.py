@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from http import HTTPStatus
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from aws_lambda_powertools.metrics import MetricUnit, single_metric
 from aws_lambda_powertools.utilities.idempotency import (
@@ -15,6 +15,7 @@ from aws_lambda_powertools.utilities.idempotency import (
 )
 from aws_lambda_powertools.utilities.idempotency.exceptions import (
     IdempotencyAlreadyInProgressError,
+    IdempotencyInconsistentStateError,
     IdempotencyPersistenceLayerError,
     IdempotencyValidationError,
 )
@@ -28,17 +29,23 @@ from seedwork.infraestructura.telemetry import logger
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
 WINDOW_SECONDS: Final = 24 * 60 * 60
 TIMEOUT_SECONDS: Final = 1
+LEASE_MS: Final = 2_000
 PAUSE_SECONDS: Final = 30
 
 
 class Idempotency:
-    """Answers a repeated request from DynamoDB for a day, and keeps two equal ones from running at the same time.
+    """Answers a repeated request from DynamoDB for a day, and mostly keeps two equal ones from running side by side.
 
     It is the fast path, not the authority: `operation` must itself recognise a repetition (a unique constraint), since
     it does run again when DynamoDB cannot be reached, or when its record has expired. When DynamoDB fails it is left
     alone for a while, so that one request in that time waits for it and not each.
+
+    An attempt holds its key for two seconds and no longer, whether it was killed or only hangs: after that the next one
+    runs beside it, and `operation` tells which of them took effect.
     """
 
     def __init__(self, *, table: str, prefix: str) -> None:
@@ -59,18 +66,21 @@ class Idempotency:
     ) -> IdempotentAnswer:
         """Run `operation` once per key and return its answer, or the answer of the first time.
 
-        Raises RequestError: 409 while the first is in progress, 422 if the payload is not the first one's.
+        Raises RequestError: 409 while the first is in progress, for two seconds at most; 422 if the payload is not the
+        first one's.
         """
         if monotonic() < self._alone_until:
             return operation()
         once = _Once(operation)
-        self._config.register_lambda_context(context)
+        self._config.register_lambda_context(cast("LambdaContext", _Lease(context)))
         try:
             answer: IdempotentAnswer = self._execute(request={"key": key, "payload": dict(payload)}, operation=once)
         except IdempotencyAlreadyInProgressError as error:
             raise RequestError(_IN_PROGRESS) from error
         except IdempotencyValidationError as error:
             raise RequestError(_OTHER_PAYLOAD) from error
+        except IdempotencyInconsistentStateError:
+            return once()  # its record expired and was taken by others each time that we looked
         except IdempotencyPersistenceLayerError as error:
             self._leave_alone(error)
             return once()
@@ -104,6 +114,20 @@ class Idempotency:
         )
         with single_metric(name="IdempotencyDegraded", unit=MetricUnit.Count, value=1):
             pass
+
+
+class _Lease:
+    """A Lambda context for Powertools, which has an attempt hold its key for as long as the function has time left.
+
+    There is no heartbeat: an attempt that was killed would hold it until the function's time-out.
+    """
+
+    def __init__(self, context: Any) -> None:
+        self._context = context
+
+    def get_remaining_time_in_millis(self) -> int:
+        """No more than the lease."""
+        return min(int(self._context.get_remaining_time_in_millis()), LEASE_MS)
 
 
 class _Once:
