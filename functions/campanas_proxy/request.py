@@ -27,7 +27,7 @@ class Request:
             key = event["requestContext"]["requestId"]
             event["headers"] = {**(event.get("headers") or {}), KEY_HEADER: key}
             event["multiValueHeaders"] = {**(event.get("multiValueHeaders") or {}), KEY_HEADER: [key]}
-        return cls(event=json.dumps(event).encode(), until=monotonic() + seconds)
+        return cls(event=json.dumps(event, ensure_ascii=False).encode(), until=monotonic() + seconds)
 
     def begin_round(self) -> None:
         """Both are about to be asked, once more."""

@@ -45,12 +45,14 @@ class FakeInvoker:
     def __init__(self) -> None:
         self.behaviour: dict[str, Callable[[], Any]] = {SETTINGS.primary: answers(), SETTINGS.replica: answers()}
         self.asked: list[tuple[str, dict[str, Any], float]] = []
+        self.bytes = 0  # of the last event
         self._lock = threading.Lock()
 
     def invoke(self, function: str, event: bytes, *, seconds: float) -> Any:
         """As the proxy's own."""
         with self._lock:
             self.asked.append((function, json.loads(event), seconds))
+            self.bytes = len(event)
         return self.behaviour[function]()
 
     @property

@@ -37,9 +37,11 @@ class FakeApi:
             "method": request.method,
             "path": request.raw_path,
             "headers": {name.lower(): value for name, value in request.headers.items()},
-            "body": (await request.read()).decode(),
+            "body": (await request.read()).decode("latin-1"),
         }
         headers = {"X-Api": "yes", "Connection": "keep-alive, X-Hop", "X-Hop": "dropped", "Server": "the target"}
+        if request.path.endswith("/coded"):
+            headers["Content-Encoding"] = "br"
         answer = web.json_response(received, status=201, headers=headers)
         answer.headers.add("Set-Cookie", "a=1")
         answer.headers.add("Set-Cookie", "b=2")
@@ -77,7 +79,7 @@ def through_the_router(
         await router.open()
         router_runner, address = await serving(router.server(routes))
         try:
-            async with aiohttp.ClientSession() as session:
+            async with aiohttp.ClientSession(auto_decompress=False) as session:
                 return await use(session, address, api)
         finally:
             await router_runner.cleanup()

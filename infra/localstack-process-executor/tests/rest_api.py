@@ -2,9 +2,11 @@
 
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from email.message import Message
+from typing import Any
 
 from emulator import ACCOUNT, REGION, ROLE, Emulator
 
@@ -30,10 +32,15 @@ def handler(event, context):
                 assert headers.pop("X-Amzn-Trace-Id")
                 headers.pop("Content-Encoding", None)
             return {"statusCode": 200, "body": json.dumps(event, sort_keys=True, indent=1)}
-        case "no-latin-header": return {"statusCode": 200, "headers": {"X-A": "\u20ac"}, "body": ""}
         case "own-headers": return {"statusCode": 404, "headers": {"content-type": "a/b", "Server": "x"}, "body": "é"}
         case "answer": return json.loads(event["body"])
+        case "answer-text": return event["body"].encode()
         case "wait": time.sleep(0.5); return {"statusCode": 200, "body": "waited"}
+        case "length": return {"statusCode": 200, "body": str(len(event["body"]))}
+        case "received": return {"statusCode": 200, "body": json.dumps([event["body"], sorted(event["headers"])])}
+        case "time":
+            request = event["requestContext"]
+            return {"statusCode": 200, "body": json.dumps([request["requestTime"], request["requestTimeEpoch"]])}
         case "echo": return {"statusCode": 200, "body": event["body"]}
 """
 
@@ -50,10 +57,10 @@ class Reply:
 class Api:
     """A REST API with the same integrations twice: called directly, and over HTTP as LocalStack comes."""
 
-    def __init__(self, emulator: Emulator) -> None:
+    def __init__(self, emulator: Emulator, **settings: Any) -> None:
         self._emulator = emulator
         self._client = emulator.client("apigateway")
-        self.id = self._client.create_rest_api(name="twice")["id"]
+        self.id = self._client.create_rest_api(name="twice", **settings)["id"]
         self._root = self._client.get_resources(restApiId=self.id)["items"][0]["id"]
 
     def route(self, path: str, target: str) -> None:
@@ -76,9 +83,25 @@ class Api:
         )
         return resource
 
+    def route_to_template(self, path: str, template: str) -> None:
+        """Serve /PATH with what a template makes of it."""
+        resource = self._client.create_resource(restApiId=self.id, parentId=self._root, pathPart=path)["id"]
+        place = {"restApiId": self.id, "resourceId": resource, "httpMethod": "POST"}
+        self._client.put_method(**place, authorizationType="NONE")
+        request = {"text/plain": '{"statusCode": 200}'}
+        self._client.put_integration(**place, type="MOCK", requestTemplates=request)
+        self._client.put_method_response(**place, statusCode="200")
+        answer = {"text/plain": template}
+        self._client.put_integration_response(**place, statusCode="200", responseTemplates=answer)
+
     def deploy(self) -> None:
         """Make the routes so far live."""
         self._client.create_deployment(restApiId=self.id, stageName="test", variables={"colour": "blue"})
+
+    def update(self, path: str, value: str) -> None:
+        """Replace one of its settings."""
+        change = {"op": "replace", "path": path, "value": value}
+        self._client.update_rest_api(restApiId=self.id, patchOperations=[change])
 
     def post(self, path: str, body: str = "", **headers: str) -> Reply:
         """Call the API."""
@@ -86,16 +109,19 @@ class Api:
 
     def call(self, method: str, path: str, body: bytes = b"", **headers: str) -> Reply:
         """Call the API with any method."""
-        url = f"{self._emulator.url}/_aws/execute-api/{self.id}/test/{path}"
-        headers = {"Content-Type": "text/plain", **headers}
-        try:
-            request = urllib.request.Request(url, body, headers, method=method)  # noqa: S310
-            with urllib.request.urlopen(request) as answer:  # noqa: S310 - our own server
-                status, received, content = answer.status, answer.headers, answer.read()
-        except urllib.error.HTTPError as error:
-            status, received, content = error.code, error.headers, error.read()
+        status, received, content = self.raw(method, path, body, headers)
         kept = {key.lower(): value for key, value in received.items() if key.lower() not in VOLATILE_HEADERS}
         return Reply(status=status, headers=kept, body=content.decode())
+
+    def raw(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, Message, bytes]:
+        """Status, headers and body as they come; fails when there is no answer."""
+        url = f"{self._emulator.url}/_aws/execute-api/{self.id}/test/{path}"
+        try:
+            request = urllib.request.Request(url, body, {"Content-Type": "text/plain", **headers}, method=method)  # noqa: S310
+            with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310 - our own server
+                return answer.status, answer.headers, answer.read()
+        except urllib.error.HTTPError as error:
+            return error.code, error.headers, error.read()
 
 
 @contextmanager

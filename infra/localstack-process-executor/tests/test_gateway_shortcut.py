@@ -86,14 +86,11 @@ def test_the_short_way_hands_the_same_event_on(api: Api, headers: dict[str, str]
         {"statusCode": 200, "headers": {"X-A": "1\r\nX-B: 2"}, "body": "x"},
         {"statusCode": 200, "headers": {"X-Amzn-Trace-Id": "mine", "Connection": "close"}, "body": "x"},
         {"statusCode": 200, "body": "eA==", "isBase64Encoded": True},
-        {"statusCode": [200], "body": "x"},
-        [1],
-        "text",
-        None,
+        {"statusCode": 200, "multiValueHeaders": {"X-A": ["1", True], "X-B": []}, "body": "x"},
     ],
 )
 def test_the_short_way_has_the_same_made_of_an_answer(api: Api, answer: object) -> None:
-    """Whatever a function answers, right or wrong."""
+    """Whatever a function answers."""
     # When
     body = json.dumps(answer).encode()
     short, long = (api.call("POST", "direct-works?do=answer", body, **way) for way in ({}, LONG_WAY))
@@ -101,9 +98,57 @@ def test_the_short_way_has_the_same_made_of_an_answer(api: Api, answer: object) 
     assert short == long
 
 
-def test_a_header_that_http_has_no_place_for_is_an_error(api: Api) -> None:
-    """On LocalStack's own way a request for it is never answered."""
-    assert api.post("direct-works?do=no-latin-header").status == 500
+@pytest.mark.parametrize(
+    "answer",
+    [
+        *("null", "5", "[1]", '"text"', '{"body": "x"', '{"statusCode": 1e99}', "[" * 2000 + "]" * 2000, "9" * 5000),
+        *(f'{{"statusCode": {status}}}' for status in ("1000", "99", "100", "101", '"x"', '"20"', "[200]", "200.5")),
+        *(f'{{"statusCode": 200, "body": {body}}}' for body in ("5", "{}", "[]", "true", r'"\ud800"', r'"a\udc00b"')),
+        *(f'{{"statusCode": 200, "headers": {{{name}: "x"}}}}' for name in ('"X A"', '""', '"X:"', '"ñ"', r'"\ud800"')),
+        *(
+            f'{{"headers": {{"X-A": {value}}}}}'
+            for value in (r'"\u20ac"', r'"\ud800"', r'"a\r\nX-B: b"', r'"\u0000"', "{}")
+        ),
+        *(f'{{"headers": {headers}}}' for headers in ("[]", '"X-A: 1"')),
+        *(
+            f'{{"multiValueHeaders": {headers}}}'
+            for headers in ('{"X-A": "1"}', '{"X-A": [[]]}', '{"X A": ["1"]}', "[]")
+        ),
+        *('{"body": "eA==", "isBase64Encoded": "yes"}', '{"unknown": 1}'),
+    ],
+    ids=lambda answer: answer[:40],
+)
+def test_an_answer_that_is_none_is_a_bad_gateway(api: Api, answer: str) -> None:
+    """As on AWS where the output of a function has another format, at its first invocation and at all others.
+
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
+    """
+    for way in ({}, LONG_WAY):
+        reply = api.call("POST", "direct-works?do=answer-text", answer.encode(), **way)
+        assert (reply.status, json.loads(reply.body)) == (502, {"message": "Internal server error"})
+
+
+@pytest.mark.parametrize("body", ["", "some"])
+@pytest.mark.parametrize("header", ["X-\u20ac: 1", "X A: 1", "X-A: \u20ac"])
+def test_an_answer_that_http_has_no_place_for_is_an_error(localstack: Emulator, header: str, body: str) -> None:
+    """Whichever way it goes there is an answer: on LocalStack's own a client would wait for ever."""
+    # Given
+    name, value = header.split(": ")
+    strange = Api(localstack)
+    strange.route_to_template("strange", f'#set($context.responseOverride.header["{name}"] = "{value}"){body}')
+    strange.deploy()
+    # When
+    statuses = [strange.call("POST", "strange", b"", **way).status for way in ({}, LONG_WAY)]
+    # Then
+    assert statuses == [500, 500]
+    localstack.client("apigateway").delete_rest_api(restApiId=strange.id)
+
+
+@pytest.mark.parametrize("answer", [{"statusCode": 204, "body": "x"}, {"statusCode": 304, "body": ""}])
+def test_an_answer_without_a_body_ends(api: Api, answer: dict[str, object]) -> None:
+    """A length is not told of what does not follow (RFC 9110, 8.6), so that the connection can go on."""
+    reply = api.call("POST", "direct-works?do=answer", json.dumps(answer).encode())
+    assert (reply.status, reply.body) == (answer["statusCode"], "")
 
 
 def test_one_that_takes_its_time_holds_nobody_up(api: Api) -> None:

@@ -74,6 +74,22 @@ def test_an_answer_comes_back_as_it_was_given(tmp_path: Path) -> None:
     assert answer.headers["Server"] != "the target"
 
 
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd", "nonsense"])
+def test_bodies_pass_untouched(tmp_path: Path, coding: str) -> None:
+    """Whether they are what their header says or not is for the API to judge, and for the client."""
+    body = bytes(range(256))
+
+    async def use(session: aiohttp.ClientSession, address: str, _: FakeApi) -> tuple[str, bytes]:
+        async with session.post(f"{address}/coded", data=body, headers={"Content-Encoding": coding}) as answer:
+            return answer.headers["Content-Encoding"], await answer.read()
+
+    answered, content = through_the_router(tmp_path, use)
+    received = json.loads(content)  # in the coding that it does not have
+    assert answered == "br"
+    assert received["headers"]["content-encoding"] == coding
+    assert received["body"].encode("latin-1") == body
+
+
 def test_connections_to_the_api_are_reused(tmp_path: Path) -> None:
     """Ten requests, one connection."""
 

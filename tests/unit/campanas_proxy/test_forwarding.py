@@ -145,6 +145,14 @@ def test_a_refusal_is_better_than_silence(environment: Environment, invoker: Fak
     assert environment.forward()["statusCode"] == 500
 
 
+def test_an_event_grows_by_no_letter(environment: Environment, invoker: FakeInvoker) -> None:
+    """It goes on in UTF-8: written as `\\u00f1` what API Gateway took might be too large for Lambda."""
+    environment.forward("POST", body="x" * 10_000)
+    ascii_bytes = invoker.bytes
+    environment.forward("POST", body="ñ" * 5_000)
+    assert abs(invoker.bytes - ascii_bytes) < 100
+
+
 def test_what_lambda_does_not_take_is_413(environment: Environment, invoker: FakeInvoker) -> None:
     """It is nobody's failure."""
 

@@ -27,6 +27,10 @@ class Call:
         """Whether the client wants its connection closed."""
         return ("connection", "close") in ((name.lower(), value) for name, value in self.headers)
 
+    def header(self, name: str) -> str | None:
+        """The first value of a header, by its name in any case."""
+        return next((value for one, value in self.headers if one.lower() == name.lower()), None)
+
     def as_request(self) -> Request:
         """As LocalStack has requests."""
         return Request(

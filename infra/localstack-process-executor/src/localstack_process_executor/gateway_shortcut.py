@@ -20,7 +20,7 @@ from twisted.web.server import NOT_DONE_YET
 from localstack_process_executor.direct_invoke import as_client_error
 from localstack_process_executor.environment import Outcome
 from localstack_process_executor.gateway_call import Answer, Call
-from localstack_process_executor.pending_request import PendingRequest, RawHeaders, raw_headers
+from localstack_process_executor.pending_request import PendingRequest
 from localstack_process_executor.proxy_integration import ProxyIntegration
 from localstack_process_executor.proxy_integration import Result as GatewayResult
 from localstack_process_executor.reactor_invoke import SMALL, Result, begin_invocation, trace_id
@@ -61,7 +61,9 @@ class GatewayShortcut:
             or not self._endpoint.is_rest_api(match["api"], match["stage"])
         ):
             return None
-        self._begin(_Connection(request, match))
+        connection = _Connection(request, match)
+        with connection.pending.answered():
+            self._begin(connection)
         return int(NOT_DONE_YET)
 
     def _begin(self, connection: "_Connection") -> None:
@@ -72,11 +74,12 @@ class GatewayShortcut:
             return
 
         def end(invoked: Result) -> None:
-            result = _as_gateway_sees(invoked)
-            if answer := proxied.plain_answer(result):
-                connection.answer(answer)
-            else:
-                reactor.callInThread(connection.answer_with, proxied.answer, result)
+            with connection.pending.answered():
+                result = _as_gateway_sees(invoked)
+                if answer := proxied.plain_answer(result):
+                    connection.answer(answer)
+                else:
+                    reactor.callInThread(connection.answer_with, proxied.answer, result)
 
         function, event = proxied.function_arn, proxied.event
         invocation = Invocation(request_id=long_uid(), function_arn=function, payload=event, trace_id=trace_id())
@@ -91,10 +94,10 @@ class _Connection:
     """A request of Twisted's, and whether somebody still waits for its answer; made in the server's own thread."""
 
     def __init__(self, request: Any, match: re.Match[str]) -> None:
-        self._pending = PendingRequest(request)
+        self.pending = PendingRequest(request)
         # All of this is gone when the client is.
         client, server = request.getClientAddress(), request.getHost()
-        raw_headers = to_flat_header_list(request.requestHeaders)
+        received = to_flat_header_list(request.requestHeaders)
         self.call = Call(
             api_id=match["api"],
             stage=match["stage"],
@@ -102,7 +105,7 @@ class _Connection:
             uri=match.string,
             path="/" + match["path"],
             query=match["query"] or "",
-            headers=[(name.decode("latin-1"), value.decode("latin-1")) for name, value in raw_headers],
+            headers=[(name.decode("latin-1"), value.decode("latin-1")) for name, value in received],
             body=request.content.read(),
             client=client.host,
             server=(server.host, server.port),
@@ -112,19 +115,15 @@ class _Connection:
         """Make an answer in this thread and have it sent by the server's."""
         try:
             answer = make(*arguments)
-            raw = raw_headers(answer.headers)
         except Exception:
             LOG.exception("exception while serving an API")
-            answer, raw = Answer(status=500, headers=[], body=b""), []
-        reactor.callFromThread(self._send, answer, raw)
+            answer = Answer(status=500, headers=[], body=b"")
+        reactor.callFromThread(self.answer, answer)
 
     def answer(self, answer: Answer) -> None:
         """Send it, from the server's thread."""
-        self._send(answer, raw_headers(answer.headers))
-
-    def _send(self, answer: Answer, headers: RawHeaders) -> None:
         LOG.info("%s %s => %d", self.call.method, self.call.uri.partition("?")[0], answer.status)
-        self._pending.answer(answer.status, headers, answer.body)
+        self.pending.answer(answer)
 
 
 def _as_gateway_sees(invoked: Result) -> GatewayResult:

@@ -18,10 +18,11 @@ from localstack.services.plugins import SERVICE_PLUGINS
 from localstack.utils.strings import long_uid
 from twisted.web.server import NOT_DONE_YET
 
+from localstack_process_executor import event_json
 from localstack_process_executor.client_context import decoded
 from localstack_process_executor.environment import Outcome
 from localstack_process_executor.gateway_call import Answer
-from localstack_process_executor.pending_request import PendingRequest, raw_headers
+from localstack_process_executor.pending_request import PendingRequest
 from localstack_process_executor.proxy_event import FORMS
 from localstack_process_executor.reactor_invoke import SMALL, Result, begin_invocation, trace_id
 from localstack_process_executor.session import Invocation
@@ -56,7 +57,7 @@ def render(request: Any) -> int | None:
     ):
         return None
     event = request.content.read(SMALL + 1)
-    if event and _is_text(event):
+    if event and len(event) <= SMALL and not event_json.objection(event):
         account, region = place
         arn = f"arn:aws:lambda:{region}:{account}:function:{match[1].decode()}"
         call = _Call(request, arn, event)
@@ -82,12 +83,13 @@ class _Call:
 
     def end(self, result: Result) -> None:
         """Answer with what has come of it."""
-        if isinstance(result, Outcome):
-            LOG.info("AWS %s.%s => %d", SERVICE, OPERATION, 200)
-            answer = _answer(result, self.invocation.request_id)
-        else:
-            answer = self._refusal(result)
-        self._pending.answer(answer.status, raw_headers(answer.headers), answer.body)
+        with self._pending.answered():
+            if isinstance(result, Outcome):
+                LOG.info("AWS %s.%s => %d", SERVICE, OPERATION, 200)
+                answer = _answer(result, self.invocation.request_id)
+            else:
+                answer = self._refusal(result)
+            self._pending.answer(answer)
 
     def _refusal(self, error: Exception) -> Answer:
         """The answer that LocalStack has for an error that is not the function's."""
@@ -117,11 +119,3 @@ def _answer(outcome: Outcome, request_id: str) -> Answer:
         ("x-amz-request-id", request_id),
     ]
     return Answer(status=200, headers=headers, body=outcome.payload)
-
-
-def _is_text(event: bytes) -> bool:
-    try:
-        event.decode()
-    except UnicodeDecodeError:
-        return False
-    return True

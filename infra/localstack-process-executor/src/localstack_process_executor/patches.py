@@ -49,12 +49,12 @@ class _ServicePatches(PluginLifecycleListener):
             _share_timers()
             _remember_names()
             _pass_the_client_context_on()
-            _refuse_what_is_too_large()
+            _refuse_what_is_no_event()
             _store_streamed_lines_once()
             _add_metrics_up()
             _invoke_functions_at_once()
         elif service == "apigateway":
-            _call_functions_directly()
+            _integrate_functions()
             _serve_apis_as_deployed()
             _serve_apis_at_once()
         elif service == "cloudformation":
@@ -121,17 +121,22 @@ def _pass_the_client_context_on() -> None:
         return fn(self, invocation)
 
 
-def _refuse_what_is_too_large() -> None:
-    """LocalStack takes events of any size."""
+def _refuse_what_is_no_event() -> None:
+    """LocalStack takes events of any size, and has the function's runtime find out that one is no JSON."""
     from localstack.aws.api import CommonServiceException
+    from localstack.aws.api.lambda_ import InvalidRequestContentException
     from localstack.services.lambda_.invocation.lambda_service import LambdaService
 
-    from localstack_process_executor.wording import request_too_large
+    from localstack_process_executor import event_json
+    from localstack_process_executor.wording import REQUEST_TOO_LARGE, request_too_large
 
     @patch(LambdaService.invoke)
     def invoke(fn: Callable[..., Any], self: object, **request: Any) -> Any:
-        if objection := request_too_large(len(request["payload"] or b""), request["invocation_type"]):
-            raise CommonServiceException("RequestEntityTooLargeException", objection, status_code=413)
+        payload = request["payload"] or b""
+        if objection := request_too_large(len(payload), request["invocation_type"]):
+            raise CommonServiceException(REQUEST_TOO_LARGE, objection, status_code=413)
+        if objection := event_json.objection(payload):
+            raise InvalidRequestContentException(objection, Type="User")
         return fn(self, **request)
 
 
@@ -172,30 +177,21 @@ def _invoke_functions_at_once() -> None:
     invoke_shortcut.patch()
 
 
-def _call_functions_directly() -> None:
-    """API Gateway sends LocalStack an HTTP request for each function call, which is most of a request's time."""
-    from localstack.services.apigateway.next_gen.execute_api.integrations.aws import RestApiAwsProxyIntegration
+def _integrate_functions() -> None:
+    """See `lambda_integration`."""
+    from localstack_process_executor import lambda_integration
 
-    from localstack_process_executor.direct_invoke import invoke
-
-    over_http: Callable[..., bytes] = RestApiAwsProxyIntegration.call_lambda
-
-    def call_lambda(function_arn: str, event: bytes, source_arn: str, credentials: str | None = None) -> bytes:
-        if (
-            credentials
-        ):  # the function is called in the name of this role, so the call must pass LocalStack's front door
-            return over_http(function_arn=function_arn, event=event, source_arn=source_arn, credentials=credentials)
-        return invoke(function_arn, event)
-
-    RestApiAwsProxyIntegration.call_lambda = staticmethod(call_lambda)
+    lambda_integration.patch()
 
 
 def _serve_apis_as_deployed() -> None:
-    """LocalStack leaves an imported API's gateway responses out, and deletes all stages with one of the deployments."""
-    from localstack_process_executor import gateway_deployments, gateway_responses
+    """LocalStack leaves much of an API's definition out, and deletes all stages with one of the deployments."""
+    from localstack_process_executor import gateway_bodies, gateway_deployments, gateway_responses, request_time
 
     gateway_responses.patch()
     gateway_deployments.patch()
+    gateway_bodies.patch()
+    request_time.patch()
 
 
 def _serve_apis_at_once() -> None:

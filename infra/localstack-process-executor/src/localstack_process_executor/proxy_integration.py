@@ -17,7 +17,9 @@ from localstack.services.apigateway.next_gen.execute_api.router import ApiGatewa
 from localstack.utils.strings import short_uid
 from werkzeug.datastructures import Headers
 
+from localstack_process_executor import proxy_answer
 from localstack_process_executor.direct_invoke import invoke
+from localstack_process_executor.gateway_bodies import ACCEPTED, compressed
 from localstack_process_executor.gateway_call import Answer, Call
 from localstack_process_executor.proxy_event import event_headers, find_target, make_event
 from localstack_process_executor.reactor_invoke import SMALL
@@ -25,8 +27,6 @@ from localstack_process_executor.reactor_invoke import SMALL
 Result = bytes | Exception
 
 CUTS: Final = frozenset(";#")  # where LocalStack takes a path to end
-ANSWER_FIELDS: Final = frozenset({"statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded"})
-STATUSES: Final = frozenset(range(200, 600))
 # Answer headers that API Gateway renames, drops or sets itself.
 ITS_OWN: Final = frozenset(
     {"connection", "content-length", "date", "server", "transfer-encoding", "x-amzn-requestid", "x-amz-apigw-id"}
@@ -52,7 +52,7 @@ class ProxyIntegration:
         target = context.deployment and find_target(context.deployment, call.method, call.path)
         if not target:
             return None
-        event = json.dumps(make_event(call, headers, context, target)).encode()
+        event = json.dumps(make_event(call, headers, context, target), ensure_ascii=False).encode()
         return ProxiedCall(self._endpoint, call, context, target.function_arn, event)
 
     def _is_extended(self) -> bool:
@@ -127,24 +127,12 @@ class _Called(RestApiAwsProxyIntegration):
 
 def _plain_answer(call: Call, context: RestApiInvocationContext, payload: bytes) -> Answer | None:
     """What a function has answered, if API Gateway has nothing to say to it."""
-    try:
-        answer = json.loads(payload)
-    except ValueError:
-        return None
-    if not isinstance(answer, dict) or not answer.keys() <= ANSWER_FIELDS:
+    answer = proxy_answer.read(payload)
+    if answer is None or answer.get("multiValueHeaders") or answer.get("isBase64Encoded"):
         return None
     status, headers, body = answer.get("statusCode"), answer.get("headers") or {}, answer.get("body")
-    if (
-        not isinstance(status, int)
-        or status not in STATUSES
-        or not isinstance(headers, dict)
-        or not isinstance(body, str)
-        or answer.get("multiValueHeaders")
-        or answer.get("isBase64Encoded")
-    ):
-        return None
-    names = {name.lower() for name, value in headers.items() if _is_plain(value)}
-    if len(names) < len(headers) or names & ITS_OWN:
+    names = {name.lower() for name, value in headers.items() if isinstance(value, str)}
+    if not isinstance(status, int) or body is None or len(names) < len(headers) or names & ITS_OWN:
         return None
     if "content-type" not in names:
         headers["Content-Type"] = "application/json"
@@ -154,8 +142,5 @@ def _plain_answer(call: Call, context: RestApiInvocationContext, payload: bytes)
     headers["x-amz-apigw-id"] = short_uid() + "="
     headers["X-Amzn-Trace-Id"] = context.trace_id
     handlers.usage_counter.counter.labels(invocation_type="AWS_PROXY").increment()
-    return Answer(status=status, headers=list(headers.items()), body=body.encode())
-
-
-def _is_plain(value: object) -> bool:
-    return isinstance(value, str) and value.isascii() and value.isprintable()
+    plain = Answer(status=status, headers=list(headers.items()), body=body.encode())
+    return compressed(plain, call.header(ACCEPTED), context)

@@ -1,12 +1,15 @@
 """What is changed in LocalStack's web server."""
 
+import logging
 import types
 from collections.abc import Callable
 from functools import lru_cache, partial
-from typing import Any
+from typing import Any, Final
 
 from localstack import config
 from localstack.utils.patch import patch as patch_function
+
+LOG: Final = logging.getLogger(__name__)
 
 
 def patch() -> None:
@@ -16,6 +19,7 @@ def patch() -> None:
     _do_not_ask_for_names()
     _leave_the_access_log_out()
     _remember_content_types()
+    _answer_whatever_happens()
 
 
 def _listen_where_told() -> None:
@@ -65,3 +69,18 @@ def _remember_content_types() -> None:
     from twisted.web import http
 
     http._parseContentType = lru_cache(maxsize=256)(http._parseContentType)  # noqa: SLF001 - there is no other place
+
+
+def _answer_whatever_happens() -> None:
+    """The server does not answer at all where an answer has a header that HTTP has no place for."""
+    from twisted.web import wsgi
+
+    @patch_function(wsgi._WSGIResponse._sendResponseHeaders)  # noqa: SLF001 - there is no other place
+    def send_response_headers(fn: Callable[..., None], self: Any) -> None:
+        try:
+            fn(self)
+        except Exception:
+            LOG.exception("An answer has no place in HTTP")
+            for name in [name for name, _ in self.request.responseHeaders.getAllRawHeaders()]:
+                self.request.responseHeaders.removeHeader(name)
+            self.request.setResponseCode(500)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 EXIT_ERROR = "Runtime.ExitError"
 TIMED_OUT = "Sandbox.Timedout"
 TOO_LARGE = "Function.ResponseSizeTooLarge"
+REQUEST_TOO_LARGE = "RequestEntityTooLargeException"
 RESPONSE_LIMIT = 6 * 1024 * 1024 + 100
 REQUEST_LIMIT = 6 * 1024 * 1024
 EVENT_LIMIT = 1024 * 1024  # of asynchronous invocations

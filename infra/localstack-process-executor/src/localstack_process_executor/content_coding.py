@@ -1,0 +1,93 @@
+"""The codings of bodies that API Gateway knows: `gzip`, `deflate` and `identity`.
+
+https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-enable-compression.html
+"""
+
+import gzip
+import io
+import zlib
+from collections.abc import Callable, Mapping
+from typing import Final
+
+SUPPORTED: Final = ("gzip", "deflate", "identity")
+RAW: Final = -15  # the window of zlib's streams without a header, which some clients send as `deflate`
+LEVEL: Final = 1  # answers are compressed in the server's own thread
+
+
+class UnsupportedCodingError(Exception):
+    """A body is in none of the codings, or in several at once."""
+
+
+class NotInCodingError(Exception):
+    """A body is not in the coding that its header names."""
+
+
+class BecomesTooLargeError(Exception):
+    """A body would be larger than it may."""
+
+
+def decode(body: bytes, coding: str, *, limit: int) -> bytes:
+    """The body without its coding; no more than `limit` bytes of it are ever made."""
+    decoder = _DECODERS.get(coding.strip().lower())
+    if decoder is None:
+        raise UnsupportedCodingError
+    try:
+        decoded = decoder(body, limit) if body else body
+    except (OSError, EOFError, zlib.error) as error:
+        raise NotInCodingError from error
+    if len(decoded) > limit:
+        raise BecomesTooLargeError
+    return decoded
+
+
+def encode(body: bytes, coding: str) -> bytes:
+    """The body in `gzip` or `deflate`."""
+    return gzip.compress(body, LEVEL, mtime=0) if coding == "gzip" else zlib.compress(body, LEVEL)
+
+
+def preferred(accepted: str) -> str | None:
+    """What to compress an answer by, from `Accept-Encoding`; None where its first choice is none that is known here."""
+    weights = dict(map(_weighted, accepted.lower().split(",")))
+    highest = max(weights.values(), default=0.0)
+    for coding, weight in weights.items():
+        if 0 < weight == highest and coding in ("gzip", "x-gzip", "*", "deflate"):
+            return "deflate" if coding == "deflate" else "gzip"
+    return None
+
+
+def _weighted(item: str) -> tuple[str, float]:
+    coding, _, parameters = item.partition(";")
+    name, _, value = parameters.partition("=")
+    try:
+        weight = float(value) if name.strip() == "q" else 1.0
+    except ValueError:
+        weight = 0.0
+    return coding.strip(), weight if 0 <= weight <= 1 else 0.0
+
+
+def _gunzip(body: bytes, limit: int) -> bytes:
+    with gzip.GzipFile(fileobj=io.BytesIO(body)) as stream:
+        return stream.read(limit + 1)
+
+
+def _inflate(body: bytes, limit: int) -> bytes:
+    try:
+        return _inflate_stream(body, limit, zlib.MAX_WBITS)
+    except zlib.error:
+        return _inflate_stream(body, limit, RAW)
+
+
+def _inflate_stream(body: bytes, limit: int, window: int) -> bytes:
+    stream = zlib.decompressobj(window)
+    decoded = stream.decompress(body, limit + 1)
+    if len(decoded) <= limit and (not stream.eof or stream.unused_data):
+        raise EOFError
+    return decoded
+
+
+_DECODERS: Final[Mapping[str, Callable[[bytes, int], bytes]]] = {
+    "gzip": _gunzip,
+    "x-gzip": _gunzip,  # RFC 9110, 8.4.1.3
+    "deflate": _inflate,
+    "identity": lambda body, _limit: body,
+}

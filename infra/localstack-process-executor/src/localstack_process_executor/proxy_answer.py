@@ -1,0 +1,64 @@
+"""What a function may answer API Gateway, which says 502 for it where it answers anything else.
+
+https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
+"""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+STATUS: Final = re.compile(r"[2-5]\d\d")  # of those that an answer can end with: after 1xx a client goes on waiting
+NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, 5.6.2
+VALUE: Final = re.compile(r"[\t\x20-\x7e\x80-\xff]*")  # RFC 9110, 5.5
+
+
+def read(payload: bytes) -> dict[str, Any] | None:
+    """The answer that a function has returned; None for what is none."""
+    try:
+        answer = json.loads(payload)
+    except (ValueError, RecursionError):
+        return None
+    return answer if is_well_formed(answer) else None
+
+
+def is_well_formed(answer: object) -> bool:
+    """Whether it has no other fields than API Gateway knows, and in these what can be sent over HTTP."""
+    return (
+        isinstance(answer, dict)
+        and answer.keys() <= _FIELDS.keys()
+        and all(value is None or _FIELDS[field](value) for field, value in answer.items())
+    )
+
+
+def _is_status(value: object) -> bool:
+    return isinstance(value, int | str) and STATUS.fullmatch(str(value)) is not None
+
+
+def _are_headers(value: object, is_value: Callable[[object], bool]) -> bool:
+    return isinstance(value, dict) and all(NAME.fullmatch(name) and is_value(one) for name, one in value.items())
+
+
+def _is_header_value(value: object) -> bool:
+    return isinstance(value, bool) or (isinstance(value, str) and VALUE.fullmatch(value) is not None)
+
+
+def _is_text(value: object) -> bool:
+    if not isinstance(value, str):
+        return False
+    try:
+        value.encode()
+    except UnicodeEncodeError:  # half of a surrogate pair
+        return False
+    return True
+
+
+_FIELDS: Final[Mapping[str, Callable[[Any], bool]]] = {
+    "statusCode": _is_status,
+    "headers": lambda value: _are_headers(value, _is_header_value),
+    "multiValueHeaders": lambda value: _are_headers(
+        value, lambda values: isinstance(values, list) and all(map(_is_header_value, values))
+    ),
+    "body": _is_text,
+    "isBase64Encoded": lambda value: isinstance(value, bool),
+}

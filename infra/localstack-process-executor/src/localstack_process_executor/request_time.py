@@ -1,0 +1,24 @@
+"""When a request was received, as API Gateway tells its functions."""
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from localstack.services.apigateway.next_gen.execute_api.handlers.parse import InvocationRequestParser
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+CLF: Final = "%d/%b/%Y:%H:%M:%S %z"
+
+
+def patch() -> None:
+    """LocalStack writes the machine's own time, and leaves out which that is."""
+    make: Callable[..., Any] = InvocationRequestParser.create_context_variables
+
+    def create_context_variables(context: Any) -> Any:
+        variables = make(context)
+        moment = datetime.fromtimestamp(variables["requestTimeEpoch"] / 1000, UTC)
+        variables["requestTime"] = moment.strftime(CLF)
+        return variables
+
+    InvocationRequestParser.create_context_variables = staticmethod(create_context_variables)

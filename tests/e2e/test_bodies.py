@@ -1,0 +1,100 @@
+"""Bodies that are compressed, and bodies that are too large, through every layer of the platform."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import zlib
+from typing import TYPE_CHECKING, Any, Final
+from uuid import uuid4
+
+import pytest
+import requests
+
+from support.tracking import un_evento
+
+if TYPE_CHECKING:
+    from support.platform import Platform
+
+JSON: Final = {"Content-Type": "application/json"}
+MEGABYTE: Final = 1024 * 1024
+
+
+def post(platform: Platform, path: str, body: bytes, **headers: str) -> requests.Response:
+    """Post it, with the media type that all routes take."""
+    return requests.post(platform.url + path, data=body, headers=JSON | headers, timeout=60)
+
+
+def is_a_problem(answer: requests.Response, status: int) -> bool:
+    """Whether it is refused for good, as API Gateway refuses it."""
+    return (
+        answer.status_code == status == answer.json()["status"]
+        and answer.headers["Content-Type"] == "application/problem+json"
+        and "Retry-After" not in answer.headers
+    )
+
+
+@pytest.mark.parametrize(("coding", "encode"), [("gzip", gzip.compress), ("deflate", zlib.compress)])
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/pagos/", {"id_afiliado": "afiliado-001", "monto": 10, "moneda": "COP"}),
+        ("/event-collector/events/batch", {"eventos": [un_evento()]}),
+        ("/api/campaigns/", {}),
+    ],
+)
+def test_a_compressed_request_is_answered_as_any(
+    platform: Platform, path: str, body: dict[str, Any], coding: str, encode: Any
+) -> None:
+    """By functions that know nothing of it."""
+    if path == "/pagos/":
+        body = body | {"referencia_pago": f"{coding}-{uuid4()}"}
+    plain = json.dumps(body).encode()
+    compressed = post(platform, path, encode(plain), **{"Content-Encoding": coding})
+    assert compressed.status_code == post(platform, path, plain).status_code
+    assert compressed.status_code in (200, 422)
+
+
+@pytest.mark.parametrize("coding", ["br", "zstd"])
+def test_another_coding_is_refused(platform: Platform, coding: str) -> None:
+    """With those that would be taken."""
+    answer = post(platform, "/pagos/", b"{}", **{"Content-Encoding": coding})
+    assert is_a_problem(answer, 415)
+    assert answer.headers["Accept-Encoding"] == "gzip, deflate, identity"
+
+
+def test_a_body_that_is_not_compressed_as_it_says_is_refused(platform: Platform) -> None:
+    """It is the client's mistake, so not one of the platform's."""
+    assert is_a_problem(post(platform, "/pagos/", b"{}", **{"Content-Encoding": "gzip"}), 400)
+
+
+def test_an_answer_is_compressed_for_whoever_accepts_it(platform: Platform) -> None:
+    """Which every browser does."""
+    url = f"{platform.url}/campaigns/stats/general"
+    plain = requests.get(url, headers={"Accept-Encoding": "identity"}, timeout=60)
+    answer = requests.get(url, headers={"Accept-Encoding": "gzip"}, timeout=60)
+    assert "Content-Encoding" not in plain.headers
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert answer.json().keys() == plain.json().keys()
+
+
+def test_a_batch_of_any_letters_may_have_the_size_that_is_promised(platform: Platform) -> None:
+    """`ñ` counts as the two bytes that it is."""
+    eventos = [un_evento(datos_custom={"texto": "ñ" * 15_000}) for _ in range(130)]
+    body = json.dumps({"eventos": eventos}, ensure_ascii=False).encode()
+    assert 3.7 * MEGABYTE < len(body) < 4 * MEGABYTE
+    answer = post(platform, "/event-collector/events/batch", body)
+    assert (answer.status_code, answer.json()["aceptados"]) == (200, 130)
+
+
+@pytest.mark.parametrize("megabytes", [6.4, 9.9, 10.4])
+@pytest.mark.parametrize("path", ["/pagos/", "/campaigns/", "/event-collector/events/batch"])
+def test_what_can_never_be_served_is_too_large(platform: Platform, path: str, megabytes: float) -> None:
+    """For Lambda, or for API Gateway already: not to be tried again."""
+    assert is_a_problem(post(platform, path, b"x" * int(megabytes * MEGABYTE)), 413)
+
+
+def test_what_would_become_too_large_is_too_large(platform: Platform) -> None:
+    """However small it comes."""
+    bomb = gzip.compress(bytes(100 * MEGABYTE))
+    assert is_a_problem(post(platform, "/pagos/", bomb, **{"Content-Encoding": "gzip"}), 413)
