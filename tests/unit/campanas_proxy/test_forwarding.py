@@ -146,7 +146,7 @@ def test_a_refusal_is_better_than_silence(environment: Environment, invoker: Fak
 
 
 def test_an_event_grows_by_no_letter(environment: Environment, invoker: FakeInvoker) -> None:
-    """It goes on in UTF-8: written as `\\u00f1` what API Gateway took might be too large for Lambda."""
+    r"""It goes on in UTF-8: written as `\u00f1` what API Gateway took might be too large for Lambda."""
     environment.forward("POST", body="x" * 10_000)
     ascii_bytes = invoker.bytes
     environment.forward("POST", body="ñ" * 5_000)
