@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from dataclasses import replace
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from aero import build, deploy
@@ -17,7 +17,7 @@ from aero.components.postgres import Postgres
 from aero.components.pulsar_apache import ApachePulsar
 from aero.components.pulsar_jars import JarsUnavailableError
 from aero.components.pulsar_lite import PulsarLite
-from aero.components.router import ANSWER_SECONDS, LocalPorts
+from aero.components.router import API_SECONDS, LocalPorts
 from aero.components.simulator import StripeSimulator
 from aero.connector_configuration import require_deployable
 from aero.database import Database
@@ -32,15 +32,14 @@ from aero.settings import PulsarKind
 from aero.waiting import until_served
 
 if TYPE_CHECKING:
+    from aero.chronicle import Chronicle
     from aero.components.component import Component
     from aero.credentials import Credentials
     from aero.paths import Paths
     from aero.ports import Port, PortTable
     from aero.programs import Programs
     from aero.progress.events import Listener, Step
-    from aero.run_record import RunRecord
     from aero.settings import Settings
-    from aero.supervisor import Program
 
 log = logging.getLogger(__name__)
 
@@ -49,13 +48,13 @@ HEALTH_FUNCTION: Final = "pagos-api"  # which answers GET /health
 
 
 class Choreography:
-    """One start of the platform; keeps `record` up to date as it goes."""
+    """One start of the platform; keeps the chronicle as it goes."""
 
     def __init__(
         self, *, paths: Paths, settings: Settings, table: PortTable, credentials: Credentials, programs: Programs,
-        record: RunRecord, listener: Listener,
+        chronicle: Chronicle, listener: Listener,
     ) -> None:  # fmt: skip
-        self.record = record
+        self._chronicle = chronicle
         self._paths = paths
         self._external = settings.external
         self._pulsar_access = settings.pulsar_access
@@ -68,7 +67,7 @@ class Choreography:
         self._postgres = Postgres(paths, table, credentials)
         self._simulator = StripeSimulator(paths, table)
         self._localstack = LocalStack(paths, table, debug=settings.debug)
-        self._router = LocalPorts(paths, table, seconds=PATIENCE_SECONDS if settings.debug else ANSWER_SECONDS)
+        self._router = LocalPorts(paths, table, seconds=PATIENCE_SECONDS if settings.debug else API_SECONDS)
         self._pulsar: ApachePulsar | PulsarLite = (
             ApachePulsar(paths, table) if settings.pulsar is PulsarKind.apache else PulsarLite(paths, table)
         )
@@ -86,7 +85,7 @@ class Choreography:
         own += [] if self._external.aws_endpoint_url else [self._localstack]
         own += [] if self._external.database_url else [self._postgres]
         own += [] if self._external.pulsar_url else [self._pulsar]
-        return [*(port for component in own for port in component.ports), *listeners(self.record.debug)]
+        return [*(port for component in own for port in component.ports), *listeners(self._chronicle.record.debug)]
 
     async def start(self) -> None:
         """Until the first request is answered; raises the first failure, an AeroError if it was to be expected."""
@@ -108,11 +107,12 @@ class Choreography:
             for failure in unexpected.exceptions if unexpected else ():
                 log.error("unexpected", exc_info=failure)  # noqa: TRY400 - each of a group has its own
             raise (expected or failures).exceptions[0] from None
-        self._update(seconds=time.monotonic() - began, status="running")
-        self._listener = PlainProgress(log.info)  # nobody looks on any more
+        self._programs.restarts = True
+        self._chronicle.update(seconds=time.monotonic() - began, status="running")
+        self._listener = PlainProgress(log.info)  # what is done again need not be seen, only that it is
 
     async def _make_good(self, component: Component) -> None:
-        """What LocalStack has forgotten while it was held, though nothing is built; the others forget nothing."""
+        """What LocalStack has forgotten at its end, though nothing is built; the others forget nothing."""
         if component is self._localstack:
             with step(component.title, self._listener) as current:
                 await self._furnish(current)
@@ -144,12 +144,12 @@ class Choreography:
                 self._listener(Event(kind=Kind.warning, text=text))
                 self._pulsar = PulsarLite(self._paths, self._table)
                 await self._require_deployable()
-                self._update(pulsar=PulsarKind.lite.value)
+                self._chronicle.update(pulsar=PulsarKind.lite.value)
                 await self._bring_up(self._pulsar, current)
             await self._declare_topics(current)
 
     async def _declare_topics(self, current: Step) -> None:
-        if admin := PulsarAdmin.running(self.record):
+        if admin := PulsarAdmin.running(self._chronicle.record):
             current.note("topics")
             current.result += f", {await declare_topics(self._paths, admin, self._listener)}"
 
@@ -191,11 +191,11 @@ class Choreography:
                 pulsar_url=self._external.pulsar_url or self._pulsar.address,
                 pulsar_secret=PULSAR_SECRET if self._pulsar_access.secret else "",
                 stripe_url=self._simulator.address,
-                watch=self.record.watch,
+                watch=self._chronicle.record.watch,
             )
             api_id = await deploy.deploy(target)
             self._router.lead_to(self._emulator.endpoint, api_id)
-            self._update(api_id=api_id, endpoint=self._emulator.endpoint)
+            self._chronicle.update(api_id=api_id, endpoint=self._emulator.endpoint)
 
     async def _first_request(self) -> None:
         with step("First request", self._listener) as current:
@@ -203,7 +203,7 @@ class Choreography:
                 deploy.start_connector(self._emulator),
                 asyncio.to_thread(write_sam_environment, self._emulator, self._paths.sam_environment_file),
             )
-            if HEALTH_FUNCTION in self.record.debug:
+            if HEALTH_FUNCTION in self._chronicle.record.debug:
                 current.result = f"yours: {HEALTH_FUNCTION} waits for a debugger"
                 return
             url = f"{self._router.address}/health"
@@ -220,22 +220,15 @@ class Choreography:
         current.result = component.address
 
     def _serves(self, component: Component) -> bool:
-        known = self.record.component(component.name)
+        known = self._chronicle.record.component(component.name)
         return known is not None and known.presence is Presence.serving
 
-    def _record_program(self, component: Component, program: Program, presence: Presence) -> None:
-        if component is self._localstack and presence is not Presence.serving:
-            self._router.lead_nowhere()
-        self._add(ComponentRecord.of(component, program, presence))
+    def _record_program(self, component: Component, record: ComponentRecord) -> None:
+        if component is self._localstack and record.presence is not Presence.serving:
+            with suppress(OSError):  # a full disk: the router finds out by itself
+                self._router.lead_nowhere()
+        self._chronicle.add(record)
 
     def _note_external(self, component: Component, address: str, current: Step) -> None:
         current.result = f"external: {address}"
-        self._add(ComponentRecord(name=component.name, title=component.title, address=address))
-
-    def _add(self, component: ComponentRecord) -> None:
-        self.record = self.record.with_component(component)
-        self.record.write(self._paths.run_file)
-
-    def _update(self, **changes: object) -> None:
-        self.record = replace(self.record, **changes)  # type: ignore[arg-type]
-        self.record.write(self._paths.run_file)
+        self._chronicle.add(ComponentRecord(name=component.name, title=component.title, address=address))

@@ -21,5 +21,7 @@ class NotRunningError(AeroError):
 
     exit_code = 3
 
-    def __init__(self) -> None:
-        super().__init__("The platform is not running.", cure="Start it with `aero up` (or `make up`).")
+    def __init__(self, last_end: str = "") -> None:
+        """`last_end` says how the last run has ended, if it was not asked to."""
+        message = "The platform is not running."
+        super().__init__(f"{message} {last_end}".rstrip(), cure="Start it with `aero up` (or `make up`).")

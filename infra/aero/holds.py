@@ -7,8 +7,10 @@ component, and starts it again once the file is gone; how far it is with that is
 from __future__ import annotations
 
 import asyncio
+import logging
 import shutil
 import time
+from contextlib import suppress
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
@@ -21,8 +23,11 @@ if TYPE_CHECKING:
     from aero.paths import Paths
     from aero.run_record import ComponentRecord
 
-DEADLINE_SECONDS: Final = 300  # `aero up` gives up earlier, and ends
+log = logging.getLogger(__name__)
+
+DEADLINE_SECONDS: Final = 300  # `aero up` gives up earlier
 POLL_SECONDS: Final = 0.2
+FULL_DISK_SECONDS: Final = 1.0
 
 
 class Departure(StrEnum):
@@ -30,6 +35,7 @@ class Departure(StrEnum):
 
     stop = "stop"
     kill = "kill"
+    crashes = "crashes"  # by itself, too often
 
 
 class Holds:
@@ -46,6 +52,23 @@ class Holds:
         except FileNotFoundError:
             return None
 
+    async def asked_within(self, name: str, seconds: float) -> bool:
+        """Wait for some time, no longer than until the component is to be away; whether it is."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while not self.asked(name):  # noqa: ASYNC110 - as below
+                    await asyncio.sleep(POLL_SECONDS)
+        return self.asked(name) is not None
+
+    async def place(self, name: str) -> None:
+        """Hold what does not come back, until it is given back by hand; on a full disk, once there is room."""
+        while True:
+            try:
+                return self._place(name, Departure.crashes)
+            except OSError as error:
+                log.warning("%s cannot be held: %s", name, error)
+                await asyncio.sleep(FULL_DISK_SECONDS)
+
     async def released(self, name: str) -> None:
         """Wait until it may come back."""
         while self.asked(name):  # noqa: ASYNC110 - the file is removed by another process
@@ -58,22 +81,31 @@ class Holds:
     def stop(self, name: str, *, kill: bool = False) -> None:
         """Hold a component and wait until it has ended, by `kill -9` if told so; raises AeroError."""
         self._component(name)
-        self._folder.mkdir(parents=True, exist_ok=True)
-        new = self._file(name).with_suffix(".new")
-        new.write_text(Departure.kill if kill else Departure.stop, encoding="utf-8")
-        new.replace(self._file(name))
+        if self.asked(name) is not Departure.crashes:
+            self._place(name, Departure.kill if kill else Departure.stop)
         self._wait(name, Presence.held)
 
     def start(self, name: str) -> None:
-        """Give a held component back and wait until it serves; raises AeroError."""
+        """Give a held component back, or one that crashed too often, and wait until it serves; raises AeroError."""
         self._component(name)
         self._file(name).unlink(missing_ok=True)
         self._wait(name, Presence.serving)
 
+    def _place(self, name: str, departure: Departure) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        new = self._file(name).with_suffix(".new")
+        new.write_text(departure, encoding="utf-8")
+        new.replace(self._file(name))
+
     def _wait(self, name: str, wanted: Presence) -> None:
         deadline = time.monotonic() + DEADLINE_SECONDS
         while (component := self._component(name)).presence is not wanted:
-            if (self.asked(name) is None) is (wanted is Presence.held):
+            asked = self.asked(name)
+            if asked is Departure.crashes and component.presence is Presence.failed:
+                if wanted is Presence.held:
+                    return  # it is away, and stays so
+                raise AeroError(component.absence)
+            if asked is not Departure.crashes and (asked is None) is (wanted is Presence.held):
                 raise AeroError(
                     f"{component.title} was {'given back' if wanted is Presence.held else 'stopped'} again."
                 )

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import http.client
+from typing import Final
 from urllib.parse import urlsplit
+
+ANSWER_SECONDS: Final = 5.0  # beside much other work, too; what takes longer is taken for hung
 
 
 async def http_get(url: str, *, seconds: float = 2) -> tuple[int, bytes]:

@@ -59,6 +59,11 @@ class Paths:
         return self.home / "run.json"
 
     @property
+    def end_file(self) -> Path:
+        """How the last run has ended, unless it was asked to."""
+        return self.home / "end.json"
+
+    @property
     def lock_file(self) -> Path:
         """Held by the `aero up` that runs the platform."""
         return self.home / "lock"

@@ -1,17 +1,20 @@
-"""The programs of one run: started, watched, and stopped in order."""
+"""The programs of one run: started, watched, started again after a crash, and stopped in order."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
 from aero import supervisor
+from aero.crashes import Crashes, in_words
+from aero.errors import AeroError
 from aero.holds import POLL_SECONDS, Departure
 from aero.progress.events import Step
-from aero.run_record import Presence
+from aero.run_record import ComponentRecord, Presence
 from aero.supervisor import ProgramFailedError, describe_exit
-from aero.waiting import until_ready
+from aero.waiting import unless_it_ends, until_ready
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -32,18 +35,21 @@ class Programs:
     def __init__(self, holds: Holds) -> None:
         self._holds = holds
         self._running: dict[str, tuple[Component, Program]] = {}
+        self._crashes: defaultdict[str, Crashes] = defaultdict(Crashes)
         self._watchers: set[asyncio.Task[None]] = set()
+        self.restarts = False
+        """Whether what crashes is started again; while the platform starts a crash fails the start instead."""
         self.died: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        """Fails when a program ends that was not asked to, or one that was held does not come back; says why."""
-        self.changed: Callable[[Component, Program, Presence], None] = lambda _component, _program, _presence: None
-        """Told of every program that serves, and of how one goes and comes that is held."""
+        """Fails when a program crashes that is not started again; says why."""
+        self.changed: Callable[[Component, ComponentRecord], None] = lambda _component, _record: None
+        """Told of every program that serves, and of how one goes and comes that is held or has crashed."""
         self.returned: Callable[[Component], Awaitable[None]] = _nothing_to_do
-        """Does again what the platform needs of a component that was held, before that one is said to serve."""
+        """Does again what the platform needs of a component that was away, before that one is said to serve."""
 
     async def bring_up(self, component: Component, step: Step) -> None:
         """Prepare and start a component and wait until it serves."""
         program = await self._start(component, step)
-        self.changed(component, program, Presence.serving)
+        self._show(component, program, Presence.serving)
         watcher = asyncio.create_task(self._watch(component, program), name=f"watch {component.name}")
         watcher.add_done_callback(self._end)
         self._watchers.add(watcher)
@@ -55,7 +61,7 @@ class Programs:
             watcher.cancel()
         await asyncio.gather(*self._watchers, return_exceptions=True)
         for group in STOP_ORDER:
-            await asyncio.gather(*(self._stop(*self._running[name]) for name in group if name in self._running))
+            await asyncio.gather(*(self._stop(name) for name in group))
 
     async def _start(self, component: Component, step: Step) -> Program:
         command = await component.prepare(step)
@@ -66,41 +72,102 @@ class Programs:
         await until_ready(program, component.is_ready, seconds=component.ready_seconds)
         return program
 
-    async def _stop(self, component: Component, program: Program, departure: Departure = Departure.stop) -> None:
+    async def _stop(self, name: str, departure: Departure = Departure.stop) -> None:
+        """Stop a program unless it is gone already; nothing of it is left then."""
+        if name not in self._running:
+            return
+        component, program = self._running[name]
         await (program.kill() if departure is Departure.kill else program.stop())
-        del self._running[component.name]
+        del self._running[name]
         exit_code = await program.wait()
         log.info("%s %s", component.title, describe_exit(exit_code))
         component.stopped(exit_code)
 
     async def _watch(self, component: Component, program: Program) -> None:
-        """Until it ends by itself, however often it is held before."""
+        """For as long as the platform runs: what is held comes back when it is given back, what crashed by itself."""
+        crashes = self._crashes[component.name]
         while True:
-            departure = await self._asked_to_go(component, program)
-            self.changed(component, program, Presence.stopping)
-            await self._stop(component, program, departure)
-            self.changed(component, program, Presence.held)
-            await self._holds.released(component.name)
-            self.changed(component, program, Presence.starting)
-            program = await self._start(component, Step(component.title, listener=lambda _event: None))
-            self.changed(component, program, Presence.starting)
-            await self.returned(component)
-            self.changed(component, program, Presence.serving)
+            if departure := await self._asked_to_go(component, program):
+                self._show(component, program, Presence.stopping)
+                await self._stop(component.name, departure)
+                program = await self._given_back(component, program, Presence.held)
+            else:
+                crashes.add(describe_exit(await program.wait()).removeprefix("was "))
+                await self._stop(component.name)
+                program = await self._recovered(component, program)
+            self._show(component, program, Presence.serving)
 
-    async def _asked_to_go(self, component: Component, program: Program) -> Departure:
-        """Wait for a hold; raises ProgramFailedError when the program ends before."""
+    async def _recovered(self, component: Component, program: Program) -> Program:
+        """Start what has crashed until it serves, at last when it is given back by hand."""
+        crashes = self._crashes[component.name]
+        while True:
+            pause = crashes.pause()
+            if pause is None:
+                return await self._given_back(component, program, Presence.failed)
+            self._show(component, program, Presence.restarting)
+            if await self._holds.asked_within(component.name, pause):
+                return await self._given_back(component, program, Presence.held)
+            try:
+                program = await self._serve(component, Presence.restarting)
+            except Exception as failure:  # noqa: BLE001 - whatever it is, it is this one's and no other's
+                crashes.add(in_words(failure))
+                _log(component, failure)
+            else:
+                crashes.restarts += 1
+                return program
+
+    async def _given_back(self, component: Component, program: Program, presence: Presence) -> Program:
+        """Wait until it may come back, then start it; when that fails it is said at once, and waits again."""
+        crashes = self._crashes[component.name]
+        while True:
+            if presence is Presence.failed:
+                await self._holds.place(component.name)
+            self._show(component, program, presence)
+            await self._holds.released(component.name)
+            crashes.forgive()
+            self._show(component, program, Presence.starting)
+            try:
+                return await self._serve(component, Presence.starting)
+            except Exception as failure:  # noqa: BLE001 - as above
+                crashes.add(in_words(failure))
+                _log(component, failure)
+                presence = Presence.failed
+
+    async def _serve(self, component: Component, presence: Presence) -> Program:
+        """Start it and do again what it forgot; nothing of it is left when that fails."""
+        try:
+            program = await self._start(component, Step(component.title, listener=lambda _event: None))
+            self._show(component, program, presence)
+            await unless_it_ends(program, self.returned(component))
+        except Exception:
+            await self._stop(component.name)
+            raise
+        return program
+
+    async def _asked_to_go(self, component: Component, program: Program) -> Departure | None:
+        """Wait for a hold; None when the program ends before, ProgramFailedError if it is not to be started again."""
         end = asyncio.ensure_future(program.wait())
         try:
             while (departure := self._holds.asked(component.name)) is None:
                 if (await asyncio.wait([end], timeout=POLL_SECONDS))[0]:
+                    if self.restarts:
+                        return None
                     raise ProgramFailedError(program.command, describe_exit(end.result()))
         finally:
             end.cancel()
         return departure
 
+    def _show(self, component: Component, program: Program, presence: Presence) -> None:
+        self.changed(component, ComponentRecord.of(component, program, presence, self._crashes[component.name]))
+
     def _end(self, watcher: asyncio.Task[None]) -> None:
         if not watcher.cancelled() and (failure := watcher.exception()) and not self.died.done():
             self.died.set_exception(failure)
+
+
+def _log(component: Component, failure: Exception) -> None:
+    unexpected = None if isinstance(failure, AeroError) else failure
+    log.error("%s does not come back: %s", component.title, failure, exc_info=unexpected)
 
 
 async def _nothing_to_do(_component: Component) -> None:

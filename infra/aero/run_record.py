@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, Self
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from aero.components.component import Component
+    from aero.crashes import Crashes
     from aero.supervisor import Program
 
 CLOCK_SECONDS: Final = 2.0  # how much two readings of a process's start may differ
@@ -46,12 +48,14 @@ class ProcessId:
 
 
 class Presence(StrEnum):
-    """Whether a component is there, or on its way; `aero stop` and `aero start` change it."""
+    """Whether a component is there, or on its way; `aero stop` and `aero start` change it, and crashes do."""
 
     serving = "serving"
     stopping = "stopping"
     held = "held"
     starting = "starting"
+    restarting = "restarting"  # after a crash
+    failed = "failed"  # after too many; `aero start` tries again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,17 +68,45 @@ class ComponentRecord:
     program: ProcessId | None = None
     guard: ProcessId | None = None
     presence: Presence = Presence.serving
+    restarts: int = 0  # after crashes, in this run
+    crash: str = ""  # how it crashed the last time, in words
+    crashed_at: str = ""  # in ISO 8601
 
     @property
     def absence(self) -> str:
-        """That it is held or on its way, in words; empty while it serves."""
-        if self.presence is Presence.serving:
+        """Why it is not there, in words; empty while it serves."""
+        match self.presence:
+            case Presence.serving:
+                return ""
+            case Presence.held:
+                return f"{self.title} is held. Give it back: aero start {self.name}"
+            case Presence.restarting:
+                return f"{self.title} crashed {self.last_crash}. It is being started again."
+            case Presence.failed:
+                return (
+                    f"{self.title} is down and is not started again by itself; it crashed {self.last_crash}. "
+                    f"See aero logs {self.name}, then: aero start {self.name}"
+                )
+            case _:
+                return f"{self.title} is {self.presence}."
+
+    @property
+    def last_crash(self) -> str:
+        """When, by this machine's clock, and how: "at 10:31:02: killed by SIGKILL"; empty if it never crashed."""
+        if not self.crashed_at:
             return ""
-        cure = f" Give it back: aero start {self.name}" if self.presence is Presence.held else ""
-        return f"{self.title} is {self.presence}.{cure}"
+        at = datetime.fromisoformat(self.crashed_at).astimezone()
+        is_today = at.date() == datetime.now().astimezone().date()
+        return f"at {at:%H:%M:%S}: {self.crash}" if is_today else f"at {at:%Y-%m-%d %H:%M:%S}: {self.crash}"
+
+    @property
+    def past(self) -> str:
+        """What has become of it in this run, in words; empty if it never came back from a crash."""
+        times = "once" if self.restarts == 1 else f"{self.restarts} times"
+        return f"restarted {times}, last {self.last_crash}" if self.restarts else ""
 
     @classmethod
-    def of(cls, component: Component, program: Program, presence: Presence) -> Self:
+    def of(cls, component: Component, program: Program, presence: Presence, crashes: Crashes) -> Self:
         """One of ours."""
         return cls(
             name=component.name,
@@ -83,6 +115,9 @@ class ComponentRecord:
             program=ProcessId.of(program.pid),
             guard=ProcessId.of(program.guard_pid),
             presence=presence,
+            restarts=crashes.restarts,
+            crash=crashes.last,
+            crashed_at=crashes.last_at,
         )
 
 

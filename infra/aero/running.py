@@ -14,11 +14,12 @@ if TYPE_CHECKING:
 
 def running(paths: Paths) -> RunRecord:
     """What runs now; raises NotRunningError."""
+    from aero.endings import last_end  # noqa: PLC0415 - as below
     from aero.run_record import RunRecord  # noqa: PLC0415 - `aero --help` must not wait for psutil
 
     record = RunRecord.running(paths.run_file)
     if record is None:
-        raise NotRunningError
+        raise NotRunningError(last_end(paths))
     return record
 
 

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import socket
-from contextlib import closing
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import urlsplit
 
-import psutil
 from rich.table import Table
 
 from aero.aws import Emulator
@@ -16,6 +12,8 @@ from aero.breaker import BreakerStatus, breaker_status
 from aero.breaker import show as show_breaker
 from aero.broker.status import BrokerStatus, broker_status
 from aero.broker.status import show as show_broker
+from aero.component_status import ComponentStatus, component_statuses
+from aero.component_status import show as show_components
 from aero.credentials import Credentials
 from aero.database import Database
 from aero.errors import AeroError
@@ -28,7 +26,6 @@ from aero.outboxes import show as show_outboxes
 from aero.ports import PortTable
 from aero.reports.status import ReportsStatus, reports_status
 from aero.reports.status import show as show_reports
-from aero.run_record import Presence
 from aero.running import running
 from aero.settings import External
 from aero.summary import notes
@@ -39,26 +36,9 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from aero.paths import Paths
-    from aero.run_record import ComponentRecord, RunRecord
+    from aero.run_record import RunRecord
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ComponentStatus:
-    """Memory in bytes, of the program and all that it has started; `pid` is 0 for one that runs elsewhere."""
-
-    name: str
-    title: str
-    address: str
-    state: str
-    pid: int
-    memory: int
-
-    @property
-    def is_healthy(self) -> bool:
-        """Whether it serves."""
-        return self.state in ("running", "external")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +89,9 @@ class PlatformStatus:
 
 def platform_status(paths: Paths, record: RunRecord) -> PlatformStatus:
     """Look at everything; what cannot be asked is a problem, not an error."""
+    components = component_statuses(paths, record)
     away = {part.name: part.absence for part in record.components if part.absence}
+    away |= {part.name: part.problem for part in components if part.problem}
     problems = list(away.values())
 
     def ask(name: str, question: Callable[[], T]) -> T | None:
@@ -140,7 +122,7 @@ def platform_status(paths: Paths, record: RunRecord) -> PlatformStatus:
         api_id=record.api_id,
         watch=record.watch,
         debug=record.debug,
-        components=[_component(component) for component in record.components],
+        components=components,
         functions=functions,
         outboxes=outboxes,
         payments=payments,
@@ -175,40 +157,6 @@ def _deployed(emulator: Emulator) -> tuple[list[FunctionStatus], BreakerStatus]:
     return _functions(emulator), breaker_status(emulator.client("dynamodb", attempts=1))
 
 
-def _component(component: ComponentRecord) -> ComponentStatus:
-    state, memory, pid = "external", 0, 0
-    if component.presence is not Presence.serving:
-        state = component.presence
-    elif component.program:
-        pid = component.program.pid
-        process = component.program.process()
-        serves = process is not None and _listens(component.address)
-        state = "running" if serves else "dead" if process is None else "not serving"
-        memory = _memory(process) if process else 0
-    return ComponentStatus(
-        name=component.name, title=component.title, address=component.address, state=state, pid=pid, memory=memory
-    )
-
-
-def _listens(address: str) -> bool:
-    parts = urlsplit(address)
-    with closing(socket.socket()) as probe:
-        probe.settimeout(2)
-        return probe.connect_ex((parts.hostname or "", parts.port or 0)) == 0
-
-
-def _memory(process: psutil.Process) -> int:
-    """Proportional where the kernel tells (Linux), since PostgreSQL's processes share most of theirs."""
-    total = 0
-    for part in [process, *process.children(recursive=True)]:
-        try:
-            full = part.memory_full_info()
-            total += getattr(full, "pss", 0) or full.rss
-        except psutil.Error:
-            continue
-    return total
-
-
 def _functions(emulator: Emulator) -> list[FunctionStatus]:
     return [
         FunctionStatus(
@@ -223,12 +171,7 @@ def _functions(emulator: Emulator) -> list[FunctionStatus]:
 
 def show(status: PlatformStatus, console: Console) -> None:
     """For people."""
-    table = Table("Component", "State", "Address", "Pid", "Memory", box=None, header_style="bold")
-    for part in status.components:
-        colour = "green" if part.is_healthy else "red"
-        memory = f"{part.memory / 2**20:.0f} MB" if part.memory else ""
-        table.add_row(part.title, f"[{colour}]{part.state}[/]", part.address, str(part.pid or ""), memory)
-    console.print(table)
+    show_components(status.components, console)
     if status.functions:
         functions = Table("Function", "State", "Runtime", "Timeout", box=None, header_style="bold")
         for function in status.functions:

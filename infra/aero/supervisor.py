@@ -54,6 +54,8 @@ class ProgramFailedError(AeroError):
     """A program ended that should not have, or does not do its work; quotes the last lines of its log."""
 
     def __init__(self, command: Command, problem: str) -> None:
+        """`problem` is what became of it: "was killed by SIGKILL"."""
+        self.problem = problem
         super().__init__(
             f"{command.name} {problem}.",
             cure=f"Its whole log: {command.log}",

@@ -8,13 +8,14 @@ import os
 import shutil
 import signal
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 import psutil
 
 from aero.choreography import Choreography
+from aero.chronicle import Chronicle
 from aero.credentials import Credentials
+from aero.endings import forget_end, note_end
 from aero.errors import AeroError
 from aero.failures import log_to
 from aero.file_lock import LockedError, exclusive
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 GUARDS_SECONDS: Final = 75  # how long the guards of a killed aero may take to stop everything
+DEATH_SECONDS: Final = 2.0  # until the guard of a program that has died has said so
 STOP_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -51,19 +53,24 @@ async def up(paths: Paths, settings: Settings, listener: Listener) -> None:
             aero=ProcessId.of(os.getpid()), port_offset=settings.port_offset, pulsar=settings.pulsar.value,
             watch=settings.watch, debug=dict(settings.debug),
         )  # fmt: skip
+        chronicle = Chronicle(record, paths.run_file, listener)
         holds = Holds(paths)
         holds.clear()
         programs = Programs(holds)
         choreography = Choreography(
-            paths=paths, settings=settings, table=table, programs=programs, record=record, listener=listener,
+            paths=paths, settings=settings, table=table, programs=programs, chronicle=chronicle, listener=listener,
             credentials=Credentials.load_or_create(paths.credentials_file),
         )  # fmt: skip
         require_free(choreography.needed_ports())
         record.write(paths.run_file)
+        forget_end(paths)
         try:
-            await until_stopped(choreography, programs, lambda: announce(paths, table, choreography.record, listener))
+            await until_stopped(choreography, programs, lambda: announce(paths, table, chronicle.record, listener))
+        except Exception as failure:
+            note_end(paths, failure)
+            raise
         finally:
-            replace(choreography.record, status="stopping").write(paths.run_file)
+            chronicle.update(status="stopping")
             with step("Stopping", listener):
                 await programs.stop()
             paths.run_file.unlink()
@@ -86,6 +93,9 @@ async def until_stopped(choreography: Choreography, programs: Programs, ready: C
         events: set[asyncio.Future[Any]] = {start, stopped, programs.died}
         await asyncio.wait(events, return_when=asyncio.FIRST_COMPLETED)
         if start.done() and not stopped.done():
+            if start.exception():  # perhaps since a program has died: then that is the reason
+                await asyncio.wait(events - {start}, timeout=DEATH_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+                _raise_death(programs)
             start.result()
             ready()
             await asyncio.wait(events - {start}, return_when=asyncio.FIRST_COMPLETED)
@@ -95,6 +105,10 @@ async def until_stopped(choreography: Choreography, programs: Programs, ready: C
         await asyncio.gather(start, return_exceptions=True)
         for number in STOP_SIGNALS:  # a second one ends us at once; the guards then do what is left
             loop.add_signal_handler(number, os._exit, 128 + number)
+    _raise_death(programs)
+
+
+def _raise_death(programs: Programs) -> None:
     if programs.died.done():
         programs.died.result()
 

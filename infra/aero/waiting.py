@@ -34,6 +34,21 @@ async def until_ready(
         end.cancel()
 
 
+async def unless_it_ends(program: Program, work: Awaitable[None]) -> None:
+    """Do some work with a program; raises ProgramFailedError, and leaves the work, when the program ends meanwhile."""
+    end = asyncio.ensure_future(program.wait())
+    task = asyncio.ensure_future(work)
+    try:
+        await asyncio.wait([end, task], return_when=asyncio.FIRST_COMPLETED)
+        if end.done():
+            raise ProgramFailedError(program.command, describe_exit(end.result()))
+        await task
+    finally:
+        end.cancel()
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
 async def until_served(url: str, *, seconds: float, cure: str, as_long_as: Callable[[], bool]) -> bool:
     """Until GET is answered 200, or it is no use any more; raises AeroError when it takes longer."""
     deadline = time.monotonic() + seconds

@@ -41,5 +41,9 @@ class Component(ABC):
     async def is_ready(self) -> bool:
         """Whether it serves."""
 
+    async def answers(self) -> bool:
+        """Whether it serves still; asked by `aero status`, so it changes nothing."""
+        return await self.is_ready()
+
     def stopped(self, exit_code: int | None) -> None:  # noqa: B027 - most have nothing to do
         """To be called when it has ended."""

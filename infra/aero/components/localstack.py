@@ -12,7 +12,7 @@ from aero.components.component import Component
 from aero.components.localstack_environment import LocalStackEnvironment, own_files
 from aero.debugging import switch
 from aero.environment import child_environment
-from aero.http_probe import http_get
+from aero.http_probe import ANSWER_SECONDS, http_get
 from aero.ports import LOOPBACK
 from aero.supervisor import Command
 
@@ -90,7 +90,7 @@ class LocalStack(Component):
 
     async def is_ready(self) -> bool:
         """By its own health check."""
-        status, _ = await http_get(f"{self.address}/_localstack/health")
+        status, _ = await http_get(f"{self.address}/_localstack/health", seconds=ANSWER_SECONDS)
         return status == HTTPStatus.OK
 
     def _variables(self) -> dict[str, str]:

@@ -10,6 +10,8 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import psutil
+
 from aero import supervisor
 from aero.components.component import Component
 from aero.environment import child_environment
@@ -45,6 +47,15 @@ def binaries() -> Path:
 
     folder: Path = POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION]
     return folder
+
+
+def _is_a_postmaster(pid: str) -> bool:
+    try:
+        return psutil.Process(int(pid)).name().startswith("postgres")
+    except psutil.AccessDenied:
+        return True
+    except (psutil.NoSuchProcess, ValueError):
+        return False
 
 
 class Postgres(Component):
@@ -83,10 +94,17 @@ class Postgres(Component):
             step.note("creating the cluster")
             await self._initdb(folder)
         self._require_version(version.read_text().strip(), folder)
+        self._forget_a_dead_postmaster()
         options = SETTINGS | {"port": str(self._port.number)}
         arguments = (item for name, value in options.items() for item in ("-c", f"{name}={value}"))
         command = self._command(str(folder / "postgres"), "-D", str(self.data), *arguments)
         return self._as_user(command, folder / "postgres", self.data)
+
+    def _forget_a_dead_postmaster(self) -> None:
+        """After a crash its pid may be another program's by now, or not be written: PostgreSQL would not start then."""
+        file = self.data / "postmaster.pid"
+        if file.exists() and not _is_a_postmaster(file.read_text().partition("\n")[0]):
+            file.unlink()
 
     async def is_ready(self) -> bool:
         """Whether it accepts our password."""
@@ -102,7 +120,7 @@ class Postgres(Component):
                 dbname="postgres",
                 user=ADMIN_ROLE,
                 password=self._password,
-                connect_timeout=2,
+                connect_timeout=5,
             ).close()
         except psycopg.OperationalError as error:
             if "password authentication failed" in str(error):

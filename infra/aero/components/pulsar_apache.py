@@ -15,7 +15,7 @@ from aero.components.pulsar_archive import ClassArchive
 from aero.components.pulsar_jars import Jar, JarsUnavailableError, class_path, install_jars, read_lock
 from aero.environment import child_environment
 from aero.file_lock import in_turn
-from aero.http_probe import http_get, http_request
+from aero.http_probe import ANSWER_SECONDS, http_get, http_request
 from aero.ports import LOOPBACK, Port
 from aero.supervisor import Command
 
@@ -112,6 +112,11 @@ class ApachePulsar(Component):
         made, _ = await http_request("PUT", probe, seconds=10)
         deleted, _ = await http_request("DELETE", f"{probe}?force=true", seconds=10)
         return made == deleted == HTTPStatus.NO_CONTENT
+
+    async def answers(self) -> bool:
+        """By its own health check, which sends a message and reads it."""
+        check = f"{self._admin.http}/admin/v2/brokers/health"
+        return (await http_get(check, seconds=ANSWER_SECONDS))[0] == HTTPStatus.OK
 
     def stopped(self, exit_code: int | None) -> None:
         """Keep the class archive that the first run wrote as it ended in peace."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from aero.components.component import Component
 from aero.environment import child_environment
-from aero.http_probe import http_get
+from aero.http_probe import ANSWER_SECONDS, http_get
 from aero.naming import STAGE
 from aero.router.configuration import write_configuration
 from aero.supervisor import Command
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from aero.progress.events import Step
 
 # API Gateway gives up after 29 s; a little more here, so that its own answer is the one that arrives.
-ANSWER_SECONDS: Final = 35
+API_SECONDS: Final = 35
 
 
 class LocalPorts(Component):
@@ -28,7 +28,7 @@ class LocalPorts(Component):
     title = "API"
     ready_seconds = 30.0
 
-    def __init__(self, paths: Paths, table: PortTable, *, seconds: int = ANSWER_SECONDS) -> None:
+    def __init__(self, paths: Paths, table: PortTable, *, seconds: int = API_SECONDS) -> None:
         """`seconds` is how long an answer of the API is waited for."""
         self._seconds = seconds
         self._paths = paths
@@ -59,6 +59,11 @@ class LocalPorts(Component):
     async def is_ready(self) -> bool:
         """Whether it answers at all."""
         status, _ = await http_get(f"{self.address}/health", seconds=5)
+        return status != 0
+
+    async def answers(self) -> bool:
+        """By its own 404 of a port that has not that path: what the API answers is another matter."""
+        status, _ = await http_get(f"{self._local[1].http}/aero-status", seconds=ANSWER_SECONDS)
         return status != 0
 
     def lead_to(self, endpoint: str, api_id: str) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from aero.components.component import Component
 from aero.environment import child_environment
-from aero.http_probe import http_get
+from aero.http_probe import ANSWER_SECONDS, http_get
 from aero.supervisor import Command
 
 if TYPE_CHECKING:
@@ -54,5 +54,5 @@ class StripeSimulator(Component):
 
     async def is_ready(self) -> bool:
         """By its own health check."""
-        status, _ = await http_get(f"{self.address}/_simulator/health")
+        status, _ = await http_get(f"{self.address}/_simulator/health", seconds=ANSWER_SECONDS)
         return status == HTTPStatus.OK

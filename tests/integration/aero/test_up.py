@@ -1,4 +1,4 @@
-"""The whole platform by the command that people type: start, a crash, a start on what the crash left, a death."""
+"""The whole platform by the command that people type: starts, `kill -9` of it and of its parts, and its end."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pytest
 import requests
 
 from aero.ports import LOOPBACK, PortTable
-from aero.run_record import RunRecord
+from aero.run_record import Presence, RunRecord
 from integration.aero.component_run import listening
 from support.ports import an_offset
 from unit.aero.eventually import eventually
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 START_SECONDS: Final = 600
 STOP_SECONDS: Final = 60
+CRASHING: Final = ("postgres", "simulator", "localstack", "router")
 
 
 class Aero:
@@ -54,6 +55,18 @@ class Aero:
         record = RunRecord.running(self.home / "run.json")
         assert record
         return record
+
+    def pid(self, name: str) -> int:
+        """Of a component's program."""
+        component = self.record().component(name)
+        assert component
+        assert component.program
+        return component.program.pid
+
+    def restarts(self) -> dict[str, int]:
+        """Of what has come back from a crash and serves, by name."""
+        parts = self.record().components
+        return {part.name: part.restarts for part in parts if part.restarts and part.presence is Presence.serving}
 
     def processes(self) -> list[psutil.Process]:
         """Aero, guards, programs and all below them."""
@@ -119,7 +132,8 @@ def test_the_life_of_a_platform(aero: Aero, tmp_path: Path) -> None:
     processes[0].kill()
     _, alive = psutil.wait_procs(processes, timeout=STOP_SECONDS)
     assert alive == []
-    assert aero.run("status").returncode == 3
+    killed = aero.run("status")
+    assert (killed.returncode, "The last `aero up` (pid " in killed.stderr) == (3, True)
 
     # And the next start, in the foreground, has the data
     log = tmp_path / "up.log"
@@ -137,13 +151,22 @@ def test_the_life_of_a_platform(aero: Aero, tmp_path: Path) -> None:
     second = aero.post_pago("second")
     eventually(lambda: aero.pago(second)["estado"] == "EXITOSO", seconds=30, what="EXITOSO")
 
-    # When a component dies, it is named, and all the rest is stopped
+    # When components crash, at once, they come back, LocalStack with all that is deployed to it
+    for name in CRASHING:
+        os.kill(aero.pid(name), signal.SIGKILL)
+    eventually(lambda: aero.restarts() == dict.fromkeys(CRASHING, 1), seconds=START_SECONDS, what="restarts")
+    assert foreground.poll() is None, log.read_text()
+    assert "PostgreSQL crashed at " in log.read_text()
+    assert "LocalStack serves again." in log.read_text()
+    assert "PostgreSQL restarted once, last at " in aero.run("status").stdout
+    third = aero.post_pago("third")
+    eventually(lambda: aero.pago(third)["estado"] == "EXITOSO", seconds=60, what="EXITOSO")
+    assert aero.pago(first)["estado"] == "EXITOSO"
+
+    # And all of it stops when it is asked to
     processes = aero.processes()
-    simulator = aero.record().component("simulator")
-    assert simulator
-    assert simulator.program
-    os.kill(simulator.program.pid, signal.SIGKILL)
-    assert foreground.wait(timeout=STOP_SECONDS) == 1
-    assert "Error: Stripe simulator was killed by SIGKILL." in log.read_text()
+    foreground.terminate()
+    assert foreground.wait(timeout=STOP_SECONDS) == 0
     _, alive = psutil.wait_procs(processes, timeout=STOP_SECONDS)
     assert alive == []
+    assert aero.run("status").stderr.startswith("Error: The platform is not running.\n")

@@ -11,6 +11,8 @@ import pytest
 
 from aero.paths import Paths
 from aero.supervisor import Command
+from unit.aero.a_platform import NAME, POLITE, APlatform, Forgotten
+from unit.aero.fake_component import FakeComponent
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,3 +50,15 @@ def python(tmp_path: Path) -> MakeCommand:
         )
 
     return make
+
+
+@pytest.fixture
+def forgotten() -> Forgotten:
+    """Done at once."""
+    return Forgotten()
+
+
+@pytest.fixture
+def platform(paths: Paths, python: MakeCommand, forgotten: Forgotten) -> APlatform:
+    """Of the polite program."""
+    return APlatform(paths, FakeComponent(python(POLITE), name=NAME, ready_when="child"), forgotten)

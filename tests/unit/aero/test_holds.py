@@ -6,110 +6,20 @@ import asyncio
 import os
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import psutil
 import pytest
 
 from aero.errors import AeroError, NotRunningError
 from aero.holds import Holds
-from aero.programs import Programs
 from aero.run_record import ComponentRecord, Presence, ProcessId, RunRecord
+from unit.aero.a_platform import NAME, SECONDS
 from unit.aero.eventually import eventually
-from unit.aero.fake_component import FakeComponent, a_step
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-    from aero.components.component import Component
     from aero.paths import Paths
-    from aero.supervisor import Program
-    from unit.aero.conftest import MakeCommand
-
-NAME: Final = "localstack"
-# Says goodbye when it is stopped, and has a child in a session of its own, as a function's process is.
-POLITE: Final = """
-import signal, subprocess, sys, time
-signal.signal(signal.SIGTERM, lambda *_: (print("goodbye"), sys.exit(0)))
-child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"], start_new_session=True)
-print("child", child.pid)
-time.sleep(600)
-"""
-SECONDS: Final = 20
-
-
-@dataclass
-class APlatform:
-    """With one component; keeps its record as `aero up` does. `forgotten` is what it does when that one returns."""
-
-    paths: Paths
-    component: FakeComponent
-    forgotten: Callable[[Component], Awaitable[None]]
-    history: list[Presence] = field(default_factory=list)
-    pids: list[int] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.holds = Holds(self.paths)
-        self.record = RunRecord(aero=ProcessId.of(os.getpid()), status="running")
-
-    async def use(self, scenario: Callable[[], None]) -> Programs:
-        """Run a scenario, as of another process, on the running platform, and stop it."""
-        programs = Programs(self.holds)
-        programs.changed, programs.returned = self._changed, self.forgotten
-        await programs.bring_up(self.component, a_step())
-        try:
-            other = asyncio.create_task(asyncio.to_thread(scenario))
-            await asyncio.wait({other, programs.died}, timeout=SECONDS, return_when=asyncio.FIRST_COMPLETED)
-            if programs.died.done():
-                programs.died.result()
-            await other
-        finally:
-            self.record = RunRecord(aero=self.record.aero, status="stopping")
-            self.record.write(self.paths.run_file)
-            await programs.stop()
-        return programs
-
-    def child(self) -> psutil.Process:
-        """The last that its program has started."""
-        log = self.component.command.log
-        eventually(lambda: log.read_text().count("child") == len(set(self.pids)), seconds=SECONDS, what="child")
-        return psutil.Process(int(log.read_text().split("child ")[-1].split()[0]))
-
-    def _changed(self, component: Component, program: Program, presence: Presence) -> None:
-        self.history.append(presence)
-        self.pids.append(program.pid)
-        self.record = self.record.with_component(ComponentRecord.of(component, program, presence))
-        self.record.write(self.paths.run_file)
-
-
-@dataclass
-class Forgotten:
-    """What the platform does again; it may be held up, and fail."""
-
-    times: int = 0
-    held_up: bool = False
-    failure: Exception | None = None
-
-    async def __call__(self, _component: Component) -> None:
-        """As it is done when the component has returned."""
-        self.times += 1
-        while self.held_up:  # noqa: ASYNC110 - another thread decides
-            await asyncio.sleep(0.01)
-        if self.failure:
-            raise self.failure
-
-
-@pytest.fixture
-def forgotten() -> Forgotten:
-    """Done at once."""
-    return Forgotten()
-
-
-@pytest.fixture
-def platform(paths: Paths, python: MakeCommand, forgotten: Forgotten) -> APlatform:
-    """Of the polite program."""
-    return APlatform(paths, FakeComponent(python(POLITE), name=NAME, ready_when="child"), forgotten)
+    from unit.aero.a_platform import APlatform, Forgotten
 
 
 @pytest.mark.parametrize("kill", [False, True])
@@ -160,21 +70,34 @@ def test_it_does_not_serve_before_all_is_done_again(platform: APlatform, forgott
     asyncio.run(platform.use(scenario))
 
 
-def test_a_return_that_fails_ends_the_platform_with_the_reason(platform: APlatform, forgotten: Forgotten) -> None:
-    """Whatever it is, and who waits for the return is told that it does not come."""
-    forgotten.failure = ZeroDivisionError("in the middle of a deploy")
-    told: list[AeroError] = []
+@pytest.mark.parametrize(
+    ("failure", "said"),
+    [
+        (ZeroDivisionError("in the middle of a deploy"), "ZeroDivisionError: in the middle of a deploy"),
+        (AeroError("PagosApi could not be deployed"), "PagosApi could not be deployed"),
+    ],
+)
+def test_a_return_that_fails_is_said_at_once_and_may_be_tried_again(
+    platform: APlatform, forgotten: Forgotten, failure: Exception, said: str
+) -> None:
+    """Whatever it is, the rest goes on, and nothing is left of what did not come back."""
 
     def scenario() -> None:
         platform.holds.stop(NAME)
-        try:
-            platform.holds.start(NAME)
-        except AeroError as error:
-            told.append(error)
+        forgotten.failure = failure
+        for _ in range(2):
+            with pytest.raises(AeroError, match=f"Fake is down .*: {said}") as told:
+                platform.holds.start(NAME)
+            assert f"aero start {NAME}" in told.value.message
+            assert platform.now().presence == "failed"
+            assert not psutil.pid_exists(platform.pids[-1])
+        platform.holds.stop(NAME)  # as it is already
+        forgotten.failure = None
+        platform.holds.start(NAME)
+        assert platform.now().presence == "serving"
 
-    with pytest.raises(ZeroDivisionError, match="in the middle of a deploy"):
-        asyncio.run(platform.use(scenario))
-    assert [error.message for error in told] == ["The platform is stopping."]
+    asyncio.run(platform.use(scenario))
+    assert forgotten.times == 3
 
 
 def test_what_is_on_its_way_stops_with_the_platform(platform: APlatform, forgotten: Forgotten) -> None:

@@ -1,0 +1,134 @@
+"""How the components are, for `aero status`: their processes, and whether they answer."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import psutil
+from rich.table import Table
+
+from aero.components.localstack import LocalStack
+from aero.components.postgres import Postgres
+from aero.components.pulsar_apache import ApachePulsar
+from aero.components.pulsar_lite import PulsarLite
+from aero.components.router import LocalPorts
+from aero.components.simulator import StripeSimulator
+from aero.credentials import Credentials
+from aero.errors import AeroError
+from aero.ports import PortTable
+from aero.run_record import Presence
+from aero.settings import PulsarKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from rich.console import Console
+
+    from aero.components.component import Component
+    from aero.paths import Paths
+    from aero.run_record import ComponentRecord, RunRecord
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComponentStatus:
+    """Memory in bytes, of the program and all that it has started; `pid` is 0 for one that runs elsewhere."""
+
+    name: str
+    title: str
+    address: str
+    state: str
+    pid: int
+    memory: int
+    restarts: int
+    past: str  # its crashes, in words
+
+    @property
+    def is_healthy(self) -> bool:
+        """Whether it serves."""
+        return self.state in ("running", "external")
+
+    @property
+    def problem(self) -> str:
+        """What is wrong though it should serve, in words; empty when nothing is."""
+        if self.is_healthy or self.state in set(Presence):
+            return ""
+        return f"{self.title} is {self.state}. See aero logs {self.name}."
+
+
+def component_statuses(paths: Paths, record: RunRecord) -> list[ComponentStatus]:
+    """All of them, asked side by side."""
+    ours = _components(paths, record)
+
+    async def look() -> list[ComponentStatus]:
+        return await asyncio.gather(*(_status(part, ours.get(part.name)) for part in record.components))
+
+    return asyncio.run(look())
+
+
+def _components(paths: Paths, record: RunRecord) -> Mapping[str, Callable[[], Component]]:
+    table = PortTable(record.port_offset)
+    pulsar = ApachePulsar if record.pulsar == PulsarKind.apache else PulsarLite
+    return {
+        "postgres": lambda: Postgres(paths, table, Credentials.load_or_create(paths.credentials_file)),
+        "pulsar": lambda: pulsar(paths, table),
+        "simulator": lambda: StripeSimulator(paths, table),
+        "localstack": lambda: LocalStack(paths, table),
+        "router": lambda: LocalPorts(paths, table),
+    }
+
+
+async def _status(record: ComponentRecord, component: Callable[[], Component] | None) -> ComponentStatus:
+    state, memory, pid = "external", 0, 0
+    if record.presence is not Presence.serving:
+        state = record.presence
+    elif record.program and component:
+        pid = record.program.pid
+        process = record.program.process()
+        state = "dead" if process is None else await _answers(process, component())
+        memory = _memory(process) if process else 0
+    return ComponentStatus(
+        name=record.name,
+        title=record.title,
+        address=record.address,
+        state=state,
+        pid=pid,
+        memory=memory,
+        restarts=record.restarts,
+        past=record.past,
+    )
+
+
+async def _answers(process: psutil.Process, component: Component) -> str:
+    if process.status() == psutil.STATUS_STOPPED:
+        return "suspended (SIGSTOP)"
+    try:
+        return "running" if await component.answers() else "not answering"
+    except AeroError as error:
+        return f"not answering: {error.message}"
+
+
+def _memory(process: psutil.Process) -> int:
+    """Proportional where the kernel tells (Linux), since PostgreSQL's processes share most of theirs."""
+    total = 0
+    for part in [process, *process.children(recursive=True)]:
+        try:
+            full = part.memory_full_info()
+            total += getattr(full, "pss", 0) or full.rss
+        except psutil.Error:
+            continue
+    return total
+
+
+def show(components: list[ComponentStatus], console: Console) -> None:
+    """For people."""
+    table = Table("Component", "State", "Address", "Pid", "Memory", box=None, header_style="bold")
+    for part in components:
+        colour = "green" if part.is_healthy else "red"
+        memory = f"{part.memory / 2**20:.0f} MB" if part.memory else ""
+        table.add_row(part.title, f"[{colour}]{part.state}[/]", part.address, str(part.pid or ""), memory)
+    console.print(table)
+    for part in components:
+        if part.past:
+            console.print(f"{part.title} {part.past}", style="yellow", markup=False, highlight=False, soft_wrap=True)

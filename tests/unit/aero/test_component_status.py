@@ -1,0 +1,99 @@
+"""A component that does not answer is never shown as one that runs."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from contextlib import contextmanager
+from io import StringIO
+from typing import TYPE_CHECKING
+
+import psutil
+import pytest
+from rich.console import Console
+
+from aero.component_status import component_statuses, show
+from aero.components import simulator
+from aero.ports import LOOPBACK, PortTable
+from aero.run_record import ComponentRecord, Presence, ProcessId, RunRecord
+from support.ports import an_offset
+from unit.aero.eventually import eventually
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from aero.component_status import ComponentStatus
+    from aero.paths import Paths
+
+# The simulator's health check, by a server of four lines.
+SERVER = """
+import http.server, sys
+class Healthy(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200); self.end_headers()
+http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), Healthy).serve_forever()
+"""
+
+
+@contextmanager
+def a_program(*argv: str) -> Iterator[int]:
+    """Its pid."""
+    process = subprocess.Popen([sys.executable, "-c", *argv], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        yield process.pid
+    finally:
+        process.kill()
+        process.wait()
+
+
+def status(paths: Paths, table: PortTable, pid: int, **values: object) -> ComponentStatus:
+    """Of a simulator that runs in that process."""
+    part = ComponentRecord(name="simulator", title="Stripe simulator", address="", program=ProcessId.of(pid), **values)  # type: ignore[arg-type]
+    record = RunRecord(aero=ProcessId.of(os.getpid()), port_offset=table.offset, status="running", components=(part,))
+    [found] = component_statuses(paths, record)
+    return found
+
+
+def test_one_that_answers_runs_and_one_that_is_suspended_does_not(paths: Paths) -> None:
+    """The kernel still accepts connections for a stopped process."""
+    table = PortTable(an_offset())
+    port = table["stripe"].number
+    with a_program(SERVER, str(port)) as pid:
+        eventually(lambda: status(paths, table, pid).state == "running", seconds=20, what="answer")
+        os.kill(pid, signal.SIGSTOP)
+        eventually(lambda: psutil.Process(pid).status() == psutil.STATUS_STOPPED, seconds=20, what="stop")
+        socket.create_connection((LOOPBACK, port), timeout=5).close()
+        found = status(paths, table, pid)
+        assert found.state == "suspended (SIGSTOP)"
+        assert not found.is_healthy
+        assert found.problem == "Stripe simulator is suspended (SIGSTOP). See aero logs simulator."
+    assert status(paths, table, pid).state == "dead"
+
+
+def test_one_that_accepts_connections_and_never_answers_is_hung(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Within a time that does not depend on how long it hangs."""
+    monkeypatch.setattr(simulator, "ANSWER_SECONDS", 0.2)
+    table = PortTable(an_offset())
+    with socket.create_server((LOOPBACK, table["stripe"].number)):
+        assert status(paths, table, os.getpid()).state == "not answering"
+
+
+@pytest.mark.parametrize("presence", [Presence.restarting, Presence.failed, Presence.held])
+def test_what_is_away_is_shown_as_what_it_is(paths: Paths, presence: Presence) -> None:
+    """Its reason is said once, by the run record."""
+    found = status(paths, PortTable(), os.getpid(), presence=presence)
+    assert (found.state, found.is_healthy, found.problem) == (presence, False, "")
+
+
+def test_its_restarts_are_shown(paths: Paths) -> None:
+    """How often, when the last time and why."""
+    found = status(
+        paths, PortTable(), 2**22 + 1, restarts=2, crash="killed by SIGKILL", crashed_at="2026-11-30T10:31:02+00:00"
+    )
+    text = StringIO()
+    show([found], Console(file=text, width=120))
+    assert "Stripe simulator restarted 2 times, last at " in text.getvalue()
+    assert ":31:02: killed by SIGKILL" in text.getvalue()

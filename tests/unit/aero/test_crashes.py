@@ -1,0 +1,193 @@
+"""What crashes is started again, but not for ever, and not what was asked to go."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import psutil
+import pytest
+
+from aero import crashes
+from aero.chronicle import Chronicle
+from aero.crashes import RESTARTS, WINDOW_SECONDS, Crashes
+from aero.errors import AeroError
+from aero.run_record import ComponentRecord, Presence, ProcessId, RunRecord
+from unit.aero.a_platform import NAME, SECONDS
+from unit.aero.eventually import eventually
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from aero.paths import Paths
+    from aero.progress.events import Event
+    from unit.aero.a_platform import APlatform, Forgotten
+    from unit.aero.conftest import MakeCommand
+
+
+@pytest.fixture(autouse=True)
+def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that five restarts do not take a quarter of a minute."""
+    monkeypatch.setattr(crashes, "FIRST_PAUSE_SECONDS", 0.01)
+
+
+def crash(platform: APlatform) -> None:
+    """`kill -9` of the program, not of its child."""
+    os.kill(platform.pids[-1], signal.SIGKILL)
+
+
+def test_what_crashes_comes_back_with_what_it_forgot(platform: APlatform, forgotten: Forgotten) -> None:
+    """Nothing of it is left before; how often, when and why is in the run record."""
+
+    def scenario() -> None:
+        for number in (1, 2):
+            child = platform.child()
+            crash(platform)
+            found = platform.until(Presence.serving, restarts=number)
+            assert not child.is_running()
+            assert found.past.startswith("restarted once, last at " if number == 1 else "restarted 2 times, last at ")
+            assert found.past.endswith(": killed by SIGKILL")
+        platform.child()
+
+    asyncio.run(platform.use(scenario))
+    assert forgotten.times == 2
+    assert len(set(platform.pids)) == 3
+    assert Counter(platform.history) == {Presence.serving: 3, Presence.restarting: 4}
+
+
+def test_a_killed_guard_is_a_crash_too(platform: APlatform, python: MakeCommand) -> None:
+    """The program goes with it, and both come back."""
+    platform.component.command = python("import time; print('child'); time.sleep(600)")
+
+    def scenario() -> None:
+        guard = platform.now().guard
+        assert guard
+        os.kill(guard.pid, signal.SIGKILL)
+        assert platform.until(Presence.serving, restarts=1).crash == "killed together with its guard"
+
+    asyncio.run(platform.use(scenario))
+
+
+def test_after_too_many_crashes_it_stays_down_until_it_is_given_back(platform: APlatform, forgotten: Forgotten) -> None:
+    """A deploy that fails at each return counts like a crash; the rest of the platform goes on."""
+    forgotten.failure = AeroError("no space left")
+
+    def scenario() -> None:
+        crash(platform)
+        found = platform.until(Presence.failed, restarts=0)
+        assert found.crash == "no space left"
+        assert "Fake is down and is not started again by itself; it crashed at " in found.absence
+        assert f"aero start {NAME}" in found.absence
+        assert forgotten.times == RESTARTS
+        assert not psutil.pid_exists(platform.pids[-1])
+        forgotten.failure = None
+        platform.holds.start(NAME)
+        # And then it counts from the beginning
+        crash(platform)
+        platform.until(Presence.serving, restarts=1)
+
+    asyncio.run(platform.use(scenario))
+
+
+def test_a_stop_that_is_asked_for_while_it_comes_back_holds_it(platform: APlatform, forgotten: Forgotten) -> None:
+    """What `aero stop` has taken away is not started again, however it went."""
+    forgotten.held_up = True
+
+    def scenario() -> None:
+        crash(platform)
+        eventually(lambda: forgotten.times, seconds=SECONDS, what="return")
+        crash(platform)  # once more, in the middle of its deploy
+        eventually(lambda: forgotten.times == 2, seconds=SECONDS, what="second return")
+        (platform.paths.run / "held").mkdir()
+        (platform.paths.run / "held" / NAME).write_text("kill")
+        crash(platform)
+        platform.until(Presence.held, restarts=0)
+        assert not psutil.pid_exists(platform.pids[-1])
+        forgotten.held_up = False
+        platform.holds.start(NAME)
+
+    asyncio.run(platform.use(scenario))
+
+
+def test_a_stop_is_no_crash(platform: APlatform) -> None:
+    """Neither is `aero stop --kill`."""
+
+    def scenario() -> None:
+        for kill in (False, True):
+            platform.holds.stop(NAME, kill=kill)
+            platform.holds.start(NAME)
+        assert platform.now().past == ""
+
+    asyncio.run(platform.use(scenario))
+    assert Presence.restarting not in platform.history
+
+
+def test_a_program_that_cannot_start_any_more_is_given_up_with_its_reason(
+    platform: APlatform, python: MakeCommand, tmp_path: Path
+) -> None:
+    """As with a full disk: it ends before it serves."""
+
+    def scenario() -> None:
+        log = tmp_path / "second.log"
+        platform.component.command = replace(python("print('full'); raise SystemExit(1)"), log=log)
+        crash(platform)
+        assert platform.until(Presence.failed, restarts=0).crash == "ended with exit code 1"
+        assert log.read_text().count("full") == RESTARTS
+
+    asyncio.run(platform.use(scenario))
+
+
+def test_pauses_double_and_old_crashes_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Five restarts in ten minutes, the first after half a second."""
+    monkeypatch.setattr(crashes, "FIRST_PAUSE_SECONDS", 0.5)
+    now = 0.0
+    found = Crashes(lambda: now)
+    pauses = []
+    for _ in range(6):
+        found.add("killed by SIGKILL")
+        pauses.append(found.pause())
+    assert pauses == [0.5, 1, 2, 4, 8, None]
+    now = WINDOW_SECONDS
+    found.add("killed by SIGKILL")
+    assert found.pause() == 0.5
+
+
+def test_what_crashed_is_said_also_while_the_disk_is_full(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The run record is written as soon as there is room."""
+    said: list[Event] = []
+    chronicle = Chronicle(RunRecord(aero=ProcessId.of(os.getpid())), paths.run_file, said.append)
+    chronicle.add(a_component(Presence.serving))
+    with monkeypatch.context() as full:
+        full.setattr(RunRecord, "write", _no_space)
+        chronicle.add(a_component(Presence.restarting))
+        chronicle.catch_up()
+    assert _presence(paths) is Presence.serving
+    chronicle.catch_up()
+    assert _presence(paths) is Presence.restarting
+    chronicle.add(a_component(Presence.serving))
+    assert [event.text.partition(" at ")[0] for event in said] == [
+        "PostgreSQL crashed", "PostgreSQL serves again."
+    ]  # fmt: skip
+
+
+def a_component(presence: Presence) -> ComponentRecord:
+    """That has crashed once."""
+    return ComponentRecord(
+        name="postgres", title="PostgreSQL", address="", presence=presence, crash="killed by SIGKILL",
+        crashed_at="2026-11-30T10:31:02+00:00",
+    )  # fmt: skip
+
+
+def _presence(paths: Paths) -> Presence:
+    record = RunRecord.read(paths.run_file)
+    component = record and record.component("postgres")
+    assert component
+    return component.presence
+
+
+def _no_space(*_arguments: object) -> None:
+    raise OSError(28, "No space left on device")
