@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 # "Total combined size of request line and header values", of the quotas of API Gateway's REST APIs.
 MAX_HEAD_BYTES: Final = 10_240
+# What LocalStack's server reads at all is 16 KiB with the names of the headers, and what is added to them here.
+MAX_FORWARDED_BYTES: Final = 15_000
 _VERSION_BYTES: Final = len("  HTTP/1.1")
 _ABSOLUTE: Final = re.compile(r"https?://(?P<authority>[^/?#@]+)(?P<target>[/?].*)?", re.IGNORECASE | re.DOTALL)
 
@@ -31,7 +33,9 @@ class RequestTarget:
         line_bytes = len(request.method) + len(raw) + _VERSION_BYTES
         if line_bytes > MAX_HEAD_BYTES:
             raise RefusedError(TARGET_TOO_LONG)
-        if line_bytes + sum(len(value) for _, value in request.raw_headers) > MAX_HEAD_BYTES:
+        head_bytes = line_bytes + sum(len(value) for _, value in request.raw_headers)
+        name_bytes = sum(len(name) + len(": \r\n") for name, _ in request.raw_headers)
+        if head_bytes > MAX_HEAD_BYTES or head_bytes + name_bytes > MAX_FORWARDED_BYTES:
             raise RefusedError(HEADERS_TOO_LARGE)
         if "#" in raw:
             raise RefusedError(MALFORMED)

@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 # aiohttp says by the limit alone which of the two was passed.
 MAX_TARGET_BYTES: Final = 32_768
 MAX_HEADER_BYTES: Final = 32_769
-MAX_HEADERS: Final = 1_000
+MAX_HEADERS: Final = 480  # LocalStack takes 500
 LINGER_SECONDS: Final = 5  # how long the rest of a refused request is read and ignored
 
 

@@ -37,6 +37,12 @@ def test_headers_beyond_that_are_431(tmp_path: Path, sizes: list[int]) -> None:
     assert answer.is_the_last
 
 
+def test_nor_are_long_names_forwarded(tmp_path: Path) -> None:
+    """LocalStack would answer 400 with nothing."""
+    answer = ask(tmp_path, get(b"/health", *(b"X-%d-" % n + b"a" * 4_000 + b": 1" for n in range(4))))
+    assert_problem(answer, status=431, codigo="cabeceras-demasiado-grandes")
+
+
 @pytest.mark.parametrize("size", [9_000, MAX_HEAD - len("localhost:8000")])
 def test_a_long_url_is_forwarded(tmp_path: Path, size: int) -> None:
     """As long as API Gateway takes it."""

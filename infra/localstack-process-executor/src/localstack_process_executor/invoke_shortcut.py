@@ -23,7 +23,6 @@ from localstack_process_executor.client_context import decoded
 from localstack_process_executor.environment import Outcome
 from localstack_process_executor.gateway_call import Answer
 from localstack_process_executor.pending_request import PendingRequest
-from localstack_process_executor.proxy_event import FORMS
 from localstack_process_executor.reactor_invoke import SMALL, Result, begin_invocation, trace_id
 from localstack_process_executor.session import Invocation
 from localstack_process_executor.short_way import account_and_region, answer_at_once, is_plain
@@ -31,6 +30,7 @@ from localstack_process_executor.short_way import account_and_region, answer_at_
 LOG: Final = logging.getLogger("localstack.request.aws")
 
 SERVICE: Final = "lambda"
+FORMS: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
 OPERATION: Final = "Invoke"
 PATH: Final = re.compile(rb"/2015-03-31/functions/([a-zA-Z0-9_-]{1,64})/invocations")
 CONCERNS_OTHERS: Final = (

@@ -56,6 +56,7 @@ class _ServicePatches(PluginLifecycleListener):
         elif service == "apigateway":
             _integrate_functions()
             _serve_apis_as_deployed()
+            _take_requests_as_sent()
             _serve_apis_at_once()
         elif service == "cloudformation":
             _update_stacks()
@@ -192,6 +193,13 @@ def _serve_apis_as_deployed() -> None:
     gateway_deployments.patch()
     gateway_bodies.patch()
     request_time.patch()
+
+
+def _take_requests_as_sent() -> None:
+    """See `requests_as_sent`."""
+    from localstack_process_executor import requests_as_sent
+
+    requests_as_sent.patch()
 
 
 def _serve_apis_at_once() -> None:

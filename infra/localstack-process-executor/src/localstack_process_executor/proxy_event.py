@@ -18,10 +18,10 @@ from localstack.services.apigateway.next_gen.execute_api.header_utils import DRO
 from localstack.services.apigateway.next_gen.execute_api.helpers import get_lambda_function_arn_from_invocation_uri
 
 from localstack_process_executor.gateway_call import Call
+from localstack_process_executor.requests_as_sent import as_api_gateway_splits
 
-# Request headers that LocalStack's handlers look into, and bodies that they take apart.
+# Request headers that LocalStack's handlers look into.
 INTERPRETED: Final = frozenset({"x-amzn-trace-id", "x-forwarded-for", "x-forwarded-port", "x-forwarded-proto"})
-FORMS: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
 DROPPED: Final = frozenset(DROPPED_FROM_REQUEST_COMMON_LOWER)
 CAPITALIZED: Final = {"authorization": "Authorization", "user-agent": "User-Agent"}
 
@@ -67,8 +67,7 @@ def event_headers(call: Call) -> dict[str, str] | None:
     seen = set()
     for name, value in call.headers:
         lower = name.lower()
-        is_form = lower == "content-type" and value.lower().startswith(FORMS)
-        if not value or lower in seen or lower in INTERPRETED or is_form:
+        if not value or lower in seen or lower in INTERPRETED:
             return None
         seen.add(lower)
         if lower not in DROPPED:
@@ -103,7 +102,9 @@ def make_event(
     headers["X-Forwarded-Proto"] = "HTTP"
     headers["X-Amzn-Trace-Id"] = context.trace_id
     query: dict[str, list[str]] = {}
-    for name, value in parse_qsl(call.query, keep_blank_values=True, errors="werkzeug.url_quote"):
+    for name, value in parse_qsl(
+        as_api_gateway_splits(call.query), keep_blank_values=True, errors="werkzeug.url_quote"
+    ):
         query.setdefault(name, []).append(value)
     try:
         body, is_binary = call.body.decode(), False

@@ -26,7 +26,6 @@ from localstack_process_executor.reactor_invoke import SMALL
 
 Result = bytes | Exception
 
-CUTS: Final = frozenset(";#")  # where LocalStack takes a path to end
 # Answer headers that API Gateway renames, drops or sets itself.
 ITS_OWN: Final = frozenset(
     {"connection", "content-length", "date", "server", "transfer-encoding", "x-amzn-requestid", "x-amz-apigw-id"}
@@ -43,7 +42,7 @@ class ProxyIntegration:
 
     def prepare(self, call: Call) -> "ProxiedCall | None":
         """The invocation that a call asks for; None if LocalStack's handlers have to see it."""
-        is_plain = call.uri.isascii() and "//" not in call.path and CUTS.isdisjoint(call.path)
+        is_plain = call.uri.isascii() and "//" not in call.path and "#" not in call.path
         headers = event_headers(call) if is_plain and not self._is_extended() else None
         if headers is None:
             return None

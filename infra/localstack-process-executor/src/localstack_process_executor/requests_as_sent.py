@@ -1,0 +1,44 @@
+"""Requests to REST APIs as they were sent: LocalStack cuts paths short and writes the bodies of forms anew."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from localstack.services.apigateway.next_gen.execute_api.handlers import parse
+from localstack.utils.patch import patch as patch_function
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from localstack.http import Request
+
+
+def as_api_gateway_splits(query: str) -> str:
+    """`;` separates parameters, as `&` does.
+
+    "The semicolon character (;) is not supported for any request URL query string and results in the data being split":
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
+    """
+    return query.replace(";", "&")
+
+
+def patch() -> None:
+    """Hand on what API Gateway does."""
+    # What follows a `;` in the last segment of a path belongs to it (RFC 3986, 3.3): urlparse takes it off.
+    parse.urlparse = urlsplit
+
+    restore = parse.restore_payload
+
+    def sent_body(request: Request) -> bytes:
+        is_read_as_a_form = "form" in request.__dict__
+        body: bytes = restore(request) if is_read_as_a_form else request.get_data(parse_form_data=False)
+        return body
+
+    parse.restore_payload = sent_body
+
+    @patch_function(parse.InvocationRequestParser.create_invocation_request)
+    def create_invocation_request(fn: Callable[..., Any], self: object, context: Any) -> Any:
+        request = context.request
+        request.query_string = as_api_gateway_splits(request.query_string.decode("latin-1")).encode("latin-1")
+        return fn(self, context)
