@@ -12,13 +12,18 @@ from typing import TYPE_CHECKING
 
 from campanas.infraestructura.postgres_campana_consultas import PostgresCampanaConsultas
 from campanas.infraestructura.postgres_campanas_unit_of_work import PostgresCampanasUnitOfWork
-from campanas.settings import Settings
+from campanas.settings import ArchiveSettings, Settings
 from seedwork.infraestructura.database_secret import DatabaseSecret
+from seedwork.infraestructura.inbox_horizon import archive_received, forget_received
+from seedwork.infraestructura.outbox_archive import PostgresOutboxArchive
 from seedwork.infraestructura.postgres import PostgresDatabase
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from campanas.aplicacion.consultar_campanas import CampanaConsultas
     from campanas.aplicacion.unit_of_work import CampanasUnitOfWork
+    from seedwork.infraestructura.bit_by_bit import Work
 
 
 def ahora() -> datetime:
@@ -37,5 +42,21 @@ class Dependencies:
 @cache
 def dependencies() -> Dependencies:
     """On PostgreSQL."""
-    database = PostgresDatabase(partial(DatabaseSecret.read, Settings.from_env().database_secret))
+    database = _database(Settings.from_env().database_secret)
     return Dependencies(uow=PostgresCampanasUnitOfWork(database), consultas=PostgresCampanaConsultas(database))
+
+
+@cache
+def archive_dependencies() -> Mapping[str, Work]:
+    """What becomes of old rows, on PostgreSQL."""
+    settings = ArchiveSettings.from_env()
+    database = _database(settings.database_secret)
+    return {
+        "archivados": PostgresOutboxArchive(database, schema="campanas", days=settings.outbox_days).archivar,
+        "recibidos_archivados": archive_received(database, schema="campanas"),
+        "recibidos_olvidados": forget_received(database, schema="campanas", message_days=settings.message_days),
+    }
+
+
+def _database(secret: str) -> PostgresDatabase:
+    return PostgresDatabase(partial(DatabaseSecret.read, secret))

@@ -22,7 +22,7 @@ def handler(event: dict[str, Any], context: Any) -> PartialItemFailureResponse:
 
 
 def _registrar(hechos: Sequence[HechoMedido]) -> Mapping[str, Exception]:
-    desconocidas = registrar_metricas(hechos, uow=dependencies().uow)
-    if desconocidas:
-        logger.warning("events about unknown campaigns", extra={"campaigns": sorted(map(str, desconocidas))})
-    return {}
+    registro = registrar_metricas(hechos, uow=dependencies().uow)
+    if registro.desconocidas:
+        logger.warning("events about unknown campaigns", extra={"campaigns": sorted(map(str, registro.desconocidas))})
+    return registro.rechazados

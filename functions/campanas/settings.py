@@ -17,3 +17,21 @@ class Settings:
     def from_env(cls) -> Self:
         """As the template gives it."""
         return cls(database_secret=os.environ["DATABASE_SECRET"])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveSettings:
+    """What the clean-up needs: how long a published event stays in the outbox, and for how long messages come."""
+
+    database_secret: str
+    outbox_days: int
+    message_days: int
+
+    @classmethod
+    def from_env(cls) -> Self:
+        """As the template gives it; raises ValueError."""
+        return cls(
+            database_secret=os.environ["DATABASE_SECRET"],
+            outbox_days=int(os.environ["OUTBOX_DAYS"]),
+            message_days=int(os.environ["MESSAGE_DAYS"]),
+        )

@@ -9,16 +9,18 @@ needed: it takes 0.4 s of a cold start.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from event_collector.infraestructura.postgres_seguimiento import PostgresComisiones, PostgresFallos
-from event_collector.settings import ApiSettings, ConsumerSettings
+from event_collector.settings import ApiSettings, ArchiveSettings, ConsumerSettings
 from seedwork.infraestructura.database_secret import DatabaseSecret
 from seedwork.infraestructura.postgres import PostgresDatabase
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from event_collector.aplicacion.admitir import Afiliados, Firmas
     from event_collector.aplicacion.consultar_estadisticas import EstadisticasConsultas
     from event_collector.aplicacion.consultar_eventos import EventoConsultas
@@ -29,7 +31,12 @@ if TYPE_CHECKING:
     from event_collector.aplicacion.seguir_comisiones import Comisiones
     from event_collector.dominio.afiliado import PoliticaPorDefecto
     from event_collector.dominio.evento_repository import EventoRepository
+    from seedwork.infraestructura.bit_by_bit import Work
     from seedwork.infraestructura.idempotency import Idempotency
+
+
+# Events are counted in the hour and in the day of their acceptance, also one whose storing is tried again.
+TOTALES_EN_CURSO: Final = timedelta(days=2)
 
 
 def ahora() -> datetime:
@@ -110,6 +117,28 @@ def clean_up_dependencies() -> EventoRepository:
     from event_collector.infraestructura.postgres_evento_repository import PostgresEventoRepository
 
     return PostgresEventoRepository(_database(ConsumerSettings.from_env().database_secret))
+
+
+@cache
+def archive_dependencies() -> Mapping[str, Work]:
+    """What becomes of old rows, on PostgreSQL."""
+    from seedwork.infraestructura.old_rows import PostgresOldRows
+    from seedwork.infraestructura.outbox_archive import PostgresOutboxArchive
+
+    settings = ArchiveSettings.from_env()
+    database = _database(settings.database_secret)
+    return {
+        "archivados": PostgresOutboxArchive(database, schema="event_collector", days=settings.outbox_days).archivar,
+        "claves_archivadas": PostgresOldRows(
+            database, function="event_collector.archivar_claves", older_than=timedelta(days=settings.outbox_days)
+        ),
+        "totales_archivados": PostgresOldRows(
+            database, function="event_collector.archivar_totales", older_than=TOTALES_EN_CURSO
+        ),
+        "totales_olvidados": PostgresOldRows(
+            database, function="event_collector.olvidar_totales", older_than=timedelta(days=settings.history_days)
+        ),
+    }
 
 
 def _database(secret: str) -> PostgresDatabase:

@@ -15,17 +15,20 @@ from typing import TYPE_CHECKING
 
 from pagos.infraestructura.postgres_pago_consultas import PostgresPagoConsultas
 from pagos.infraestructura.postgres_pagos_unit_of_work import PostgresPagosUnitOfWork
-from pagos.settings import ApiSettings, ComisionesSettings, GatewaySettings
+from pagos.settings import ApiSettings, ArchiveSettings, ComisionesSettings, GatewaySettings
 from seedwork.infraestructura.database_secret import DatabaseSecret, read_secret
 from seedwork.infraestructura.postgres import PostgresDatabase
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pagos.aplicacion.consultar_outbox import OutboxConsultas
     from pagos.aplicacion.consultar_pago import PagoConsultas
     from pagos.aplicacion.trazar_pago import PagoTrazas
     from pagos.aplicacion.unit_of_work import PagosUnitOfWork
     from pagos.dominio.comision import TasaDeComision
     from pagos.dominio.pasarela_de_pagos import PasarelaDePagos
+    from seedwork.infraestructura.bit_by_bit import Work
     from seedwork.infraestructura.idempotency import Idempotency
 
 
@@ -103,6 +106,21 @@ def comisiones_dependencies() -> ComisionesDependencies:
     """On PostgreSQL."""
     settings = ComisionesSettings.from_env()
     return ComisionesDependencies(uow=PostgresPagosUnitOfWork(_database(settings.database_secret)), tasa=settings.tasa)
+
+
+@cache
+def archive_dependencies() -> Mapping[str, Work]:
+    """What becomes of old rows, on PostgreSQL."""
+    from seedwork.infraestructura.inbox_horizon import archive_received, forget_received
+    from seedwork.infraestructura.outbox_archive import PostgresOutboxArchive
+
+    settings = ArchiveSettings.from_env()
+    database = _database(settings.database_secret)
+    return {
+        "archivados": PostgresOutboxArchive(database, schema="pagos", days=settings.outbox_days).archivar,
+        "recibidos_archivados": archive_received(database, schema="pagos"),
+        "recibidos_olvidados": forget_received(database, schema="pagos", message_days=settings.message_days),
+    }
 
 
 def _database(secret: str) -> PostgresDatabase:

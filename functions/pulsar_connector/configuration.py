@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from typing import Self
 
 Topic = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,200}$")]
@@ -39,7 +41,8 @@ class Mapping(BaseModel):
     Without `dlq_topic`, which is for a mapping that reads dead letters, what cannot be delivered is given up: it stays
     where it is looked after. With `event_types`, events of other types are acknowledged and not delivered. `Key_Shared`
     gives the events of an aggregate to one worker at a time, in order for as long as none of them fails; it needs
-    Apache Pulsar.
+    Apache Pulsar. With `max_age_days`, an event that happened longer ago is a dead letter: its function no longer knows
+    whether it has taken effect of it.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -56,6 +59,7 @@ class Mapping(BaseModel):
     retry_delay_ms: int = Field(default=1_000, ge=100, le=900_000)  # the client's timer is no finer than 100 ms
     max_retry_delay_ms: int = Field(default=30_000, ge=100, le=900_000)
     concurrency: int = Field(default=1, ge=1, le=100)
+    max_age_days: int | None = Field(default=None, ge=1, le=3_650)
     function_timeout_seconds: int = Field(default=60, ge=1, le=900)
 
     @model_validator(mode="after")
@@ -69,6 +73,15 @@ class Mapping(BaseModel):
     def wants(self, event_type: str) -> bool:
         """Whether the filter lets events of the type through."""
         return self.event_types is None or event_type in self.event_types
+
+    def too_old(self, time: datetime, *, now: datetime) -> str | None:
+        """Why an event that happened then is not delivered any more; None if it is."""
+        if self.max_age_days is None or time >= now - timedelta(days=self.max_age_days):
+            return None
+        return (
+            f"too old: it happened on {time.isoformat()}, more than {self.max_age_days} days ago, "
+            "so it is no longer known whether it has taken effect"
+        )
 
     @property
     def invoke_timeout_seconds(self) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 import pulsar
@@ -31,6 +32,7 @@ class Delivery:
     message: pulsar.Message
     id: str
     event_type: str
+    time: datetime
     receive_count: int
     record: bytes
 
@@ -50,6 +52,7 @@ class Delivery:
             message=message,
             id=message_id(message),
             event_type=envelope.type,
+            time=envelope.time,
             receive_count=receive_count,
             record=record,
         )
@@ -112,5 +115,8 @@ class BatchCollector:
             return None
         if not self._mapping.wants(delivery.event_type):
             self._settlement.unwanted(message)
+            return None
+        if reason := self._mapping.too_old(delivery.time, now=datetime.now(UTC)):
+            self._settlement.undeliverable(message, reason)
             return None
         return delivery

@@ -10,18 +10,21 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
-from reportes.settings import ApiSettings, ProyeccionSettings
+from reportes.settings import ApiSettings, ArchiveSettings, ProyeccionSettings
 from seedwork.infraestructura.database_secret import DatabaseSecret
 from seedwork.infraestructura.postgres import PostgresDatabase
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from reportes.aplicacion.consultar_informes import Informes
     from reportes.aplicacion.proyectar import ProyeccionUnitOfWork
     from reportes.aplicacion.versiones import Versiones
+    from seedwork.infraestructura.bit_by_bit import Work
 
 
 def ahora() -> datetime:
@@ -70,6 +73,21 @@ def proyeccion_dependencies() -> ProyeccionDependencies:
     return ProyeccionDependencies(
         uow=PostgresProyeccionUnitOfWork(_database(ProyeccionSettings.from_env().database_secret))
     )
+
+
+@cache
+def archive_dependencies() -> Mapping[str, Work]:
+    """What becomes of old rows, on PostgreSQL."""
+    from seedwork.infraestructura.old_rows import PostgresOldRows
+
+    settings = ArchiveSettings.from_env()
+    return {
+        "olvidados": PostgresOldRows(
+            _database(settings.database_secret),
+            function="reportes.olvidar_seguimiento",
+            older_than=timedelta(days=settings.history_days),
+        )
+    }
 
 
 def _database(secret: str) -> PostgresDatabase:

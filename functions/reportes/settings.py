@@ -30,3 +30,16 @@ class ProyeccionSettings:
     def from_env(cls) -> Self:
         """As the template gives it."""
         return cls(database_secret=os.environ["DATABASE_SECRET"])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveSettings:
+    """What the clean-up needs: for how many days single tracking events are kept."""
+
+    database_secret: str
+    history_days: int
+
+    @classmethod
+    def from_env(cls) -> Self:
+        """As the template gives it; raises ValueError."""
+        return cls(database_secret=os.environ["DATABASE_SECRET"], history_days=int(os.environ["HISTORY_DAYS"]))

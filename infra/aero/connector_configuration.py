@@ -81,10 +81,12 @@ def read_configuration(template_file: Path, topics_file: Path) -> ConnectorConfi
 
 
 def _parameters(template: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    defaults = {name: str(p["Default"]) for name, p in template.get("Parameters", {}).items() if "Default" in p}
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::SSM::Parameter" and (match := _PARAMETER.fullmatch(_text(resource, "Name"))):
             # A function's name is not known yet: its logical id takes its place.
-            yield match[1], match[2], re.sub(r"\$\{(\w+)\}", r"\1", _text(resource, "Value"))
+            text = re.sub(r"\$\{(\w+)\}", lambda it: defaults.get(it[1], it[1]), _text(resource, "Value"))
+            yield match[1], match[2], text
 
 
 def _text(resource: dict[str, Any], name: str) -> str:

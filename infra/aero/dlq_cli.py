@@ -128,7 +128,7 @@ def _office(topic: str = "") -> Iterator[DeadLetterOffice]:
             topics = sorted({mapping.dlq_topic for mapping in mappings.values() if mapping.dlq_topic})
             if topic and topic not in topics:
                 raise AeroError(f"{topic} is no mapping's dead letter topic.", cure=f"There are: {', '.join(topics)}.")
-            yield DeadLetterOffice(client, [topic] if topic else topics, mappings.keys())
+            yield DeadLetterOffice(client, [topic] if topic else topics, mappings)
 
 
 def _table(letters: list[Letter]) -> Table:

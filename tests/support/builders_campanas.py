@@ -93,9 +93,13 @@ def cambiar(
     )
 
 
-def un_hecho(id_campana: UUID | None, metricas: Metricas = UN_CLICK, *, event_id: str | None = None) -> HechoMedido:
+def un_hecho(
+    id_campana: UUID | None, metricas: Metricas = UN_CLICK, *, event_id: str | None = None, ahora: datetime = AHORA
+) -> HechoMedido:
     """An event that counts for a campaign; its id is new each time."""
-    return HechoMedido(event_id=event_id or f"evento-{uuid4()}", id_campana=id_campana, metricas=metricas)
+    return HechoMedido(
+        event_id=event_id or f"evento-{uuid4()}", ocurrido_en=ahora, id_campana=id_campana, metricas=metricas
+    )
 
 
 def gasto(monto: str, moneda: Moneda = Moneda.COP) -> Metricas:

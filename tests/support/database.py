@@ -55,16 +55,22 @@ class TestDatabase:
     def empty(self) -> None:
         """Delete every row that a test may have left."""
         self.execute(
-            "truncate pagos.pagos, pagos.outbox, pagos.inbox,"
-            " campanas.campanas, campanas.outbox, campanas.inbox, campanas.totales, campanas.totales_por_afiliado,"
+            "truncate pagos.pagos, pagos.outbox, pagos.outbox_archive, pagos.inbox, pagos.inbox_archive,"
+            " campanas.campanas, campanas.outbox, campanas.outbox_archive, campanas.inbox, campanas.inbox_archive,"
+            " campanas.totales, campanas.totales_por_afiliado,"
             " reportes.pagos, reportes.seguimiento, reportes.campanas, reportes.totales, reportes.avance,"
             " reportes.version_conocida,"
-            " event_collector.outbox, event_collector.deduplicacion, event_collector.afiliados,"
+            " event_collector.outbox, event_collector.outbox_archive, event_collector.deduplicacion,"
+            " event_collector.deduplicacion_archive,"
+            " event_collector.afiliados,"
             " event_collector.llaves_api, event_collector.comisiones, event_collector.fallos,"
-            " event_collector.reintentos, event_collector.totales"
+            " event_collector.reintentos, event_collector.totales, event_collector.totales_archive"
         )
         self.execute("update pagos.outbox_totals set published = 0")
         self.execute("update campanas.outbox_totals set published = 0")
+        self.execute("update reportes.generaciones set seguimiento_desde = default")
+        self.execute("update pagos.inbox_horizon set olvidado_hasta = default")
+        self.execute("update campanas.inbox_horizon set olvidado_hasta = default")
         self.execute("update event_collector.outbox_totals set published = 0")
 
     def cut_connections(self, role: str) -> None:

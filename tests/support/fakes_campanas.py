@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Self
 
@@ -45,6 +46,7 @@ class FakeCampanasUnitOfWork:
         self._committed = _State()
         self._work = _State()
         self.transactions = 0
+        self.olvidado = datetime.min.replace(tzinfo=UTC)
 
     def __enter__(self) -> Self:
         """Begin."""
@@ -76,6 +78,10 @@ class FakeCampanasUnitOfWork:
         new = set(event_ids) - self._work.inbox
         self._work.inbox |= new
         return new
+
+    def olvidado_hasta(self) -> datetime:
+        """As Inbox says; it forgets nothing unless it is told to."""
+        return self.olvidado
 
     def como_fue_creada(self, id_campana: UUID) -> Campana:
         """As CampanaRepository says."""

@@ -6,10 +6,12 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from campanas.dominio.errores import EventoOlvidadoError
 from campanas.dominio.metricas import Metricas
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
     from uuid import UUID
 
     from campanas.aplicacion.unit_of_work import CampanasUnitOfWork
@@ -20,24 +22,42 @@ class HechoMedido:
     """The event `event_id` adds `metricas` to a campaign, or is about none."""
 
     event_id: str
+    ocurrido_en: datetime
     id_campana: UUID | None
     metricas: Metricas
 
 
-def registrar_metricas(hechos: Sequence[HechoMedido], *, uow: CampanasUnitOfWork) -> set[UUID]:
-    """Count the events that were not counted before; returns the campaigns that do not exist, whose events are done.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registro:
+    """The campaigns that do not exist, whose events are done; and by id why an event may not be counted."""
+
+    desconocidas: set[UUID]
+    rechazados: Mapping[str, Exception]
+
+
+def registrar_metricas(hechos: Sequence[HechoMedido], *, uow: CampanasUnitOfWork) -> Registro:
+    """Count the events that were not counted before.
 
     Sums do not depend on the order, and the inbox is written with them. A campaign that is over is still counted for.
+    What is so old that the inbox may have forgotten it is refused.
     """
     de_campanas = {hecho.event_id: hecho for hecho in hechos if hecho.id_campana is not None}
     if not de_campanas:
-        return set()
+        return Registro(desconocidas=set(), rechazados={})
     with uow:
+        olvidado_hasta = uow.inbox.olvidado_hasta()
+        rechazados = {
+            hecho.event_id: EventoOlvidadoError(
+                f"El evento es del {hecho.ocurrido_en.isoformat()}: ya no se sabe si se contó."
+            )
+            for hecho in de_campanas.values()
+            if hecho.ocurrido_en <= olvidado_hasta
+        }
         sumas: dict[UUID, Metricas] = defaultdict(Metricas)
-        for event_id in uow.inbox.recibir(de_campanas):
+        for event_id in uow.inbox.recibir(de_campanas.keys() - rechazados.keys()):
             hecho = de_campanas[event_id]
             assert hecho.id_campana is not None  # noqa: S101 - narrows the type
             sumas[hecho.id_campana] += hecho.metricas
         conocidas = uow.campanas.sumar_metricas(sumas) if sumas else set()
         uow.commit()
-    return sumas.keys() - conocidas
+    return Registro(desconocidas=sumas.keys() - conocidas, rechazados=rechazados)

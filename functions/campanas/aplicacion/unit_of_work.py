@@ -8,6 +8,7 @@ from seedwork.aplicacion.unit_of_work import UnitOfWork
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+    from datetime import datetime
 
     from campanas.dominio.campana_repository import CampanaRepository
 
@@ -17,6 +18,9 @@ class Inbox(Protocol):
 
     def recibir(self, event_ids: Collection[str], /) -> set[str]:
         """Remember the events, in the same transaction as their effect, and say which of them are new."""
+
+    def olvidado_hasta(self) -> datetime:
+        """Until when it has forgotten events: of what happened by then it cannot tell whether it is new."""
 
 
 class CampanasUnitOfWork(UnitOfWork, Protocol):

@@ -63,3 +63,9 @@ class ClaveReutilizadaError(DomainError):
     """The idempotency key belongs to another request."""
 
     codigo = "clave-de-idempotencia-reutilizada"
+
+
+class EventoOlvidadoError(DomainError):
+    """An event is so old that it is no longer known whether it was counted."""
+
+    codigo = "evento-olvidado"

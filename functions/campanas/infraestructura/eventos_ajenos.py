@@ -66,4 +66,4 @@ def hecho_from(envelope: Envelope) -> HechoMedido:
             id_campana, metricas = Seguimiento.model_validate(data).id_campana, _SEGUIMIENTOS[tipo]
         case tipo:
             raise ValueError(f"{tipo} is not counted")
-    return HechoMedido(event_id=envelope.id, id_campana=id_campana, metricas=metricas)
+    return HechoMedido(event_id=envelope.id, ocurrido_en=envelope.time, id_campana=id_campana, metricas=metricas)

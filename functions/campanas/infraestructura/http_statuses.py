@@ -11,6 +11,7 @@ from campanas.dominio.errores import (
     CampanaSinPresupuestoError,
     CampanaVencidaError,
     ClaveReutilizadaError,
+    EventoOlvidadoError,
     FechasNoValidasError,
     PresupuestoExcesivoError,
     PresupuestoMenorQueGastoError,
@@ -35,5 +36,6 @@ STATUSES: Final[Mapping[type[DomainError], HTTPStatus]] = {
     CampanaSinPresupuestoError: HTTPStatus.CONFLICT,
     CampanaVencidaError: HTTPStatus.CONFLICT,
     PresupuestoMenorQueGastoError: HTTPStatus.CONFLICT,
+    EventoOlvidadoError: HTTPStatus.CONFLICT,
     VersionDistintaError: HTTPStatus.PRECONDITION_FAILED,
 }

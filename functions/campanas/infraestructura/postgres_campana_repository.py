@@ -54,11 +54,11 @@ class PostgresCampanaRepository:
         return Campana.reconstituir(id_campana, [from_payload(creada.type, creada.payload, creada.occurred_at)])
 
     def atendida(self, clave: str) -> SolicitudAtendida | None:
-        """As the port says; one look-up by the unique index of keys."""
+        """As the port says; one look-up by the unique index of keys, of the outbox and of its archive."""
         rows = self._database.run(
             """
             select aggregateid, metadata->>'request_hash'
-              from campanas.outbox
+              from campanas.outbox_history
              where metadata->>'idempotency_key' = :clave
             """,
             clave=clave,

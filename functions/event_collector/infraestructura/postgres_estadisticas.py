@@ -42,7 +42,7 @@ class PostgresEstadisticas:
                        date_trunc('day', cast(:hasta as timestamptz), 'UTC') as ultimo
             )
             select tipo, moneda, sum(eventos), sum(valor)
-              from event_collector.totales, periodo
+              from event_collector.totales_history, periodo
              where id_afiliado = :id_afiliado
                and (tipo = :tipo or cast(:tipo as text) is null)
                and (nivel = 'dia' and inicio >= primero and inicio < ultimo

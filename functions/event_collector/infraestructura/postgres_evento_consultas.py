@@ -33,9 +33,9 @@ class PostgresEventoConsultas:
             select cast(payload as text), metadata->>'correlation_id', occurred_at, published_at,
                    id_pago, estado, mensaje_error,
                    (select count(*) from event_collector.reintentos where id_evento = aggregateid)
-              from event_collector.outbox
+              from event_collector.outbox_history as evento
               left join event_collector.comisiones on id_evento = aggregateid
-             where aggregateid = :id and outbox.version = 1
+             where aggregateid = :id and evento.version = 1
             """,
             id=id_evento,
         )
@@ -81,7 +81,8 @@ class PostgresEventoConsultas:
                                      where parked_at is not null) as aparcado
                       where true{where}
                       order by parked_at desc limit :limite)) as fallo
-              join event_collector.outbox as evento on evento.aggregateid = fallo.id_evento and evento.version = 1
+              join event_collector.outbox_history as evento
+                on evento.aggregateid = fallo.id_evento and evento.version = 1
              order by fallo_en desc limit :limite
             """,
             **dict(conditions),
@@ -102,7 +103,8 @@ class PostgresEventoConsultas:
         ]
 
     def publicar_de_nuevo(self, comando: ReintentarEvento, *, ahora: datetime) -> int:
-        """As the port of retries says: one statement."""
+        """As the port of retries says: one statement, after the event is back in the outbox if it was archived."""
+        self._database.read("select event_collector.desarchivar(:id)", id=comando.id_evento)
         [[reintentos]] = self._database.read(
             """
             with pedido as (

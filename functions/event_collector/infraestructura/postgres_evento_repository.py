@@ -66,8 +66,8 @@ class PostgresEventoRepository:
         rows = self._database.read(
             """
             select encode(huella, 'hex'), id_evento, payload->>'tipo_evento', encode(hash_evento, 'hex'), occurred_at
-              from event_collector.deduplicacion
-              join event_collector.outbox on aggregateid = id_evento and version = 1
+              from event_collector.deduplicacion_history
+              join event_collector.outbox_history on aggregateid = id_evento and version = 1
              where huella in (select decode(clave, 'hex')
                                 from jsonb_array_elements_text(cast(:claves as jsonb)) as clave)
                and hasta > :ahora

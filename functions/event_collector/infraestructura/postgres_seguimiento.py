@@ -31,7 +31,7 @@ class PostgresComisiones:
                 select * from jsonb_to_recordset(cast(:pagos as jsonb))
                     as pago (id_evento uuid, id_pago uuid, estado text, version int, mensaje_error text,
                              cambiada_en timestamptz)
-                 where exists (select from event_collector.outbox where aggregateid = pago.id_evento)
+                 where exists (select from event_collector.outbox_history where aggregateid = pago.id_evento)
             ), pagado as (
                 -- A dead letter may have been delivered again by hand: where there is a payment, all is well.
                 update event_collector.fallos as fallo set resuelto_en = cambiada_en
@@ -80,7 +80,7 @@ class PostgresFallos:
             select aggregateid, consumidor, payload->>'id_afiliado', motivo, topico, fallo_en
               from jsonb_to_recordset(cast(:cartas as jsonb))
                 as carta (id_evento uuid, consumidor text, motivo text, topico text, fallo_en timestamptz)
-              join event_collector.outbox on aggregateid = id_evento and version = 1
+              join event_collector.outbox_history on aggregateid = id_evento and version = 1
              order by aggregateid, consumidor
                 on conflict (id_evento, consumidor) do update
                set motivo = excluded.motivo, topico = excluded.topico, fallo_en = excluded.fallo_en, resuelto_en = null

@@ -56,7 +56,7 @@ class PostgresPagoConsultas:
             """
             select cast(id as text), type, cast(payload as text), occurred_at, published_at,
                    metadata->>'correlation_id', metadata->>'causation_id'
-              from pagos.outbox
+              from pagos.outbox_history
              where aggregateid = :id
              order by version
             """,
@@ -76,7 +76,8 @@ class PostgresPagoConsultas:
     def correlacion(self, id_pago: UUID) -> str | None:
         """As PagoTrazas says."""
         rows = self._database.read(
-            "select metadata->>'correlation_id' from pagos.outbox where aggregateid = :id and version = 1", id=id_pago
+            "select metadata->>'correlation_id' from pagos.outbox_history where aggregateid = :id and version = 1",
+            id=id_pago,
         )
         return rows[0][0] if rows else None
 

@@ -122,7 +122,7 @@ class PostgresPagoRepository:
         rows = self._database.run(
             """
             select aggregateid, metadata->>'correlation_id'
-              from pagos.outbox
+              from pagos.outbox_history
              where aggregateid = any(cast(:ids as uuid[])) and version = 1
             """,
             ids=list(ids),

@@ -89,7 +89,7 @@ class PostgresModeloDeLectura:
         )
 
     def guardar_seguimiento(self, eventos: Collection[EventoSeguido], /) -> None:
-        """As the port says."""
+        """As the port says; what a generation may have forgotten it has counted."""
         self._escribir(
             """
             insert into reportes.seguimiento (generacion, id, tipo, id_afiliado, id_campana, fecha)
@@ -99,6 +99,7 @@ class PostgresModeloDeLectura:
              cross join reportes.generaciones as generacion
              where generacion.estado <> 'retirada'
                and (cast(:generacion as int) is null or generacion.numero = :generacion)
+               and evento.fecha >= generacion.seguimiento_desde
              order by generacion.numero, evento.id
                 on conflict do nothing
             """,

@@ -6,6 +6,7 @@ import json
 import time
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import pulsar
@@ -15,11 +16,15 @@ from aero.errors import AeroError
 from pulsar_connector.configuration import DEAD_LETTER_SUBSCRIPTION, Mapping
 from pulsar_connector.dead_letters import REDRIVEN_FOR
 from pulsar_connector.pulsar_client import Producers, full_topic, short_topic
+from seedwork.infraestructura.envelope import Envelope
 
 if TYPE_CHECKING:
+    from collections import abc
     from collections.abc import Callable, Collection, Iterator
 
     from aero.aws import Emulator
+
+    Mappings = abc.Mapping[str, Mapping]
 
 # The broker sends what it has without being asked, so silence means that there is no more.
 FIRST_SILENCE_MS: Final = 2_000
@@ -73,8 +78,8 @@ class DeadLetterOffice:
     What is only looked at stays. Two who look at the same time see a part each.
     """
 
-    def __init__(self, client: pulsar.Client, topics: Collection[str], mappings: Collection[str]) -> None:
-        """`mappings` are the names of those that are there to take a letter back."""
+    def __init__(self, client: pulsar.Client, topics: Collection[str], mappings: Mappings) -> None:
+        """`mappings` are those that are there to take a letter back, by name."""
         self._client = client
         self._topics = topics
         self._mappings = mappings
@@ -95,15 +100,26 @@ class DeadLetterOffice:
     def redrive(self, wanted: Callable[[Letter], bool], done: Callable[[Letter], None]) -> None:
         """Send letters back to their topics, each with its own bytes, key and properties, for their mapping alone.
 
-        At least once: a letter leaves when its topic has it. Raises AeroError for one that nobody would take.
+        At least once: a letter leaves when its topic has it. Raises AeroError for one that nobody would take and,
+        after all others, for those that are too old for their mapping.
         """
+        too_old: dict[str, str] = {}
         for topic in self._topics:
             with self._consumer(topic) as consumer, closing(Producers(self._client)) as producers:
                 for letter in _until_silence(consumer):
-                    if wanted(letter):
-                        self._send_back(letter, producers)
-                        consumer.acknowledge(letter.message)
-                        done(letter)
+                    if not wanted(letter):
+                        continue
+                    if reason := self._too_old(letter):
+                        too_old[letter.id] = reason
+                        continue
+                    self._send_back(letter, producers)
+                    consumer.acknowledge(letter.message)
+                    done(letter)
+        if too_old:
+            told = "; ".join(f"{letter_id} is {reason}" for letter_id, reason in too_old.items())
+            raise AeroError(
+                f"{told}.", cure="Reports find it in a rebuild: aero reports rebuild. It stays where it is."
+            )
 
     def redrive_these(self, ids: list[str], done: Callable[[Letter], None]) -> None:
         """The same for those with these ids; raises AeroError naming the ids that there are not, after all others."""
@@ -119,6 +135,17 @@ class DeadLetterOffice:
         self.redrive(wanted, found)
         if missing:
             raise _missing(sorted(missing))
+
+    def _too_old(self, letter: Letter) -> str | None:
+        """Why its mapping would not take it, whose own reading is the same."""
+        mapping = self._mappings.get(letter.story("mapping"))
+        if mapping is None:
+            return None
+        try:
+            time = Envelope.from_json(letter.message.data()).time
+        except ValueError:
+            return None  # for the mapping to say
+        return mapping.too_old(time, now=datetime.now(UTC))
 
     def _send_back(self, letter: Letter, producers: Producers) -> None:
         topic, mapping = letter.story("topic"), letter.story("mapping")

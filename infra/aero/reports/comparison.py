@@ -22,7 +22,11 @@ TABLES: Final[dict[LiteralString, tuple[LiteralString, LiteralString]]] = {
         "true",
     ),
     "campanas": ("id, nombre, version", "true"),
-    "seguimiento": ("id, tipo, id_afiliado, id_campana, fecha", "true"),
+    # Before that one of both may have forgotten some.
+    "seguimiento": (
+        "id, tipo, id_afiliado, id_campana, fecha",
+        "fecha >= (select max(seguimiento_desde) from reportes.generaciones)",
+    ),
     "totales": (
         """ambito, id_afiliado, moneda, nivel, desde, id_campana, pendientes, completados, fallidos, revertidos,
         monto_pendiente, monto_completado, monto_fallido, monto_revertido, impresiones, clicks, conversiones, vistas""",

@@ -31,7 +31,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventStore:
-    """The outbox of a context, which is its event store, and the types of its events that reports consume."""
+    """The event store of a context, its outbox and the archive of that, and the types that reports consume."""
 
     schema: str
     types: Sequence[str]
@@ -43,7 +43,7 @@ class EventStore:
         """
         from psycopg import sql  # noqa: PLC0415 - slow to import
 
-        table = sql.Identifier(self.schema, "outbox")
+        table = sql.Identifier(self.schema, "outbox_history")
         [last] = connection.execute(sql.SQL("select coalesce(max(position), 0) from {}").format(table)).fetchone() or [
             0
         ]

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 
 AHORA: Final = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
 TABLES: Final = {
-    "outbox", "deduplicacion", "afiliados", "llaves_api", "comisiones", "fallos", "reintentos", "totales"
+    "outbox", "outbox_archive", "deduplicacion", "deduplicacion_archive", "afiliados", "llaves_api", "comisiones",
+    "fallos", "reintentos", "totales", "totales_archive",
 }  # fmt: skip
 # Months of events of many affiliates, all published; each has failed once, was retried, and is paid.
 HISTORY: Final = """
@@ -55,6 +56,24 @@ HISTORY: Final = """
         insert into event_collector.llaves_api select sha256(id::bytea), id from afiliado
     )
     insert into event_collector.reintentos select id, occurred_at, false, 'c' from nuevo
+    """
+
+# Most of it is archived.
+ARCHIVE: Final = """
+    with movido as (
+        delete from event_collector.outbox where position in (select position from event_collector.outbox
+                                                               order by position limit 50000) returning *
+    ), archivado as (
+        insert into event_collector.outbox_archive
+        select position, id, aggregatetype, aggregateid, version, type, payload, metadata, occurred_at, published_at
+          from movido
+    ), claves as (
+        insert into event_collector.deduplicacion_archive select sha256(id::text::bytea), '', id from movido
+    ), movidos as (
+        delete from event_collector.totales where inicio < '2026-02-20Z' returning *
+    )
+    insert into event_collector.totales_archive
+    select nivel, inicio, id_afiliado, tipo, moneda, eventos, valor from movidos
     """
 
 
@@ -92,8 +111,9 @@ def collector(postgres: Database) -> Iterator[Collector]:
     database = TestDatabase(administered=postgres)
     database.empty()
     database.execute(HISTORY)
+    database.execute(ARCHIVE)
     database.execute(f"analyze {', '.join(f'event_collector.{table}' for table in TABLES)}")
-    [(viejo,)] = database.query("select id from event_collector.outbox order by position limit 1")
+    [(viejo,)] = database.query("select id from event_collector.outbox_archive order by position limit 1")
     with closing(PlanRecorder(lambda _fresh: database.secret("event_collector"))) as recorder:
         yield Collector(recorder, viejo)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,7 +14,9 @@ from integration.pulsar_connector.consumer_function import ConsumerFunction, bro
 from integration.pulsar_connector.runs import Run
 from integration.pulsar_connector.servers import wait_until
 from pulsar_connector import bridge
+from pulsar_connector.configuration import Mapping
 from pulsar_connector.pulsar_client import pulsar_client
+from unit.pulsar_connector.fake_pulsar import un_sobre
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,11 +26,14 @@ if TYPE_CHECKING:
     from integration.pulsar_connector.topics import Topics
 
 
+MAPPING = Mapping(topics=["t"], subscription="s", function="f", dlq_topic="d", max_age_days=90)
+
+
 @pytest.fixture
 def office(broker: Server, topics: Topics) -> Iterator[DeadLetterOffice]:
     """For the dead letter topic of this test."""
     with pulsar_client(broker.url) as client:
-        yield DeadLetterOffice(client, [topics.name("DLQ")], {"m", "failed", "healthy"})
+        yield DeadLetterOffice(client, [topics.name("DLQ")], dict.fromkeys(("m", "failed", "healthy"), MAPPING))
 
 
 def test_letters_are_looked_at_and_stay(
@@ -109,3 +115,25 @@ def test_a_letter_that_nobody_would_take_stays(topics: Topics, office: DeadLette
     assert letter.to_dict()["reason"] == ""
     with pytest.raises(AeroError, match="There is no dead letter x:1:1, y:1:1"):
         office.redrive_these(["y:1:1", "x:1:1"], lambda _: None)
+
+
+def test_what_is_too_old_is_a_dead_letter_and_stays_one(
+    mapping: DeclareMapping, topics: Topics, office: DeadLetterOffice
+) -> None:
+    """At its first reading, with the reason; a redrive of everything refuses it, and sends back the others."""
+    function = mapping(max_age_days=90, max_receive_count=1, function=ConsumerFunction(broken))
+    now = datetime.now(UTC)
+    for name, age in {"old": timedelta(days=91), "young": timedelta(days=89)}.items():
+        topics.send("pending", un_sobre(id=name, time=now - age).to_json(), properties={"id": name})
+    gone: list[Letter] = []
+    with Run(bridge.handler):
+        topics.read("DLQ", until=lambda found: len(found) == 2)
+    assert function.receipts.keys() == {"young"}
+    old, young = sorted(office.letters(), key=lambda letter: letter.message.properties()["id"])
+    assert "more than 90 days ago" in old.story("reason")
+    with pytest.raises(AeroError, match=f"{old.id} is too old: .* more than 90 days ago"):
+        office.redrive(lambda _: True, gone.append)
+    with pytest.raises(AeroError, match="too old"):
+        office.redrive_these([old.id], gone.append)
+    assert [letter.id for letter in gone] == [young.id]
+    assert [letter.id for letter in office.letters()] == [old.id]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
@@ -136,3 +137,19 @@ def test_what_cannot_be_read_comes_back_alone(
     """And is a dead letter in the end; the rest of the batch is counted."""
     assert consumir([record, evento("ClickRegistrado", campana)]) == [record["messageId"]]
     assert metricas(uow, campana) == Metricas(clicks=1)
+
+
+def test_an_event_that_may_have_been_forgotten_comes_back(
+    uow: FakeCampanasUnitOfWork, campana: UUID, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It may have been counted; what happened later than that is."""
+    viejo, nuevo = evento("ClickRegistrado", campana), evento("ClickRegistrado", campana)
+    body = json.loads(viejo["body"])
+    uow.olvidado = datetime.fromisoformat(body["time"])
+    nuevo["body"] = json.dumps(
+        json.loads(nuevo["body"]) | {"time": (uow.olvidado + timedelta(microseconds=1)).isoformat()}
+    )
+    assert consumir([viejo, nuevo]) == [viejo["messageId"]]
+    assert metricas(uow, campana) == Metricas(clicks=1)
+    [warning] = [record for record in caplog.records if record.levelname == "WARNING"]
+    assert "ya no se sabe si se contó" in warning.cause  # type: ignore[attr-defined]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import deque
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -140,3 +141,19 @@ def test_a_flood_of_unwanted_messages_does_not_keep_the_worker() -> None:
     batches = Batches(*flood, event_types=["PagoExitoso"])
     assert batches.collect(wait_seconds=0) == []
     assert len(batches.left_out) == 1
+
+
+def test_what_happened_too_long_ago_is_not_delivered() -> None:
+    """By its own time, however often and however late it was published; without a limit everything is."""
+    now = datetime.now(UTC)
+    old, young = (
+        FakeMessage(un_sobre(time=now - timedelta(days=90) + late).to_json())
+        for late in (-timedelta(minutes=1), timedelta(minutes=1))
+    )
+    batches = Batches(old, young, max_age_days=90)
+    assert batches.collect() == [young]
+    [(message, reason)] = batches.left_out
+    assert message is old
+    assert reason.startswith("too old: ")
+    assert "more than 90 days ago" in reason
+    assert Batches(old, young).collect() == [old, young]

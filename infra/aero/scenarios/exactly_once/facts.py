@@ -32,13 +32,13 @@ _PAYMENTS: Final = """
     """
 _EVENTS: Final = """
     select id::text, aggregateid::text, version, type, published_at is not null
-      from pagos.outbox
+      from pagos.outbox_history
      where aggregateid = any(%s::uuid[])
      order by aggregateid, version
     """
 _TRACKED: Final = """
     select payload->>'id_evento_cliente', aggregateid::text, published_at is not null
-      from event_collector.outbox
+      from event_collector.outbox_history
      where payload->>'id_evento_cliente' like %s
     """
 _REPORTED: Final = """
@@ -150,7 +150,7 @@ def tracked_events(database: Database, *, prefix: str) -> list[TrackedEvent]:
 
 def dead_letters(client: pulsar.Client, ids: Collection[str]) -> list[str]:
     """Which of these events are dead letters, and why."""
-    office = DeadLetterOffice(client, DEAD_LETTERS, ())
+    office = DeadLetterOffice(client, DEAD_LETTERS, {})
     found = ((letter.message.properties().get("id"), letter.story("reason")) for letter in office.letters())
     return [f"{event_id}: {printable(reason)}" for event_id, reason in found if event_id in ids]
 

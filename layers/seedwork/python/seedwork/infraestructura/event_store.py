@@ -1,4 +1,7 @@
-"""The event store of a context, which is its outbox too (column names: Debezium's outbox event router)."""
+"""The event store of a context, which is its outbox too (column names: Debezium's outbox event router).
+
+Events that were published some time ago are in an archive beside it (`outbox_archive.py`).
+"""
 
 from __future__ import annotations
 
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
 
     E = TypeVar("E", bound=DomainEvent)
 
+FIRST_VERSION: Final = 1
 MAX_VERSION: Final = 2**31 - 1
 
 
@@ -80,15 +84,16 @@ def new_events(
 
 
 class PostgresEventStore:
-    """Appends to and reads from `<schema>.outbox`, inside of the caller's transaction."""
+    """Appends to `<schema>.outbox`, and reads from it and its archive, inside of the caller's transaction."""
 
     def __init__(self, database: PostgresDatabase, *, schema: str, aggregate_type: str) -> None:
         """`schema` and `aggregate_type` come from code, never from a caller."""
         self._database = database
-        self._table = f"{schema}.outbox"
+        self._outbox = f"{schema}.outbox"
+        self._archive = f"{schema}.outbox_archive"
         self._aggregate_type = aggregate_type
         self._insert = f"""
-            insert into {self._table} (id, aggregatetype, aggregateid, version, type, payload, metadata, occurred_at)
+            insert into {self._outbox} (id, aggregatetype, aggregateid, version, type, payload, metadata, occurred_at)
             select id, :aggregatetype, aggregateid, version, type, payload, metadata, occurred_at
               from jsonb_to_recordset(cast(:rows as jsonb))
                 as event (id uuid, aggregateid uuid, version int, type text,
@@ -134,26 +139,38 @@ class PostgresEventStore:
             raise
 
     def load(self, aggregate_ids: Iterable[UUID], *, up_to: int = MAX_VERSION) -> dict[UUID, list[StoredEvent]]:
-        """The histories of those aggregates that exist, each in order, up to a version."""
-        histories: dict[UUID, list[StoredEvent]] = defaultdict(list)
+        """The histories of those aggregates that exist, each in order, up to a version.
+
+        The archive is read only for those whose beginning is not in the outbox. Events go from there to the archive and
+        the archive is read after it, so none is missed; one that went meanwhile is found twice.
+        """
+        ids = list(aggregate_ids)
+        histories = self._read(self._outbox, ids, up_to)
+        incomplete = [aggregate_id for aggregate_id in ids if FIRST_VERSION not in histories[aggregate_id]]
+        if incomplete:
+            for aggregate_id, archived in self._read(self._archive, incomplete, up_to).items():
+                histories[aggregate_id] = archived | histories[aggregate_id]
+        return {aggregate_id: list(history.values()) for aggregate_id, history in histories.items() if history}
+
+    def _read(self, table: str, ids: list[UUID], up_to: int) -> defaultdict[UUID, dict[int, StoredEvent]]:
+        """What a table has of them, by version."""
         rows = self._database.run(
             f"""
             select aggregateid, version, type, cast(payload as text), occurred_at
-              from {self._table}
+              from {table}
              where aggregateid = any(cast(:ids as uuid[])) and version <= :up_to
              order by aggregateid, version
             """,
-            ids=list(aggregate_ids),
+            ids=ids,
             up_to=up_to,
         )
+        histories: defaultdict[UUID, dict[int, StoredEvent]] = defaultdict(dict)
         for aggregate_id, version, event_type, payload, occurred_at in rows:
-            histories[aggregate_id].append(
-                StoredEvent(
-                    aggregate_id=aggregate_id,
-                    version=version,
-                    type=event_type,
-                    payload=decimal_json.loads(payload),
-                    occurred_at=occurred_at,
-                )
+            histories[aggregate_id][version] = StoredEvent(
+                aggregate_id=aggregate_id,
+                version=version,
+                type=event_type,
+                payload=decimal_json.loads(payload),
+                occurred_at=occurred_at,
             )
-        return dict(histories)
+        return histories

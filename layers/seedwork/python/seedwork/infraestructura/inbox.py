@@ -6,23 +6,38 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+    from datetime import datetime
 
     from seedwork.infraestructura.postgres import PostgresDatabase
 
 
 class PostgresInbox:
-    """Remembers `(consumer, event_id)` in `<schema>.inbox`, in the same transaction as the effect."""
+    """Remembers `(consumer, event_id)` in `<schema>.inbox`, in the same transaction as the effect.
+
+    What was remembered some time ago is in an archive beside it (`inbox_horizon.py`).
+    """
 
     def __init__(self, database: PostgresDatabase, *, schema: str, consumer: str) -> None:
         """`schema` and `consumer` come from code, never from a caller."""
         self._database = database
         self._table = f"{schema}.inbox"
         self._consumer = consumer
+        # Once for each of the batch, whatever the archive's size.
+        self._not_archived = f"""
+            not exists (select from {schema}.inbox_archive as archivado
+                         where archivado.consumer = :consumer and archivado.event_id = id offset 0)
+            """
 
     def ya_recibidos(self, event_ids: Collection[str]) -> set[str]:
         """Which of these events took effect before."""
         rows = self._database.run(
-            f"select event_id from {self._table} where consumer = :consumer and event_id = any(cast(:ids as text[]))",
+            f"""
+            select event_id from {self._table}
+             where consumer = :consumer and event_id = any(cast(:ids as text[]))
+             union all
+            select event_id from {self._table}_archive
+             where consumer = :consumer and event_id = any(cast(:ids as text[]))
+            """,
             consumer=self._consumer,
             ids=list(event_ids),
         )
@@ -33,7 +48,8 @@ class PostgresInbox:
         self._database.run(
             f"""
             insert into {self._table} (consumer, event_id)
-            select :consumer, unnest(cast(:ids as text[])) on conflict do nothing
+            select :consumer, id from unnest(cast(:ids as text[])) as id where {self._not_archived}
+            on conflict do nothing
             """,
             consumer=self._consumer,
             ids=list(event_ids),
@@ -44,7 +60,7 @@ class PostgresInbox:
         rows = self._database.run(
             f"""
             insert into {self._table} (consumer, event_id)
-            select :consumer, id from unnest(cast(:ids as text[])) as id order by id
+            select :consumer, id from unnest(cast(:ids as text[])) as id where {self._not_archived} order by id
             on conflict do nothing
             returning event_id
             """,
@@ -52,3 +68,8 @@ class PostgresInbox:
             ids=list(event_ids),
         )
         return {event_id for [event_id] in rows}
+
+    def olvidado_hasta(self) -> datetime:
+        """Until when events were received that are forgotten (`inbox_horizon.py`); of what is later none is."""
+        [[hasta]] = self._database.run(f"select greatest(olvidado_hasta, '0001-01-01Z') from {self._table}_horizon")
+        return hasta  # type: ignore[no-any-return]

@@ -1,0 +1,13 @@
+"""The clean-up (`campanas.archivar.handler`): keeps the tables small that every change goes through."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from campanas.composition_root import ahora, archive_dependencies
+from seedwork.infraestructura.bit_by_bit import bit_by_bit
+
+
+def handler(_event: dict[str, Any], context: Any) -> dict[str, int]:
+    """Go on until nothing is old enough or the time runs short; how many rows were archived, and how many forgotten."""
+    return bit_by_bit(archive_dependencies(), ahora=ahora(), context=context)

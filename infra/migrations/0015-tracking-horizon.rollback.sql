@@ -1,0 +1,2 @@
+drop function reportes.olvidar_seguimiento(timestamptz, int);
+alter table reportes.generaciones drop column seguimiento_desde;

@@ -1,0 +1,28 @@
+"""Rows that are so old that they are moved or forgotten."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime, timedelta
+
+    from seedwork.infraestructura.postgres import PostgresDatabase
+
+
+class PostgresOldRows:
+    """Has `function(before, at_most)` move or delete them, whose owner may; the context's role may not."""
+
+    def __init__(self, database: PostgresDatabase, *, function: str, older_than: timedelta) -> None:
+        """`function` comes from code, never from a caller."""
+        self._database = database
+        self._statement = f"select {function}(:antes, :limite)"
+        self._older_than = older_than
+
+    def __call__(self, *, ahora: datetime, limite: int) -> Iterator[int]:
+        """So many at a time, until there are fewer; how many they were."""
+        hechas = limite
+        while hechas == limite:
+            [[hechas]] = self._database.read(self._statement, antes=ahora - self._older_than, limite=limite)
+            yield hechas

@@ -1,0 +1,156 @@
+"""An event that is archived is the event that it was: known, followed, counted once, and published again if need be."""
+
+from __future__ import annotations
+
+import random
+import threading
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import pytest
+
+from event_collector.aplicacion.consultar_eventos import consultar_evento
+from event_collector.aplicacion.reintentar_evento import ReintentarEvento, reintentar_evento
+from event_collector.dominio.estado_evento import EstadoEvento
+from event_collector.dominio.tipo_evento import TipoEvento
+from event_collector.infraestructura.postgres_seguimiento import PostgresComisiones, PostgresFallos
+from integration.event_collector.test_postgres_consultas import publicar, un_pago, una_carta
+from integration.pulsar_connector.servers import wait_until
+from seedwork.infraestructura.old_rows import PostgresOldRows
+from support.archive import archive, archive_everything
+from support.builders import AHORA
+from support.builders_event_collector import un_aceptado, un_recibido
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from event_collector.dominio.evento import EventoAceptado
+    from event_collector.infraestructura.postgres_evento_consultas import PostgresEventoConsultas
+    from event_collector.infraestructura.postgres_evento_repository import PostgresEventoRepository
+    from seedwork.infraestructura.postgres import PostgresDatabase
+    from support.database import TestDatabase
+
+TARDE = AHORA + timedelta(days=365)
+TOTALES = (
+    "select nivel, inicio, id_afiliado, tipo, sum(eventos), sum(valor) from event_collector.totales group by 1, 2, 3, 4"
+)
+
+
+@pytest.fixture
+def conversion(database: TestDatabase, eventos: PostgresEventoRepository) -> EventoAceptado:
+    """Of last year, under its sender's id."""
+    conversion = un_aceptado(un_recibido(TipoEvento.CONVERSION, id_cliente="orden-1"))
+    eventos.agregar([conversion])
+    archive_everything(database, "event_collector")
+    return conversion
+
+
+def archive_keys(session: PostgresDatabase, *, older_than: timedelta = timedelta(days=1), limite: int = 2) -> int:
+    """As the clean-up does."""
+    work = PostgresOldRows(session, function="event_collector.archivar_claves", older_than=older_than)
+    return sum(work(ahora=datetime.now(UTC), limite=limite))
+
+
+def of_long_ago(ahora: datetime, **campos: Any) -> EventoAceptado:
+    """An event whose id tells its age, as those do that the API makes."""
+    id_evento = UUID(int=(int(ahora.timestamp() * 1000) << 80) | random.getrandbits(74))
+    return un_recibido(TipoEvento.CONVERSION, **campos).aceptar(id_evento, ahora=ahora)
+
+
+def test_a_conversion_of_last_year_is_known(eventos: PostgresEventoRepository, conversion: EventoAceptado) -> None:
+    """A repetition of it is answered with it, and is stored nowhere."""
+    clave = conversion.recibido.solicitud.clave
+    assert not eventos.agregar([conversion.recibido.aceptar(un_aceptado().id, ahora=TARDE)])
+    assert eventos.conocidos([clave], ahora=TARDE)[clave].id == conversion.id
+
+
+def test_it_is_followed(
+    connect: Callable[[], PostgresDatabase], consultas: PostgresEventoConsultas, conversion: EventoAceptado
+) -> None:
+    """Its payment, and its failures."""
+    PostgresFallos(connect()).guardar([una_carta(conversion.id)])
+    assert consultar_evento(conversion.id, consultas=consultas).estado is EstadoEvento.FALLIDO
+    assert [fallo.tipo for fallo in consultas.fallidos(id_afiliado="afiliado-001", limite=10)] == ["CONVERSION"]
+    PostgresComisiones(connect()).guardar([un_pago(conversion.id)])
+    assert consultar_evento(conversion.id, consultas=consultas).estado is EstadoEvento.PROCESADO
+
+
+def test_it_is_published_again(
+    database: TestDatabase, consultas: PostgresEventoConsultas, conversion: EventoAceptado
+) -> None:
+    """It is in the outbox then as it was, and in no total twice; after that it is archived again."""
+    before = database.query("select position, payload, metadata, occurred_at from event_collector.outbox_archive")
+    totales = database.query(TOTALES)
+    comando = ReintentarEvento(id_evento=conversion.id, forzado=True, correlation_id="c")
+    for veces in (1, 2):
+        cuando = TARDE + timedelta(seconds=veces)
+        assert reintentar_evento(comando, consultas=consultas, reintentos=consultas, ahora=cuando) == veces
+        assert (
+            database.query(
+                "select position, payload, metadata, occurred_at from event_collector.outbox where published_at is null"
+            )
+            == before
+        )
+        assert not database.query("select from event_collector.outbox_archive")
+        assert database.query("select published from event_collector.outbox_totals") == [(0,)]
+    assert database.query(TOTALES) == totales
+    publicar(database)
+    assert archive(database, "event_collector") == 0
+    database.execute("update event_collector.outbox set published_at = now() - interval '2 days'")
+    assert archive(database, "event_collector") == 1
+    assert database.query("select published from event_collector.outbox_totals") == [(1,)]
+
+
+def test_events_are_counted_after_one_came_back(
+    database: TestDatabase,
+    eventos: PostgresEventoRepository,
+    consultas: PostgresEventoConsultas,
+    conversion: EventoAceptado,
+) -> None:
+    """In the same session."""
+    comando = ReintentarEvento(id_evento=conversion.id, forzado=True, correlation_id="c")
+    reintentar_evento(comando, consultas=consultas, reintentos=consultas, ahora=TARDE)
+    eventos.agregar([un_aceptado()])
+    query = "select sum(eventos) from event_collector.totales where nivel = 'dia' and id_afiliado = ''"
+    assert database.query(query) == [(2,)]
+
+
+def test_an_archived_key_is_taken(
+    connect: Callable[[], PostgresDatabase], eventos: PostgresEventoRepository, database: TestDatabase
+) -> None:
+    """For ever, and beside keys that are new; what counts for a day, and what is of today, is not archived."""
+    ahora = datetime.now(UTC)
+    viejas = [of_long_ago(AHORA + n * timedelta(hours=1), id_cliente=f"orden-{n}") for n in range(5)]
+    eventos.agregar(viejas)
+    eventos.agregar([of_long_ago(AHORA), of_long_ago(ahora - timedelta(hours=23), id_cliente="orden-hoy")])
+    assert archive_keys(connect()) == 5
+    assert archive_keys(connect(), older_than=timedelta(0)) == 0
+    claves = [vieja.recibido.solicitud.clave for vieja in viejas]
+    conocidos = eventos.conocidos(claves, ahora=ahora)
+    assert [conocidos[clave].id for clave in claves] == [vieja.id for vieja in viejas]
+    nueva = un_aceptado(ahora=ahora)
+    repetidas = [un_aceptado(vieja.recibido, ahora=ahora) for vieja in viejas]
+    assert eventos.agregar([*repetidas, nueva]) == {nueva.id}
+    assert database.query("select count(*) from event_collector.outbox") == [(5 + 2 + 1,)]
+
+
+def test_a_key_is_taken_while_it_is_being_archived(eventos: PostgresEventoRepository, database: TestDatabase) -> None:
+    """A repetition at that moment waits, and is no second event after that."""
+    vieja = of_long_ago(AHORA, id_cliente="orden-1")
+    eventos.agregar([vieja])
+    stored: list[set[UUID]] = []
+    repeat = threading.Thread(
+        target=lambda: stored.append(eventos.agregar([un_aceptado(vieja.recibido, ahora=datetime.now(UTC))]))
+    )
+    with database.administered.connect() as mover, mover.transaction(), database.administered.connect() as admin:
+        assert mover.execute("select event_collector.archivar_claves(now(), 10)").fetchone() == (1,)
+        repeat.start()
+        wait_until(
+            lambda: admin.execute("select 1 from pg_stat_activity where wait_event_type = 'Lock'").fetchone(),
+            timeout=20,
+            what="waiting session",
+        )
+    repeat.join(20)
+    assert stored == [set()]
+    assert database.query("select count(*) from event_collector.outbox") == [(1,)]

@@ -1,0 +1,122 @@
+"""Totals of what is over are archived, and give the same answers; after a year those of days are enough."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import TYPE_CHECKING
+
+import pytest
+from pg8000.exceptions import DatabaseError
+
+from event_collector.aplicacion.consultar_estadisticas import ConsultaEstadisticas
+from event_collector.infraestructura.postgres_estadisticas import PostgresEstadisticas
+from integration.event_collector.test_estadisticas import AHORA, HORA, unos_eventos
+from seedwork.infraestructura.old_rows import PostgresOldRows
+from seedwork.infraestructura.postgres import sqlstate
+from support.builders_event_collector import un_aceptado
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from event_collector.infraestructura.postgres_evento_repository import PostgresEventoRepository
+    from seedwork.infraestructura.postgres import PostgresDatabase
+    from support.database import TestDatabase
+
+INSUFFICIENT_PRIVILEGE = "42501"
+DAY = timedelta(days=1)
+
+
+def work_off(session: PostgresDatabase, function: str, *, limite: int = 1_000, older_than: timedelta) -> int:
+    """As the clean-up does; how many rows."""
+    work = PostgresOldRows(session, function=f"event_collector.{function}", older_than=older_than)
+    return sum(work(ahora=datetime.now(UTC), limite=limite))
+
+
+def test_answers_are_counts_wherever_the_totals_are(
+    connect: Callable[[], PostgresDatabase], eventos: PostgresEventoRepository, database: TestDatabase
+) -> None:
+    """Some are archived, some in several rows, and for some hours and days there are both."""
+    chance, session = Random(11), connect()
+    primeros, segundos, nuevos = unos_eventos(chance), unos_eventos(chance), [un_aceptado(ahora=datetime.now(UTC))]
+    eventos.agregar(primeros)
+    assert work_off(session, "archivar_totales", limite=7, older_than=2 * DAY)
+    eventos.agregar([*segundos, *nuevos])
+    assert work_off(session, "archivar_totales", limite=30, older_than=2 * DAY)
+    eventos.agregar(terceros := unos_eventos(chance))
+    [(hot,)] = database.query("select count(*) from event_collector.totales where inicio >= now() - interval '2 days'")
+    assert hot == 4  # an hour and a day, of all together and of one
+    estadisticas = PostgresEstadisticas(session)
+    for _ in range(100):
+        desde = datetime(2026, 3, chance.randrange(1, 10), chance.randrange(24), tzinfo=UTC)
+        consulta = ConsultaEstadisticas(
+            desde=desde,
+            hasta=desde + chance.choice([1, 5, 24, 48, 60, 200]) * HORA,
+            id_afiliado=chance.choice([None, "a", "b"]),
+        )
+        esperados = Counter(
+            evento.recibido.datos.tipo
+            for evento in (*primeros, *segundos, *terceros)
+            if consulta.desde <= evento.aceptado_en < consulta.hasta
+            and consulta.id_afiliado in {None, evento.recibido.datos.id_afiliado}
+        )
+        assert estadisticas.estadisticas(consulta, ahora=AHORA).por_tipo == esperados, consulta
+
+
+def test_an_archived_total_is_one_row(
+    connect: Callable[[], PostgresDatabase], eventos: PostgresEventoRepository, database: TestDatabase
+) -> None:
+    """However many sessions have counted in it, and whenever."""
+    for _ in range(2):
+        for session in (connect(), connect()):
+            type(eventos)(session).agregar([un_aceptado(ahora=AHORA)])
+        work_off(connect(), "archivar_totales", older_than=2 * DAY)
+    assert database.query("select count(*), min(eventos), max(eventos) from event_collector.totales_archive") == [
+        (4, 4, 4)
+    ]
+    assert not database.query("select 1 from event_collector.totales")
+
+
+def test_what_is_not_over_stays(connect: Callable[[], PostgresDatabase], eventos: PostgresEventoRepository) -> None:
+    """Whatever the clean-up asks for."""
+    eventos.agregar([un_aceptado(ahora=datetime.now(UTC) - DAY)])
+    assert work_off(connect(), "archivar_totales", older_than=timedelta(0)) == 0
+
+
+def test_after_a_year_days_are_enough(
+    connect: Callable[[], PostgresDatabase], eventos: PostgresEventoRepository, database: TestDatabase
+) -> None:
+    """And of affiliates that nobody has entered, of whom there may be any number, those of all together."""
+    database.execute("insert into event_collector.afiliados (id) values ('conocido')")
+    ahora = datetime.now(UTC)
+    for dias in (500, 300):
+        for afiliado in ("conocido", "inventado"):
+            eventos.agregar([un_aceptado(ahora=ahora - dias * DAY, id_afiliado=afiliado)])
+    session = connect()
+    work_off(session, "archivar_totales", older_than=2 * DAY)
+    assert work_off(session, "olvidar_totales", older_than=400 * DAY, limite=2) == 4
+    assert work_off(session, "olvidar_totales", older_than=timedelta(0)) == 0
+    rows = database.query(
+        """
+        select nivel, id_afiliado, sum(eventos)
+          from event_collector.totales_archive where inicio < now() - interval '400 days' group by 1, 2
+        """
+    )
+    assert sorted(rows) == [("dia", "", 2), ("dia", "conocido", 1)]
+    assert database.query("select count(*) from event_collector.totales_archive") == [(2 + 6,)]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "delete from event_collector.totales",
+        "delete from event_collector.totales_archive",
+        "update event_collector.totales_archive set eventos = 0",
+    ],
+)
+def test_totals_change_by_the_policy_alone(connect: Callable[[], PostgresDatabase], statement: str) -> None:
+    """The role of the event collector may read them."""
+    with pytest.raises(DatabaseError) as error:
+        connect().run(statement)
+    assert sqlstate(error.value) == INSUFFICIENT_PRIVILEGE

@@ -1,0 +1,94 @@
+"""Single tracking events are forgotten after a year; what they add up to stays, and they are never added again."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from pg8000.exceptions import DatabaseError
+
+from aero.reports.comparison import compare, same
+from integration.reportes.test_generations import generations, segunda  # noqa: F401 - fixtures
+from reportes.infraestructura.postgres_modelo_de_lectura import PostgresProyeccionUnitOfWork
+from seedwork.infraestructura.old_rows import PostgresOldRows
+from seedwork.infraestructura.postgres import sqlstate
+from support.builders_reportes import proyectados, un_evento
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from reportes.dominio.seguimiento import EventoSeguido
+    from seedwork.infraestructura.postgres import PostgresDatabase
+    from support.database import TestDatabase
+
+INSUFFICIENT_PRIVILEGE = "42501"
+AHORA = datetime.now(UTC)
+TOTALES = """
+    select clicks from reportes.totales
+     where generacion = %s and ambito = 'todo' and nivel = 'dia' and clicks > 0 order by desde
+    """
+
+
+def un_click(dias: int) -> EventoSeguido:
+    """So many days ago."""
+    return un_evento(fecha=AHORA - timedelta(days=dias))
+
+
+def forget(connect: Callable[[], PostgresDatabase], *, days: int = 400, limite: int = 1_000) -> list[int]:
+    """As the clean-up does."""
+    work = PostgresOldRows(connect(), function="reportes.olvidar_seguimiento", older_than=timedelta(days=days))
+    return list(work(ahora=AHORA, limite=limite))
+
+
+def test_what_is_forgotten_stays_in_the_totals(
+    connect: Callable[[], PostgresDatabase], uow: PostgresProyeccionUnitOfWork, database: TestDatabase
+) -> None:
+    """Delivered once more it is not counted; what is younger is known still."""
+    eventos = [un_click(dias) for dias in (500, 450, 401, 399, 1)]
+    proyectados(uow, *eventos)
+    assert forget(connect, limite=2) == [2, 1]
+    assert database.query("select count(*) from reportes.seguimiento") == [(2,)]
+    proyectados(uow, *eventos)
+    assert database.query(TOTALES, 1) == [(1,)] * 5
+    proyectados(uow, un_click(2))
+    assert database.query(TOTALES, 1) == [(1,)] * 6
+
+
+def test_nothing_of_the_last_year_is_forgotten(
+    connect: Callable[[], PostgresDatabase], uow: PostgresProyeccionUnitOfWork
+) -> None:
+    """Whatever the clean-up asks for."""
+    proyectados(uow, un_click(365))
+    assert forget(connect, days=0) == [0]
+
+
+def test_a_generation_that_is_built_anew_has_all_of_it(
+    connect: Callable[[], PostgresDatabase],
+    uow: PostgresProyeccionUnitOfWork,
+    segunda: int,  # noqa: F811 - the fixture
+    database: TestDatabase,
+) -> None:
+    """It has forgotten nothing yet; both say the same, before and after it forgets too."""
+    eventos = [un_click(dias) for dias in (500, 450, 1)]
+    with PostgresProyeccionUnitOfWork(connect(), generacion=1) as primera:
+        primera.modelo.guardar_seguimiento(eventos)
+        primera.commit()
+    assert sum(forget(connect)) == 2
+    nueva = PostgresProyeccionUnitOfWork(connect(), generacion=segunda)
+    proyectados(nueva, *eventos)
+    assert database.query(TOTALES, segunda) == [(1,)] * 3 == database.query(TOTALES, 1)
+    with database.administered.connect() as connection:
+        assert same(compare(connection, old=1, new=segunda))
+        assert sum(forget(connect)) == 2
+        assert same(compare(connection, old=1, new=segunda))
+    proyectados(uow, *eventos)
+    assert database.query(TOTALES, segunda) == [(1,)] * 3
+
+
+def test_it_is_forgotten_by_the_policy_alone(connect: Callable[[], PostgresDatabase]) -> None:
+    """The role of reports may not delete, nor say how far it has forgotten."""
+    for statement in ("delete from reportes.seguimiento", "update reportes.generaciones set seguimiento_desde = now()"):
+        with pytest.raises(DatabaseError) as error:
+            connect().run(statement)
+        assert sqlstate(error.value) == INSUFFICIENT_PRIVILEGE

@@ -1,0 +1,85 @@
+"""The clean-ups of all contexts, by the template's policies, on what was left behind a year and a half ago."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from aero.reports import history
+from aero.reports.history import EventStore
+from support.archive import archive
+from support.clean_up import clean_ups
+from support.many_years import live
+
+if TYPE_CHECKING:
+    from support.database import TestDatabase
+
+PAYMENTS = 50
+HOT = ("pagos.outbox", "pagos.inbox", "campanas.inbox", "event_collector.outbox", "event_collector.totales")
+
+
+@pytest.fixture(autouse=True)
+def lived(database: TestDatabase) -> None:
+    """Fifty payments with three events each, and fifty tracking events."""
+    began = datetime.now(UTC) - timedelta(days=500)
+    with database.administered.connect() as connection:
+        live(connection, first=0, last=PAYMENTS - 1, began=began, every=timedelta(hours=1))
+
+
+def test_each_context_keeps_its_tables_small(database: TestDatabase) -> None:
+    """Of all that is over nothing is left where requests go through; the events are all there."""
+    with clean_ups(database) as clean_up:
+        done, again = clean_up(), clean_up()
+    assert done["pagos"] == {"archivados": 150, "recibidos_archivados": 50, "recibidos_olvidados": 50}
+    assert done["campanas"] == {"archivados": 0, "recibidos_archivados": 50, "recibidos_olvidados": 50}
+    assert (done["event_collector"]["archivados"], done["event_collector"]["claves_archivadas"]) == (50, 20)
+    assert done["reportes"] == {"olvidados": 0}
+    assert not any(any(of_one.values()) for of_one in again.values())
+    for table in HOT:
+        assert database.query(f"select count(*) from {table}") == [(0,)], table  # noqa: S608 - of this list
+    for table, rows in {"pagos.outbox_history": 150, "event_collector.outbox_history": 50}.items():
+        assert database.query(f"select count(*) from {table}") == [(rows,)]  # noqa: S608 - of this list
+    # Days of all together are kept, and no affiliate has been entered.
+    assert database.query("select distinct nivel, id_afiliado from event_collector.totales_archive") == [("dia", "")]
+    assert database.query("select sum(eventos) from event_collector.totales_archive") == [(50,)]
+
+
+def test_a_rebuild_reads_every_event_once(database: TestDatabase, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the order in which they were stored, also those that are archived while it reads."""
+    monkeypatch.setattr(history, "PAGE", 7)
+    store = EventStore(schema="pagos", types=["PagoPendiente", "PagoExitoso"])
+    expected = [
+        str(event_id)
+        for (event_id,) in database.query(
+            "select id from pagos.outbox where type = any(%s) order by position", [*store.types]
+        )
+    ]
+    database.execute("update pagos.outbox set published_at = now() where position %% 3 = 0")
+    archive(database, "pagos", limite=40)
+    found: list[str] = []
+    with database.administered.connect() as connection:
+        for number, page in enumerate(store.pages(connection)):
+            found += [envelope.id for envelope in page.envelopes]
+            if number == 2:
+                database.execute("update pagos.outbox set published_at = now() - interval '2 days'")
+                archive(database, "pagos")
+    assert found == expected
+
+
+def test_a_page_of_history_is_read_by_its_order(database: TestDatabase) -> None:
+    """Whatever its size, neither the outbox nor the archive is sorted, or read as a whole."""
+    archive(database, "pagos", limite=10)
+    database.execute("analyze pagos.outbox, pagos.outbox_archive")
+    with database.administered.connect() as connection:
+        connection.execute("set enable_seqscan = off")  # both are small here
+        plan = connection.execute(
+            """
+            explain select * from pagos.outbox_history
+             where position > 10 and parked_at is null order by position limit 5
+            """
+        ).fetchall()
+    text = "\n".join(line for (line,) in plan)
+    assert "Merge Append" in text
+    assert "Sort" not in text.replace("Sort Key", "")

@@ -1,0 +1,139 @@
+"""An inbox archives what is old, and forgets what is too old, not more than that; it says how far it has forgotten."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from pg8000.exceptions import DatabaseError
+from psycopg.errors import UniqueViolation
+
+from campanas.aplicacion.registrar_metricas import registrar_metricas
+from campanas.dominio.errores import EventoOlvidadoError
+from campanas.infraestructura.postgres_campanas_unit_of_work import PostgresCampanasUnitOfWork
+from seedwork.infraestructura.inbox import PostgresInbox
+from seedwork.infraestructura.inbox_horizon import MARGIN, archive_received, forget_received
+from seedwork.infraestructura.postgres import sqlstate
+from support.builders_campanas import UN_CLICK, un_hecho, una_campana
+from support.campana_repository_contract import agregar, buscar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from seedwork.infraestructura.postgres import PostgresDatabase
+    from support.database import TestDatabase
+
+INSUFFICIENT_PRIVILEGE = "42501"
+MESSAGE_DAYS = 90
+NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+@pytest.fixture(params=["pagos", "campanas"])
+def schema(request: pytest.FixtureRequest) -> str:
+    """Of each context that has an inbox."""
+    return str(request.param)
+
+
+@pytest.fixture
+def session(database: TestDatabase, schema: str) -> Iterator[PostgresDatabase]:
+    """As the context's role."""
+    with database.connections(schema) as connect:
+        yield connect()
+
+
+def receive(database: TestDatabase, schema: str, **days_ago: float) -> None:
+    """Events by their names, received then."""
+    for name, days in days_ago.items():
+        statement = f"insert into {schema}.inbox values ('c', %s, now() - %s * interval '1 day')"  # noqa: S608 - a schema
+        database.execute(statement, name, days)
+
+
+def archive(session: PostgresDatabase, schema: str) -> int:
+    """As the clean-up does."""
+    return sum(archive_received(session, schema=schema)(ahora=datetime.now(UTC), limite=2))
+
+
+def forget(session: PostgresDatabase, schema: str, *, message_days: int = MESSAGE_DAYS, limite: int = 2) -> list[int]:
+    """As the clean-up does, some at a time."""
+    archive(session, schema)
+    return list(
+        forget_received(session, schema=schema, message_days=message_days)(ahora=datetime.now(UTC), limite=limite)
+    )
+
+
+def test_what_no_message_can_be_about_is_forgotten(
+    database: TestDatabase, session: PostgresDatabase, schema: str
+) -> None:
+    """A week after messages about it are refused; from then on the inbox says so."""
+    inbox = PostgresInbox(session, schema=schema, consumer="c")
+    receive(database, schema, a=400, b=300, c=98, d=96, e=1)
+    assert inbox.olvidado_hasta() == NEVER
+    assert forget(session, schema) == [2, 1]
+    assert inbox.ya_recibidos("abcde") == {"d", "e"}
+    told = datetime.now(UTC) - inbox.olvidado_hasta()
+    assert timedelta(days=MESSAGE_DAYS) + MARGIN <= told < timedelta(days=98)
+
+
+def test_what_is_archived_is_known(database: TestDatabase, session: PostgresDatabase, schema: str) -> None:
+    """It takes no effect again, whoever asks, and by whatever way; what is new beside it does."""
+    inbox = PostgresInbox(session, schema=schema, consumer="c")
+    receive(database, schema, a=2, b=1.1, c=0.9)
+    assert archive(session, schema) == 2
+    assert archive(session, schema) == 0
+    assert inbox.ya_recibidos("abcd") == {"a", "b", "c"}
+    assert inbox.recibir("abcd") == {"d"}
+    inbox.registrar("abe")
+    inbox_of_today = f"select event_id from {schema}.inbox order by 1"  # noqa: S608 - a schema
+    assert database.query(inbox_of_today) == [("c",), ("d",), ("e",)]
+    assert PostgresInbox(session, schema=schema, consumer="another").recibir("ab") == {"a", "b"}
+    with pytest.raises(UniqueViolation):
+        receive(database, schema, a=0)
+
+
+def test_a_horizon_never_goes_back(database: TestDatabase, session: PostgresDatabase, schema: str) -> None:
+    """Whoever remembers for longer from now on does not know what was forgotten before."""
+    inbox = PostgresInbox(session, schema=schema, consumer="c")
+    receive(database, schema, a=400, b=100)
+    forget(session, schema, message_days=30)
+    horizon = inbox.olvidado_hasta()
+    receive(database, schema, z=500)
+    assert forget(session, schema) == [1]
+    assert inbox.olvidado_hasta() == horizon
+
+
+def test_what_topics_keep_is_never_forgotten(database: TestDatabase, session: PostgresDatabase, schema: str) -> None:
+    """Whatever the clean-up asks for."""
+    receive(database, schema, a=7.9, b=8.1)
+    archive(session, schema)
+    session.read(f"select {schema}.olvidar_recibidos(now(), 10)")
+    assert PostgresInbox(session, schema=schema, consumer="c").ya_recibidos("ab") == {"a"}
+
+
+def test_a_role_forgets_by_the_policy_alone(session: PostgresDatabase, schema: str) -> None:
+    """It may not delete what it remembers, nor say how far."""
+    for statement in (
+        "delete from {}.inbox",
+        "delete from {}.inbox_archive",
+        "update {}.inbox_horizon set olvidado_hasta = now()",
+    ):
+        with pytest.raises(DatabaseError) as error:
+            session.run(statement.format(schema))
+        assert sqlstate(error.value) == INSUFFICIENT_PRIVILEGE
+
+
+@pytest.mark.parametrize("schema", ["campanas"])
+def test_an_event_that_is_forgotten_is_not_counted_again(
+    database: TestDatabase, session: PostgresDatabase, schema: str
+) -> None:
+    """It is refused with the reason, whatever has brought it here; what is beside it counts."""
+    uow = PostgresCampanasUnitOfWork(session)
+    campana = agregar(uow, una_campana())
+    viejo = un_hecho(campana.id, ahora=datetime.now(UTC) - timedelta(days=200))
+    assert not registrar_metricas([viejo], uow=uow).rechazados
+    database.execute("update campanas.inbox set received_at = now() - interval '199 days'")
+    assert forget(session, schema) == [1]
+    registro = registrar_metricas([viejo, un_hecho(campana.id, ahora=datetime.now(UTC))], uow=uow)
+    assert registro.rechazados.keys() == {viejo.event_id}
+    assert isinstance(registro.rechazados[viejo.event_id], EventoOlvidadoError)
+    assert buscar(uow, campana.id).metricas == UN_CLICK + UN_CLICK

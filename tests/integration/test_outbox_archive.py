@@ -1,0 +1,243 @@
+"""Published events go to the archive: each is in one place at any instant, and its version is taken for ever."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid4
+
+import pytest
+from psycopg.errors import InsufficientPrivilege, UniqueViolation
+
+from integration.pulsar_connector.servers import wait_until
+from support.archive import SCHEMAS, archive
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import psycopg
+
+    from support.database import TestDatabase
+
+HOUR, DAY, YEAR = 1, 24, 365 * 24
+DEADLINE_SECONDS = 20
+ARCHIVE = "select * from {}.archivar(now(), 0, 5)"
+EVENTS = "select * from {}.{} order by position"
+INSERT = """
+    insert into {}.outbox (id, aggregatetype, aggregateid, version, type, payload, metadata, occurred_at,
+                           published_at, parked_at, parked_reason)
+    values (%(id)s, 'T', %(aggregate)s, %(version)s, 'T', '{{"tipo_evento": "CLICK", "id_afiliado": "a"}}',
+            '{{"correlation_id": "c"}}', now() - %(occurred)s * interval '1 hour',
+            now() - %(published)s * interval '1 hour',
+            case when %(parked)s then now() end, case when %(parked)s then 'no' end)
+    """
+
+several_events = pytest.mark.parametrize("schema", ["pagos", "campanas"])  # of the event collector's each is one event
+
+
+@pytest.fixture(params=SCHEMAS)
+def schema(request: pytest.FixtureRequest) -> str:
+    """Of each context that stores events."""
+    return str(request.param)
+
+
+@pytest.fixture
+def admin(database: TestDatabase) -> Iterator[psycopg.Connection]:
+    """A session of the administrator."""
+    with database.administered.connect() as connection:
+        yield connection
+
+
+def add(
+    admin: psycopg.Connection,
+    schema: str,
+    aggregate: UUID | None = None,
+    *,
+    version: int = 1,
+    hours_ago: int | None = YEAR,
+    parked: bool = False,
+) -> UUID:
+    """An event that happened and was published then, or was not published; returns its aggregate."""
+    aggregate = aggregate or uuid4()
+    admin.execute(
+        INSERT.format(schema).encode(),
+        {
+            "id": aggregate if schema == "event_collector" else uuid4(), "aggregate": aggregate, "version": version,
+            "occurred": YEAR if hours_ago is None else hours_ago, "published": hours_ago, "parked": parked,
+        },
+    )  # fmt: skip
+    return aggregate
+
+
+def events(admin: psycopg.Connection, schema: str, table: str = "outbox_history") -> list[tuple[Any, ...]]:
+    """All that a table has, with all that is stored of each."""
+    return admin.execute(EVENTS.format(schema, table).encode()).fetchall()
+
+
+def where(admin: psycopg.Connection, schema: str, aggregate: UUID) -> dict[str, list[int]]:
+    """Which versions of an aggregate are in which table."""
+    query = "select version from {}.{} where aggregateid = %s order by version"
+    return {
+        table: [version for (version,) in admin.execute(query.format(schema, table).encode(), [aggregate]).fetchall()]
+        for table in ("outbox_archive", "outbox")
+    }
+
+
+def test_what_was_published_long_ago_is_archived(
+    database: TestDatabase, admin: psycopg.Connection, schema: str
+) -> None:
+    """As it is; what is young, and what is not published, is still in work, whatever its age."""
+    old = [add(admin, schema, hours_ago=hours) for hours in (YEAR, 2 * DAY + HOUR)]
+    add(admin, schema, hours_ago=2 * DAY - HOUR)
+    add(admin, schema, hours_ago=None)
+    add(admin, schema, hours_ago=None, parked=True)
+    before = events(admin, schema)
+    assert archive(database, schema, days=2) == 2
+    assert archive(database, schema, days=2) == 0
+    assert events(admin, schema) == before
+    assert [row[3] for row in events(admin, schema, "outbox_archive")] == old
+
+
+def test_nothing_of_the_last_day_is_archived(database: TestDatabase, admin: psycopg.Connection, schema: str) -> None:
+    """Not even if the function asks for it."""
+    add(admin, schema, hours_ago=DAY - HOUR)
+    old = add(admin, schema, hours_ago=DAY + HOUR)
+    assert archive(database, schema, days=0) == 1
+    assert where(admin, schema, old)["outbox_archive"] == [1]
+
+
+@pytest.mark.parametrize("limite", [1, 3])
+def test_it_goes_on_past_what_stays(
+    database: TestDatabase, admin: psycopg.Connection, schema: str, limite: int
+) -> None:
+    """However many events are looked at in each step."""
+    for hours in (None, YEAR, None, None, None, YEAR, YEAR, None, YEAR):
+        add(admin, schema, hours_ago=hours)
+    assert archive(database, schema, limite=limite) == 4
+    assert len(events(admin, schema, "outbox")) == 5
+
+
+@several_events
+@pytest.mark.parametrize(("stays", "limite"), [(2, 100), (3, 1), (3, 3), (3, 100)])
+def test_the_archive_has_the_beginning_of_a_history(
+    database: TestDatabase, admin: psycopg.Connection, schema: str, stays: int, limite: int
+) -> None:
+    """An event that stays keeps all later ones with it: else a history could be read with a gap in it."""
+    aggregate = uuid4()
+    for version in (1, 2, 3, 4):
+        add(admin, schema, aggregate, version=version, hours_ago=HOUR if version == stays else YEAR)
+        add(admin, schema)
+    archive(database, schema, limite=limite)
+    assert where(admin, schema, aggregate) == {
+        "outbox_archive": list(range(1, stays)),
+        "outbox": list(range(stays, 5)),
+    }
+
+
+@several_events
+def test_what_somebody_holds_is_left_alone_with_what_follows(
+    database: TestDatabase, admin: psycopg.Connection, schema: str
+) -> None:
+    """It waits for nobody."""
+    aggregate, other = uuid4(), uuid4()
+    for version in (1, 2, 3):
+        add(admin, schema, aggregate, version=version)
+        add(admin, schema, other, version=version)
+    with database.administered.connect() as holder, holder.transaction():
+        holder.execute(
+            f"select from {schema}.outbox where aggregateid = %s and version = 2 for update".encode(), [aggregate]
+        )
+        assert archive(database, schema) == 4
+        assert where(admin, schema, aggregate) == {"outbox_archive": [1], "outbox": [2, 3]}
+    assert archive(database, schema) == 2
+    assert where(admin, schema, aggregate) == {"outbox_archive": [1, 2, 3], "outbox": []}
+
+
+def test_a_version_that_is_archived_is_taken(database: TestDatabase, admin: psycopg.Connection, schema: str) -> None:
+    """For ever, as by the outbox's own constraint."""
+    aggregate = add(admin, schema)
+    archive(database, schema)
+    with pytest.raises(UniqueViolation):
+        add(admin, schema, aggregate, hours_ago=None)
+    assert where(admin, schema, aggregate) == {"outbox_archive": [1], "outbox": []}
+
+
+def test_a_version_is_taken_while_it_is_being_archived(
+    database: TestDatabase, admin: psycopg.Connection, schema: str
+) -> None:
+    """A second event of that version waits for the end of it, and is refused then."""
+    aggregate = add(admin, schema)
+    refused: list[UniqueViolation] = []
+
+    def add_again() -> None:
+        with database.administered.connect() as session, pytest.raises(UniqueViolation) as error:
+            add(session, schema, aggregate, hours_ago=None)
+        refused.append(error.value)
+
+    second = threading.Thread(target=add_again)
+    with database.administered.connect() as mover, mover.transaction():
+        mover.execute(ARCHIVE.format(schema).encode())
+        second.start()
+        wait_until(
+            lambda: admin.execute("select 1 from pg_stat_activity where wait_event_type = 'Lock'").fetchone(),
+            timeout=DEADLINE_SECONDS,
+            what="waiting session",
+        )
+    second.join(DEADLINE_SECONDS)
+    assert len(refused) == 1
+    assert where(admin, schema, aggregate) == {"outbox_archive": [1], "outbox": []}
+
+
+def test_a_move_that_is_cut_has_moved_nothing(database: TestDatabase, admin: psycopg.Connection, schema: str) -> None:
+    """Nothing is lost, and nothing is there twice."""
+    for _ in range(10):
+        add(admin, schema)
+    before = events(admin, schema)
+    with closing(database.administered.connect()) as mover:
+        mover.execute("begin")
+        mover.execute(ARCHIVE.format(schema).encode())
+        admin.execute("select pg_terminate_backend(%s, 5000)", [mover.info.backend_pid])
+    assert events(admin, schema) == before == events(admin, schema, "outbox")
+    assert archive(database, schema, limite=3) == 10
+    assert events(admin, schema) == before
+
+
+def test_movers_beside_each_other_share_the_work(
+    database: TestDatabase, admin: psycopg.Connection, schema: str
+) -> None:
+    """Each event is moved once."""
+    for _ in range(200):
+        add(admin, schema)
+    before, moved = events(admin, schema), []
+    movers = [threading.Thread(target=lambda: moved.append(archive(database, schema, limite=20))) for _ in range(4)]
+    for mover in movers:
+        mover.start()
+    for mover in movers:
+        mover.join(DEADLINE_SECONDS)
+    assert sum(moved) + archive(database, schema) == 200
+    assert events(admin, schema) == before
+    assert not events(admin, schema, "outbox")
+
+
+def test_history_is_its_contexts_to_read_and_nobodys_to_change(admin: psycopg.Connection, schema: str) -> None:
+    """The context's own role may have events archived; others may not even see them."""
+    forbidden = {
+        schema: [
+            "delete from {}.outbox",
+            "insert into {0}.outbox_archive select * from {0}.outbox_archive",
+            "update {}.outbox_archive set payload = '{{}}'",
+            "delete from {}.outbox_archive",
+            "truncate {}.outbox_archive",
+        ],
+        **{
+            role: ["select {}.archivar(now(), 0, 1)", "select from {}.outbox_archive"]
+            for role in ("connector", "reportes")
+        },
+    }
+    for role, statements in forbidden.items():
+        for statement in statements:
+            with admin.transaction(force_rollback=True):
+                admin.execute(f"set local role {role}".encode())
+                with pytest.raises(InsufficientPrivilege):
+                    admin.execute(statement.format(schema).encode())
