@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 from unittest.mock import patch
 
 from aero.template import load_template
+from event_collector import olvidar_repeticiones
+from event_collector.composition_root import clean_up_dependencies
 from seedwork.infraestructura.database_secret import DatabaseSecret
 from support.lambda_events import PROJECT, FakeContext
 
@@ -33,6 +35,8 @@ def clean_ups(database: TestDatabase) -> Iterator[Callable[[], dict[str, dict[st
         for context, module in modules.items():
             with patch.dict(os.environ, environment | {"DATABASE_SECRET": context}):
                 done[context] = module.handler({}, FakeContext(milliseconds=60_000))
+        with patch.dict(os.environ, {"DATABASE_SECRET": "event_collector"}):
+            done["repeticiones"] = olvidar_repeticiones.handler({}, FakeContext(milliseconds=60_000))
         return done
 
     def read(name: str, _fresh: Any = None) -> DatabaseSecret:
@@ -45,5 +49,6 @@ def clean_ups(database: TestDatabase) -> Iterator[Callable[[], dict[str, dict[st
 
 
 def _forget(modules: Any) -> None:
+    clean_up_dependencies.cache_clear()
     for module in modules:
         module.archive_dependencies.cache_clear()
