@@ -1,17 +1,23 @@
-"""`sam build`, skipped while nothing that it depends on has changed."""
+"""`sam build`, skipped while nothing that it depends on has changed.
+
+It builds beside what was built before, which is replaced in one piece once every handler can be loaded, and kept until
+what is new is deployed: a mistake leaves alone what is deployed again when LocalStack comes back.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import os
 import platform
+import shutil
 import sys
 from typing import TYPE_CHECKING, Final
 
-from aero import supervisor
 from aero.digests import digest
 from aero.environment import child_environment
 from aero.file_lock import in_turn
+from aero.handlers import require_loadable
+from aero.sam import run_sam, sam_environment
 from aero.supervisor import Command
 
 if TYPE_CHECKING:
@@ -30,25 +36,47 @@ def build_folder(paths: Paths) -> Path:
 
 
 async def build(paths: Paths, step: Step) -> None:
-    """Build functions and layers for this machine; raises ProgramFailedError."""
+    """Build functions and layers for this machine; raises an AeroError that says what is wrong with them."""
     async with in_turn(paths.cache / "sam-build.lock"):
+        settle(paths)
         inputs = await asyncio.to_thread(
             digest,
             [paths.project / name for name in INPUTS],
             *(sys.version, platform.machine(), str(paths.project)),
             *(os.environ.get(name, "") for name in TARGET),
         )
-        marker = build_folder(paths) / ".inputs.sha256"  # in the folder that every `sam build` begins by deleting
+        built, new = build_folder(paths), build_folder(paths).with_name("build.new")
+        marker = built / ".inputs.sha256"
         if marker.exists() and marker.read_text() == inputs:
             step.result = "unchanged"
             return
-        await supervisor.run(
-            Command(
-                name="sam build",
-                argv=("sam", "build", "--config-env", "local"),
-                cwd=paths.project,
-                log=paths.log("sam-build"),
-                env=child_environment(SAM_CLI_TELEMETRY="0", AWS_DEFAULT_REGION="us-east-1"),
-            )
+        command = Command(
+            name="sam build",
+            argv=("sam", "build", "--config-env", "local", "--build-dir", str(new)),
+            cwd=paths.project,
+            log=paths.log("sam-build"),
+            env=child_environment(**sam_environment(paths, "sam-build"), AWS_DEFAULT_REGION="us-east-1"),
         )
-        marker.write_text(inputs)
+        await run_sam(command)
+        step.note("loading every handler")
+        await require_loadable(new)
+        (new / marker.name).write_text(inputs)
+        if built.exists():
+            built.rename(_old(paths))
+        new.rename(built)
+
+
+def settle(paths: Paths) -> None:
+    """What was built is what counts from now on: it is deployed."""
+    shutil.rmtree(_old(paths), ignore_errors=True)
+
+
+def take_back(paths: Paths) -> None:
+    """What was built could not be deployed: what was built before is what LocalStack gets when it comes back."""
+    if _old(paths).exists():
+        shutil.rmtree(build_folder(paths), ignore_errors=True)
+        _old(paths).rename(build_folder(paths))
+
+
+def _old(paths: Paths) -> Path:
+    return build_folder(paths).with_name("build.old")

@@ -6,9 +6,10 @@ import asyncio
 import logging
 import time
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from aero import build, deploy
+from aero.apis import first_requests
 from aero.aws import Emulator
 from aero.broker.admin import PulsarAdmin
 from aero.broker.topics import declare_topics
@@ -29,7 +30,6 @@ from aero.progress.plain import PlainProgress
 from aero.run_record import ComponentRecord, Presence
 from aero.sam_environment import write_sam_environment
 from aero.settings import PulsarKind
-from aero.waiting import until_served
 
 if TYPE_CHECKING:
     from aero.chronicle import Chronicle
@@ -42,9 +42,6 @@ if TYPE_CHECKING:
     from aero.settings import Settings
 
 log = logging.getLogger(__name__)
-
-FIRST_ANSWER_SECONDS: Final = 60.0
-HEALTH_FUNCTION: Final = "pagos-api"  # which answers GET /health
 
 
 class Choreography:
@@ -88,7 +85,7 @@ class Choreography:
         return [*(port for component in own for port in component.ports), *listeners(self._chronicle.record.debug)]
 
     async def start(self) -> None:
-        """Until the first request is answered; raises the first failure, an AeroError if it was to be expected."""
+        """Until the first requests are answered; raises the first failure, an AeroError if it was to be expected."""
         began = time.monotonic()
         self._router.lead_nowhere()
         try:
@@ -193,27 +190,21 @@ class Choreography:
                 stripe_url=self._simulator.address,
                 watch=self._chronicle.record.watch,
             )
-            api_id = await deploy.deploy(target)
-            self._router.lead_to(self._emulator.endpoint, api_id)
+            async with deploy.in_turn_with_others(self._paths):
+                api_id = await deploy.deploy(target)
+                build.settle(self._paths)
+                self._router.lead_to(self._emulator.endpoint, api_id)
             self._chronicle.update(api_id=api_id, endpoint=self._emulator.endpoint)
 
     async def _first_request(self) -> None:
-        with step("First request", self._listener) as current:
+        with step("First requests", self._listener) as current:
             await asyncio.gather(
                 deploy.start_connector(self._emulator),
                 asyncio.to_thread(write_sam_environment, self._emulator, self._paths.sam_environment_file),
             )
-            if HEALTH_FUNCTION in self._chronicle.record.debug:
-                current.result = f"yours: {HEALTH_FUNCTION} waits for a debugger"
-                return
-            url = f"{self._router.address}/health"
-            served = await until_served(
-                url,
-                seconds=FIRST_ANSWER_SECONDS,
-                cure="See aero logs pagos-api, and aero logs localstack.",
-                as_long_as=lambda: self._serves(self._router),
+            current.result = await first_requests(
+                self._table, self._chronicle.record.debug, as_long_as=lambda: self._serves(self._router)
             )
-            current.result = f"GET {url} answers 200" if served else "not tried: the router is held"
 
     async def _bring_up(self, component: Component, current: Step) -> None:
         await self._programs.bring_up(component, current)

@@ -58,7 +58,10 @@ def up(
     *,
     detach: Annotated[bool, typer.Option("--detach", "-d", help="Return once it is ready; `down` stops it.")] = False,
     reset: Annotated[bool, typer.Option("--reset", help="Delete all data first.")] = False,
-    port_offset: Annotated[int, typer.Option(metavar="N", help="Add N to every port.")] = 0,
+    port_offset: Annotated[
+        int,
+        typer.Option(metavar="N", help="Add N to every port; at most 20656 on Linux."),
+    ] = 0,
     pulsar: Annotated[PulsarKind, typer.Option(help="Apache Pulsar, or a small stand-in.")] = PulsarKind.apache,
     watch: Annotated[bool, typer.Option("--watch", help="Run functions from the working tree.")] = False,
     debug: Annotated[

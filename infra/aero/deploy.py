@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from aero import supervisor
 from aero.build import build_folder
 from aero.deploy_failure import explained
 from aero.environment import aws_environment, child_environment
+from aero.file_lock import in_turn
 from aero.naming import (
     BUCKET,
     CONNECTOR,
@@ -23,11 +23,13 @@ from aero.naming import (
     database_secret,
     function_name,
 )
+from aero.sam import SamRefusedError, run_sam, sam_environment
 from aero.supervisor import Command, ProgramFailedError
 from aero.watch import watching_template
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from contextlib import AbstractAsyncContextManager
 
     from aero.aws import Emulator
     from aero.paths import Paths
@@ -51,6 +53,11 @@ class Target:
     pulsar_secret: str  # its name; empty for a broker that asks for nothing
     stripe_url: str
     watch: bool  # functions are to run from the working tree
+
+
+def in_turn_with_others(paths: Paths) -> AbstractAsyncContextManager[None]:
+    """One deploy at a time: `aero deploy` may be under way when LocalStack comes back, and is given all again."""
+    return in_turn(paths.home / "deploy.lock")
 
 
 async def provide(emulator: Emulator, secrets: Mapping[str, Mapping[str, Any]]) -> None:
@@ -94,8 +101,8 @@ async def deploy(target: Target) -> str:
     """Deploy what was built; returns the id of the REST API. Raises an AeroError that says what it failed at."""
     began = datetime.now(UTC)
     try:
-        await supervisor.run(_sam_deploy(target))
-    except ProgramFailedError as failure:
+        await run_sam(_sam_deploy(target))
+    except (ProgramFailedError, SamRefusedError) as failure:
         raise await asyncio.to_thread(explained, target.emulator, failure, began) from failure
     return await asyncio.to_thread(_output, target.emulator, "ApiId")
 
@@ -118,9 +125,8 @@ def _sam_deploy(target: Target) -> Command:
         log=target.paths.log("sam-deploy"),
         env=child_environment(
             **aws_environment(target.emulator.endpoint),
-            SAM_CLI_TELEMETRY="0",
+            **sam_environment(target.paths, "sam-deploy"),
             SAM_CLI_POLL_DELAY="0.3",
-            COLUMNS="160",
         ),
     )
 

@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from aero.aws import Emulator
-    from aero.supervisor import ProgramFailedError
 
 _CURES: Final = {
     "UPDATE_ROLLBACK_COMPLETE": "What was deployed before still is. Mend infra/template.yaml and `aero deploy` again.",
@@ -25,7 +24,7 @@ _CURES: Final = {
 class StackFailedError(AeroError):
     """The stack could not be brought to what the template says."""
 
-    def __init__(self, status: str, resource: dict[str, Any], failure: ProgramFailedError) -> None:
+    def __init__(self, status: str, resource: dict[str, Any], failure: AeroError) -> None:
         kind, name = resource["ResourceType"], resource["LogicalResourceId"]
         super().__init__(
             f"{name} ({kind}) could not be deployed: {resource['ResourceStatusReason']}",
@@ -33,7 +32,7 @@ class StackFailedError(AeroError):
         )
 
 
-def explained(emulator: Emulator, failure: ProgramFailedError, began: datetime) -> AeroError:
+def explained(emulator: Emulator, failure: AeroError, began: datetime) -> AeroError:
     """The first resource that failed since then; `sam deploy` itself if none has, or nobody answers."""
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - of no use while nothing fails
 

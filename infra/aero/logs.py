@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -10,7 +11,7 @@ from rich.text import Text
 
 from aero.errors import AeroError
 from aero.functions import deployed_functions
-from aero.log_files import tail
+from aero.log_files import as_it_is, older, tail
 from aero.metric_lines import readable
 from aero.naming import function_name, short_name
 
@@ -48,12 +49,13 @@ class Printer:
 
 
 class ComponentLog:
-    """The file of a component, from its last lines on."""
+    """The file of a component, from its last lines on, also when it is put aside meanwhile."""
 
     def __init__(self, name: str, file: Path, lines: int) -> None:
         self._name = name
         self._file = file
         self._position = file.stat().st_size if file.exists() else 0
+        self._older = _identity(older(file))
         self._first = tail(file, lines).splitlines()
         self._rest = b""
 
@@ -62,16 +64,36 @@ class ComponentLog:
         first, self._first = self._first, []
         for line in first:
             yield self._name, line, None
-        size = self._file.stat().st_size if self._file.exists() else 0
-        if size < self._position:  # put aside at a new start
-            self._position = 0
-        if size > self._position:
-            with self._file.open("rb") as stream:
+        *whole, self._rest = (self._rest + self._read()).split(b"\n")
+        for piece in whole:
+            yield self._name, piece.decode(errors="replace"), None
+
+    def _read(self) -> bytes:
+        before = b""
+        try:
+            with as_it_is(self._file) as stream:
+                if (identity := _identity(older(self._file))) != self._older:
+                    self._older = identity
+                    with older(self._file).open("rb") as put_aside:
+                        put_aside.seek(self._position)
+                        before, self._position = put_aside.read(), 0
+                if os.fstat(stream.fileno()).st_size < self._position:  # deleted, and made anew
+                    self._position = 0
                 stream.seek(self._position)
-                *whole, self._rest = (self._rest + stream.read()).split(b"\n")
+                new = stream.read()
                 self._position = stream.tell()
-            for piece in whole:
-                yield self._name, piece.decode(errors="replace"), None
+        except FileNotFoundError:
+            return before
+        return before + new
+
+
+def _identity(file: Path) -> tuple[int, int]:
+    """What another file would not have."""
+    try:
+        found = file.stat()
+    except FileNotFoundError:
+        return 0, 0
+    return found.st_ino, found.st_mtime_ns
 
 
 class FunctionLogs:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime  # noqa: TC003 - part of a dataclass that is shown
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from aero.errors import AeroError
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from aero.database import Database
 
+STUCK_SECONDS: Final = 60  # the relay publishes within tenths of a second, and another stands by
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxStatus:
@@ -24,6 +26,22 @@ class OutboxStatus:
     waiting: int
     oldest_seconds: float
     parked: int
+
+
+def problems(outboxes: Mapping[str, OutboxStatus]) -> Iterator[str]:
+    """What is stuck, in words."""
+    for schema, outbox in outboxes.items():
+        if outbox.parked:
+            yield f"Outbox of {schema}: {_events(outbox.parked)} parked. See aero outbox parked."
+        if outbox.oldest_seconds > STUCK_SECONDS:
+            yield (
+                f"Outbox of {schema} does not move: {_events(outbox.waiting)} waiting, "
+                f"the oldest for {outbox.oldest_seconds:.0f} s. See aero logs relay."
+            )
+
+
+def _events(number: int) -> str:
+    return f"{number} event is" if number == 1 else f"{number} events are"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,9 +123,6 @@ def show(outboxes: Mapping[str, OutboxStatus], console: Console) -> None:
     for schema, outbox in outboxes.items():
         age = f", the oldest for {outbox.oldest_seconds:.0f} s" if outbox.waiting else ""
         console.print(f"Outbox of {schema}: {outbox.waiting} events wait to be published{age}", soft_wrap=True)
-        if outbox.parked:
-            text = f"Outbox of {schema}: {outbox.parked} events are parked: see aero outbox parked"
-            console.print(text, style="red", soft_wrap=True)
 
 
 def _schemas(connection: Connection) -> Iterator[str]:

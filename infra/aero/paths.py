@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -47,6 +48,13 @@ class Paths:
     def run(self) -> Path:
         """What is only of use while the platform runs."""
         return self.home / "run"
+
+    def temporary(self, name: str) -> Path:
+        """An empty folder for the temporary files of a program, whatever its last run has left; "" has them all."""
+        folder = self.run / "tmp" / name
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
 
     @property
     def logs(self) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from aero.errors import AeroError
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 LOOPBACK: Final = "127.0.0.1"
 HIGHEST: Final = 65535
+IANA_DYNAMIC: Final = range(49152, 65536)  # RFC 6335, section 6; what macOS has by default
 
 
 Routes = tuple[tuple[str, str], ...]
@@ -102,6 +104,20 @@ class PortTable:
         return iter(self._ports.values())
 
     @property
+    def risk(self) -> str:
+        """That the system may give one of the ports to a client before we listen on it, in words; or empty."""
+        clients = client_ports()
+        shared = [port.number for port in self if port.number in clients]
+        if not shared or self.offset <= 0:
+            return ""
+        highest = highest_safe_offset()
+        cure = f" Offsets up to {highest} keep out of it." if highest > 0 else ""
+        return (
+            f"Ports from {min(shared)} on lie where this system gives programs the ports of their outgoing connections "
+            f"({clients.start} to {clients.stop - 1}): one of them may be taken when it is needed.{cure}"
+        )
+
+    @property
     def local(self) -> tuple[Port, ...]:
         """Those that lead to the API."""
         return tuple(port for port in self if port.routes)
@@ -109,6 +125,20 @@ class PortTable:
     def url(self, name: str) -> str:
         """`http://127.0.0.1:<port>`."""
         return self._ports[name].http
+
+
+def client_ports() -> range:
+    """Those that the system gives to outgoing connections."""
+    try:
+        first, last = Path("/proc/sys/net/ipv4/ip_local_port_range").read_text(encoding="ascii").split()
+    except FileNotFoundError:
+        return IANA_DYNAMIC
+    return range(int(first), int(last) + 1)
+
+
+def highest_safe_offset() -> int:
+    """The highest with which every port is below those; negative if there is none."""
+    return client_ports().start - 1 - max(port.number for port in _TABLE)
 
 
 def busy(ports: Iterable[Port]) -> list[Port]:
@@ -120,7 +150,7 @@ def require_free(ports: Iterable[Port]) -> None:
     """Raises AeroError naming every busy port, the program that has it, and the way out."""
     taken = busy(ports)
     if taken:
-        owners = _listeners()
+        owners = _owners()
         lines = [
             f"Port {port.number} ({port.title}) is taken by {owners.get(port.number, 'another program')}."
             for port in taken
@@ -130,9 +160,11 @@ def require_free(ports: Iterable[Port]) -> None:
         )
 
 
-def free_offset(*, start: int = 20000, step: int = 100) -> int:
-    """An offset with which every port is free now."""
-    for offset in range(start, HIGHEST - max(port.number for port in _TABLE), step):
+def free_offset(*, start: int = 10000, step: int = 100) -> int:
+    """An offset with which every port is free now, and no outgoing connection will take one, if there is any."""
+    highest = HIGHEST - max(port.number for port in _TABLE)
+    safe = highest_safe_offset()
+    for offset in range(start, (safe if safe >= start else highest) + 1, step):
         if not busy(PortTable(offset)):
             return offset
     raise AeroError("No free range of ports was found.")
@@ -152,13 +184,17 @@ def _is_busy(number: int) -> bool:
     return False
 
 
-def _listeners() -> dict[int, str]:
+def _owners() -> dict[int, str]:
     import psutil  # noqa: PLC0415 - only needed for the message
 
     found: dict[int, str] = {}
     with suppress(psutil.AccessDenied):  # macOS: only root sees other people's sockets
         for connection in psutil.net_connections(kind="tcp"):
-            if connection.status == psutil.CONN_LISTEN and connection.pid and connection.laddr:
+            if connection.pid and connection.laddr:
                 with suppress(psutil.Error):
-                    found[connection.laddr.port] = f"{psutil.Process(connection.pid).name()} (pid {connection.pid})"
+                    owner = f"{psutil.Process(connection.pid).name()} (pid {connection.pid})"
+                    if connection.status == psutil.CONN_LISTEN:
+                        found[connection.laddr.port] = owner
+                    else:
+                        found.setdefault(connection.laddr.port, f"an outgoing connection of {owner}")
     return found

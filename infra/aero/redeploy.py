@@ -6,25 +6,73 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from aero import build, deploy
+from aero.apis import first_requests
 from aero.aws import Emulator
 from aero.broker.admin import PulsarAdmin
 from aero.broker.topics import declare_topics
 from aero.components.router import LocalPorts
 from aero.connector_configuration import require_deployable
+from aero.errors import AeroError
 from aero.ports import PortTable
 from aero.progress.events import step
+from aero.run_record import RunRecord
 from aero.sam_environment import write_sam_environment
 from aero.settings import PulsarKind
 
 if TYPE_CHECKING:
     from aero.paths import Paths
     from aero.progress.events import Listener
-    from aero.run_record import RunRecord
 
 
 async def redeploy(paths: Paths, record: RunRecord, listener: Listener) -> None:
-    """Requests are served meanwhile; a run of the connector that is under way ends with the code it began with."""
+    """Requests are served meanwhile; a run of the connector that is under way ends with the code it began with.
+
+    Raises AeroError, also when what was deployed is not served.
+    """
     record.require_serving("localstack")
+    try:
+        async with deploy.in_turn_with_others(paths):
+            await _in_one_piece(paths, record, listener)
+    except Exception as failure:  # noqa: BLE001 - what LocalStack's clients raise has no common base
+        raise _crashed_meanwhile(paths, record) or failure from None
+    with step("First requests", listener) as current:
+        current.result = await first_requests(
+            PortTable(record.port_offset), record.debug, as_long_as=lambda: _serves(paths, "router")
+        )
+
+
+def _serves(paths: Paths, name: str) -> bool:
+    now = RunRecord.running(paths.run_file)
+    component = now.component(name) if now else None
+    return component is not None and not component.absence
+
+
+def _crashed_meanwhile(paths: Paths, before: RunRecord) -> AeroError | None:
+    """The reason, if it is that LocalStack has crashed."""
+    now = RunRecord.running(paths.run_file)
+    component, earlier = (record.component("localstack") if record else None for record in (now, before))
+    if component is None or earlier is None or component.program is None:
+        return None
+    is_noticed = component.crashed_at != earlier.crashed_at
+    if not is_noticed and component.program.process():
+        return None
+    when = f", {component.last_crash}" if is_noticed else ""
+    return AeroError(
+        f"LocalStack crashed during the deploy{when}. It is started again, and given what it had before.",
+        cure="See aero status, then: aero deploy",
+    )
+
+
+async def _in_one_piece(paths: Paths, record: RunRecord, listener: Listener) -> None:
+    try:
+        await _redeploy(paths, record, listener)
+    except BaseException:
+        build.take_back(paths)
+        raise
+    build.settle(paths)
+
+
+async def _redeploy(paths: Paths, record: RunRecord, listener: Listener) -> None:
     table = PortTable(record.port_offset)
     emulator = Emulator(record.endpoint)
     with step("sam build", listener) as current:

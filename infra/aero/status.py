@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from rich.table import Table
+from rich.text import Text
 
+from aero.apis import ApiStatus, api_statuses
 from aero.aws import Emulator
 from aero.breaker import BreakerStatus, breaker_status
 from aero.breaker import show as show_breaker
@@ -22,6 +24,7 @@ from aero.naming import short_name
 from aero.open_payments import OpenPayments, open_payments
 from aero.open_payments import show as show_payments
 from aero.outboxes import OutboxStatus, outbox_statuses
+from aero.outboxes import problems as outbox_problems
 from aero.outboxes import show as show_outboxes
 from aero.ports import PortTable
 from aero.reports.status import ReportsStatus, reports_status
@@ -40,6 +43,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+ACTIVE: Final = "Active"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FunctionStatus:
@@ -49,6 +54,11 @@ class FunctionStatus:
     state: str
     runtime: str
     timeout: int
+
+    @property
+    def problem(self) -> str:
+        """In words; empty when it can be called."""
+        return "" if self.state == ACTIVE else f"The function {self.name} is {self.state}."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,11 +81,12 @@ class PlatformStatus:
     breaker: BreakerStatus | None
     reports: ReportsStatus | None
     broker: BrokerStatus
+    apis: list[ApiStatus]
     problems: list[str]
 
     @property
     def is_healthy(self) -> bool:
-        """Whether everything runs."""
+        """Whether everything runs, is served and moves."""
         return self.status == "running" and not self.problems and all(part.is_healthy for part in self.components)
 
     def to_dict(self) -> dict[str, Any]:
@@ -105,13 +116,18 @@ def platform_status(paths: Paths, record: RunRecord) -> PlatformStatus:
         return None
 
     functions, breaker = ask("localstack", lambda: _deployed(Emulator(record.endpoint))) or ([], None)
+    problems += [function.problem for function in functions if function.problem]
     stored = ask("postgres", lambda: _stored(running_database(paths, record)))
     outboxes, payments = stored or ({}, OpenPayments())
-    problems += payments.problems
-    broker = ask("pulsar", lambda: broker_status(record))
+    problems += [*payments.problems, *outbox_problems(outboxes)]
+    broker = ask("pulsar", lambda: broker_status(record)) or BrokerStatus()
+    problems += broker.problems
     table = PortTable(record.port_offset)
-    # Of what is away the API's answer would say less.
-    reports = None if away else ask("reports", lambda: reports_status(table.url("api")))
+    apis = [] if away or record.status != "running" else api_statuses(table, record.debug)
+    problems += [api.problem for api in apis if api.problem]
+    # Of what is away the APIs' answers would say less.
+    served = {api.function for api in apis if not api.problem}
+    reports = None if "reportes-api" not in served else ask("reports", lambda: reports_status(table.url("api")))
     return PlatformStatus(
         status=record.status,
         aero_pid=record.aero.pid,
@@ -128,7 +144,8 @@ def platform_status(paths: Paths, record: RunRecord) -> PlatformStatus:
         payments=payments,
         breaker=breaker,
         reports=reports,
-        broker=broker or BrokerStatus(),
+        broker=broker,
+        apis=apis,
         problems=problems,
     )
 
@@ -161,7 +178,7 @@ def _functions(emulator: Emulator) -> list[FunctionStatus]:
     return [
         FunctionStatus(
             name=short_name(function["FunctionName"]),
-            state=function.get("State", "Active"),
+            state=function.get("State", ACTIVE),
             runtime=function.get("Runtime", ""),
             timeout=function.get("Timeout", 0),
         )
@@ -175,7 +192,10 @@ def show(status: PlatformStatus, console: Console) -> None:
     if status.functions:
         functions = Table("Function", "State", "Runtime", "Timeout", box=None, header_style="bold")
         for function in status.functions:
-            functions.add_row(function.name, function.state, function.runtime, f"{function.timeout} s")
+            colour = "red" if function.problem else ""
+            functions.add_row(
+                function.name, Text(function.state, style=colour), function.runtime, f"{function.timeout} s"
+            )
         console.print()
         console.print(functions)
     show_broker(status.broker, console)
@@ -189,5 +209,18 @@ def show(status: PlatformStatus, console: Console) -> None:
         console.print(note, markup=False, soft_wrap=True)
     for problem in status.problems:
         console.print(problem, style="red", markup=False, soft_wrap=True)
-    total = sum(part.memory for part in status.components)
-    console.print(f"aero is {status.status} (pid {status.aero_pid}), {total / 2**20:.0f} MB in all")
+    console.print(_verdict(status), highlight=False, soft_wrap=True)
+
+
+def _verdict(status: PlatformStatus) -> Text:
+    """The last line: whether what clients ask for is served."""
+    memory = sum(part.memory for part in status.components) / 2**20
+    aero = f"aero is {status.status} (pid {status.aero_pid}), {memory:.0f} MB in all"
+    if status.is_healthy:
+        return Text.assemble(
+            ("All is well: ", "bold green"), f"{len(status.apis)} APIs answer, nothing is stuck; {aero}"
+        )
+    if status.status != "running":
+        return Text(aero, style="bold yellow")
+    count = len(status.problems)
+    return Text.assemble((f"{count} problem{'' if count == 1 else 's'}, as said above: ", "bold red"), aero)

@@ -117,7 +117,8 @@ class Program:
 async def start(command: Command) -> Program:
     """Start a program under a guard; raises AeroError when it cannot be started at all."""
     command.log.parent.mkdir(parents=True, exist_ok=True)
-    rotate(command.log)
+    with contextlib.suppress(OSError):
+        rotate(command.log)
     with command.log.open("ab") as log:
         guard = await asyncio.create_subprocess_exec(
             *(sys.executable, "-I", str(GUARD)),

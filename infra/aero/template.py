@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from aero.errors import AeroError
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -31,5 +33,15 @@ _Loader.add_multi_constructor("!", _intrinsic)
 
 
 def load_template(file: Path) -> dict[str, Any]:
-    """The whole document."""
-    return dict(yaml.load(file.read_text(encoding="utf-8"), Loader=_Loader))  # noqa: S506 - a safe loader
+    """The whole document; raises AeroError where it is none."""
+    try:
+        document = yaml.load(file.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 - a safe loader
+    except yaml.YAMLError as error:
+        raise AeroError(f"{file.name} is no YAML: {error}", cure=f"Mend {file}.") from None
+    resources = document.get("Resources") if isinstance(document, dict) else None
+    if not isinstance(resources, dict):
+        raise AeroError(f"{file.name} has no Resources.", cure=f"Mend {file}.")
+    for name, resource in resources.items():
+        if not isinstance(resource, dict) or not isinstance(resource.get("Type"), str):
+            raise AeroError(f"{file.name}: {name} has no Type.", cure=f"Mend {file}.")
+    return dict(document)

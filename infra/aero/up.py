@@ -20,6 +20,7 @@ from aero.errors import AeroError
 from aero.failures import log_to
 from aero.file_lock import LockedError, exclusive
 from aero.holds import Holds
+from aero.housekeeping import keep_house
 from aero.ports import PortTable, require_free
 from aero.programs import Programs
 from aero.progress.events import Event, Kind, step
@@ -48,6 +49,7 @@ async def up(paths: Paths, settings: Settings, listener: Listener) -> None:
         if settings.reset:
             reset(paths)
         paths.make()
+        paths.temporary("")
         log_to(paths)
         record = RunRecord(
             aero=ProcessId.of(os.getpid()), port_offset=settings.port_offset, pulsar=settings.pulsar.value,
@@ -62,14 +64,18 @@ async def up(paths: Paths, settings: Settings, listener: Listener) -> None:
             credentials=Credentials.load_or_create(paths.credentials_file),
         )  # fmt: skip
         require_free(choreography.needed_ports())
+        if risk := table.risk:
+            listener(Event(kind=Kind.warning, text=risk))
         record.write(paths.run_file)
         forget_end(paths)
+        house = asyncio.create_task(keep_house(paths.logs, chronicle))
         try:
             await until_stopped(choreography, programs, lambda: announce(paths, table, chronicle.record, listener))
         except Exception as failure:
             note_end(paths, failure)
             raise
         finally:
+            house.cancel()
             chronicle.update(status="stopping")
             with step("Stopping", listener):
                 await programs.stop()

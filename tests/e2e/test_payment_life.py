@@ -75,7 +75,7 @@ def test_a_charge_that_nobody_heard_of_is_found_by_the_reconciliation(platform: 
         timeout=60,
         what="unknown payment",
     )
-    assert json.loads(platform.aero("status", "--json").stdout)["unknown_payments"] >= 1
+    assert platform.status()["unknown_payments"] >= 1
     assert platform.pago(id_pago)["estado"] == "PROCESANDO"
 
     def reconciled() -> bool:

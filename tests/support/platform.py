@@ -42,6 +42,11 @@ class Platform:
         """Run the `aero` command against it."""
         return run("aero", *arguments, env=self.environment, check=check, timeout=timeout)
 
+    def status(self) -> dict[str, Any]:
+        """As `aero status --json` tells it; its exit code says no more than `healthy` does."""
+        document: dict[str, Any] = json.loads(self.aero("status", "--json", check=False).stdout)
+        return document
+
     def port(self, default: int) -> int:
         """Where the service with that default port listens."""
         return default + self.offset

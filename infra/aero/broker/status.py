@@ -63,6 +63,18 @@ class BrokerStatus:
         """How many letters wait, by topic."""
         return {found.topic: found.dead_letters for found in self.topics if found.topic.endswith(DEAD_LETTERS)}
 
+    @property
+    def problems(self) -> list[str]:
+        """What is stuck, in words: dead letters, and messages that have no consumer."""
+        letters = [f"{count} in {topic}" for topic, count in self.dead_letters.items() if count]
+        said = [f"Dead letters: {', '.join(letters)}. See aero dlq list."] if letters else []
+        return said + [
+            f"{found.topic}: {part.backlog} messages wait for {part.name}, which nothing reads. See aero logs bridge."
+            for found in self.topics
+            for part in found.subscriptions
+            if part.backlog and not part.consumers and part.name != DEAD_LETTER_SUBSCRIPTION
+        ]
+
 
 def broker_status(record: RunRecord) -> BrokerStatus:
     """Of the running platform's broker; raises AeroError when it is to be asked and does not answer."""
@@ -131,6 +143,6 @@ def show(status: BrokerStatus, console: Console) -> None:
         console.print(table)
     console.print()
     for topic, count in status.dead_letters.items():
-        console.print(f"Dead letters in {topic}: {count}", style="red" if count else "", soft_wrap=True)
+        console.print(f"Dead letters in {topic}: {count}", soft_wrap=True)
     if status.note:
         console.print(status.note, soft_wrap=True)

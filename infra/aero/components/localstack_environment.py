@@ -92,6 +92,6 @@ class LocalStackEnvironment:
                 argv=argv,
                 cwd=cwd or self._paths.project,
                 log=self._paths.log("localstack-install"),
-                env=child_environment(**variables),
+                env=child_environment(TMPDIR=str(self._paths.temporary("localstack-install")), **variables),
             )
         )

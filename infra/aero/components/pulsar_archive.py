@@ -52,7 +52,7 @@ class ClassArchive:
         if self._base.exists():
             return
         new = self._base.with_suffix(".new")
-        command = (str(self._java), "-Xshare:dump", f"-XX:SharedArchiveFile={new}")
+        command = (str(self._java), "-Xshare:dump", "-XX:-UsePerfData", f"-XX:SharedArchiveFile={new}")
         subprocess.run(command, check=False, capture_output=True, timeout=60, env=child_environment())
         if new.exists():
             new.replace(self._base)

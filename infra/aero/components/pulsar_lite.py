@@ -60,7 +60,7 @@ class PulsarLite(Component):
             ),
             cwd=data,
             log=self._paths.log(self.name),
-            env=child_environment(),
+            env=child_environment(TMPDIR=str(self._paths.temporary(self.name))),
         )
 
     async def is_ready(self) -> bool:

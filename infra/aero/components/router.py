@@ -53,7 +53,7 @@ class LocalPorts(Component):
             argv=(sys.executable, "-m", "aero.router", str(self._file), str(self._seconds)),
             cwd=self._paths.project,
             log=self._paths.log(self.name),
-            env=child_environment(),
+            env=child_environment(TMPDIR=str(self._paths.temporary(self.name))),
         )
 
     async def is_ready(self) -> bool:

@@ -49,7 +49,7 @@ class StripeSimulator(Component):
             argv=(sys.executable, "-m", "stripe_simulator", *options),
             cwd=self._paths.project,
             log=self._paths.log(self.name),
-            env=child_environment(),
+            env=child_environment(TMPDIR=str(self._paths.temporary(self.name))),
         )
 
     async def is_ready(self) -> bool:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from aero import build, supervisor
+from aero.handlers import BrokenHandlersError
 from aero.paths import Paths
 from aero.progress.events import Step
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from aero.supervisor import Command
 
 
@@ -26,19 +26,27 @@ def project(tmp_path: Path) -> Paths:
     return Paths(home=tmp_path / "home", cache=tmp_path / "cache", project=tmp_path / "project")
 
 
+def empty(folder: Path) -> None:
+    """As SAM does."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in folder.iterdir():
+        file.unlink()
+
+
 @pytest.fixture
-def commands(monkeypatch: pytest.MonkeyPatch, project: Paths) -> list[Command]:
+def commands(monkeypatch: pytest.MonkeyPatch) -> list[Command]:
     """What was run; as SAM does, a build begins by emptying its folder."""
     ran: list[Command] = []
 
     async def run(command: Command) -> None:
         ran.append(command)
-        folder = build.build_folder(project)
-        for file in folder.iterdir() if folder.exists() else ():
-            file.unlink()
-        folder.mkdir(parents=True, exist_ok=True)
+        empty(Path(command.argv[-1]))
+
+    async def loadable(folder: Path) -> None:
+        assert folder == Path(ran[-1].argv[-1])
 
     monkeypatch.setattr(supervisor, "run", run)
+    monkeypatch.setattr(build, "require_loadable", loadable)
     return ran
 
 
@@ -68,9 +76,9 @@ def test_a_change_is_built(project: Paths, commands: list[Command], changed: str
 def test_a_build_by_hand_is_built_over(project: Paths, commands: list[Command]) -> None:
     """It may have been for AWS: SAM empties the folder, and with it goes our mark."""
     built(project)
-    asyncio.run(supervisor.run(commands[0]))
+    empty(build.build_folder(project))
     built(project)
-    assert len(commands) == 3
+    assert len(commands) == 2
 
 
 def test_a_failed_build_is_tried_again(project: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -83,3 +91,38 @@ def test_a_failed_build_is_tried_again(project: Paths, monkeypatch: pytest.Monke
     for _ in range(2):
         with pytest.raises(RuntimeError, match="broken"):
             built(project)
+
+
+def test_what_cannot_be_loaded_leaves_what_was_built_before(
+    project: Paths, commands: list[Command], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """LocalStack, when it comes back from a crash, is given that; and the mistake is built and found again."""
+
+    async def broken(_folder: Path) -> None:
+        raise BrokenHandlersError({"PagosApi": "functions/pagos/api.py, line 1: SyntaxError: invalid syntax"})
+
+    built(project)
+    before = sorted(build.build_folder(project).iterdir())
+    (project.project / "functions/pagos/api.py").write_text("def")
+    monkeypatch.setattr(build, "require_loadable", broken)
+    for _ in range(2):
+        with pytest.raises(BrokenHandlersError, match=r"PagosApi cannot be loaded: functions/pagos/api.py, line 1"):
+            built(project)
+        assert sorted(build.build_folder(project).iterdir()) == before
+    assert len(commands) == 3
+
+
+def test_what_could_not_be_deployed_is_taken_back(project: Paths, commands: list[Command]) -> None:
+    """What was deployed before is what counts, until something else is; then nothing is left to take back."""
+    built(project)
+    (build.build_folder(project) / "first").touch()
+    (project.project / "functions/pagos/api.py").write_text("2")
+    built(project)
+    build.take_back(project)
+    assert (build.build_folder(project) / "first").exists()
+    built(project)
+    build.settle(project)
+    build.take_back(project)
+    assert not (build.build_folder(project) / "first").exists()
+    assert built(project) == "unchanged"
+    assert len(commands) == 3

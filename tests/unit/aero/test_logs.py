@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
+import shutil
 from typing import TYPE_CHECKING
 
+import pytest
 from rich.console import Console
 
-from aero import log_files
-from aero.log_files import rotate, tail
+from aero import log_files, supervisor
+from aero.housekeeping import rotate_all
+from aero.log_files import older, rotate, tail
 from aero.logs import ComponentLog, Printer
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pytest
+    from unit.aero.conftest import MakeCommand
 
 
 def lines_of(log: ComponentLog) -> list[str]:
@@ -49,17 +53,97 @@ def test_a_log_that_starts_anew_is_followed(tmp_path: Path) -> None:
     assert lines_of(log) == ["new"]
 
 
-def test_only_a_large_log_is_put_aside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One older file is kept."""
+@pytest.fixture
+def _small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ten bytes are large."""
     monkeypatch.setattr(log_files, "ROTATE_BYTES", 10)
+
+
+@pytest.mark.usefixtures("_small")
+def test_only_a_large_log_is_put_aside(tmp_path: Path) -> None:
+    """One older file is kept."""
     file = tmp_path / "pulsar.log"
+    rotate(file)
     file.write_text("small")
     rotate(file)
     assert file.read_text() == "small"
-    file.write_text("larger than ten")
+    for text in ("larger than ten", "larger than ten, too"):
+        file.write_text(text)
+        rotate_all(tmp_path)
+        assert file.read_text() == ""
+        assert (tmp_path / "pulsar.log.1").read_text() == text
+
+
+@pytest.mark.usefixtures("_small")
+def test_a_program_goes_on_writing_to_a_log_that_is_put_aside(python: MakeCommand) -> None:
+    """It has the file open, and writes at its end, wherever that is by then."""
+    command = python("for number in range(300): print('line', number, flush=True)")
+
+    async def scenario() -> int:
+        program = await supervisor.start(command)
+        end = asyncio.ensure_future(program.wait())
+        times = 0
+        while not end.done():
+            before = older(command.log).stat().st_ino if older(command.log).exists() else 0
+            await asyncio.to_thread(rotate, command.log)
+            times += older(command.log).exists() and older(command.log).stat().st_ino != before
+        return times
+
+    assert asyncio.run(scenario()) > 0
+    text = older(command.log).read_text() + command.log.read_text()
+    assert text.endswith("line 299\n")
+    assert "\0" not in text
+
+
+@pytest.mark.usefixtures("_small")
+def test_a_follower_has_every_line_once_when_a_log_is_put_aside(tmp_path: Path) -> None:
+    """Also those that it had not read before, and the line that was not whole."""
+    file = tmp_path / "pulsar.log"
+    file.write_text("one, long enough\n")
+    log = ComponentLog("pulsar", file, 10)
+    with file.open("a", buffering=1) as stream:
+        assert lines_of(log) == ["one, long enough"]
+        stream.write("two\nthr")
+        stream.flush()
+        rotate(file)
+        stream.write("ee\nfour\n")
+        assert lines_of(log) == ["two", "three", "four"]
+        assert lines_of(log) == []
+        # And when it has grown beyond where the follower was
+        rotate(file)
+        stream.write("five\n" * 20)
+        assert lines_of(log) == ["five"] * 20
+
+
+@pytest.mark.usefixtures("_small")
+def test_the_last_lines_reach_into_the_older_file(tmp_path: Path) -> None:
+    """What a program said before it died may have been put aside just then."""
+    file = tmp_path / "pulsar.log"
+    file.write_text("one\ntwo\nthree\n")
     rotate(file)
-    assert not file.exists()
-    assert (tmp_path / "pulsar.log.1").read_text() == "larger than ten"
+    assert tail(file, 2) == "two\nthree"
+    with file.open("a") as stream:
+        stream.write("four\n")
+    assert tail(file, 2) == "three\nfour"
+
+
+@pytest.mark.usefixtures("_small")
+def test_a_log_that_cannot_be_put_aside_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The disk is full: the older file makes room for the next time, and the other logs are looked after."""
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.log").write_text("larger than ten")
+        older(tmp_path / f"{name}.log").write_text("of yesterday")
+    with monkeypatch.context() as full:
+        full.setattr(shutil, "copyfileobj", _no_space)
+        rotate_all(tmp_path)
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["a.log", "b.log"]
+    assert (tmp_path / "a.log").read_text() == "larger than ten"
+    rotate_all(tmp_path)
+    assert older(tmp_path / "b.log").read_text() == "larger than ten"
+
+
+def _no_space(*_arguments: object) -> None:
+    raise OSError(28, "No space left on device")
 
 
 def test_a_tail_of_nothing_is_empty(tmp_path: Path) -> None:

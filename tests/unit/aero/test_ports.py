@@ -7,6 +7,7 @@ import socket
 
 import pytest
 
+from aero import ports
 from aero.errors import AeroError
 from aero.ports import LOOPBACK, Port, PortTable, busy, free_offset, require_free
 from aero.router.configuration import rewrite
@@ -108,3 +109,34 @@ def test_a_port_whose_listener_has_gone_is_free_at_once() -> None:
 def test_a_free_offset_has_every_port_free() -> None:
     """It is for tests and second platforms."""
     assert busy(PortTable(free_offset())) == []
+
+
+@pytest.fixture
+def clients(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As Linux has it by default (ip_local_port_range in the kernel's ip-sysctl)."""
+    monkeypatch.setattr(ports, "client_ports", lambda: range(32768, 61000))
+
+
+@pytest.mark.usefixtures("clients")
+def test_an_offset_into_the_ports_of_clients_is_warned_of() -> None:
+    """An outgoing connection may have one of them just when it is needed; the highest offset without is said."""
+    risk = PortTable(40_000).risk
+    assert risk.startswith("Ports from 43181 on lie where this system gives programs the ports of their outgoing")
+    assert "(32768 to 60999)" in risk
+    assert "Offsets up to 20656 keep out of it." in risk
+    assert PortTable(20_657).risk
+    assert PortTable(20_656).risk == PortTable().risk == ""
+
+
+@pytest.mark.usefixtures("clients")
+def test_a_free_offset_keeps_out_of_them() -> None:
+    """Else a test would fail now and then."""
+    assert 10_000 <= free_offset() <= 20_656
+
+
+def test_a_port_that_an_outgoing_connection_has_is_named_so() -> None:
+    """Nobody listens there, and the program to wait for is said."""
+    with socket.create_server((LOOPBACK, 0)) as listener, socket.create_connection(listener.getsockname()) as client:
+        port = Port(name="api", title="API", number=client.getsockname()[1])
+        with pytest.raises(AeroError, match=rf"taken by an outgoing connection of .* \(pid {os.getpid()}\)"):
+            require_free([port])

@@ -1,0 +1,100 @@
+"""Whether each API is served, asked at its own way in: after a deploy, and for `aero status`."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
+
+from aero.errors import AeroError
+from aero.http_probe import ANSWER_SECONDS, http_get
+from aero.waiting import until_served
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+    from aero.ports import Port, PortTable
+
+# The function that answers GET /health on a port of the API; both ports of the reports are one function's.
+FUNCTIONS: Final = {
+    "api": "pagos-api",
+    "campaigns": "campanas-proxy",
+    "primary": "campanas-primaria",
+    "replica": "campanas-replica",
+    "event-collector": "event-collector-api",
+    "reports-v1": "reportes-api",
+    "reports-v2": "reportes-api",
+}
+FIRST_ANSWER_SECONDS: Final = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiStatus:
+    """What an API answers to GET /health; 0 when it does not in time."""
+
+    title: str
+    url: str
+    function: str
+    status: int
+
+    @property
+    def problem(self) -> str:
+        """In words; empty when it is served."""
+        if self.status == HTTPStatus.OK:
+            return ""
+        said = f"is answered {self.status}" if self.status else f"is not answered within {ANSWER_SECONDS:.0f} s"
+        return f"{self.title}: GET {self.url} {said}. See aero logs {self.function}."
+
+
+def _ports(table: PortTable, debugged: Collection[str]) -> list[Port]:
+    """One for each function that does not wait for a debugger."""
+    by_function = {FUNCTIONS[port.name]: port for port in reversed(table.local)}
+    return [port for function, port in reversed(by_function.items()) if function not in debugged]
+
+
+def api_statuses(table: PortTable, debugged: Collection[str]) -> list[ApiStatus]:
+    """Of all of them, asked side by side; not of those that are being debugged."""
+
+    async def ask(port: Port) -> ApiStatus:
+        url = f"{port.http}/health"
+        status, _ = await http_get(url, seconds=ANSWER_SECONDS)
+        return ApiStatus(title=port.title, url=url, function=FUNCTIONS[port.name], status=status)
+
+    async def look() -> list[ApiStatus]:
+        return await asyncio.gather(*(ask(port) for port in _ports(table, debugged)))
+
+    return asyncio.run(look())
+
+
+async def first_requests(
+    table: PortTable,
+    debugged: Collection[str],
+    *,
+    as_long_as: Callable[[], bool],
+    seconds: float = FIRST_ANSWER_SECONDS,
+) -> str:
+    """Wait until every API is served; a sentence about it. Raises AeroError with all that are not."""
+
+    async def ask(port: Port) -> bool:
+        function = FUNCTIONS[port.name]
+        return await until_served(
+            f"{port.http}/health",
+            seconds=seconds,
+            cure=f"See aero logs {function}, and aero logs localstack.",
+            as_long_as=as_long_as,
+        )
+
+    ports = _ports(table, debugged)
+    answers = await asyncio.gather(*(ask(port) for port in ports), return_exceptions=True)
+    failures = [answer for answer in answers if isinstance(answer, BaseException)]
+    for failure in failures:
+        if not isinstance(failure, AeroError):
+            raise failure
+    if expected := [failure for failure in failures if isinstance(failure, AeroError)]:
+        cures = dict.fromkeys(failure.cure for failure in expected)
+        raise AeroError("\n".join(failure.message for failure in expected), cure=" ".join(cures))
+    if not all(answers):
+        return "not tried: the router is away"
+    waiting = f"; {', '.join(sorted(debugged))} wait for a debugger" if debugged else ""
+    return f"{len(ports)} APIs answer GET /health{waiting}"

@@ -1,0 +1,103 @@
+"""A dead API is never called well: after a deploy, and by `aero status`."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING
+
+import pytest
+
+from aero import apis
+from aero.apis import FUNCTIONS, api_statuses, first_requests
+from aero.errors import AeroError
+from aero.ports import LOOPBACK, PortTable
+from support.ports import an_offset
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+PROBLEM = b'{"title":"Servicio no disponible","status":503}'
+
+
+class _Api(BaseHTTPRequestHandler):
+    """Answers its port's status, a problem's body unless it is 200."""
+
+    statuses: Mapping[int, int]
+
+    def do_GET(self) -> None:
+        """Of `/health` alone."""
+        assert self.path == "/health"
+        status = self.statuses[self.server.server_address[1]]  # type: ignore[index]
+        if not status:
+            threading.Event().wait(5)  # longer than it is waited for
+            return
+        self.send_response(status)
+        self.end_headers()
+        self.wfile.write(b"{}" if status == 200 else PROBLEM)
+
+    def log_message(self, *_arguments: object) -> None:
+        """Nothing."""
+
+
+@contextmanager
+def serving(**statuses: int) -> Iterator[PortTable]:
+    """Every API by its port's name, with that status; 200 unless said otherwise."""
+    table = PortTable(an_offset())
+    handler = type(
+        "Handler", (_Api,), {"statuses": {port.number: statuses.get(port.name, 200) for port in table.local}}
+    )
+    servers = [ThreadingHTTPServer((LOOPBACK, port.number), handler) for port in table.local]
+    for server in servers:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield table
+    finally:
+        for server in servers:
+            server.shutdown()
+            server.server_close()
+
+
+def test_every_way_in_has_its_function() -> None:
+    """A new port that leads to the API is asked as well."""
+    assert set(FUNCTIONS) == {port.name for port in PortTable().local}
+
+
+def test_what_is_not_answered_200_is_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also what is not answered in time; the function to look at is named."""
+    monkeypatch.setattr(apis, "ANSWER_SECONDS", 0.5)
+    with serving(api=503, replica=0) as table:
+        found = {status.function: status.problem for status in api_statuses(table, {})}
+    assert {name for name, problem in found.items() if not problem} == {
+        "campanas-proxy", "campanas-primaria", "event-collector-api", "reportes-api"
+    }  # fmt: skip
+    assert found["pagos-api"].endswith("/health is answered 503. See aero logs pagos-api.")
+    assert "is not answered within" in found["campanas-replica"]
+
+
+def test_a_deploy_ends_with_an_answer_of_each_api() -> None:
+    """Those whose function waits for a debugger are not called: it would be the debugger's first request."""
+    with serving(primary=500) as table:
+        said = asyncio.run(first_requests(table, {"campanas-primaria": 5678}, as_long_as=lambda: True))
+    assert said == "5 APIs answer GET /health; campanas-primaria wait for a debugger"
+
+
+def test_a_deploy_that_broke_apis_fails_and_names_them_all() -> None:
+    """With what they answer."""
+    with serving(**{"api": 503, "event-collector": 404}) as table, pytest.raises(AeroError) as failed:
+        asyncio.run(first_requests(table, {}, as_long_as=lambda: True, seconds=0.2))
+    assert [line.partition(": ")[0].split("/")[-1] for line in failed.value.message.splitlines()] == [
+        "health was answered 503", "health was answered 404"
+    ]  # fmt: skip
+    assert "Servicio no disponible" in failed.value.message
+    assert "aero logs pagos-api" in failed.value.cure
+    assert "aero logs event-collector-api" in failed.value.cure
+
+
+def test_without_a_router_it_is_not_tried() -> None:
+    """It is held, or on its way back."""
+    said = asyncio.run(first_requests(PortTable(an_offset()), {}, as_long_as=lambda: False))
+    assert said == "not tried: the router is away"

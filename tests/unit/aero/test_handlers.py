@@ -1,0 +1,98 @@
+"""Every handler is loaded before it is deployed."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from aero import handlers
+from aero.errors import AeroError
+from aero.handlers import BrokenHandlersError, require_loadable
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TEMPLATE: Final = """
+Globals: {Function: {Layers: [!Ref SeedworkLayer]}}
+Resources:
+  SeedworkLayer: {Type: AWS::Serverless::LayerVersion, Properties: {ContentUri: ../layers/seedwork}}
+  PagosApi: {Type: AWS::Serverless::Function, Properties: {Handler: pagos.api.app, CodeUri: PagosApi}}
+  ProcesarPagos:
+    Type: AWS::Serverless::Function
+    Properties: {Handler: pagos.procesar_pagos.handler, CodeUri: ProcesarPagos}
+  Table: {Type: AWS::DynamoDB::Table}
+"""
+
+
+@pytest.fixture
+def build(tmp_path: Path) -> Path:
+    """Two functions of one context and a layer, all of which can be loaded."""
+    for file, text in {
+        "layers/seedwork/python/seedwork/__init__.py": "",
+        "layers/seedwork/python/seedwork/money.py": "COP = 'COP'\n",
+        "build/template.yaml": TEMPLATE,
+        "build/PagosApi/pagos/api.py": "from seedwork.money import COP\nfrom pagos.rules import RULES\napp = RULES\n",
+        "build/PagosApi/pagos/rules.py": "RULES = 1\n",
+        "build/ProcesarPagos/pagos/procesar_pagos.py": "import boto3\nprint('loaded')\ndef handler(*_): ...\n",
+    }.items():
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file).write_text(text)
+    return tmp_path / "build"
+
+
+def refusal(build: Path) -> str:
+    """What is said about a build that cannot be deployed."""
+    with pytest.raises(BrokenHandlersError) as refused:
+        asyncio.run(require_loadable(build))
+    return refused.value.message
+
+
+def test_what_can_be_loaded_may_be_deployed(build: Path) -> None:
+    """With what Lambda itself has, as boto3; nothing is left in the packages."""
+    before = sorted(build.rglob("*"))
+    asyncio.run(require_loadable(build))
+    assert sorted(build.rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "said"),
+    [
+        ("pagos/api.py", "def app(:\n", "functions/pagos/api.py, line 1: SyntaxError: invalid syntax"),
+        (
+            "pagos/rules.py",
+            "\nRULES = 1 / 0\n",
+            "functions/pagos/rules.py, line 2: ZeroDivisionError: division by zero",
+        ),
+        ("pagos/api.py", "import campanas\n", "line 1: ModuleNotFoundError: No module named 'campanas'"),
+        ("pagos/api.py", "apps = 1\n", "AttributeError: module 'pagos.api' has no attribute 'app'"),
+        ("pagos/api.py", "raise SystemExit\n", "functions/pagos/api.py, line 1: SystemExit"),
+        ("pagos/api.py", "import os; os._exit(7)\n", "loading it ends its process (7)"),
+    ],
+)
+def test_a_mistake_is_named_with_its_line(build: Path, file: str, text: str, said: str) -> None:
+    """As the working tree calls the file; a function sees its own context alone, and the others are not to blame."""
+    (build / "PagosApi" / file).write_text(text)
+    message = refusal(build)
+    assert message.startswith("PagosApi cannot be loaded: ")
+    assert said in message
+    assert "ProcesarPagos" not in message
+
+
+def test_consumers_are_loaded_too_and_all_mistakes_are_said(build: Path) -> None:
+    """Their mistakes would be found by nobody's first request."""
+    (build / "PagosApi/pagos/api.py").write_text("nothing\n")
+    (build / "ProcesarPagos/pagos/procesar_pagos.py").unlink()
+    assert refusal(build).splitlines() == [
+        "PagosApi cannot be loaded: functions/pagos/api.py, line 1: NameError: name 'nothing' is not defined",
+        "ProcesarPagos cannot be loaded: ModuleNotFoundError: No module named 'pagos.procesar_pagos'",
+    ]
+
+
+def test_an_import_that_never_ends_is_given_up(build: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And nothing of it is left."""
+    monkeypatch.setattr(handlers, "LOAD_SECONDS", 0.5)
+    (build / "PagosApi/pagos/api.py").write_text("import time; time.sleep(600)\n")
+    with pytest.raises(AeroError, match="one waits while it is imported"):
+        asyncio.run(require_loadable(build))

@@ -1,0 +1,94 @@
+"""The last line and the exit code of `aero status` speak of what is served and what is stuck."""
+
+from __future__ import annotations
+
+from io import StringIO
+
+from rich.console import Console
+
+from aero.apis import ApiStatus
+from aero.broker.status import BrokerStatus, SubscriptionStatus, TopicStatus
+from aero.component_status import ComponentStatus
+from aero.open_payments import OpenPayments
+from aero.outboxes import STUCK_SECONDS, OutboxStatus, problems
+from aero.status import FunctionStatus, PlatformStatus, show
+
+
+def a_status(*said: str, status: str = "running", state: str = "running") -> PlatformStatus:
+    """Of a platform with one component and one API, of which those problems are known."""
+    postgres = ComponentStatus(
+        name="postgres", title="PostgreSQL", address="", state=state, pid=7, memory=2**20, restarts=0, past=""
+    )
+    return PlatformStatus(
+        status=status, aero_pid=1, port_offset=0, pulsar="apache", endpoint="", api="", api_id="", watch=False,
+        debug={}, components=[postgres], functions=[], outboxes={}, payments=OpenPayments(), breaker=None, reports=None,
+        broker=BrokerStatus(), apis=[ApiStatus(title="API", url="u", function="pagos-api", status=200)],
+        problems=list(said),
+    )  # fmt: skip
+
+
+def last_line(status: PlatformStatus) -> str:
+    """With the codes of its colours."""
+    text = StringIO()
+    show(status, Console(file=text, width=120, force_terminal=True, color_system="standard"))
+    return text.getvalue().splitlines()[-1]
+
+
+def test_all_is_well_only_when_nothing_is_wrong() -> None:
+    """Green, and in words."""
+    good = a_status()
+    assert good.is_healthy
+    assert last_line(good) == (
+        "\x1b[1;32mAll is well: \x1b[0m1 APIs answer, nothing is stuck; aero is running (pid 1), 1 MB in all"
+    )
+
+
+def test_problems_are_counted_in_red() -> None:
+    """One or several, and a platform that still starts is neither."""
+    for status, said in [(a_status("one"), "1 problem, as said above: "), (a_status("a", "b"), "2 problems, as said")]:
+        assert not status.is_healthy
+        assert last_line(status).startswith(f"\x1b[1;31m{said}")
+    assert last_line(a_status(status="starting")).startswith("\x1b[1;33maero is starting")
+    assert not a_status(status="starting").is_healthy
+    assert not a_status(state="not answering").is_healthy
+
+
+def test_an_outbox_that_does_not_move_and_parked_events_are_problems() -> None:
+    """One that is busy is none."""
+    busy = OutboxStatus(waiting=10_000, oldest_seconds=STUCK_SECONDS, parked=0)
+    stuck = OutboxStatus(waiting=38, oldest_seconds=166, parked=0)
+    parked = OutboxStatus(waiting=0, oldest_seconds=0, parked=1)
+    assert list(problems({"campanas": busy, "pagos": stuck, "event_collector": parked})) == [
+        "Outbox of pagos does not move: 38 events are waiting, the oldest for 166 s. See aero logs relay.",
+        "Outbox of event_collector: 1 event is parked. See aero outbox parked.",
+    ]
+
+
+def a_topic(name: str, subscription: str, *, backlog: int, consumers: int) -> TopicStatus:
+    """With one subscription."""
+    part = SubscriptionStatus(name=subscription, backlog=backlog, unacked=0, consumers=consumers, rate_out=0)
+    return TopicStatus(topic=name, partitions=0, rate_in=0, rate_out=0, subscriptions=[part])
+
+
+def test_dead_letters_and_messages_that_nothing_reads_are_problems() -> None:
+    """A backlog that is being worked on is none; nobody reads dead letters until they are redriven."""
+    broker = BrokerStatus(
+        topics=[
+            a_topic("payments.DLQ", "aeropartners-dlq", backlog=3, consumers=0),
+            a_topic("campaigns.DLQ", "aeropartners-dlq", backlog=0, consumers=0),
+            a_topic("payments.evt.pending", "procesar-pagos", backlog=5, consumers=0),
+            a_topic("payments.evt.completed", "metricas-campanas", backlog=9, consumers=2),
+        ]
+    )
+    assert broker.problems == [
+        "Dead letters: 3 in payments.DLQ. See aero dlq list.",
+        "payments.evt.pending: 5 messages wait for procesar-pagos, which nothing reads. See aero logs bridge.",
+    ]
+    assert BrokerStatus().problems == []
+
+
+def test_a_function_that_cannot_be_called_is_a_problem() -> None:
+    """As Lambda tells its state."""
+    values = {"name": "relay", "runtime": "python3.13", "timeout": 1}
+    assert FunctionStatus(state="Active", **values).problem == ""  # type: ignore[arg-type]
+    assert FunctionStatus(state="Failed", **values).problem == "The function relay is Failed."  # type: ignore[arg-type]

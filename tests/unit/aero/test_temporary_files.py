@@ -1,0 +1,71 @@
+"""Temporary files are below `.aero/run`, and gone at the next start."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from aero import build, deploy, supervisor
+from aero.aws import Emulator
+from aero.components.router import LocalPorts
+from aero.components.simulator import StripeSimulator
+from aero.ports import PortTable
+from unit.aero.fake_component import a_step
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from aero.components.component import Component
+    from aero.paths import Paths
+    from aero.ports import PortTable as Table
+    from aero.supervisor import Command
+
+
+@pytest.mark.parametrize("make", [StripeSimulator, LocalPorts])
+def test_a_component_has_a_folder_that_is_empty_at_its_start(
+    paths: Paths, make: Callable[[Paths, Table], Component]
+) -> None:
+    """Whatever it left there when it was killed."""
+    component = make(paths, PortTable())
+    for _ in range(2):
+        command = asyncio.run(component.prepare(a_step()))
+        folder = Path(command.env["TMPDIR"])
+        assert folder.is_relative_to(paths.run)
+        assert list(folder.iterdir()) == []
+        (folder / "left behind").touch()
+
+
+def test_sam_has_folders_that_are_empty_at_its_start(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It leaves some twenty behind; what it counts is not written into the home folder either."""
+    ran: list[Command] = []
+
+    async def run(command: Command) -> None:
+        ran.append(command)
+        folder = Path(command.env["TMPDIR"])
+        assert list(folder.iterdir()) == []  # noqa: ASYNC240 - a test
+        (folder / "left behind").touch()
+        if command.name == "sam build":
+            Path(command.argv[-1]).mkdir(parents=True)  # noqa: ASYNC240 - as above
+
+    async def loadable(_folder: Path) -> None:
+        pass
+
+    monkeypatch.setattr(supervisor, "run", run)
+    monkeypatch.setattr(build, "require_loadable", loadable)
+    monkeypatch.setattr(build, "digest", lambda *_: str(len(ran)))
+    project = type(paths)(home=paths.home, cache=paths.cache, project=paths.home / "project")
+    target = deploy.Target(
+        paths=project, emulator=Emulator("http://127.0.0.1:1"), pulsar_url="", pulsar_secret="", stripe_url="",
+        watch=False,
+    )  # fmt: skip
+    monkeypatch.setattr(deploy, "_output", lambda *_: "abc")
+    for _ in range(2):
+        asyncio.run(build.build(project, a_step()))
+        asyncio.run(deploy.deploy(target))
+    assert [command.name for command in ran] == ["sam build", "sam deploy"] * 2
+    for command in ran:
+        assert Path(command.env["TMPDIR"]).is_relative_to(paths.run)
+        assert Path(command.env["__SAM_CLI_APP_DIR"]).is_relative_to(paths.cache)
