@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -22,6 +23,7 @@ from campanas.infraestructura.http_models import (
     expected_version,
 )
 from campanas.infraestructura.http_statuses import STATUSES
+from seedwork.dominio.huella import huella
 from seedwork.dominio.solicitud import Solicitud
 from seedwork.dominio.traza import Traza
 from seedwork.infraestructura import decimal_json
@@ -33,15 +35,27 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from chalice.app import Response
+    from pydantic import BaseModel
 
 app = RestApi("campanas", statuses=STATUSES, prefixes=("/api", "/instances/primary", "/instances/replica"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contenido:
+    """What a request says: what it means, and the body in which it is written."""
+
+    significa: object
+    cuerpo: BaseModel
 
 
 @app.route("/campaigns", methods=["POST"])
 def post_campana() -> Response:
     """Create a campaign; a repetition is answered with the first answer."""
     cuerpo = app.body(CrearCampanaSolicitud)
-    comando = CrearCampana(datos=cuerpo.datos(), solicitud=_solicitud("crear", cuerpo), traza=_traza())
+    datos = cuerpo.datos()
+    comando = CrearCampana(
+        datos=datos, solicitud=_solicitud("crear", Contenido(significa=datos, cuerpo=cuerpo)), traza=_traza()
+    )
     nueva = crear_campana(comando, uow=dependencies().uow, ahora=ahora())
     vista = CampanaVista.de(nueva.campana)
     return json_response(http_views.campana(vista), headers=REPLAYED if nueva.repetida else {})
@@ -70,14 +84,16 @@ def get_campana(id_campana: str) -> dict[str, Any]:
 def patch_campana(id_campana: str) -> Response:
     """Change what is given."""
     cuerpo = app.body(ModificarCampanaSolicitud)
+    cambios = cuerpo.cambios()
 
     def cambio(campana: Campana) -> None:
-        if cuerpo.model_fields_set - {"presupuesto"}:
+        if cambios.keys() - {"presupuesto"}:
             campana.modificar(cuerpo.aplicar(campana.datos), ahora=ahora())
         if cuerpo.presupuesto:
             campana.cambiar_presupuesto(cuerpo.presupuesto.dinero(), ahora=ahora())
 
-    return _cambiar(id_campana, cambio, "modificar", "Campaña modificada.", cuerpo)
+    contenido = Contenido(significa=cambios, cuerpo=cuerpo)
+    return _cambiar(id_campana, cambio, "modificar", "Campaña modificada.", contenido)
 
 
 @app.route("/campaigns/{id_campana}/activate", methods=["PATCH"])
@@ -108,8 +124,10 @@ def patch_cancel(id_campana: str) -> Response:
 def patch_budget(id_campana: str) -> Response:
     """Give it more or less to spend."""
     cuerpo = app.body(Presupuesto)
-    cambio = partial(Campana.cambiar_presupuesto, presupuesto=cuerpo.dinero(), ahora=ahora())
-    return _cambiar(id_campana, cambio, "cambiar-presupuesto", "Presupuesto actualizado.", cuerpo)
+    presupuesto = cuerpo.dinero()
+    cambio = partial(Campana.cambiar_presupuesto, presupuesto=presupuesto, ahora=ahora())
+    contenido = Contenido(significa=presupuesto, cuerpo=cuerpo)
+    return _cambiar(id_campana, cambio, "cambiar-presupuesto", "Presupuesto actualizado.", contenido)
 
 
 @app.route("/campaigns/{id_campana}/metrics", methods=["GET"])
@@ -122,8 +140,10 @@ def get_metricas(id_campana: str) -> dict[str, Any]:
 def patch_metricas(id_campana: str) -> Response:
     """Have other figures stand in the place of what was counted."""
     cuerpo = app.body(CorregirMetricasSolicitud)
-    cambio = partial(Campana.corregir_metricas, correccion=cuerpo.correccion(), ahora=ahora())
-    return _cambiar(id_campana, cambio, "corregir-metricas", "Métricas actualizadas.", cuerpo)
+    correccion = cuerpo.correccion()
+    cambio = partial(Campana.corregir_metricas, correccion=correccion, ahora=ahora())
+    contenido = Contenido(significa=correccion, cuerpo=cuerpo)
+    return _cambiar(id_campana, cambio, "corregir-metricas", "Métricas actualizadas.", contenido)
 
 
 @app.route("/health", methods=["GET"])
@@ -139,27 +159,36 @@ def _consultar(id_campana: str) -> CampanaVista:
 
 
 def _cambiar(
-    id_campana: str, cambio: Callable[[Campana], None], accion: str, mensaje: str, cuerpo: Any = None
+    id_campana: str,
+    cambio: Callable[[Campana], None],
+    accion: str,
+    mensaje: str,
+    contenido: Contenido | None = None,
 ) -> Response:
     uuid = path_uuid(id_campana, name="id_campana")
     comando = CambiarCampana(
         id_campana=uuid,
         cambio=cambio,
         version=expected_version(app.header("If-Match")),
-        solicitud=_solicitud(f"{accion} {uuid}", cuerpo),
+        solicitud=_solicitud(f"{accion} {uuid}", contenido),
         traza=_traza(),
     )
     atencion = cambiar_campana(comando, uow=dependencies().uow)
     return json_response(http_views.cambio(uuid, mensaje), headers=REPLAYED if atencion.repetida else {})
 
 
-def _solicitud(accion: str, cuerpo: Any) -> Solicitud:
-    """The request's key, or one of its own without which nothing can be repeated, and what it says."""
+def _solicitud(accion: str, contenido: Contenido | None) -> Solicitud:
+    """The request's key, or one of its own without which nothing can be repeated, and what it means.
+
+    Keys are kept for ever, with the hash of the body as it was written of requests before there was one of its meaning.
+    """
     header = app.header(HEADER)
-    contenido = decimal_json.dumps([accion, cuerpo.model_dump(mode="json", exclude_unset=True) if cuerpo else None])
+    escrito = contenido and contenido.cuerpo.model_dump(mode="json", exclude_unset=True)
     return Solicitud(
         clave=str(uuid4()) if header is None else read_key(header),
-        huella=hashlib.sha256(contenido.encode()).hexdigest(),
+        huella=huella([accion, contenido and contenido.significa]),
+        solicitante=app.token_subject,
+        huella_anterior=hashlib.sha256(decimal_json.dumps([accion, escrito]).encode()).hexdigest(),
     )
 
 

@@ -185,9 +185,8 @@ def _registrar(entrada: Entrada) -> tuple[IdempotentAnswer, dict[str, str]]:
         body = decimal_json.dumps(http_views.evento_aceptado(registro.evento))
         return IdempotentAnswer(body=body, replayed=registro.repetido)
 
-    solicitud = recibido.solicitud
     answer = dependencies.idempotency.run(
-        registrar, key=solicitud.clave, payload={"hash": solicitud.huella}, context=app.lambda_context
+        registrar, recibido.solicitud, named="El identificador del evento", context=app.lambda_context
     )
     return answer, rate_limit_headers(cupos[0]) if cupos else {}
 

@@ -10,10 +10,11 @@ from pagos.aplicacion.trazar_pago import trazar_pago
 from pagos.composition_root import ahora, api_dependencies
 from pagos.infraestructura.http_models import (
     CrearPagoSolicitud,
+    clave_de_solicitud,
     estadisticas,
-    idempotency_key,
     pago_aceptado,
     pago_vista,
+    solicitud_de,
 )
 from pagos.infraestructura.http_statuses import STATUSES
 from pagos.infraestructura.trazabilidad import trazabilidad
@@ -32,13 +33,14 @@ app = RestApi("pagos", statuses=STATUSES)
 @app.route("/pagos", methods=["POST"])
 def post_pago() -> Response:
     """Accept a payment; a repetition is answered with the first answer."""
-    solicitud = app.body(CrearPagoSolicitud)
-    clave = idempotency_key(app.header(HEADER), default=solicitud.referencia_pago)
-    comando = CrearPago(
-        datos=solicitud.datos(), clave_idempotencia=clave, traza=Traza(correlation_id=app.correlation_id)
-    )
+    datos = app.body(CrearPagoSolicitud).datos()
+    clave = clave_de_solicitud(app.header(HEADER), solicitante=app.token_subject)
+    comando = CrearPago(datos=datos, clave=clave, traza=Traza(correlation_id=app.correlation_id))
     answer = api_dependencies().idempotency.run(
-        lambda: _crear_pago(comando), key=clave, payload=solicitud.model_dump(mode="json"), context=app.lambda_context
+        lambda: _crear_pago(comando),
+        solicitud_de(comando),
+        named="La clave de idempotencia" if clave else "referencia_pago",
+        context=app.lambda_context,
     )
     return json_response(answer.body, headers=REPLAYED if answer.replayed else {})
 

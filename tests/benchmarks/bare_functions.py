@@ -101,7 +101,7 @@ def _insert_pago() -> str:
     session.run("BEGIN")
     # The recorded payment under another id, in its events too.
     rows = parameters["rows"].replace(str(parameters["id"]), new).replace('"id":"', f'"id":"{uuid4()}', 1)
-    prepared(sql).run(**parameters | {"id": new, "referencia_pago": new, "clave_idempotencia": new, "rows": rows})
+    prepared(sql).run(**parameters | {"id": new, "referencia_pago": new, "rows": rows})
     session.run("COMMIT")
     return decimal_json.dumps(aceptado | {"id_pago": new})
 
@@ -119,7 +119,7 @@ def _insert() -> tuple[str, Event, Event]:
     datos = DatosDelPago(id_afiliado="a", monto=Dinero(monto=Decimal(1), moneda=Moneda.COP), referencia_pago="r")
     pago = Pago.crear(uuid4(), datos, ahora=datetime.now(UTC))
     traza = Traza(correlation_id=str(uuid4()))
-    PostgresPagoRepository(recorder).agregar(pago, clave_idempotencia="r", traza=traza)  # type: ignore[arg-type]
+    PostgresPagoRepository(recorder).agregar(pago, clave=None, traza=traza)  # type: ignore[arg-type]
     rows = decimal_json.loads(recorder.parameters["rows"])
     rows[0]["id"] = ""
     return recorder.sql, recorder.parameters | {"rows": decimal_json.dumps(rows)}, pago_aceptado(pago)

@@ -10,6 +10,7 @@ from uuid import uuid4
 from pagos.aplicacion.crear_pago import CrearPago
 from pagos.dominio.eventos import DatosDelPago
 from pagos.dominio.pago import Pago
+from pagos.dominio.pago_repository import ClaveDeSolicitud
 from seedwork.dominio.dinero import Dinero, Moneda
 from seedwork.dominio.traza import Traza
 
@@ -59,7 +60,15 @@ def una_traza() -> Traza:
     return Traza(correlation_id=f"corr-{uuid4()}")
 
 
-def crear(datos: DatosDelPago | None = None, *, clave: str | None = None) -> CrearPago:
-    """The command to create a payment; the key is the reference, as in the API."""
-    datos = datos or unos_datos()
-    return CrearPago(datos=datos, clave_idempotencia=clave or datos.referencia_pago, traza=una_traza())
+def una_clave(valor: str = "k", *, solicitante: str | None = None) -> ClaveDeSolicitud:
+    """A key, of the affiliate itself unless a token says otherwise."""
+    return ClaveDeSolicitud(solicitante=solicitante, valor=valor)
+
+
+def crear(datos: DatosDelPago | None = None, *, clave: str | None = None, solicitante: str | None = None) -> CrearPago:
+    """The command to create a payment, under a key if there is one."""
+    return CrearPago(
+        datos=datos or unos_datos(),
+        clave=None if clave is None else una_clave(clave, solicitante=solicitante),
+        traza=una_traza(),
+    )

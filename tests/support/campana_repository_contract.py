@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
 
+from campanas.dominio.campana_repository import Ambito
 from campanas.dominio.datos_de_campana import TipoCampana
 from campanas.dominio.estado_campana import EstadoCampana
 from campanas.dominio.metricas import Correccion, Metricas
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
     from campanas.aplicacion.unit_of_work import CampanasUnitOfWork
     from campanas.dominio.campana import Campana
+    from campanas.dominio.campana_repository import SolicitudAtendida
     from seedwork.dominio.solicitud import Solicitud
 
 CONTADAS = Metricas(impresiones=100, clicks=10, conversiones=1, gastos={Moneda.USD: Decimal("7.50")})
@@ -52,7 +55,7 @@ class CampanaRepositoryContract:
         """Nor a key that no command had."""
         with uow:
             assert uow.campanas.buscar(uuid4()) is None
-            assert uow.campanas.atendida("ninguna") is None
+            assert atendida_por(uow, una_solicitud()) is None
 
     def test_what_is_not_committed_never_happened(self, uow: CampanasUnitOfWork) -> None:
         """Leaving a unit of work without commit undoes all of it: campaign, key, inbox and metrics."""
@@ -76,7 +79,7 @@ class CampanaRepositoryContract:
     def _nothing_happened(self, uow: CampanasUnitOfWork, campana: Campana, solicitud: Solicitud, otra: Campana) -> None:
         with uow:
             assert uow.campanas.buscar(campana.id) is None
-            assert uow.campanas.atendida(solicitud.clave) is None
+            assert atendida_por(uow, solicitud) is None
             assert uow.inbox.recibir(["evento"]) == {"evento"}
         assert buscar(uow, otra.id).metricas == Metricas()
 
@@ -87,7 +90,7 @@ class CampanaRepositoryContract:
         encontrada = buscar(uow, campana.id)
         assert (encontrada.estado, encontrada.version) == (EstadoCampana.ACTIVE, 2)
         with uow:
-            atendida = uow.campanas.atendida(solicitud.clave)
+            atendida = atendida_por(uow, solicitud)
         assert atendida is not None
         assert (atendida.id_campana, atendida.huella) == (campana.id, "activar")
 
@@ -101,10 +104,31 @@ class CampanaRepositoryContract:
             )
             uow.commit()
         with uow:
-            atendida = uow.campanas.atendida(solicitud.clave)
+            atendida = atendida_por(uow, solicitud)
             assert uow.campanas.buscar(segunda.id) is None
         assert atendida is not None
         assert (atendida.id_campana, atendida.huella) == (primera.id, "la primera")
+
+    def test_keys_of_different_callers_are_different(self, uow: CampanasUnitOfWork) -> None:
+        """Of affiliates, and of the subjects of tokens, whatever they are called; a change belongs to its affiliate."""
+        suya, ajena = una_campana(), una_campana(unos_datos_de_campana(id_afiliado="otro"))
+        solicitud = una_solicitud()
+        con_token = replace(solicitud, solicitante=suya.datos.id_afiliado)
+        for campana, pedida in ((suya, solicitud), (ajena, solicitud), (una_campana(), con_token)):
+            agregar(uow, campana, pedida)
+        with uow:
+            afiliado, otro = Ambito(id_afiliado="afiliado-001"), Ambito(id_campana=ajena.id)
+            encontradas = [
+                uow.campanas.atendida(solicitud, ambito=afiliado),
+                uow.campanas.atendida(solicitud, ambito=Ambito(id_campana=suya.id)),
+                uow.campanas.atendida(solicitud, ambito=otro),
+            ]
+            del_token = {uow.campanas.atendida(con_token, ambito=ambito) for ambito in (afiliado, otro)}
+        assert [encontrada and encontrada.id_campana for encontrada in encontradas] == [suya.id, suya.id, ajena.id]
+        assert len(del_token) == 1
+        assert None not in del_token
+        with pytest.raises(ConcurrencyError):
+            cambiar(uow, ajena.id, lambda campana: campana.cancelar(ahora=AHORA), solicitud)
 
     def test_a_key_belongs_to_one_change(self, uow: CampanasUnitOfWork) -> None:
         """Neither the campaign that it created nor another one is changed with it."""
@@ -125,7 +149,7 @@ class CampanaRepositoryContract:
             uow.commit()
         assert buscar(uow, campana.id).estado is EstadoCampana.ACTIVE
         with uow:
-            assert uow.campanas.atendida(perdedora.clave) is None
+            assert atendida_por(uow, perdedora) is None
 
     def test_several_facts_of_one_command_are_stored_together(self, uow: CampanasUnitOfWork) -> None:
         """Under consecutive versions and one key."""
@@ -249,3 +273,8 @@ def sumar(uow: CampanasUnitOfWork, metricas: Mapping[UUID, Metricas]) -> set[UUI
         conocidas = uow.campanas.sumar_metricas(metricas)
         uow.commit()
     return conocidas
+
+
+def atendida_por(uow: CampanasUnitOfWork, solicitud: Solicitud) -> SolicitudAtendida | None:
+    """What the affiliate of the builders has done with that key."""
+    return uow.campanas.atendida(solicitud, ambito=Ambito(id_afiliado=unos_datos_de_campana().id_afiliado))

@@ -20,14 +20,16 @@ if TYPE_CHECKING:
     from types import TracebackType
     from uuid import UUID
 
+    from pagos.dominio.eventos import DatosDelPago
+    from pagos.dominio.pago_repository import ClaveDeSolicitud
     from seedwork.dominio.traza import Traza
 
 
 @dataclass(slots=True)
 class _State:
     histories: dict[UUID, tuple[Paso, ...]] = field(default_factory=dict)
-    keys: dict[str, UUID] = field(default_factory=dict)
-    references: dict[str, UUID] = field(default_factory=dict)
+    keys: dict[tuple[str, str, str], UUID] = field(default_factory=dict)
+    references: dict[tuple[str, str], UUID] = field(default_factory=dict)
     inbox: frozenset[str] = frozenset()
     conciliar_desde: dict[UUID, datetime] = field(default_factory=dict)
 
@@ -73,18 +75,20 @@ class FakePagosUnitOfWork:
         """And so is the inbox."""
         return self
 
-    def agregar(self, pago: Pago, *, clave_idempotencia: str, traza: Traza) -> bool:
+    def agregar(self, pago: Pago, *, clave: ClaveDeSolicitud | None, traza: Traza) -> bool:
         """As PagoRepository says."""
-        if clave_idempotencia in self._work.keys or pago.datos.referencia_pago in self._work.references:
+        if self.buscar(pago.datos, clave=clave) is not None:
             return False
-        self._work.keys[clave_idempotencia] = self._work.references[pago.datos.referencia_pago] = pago.id
+        if clave:
+            self._work.keys[_clave(clave, pago.datos)] = pago.id
+        self._work.references[pago.datos.id_afiliado, pago.datos.referencia_pago] = pago.id
         self._store(pago, traza)
         return True
 
-    def buscar(self, *, clave_idempotencia: str, referencia_pago: str) -> PagoExistente | None:
+    def buscar(self, datos: DatosDelPago, *, clave: ClaveDeSolicitud | None) -> PagoExistente | None:
         """As PagoRepository says."""
-        by_key, by_reference = self._work.keys.get(clave_idempotencia), self._work.references.get(referencia_pago)
-        found = by_key or by_reference
+        by_key = self._work.keys.get(_clave(clave, datos)) if clave else None
+        found = by_key or self._work.references.get((datos.id_afiliado, datos.referencia_pago))
         return None if found is None else PagoExistente(pago=_load(self._work, found), misma_clave=by_key is not None)
 
     def bloquear(self, ids: Collection[UUID]) -> dict[UUID, Pago]:
@@ -162,6 +166,11 @@ class FakePagosUnitOfWork:
             },
         )
 
+    def por_referencia(self, referencia: str) -> Pago:
+        """The only payment with that reference, as it is committed."""
+        [id_pago] = [id_pago for (_, otra), id_pago in self._committed.references.items() if otra == referencia]
+        return _load(self._committed, id_pago)
+
     def is_open(self, id_pago: UUID) -> bool:
         """Whether the gateway has not settled what it was asked for this payment."""
         return id_pago in self._committed.conciliar_desde
@@ -189,6 +198,12 @@ class FakePagosUnitOfWork:
 
 def _age(in_the_state: Iterable[bool]) -> float | None:
     return 0.0 if any(in_the_state) else None
+
+
+def _clave(clave: ClaveDeSolicitud, datos: DatosDelPago) -> tuple[str, str, str]:
+    if clave.solicitante is None:
+        return ("afiliado", datos.id_afiliado, clave.valor)
+    return ("sub", clave.solicitante, clave.valor)
 
 
 def _load(state: _State, id_pago: UUID) -> Pago:

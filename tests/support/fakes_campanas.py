@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from campanas.aplicacion.consultar_campanas import Busqueda
+    from campanas.dominio.campana_repository import Ambito
     from campanas.dominio.estado_campana import EstadoCampana
     from campanas.dominio.metricas import Correccion
     from seedwork.dominio.dinero import Moneda
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 class _State:
     histories: dict[UUID, tuple[CampanaEvento, ...]] = field(default_factory=dict)
     metricas: dict[UUID, Metricas] = field(default_factory=dict)
-    atendidas: dict[str, SolicitudAtendida] = field(default_factory=dict)
+    atendidas: dict[tuple[str, str, str], SolicitudAtendida] = field(default_factory=dict)
     inbox: frozenset[str] = frozenset()
 
     def copy(self) -> _State:
@@ -87,9 +88,12 @@ class FakeCampanasUnitOfWork:
         """As CampanaRepository says."""
         return Campana.reconstituir(id_campana, self._work.histories[id_campana][:1])
 
-    def atendida(self, clave: str) -> SolicitudAtendida | None:
+    def atendida(self, solicitud: Solicitud, *, ambito: Ambito) -> SolicitudAtendida | None:
         """As CampanaRepository says."""
-        return self._work.atendidas.get(clave)
+        id_afiliado = ambito.id_afiliado
+        if ambito.id_campana in self._work.histories:
+            id_afiliado = _load(self._work, ambito.id_campana).datos.id_afiliado
+        return self._work.atendidas.get(_clave(solicitud, id_afiliado or ""))
 
     def agregar(self, campana: Campana, *, solicitud: Solicitud, traza: Traza) -> None:
         """As CampanaRepository says."""
@@ -154,11 +158,18 @@ class FakeCampanasUnitOfWork:
     def _store(self, campana: Campana, solicitud: Solicitud, traza: Traza) -> None:
         del traza
         history = self._work.histories.get(campana.id, ())
-        if len(history) + len(campana.new_events) != campana.version or solicitud.clave in self._work.atendidas:
+        clave = _clave(solicitud, campana.datos.id_afiliado)
+        if len(history) + len(campana.new_events) != campana.version or clave in self._work.atendidas:
             raise ConcurrencyError("otro escritor fue primero")
         self._work.histories[campana.id] = history + campana.new_events
-        self._work.atendidas[solicitud.clave] = SolicitudAtendida(id_campana=campana.id, huella=solicitud.huella)
+        self._work.atendidas[clave] = SolicitudAtendida(id_campana=campana.id, huella=solicitud.huella)
         campana.clear_new_events()
+
+
+def _clave(solicitud: Solicitud, id_afiliado: str) -> tuple[str, str, str]:
+    if solicitud.solicitante is None:
+        return ("afiliado", id_afiliado, solicitud.clave)
+    return ("sub", solicitud.solicitante, solicitud.clave)
 
 
 class FakeConsultas:

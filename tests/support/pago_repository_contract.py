@@ -12,10 +12,11 @@ from pagos.dominio.estado_pago import EstadoPago
 from pagos.dominio.pago import Pago
 from pagos.dominio.pasarela_de_pagos import Desconocido, Hecho, Rechazado
 from seedwork.dominio.domain_error import ConcurrencyError
-from support.builders import AHORA, resuelto, un_pago, una_traza, unos_datos
+from support.builders import AHORA, resuelto, un_pago, una_clave, una_traza, unos_datos
 
 if TYPE_CHECKING:
     from pagos.aplicacion.unit_of_work import PagosUnitOfWork
+    from pagos.dominio.pago_repository import ClaveDeSolicitud
 
 
 class PagoRepositoryContract:
@@ -34,7 +35,7 @@ class PagoRepositoryContract:
         """Leaving a unit of work without commit undoes it."""
         pago = un_pago()
         with uow:
-            uow.pagos.agregar(pago, clave_idempotencia="k", traza=una_traza())
+            uow.pagos.agregar(pago, clave=None, traza=una_traza())
         with uow:
             assert uow.pagos.bloquear([pago.id]) == {}
 
@@ -42,7 +43,7 @@ class PagoRepositoryContract:
         """An exception inside of a unit of work undoes it, and leaves it usable."""
         pago = un_pago()
         with pytest.raises(RuntimeError, match="boom"), uow:
-            uow.pagos.agregar(pago, clave_idempotencia="k", traza=una_traza())
+            uow.pagos.agregar(pago, clave=una_clave(), traza=una_traza())
             raise RuntimeError("boom")
         with uow:
             assert uow.pagos.bloquear([pago.id]) == {}
@@ -51,14 +52,12 @@ class PagoRepositoryContract:
     def test_a_key_and_a_reference_belong_to_one_payment(self, uow: PagosUnitOfWork, repeated: str) -> None:
         """A second payment with the same key or the same reference is not stored, and the first is found instead."""
         first = un_pago()
-        _agregar(uow, first, clave="clave-1")
-        referencia = first.datos.referencia_pago if repeated == "reference" else "otra"
-        clave = "clave-1" if repeated == "key" else "otra"
+        _agregar(uow, first, clave=una_clave("clave-1"))
+        datos = unos_datos(referencia=first.datos.referencia_pago if repeated == "reference" else "otra")
+        clave = una_clave("clave-1" if repeated == "key" else "otra")
         with uow:
-            stored = uow.pagos.agregar(
-                un_pago(unos_datos(referencia=referencia)), clave_idempotencia=clave, traza=una_traza()
-            )
-            existente = uow.pagos.buscar(clave_idempotencia=clave, referencia_pago=referencia)
+            stored = uow.pagos.agregar(un_pago(datos), clave=clave, traza=una_traza())
+            existente = uow.pagos.buscar(datos, clave=clave)
         assert not stored
         assert existente is not None
         assert (existente.pago.id, existente.misma_clave) == (first.id, repeated == "key")
@@ -66,7 +65,39 @@ class PagoRepositoryContract:
     def test_an_unknown_key_and_reference_find_nothing(self, uow: PagosUnitOfWork) -> None:
         """Nothing is found for what nobody stored."""
         with uow:
-            assert uow.pagos.buscar(clave_idempotencia="ninguna", referencia_pago="ninguna") is None
+            assert uow.pagos.buscar(unos_datos(), clave=una_clave()) is None
+
+    def test_affiliates_do_not_share_references_or_keys(self, uow: PagosUnitOfWork) -> None:
+        """Whatever one calls its payments and requests, another may call its own so; and a key is no reference."""
+        suyos, ajenos = unos_datos(referencia="factura-1"), unos_datos(referencia="factura-1", afiliado="otro")
+        cruzados = unos_datos(referencia="factura-2")
+        for datos, clave in ((suyos, "factura-2"), (ajenos, "factura-2"), (cruzados, "factura-1")):
+            _agregar(uow, un_pago(datos), clave=una_clave(clave))
+        with uow:
+            existente = uow.pagos.buscar(ajenos, clave=una_clave("factura-2"))
+        assert existente is not None
+        assert (existente.pago.datos, existente.misma_clave) == (ajenos, True)
+
+    def test_a_key_belongs_to_the_subject_of_a_token_for_all_affiliates(self, uow: PagosUnitOfWork) -> None:
+        """It is one key of one caller, and no affiliate's, even one of the same name."""
+        clave = una_clave(solicitante="afiliado-001")
+        pago = un_pago()
+        _agregar(uow, pago, clave=clave)
+        with uow:
+            assert not uow.pagos.agregar(un_pago(unos_datos(afiliado="otro")), clave=clave, traza=una_traza())
+        _agregar(uow, un_pago(), clave=una_clave())
+        _agregar(uow, un_pago(), clave=una_clave(solicitante="otro"))
+
+    def test_a_payment_needs_no_key(self, uow: PagosUnitOfWork) -> None:
+        """Then its reference alone tells repetitions."""
+        pago, otro = un_pago(), un_pago()
+        for nuevo in (pago, otro):
+            _agregar(uow, nuevo)
+        with uow:
+            assert not uow.pagos.agregar(un_pago(pago.datos), clave=None, traza=una_traza())
+            existente = uow.pagos.buscar(pago.datos, clave=None)
+        assert existente is not None
+        assert (existente.pago.id, existente.misma_clave) == (pago.id, False)
 
     def test_changes_of_several_payments_are_stored_together(self, uow: PagosUnitOfWork) -> None:
         """A batch of payments moves on in one unit of work."""
@@ -175,7 +206,7 @@ class PagoRepositoryContract:
         """Whatever later steps were caused by."""
         pago, traza = un_pago(), una_traza()
         with uow:
-            uow.pagos.agregar(pago, clave_idempotencia="k", traza=traza)
+            uow.pagos.agregar(pago, clave=una_clave(), traza=traza)
             pago.procesar(ahora=AHORA)
             uow.pagos.guardar([(pago, una_traza())])
             assert uow.pagos.correlaciones([pago.id]) == {pago.id: traza.correlation_id}
@@ -193,7 +224,7 @@ class PagoRepositoryContract:
             assert uow.inbox.ya_recibidos(["a", "b", "c"]) == {"a", "c"}
 
 
-def _agregar(uow: PagosUnitOfWork, pago: Pago, *, clave: str | None = None) -> None:
+def _agregar(uow: PagosUnitOfWork, pago: Pago, *, clave: ClaveDeSolicitud | None = None) -> None:
     with uow:
-        assert uow.pagos.agregar(pago, clave_idempotencia=clave or pago.datos.referencia_pago, traza=una_traza())
+        assert uow.pagos.agregar(pago, clave=clave, traza=una_traza())
         uow.commit()

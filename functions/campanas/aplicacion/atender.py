@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from campanas.aplicacion.unit_of_work import CampanasUnitOfWork
-    from campanas.dominio.campana_repository import SolicitudAtendida
+    from campanas.dominio.campana_repository import Ambito, SolicitudAtendida
     from seedwork.dominio.solicitud import Solicitud
 
 
@@ -25,8 +25,8 @@ class Atencion:
     repetida: bool
 
 
-def atender(solicitud: Solicitud, *, uow: CampanasUnitOfWork, ejecutar: Callable[[], UUID]) -> Atencion:
-    """Run `ejecutar` in a transaction, unless a command with the same key has taken effect.
+def atender(solicitud: Solicitud, *, ambito: Ambito, uow: CampanasUnitOfWork, ejecutar: Callable[[], UUID]) -> Atencion:
+    """Run `ejecutar` in a transaction, unless a command of the same caller with the same key has taken effect.
 
     The key is stored with the command's first event, so both are there or none is. What `ejecutar` is refused may be
     refused because the same command, on another instance, was committed meanwhile: hence the second look.
@@ -35,20 +35,20 @@ def atender(solicitud: Solicitud, *, uow: CampanasUnitOfWork, ejecutar: Callable
     """
     try:
         with uow:
-            atendida = uow.campanas.atendida(solicitud.clave)
+            atendida = uow.campanas.atendida(solicitud, ambito=ambito)
             if atendida is None:
                 id_campana = ejecutar()
                 uow.commit()
                 return Atencion(id_campana=id_campana, repetida=False)
     except DomainError:
         with uow:
-            atendida = uow.campanas.atendida(solicitud.clave)
+            atendida = uow.campanas.atendida(solicitud, ambito=ambito)
         if atendida is None:
             raise
     return _la_misma(atendida, solicitud)
 
 
 def _la_misma(atendida: SolicitudAtendida, solicitud: Solicitud) -> Atencion:
-    if atendida.huella != solicitud.huella:
+    if not solicitud.dice_lo_mismo(atendida.huella):
         raise ClaveReutilizadaError("La clave de idempotencia ya se usó con otra solicitud.")
     return Atencion(id_campana=atendida.id_campana, repetida=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from campanas.aplicacion.atender import Atencion, atender
+from campanas.dominio.campana_repository import Ambito
 from campanas.dominio.errores import CampanaNoEncontradaError
 
 if TYPE_CHECKING:
@@ -46,4 +47,4 @@ def cambiar_campana(comando: CambiarCampana, *, uow: CampanasUnitOfWork) -> Aten
         uow.campanas.guardar(campana, solicitud=comando.solicitud, traza=comando.traza)
         return campana.id
 
-    return atender(comando.solicitud, uow=uow, ejecutar=ejecutar)
+    return atender(comando.solicitud, ambito=Ambito(id_campana=comando.id_campana), uow=uow, ejecutar=ejecutar)

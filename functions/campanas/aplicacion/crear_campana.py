@@ -9,6 +9,7 @@ from uuid6 import uuid7
 
 from campanas.aplicacion.atender import atender
 from campanas.dominio.campana import Campana
+from campanas.dominio.campana_repository import Ambito
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -48,7 +49,8 @@ def crear_campana(comando: CrearCampana, *, uow: CampanasUnitOfWork, ahora: date
         uow.campanas.agregar(nueva, solicitud=comando.solicitud, traza=comando.traza)
         return nueva.id
 
-    atencion = atender(comando.solicitud, uow=uow, ejecutar=ejecutar)
+    ambito = Ambito(id_afiliado=comando.datos.id_afiliado)
+    atencion = atender(comando.solicitud, ambito=ambito, uow=uow, ejecutar=ejecutar)
     if not atencion.repetida:
         return CampanaNueva(campana=nueva, repetida=False)
     with uow:

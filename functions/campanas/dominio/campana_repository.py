@@ -23,6 +23,14 @@ class SolicitudAtendida:
     huella: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ambito:
+    """Whose keys count, where the caller has no token: those of an affiliate, given by itself or by its campaign."""
+
+    id_afiliado: str | None = None
+    id_campana: UUID | None = None
+
+
 class CampanaRepository(Protocol):
     """A collection of campaigns, within the transaction of its unit of work."""
 
@@ -32,8 +40,8 @@ class CampanaRepository(Protocol):
     def como_fue_creada(self, id_campana: UUID) -> Campana:
         """An existing campaign as it was at first."""
 
-    def atendida(self, clave: str) -> SolicitudAtendida | None:
-        """What a request with that key has already done."""
+    def atendida(self, solicitud: Solicitud, *, ambito: Ambito) -> SolicitudAtendida | None:
+        """What a request of the same caller with the same key has already done."""
 
     def agregar(self, campana: Campana, *, solicitud: Solicitud, traza: Traza) -> None:
         """Store a new campaign; raises ConcurrencyError, and nothing is stored, if the request's key is taken."""

@@ -6,7 +6,7 @@ import base64
 import re
 from dataclasses import replace
 from http import HTTPStatus
-from typing import Annotated, Final, Self
+from typing import TYPE_CHECKING, Annotated, Any, Final, Self
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -19,6 +19,9 @@ from campanas.dominio.metricas import Correccion
 from seedwork.infraestructura.campos import Afiliado, DineroCampo, Fecha, Monto, Texto
 from seedwork.infraestructura.instants import read_instant
 from seedwork.infraestructura.problem_details import Problem, RequestError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 MAX_LIMIT: Final = 1_000
 MAX_COUNT: Final = 10**15  # far below what its column holds, so that adding to it never fails
@@ -74,15 +77,18 @@ class ModificarCampanaSolicitud(BaseModel):
 
     @model_validator(mode="after")
     def _changes_something(self) -> Self:
-        _require({name for name in self.model_fields_set if getattr(self, name) is not None or name == "descripcion"})
+        _require(self.cambios().keys())
         return self
 
+    def cambios(self) -> dict[str, Any]:
+        """What is given, in the domain's terms; null takes a description away, of all else it says nothing."""
+        given = {name: getattr(self, name) for name in self.model_fields_set}
+        changes = {name: value for name, value in given.items() if value is not None or name == "descripcion"}
+        return changes | ({"presupuesto": self.presupuesto.dinero()} if self.presupuesto else {})
+
     def aplicar(self, datos: DatosDeCampana) -> DatosDeCampana:
-        """The data, but for what is given; a description may be taken away."""
-        given = {name: getattr(self, name) for name in self.model_fields_set - {"presupuesto"}}
-        return replace(
-            datos, **{name: value for name, value in given.items() if value is not None or name == "descripcion"}
-        )
+        """The data, but for what is given beside the budget."""
+        return replace(datos, **{name: value for name, value in self.cambios().items() if name != "presupuesto"})
 
 
 class CorregirMetricasSolicitud(BaseModel):
@@ -162,6 +168,6 @@ def expected_version(if_match: str | None) -> int | None:
     return int(match[1])
 
 
-def _require(changes: set[str]) -> None:
+def _require(changes: Collection[str]) -> None:
     if not changes:
         raise PydanticCustomError("sin_cambios", "nothing to change")

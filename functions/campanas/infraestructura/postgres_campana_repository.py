@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from uuid import UUID
 
+    from campanas.dominio.campana_repository import Ambito
     from campanas.dominio.metricas import Metricas
     from seedwork.dominio.solicitud import Solicitud
     from seedwork.dominio.traza import Traza
@@ -53,15 +54,21 @@ class PostgresCampanaRepository:
         [creada] = self._events.load([id_campana], up_to=1)[id_campana]
         return Campana.reconstituir(id_campana, [from_payload(creada.type, creada.payload, creada.occurred_at)])
 
-    def atendida(self, clave: str) -> SolicitudAtendida | None:
+    def atendida(self, solicitud: Solicitud, *, ambito: Ambito) -> SolicitudAtendida | None:
         """As the port says; one look-up by the unique index of keys, of the outbox and of its archive."""
         rows = self._database.run(
             """
             select aggregateid, metadata->>'request_hash'
               from campanas.outbox_history
-             where metadata->>'idempotency_key' = :clave
+             where coalesce('sub:' || (metadata->>'caller'), 'afiliado:' || (payload->>'id_afiliado'))
+                       = coalesce('sub:' || cast(:solicitante as text), 'afiliado:' || cast(:id_afiliado as text),
+                                  (select 'afiliado:' || id_afiliado from campanas.campanas where id = :id_campana))
+               and metadata->>'idempotency_key' = :clave
             """,
-            clave=clave,
+            solicitante=solicitud.solicitante,
+            id_afiliado=ambito.id_afiliado,
+            id_campana=ambito.id_campana,
+            clave=solicitud.clave,
         )
         if not rows:
             return None

@@ -1,4 +1,4 @@
-"""Accept a payment, once per idempotency key and once per reference."""
+"""Accept a payment, once per caller's key and once per affiliate's reference."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ if TYPE_CHECKING:
 
     from pagos.aplicacion.unit_of_work import PagosUnitOfWork
     from pagos.dominio.eventos import DatosDelPago
-    from pagos.dominio.pago_repository import PagoExistente
+    from pagos.dominio.pago_repository import ClaveDeSolicitud, PagoExistente
     from seedwork.dominio.traza import Traza
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrearPago:
-    """The wish to pay; `clave_idempotencia` makes its repetitions the same wish."""
+    """The wish to pay; the affiliate's reference, and `clave` if there is one, make its repetitions the same wish."""
 
     datos: DatosDelPago
-    clave_idempotencia: str
+    clave: ClaveDeSolicitud | None
     traza: Traza
 
 
@@ -44,12 +44,10 @@ def crear_pago(comando: CrearPago, *, uow: PagosUnitOfWork, ahora: datetime) -> 
     with uow:
         # Ids begin with their time: what is written at a time lies together in every index of them (RFC 9562, 6.11).
         pago = Pago.crear(uuid7(), comando.datos, ahora=ahora)
-        if uow.pagos.agregar(pago, clave_idempotencia=comando.clave_idempotencia, traza=comando.traza):
+        if uow.pagos.agregar(pago, clave=comando.clave, traza=comando.traza):
             uow.commit()
             return PagoAceptado(pago=pago, repetido=False)
-        existente = uow.pagos.buscar(
-            clave_idempotencia=comando.clave_idempotencia, referencia_pago=comando.datos.referencia_pago
-        )
+        existente = uow.pagos.buscar(comando.datos, clave=comando.clave)
     return PagoAceptado(pago=_el_mismo(existente, comando), repetido=True)
 
 
@@ -58,4 +56,6 @@ def _el_mismo(existente: PagoExistente | None, comando: CrearPago) -> Pago:
         return existente.pago
     if existente is not None and existente.misma_clave:
         raise ClaveReutilizadaError("La clave de idempotencia ya se usó con otros datos.")
+    if comando.clave is None:  # then the reference is what makes two requests one
+        raise ClaveReutilizadaError("referencia_pago ya se usó con otros datos.")
     raise ReferenciaDuplicadaError("La referencia de pago pertenece a otro pago.")

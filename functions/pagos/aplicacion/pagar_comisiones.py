@@ -57,9 +57,7 @@ def pagar_comisiones(
             id_campana=conversion.id_campana,
         )
         try:
-            crear_pago(
-                CrearPago(datos=datos, clave_idempotencia=referencia, traza=conversion.traza), uow=uow, ahora=reloj()
-            )
+            crear_pago(CrearPago(datos=datos, clave=None, traza=conversion.traza), uow=uow, ahora=reloj())
         except DomainError as error:
             fallos[conversion.event_id] = error
     return fallos

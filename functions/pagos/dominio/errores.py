@@ -36,12 +36,12 @@ class ResultadoDesconocidoError(DomainError):
 
 
 class ReferenciaDuplicadaError(DomainError):
-    """The reference belongs to a payment with other data."""
+    """The affiliate's reference belongs to a payment with other data, which came under another key."""
 
     codigo = "referencia-duplicada"
 
 
 class ClaveReutilizadaError(DomainError):
-    """The idempotency key belongs to a payment with other data."""
+    """The caller's key, or its reference where it gave no key, belongs to a payment with other data."""
 
     codigo = "clave-de-idempotencia-reutilizada"

@@ -10,13 +10,25 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
+    from pagos.dominio.eventos import DatosDelPago
     from pagos.dominio.pago import Pago
     from seedwork.dominio.traza import Traza
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClaveDeSolicitud:
+    """A caller's key for its request.
+
+    `solicitante` is the subject of the caller's token; without one the caller is the affiliate that is to be paid.
+    """
+
+    solicitante: str | None
+    valor: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PagoExistente:
-    """A payment found by its idempotency key (`misma_clave`) or else by its reference."""
+    """A payment found by its caller's key (`misma_clave`) or else by its affiliate's reference."""
 
     pago: Pago
     misma_clave: bool
@@ -25,11 +37,11 @@ class PagoExistente:
 class PagoRepository(Protocol):
     """A collection of payments, within the transaction of its unit of work."""
 
-    def agregar(self, pago: Pago, *, clave_idempotencia: str, traza: Traza) -> bool:
-        """Store a new payment; False, and nothing is stored, if its key or its reference is taken."""
+    def agregar(self, pago: Pago, *, clave: ClaveDeSolicitud | None, traza: Traza) -> bool:
+        """Store a new payment; False, and nothing is stored, if the caller's key or the reference is taken."""
 
-    def buscar(self, *, clave_idempotencia: str, referencia_pago: str) -> PagoExistente | None:
-        """The payment that has taken the key, or else the reference."""
+    def buscar(self, datos: DatosDelPago, *, clave: ClaveDeSolicitud | None) -> PagoExistente | None:
+        """The payment that has taken the caller's key, or else the reference of the affiliate."""
 
     def bloquear(self, ids: Collection[UUID]) -> dict[UUID, Pago]:
         """Those payments that exist, held for this transaction alone so that no other changes them meanwhile."""

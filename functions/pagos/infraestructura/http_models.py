@@ -9,8 +9,11 @@ from pydantic import BaseModel, Field
 
 from pagos.dominio.comision import PREFIJO_DE_REFERENCIA
 from pagos.dominio.eventos import DatosDelPago
+from pagos.dominio.pago_repository import ClaveDeSolicitud
 from pagos.infraestructura.campos import Referencia
 from seedwork.dominio.dinero import Dinero, Moneda
+from seedwork.dominio.huella import huella
+from seedwork.dominio.solicitud import Solicitud
 from seedwork.infraestructura.campos import Afiliado, Monto, Texto
 from seedwork.infraestructura.idempotency_key import read_key
 
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
 
     from pagos.aplicacion.consultar_outbox import EstadisticasOutbox
     from pagos.aplicacion.consultar_pago import PagoVista
+    from pagos.aplicacion.crear_pago import CrearPago
     from pagos.dominio.pago import Pago
 
 
@@ -47,9 +51,23 @@ class RevertirPagoSolicitud(BaseModel):
     motivo: Annotated[Texto, Field(max_length=500)]
 
 
-def idempotency_key(header: str | None, *, default: str) -> str:
-    """The key of a request; raises RequestError (400)."""
-    return default if header is None else read_key(header, reserved=PREFIJO_DE_REFERENCIA)
+def clave_de_solicitud(header: str | None, *, solicitante: str | None) -> ClaveDeSolicitud | None:
+    """The key that a request has in its header; raises RequestError (400)."""
+    if header is None:
+        return None
+    return ClaveDeSolicitud(solicitante=solicitante, valor=read_key(header, reserved=PREFIJO_DE_REFERENCIA))
+
+
+def solicitud_de(comando: CrearPago) -> Solicitud:
+    """By what the command's repetitions are known, and what it means."""
+    datos, clave = comando.datos, comando.clave
+    if clave is None:
+        identidad = ["afiliado", datos.id_afiliado, "referencia_pago", datos.referencia_pago]
+    elif clave.solicitante is None:
+        identidad = ["afiliado", datos.id_afiliado, "clave", clave.valor]
+    else:
+        identidad = ["sub", clave.solicitante, "clave", clave.valor]
+    return Solicitud(clave=huella(identidad), huella=huella(datos))
 
 
 def pago_aceptado(pago: Pago) -> dict[str, Any]:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
+    from pagos.dominio.eventos import DatosDelPago
+    from pagos.dominio.pago_repository import ClaveDeSolicitud
     from seedwork.dominio.traza import Traza
     from seedwork.infraestructura.postgres import PostgresDatabase
 
@@ -26,15 +28,15 @@ class PostgresPagoRepository:
         self._database = database
         self._events = PostgresEventStore(database, schema="pagos", aggregate_type="Pago")
 
-    def agregar(self, pago: Pago, *, clave_idempotencia: str, traza: Traza) -> bool:
+    def agregar(self, pago: Pago, *, clave: ClaveDeSolicitud | None, traza: Traza) -> bool:
         """As the port says; the two unique constraints decide, waiting for a concurrent insert of the same."""
         datos = pago.datos
         stored = self._events.append_if(
             """
-            insert into pagos.pagos (id, id_afiliado, monto, moneda, estado, referencia_pago, clave_idempotencia,
-                                     id_campana, fecha_creacion, version)
-            values (:id, :id_afiliado, :monto, :moneda, :estado, :referencia_pago, :clave_idempotencia,
-                    :id_campana, :fecha_creacion, :version)
+            insert into pagos.pagos (id, id_afiliado, monto, moneda, estado, referencia_pago, solicitante,
+                                     clave_idempotencia, id_campana, fecha_creacion, version)
+            values (:id, :id_afiliado, :monto, :moneda, :estado, :referencia_pago, :solicitante,
+                    :clave_idempotencia, :id_campana, :fecha_creacion, :version)
             on conflict do nothing
             returning id
             """,
@@ -45,7 +47,8 @@ class PostgresPagoRepository:
             moneda=datos.monto.moneda.value,
             estado=pago.estado.value,
             referencia_pago=datos.referencia_pago,
-            clave_idempotencia=clave_idempotencia,
+            solicitante=clave and clave.solicitante,
+            clave_idempotencia=clave and clave.valor,
             id_campana=datos.id_campana,
             fecha_creacion=pago.fecha_creacion,
             version=pago.version,
@@ -54,18 +57,26 @@ class PostgresPagoRepository:
             pago.clear_new_events()
         return stored
 
-    def buscar(self, *, clave_idempotencia: str, referencia_pago: str) -> PagoExistente | None:
-        """As the port says; one look-up by either unique index."""
+    def buscar(self, datos: DatosDelPago, *, clave: ClaveDeSolicitud | None) -> PagoExistente | None:
+        """As the port says; one look-up by each unique index."""
         rows = self._database.run(
             """
-            select id, clave_idempotencia = :clave as misma_clave
-              from pagos.pagos
-             where clave_idempotencia = :clave or referencia_pago = :referencia
+            select id, misma_clave
+              from (select id, true as misma_clave
+                      from pagos.pagos
+                     where coalesce('sub:' || solicitante, 'afiliado:' || id_afiliado) = :solicitante
+                       and clave_idempotencia = :clave
+                     union all
+                    select id, false
+                      from pagos.pagos
+                     where id_afiliado = :id_afiliado and referencia_pago = :referencia) as existente
              order by misma_clave desc
              limit 1
             """,
-            clave=clave_idempotencia,
-            referencia=referencia_pago,
+            solicitante=_solicitante(datos, clave),
+            clave=clave and clave.valor,
+            id_afiliado=datos.id_afiliado,
+            referencia=datos.referencia_pago,
         )
         if not rows:
             return None
@@ -164,6 +175,13 @@ class PostgresPagoRepository:
             )
             for id_pago, history in histories.items()
         }
+
+
+def _solicitante(datos: DatosDelPago, clave: ClaveDeSolicitud | None) -> str:
+    """As the index of keys has it."""
+    if clave is None or clave.solicitante is None:
+        return f"afiliado:{datos.id_afiliado}"
+    return f"sub:{clave.solicitante}"
 
 
 def _state(pago: Pago) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from pagos.infraestructura.postgres_pago_consultas import PostgresPagoConsultas
 from pagos.infraestructura.postgres_pagos_unit_of_work import PostgresPagosUnitOfWork
 from seedwork.infraestructura.dependency_unavailable import DependencyUnavailableError
 from seedwork.infraestructura.postgres import PostgresDatabase
-from support.builders import AHORA, crear, un_pago, una_traza, unos_datos
+from support.builders import AHORA, crear, un_pago, una_clave, una_traza, unos_datos
 from support.pago_repository_contract import PagoRepositoryContract
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def test_a_payment_in_work_is_not_touched_by_another(connect: Callable[[], Postg
     """A second unit of work waits for the first, and then sees what it did."""
     pago, first, second = un_pago(), PostgresPagosUnitOfWork(connect()), PostgresPagosUnitOfWork(connect())
     with first:
-        first.pagos.agregar(pago, clave_idempotencia="k", traza=una_traza())
+        first.pagos.agregar(pago, clave=una_clave(), traza=una_traza())
         first.commit()
     versions: list[int] = []
 
@@ -134,11 +134,11 @@ def test_a_connection_that_is_cut_in_a_transaction_is_an_error(
     """What was begun is lost as a whole, the caller is told, and the next attempt works."""
     uow, pago = PostgresPagosUnitOfWork(connect()), un_pago()
     with pytest.raises(DependencyUnavailableError), uow:
-        uow.pagos.agregar(pago, clave_idempotencia="k", traza=una_traza())
+        uow.pagos.agregar(pago, clave=una_clave(), traza=una_traza())
         database.cut_connections("pagos")
         uow.commit()
     with uow:
-        assert uow.pagos.agregar(pago, clave_idempotencia="k", traza=una_traza())
+        assert uow.pagos.agregar(pago, clave=una_clave(), traza=una_traza())
 
 
 def test_nobody_connects_again_to_undo_what_a_lost_connection_began(database: TestDatabase) -> None:

@@ -12,6 +12,7 @@ import pytest
 from pagos.infraestructura.postgres_pago_consultas import PostgresPagoConsultas
 from pagos.infraestructura.postgres_pagos_unit_of_work import PostgresPagosUnitOfWork
 from seedwork.infraestructura.postgres import PostgresDatabase
+from support.builders import una_clave, unos_datos
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -79,7 +80,7 @@ QUESTIONS: dict[str, Callable[[Recorder], object]] = {
     "counts": lambda database: PostgresPagoConsultas(database).estadisticas(),
     "claim": lambda database: PostgresPagosUnitOfWork(database).pagos.bloquear([uuid4()]),
     "existing": lambda database: PostgresPagosUnitOfWork(database).pagos.buscar(
-        clave_idempotencia="k", referencia_pago="r"
+        unos_datos(afiliado="a"), clave=una_clave()
     ),
     "overdue": lambda database: PostgresPagosUnitOfWork(database).pagos.bloquear_atrasados(
         aceptados_hasta=AHORA, limite=100

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 class NoIdempotency:
     """The operation decides alone."""
 
-    def run(self, operation: Callable[[], IdempotentAnswer], **_: object) -> IdempotentAnswer:
+    def run(self, operation: Callable[[], IdempotentAnswer], _solicitud: object, **_: object) -> IdempotentAnswer:
         """Run it."""
         return operation()
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from campanas.aplicacion.atender import Atencion
     from campanas.aplicacion.crear_campana import CampanaNueva
+    from campanas.dominio.campana_repository import Ambito
     from seedwork.dominio.solicitud import Solicitud
 
 TRAZA = Traza(correlation_id="corr")
@@ -32,9 +33,9 @@ class RacingUnitOfWork(FakeCampanasUnitOfWork):
 
     first: Callable[[], Any] | None = None
 
-    def atendida(self, clave: str) -> Any:
+    def atendida(self, solicitud: Solicitud, *, ambito: Ambito) -> Any:
         """As CampanaRepository says; then the other one is first."""
-        found = super().atendida(clave)
+        found = super().atendida(solicitud, ambito=ambito)
         if self.first:
             first, self.first = self.first, None
             first()

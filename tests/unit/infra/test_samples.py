@@ -202,10 +202,7 @@ def test_a_conversion_is_paid_a_commission_once(uow: FakePagosUnitOfWork) -> Non
     for _ in range(2):
         assert pagos.comisiones.handler(event, FakeContext()) == {"batchItemFailures": []}
     assert uow.transactions == 1
-    with uow:
-        existente = uow.buscar(clave_idempotencia="", referencia_pago="comision-0f8fad5b-d9cb-469f-a165-70867728950e")
-    assert existente is not None
-    assert existente.pago.datos.monto.monto == Decimal("25000.05")
+    assert uow.por_referencia("comision-0f8fad5b-d9cb-469f-a165-70867728950e").datos.monto.monto == Decimal("25000.05")
 
 
 @pytest.mark.parametrize(

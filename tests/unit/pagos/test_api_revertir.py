@@ -37,7 +37,7 @@ class Api:
     def con(self, pago: Pago) -> Pago:
         """With that payment."""
         with self.uow:
-            self.uow.agregar(pago, clave_idempotencia=str(pago.id), traza=self.traza)
+            self.uow.agregar(pago, clave=None, traza=self.traza)
             self.uow.commit()
         self.pasarela.cargos[pago.id] = "tr_1"
         return pago

@@ -27,7 +27,7 @@ class Escenario:
         self.pasarela = FakePasarela(self.uow)
         for pago in pagos:
             with self.uow:
-                self.uow.agregar(pago, clave_idempotencia=str(pago.id), traza=una_traza())
+                self.uow.agregar(pago, clave=None, traza=una_traza())
                 self.uow.commit()
 
     def conciliar(self, *, despues: timedelta = timedelta(hours=1), limite: int = 10) -> int:

@@ -38,7 +38,6 @@ def test_the_reference_alone_makes_a_command_a_repetition() -> None:
     "otros",
     [
         unos_datos(referencia="r", monto="1"),
-        unos_datos(referencia="r", afiliado="otro"),
         unos_datos(referencia="r", campana=uuid4()),
     ],
 )
@@ -48,6 +47,33 @@ def test_a_reference_with_other_data_is_refused(otros: DatosDelPago) -> None:
     crear_pago(crear(unos_datos(referencia="r")), uow=uow, ahora=AHORA)
     with pytest.raises(ReferenciaDuplicadaError):
         crear_pago(crear(otros, clave="otra"), uow=uow, ahora=AHORA)
+
+
+def test_a_reference_with_other_data_and_no_key_is_named() -> None:
+    """Without a key the reference is what was used before, and the message says so."""
+    uow = FakePagosUnitOfWork()
+    crear_pago(crear(unos_datos(referencia="r")), uow=uow, ahora=AHORA)
+    with pytest.raises(ClaveReutilizadaError, match="referencia_pago"):
+        crear_pago(crear(unos_datos(referencia="r", monto="1")), uow=uow, ahora=AHORA)
+
+
+def test_each_affiliate_has_references_and_keys_of_its_own() -> None:
+    """What one calls `factura-1` stands in no other's way, whether it is a reference or a key."""
+    uow = FakePagosUnitOfWork()
+    aceptados = [
+        crear_pago(crear(unos_datos(referencia="factura-1", afiliado=afiliado), clave=clave), uow=uow, ahora=AHORA)
+        for afiliado, clave in (("uno", "factura-1"), ("dos", None), ("tres", "factura-1"))
+    ]
+    assert [aceptado.repetido for aceptado in aceptados] == [False, False, False]
+
+
+def test_a_key_of_a_token_with_another_affiliate_is_refused() -> None:
+    """It is the same caller's."""
+    uow = FakePagosUnitOfWork()
+    crear_pago(crear(clave="k", solicitante="s"), uow=uow, ahora=AHORA)
+    with pytest.raises(ClaveReutilizadaError, match="clave de idempotencia"):
+        crear_pago(crear(unos_datos(afiliado="otro"), clave="k", solicitante="s"), uow=uow, ahora=AHORA)
+    assert not crear_pago(crear(clave="k", solicitante="t"), uow=uow, ahora=AHORA).repetido
 
 
 def test_a_key_with_other_data_is_refused() -> None:

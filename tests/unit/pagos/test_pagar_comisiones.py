@@ -36,13 +36,11 @@ def test_a_commission_is_a_tenth_in_the_same_currency() -> None:
     """For the affiliate and the campaign of the conversion, caused by its event."""
     uow, conversion = FakePagosUnitOfWork(), una_conversion(Dinero(monto=Decimal("250.55"), moneda=Moneda.EUR))
     assert pagar(uow, conversion) == {}
-    with uow:
-        existente = uow.buscar(clave_idempotencia="", referencia_pago=f"comision-{conversion.event_id}")
-    assert existente is not None
-    datos = existente.pago.datos
+    pago = uow.por_referencia(f"comision-{conversion.event_id}")
+    datos = pago.datos
     assert datos.monto == Dinero(monto=Decimal("25.06"), moneda=Moneda.EUR)
     assert (datos.id_afiliado, datos.id_campana) == ("afiliado-007", conversion.id_campana)
-    [paso] = uow.pasos(existente.pago.id)
+    [paso] = uow.pasos(pago.id)
     assert paso.correlation_id == conversion.traza.correlation_id
 
 

@@ -32,7 +32,7 @@ class Escenario:
         self.pasarela = FakePasarela(self.uow)
         self.pasarela.cargos[self.pago.id] = "tr_1"
         with self.uow:
-            self.uow.agregar(self.pago, clave_idempotencia="k", traza=una_traza())
+            self.uow.agregar(self.pago, clave=None, traza=una_traza())
             self.uow.commit()
 
     def revertir(self, motivo: str = "duplicado") -> PagoReversado:

@@ -53,7 +53,7 @@ def test_every_step_is_told(uow: FakePagosUnitOfWork, client: Client) -> None:
     """With its time, event, correlation, topic, attempt, gateway reference and what was said."""
     pago, traza = un_pago_con_historia(), una_traza()
     with uow:
-        uow.agregar(pago, clave_idempotencia="k", traza=traza)
+        uow.agregar(pago, clave=None, traza=traza)
         uow.commit()
     answer = client.http.get(f"/pagos/{pago.id}/trazabilidad").json_body
     assert (answer["id_pago"], answer["estado"]) == (str(pago.id), "REVERSADO")

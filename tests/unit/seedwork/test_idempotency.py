@@ -15,6 +15,7 @@ from aws_lambda_powertools.utilities.idempotency.exceptions import (
 )
 
 from seedwork.dominio.domain_error import DomainError
+from seedwork.dominio.solicitud import Solicitud
 from seedwork.infraestructura.idempotency import PAUSE_SECONDS, Idempotency
 from seedwork.infraestructura.idempotent_answer import IdempotentAnswer
 from seedwork.infraestructura.problem_details import RequestError
@@ -43,7 +44,7 @@ def run(
     idempotency: Idempotency, operation: Callable[[], IdempotentAnswer], *, key: str = "k", payload: str = "p"
 ) -> IdempotentAnswer:
     """One request."""
-    return idempotency.run(operation, key=key, payload={"value": payload}, context=FakeContext())
+    return idempotency.run(operation, Solicitud(clave=key, huella=payload), named="La clave", context=FakeContext())
 
 
 def test_a_repetition_gets_the_first_answer(idempotency: Idempotency) -> None:
@@ -72,6 +73,7 @@ def test_the_same_key_with_other_data_is_422(idempotency: Idempotency) -> None:
     with pytest.raises(RequestError) as refused:
         run(idempotency, Operation(), payload="two")
     assert refused.value.problem.status == 422
+    assert refused.value.problem.detail.startswith("La clave ")
 
 
 def test_a_repetition_while_the_first_is_in_progress_is_409(

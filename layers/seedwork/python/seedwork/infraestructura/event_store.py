@@ -57,6 +57,8 @@ class StoredEvent:
         }
         if self.solicitud:
             values |= {"idempotency_key": self.solicitud.clave, "request_hash": self.solicitud.huella}
+            if self.solicitud.solicitante is not None:
+                values["caller"] = self.solicitud.solicitante
         return values
 
 

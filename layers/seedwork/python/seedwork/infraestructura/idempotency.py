@@ -27,7 +27,9 @@ from seedwork.infraestructura.problem_details import Problem, RequestError
 from seedwork.infraestructura.telemetry import logger
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
+
+    from seedwork.dominio.solicitud import Solicitud
 
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
@@ -62,23 +64,24 @@ class Idempotency:
         )
 
     def run(
-        self, operation: Callable[[], IdempotentAnswer], *, key: str, payload: Mapping[str, Any], context: Any
+        self, operation: Callable[[], IdempotentAnswer], solicitud: Solicitud, *, named: str, context: Any
     ) -> IdempotentAnswer:
-        """Run `operation` once per key and return its answer, or the answer of the first time.
+        """Run `operation` once per request and return its answer, or the answer of the first time.
 
-        Raises RequestError: 409 while the first is in progress, for two seconds at most; 422 if the payload is not the
-        first one's.
+        The request's key must tell callers apart; `named` is what the caller knows it by. Raises RequestError: 409
+        while the first is in progress, for two seconds at most; 422 if that means something else.
         """
         if monotonic() < self._alone_until:
             return operation()
         once = _Once(operation)
         self._config.register_lambda_context(cast("LambdaContext", _Lease(context)))
         try:
-            answer: IdempotentAnswer = self._execute(request={"key": key, "payload": dict(payload)}, operation=once)
+            request = {"key": solicitud.clave, "payload": solicitud.huella}
+            answer: IdempotentAnswer = self._execute(request=request, operation=once)
         except IdempotencyAlreadyInProgressError as error:
             raise RequestError(_IN_PROGRESS) from error
         except IdempotencyValidationError as error:
-            raise RequestError(_OTHER_PAYLOAD) from error
+            raise RequestError(_other_payload(named)) from error
         except IdempotencyInconsistentStateError:
             return once()  # its record expired and was taken by others each time that we looked
         except IdempotencyPersistenceLayerError as error:
@@ -152,11 +155,14 @@ class _Once:
 _IN_PROGRESS: Final = Problem(
     status=HTTPStatus.CONFLICT,
     codigo="solicitud-en-curso",
-    detail="Una solicitud con la misma clave de idempotencia está en curso; repítala en un momento.",
+    detail="La misma solicitud está en curso; repítala en un momento.",
     headers={"Retry-After": "1"},
 )
-_OTHER_PAYLOAD: Final = Problem(
-    status=HTTPStatus.UNPROCESSABLE_ENTITY,
-    codigo="clave-de-idempotencia-reutilizada",
-    detail="La clave de idempotencia ya se usó con otros datos.",
-)
+
+
+def _other_payload(named: str) -> Problem:
+    return Problem(
+        status=HTTPStatus.UNPROCESSABLE_ENTITY,
+        codigo="clave-de-idempotencia-reutilizada",
+        detail=f"{named} ya se usó con otros datos.",
+    )

@@ -11,6 +11,7 @@ from uuid import UUID
 from chalice.app import Chalice, Request, Response
 
 from seedwork.infraestructura import decimal_json
+from seedwork.infraestructura.caller import token_subject
 from seedwork.infraestructura.correlation import CORRELATION_HEADER, correlation_of, lower_headers
 from seedwork.infraestructura.error_problems import ErrorProblems
 from seedwork.infraestructura.problem_details import Problem, RequestError
@@ -128,6 +129,11 @@ class RestApi(Chalice):
         """What API Gateway tells of the current request besides: who sent it, for example."""
         context: Mapping[str, Any] = self._request().context
         return context
+
+    @property
+    def token_subject(self) -> str | None:
+        """The subject of the token that the current request came with, if an authorizer asked for one."""
+        return token_subject(self.request_context)
 
     def header(self, name: str) -> str | None:
         """A header of the current request, by its name in any case."""
