@@ -186,7 +186,10 @@ def _registrar(entrada: Entrada) -> tuple[IdempotentAnswer, dict[str, str]]:
         return IdempotentAnswer(body=body, replayed=registro.repetido)
 
     answer = dependencies.idempotency.run(
-        registrar, recibido.solicitud, named="El identificador del evento", context=app.lambda_context
+        registrar,
+        recibido.admitido_de(afiliado).solicitud,
+        named="El identificador del evento",
+        context=app.lambda_context,
     )
     return answer, rate_limit_headers(cupos[0]) if cupos else {}
 

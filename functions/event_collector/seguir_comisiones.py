@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from event_collector.aplicacion.seguir_comisiones import PagoConocido, seguir_comisiones
+from event_collector.aplicacion.seguir_comisiones import ComisionNegada, PagoConocido, seguir_comisiones
 from event_collector.composition_root import consumer_dependencies
-from event_collector.infraestructura.eventos_ajenos import pago_from
+from event_collector.infraestructura.eventos_ajenos import comision_from
 from seedwork.infraestructura.batch_consumer import consume_batch
 
 if TYPE_CHECKING:
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 
 def handler(event: dict[str, Any], context: Any) -> PartialItemFailureResponse:
-    """Remember the payments of commissions of a batch."""
-    return consume_batch(event, context, parse=pago_from, process=_seguir)
+    """Remember the payments of commissions of a batch, and which conversions have none."""
+    return consume_batch(event, context, parse=comision_from, process=_seguir)
 
 
-def _seguir(pagos: Sequence[PagoConocido]) -> Mapping[str, Exception]:
-    seguir_comisiones(pagos, comisiones=consumer_dependencies().comisiones)
+def _seguir(hechos: Sequence[PagoConocido | ComisionNegada]) -> Mapping[str, Exception]:
+    seguir_comisiones(hechos, comisiones=consumer_dependencies().comisiones)
     return {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import subprocess
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
@@ -49,6 +50,52 @@ def test_a_migration_can_be_taken_back(scratch: Database, name: str) -> None:
             backend.rollback_migrations(this)
             # Then nothing is left of it
             assert schema(scratch) == before
+
+
+def test_what_was_paid_before_keeps_its_sale(scratch: Database) -> None:
+    """Old payments keep their keys; of the commissions of one sale the first that may be paid counts."""
+    url = f"postgresql+psycopg://{scratch.user}:{scratch.password}@{scratch.host}:{scratch.port}/{scratch.name}"
+    migrations = yoyo.read_migrations(str(MIGRATIONS))
+    with yoyo.get_backend(url) as backend, scratch.connect() as connection:
+        # Given payments and conversions of the version before: a sale that was paid twice, the first time declined
+        backend.apply_migrations(migrations.filter(lambda migration: migration.id < "0008"))
+        for n, (afiliado, orden, estado) in enumerate(
+            (("ñandú", "órden-1", "FALLIDO"), ("ñandú", "órden-1", "EXITOSO"), ("otro", "órden-1", "EXITOSO"),
+             ("otro", None, "EXITOSO"))
+        ):  # fmt: skip
+            connection.execute(CONVERSION, {"n": n, "afiliado": afiliado, "orden": orden, "estado": estado})
+        connection.commit()
+        # When the platform is upgraded
+        backend.apply_migrations(backend.to_apply(migrations))
+        # Then each sale has one payment, found by the hash that the new version looks for
+        for afiliado, n in (("ñandú", 1), ("otro", 2)):
+            huella = hashlib.sha256(f"{afiliado}\x1f\u00f3rden-1".encode()).digest()
+            found = connection.execute(
+                "select referencia_pago, probada from pagos.ventas join pagos.pagos on id = id_pago where huella = %s",
+                [huella],
+            ).fetchall()
+            assert found == [(f"comision-00000000-0000-4000-8000-00000000000{n}", False)]
+        assert connection.execute("select count(*) from pagos.ventas").fetchone() == (2,)
+        assert connection.execute(
+            "select count(*) from pagos.pagos where clave_idempotencia = referencia_pago and solicitante is null"
+        ).fetchone() == (4,)
+
+
+CONVERSION: Final = """
+    with evento as (
+        insert into event_collector.outbox (id, aggregatetype, aggregateid, version, type, payload, metadata,
+                                            occurred_at)
+        select id, 'Evento', id, 1, 'ConversionRegistrada',
+               jsonb_build_object('id_afiliado', %(afiliado)s::text, 'id_evento_cliente', %(orden)s::text,
+                                  'tipo_evento', 'CONVERSION'), '{}', now()
+          from (select ('00000000-0000-4000-8000-00000000000' || %(n)s)::uuid as id) as uno
+        returning id
+    )
+    insert into pagos.pagos (id, id_afiliado, monto, moneda, estado, referencia_pago, clave_idempotencia,
+                             fecha_creacion, version)
+    select gen_random_uuid(), %(afiliado)s, 1, 'COP', %(estado)s, 'comision-' || id, 'comision-' || id, now(), 3
+      from evento
+    """
 
 
 def schema(database: Database) -> list[str]:

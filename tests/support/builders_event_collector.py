@@ -9,11 +9,11 @@ from uuid import uuid4
 
 from uuid6 import uuid7
 
+from event_collector.dominio.afiliado import Afiliado
 from event_collector.dominio.evento import DatosDelEvento, Dispositivo, EventoRecibido, Visita
-from event_collector.dominio.tipo_evento import TipoEvento
-from event_collector.infraestructura.event_codec import deduplication_key, event_hash
+from event_collector.dominio.tipo_evento import FuenteEvento, TipoEvento
+from event_collector.infraestructura.event_codec import solicitud_de
 from seedwork.dominio.dinero import Dinero, Moneda
-from seedwork.dominio.solicitud import Solicitud
 from seedwork.dominio.traza import Traza
 from support.builders import AHORA
 
@@ -39,13 +39,18 @@ def unos_datos(tipo: TipoEvento = TipoEvento.CLICK, **campos: Any) -> DatosDelEv
 def un_recibido(tipo: TipoEvento = TipoEvento.CLICK, *, visita: Visita | None = None, **campos: Any) -> EventoRecibido:
     """An event as it is sent, by a visitor of its own unless it has an id of its sender's."""
     datos, visita = unos_datos(tipo, **campos), visita or Visita(id_sesion=str(uuid4()))
-    huella = event_hash(datos)
     return EventoRecibido(
         datos=datos,
         visita=visita,
-        solicitud=Solicitud(clave=deduplication_key(datos, visita, event_hash=huella), huella=huella),
+        solicitud=solicitud_de(datos, visita),
         traza=Traza(correlation_id=str(uuid4())),
     )
+
+
+def un_probado(tipo: TipoEvento = TipoEvento.CONVERSION, **campos: Any) -> EventoRecibido:
+    """An event that its affiliate has sent with its API key, and is admitted."""
+    afiliado = Afiliado(id="afiliado-001", eventos_por_minuto=1, llaves=(b"huella",))
+    return un_recibido(tipo, **{"fuente": FuenteEvento.API_DIRECT, **campos}).admitido_de(afiliado)
 
 
 def un_aceptado(recibido: EventoRecibido | None = None, *, ahora: datetime = AHORA, **campos: Any) -> EventoAceptado:

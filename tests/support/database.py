@@ -55,7 +55,7 @@ class TestDatabase:
     def empty(self) -> None:
         """Delete every row that a test may have left."""
         self.execute(
-            "truncate pagos.pagos, pagos.outbox, pagos.outbox_archive, pagos.inbox, pagos.inbox_archive,"
+            "truncate pagos.pagos, pagos.outbox, pagos.outbox_archive, pagos.inbox, pagos.inbox_archive, pagos.ventas,"
             " campanas.campanas, campanas.outbox, campanas.outbox_archive, campanas.inbox, campanas.inbox_archive,"
             " campanas.totales, campanas.totales_por_afiliado,"
             " reportes.pagos, reportes.seguimiento, reportes.campanas, reportes.totales, reportes.avance,"
@@ -64,6 +64,7 @@ class TestDatabase:
             " event_collector.deduplicacion_archive,"
             " event_collector.afiliados,"
             " event_collector.llaves_api, event_collector.comisiones, event_collector.fallos,"
+            " event_collector.sin_comision,"
             " event_collector.reintentos, event_collector.totales, event_collector.totales_archive"
         )
         self.execute("update pagos.outbox_totals set published = 0")

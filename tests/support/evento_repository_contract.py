@@ -24,7 +24,7 @@ class EventoRepositoryContract:
         nuevo = un_aceptado(tipo=TipoEvento.IMPRESSION)
         assert set(eventos.agregar([nuevo])) == {nuevo.id}
         clave = nuevo.recibido.solicitud.clave
-        conocido = eventos.conocidos([clave], ahora=AHORA)[clave]
+        conocido = eventos.conocidos([nuevo.recibido], ahora=AHORA)[clave]
         assert (conocido.id, conocido.tipo, conocido.aceptado_en) == (nuevo.id, TipoEvento.IMPRESSION, AHORA)
         assert conocido.hash_evento == nuevo.recibido.solicitud.huella
 
@@ -35,7 +35,7 @@ class EventoRepositoryContract:
         eventos.agregar([primero])
         assert not set(eventos.agregar([segundo]))
         clave = recibido.solicitud.clave
-        assert eventos.conocidos([clave], ahora=AHORA)[clave].id == primero.id
+        assert eventos.conocidos([recibido], ahora=AHORA)[clave].id == primero.id
 
     def test_of_many_those_are_stored_that_are_new(self, eventos: EventoRepository) -> None:
         """And no other ones."""
@@ -62,11 +62,11 @@ class EventoRepositoryContract:
         clave, caduca = recibido.solicitud.clave, AHORA + VENTANA_DE_REPETICION
         temprano = un_aceptado(recibido, ahora=caduca - INSTANTE)
         assert not set(eventos.agregar([temprano]))
-        assert clave in eventos.conocidos([clave], ahora=caduca - INSTANTE)
-        assert clave not in eventos.conocidos([clave], ahora=caduca)
+        assert clave in eventos.conocidos([recibido], ahora=caduca - INSTANTE)
+        assert clave not in eventos.conocidos([recibido], ahora=caduca)
         segundo = un_aceptado(recibido, ahora=caduca)
         assert set(eventos.agregar([segundo])) == {segundo.id}
-        assert eventos.conocidos([clave], ahora=caduca)[clave].id == segundo.id
+        assert eventos.conocidos([recibido], ahora=caduca)[clave].id == segundo.id
 
     def test_what_no_longer_counts_is_forgotten(self, eventos: EventoRepository) -> None:
         """Not more at a time than asked for; what still counts, and what counts for ever, stays."""
@@ -78,8 +78,9 @@ class EventoRepositoryContract:
         eventos.agregar([nuevo])
         assert eventos.olvidar(ahora=caduca - INSTANTE, limite=10) == 0
         assert [eventos.olvidar(ahora=caduca, limite=3) for _ in range(3)] == [3, 2, 0]
-        claves = [evento.recibido.solicitud.clave for evento in (*viejos, conversion, nuevo)]
-        assert eventos.conocidos(claves, ahora=AHORA).keys() == set(claves[-2:])
+        recibidos = [evento.recibido for evento in (*viejos, conversion, nuevo)]
+        quedan = {recibido.solicitud.clave for recibido in recibidos[-2:]}
+        assert eventos.conocidos(recibidos, ahora=AHORA).keys() == quedan
 
     def test_a_conversion_under_its_senders_id_is_known_for_ever(self, eventos: EventoRepository) -> None:
         """It is paid: a repetition after a year is one still."""
@@ -89,4 +90,4 @@ class EventoRepositoryContract:
         tarde = AHORA + timedelta(days=365)
         assert not set(eventos.agregar([un_aceptado(recibido, ahora=tarde)]))
         clave = recibido.solicitud.clave
-        assert eventos.conocidos([clave], ahora=tarde)[clave].id == primero.id
+        assert eventos.conocidos([recibido], ahora=tarde)[clave].id == primero.id

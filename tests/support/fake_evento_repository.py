@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
-    from event_collector.dominio.evento import EventoAceptado
+    from event_collector.dominio.evento import EventoAceptado, EventoRecibido
 
 
 class FakeEventoRepository:
@@ -36,8 +36,9 @@ class FakeEventoRepository:
         self.aceptados = nuevos | self.aceptados
         return set(nuevos)
 
-    def conocidos(self, claves: Collection[str], *, ahora: datetime) -> Mapping[str, EventoConocido]:
-        """As EventoRepository says."""
+    def conocidos(self, recibidos: Collection[EventoRecibido], *, ahora: datetime) -> Mapping[str, EventoConocido]:
+        """As EventoRepository says; there was no earlier version of it."""
+        claves = [recibido.solicitud.clave for recibido in recibidos]
         vigentes = {clave: self._vigente(clave, ahora=ahora) for clave in claves}
         return {
             clave: EventoConocido(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from event_collector.aplicacion.registrar_fallos import CartaMuerta
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from datetime import datetime
     from uuid import UUID
 
-    from event_collector.aplicacion.registrar_fallos import CartaMuerta
+    from event_collector.aplicacion.seguir_comisiones import ComisionNegada
     from support.fake_evento_repository import FakeEventoRepository
 
 
@@ -20,6 +22,7 @@ class FakeFallos:
         self._eventos = eventos
         self._cartas: dict[tuple[UUID, str], CartaMuerta] = {}
         self._resueltos: dict[tuple[UUID, str], datetime] = {}
+        self.codigos: dict[tuple[str, str], str] = {}
 
     def guardar(self, cartas: Collection[CartaMuerta]) -> None:
         """As Fallos says."""
@@ -34,6 +37,19 @@ class FakeFallos:
             ):
                 self._cartas[clave] = carta
                 self._resueltos.pop(clave, None)
+
+    def negar(self, negada: ComisionNegada, *, consumidor: str) -> None:
+        """The consumer that makes the payments has failed, for a reason with a code."""
+        self.codigos[negada.event_id, consumidor] = negada.codigo
+        carta = CartaMuerta(
+            event_id=negada.event_id,
+            id_evento=negada.id_evento,
+            consumidor=consumidor,
+            motivo=negada.mensaje,
+            topico="tracking.evt.conversion",
+            fallo_en=negada.ocurrido_en,
+        )
+        self.guardar([carta])
 
     def resolver(self, id_evento: UUID, *, en: datetime, consumidor: str | None = None) -> None:
         """Those of an event, or only that of one consumer, are over."""

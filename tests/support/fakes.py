@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from uuid import UUID
 
+    from pagos.dominio.comision import ComisionDeVenta, ComisionNoPagada, Venta
     from pagos.dominio.eventos import DatosDelPago
     from pagos.dominio.pago_repository import ClaveDeSolicitud
     from seedwork.dominio.traza import Traza
@@ -31,11 +32,19 @@ class _State:
     keys: dict[tuple[str, str, str], UUID] = field(default_factory=dict)
     references: dict[tuple[str, str], UUID] = field(default_factory=dict)
     inbox: frozenset[str] = frozenset()
+    ventas: dict[Venta, ComisionDeVenta] = field(default_factory=dict)
+    no_pagadas: tuple[ComisionNoPagada, ...] = ()
     conciliar_desde: dict[UUID, datetime] = field(default_factory=dict)
 
     def copy(self) -> _State:
         return _State(
-            dict(self.histories), dict(self.keys), dict(self.references), self.inbox, dict(self.conciliar_desde)
+            dict(self.histories),
+            dict(self.keys),
+            dict(self.references),
+            self.inbox,
+            dict(self.ventas),
+            self.no_pagadas,
+            dict(self.conciliar_desde),
         )
 
 
@@ -68,6 +77,11 @@ class FakePagosUnitOfWork:
     @property
     def pagos(self) -> FakePagosUnitOfWork:
         """The repository is the unit of work itself."""
+        return self
+
+    @property
+    def comisiones(self) -> FakePagosUnitOfWork:
+        """And so are the commissions."""
         return self
 
     @property
@@ -120,6 +134,28 @@ class FakePagosUnitOfWork:
         for pago, traza in cambios:
             self._store(pago, traza)
 
+    def reclamar(self, venta: Venta, comision: ComisionDeVenta) -> ComisionDeVenta | None:
+        """As ComisionRepository says."""
+        titular = self._work.ventas.get(venta)
+        if titular is None:
+            self._work.ventas[venta] = comision
+        return titular
+
+    def reasignar(self, venta: Venta, comision: ComisionDeVenta) -> None:
+        """As ComisionRepository says."""
+        assert venta in self._work.ventas
+        self._work.ventas[venta] = comision
+
+    def anotar_no_pagada(self, hecho: ComisionNoPagada, *, traza: Traza) -> None:
+        """As ComisionRepository says."""
+        del traza
+        self._work.no_pagadas += (hecho,)
+
+    @property
+    def no_pagadas(self) -> Sequence[ComisionNoPagada]:
+        """The conversions that earn nothing, as it is committed."""
+        return self._committed.no_pagadas
+
     def ya_recibidos(self, event_ids: Collection[str], /) -> set[str]:
         """As Inbox says."""
         return set(self._work.inbox & set(event_ids))
@@ -170,6 +206,11 @@ class FakePagosUnitOfWork:
         """The only payment with that reference, as it is committed."""
         [id_pago] = [id_pago for (_, otra), id_pago in self._committed.references.items() if otra == referencia]
         return _load(self._committed, id_pago)
+
+    @property
+    def todos(self) -> list[Pago]:
+        """All payments, as they are committed."""
+        return [_load(self._committed, id_pago) for id_pago in self._committed.histories]
 
     def is_open(self, id_pago: UUID) -> bool:
         """Whether the gateway has not settled what it was asked for this payment."""

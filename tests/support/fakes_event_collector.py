@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from event_collector.aplicacion.consultar_estadisticas import Cuenta, Estadisticas
-from event_collector.aplicacion.consultar_eventos import EventoVista, Fallo, PagoDeComision
+from event_collector.aplicacion.consultar_eventos import EventoVista, Fallo, PagoDeComision, SinComision
 from event_collector.aplicacion.disponibilidad import Dependencias
 from event_collector.composition_root import ApiDependencies, ConsumerDependencies
 from event_collector.dominio.afiliado import PoliticaPorDefecto
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from event_collector.aplicacion.consultar_estadisticas import ConsultaEstadisticas
     from event_collector.aplicacion.reintentar_evento import ReintentarEvento
-    from event_collector.aplicacion.seguir_comisiones import PagoConocido
+    from event_collector.aplicacion.seguir_comisiones import ComisionNegada, PagoConocido
     from event_collector.dominio.afiliado import Afiliado
     from event_collector.dominio.tipo_evento import TipoEvento
     from seedwork.infraestructura.idempotency import Idempotency
@@ -50,6 +51,7 @@ class FakeComisiones:
 
     def __init__(self, eventos: FakeEventoRepository, fallos: FakeFallos) -> None:
         self.pagos: dict[UUID, PagoConocido] = {}
+        self.negadas: dict[UUID, ComisionNegada] = {}
         self._eventos = eventos
         self._fallos = fallos
 
@@ -62,6 +64,17 @@ class FakeComisiones:
             conocido = self.pagos.get(pago.id_evento)
             if conocido is None or conocido.version < pago.version:
                 self.pagos[pago.id_evento] = pago
+
+    def guardar_negadas(self, negadas: Collection[ComisionNegada]) -> None:
+        """As Comisiones says."""
+        for negada in negadas:
+            if negada.id_evento not in self._eventos.aceptados or negada.id_evento in self.pagos:
+                continue
+            if negada.es_un_fallo:
+                self._fallos.negar(negada, consumidor=COMISIONES)
+            else:
+                conocida = self.negadas.setdefault(negada.id_evento, negada)
+                self.negadas[negada.id_evento] = max(conocida, negada, key=lambda una: una.ocurrido_en)
 
 
 class FakeReintentos:
@@ -97,7 +110,7 @@ class FakeConsultas:
         evento = self._eventos.aceptados.get(id_evento)
         if evento is None:
             return None
-        pago = self._comisiones.pagos.get(id_evento)
+        pago, negada = self._comisiones.pagos.get(id_evento), self._comisiones.negadas.get(id_evento)
         return EventoVista(
             id=id_evento,
             tipo=evento.recibido.datos.tipo,
@@ -108,6 +121,7 @@ class FakeConsultas:
             pago=PagoDeComision(id=pago.id_pago, estado=pago.estado, mensaje_error=pago.mensaje_error)
             if pago
             else None,
+            sin_comision=SinComision(codigo=negada.codigo, mensaje=negada.mensaje) if negada else None,
             fallos=[fallo for fallo in self._abiertos() if fallo.id_evento == id_evento],
             reintentos=len(self._reintentos.pedidos[id_evento]),
         )
@@ -118,7 +132,10 @@ class FakeConsultas:
 
     def _abiertos(self) -> list[Fallo]:
         de_consumidores = [
-            self._fallo(id_evento, carta.consumidor, carta.motivo, carta.topico, carta.fallo_en)
+            replace(
+                self._fallo(id_evento, carta.consumidor, carta.motivo, carta.topico, carta.fallo_en),
+                codigo=self._fallos.codigos.get((carta.event_id, carta.consumidor)),
+            )
             for (id_evento, _), carta in self._fallos.abiertos.items()
         ]
         del_relay = [

@@ -26,8 +26,19 @@ class PagoDeComision:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SinComision:
+    """Why a conversion earns nothing, as payments tell."""
+
+    codigo: str
+    mensaje: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fallo:
-    """Where an event failed: `consumidor` is a mapping of the connector, or the relay, which could not publish it."""
+    """Where an event failed: `consumidor` is a mapping of the connector, or the relay, which could not publish it.
+
+    `codigo` is what a program knows the reason by, where there is one.
+    """
 
     id_evento: UUID
     id_afiliado: str
@@ -36,6 +47,7 @@ class Fallo:
     motivo: str
     topico: str | None
     fecha: datetime
+    codigo: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +61,7 @@ class EventoVista:
     aceptado_en: datetime
     publicado_en: datetime | None
     pago: PagoDeComision | None
+    sin_comision: SinComision | None
     fallos: Sequence[Fallo]
     reintentos: int
 
@@ -60,7 +73,8 @@ class EventoVista:
         if self.publicado_en is None:
             return EstadoEvento.RECIBIDO
         espera_pago = self.tipo is TipoEvento.CONVERSION and self.datos["valor_conversion"] is not None
-        return EstadoEvento.PUBLICADO if espera_pago and self.pago is None else EstadoEvento.PROCESADO
+        decidido = self.pago is not None or self.sin_comision is not None
+        return EstadoEvento.PUBLICADO if espera_pago and not decidido else EstadoEvento.PROCESADO
 
 
 class EventoConsultas(Protocol):

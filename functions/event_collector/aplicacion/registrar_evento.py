@@ -37,14 +37,15 @@ def registrar_evento(
     Raises FechaFueraDeRangoError, LimiteExcedidoError, and ClaveReutilizadaError when the sender's id is another
     event's.
     """
+    recibido = recibido.admitido_de(afiliado)
     aceptado = recibido.aceptar(uuid7(), ahora=ahora)
     cupo = limites.reservar(afiliado.id, 1, limite=afiliado.eventos_por_minuto, ahora=ahora)
     if not cupo.concedidos:
         raise limite_excedido(afiliado, cupo)
     if eventos.agregar([aceptado]):
         return Registro(evento=conocido(aceptado), repetido=False), cupo
-    clave = recibido.solicitud.clave
-    return repeticion(recibido, eventos.conocidos([clave], ahora=ahora).get(clave)), cupo
+    previo = eventos.conocidos([recibido], ahora=ahora).get(recibido.solicitud.clave)
+    return repeticion(recibido, previo), cupo
 
 
 def conocido(aceptado: EventoAceptado) -> EventoConocido:
@@ -61,7 +62,7 @@ def repeticion(recibido: EventoRecibido, previo: EventoConocido | None) -> Regis
     """The event that it repeats; raises ClaveReutilizadaError, or ConcurrencyError for one that expired meanwhile."""
     if previo is None:
         raise ConcurrencyError("El evento anterior acaba de caducar; inténtelo de nuevo.")
-    if previo.hash_evento != recibido.solicitud.huella:
+    if not recibido.solicitud.dice_lo_mismo(previo.hash_evento):
         raise ClaveReutilizadaError("El identificador del evento ya se usó con otros datos.")
     return Registro(evento=previo, repetido=True)
 

@@ -65,14 +65,15 @@ def registrar_lote(
     for posicion, entrada in enumerate(entradas):
         try:
             afiliado = admision.de(entrada)
-            aceptado = entrada.recibido.aceptar(uuid7(), ahora=ahora)
+            aceptado = entrada.recibido.admitido_de(afiliado).aceptar(uuid7(), ahora=ahora)
         except DomainError as error:
             resultados[posicion] = error
             continue
         grupo = grupos.setdefault(aceptado.recibido.solicitud.clave, _Grupo(afiliado, aceptado, []))
         grupo.posiciones.append(posicion)
 
-    previos = dict(eventos.conocidos(grupos, ahora=ahora)) if grupos else {}
+    primeros = [grupo.aceptado.recibido for grupo in grupos.values()]
+    previos = dict(eventos.conocidos(primeros, ahora=ahora)) if primeros else {}
     con_cupo: list[_Grupo] = []
     for grupo, rechazo in _con_cupo([g for g in grupos.values() if g.clave not in previos], limites, ahora=ahora):
         if rechazo is None:
@@ -81,7 +82,7 @@ def registrar_lote(
             resultados |= dict.fromkeys(grupo.posiciones, rechazo)
             del grupos[grupo.clave]
     guardados = set(eventos.agregar([grupo.aceptado for grupo in con_cupo])) if con_cupo else set()
-    adelantados = [grupo.clave for grupo in con_cupo if grupo.aceptado.id not in guardados]
+    adelantados = [grupo.aceptado.recibido for grupo in con_cupo if grupo.aceptado.id not in guardados]
     if adelantados:
         previos |= eventos.conocidos(adelantados, ahora=ahora)
     for grupo in grupos.values():

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from datetime import datetime
     from uuid import UUID
+
+
+EN_CONFLICTO: Final = "conversion-en-conflicto"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,20 +27,45 @@ class PagoConocido:
     ocurrido_en: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComisionNegada:
+    """Payments tell that a conversion earns nothing, and why."""
+
+    event_id: str
+    id_evento: UUID
+    codigo: str
+    mensaje: str
+    ocurrido_en: datetime
+
+    @property
+    def es_un_fallo(self) -> bool:
+        """Whether somebody should look at it: another conversion has the commission of the same sale."""
+        return self.codigo == EN_CONFLICTO
+
+
 class Comisiones(Protocol):
     """What is known of the payments of commissions."""
 
     def guardar(self, pagos: Collection[PagoConocido], /) -> None:
         """Keep the latest version of each, in whatever order they come; those of unknown events are not kept."""
 
+    def guardar_negadas(self, negadas: Collection[ComisionNegada], /) -> None:
+        """Keep the latest of each event, unless it is paid; those of unknown events are not kept."""
 
-def seguir_comisiones(pagos: Sequence[PagoConocido], *, comisiones: Comisiones) -> None:
+
+def seguir_comisiones(hechos: Sequence[PagoConocido | ComisionNegada], *, comisiones: Comisiones) -> None:
     """Remember what the events tell of commissions; repetitions change nothing."""
     ultimos: dict[UUID, PagoConocido] = {}
-    for pago in pagos:
-        if pago.id_evento is not None and (
-            pago.id_evento not in ultimos or ultimos[pago.id_evento].version < pago.version
+    negadas: dict[UUID, ComisionNegada] = {}
+    for hecho in hechos:
+        if isinstance(hecho, ComisionNegada):
+            if hecho.id_evento not in negadas or negadas[hecho.id_evento].ocurrido_en < hecho.ocurrido_en:
+                negadas[hecho.id_evento] = hecho
+        elif hecho.id_evento is not None and (
+            hecho.id_evento not in ultimos or ultimos[hecho.id_evento].version < hecho.version
         ):
-            ultimos[pago.id_evento] = pago
+            ultimos[hecho.id_evento] = hecho
     if ultimos:
         comisiones.guardar(ultimos.values())
+    if negadas:
+        comisiones.guardar_negadas(negadas.values())

@@ -38,13 +38,15 @@ class Afiliado:
         if tipo not in self.permisos:
             raise TipoNoPermitidoError(f"El afiliado {self.id} no puede enviar eventos {tipo}.")
 
+    def prueba(self, fuente: FuenteEvento) -> bool:
+        """Whether an event of that source, once it is admitted, is proven to be the affiliate's."""
+        con_llave = fuente is FuenteEvento.API_DIRECT and bool(self.llaves)
+        con_firma = fuente is FuenteEvento.WEBHOOK and self.secreto_webhook is not None
+        return con_llave or con_firma
+
     def exigir_prueba(self, tipo: TipoEvento, fuente: FuenteEvento) -> None:
         """Raises ConversionSinPruebaError for a conversion that nobody has proven and that must be."""
-        if not self.conversiones_probadas or tipo is not TipoEvento.CONVERSION:
-            return
-        con_llave = fuente is FuenteEvento.API_DIRECT and self.llaves
-        con_firma = fuente is FuenteEvento.WEBHOOK and self.secreto_webhook is not None
-        if not con_llave and not con_firma:
+        if self.conversiones_probadas and tipo is TipoEvento.CONVERSION and not self.prueba(fuente):
             raise ConversionSinPruebaError(
                 f"Las conversiones del afiliado {self.id} se envían con su api_key (API_DIRECT) o firmadas (WEBHOOK)."
             )

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from uuid import UUID
 
+    from event_collector.dominio.afiliado import Afiliado
     from seedwork.dominio.dinero import Dinero
     from seedwork.dominio.solicitud import Solicitud
     from seedwork.dominio.traza import Traza
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 ANTIGUEDAD_MAXIMA: Final = timedelta(hours=24)
 ADELANTO_MAXIMO: Final = timedelta(minutes=5)
 VENTANA_DE_REPETICION: Final = timedelta(hours=24)
+MARCA_DE_PRUEBA: Final = "01"
+"""Two more hexadecimal digits, by which the key of a proven event is another one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,12 +83,28 @@ class DatosDelEvento:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventoRecibido:
-    """An event that somebody sends. Those with the same `solicitud.clave` are the same event."""
+    """An event that somebody sends. Those with the same `solicitud.clave` are the same event.
+
+    One that is `probado`, by a key or a signature, is no repetition of one that anybody could have sent.
+    """
 
     datos: DatosDelEvento
     visita: Visita
     solicitud: Solicitud
     traza: Traza
+    probado: bool = False
+
+    def admitido_de(self, afiliado: Afiliado) -> EventoRecibido:
+        """The event, once its affiliate has admitted it."""
+        if self.probado or not afiliado.prueba(self.datos.fuente):
+            return self
+        clave = self.solicitud.clave
+        probada = replace(
+            self.solicitud,
+            clave=f"{clave}{MARCA_DE_PRUEBA}",
+            clave_anterior=self.solicitud.clave_anterior or clave,
+        )
+        return replace(self, solicitud=probada, probado=True)
 
     def aceptar(self, id_evento: UUID, *, ahora: datetime) -> EventoAceptado:
         """Accept it now; raises FechaFueraDeRangoError."""

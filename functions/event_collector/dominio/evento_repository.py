@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
-    from event_collector.dominio.evento import EventoAceptado
+    from event_collector.dominio.evento import EventoAceptado, EventoRecibido
     from event_collector.dominio.tipo_evento import TipoEvento
 
 
@@ -33,8 +33,11 @@ class EventoRepository(Protocol):
         An equal one that another transaction is storing is waited for.
         """
 
-    def conocidos(self, claves: Collection[str], /, *, ahora: datetime) -> Mapping[str, EventoConocido]:
-        """Those events that are known by these keys and still count."""
+    def conocidos(self, recibidos: Collection[EventoRecibido], /, *, ahora: datetime) -> Mapping[str, EventoConocido]:
+        """Those events that these repeat and that still count, by the keys of these.
+
+        Also what an earlier version of the platform has stored, by the key that it gave to the same event.
+        """
 
     def olvidar(self, *, ahora: datetime, limite: int) -> int:
         """Forget keys that no longer count, not more than that, and say how many; their events stay."""

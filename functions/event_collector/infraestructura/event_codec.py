@@ -7,9 +7,11 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from event_collector.dominio.tipo_evento import TipoEvento
+from seedwork.dominio.huella import huella
+from seedwork.dominio.solicitud import Solicitud
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from event_collector.dominio.evento import DatosDelEvento, EventoAceptado, Visita
@@ -29,14 +31,12 @@ TOPICS: Final[Mapping[str, str]] = {
 """Where the relay publishes each type (the template tells it, and a test compares them)."""
 
 
-def _exact(number: object) -> list[str]:
-    """A Decimal, which is no text that looks like it."""
+def _as_written(number: object) -> list[str]:
     return ["decimal", str(number)]
 
 
-# Whatever the order in which a sender writes an object's members, it says the same. Not `decimal_json`, which takes
-# ten times as long when it sorts.
-_CANONICAL: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=_exact)
+# Earlier versions compared numbers by their digits, and texts by their characters.
+_BEFORE: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=_as_written)
 
 
 def topic_of(tipo: TipoEvento) -> str:
@@ -44,18 +44,31 @@ def topic_of(tipo: TipoEvento) -> str:
     return TOPICS[TYPES[tipo]]
 
 
-def event_hash(datos: DatosDelEvento) -> str:
-    """The SHA-256, in hexadecimal, of what the event says, as it was given; not of its sender's id and hash for it."""
+def solicitud_de(datos: DatosDelEvento, visita: Visita) -> Solicitud:
+    """What the event says, not its sender's id and hash for it, and by what its repetitions are known.
+
+    Two events of an affiliate are one if they have its id; without one, if they say the same of the same visitor.
+    """
+    clave, dicho = _identidad(datos, visita, huella)
+    clave_anterior, dicho_antes = _identidad(datos, visita, _huella_anterior)
+    return Solicitud(
+        clave=clave,
+        huella=dicho,
+        clave_anterior=None if clave_anterior == clave else clave_anterior,
+        huella_anterior=None if dicho_antes == dicho else dicho_antes,
+    )
+
+
+def _identidad(datos: DatosDelEvento, visita: Visita, hashed: Callable[[Any], str]) -> tuple[str, str]:
+    """The key, and the hash of what it says."""
     said = {name: value for name, value in _said(datos).items() if value not in (None, {})}
-    return _sha256(_CANONICAL.encode(said))
-
-
-def deduplication_key(datos: DatosDelEvento, visita: Visita, *, event_hash: str) -> str:
-    """Two events of an affiliate are one if they have its id; without one, if they say the same of the same visitor."""
+    if datos.valor is not None:  # money has one form, and always had
+        said["valor_conversion"] = _as_written(datos.valor.monto)
+    dicho = hashed(said)
     if datos.id_cliente is not None:
-        return _sha256(_CANONICAL.encode(["id", datos.id_afiliado, datos.id_cliente]))
+        return hashed(["id", datos.id_afiliado, datos.id_cliente]), dicho
     visitor = [visita.id_sesion, visita.ip, visita.user_agent, visita.referrer]
-    return _sha256(_CANONICAL.encode(["hash", event_hash, visitor]))
+    return hashed(["hash", dicho, visitor]), dicho
 
 
 def to_payload(evento: EventoAceptado) -> dict[str, Any]:
@@ -65,6 +78,7 @@ def to_payload(evento: EventoAceptado) -> dict[str, Any]:
     return {
         "id_evento": str(evento.id),
         **_said(recibido.datos),
+        "probado": recibido.probado,
         "id_evento_cliente": recibido.datos.id_cliente,
         "hash_validacion": recibido.datos.hash_validacion,
         "id_sesion": visita.id_sesion,
@@ -103,8 +117,8 @@ def _said(datos: DatosDelEvento) -> dict[str, Any]:
     }
 
 
-def _sha256(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+def _huella_anterior(value: Any) -> str:
+    return hashlib.sha256(_BEFORE.encode(value).encode()).hexdigest()
 
 
 def _instant(value: datetime | None) -> str | None:

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from event_collector.aplicacion.registrar_fallos import CartaMuerta
-from event_collector.aplicacion.seguir_comisiones import PagoConocido
+from event_collector.aplicacion.seguir_comisiones import ComisionNegada, PagoConocido
 from event_collector.infraestructura.event_codec import TOPICS
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ ESTADOS: Final[Mapping[str, str]] = {
     "PagoFallido": "FALLIDO",
     "PagoRevertido": "REVERSADO",
 }
+SIN_PAGO: Final = "ComisionNoPagada"
 SOURCE: Final = "/aeropartners/event_collector"
 # What the connector writes on a dead letter.
 STORY: Final = frozenset(("dlq-mapping", "dlq-reason", "dlq-topic", "dlq-time"))
@@ -38,8 +39,25 @@ class PagoSeguido(BaseModel):
     mensaje_error: str | None = None
 
 
-def pago_from(envelope: Envelope) -> PagoConocido:
-    """What an event tells of a commission, if it is one; raises ValueError for one that is no payment's."""
+class ConversionSinPago(BaseModel):
+    """What the event collector reads of a ComisionNoPagada."""
+
+    id_evento: UUID
+    codigo: str
+    mensaje: str
+
+
+def comision_from(envelope: Envelope) -> PagoConocido | ComisionNegada:
+    """What an event tells of a commission, if it is about one; raises ValueError for one that payments do not tell."""
+    if envelope.type == SIN_PAGO:
+        negada = ConversionSinPago.model_validate(envelope.data)
+        return ComisionNegada(
+            event_id=envelope.id,
+            id_evento=negada.id_evento,
+            codigo=negada.codigo,
+            mensaje=negada.mensaje,
+            ocurrido_en=envelope.time,
+        )
     if envelope.type not in ESTADOS:
         raise ValueError(f"{envelope.type} is not followed")
     pago = PagoSeguido.model_validate(envelope.data)

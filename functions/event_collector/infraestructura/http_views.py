@@ -73,7 +73,7 @@ def _rechazo(problem: Problem) -> dict[str, Any]:
 
 def estado(vista: EventoVista) -> dict[str, Any]:
     """The answer to `GET /event-collector/events/{id}/status`."""
-    pago = vista.pago
+    pago, motivo = vista.pago, vista.sin_comision
     return {
         "id_evento": str(vista.id),
         "estado": vista.estado,
@@ -82,6 +82,7 @@ def estado(vista: EventoVista) -> dict[str, Any]:
         "fecha_recepcion": vista.aceptado_en.isoformat(),
         "fecha_publicacion": _instant(vista.publicado_en),
         "pago": pago and {"id_pago": str(pago.id), "estado": pago.estado, "mensaje_error": pago.mensaje_error},
+        "sin_comision": motivo and {"codigo": motivo.codigo, "mensaje": motivo.mensaje},
         "fallos": [_fallo(fallo) for fallo in vista.fallos],
         "reintentos": vista.reintentos,
         "hash_evento": vista.datos["hash_evento"],
@@ -108,6 +109,7 @@ def fallidos(fallos: Sequence[Fallo]) -> dict[str, Any]:
 def _fallo(fallo: Fallo) -> dict[str, Any]:
     return {
         "consumidor": fallo.consumidor,
+        "codigo": fallo.codigo,
         "motivo": fallo.motivo,
         "topico": fallo.topico,
         "fecha": fallo.fecha.isoformat(),

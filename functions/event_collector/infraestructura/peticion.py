@@ -10,9 +10,8 @@ from event_collector.aplicacion.registrar_lote import Entrada
 from event_collector.dominio.evento import EventoRecibido, Visita
 from event_collector.dominio.tipo_evento import FuenteEvento
 from event_collector.infraestructura.al_margen import address, cut, cut_visit, header
-from event_collector.infraestructura.event_codec import deduplication_key, event_hash
+from event_collector.infraestructura.event_codec import solicitud_de
 from event_collector.infraestructura.user_agent import device_of
-from seedwork.dominio.solicitud import Solicitud
 from seedwork.infraestructura.idempotency_key import HEADER, read_key
 
 if TYPE_CHECKING:
@@ -67,12 +66,12 @@ class Peticion:
             # The header names the page that sends; one that says where its visitor came from, if from nowhere, knows.
             referrer=solicitud.referrer if "referrer" in solicitud.model_fields_set else self.visita.referrer,
         )
-        huella, guardada = event_hash(datos), cut_visit(visita)
+        guardada = cut_visit(visita)
         return Entrada(
             recibido=EventoRecibido(
                 datos=cut(datos.visto_en(device_of(guardada.user_agent)) if guardada.user_agent else datos),
                 visita=guardada,
-                solicitud=Solicitud(clave=deduplication_key(datos, visita, event_hash=huella), huella=huella),
+                solicitud=solicitud_de(datos, visita),
                 traza=traza,
             ),
             credenciales=Credenciales(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from event_collector.aplicacion.consultar_eventos import EventoVista, Fallo, PagoDeComision
+from event_collector.aplicacion.consultar_eventos import EventoVista, Fallo, PagoDeComision, SinComision
 from event_collector.dominio.tipo_evento import TipoEvento
 from seedwork.infraestructura import decimal_json
 
@@ -31,17 +31,19 @@ class PostgresEventoConsultas:
         rows = self._database.read(
             """
             select cast(payload as text), metadata->>'correlation_id', occurred_at, published_at,
-                   id_pago, estado, mensaje_error,
-                   (select count(*) from event_collector.reintentos where id_evento = aggregateid)
+                   id_pago, estado, mensaje_error, sin_comision.codigo, sin_comision.mensaje,
+                   (select count(*) from event_collector.reintentos where reintentos.id_evento = aggregateid)
               from event_collector.outbox_history as evento
-              left join event_collector.comisiones on id_evento = aggregateid
+              left join event_collector.comisiones on comisiones.id_evento = aggregateid
+              left join event_collector.sin_comision on sin_comision.id_evento = aggregateid
              where aggregateid = :id and evento.version = 1
             """,
             id=id_evento,
         )
         if not rows:
             return None
-        [[payload, correlation_id, aceptado_en, publicado_en, id_pago, estado, mensaje_error, reintentos]] = rows
+        [[payload, correlation_id, aceptado_en, publicado_en, *pagado, codigo, mensaje, reintentos]] = rows
+        id_pago, estado, mensaje_error = pagado
         datos = decimal_json.loads(payload)
         return EventoVista(
             id=id_evento,
@@ -51,6 +53,7 @@ class PostgresEventoConsultas:
             aceptado_en=aceptado_en,
             publicado_en=publicado_en,
             pago=id_pago and PagoDeComision(id=id_pago, estado=estado, mensaje_error=mensaje_error),
+            sin_comision=codigo and SinComision(codigo=codigo, mensaje=mensaje),
             fallos=self._fallos(id_evento=id_evento, id_afiliado=None, limite=None),
             reintentos=reintentos,
         )
@@ -70,13 +73,14 @@ class PostgresEventoConsultas:
         rows = self._database.read(
             f"""
             select fallo.*, evento.payload->>'tipo_evento'
-              from ((select id_evento, id_afiliado, consumidor, motivo, topico, fallo_en
+              from ((select id_evento, id_afiliado, consumidor, motivo, topico, fallo_en, codigo
                        from event_collector.fallos
                       where resuelto_en is null{where}
                       order by fallo_en desc limit :limite)
                     union all
                     (select * from (select aggregateid as id_evento, payload->>'id_afiliado' as id_afiliado,
-                                           cast(:relay as text), parked_reason, cast(null as text), parked_at
+                                           cast(:relay as text), parked_reason, cast(null as text), parked_at,
+                                           cast(null as text)
                                       from event_collector.outbox
                                      where parked_at is not null) as aparcado
                       where true{where}
@@ -97,9 +101,10 @@ class PostgresEventoConsultas:
                 motivo=motivo,
                 topico=topico,
                 fecha=fecha,
+                codigo=codigo,
                 tipo=TipoEvento(tipo),
             )
-            for id_, afiliado, consumidor, motivo, topico, fecha, tipo in rows
+            for id_, afiliado, consumidor, motivo, topico, fecha, codigo, tipo in rows
         ]
 
     def publicar_de_nuevo(self, comando: ReintentarEvento, *, ahora: datetime) -> int:

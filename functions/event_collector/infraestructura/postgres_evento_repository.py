@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
-    from event_collector.dominio.evento import EventoAceptado
+    from event_collector.dominio.evento import EventoAceptado, EventoRecibido
     from seedwork.infraestructura.postgres import PostgresDatabase
 
 FOR_EVER: Final = "infinity"
@@ -30,15 +30,23 @@ class PostgresEventoRepository:
     def agregar(self, eventos: Sequence[EventoAceptado]) -> set[UUID]:
         """As the port says; keys are written in their order, so that two batches never deadlock.
 
-        A key that no longer counts is given to the new event. It may be done twice, since the connection broke at the
-        first time: what that has stored is known by our ids.
+        A key that no longer counts is given to the new event. What an earlier version has stored, which did not tell
+        whether an event was proven, is known by the key that it gave to the same event. All of it may be done twice,
+        since the connection broke at the first time: what that has stored is known by our ids.
         """
         rows = self._database.read(
             """
             with nuevo as (
                 select * from jsonb_to_recordset(cast(:rows as jsonb))
                     as evento (id uuid, type text, payload jsonb, metadata jsonb, occurred_at timestamptz,
-                               huella text, hash_evento text, hasta timestamptz)
+                               huella text, huella_anterior text, hash_evento text, hasta timestamptz)
+                 where huella_anterior is null
+                    or not exists (select from event_collector.deduplicacion_history as previa
+                                     join event_collector.outbox_history as viejo
+                                       on viejo.aggregateid = previa.id_evento and viejo.version = 1
+                                    where previa.huella = decode(huella_anterior, 'hex') and previa.hasta > :ahora
+                                      and viejo.payload->'probado' is null
+                                      and viejo.payload->>'fuente_evento' = evento.payload->>'fuente_evento')
             ), propio as (
                 insert into event_collector.deduplicacion as conocido (huella, hash_evento, id_evento, hasta)
                 select decode(huella, 'hex'), decode(hash_evento, 'hex'), id, hasta from nuevo order by huella
@@ -61,11 +69,18 @@ class PostgresEventoRepository:
         )
         return {id_evento for [id_evento] in rows}
 
-    def conocidos(self, claves: Collection[str], *, ahora: datetime) -> Mapping[str, EventoConocido]:
+    def conocidos(self, recibidos: Collection[EventoRecibido], *, ahora: datetime) -> Mapping[str, EventoConocido]:
         """As the port says; by the primary key of each."""
+        claves = {
+            clave
+            for recibido in recibidos
+            for clave in (recibido.solicitud.clave, recibido.solicitud.clave_anterior)
+            if clave is not None
+        }
         rows = self._database.read(
             """
-            select encode(huella, 'hex'), id_evento, payload->>'tipo_evento', encode(hash_evento, 'hex'), occurred_at
+            select encode(huella, 'hex'), id_evento, payload->>'tipo_evento', encode(hash_evento, 'hex'), occurred_at,
+                   payload->'probado' is null, payload->>'fuente_evento'
               from event_collector.deduplicacion_history
               join event_collector.outbox_history on aggregateid = id_evento and version = 1
              where huella in (select decode(clave, 'hex')
@@ -75,10 +90,19 @@ class PostgresEventoRepository:
             claves=decimal_json.dumps(list(claves)),  # an array's text takes pg8000 0.1 ms for each
             ahora=ahora,
         )
-        return {
-            clave: EventoConocido(id=id_evento, tipo=TipoEvento(tipo), hash_evento=hash_evento, aceptado_en=aceptado_en)
-            for clave, id_evento, tipo, hash_evento, aceptado_en in rows
-        }
+        de_antes: dict[tuple[str, str], EventoConocido] = {}
+        todos: dict[str, EventoConocido] = {}
+        for clave, id_evento, tipo, hash_evento, aceptado_en, es_de_antes, fuente in rows:
+            todos[clave] = EventoConocido(
+                id=id_evento, tipo=TipoEvento(tipo), hash_evento=hash_evento, aceptado_en=aceptado_en
+            )
+            if es_de_antes:
+                de_antes[clave, fuente] = todos[clave]
+        repetidos = (
+            (solicitud.clave, todos.get(solicitud.clave) or de_antes.get((solicitud.clave_anterior or "", fuente)))
+            for solicitud, fuente in ((recibido.solicitud, recibido.datos.fuente) for recibido in recibidos)
+        )
+        return {clave: conocido for clave, conocido in repetidos if conocido is not None}
 
     def olvidar(self, *, ahora: datetime, limite: int) -> int:
         """As the port says; those that somebody is giving to a new event are left to them."""
@@ -115,6 +139,7 @@ def _row(evento: EventoAceptado) -> dict[str, Any]:
         "metadata": {**stored.metadata, "partition_key": partition_key(evento)},
         "occurred_at": evento.aceptado_en.isoformat(),
         "huella": recibido.solicitud.clave,
+        "huella_anterior": recibido.solicitud.clave_anterior,
         "hash_evento": recibido.solicitud.huella,
         "hasta": FOR_EVER if evento.repetible_desde is None else evento.repetible_desde.isoformat(),
     }

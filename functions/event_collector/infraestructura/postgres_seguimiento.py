@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from event_collector.dominio.tipo_evento import TipoEvento
+from event_collector.infraestructura.event_codec import topic_of
 from seedwork.infraestructura import decimal_json
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from event_collector.aplicacion.registrar_fallos import CartaMuerta
-    from event_collector.aplicacion.seguir_comisiones import PagoConocido
+    from event_collector.aplicacion.seguir_comisiones import ComisionNegada, PagoConocido
     from seedwork.infraestructura.postgres import PostgresDatabase
 
 # The connector's mapping whose function makes the payments.
@@ -64,6 +66,53 @@ class PostgresComisiones:
             ),
         )
 
+    def guardar_negadas(self, negadas: Collection[ComisionNegada]) -> None:
+        """As the port says; what is a failure is one of the consumer that makes the payments."""
+        self._database.read(
+            """
+            with negada as (
+                select n.*, payload->>'id_afiliado' as id_afiliado
+                  from jsonb_to_recordset(cast(:negadas as jsonb))
+                    as n (id_evento uuid, codigo text, mensaje text, desde timestamptz, es_un_fallo boolean)
+                  join event_collector.outbox_history on aggregateid = id_evento and version = 1
+                 where not exists (select from event_collector.comisiones as pago where pago.id_evento = n.id_evento)
+            ), fallida as (
+                insert into event_collector.fallos as fallo
+                       (id_evento, consumidor, id_afiliado, motivo, topico, fallo_en, codigo)
+                select id_evento, :comisiones, id_afiliado, mensaje, :topico, desde, codigo
+                  from negada
+                 where es_un_fallo
+                 order by id_evento
+                    on conflict (id_evento, consumidor) do update
+                   set motivo = excluded.motivo, topico = excluded.topico, fallo_en = excluded.fallo_en,
+                       codigo = excluded.codigo, resuelto_en = null
+                 where greatest(fallo.fallo_en, fallo.resuelto_en) < excluded.fallo_en
+            )
+            insert into event_collector.sin_comision as conocida (id_evento, codigo, mensaje, desde)
+            select id_evento, codigo, mensaje, desde
+              from negada
+             where not es_un_fallo
+             order by id_evento
+                on conflict (id_evento) do update
+               set codigo = excluded.codigo, mensaje = excluded.mensaje, desde = excluded.desde
+             where conocida.desde < excluded.desde
+            """,
+            comisiones=COMISIONES,
+            topico=topic_of(TipoEvento.CONVERSION),
+            negadas=decimal_json.dumps(
+                [
+                    {
+                        "id_evento": str(negada.id_evento),
+                        "codigo": negada.codigo,
+                        "mensaje": negada.mensaje,
+                        "desde": negada.ocurrido_en.isoformat(),
+                        "es_un_fallo": negada.es_un_fallo,
+                    }
+                    for negada in negadas
+                ]
+            ),
+        )
+
 
 class PostgresFallos:
     """As above; a letter that is older than the retry of its event does not open it again."""
@@ -83,7 +132,8 @@ class PostgresFallos:
               join event_collector.outbox_history on aggregateid = id_evento and version = 1
              order by aggregateid, consumidor
                 on conflict (id_evento, consumidor) do update
-               set motivo = excluded.motivo, topico = excluded.topico, fallo_en = excluded.fallo_en, resuelto_en = null
+               set motivo = excluded.motivo, topico = excluded.topico, fallo_en = excluded.fallo_en, codigo = null,
+                   resuelto_en = null
              where greatest(fallo.fallo_en, fallo.resuelto_en) < excluded.fallo_en
             """,
             cartas=decimal_json.dumps(

@@ -1,13 +1,24 @@
-"""Turn conversions into payments of their commission, each exactly once."""
+"""Turn conversions into payments of their commission, each exactly once, and each sale into one."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pagos.aplicacion.crear_pago import CrearPago, crear_pago
-from pagos.dominio.comision import PREFIJO_DE_REFERENCIA
+from uuid6 import uuid7
+
+from pagos.dominio.comision import (
+    EN_CONFLICTO,
+    PREFIJO_DE_REFERENCIA,
+    SIN_IMPORTE,
+    ComisionDeVenta,
+    ComisionNoPagada,
+    Venta,
+)
+from pagos.dominio.errores import ClaveReutilizadaError, ComisionEnCursoError
+from pagos.dominio.estado_pago import EstadoPago
 from pagos.dominio.eventos import DatosDelPago
+from pagos.dominio.pago import Pago
 from seedwork.dominio.domain_error import DomainError
 
 if TYPE_CHECKING:
@@ -23,13 +34,24 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conversion:
-    """The event `event_id` says that an affiliate brought about a sale, worth `valor` where it is known."""
+    """The event `event_id` says that an affiliate brought about a sale, worth `valor` where it is known.
+
+    `id_cliente` is the affiliate's id for the sale, `probada` whether the event was proven to be the affiliate's.
+    """
 
     event_id: str
+    id_evento: UUID
     id_afiliado: str
     id_campana: UUID | None
     valor: Dinero | None
+    id_cliente: str | None
+    probada: bool
     traza: Traza
+
+    @property
+    def venta(self) -> Venta | None:
+        """The sale, where the affiliate has an id for it."""
+        return None if self.id_cliente is None else Venta(id_afiliado=self.id_afiliado, id_cliente=self.id_cliente)
 
 
 def pagar_comisiones(
@@ -39,25 +61,89 @@ def pagar_comisiones(
     uow: PagosUnitOfWork,
     reloj: Callable[[], datetime],
 ) -> Mapping[str, Exception]:
-    """Accept a payment for each conversion and return why each that has none has not, by event id.
+    """Accept a payment for each conversion and return why each that must be delivered again has none, by event id.
 
     The reference is made of the event's id, and a reference belongs to one payment: it is the inbox of this consumer.
-    A conversion that is worth nothing, or less than half a hundredth in commission, is done without a payment.
+    A conversion that earns nothing is done without a payment; unless it is worth nothing, that is published.
     """
     fallos: dict[str, Exception] = {}
     for conversion in conversiones:
-        comision = None if conversion.valor is None else tasa.de(conversion.valor)
-        if comision is None or not comision.monto:
+        if conversion.valor is None or not conversion.valor.monto:
             continue
-        referencia = f"{PREFIJO_DE_REFERENCIA}{conversion.event_id}"
-        datos = DatosDelPago(
-            id_afiliado=conversion.id_afiliado,
-            monto=comision,
-            referencia_pago=referencia,
-            id_campana=conversion.id_campana,
-        )
         try:
-            crear_pago(CrearPago(datos=datos, clave=None, traza=conversion.traza), uow=uow, ahora=reloj())
+            _pagar(conversion, tasa.de(conversion.valor), uow=uow, ahora=reloj())
         except DomainError as error:
             fallos[conversion.event_id] = error
     return fallos
+
+
+def _pagar(conversion: Conversion, comision: Dinero, *, uow: PagosUnitOfWork, ahora: datetime) -> None:
+    with uow:
+        if not comision.monto:
+            _no_pagar(conversion, SIN_IMPORTE, "La comisión es inferior a un centavo.", None, uow=uow, ahora=ahora)
+        else:
+            datos = DatosDelPago(
+                id_afiliado=conversion.id_afiliado,
+                monto=comision,
+                referencia_pago=f"{PREFIJO_DE_REFERENCIA}{conversion.event_id}",
+                id_campana=conversion.id_campana,
+            )
+            _pagar_una_vez(conversion, Pago.crear(uuid7(), datos, ahora=ahora), uow=uow, ahora=ahora)
+        uow.commit()
+
+
+def _pagar_una_vez(conversion: Conversion, pago: Pago, *, uow: PagosUnitOfWork, ahora: datetime) -> None:
+    """Claim the sale first: of two conversions, or two deliveries of one, the second waits here for the first."""
+    venta, comision = conversion.venta, ComisionDeVenta(id_pago=pago.id, probada=conversion.probada)
+    titular = uow.comisiones.reclamar(venta, comision) if venta else None
+    if existente := _ya_aceptado(pago, uow):
+        if venta and titular is None:  # a payment of an earlier version, which did not know of sales
+            uow.comisiones.reasignar(venta, ComisionDeVenta(id_pago=existente.id, probada=conversion.probada))
+        return
+    if venta and titular and not _deja_sitio(titular, conversion, uow=uow, ahora=ahora):
+        mensaje = "La venta ya tiene la comisión de otra conversión."
+        _no_pagar(conversion, EN_CONFLICTO, mensaje, titular.id_pago, uow=uow, ahora=ahora)
+        return
+    if venta and titular:
+        uow.comisiones.reasignar(venta, comision)
+    if not uow.pagos.agregar(pago, clave=None, traza=conversion.traza):
+        _ya_aceptado(pago, uow)
+
+
+def _ya_aceptado(pago: Pago, uow: PagosUnitOfWork) -> Pago | None:
+    """The payment of the same event; raises ClaveReutilizadaError if that has said something else."""
+    existente = uow.pagos.buscar(pago.datos, clave=None)
+    if existente is not None and existente.pago.datos != pago.datos:
+        raise ClaveReutilizadaError("El evento ya se pagó con otros datos.")
+    return None if existente is None else existente.pago
+
+
+def _deja_sitio(titular: ComisionDeVenta, conversion: Conversion, *, uow: PagosUnitOfWork, ahora: datetime) -> bool:
+    """Whether the payment that has the commission gives it up: an unproven one to a proven one, as long as it may.
+
+    Raises ComisionEnCursoError while the gateway is being asked: it may be paid.
+    """
+    if titular.probada or not conversion.probada:
+        return False
+    anterior = uow.pagos.bloquear([titular.id_pago])[titular.id_pago]
+    if anterior.peticion is not None:
+        raise ComisionEnCursoError("La comisión de otra conversión de la misma venta está en curso.")
+    if anterior.estado is EstadoPago.PENDIENTE:
+        anterior.anular(f"{EN_CONFLICTO}: la reemplaza una conversión probada de la misma venta.", ahora=ahora)
+        uow.pagos.guardar([(anterior, conversion.traza)])
+    return anterior.estado is not EstadoPago.EXITOSO
+
+
+def _no_pagar(
+    conversion: Conversion, codigo: str, mensaje: str, id_pago: UUID | None, *, uow: PagosUnitOfWork, ahora: datetime
+) -> None:
+    hecho = ComisionNoPagada(
+        id_evento=conversion.id_evento,
+        id_afiliado=conversion.id_afiliado,
+        id_campana=conversion.id_campana,
+        codigo=codigo,
+        mensaje=mensaje,
+        id_pago=id_pago,
+        ocurrido_en=ahora,
+    )
+    uow.comisiones.anotar_no_pagada(hecho, traza=conversion.traza)

@@ -9,6 +9,7 @@ from seedwork.aplicacion.unit_of_work import UnitOfWork
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from pagos.dominio.comision_repository import ComisionRepository
     from pagos.dominio.pago_repository import PagoRepository
 
 
@@ -23,11 +24,15 @@ class Inbox(Protocol):
 
 
 class PagosUnitOfWork(UnitOfWork, Protocol):
-    """A unit of work with the payments and the inbox of `procesar-pagos` in it."""
+    """A unit of work with the payments, the commissions of sales and the inbox of `procesar-pagos` in it."""
 
     @property
     def pagos(self) -> PagoRepository:
         """The payments."""
+
+    @property
+    def comisiones(self) -> ComisionRepository:
+        """The commissions of sales."""
 
     @property
     def inbox(self) -> Inbox:

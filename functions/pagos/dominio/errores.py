@@ -23,6 +23,12 @@ class TransicionNoPermitidaError(DomainError):
     codigo = "transicion-no-permitida"
 
 
+class ComisionEnCursoError(DomainError):
+    """The gateway is being asked to pay another conversion of the same sale: it may have paid."""
+
+    codigo = "comision-en-curso"
+
+
 class ReversoRechazadoError(DomainError):
     """The gateway refused to refund."""
 

@@ -56,7 +56,7 @@ class PagoExitoso(PagoEvento):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PagoFallido(PagoEvento):
-    """The gateway declined, for good."""
+    """The gateway declined, or the payment was given up before it was asked; for good."""
 
     mensaje_error: str
 

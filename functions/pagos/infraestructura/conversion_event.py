@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Self
-from uuid import UUID
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from pydantic import BaseModel, Field, model_validator
 
 from pagos.aplicacion.pagar_comisiones import Conversion
 from seedwork.dominio.dinero import Dinero, Moneda
 from seedwork.dominio.traza import Traza
-from seedwork.infraestructura.campos import Afiliado, Monto
+from seedwork.infraestructura.campos import Afiliado, Monto, Texto
 
 if TYPE_CHECKING:
     from seedwork.infraestructura.envelope import Envelope
@@ -23,6 +23,8 @@ class ConversionRegistrada(BaseModel):
     id_campana: UUID | None = None
     valor_conversion: Annotated[Monto, Field(ge=0)] | None = None
     moneda: Moneda | None = None
+    id_evento_cliente: Annotated[Texto, Field(max_length=1_000)] | None = None
+    probado: bool = False
 
     @model_validator(mode="after")
     def _a_value_has_a_currency(self) -> Self:
@@ -38,6 +40,14 @@ class ConversionRegistrada(BaseModel):
         return Dinero(monto=self.valor_conversion, moneda=self.moneda)
 
 
+def _uuid(event_id: str) -> UUID:
+    """Of the collector's events it is the id itself; somebody else's may have another form."""
+    try:
+        return UUID(event_id)
+    except ValueError:
+        return uuid5(NAMESPACE_URL, f"urn:aeropartners:evento:{event_id}")
+
+
 def conversion_from(envelope: Envelope) -> Conversion:
     """Read a ConversionRegistrada; raises ValueError for anything else."""
     if envelope.type != "ConversionRegistrada":
@@ -48,5 +58,8 @@ def conversion_from(envelope: Envelope) -> Conversion:
         id_afiliado=data.id_afiliado,
         id_campana=data.id_campana,
         valor=data.valor,
+        id_evento=_uuid(envelope.id),
+        id_cliente=data.id_evento_cliente,
+        probada=data.probado,
         traza=Traza(correlation_id=envelope.correlation_id, causation_id=envelope.id),
     )

@@ -6,6 +6,7 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
+from pagos.dominio.comision import ComisionNoPagada
 from pagos.dominio.eventos import (
     DatosDelPago,
     PagoEnProceso,
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-TOPICS: Final[Mapping[type[PagoEvento], str | None]] = {
+    from seedwork.dominio.domain_event import DomainEvent
+
+_DE_PAGOS: Final[dict[type[PagoEvento], str | None]] = {
     PagoPendiente: "payments.evt.pending",
     PagoEnProceso: None,
     PagoSinRespuesta: None,
@@ -36,9 +39,11 @@ TOPICS: Final[Mapping[type[PagoEvento], str | None]] = {
     ReversoRechazado: None,
     PagoRevertido: "payments.evt.reversed",
 }
+_DE_COMISIONES: Final[dict[type[DomainEvent], str | None]] = {ComisionNoPagada: "payments.evt.failed"}
+TOPICS: Final[Mapping[type[DomainEvent], str | None]] = dict(_DE_PAGOS.items()) | _DE_COMISIONES
 """Where the relay publishes each type (the template tells it, and a test compares them); None: nowhere."""
 
-_TYPES: Final = {event_type.__name__: event_type for event_type in TOPICS}
+_TYPES: Final = {event_type.__name__: event_type for event_type in _DE_PAGOS}
 _OWN_FIELDS: Final = {
     name: [field.name for field in fields(event_type) if field.name not in {"datos", "ocurrido_en"}]
     for name, event_type in _TYPES.items()
@@ -56,6 +61,18 @@ def to_payload(id_pago: UUID, event: PagoEvento) -> dict[str, Any]:
         "referencia_pago": datos.referencia_pago,
         "id_campana": None if datos.id_campana is None else str(datos.id_campana),
         **{name: getattr(event, name) for name in _OWN_FIELDS[type(event).__name__]},
+    }
+
+
+def no_pagada_payload(hecho: ComisionNoPagada) -> dict[str, Any]:
+    """The payload of the fact that a conversion earns nothing."""
+    return {
+        "id_evento": str(hecho.id_evento),
+        "id_afiliado": hecho.id_afiliado,
+        "id_campana": None if hecho.id_campana is None else str(hecho.id_campana),
+        "codigo": hecho.codigo,
+        "mensaje": hecho.mensaje,
+        "id_pago": None if hecho.id_pago is None else str(hecho.id_pago),
     }
 
 

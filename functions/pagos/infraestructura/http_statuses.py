@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from pagos.dominio.errores import (
     ClaveReutilizadaError,
+    ComisionEnCursoError,
     MontoNoPositivoError,
     PagoNoEncontradoError,
     ReferenciaDuplicadaError,
@@ -28,6 +29,7 @@ STATUSES: Final[Mapping[type[DomainError], HTTPStatus]] = {
     ClaveReutilizadaError: HTTPStatus.UNPROCESSABLE_ENTITY,
     ReferenciaDuplicadaError: HTTPStatus.CONFLICT,
     TransicionNoPermitidaError: HTTPStatus.CONFLICT,
+    ComisionEnCursoError: HTTPStatus.CONFLICT,
     ReversoRechazadoError: HTTPStatus.CONFLICT,
     ResultadoDesconocidoError: HTTPStatus.SERVICE_UNAVAILABLE,
 }

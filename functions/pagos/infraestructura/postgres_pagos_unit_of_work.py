@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pagos.infraestructura.postgres_comision_repository import PostgresComisionRepository
 from pagos.infraestructura.postgres_pago_repository import PostgresPagoRepository
 from seedwork.infraestructura.inbox import PostgresInbox
 from seedwork.infraestructura.postgres_unit_of_work import PostgresUnitOfWork
@@ -13,9 +14,10 @@ if TYPE_CHECKING:
 
 
 class PostgresPagosUnitOfWork(PostgresUnitOfWork):
-    """Payments and the inbox of `procesar-pagos` in one transaction."""
+    """Payments, the commissions of sales and the inbox of `procesar-pagos` in one transaction."""
 
     def __init__(self, database: PostgresDatabase) -> None:
         super().__init__(database)
         self.pagos = PostgresPagoRepository(database)
+        self.comisiones = PostgresComisionRepository(database)
         self.inbox = PostgresInbox(database, schema="pagos", consumer="procesar-pagos")

@@ -33,12 +33,14 @@ _RESPONDEN: Final = (PagoSinRespuesta, PagoExitoso, PagoFallido, ReversoSinRespu
 def trazabilidad(id_pago: UUID, pasos: Sequence[Paso]) -> dict[str, Any]:
     """The steps in order, each with the state that it led to; `intento` counts what the gateway was asked."""
     pago, intento = Pago(id_pago), 0
+    preguntada = False
     descritos = []
     for paso in pasos:
         pago.replay(paso.evento)
         if isinstance(paso.evento, _ABREN):
-            intento = 0
-        intento += isinstance(paso.evento, _RESPONDEN)
+            intento, preguntada = 0, True
+        responde = preguntada and isinstance(paso.evento, _RESPONDEN)
+        intento += responde
         topico = TOPICS[type(paso.evento)]
         descritos.append(
             {
@@ -51,7 +53,7 @@ def trazabilidad(id_pago: UUID, pasos: Sequence[Paso]) -> dict[str, Any]:
                 "causation_id": paso.causation_id,
                 "topico": topico,
                 "fecha_publicacion": paso.publicado_en.isoformat() if topico and paso.publicado_en else None,
-                "intento": intento if isinstance(paso.evento, _RESPONDEN) else None,
+                "intento": intento if responde else None,
                 "referencia_pasarela": _primero(paso, _REFERENCIA),
                 "detalle": _primero(paso, _DETALLE),
             }

@@ -26,18 +26,18 @@ class Fuente(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hecho:
-    """An event, and what it tells."""
+    """An event, and what it tells; None where reports do not count it."""
 
     event_id: str
     tipo: str
     ocurrido_en: datetime
-    dato: PagoReportado | CampanaReportada | EventoSeguido
+    dato: PagoReportado | CampanaReportada | EventoSeguido | None
 
     @property
     def fuente(self) -> Fuente:
         """Who told it."""
         match self.dato:
-            case PagoReportado():
+            case PagoReportado() | None:
                 return Fuente.PAGOS
             case CampanaReportada():
                 return Fuente.CAMPANAS

@@ -25,6 +25,8 @@ PAGOS: Final[Mapping[str, EstadoReportado]] = {
     "PagoFallido": EstadoReportado.FAILED,
     "PagoRevertido": EstadoReportado.REVERSED,
 }
+# Told by payments of conversions that earn nothing: there is no payment to report.
+SIN_PAGO: Final = "ComisionNoPagada"
 CAMPANAS: Final = frozenset(
     ("CampanaCreada", "CampanaActivada", "CampanaPausada", "CampanaCompletada", "CampanaCancelada",
      "CampanaModificada", "PresupuestoCambiado", "MetricasCorregidas")
@@ -66,7 +68,7 @@ def hecho_from(envelope: Envelope) -> Hecho:
     return Hecho(event_id=envelope.id, tipo=envelope.type, ocurrido_en=envelope.time, dato=_dato(envelope))
 
 
-def _dato(envelope: Envelope) -> PagoReportado | CampanaReportada | EventoSeguido:
+def _dato(envelope: Envelope) -> PagoReportado | CampanaReportada | EventoSeguido | None:
     if estado := PAGOS.get(envelope.type):
         pago = PagoContado.model_validate(envelope.data)
         return PagoReportado(
@@ -87,4 +89,6 @@ def _dato(envelope: Envelope) -> PagoReportado | CampanaReportada | EventoSeguid
     if envelope.type in CAMPANAS:
         campana = CampanaNombrada.model_validate(envelope.data)
         return CampanaReportada(id=campana.id_campana, nombre=campana.nombre, version=envelope.sequence)
+    if envelope.type == SIN_PAGO:
+        return None
     raise ValueError(f"{envelope.type} is not reported")

@@ -89,7 +89,7 @@ def test_what_is_accepted_is_stored_as_it_is(
     validate_data("event_collector", TYPES[solicitud.tipo_evento], json.loads(payload))
     eventos.agregar([evento])
     clave = evento.recibido.solicitud.clave
-    guardado = consultas.por_id(eventos.conocidos([clave], ahora=AHORA)[clave].id)
+    guardado = consultas.por_id(eventos.conocidos([evento.recibido], ahora=AHORA)[clave].id)
     assert guardado is not None
     if guardado.id == evento.id:
         assert guardado.datos == decimal_json.loads(payload)

@@ -62,7 +62,7 @@ def test_a_conversion_of_last_year_is_known(eventos: PostgresEventoRepository, c
     """A repetition of it is answered with it, and is stored nowhere."""
     clave = conversion.recibido.solicitud.clave
     assert not eventos.agregar([conversion.recibido.aceptar(un_aceptado().id, ahora=TARDE)])
-    assert eventos.conocidos([clave], ahora=TARDE)[clave].id == conversion.id
+    assert eventos.conocidos([conversion.recibido], ahora=TARDE)[clave].id == conversion.id
 
 
 def test_it_is_followed(
@@ -127,7 +127,7 @@ def test_an_archived_key_is_taken(
     assert archive_keys(connect()) == 5
     assert archive_keys(connect(), older_than=timedelta(0)) == 0
     claves = [vieja.recibido.solicitud.clave for vieja in viejas]
-    conocidos = eventos.conocidos(claves, ahora=ahora)
+    conocidos = eventos.conocidos([vieja.recibido for vieja in viejas], ahora=ahora)
     assert [conocidos[clave].id for clave in claves] == [vieja.id for vieja in viejas]
     nueva = un_aceptado(ahora=ahora)
     repetidas = [un_aceptado(vieja.recibido, ahora=ahora) for vieja in viejas]

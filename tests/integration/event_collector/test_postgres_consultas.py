@@ -11,7 +11,7 @@ import pytest
 from event_collector.aplicacion.consultar_eventos import consultar_evento
 from event_collector.aplicacion.registrar_fallos import CartaMuerta
 from event_collector.aplicacion.reintentar_evento import ReintentarEvento, reintentar_evento
-from event_collector.aplicacion.seguir_comisiones import PagoConocido
+from event_collector.aplicacion.seguir_comisiones import EN_CONFLICTO, ComisionNegada, PagoConocido
 from event_collector.dominio.errores import EventoNoEncontradoError, ReintentoInnecesarioError
 from event_collector.dominio.estado_evento import EstadoEvento
 from event_collector.dominio.tipo_evento import TipoEvento
@@ -47,6 +47,11 @@ def una_carta(id_evento: UUID, *, consumidor: str = "comisiones", fallo_en: date
     return CartaMuerta(
         event_id=str(id_evento), id_evento=id_evento, consumidor=consumidor, motivo="no", topico="t", fallo_en=fallo_en
     )
+
+
+def una_negada(id_evento: UUID, *, codigo: str = "otro", en: datetime = AHORA) -> ComisionNegada:
+    """Payments tell that a conversion earns nothing."""
+    return ComisionNegada(event_id=str(uuid4()), id_evento=id_evento, codigo=codigo, mensaje="m", ocurrido_en=en)
 
 
 @pytest.fixture
@@ -119,6 +124,49 @@ def test_a_conversion_without_a_value_is_done_when_it_is_published(
     eventos.agregar([evento])
     publicar(database)
     assert estado(evento.id) is EstadoEvento.PROCESADO
+
+
+def test_a_conversion_that_earns_nothing_is_done(
+    eventos: PostgresEventoRepository,
+    consultas: PostgresEventoConsultas,
+    comisiones: PostgresComisiones,
+    database: TestDatabase,
+) -> None:
+    """With the latest reason, in whatever order they come; and a payment counts more than any."""
+    evento = un_aceptado(tipo=TipoEvento.CONVERSION)
+    eventos.agregar([evento])
+    publicar(database)
+    comisiones.guardar_negadas([una_negada(evento.id, codigo="nuevo", en=AHORA + SEGUNDO), una_negada(uuid4())])
+    comisiones.guardar_negadas([una_negada(evento.id, codigo="viejo")])
+    vista = consultas.por_id(evento.id)
+    assert vista is not None
+    assert vista.sin_comision is not None
+    assert (vista.estado, vista.sin_comision.codigo) == (EstadoEvento.PROCESADO, "nuevo")
+    comisiones.guardar([un_pago(evento.id)])
+    comisiones.guardar_negadas([una_negada(evento.id, codigo=EN_CONFLICTO, en=AHORA + SEGUNDO)])
+    pagada = consultas.por_id(evento.id)
+    assert pagada is not None
+    assert (pagada.estado, pagada.fallos) == (EstadoEvento.PROCESADO, [])
+
+
+def test_a_conversion_in_conflict_has_failed_until_it_is_paid(
+    eventos: PostgresEventoRepository,
+    consultas: PostgresEventoConsultas,
+    comisiones: PostgresComisiones,
+    fallos: PostgresFallos,
+    database: TestDatabase,
+) -> None:
+    """With its code, which a dead letter of the same consumer takes away."""
+    evento = un_aceptado(tipo=TipoEvento.CONVERSION)
+    eventos.agregar([evento])
+    publicar(database)
+    comisiones.guardar_negadas([una_negada(evento.id, codigo=EN_CONFLICTO)])
+    assert consultar_evento(evento.id, consultas=consultas).estado is EstadoEvento.FALLIDO
+    assert [fallo.codigo for fallo in consultas.fallidos(id_afiliado=None, limite=10)] == [EN_CONFLICTO]
+    fallos.guardar([una_carta(evento.id, fallo_en=AHORA + SEGUNDO)])
+    assert [fallo.codigo for fallo in consultas.fallidos(id_afiliado=None, limite=10)] == [None]
+    comisiones.guardar([un_pago(evento.id)])
+    assert consultar_evento(evento.id, consultas=consultas).estado is EstadoEvento.PROCESADO
 
 
 def test_payments_and_letters_of_unknown_events_are_not_kept(

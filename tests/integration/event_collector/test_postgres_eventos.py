@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -16,12 +17,14 @@ from event_collector.infraestructura.event_codec import topic_of
 from event_collector.infraestructura.postgres_evento_repository import PostgresEventoRepository
 from seedwork.dominio.dinero import Dinero, Moneda
 from support.builders import AHORA
-from support.builders_event_collector import un_aceptado, un_recibido
+from support.builders_event_collector import un_aceptado, un_probado, un_recibido
 from support.evento_repository_contract import EventoRepositoryContract
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from uuid import UUID
 
+    from event_collector.dominio.evento import EventoRecibido
     from seedwork.infraestructura.postgres import PostgresDatabase
     from support.database import TestDatabase
 
@@ -30,6 +33,45 @@ WRITERS = 8
 
 class TestPostgresEventoRepository(EventoRepositoryContract):
     """By the fixture `eventos`."""
+
+
+def as_of_before(database: TestDatabase, recibido: EventoRecibido, *, clave: str) -> UUID:
+    """Store the event as earlier versions did: under that key, without telling whether it is proven."""
+    viejo = un_aceptado(replace(recibido, solicitud=replace(recibido.solicitud, clave=clave, clave_anterior=None)))
+    with database.connections("event_collector") as connect:
+        PostgresEventoRepository(connect()).agregar([viejo])
+    database.execute("update event_collector.outbox set payload = payload - 'probado' where id = %s", viejo.id)
+    return viejo.id
+
+
+def test_a_proven_event_repeats_the_one_of_before(eventos: PostgresEventoRepository, database: TestDatabase) -> None:
+    """Which earlier versions knew by the key that unproven ones have; one of a page is none of its repetitions."""
+    probado = un_probado(id_cliente="orden-1")
+    clave = probado.solicitud.clave_anterior
+    assert clave is not None
+    viejo = as_of_before(database, un_recibido(TipoEvento.CONVERSION, id_cliente="orden-1"), clave=clave)
+    nuevo = un_aceptado(probado)
+    assert set(eventos.agregar([nuevo])) == {nuevo.id}
+    assert eventos.conocidos([probado], ahora=AHORA)[probado.solicitud.clave].id == nuevo.id
+    database.empty()
+    viejo = as_of_before(database, probado, clave=clave)
+    assert not set(eventos.agregar([un_aceptado(probado)]))
+    de_pagina = un_recibido(TipoEvento.CONVERSION, id_cliente="orden-1")
+    conocidos = eventos.conocidos([de_pagina, probado], ahora=AHORA)
+    assert {clave: conocido.id for clave, conocido in conocidos.items()} == {
+        clave: viejo, probado.solicitud.clave: viejo,
+    }  # fmt: skip
+
+
+def test_an_event_without_an_id_repeats_the_one_of_before(
+    eventos: PostgresEventoRepository, database: TestDatabase
+) -> None:
+    """Which earlier versions knew by a hash of its numbers' digits."""
+    recibido = un_recibido(datos_custom={"total": Decimal("2.50")})
+    assert recibido.solicitud.clave_anterior is not None
+    viejo = as_of_before(database, recibido, clave=recibido.solicitud.clave_anterior)
+    assert not set(eventos.agregar([un_aceptado(recibido)]))
+    assert eventos.conocidos([recibido], ahora=AHORA)[recibido.solicitud.clave].id == viejo
 
 
 def test_of_equal_events_at_the_same_time_one_is_stored(

@@ -13,14 +13,15 @@ import pytest
 
 from event_collector.aplicacion.consultar_estadisticas import ConsultaEstadisticas
 from event_collector.aplicacion.reintentar_evento import ReintentarEvento
+from event_collector.aplicacion.seguir_comisiones import EN_CONFLICTO
 from event_collector.infraestructura.disponibilidad import DependenciasDisponibles
 from event_collector.infraestructura.postgres_afiliados import PostgresAfiliados
 from event_collector.infraestructura.postgres_estadisticas import PostgresEstadisticas
 from event_collector.infraestructura.postgres_evento_consultas import PostgresEventoConsultas
 from event_collector.infraestructura.postgres_evento_repository import PostgresEventoRepository
 from event_collector.infraestructura.postgres_seguimiento import PostgresComisiones, PostgresFallos
-from integration.event_collector.test_postgres_consultas import un_pago, una_carta
-from support.builders_event_collector import un_aceptado
+from integration.event_collector.test_postgres_consultas import un_pago, una_carta, una_negada
+from support.builders_event_collector import un_aceptado, un_probado, un_recibido
 from support.database import TestDatabase
 from support.plan_recorder import PlanRecorder
 
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 AHORA: Final = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
 TABLES: Final = {
     "outbox", "outbox_archive", "deduplicacion", "deduplicacion_archive", "afiliados", "llaves_api", "comisiones",
-    "fallos", "reintentos", "totales", "totales_archive",
+    "fallos", "reintentos", "totales", "totales_archive", "sin_comision",
 }  # fmt: skip
 # Months of events of many affiliates, all published; each has failed once, was retried, and is paid.
 HISTORY: Final = """
@@ -48,6 +49,8 @@ HISTORY: Final = """
         insert into event_collector.deduplicacion select sha256(id::text::bytea), '', id, occurred_at from nuevo
     ), pagado as (
         insert into event_collector.comisiones select id, id, 'EXITOSO', 3, null, occurred_at from nuevo
+    ), sin_pagar as (
+        insert into event_collector.sin_comision select id, 'c', 'm', occurred_at from nuevo
     ), fallado as (
         insert into event_collector.fallos select id, 'c', 'a', 'm', 't', occurred_at, now() from nuevo
     ), afiliado as (
@@ -121,7 +124,8 @@ def collector(postgres: Database) -> Iterator[Collector]:
 QUESTIONS: Final[dict[str, Callable[[Collector], object]]] = {
     "an event": lambda collector: collector.eventos.agregar([un_aceptado()]),
     "many events": lambda collector: collector.eventos.agregar([un_aceptado() for _ in range(20)]),
-    "known": lambda collector: collector.eventos.conocidos([f"{n:064x}" for n in range(20)], ahora=AHORA),
+    "a proven event": lambda collector: collector.eventos.agregar([un_aceptado(un_probado())]),
+    "known": lambda collector: collector.eventos.conocidos([un_recibido() for _ in range(20)], ahora=AHORA),
     "forgetting": lambda collector: collector.eventos.olvidar(ahora=AHORA - timedelta(days=50), limite=10),
     "affiliate": lambda collector: PostgresAfiliados(collector.recorder, eventos_por_minuto=1).buscar(["a-1"]),
     "status": lambda collector: collector.consultas.por_id(collector.viejo),
@@ -130,6 +134,9 @@ QUESTIONS: Final[dict[str, Callable[[Collector], object]]] = {
     "retry": Collector.reintentar,
     "statistics": Collector.estadisticas,
     "statistics of one": lambda collector: collector.estadisticas("a-1"),
+    "no payments": lambda collector: PostgresComisiones(collector.recorder).guardar_negadas(
+        [una_negada(uuid4()), una_negada(uuid4(), codigo=EN_CONFLICTO)]
+    ),
     "payments": lambda collector: PostgresComisiones(collector.recorder).guardar([un_pago(uuid4())]),
     "letters": lambda collector: PostgresFallos(collector.recorder).guardar([una_carta(uuid4())]),
     "ready": lambda collector: DependenciasDisponibles(collector.recorder, Mock()).comprobar(),

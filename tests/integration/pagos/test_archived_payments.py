@@ -52,7 +52,7 @@ def pasarela() -> FakePasarela:
 @pytest.fixture
 def pagado(uow: PostgresPagosUnitOfWork, pasarela: FakePasarela) -> CrearPago:
     """The command of a payment that was made."""
-    comando = crear()
+    comando = crear(clave="clave-1")
     pago = crear_pago(comando, uow=uow, ahora=AHORA).pago
     mensaje = PagoPorProcesar(event_id="e", id_pago=pago.id, traza=comando.traza)
     assert not procesar_pagos([mensaje], uow=uow, pasarela=pasarela, reloj=lambda: AHORA)
@@ -96,7 +96,7 @@ def test_keys_and_references_are_taken_for_ever(
     repetido = crear_pago(pagado, uow=uow, ahora=AHORA + UN_ANIO)
     assert (repetido.repetido, repetido.pago.id) == (True, primero.id)
     with pytest.raises(ClaveReutilizadaError):
-        crear_pago(crear(unos_datos(monto="7"), clave=pagado.clave_idempotencia), uow=uow, ahora=AHORA + UN_ANIO)
+        crear_pago(crear(unos_datos(monto="7"), clave="clave-1"), uow=uow, ahora=AHORA + UN_ANIO)
 
 
 def test_a_change_that_knows_less_than_the_archive_is_refused(

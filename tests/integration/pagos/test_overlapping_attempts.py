@@ -10,7 +10,7 @@ import pytest
 from moto import mock_aws
 
 from pagos.aplicacion.crear_pago import crear_pago
-from pagos.infraestructura.http_models import pago_aceptado
+from pagos.infraestructura.http_models import pago_aceptado, solicitud_de
 from pagos.infraestructura.postgres_pagos_unit_of_work import PostgresPagosUnitOfWork
 from seedwork.infraestructura import decimal_json
 from seedwork.infraestructura.dependency_unavailable import DependencyUnavailableError
@@ -69,7 +69,7 @@ def attempt(uow: PostgresPagosUnitOfWork) -> IdempotentAnswer:
         return IdempotentAnswer(body=decimal_json.dumps(pago_aceptado(aceptado.pago)), replayed=aceptado.repetido)
 
     return Idempotency(table=NAME, prefix="pagos").run(
-        operation, key=COMANDO.clave_idempotencia, payload={"p": 1}, context=FakeContext(milliseconds=20_000)
+        operation, solicitud_de(COMANDO), named="referencia_pago", context=FakeContext(milliseconds=20_000)
     )
 
 

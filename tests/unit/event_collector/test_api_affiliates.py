@@ -81,3 +81,43 @@ def test_an_api_key_is_compared_by_its_hash(api: Api) -> None:
     assert api.post({**direct, "id_oferta": "o"}, X_Api_Key="new").status_code == 201
     assert api.post().status_code == 201
     assert not any("api_key" in publicado for publicado in api.aceptados)
+
+
+CONVERSION = {
+    "tipo_evento": "CONVERSION", "id_afiliado": "afiliado-001", "id_evento_cliente": "orden-1",
+    "valor_conversion": 250.50, "moneda": "COP",
+}  # fmt: skip
+
+
+def test_what_anybody_could_send_never_blocks_what_is_proven(api: Api) -> None:
+    """Whatever it is, under the id of the order; the proven conversion is repeated, and refused, by itself."""
+    llave = Afiliado(id="afiliado-001", eventos_por_minuto=100, llaves=(hashlib.sha256(b"llave").digest(),))
+    api.collector.afiliados.registrados["afiliado-001"] = llave
+    for falso in ({**CONVERSION, "valor_conversion": 0.01}, {**CONVERSION, "fuente_evento": "MOBILE_SDK"}):
+        assert api.post(falso).status_code in {201, 422}
+    real = {**CONVERSION, "fuente_evento": "API_DIRECT", "api_key": "llave"}
+    answer = api.post(real)
+    assert answer.status_code == 201
+    assert (api.post(real).status_code, api.post(real).json_body["id_evento"]) == (200, answer.json_body["id_evento"])
+    assert api.post({**real, "valor_conversion": 7}).status_code == 422
+    [enviado] = api.batch(real)["resultados"]
+    assert (enviado["duplicado"], enviado["id_evento"]) == (True, answer.json_body["id_evento"])
+    fuentes = {data["fuente_evento"]: data["probado"] for data in api.aceptados}
+    assert fuentes == {"WEB_TAG": False, "API_DIRECT": True}
+
+
+def test_a_click_of_anybody_does_not_block_a_proven_conversion(api: Api) -> None:
+    """Nor does one in the same batch."""
+    llave = Afiliado(id="afiliado-001", eventos_por_minuto=100, llaves=(hashlib.sha256(b"llave").digest(),))
+    api.collector.afiliados.registrados["afiliado-001"] = llave
+    real = {**CONVERSION, "fuente_evento": "API_DIRECT", "api_key": "llave"}
+    otros = {**EVENTO, "id_evento_cliente": "orden-1"}, {**CONVERSION, "valor_conversion": 1}
+    resultados = api.batch(*otros, real)["resultados"]
+    assert [resultado.get("status", 201) for resultado in resultados] == [201, 422, 201]
+
+
+def test_without_keys_of_its_own_nothing_of_an_affiliate_is_proven(api: Api) -> None:
+    """A direct call, or a webhook, that anybody can make is as good as a page's."""
+    for fuente in ("API_DIRECT", "WEBHOOK"):
+        assert api.post({**CONVERSION, "id_evento_cliente": fuente, "fuente_evento": fuente}).status_code == 201
+    assert {evento.recibido.probado for evento in api.collector.eventos.aceptados.values()} == {False}

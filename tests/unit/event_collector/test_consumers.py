@@ -10,6 +10,9 @@ from uuid import UUID, uuid4
 import pytest
 
 from event_collector import registrar_fallos, seguir_comisiones
+from event_collector.dominio.estado_evento import EstadoEvento
+from event_collector.dominio.tipo_evento import TipoEvento
+from event_collector.infraestructura import http_views
 from support.builders_event_collector import un_aceptado
 from support.fakes_event_collector import FakeEventCollector
 from support.lambda_events import FakeContext
@@ -84,6 +87,47 @@ def test_the_payment_of_a_commission_is_remembered(collector: FakeEventCollector
     assert collector.comisiones.pagos.keys() == {id_evento}
     pago = collector.comisiones.pagos[id_evento]
     assert (pago.estado, str(pago.id_pago)) == ("FALLIDO", late["id_pago"])
+
+
+def una_negada(id_evento: object, codigo: str = "conversion-en-conflicto", **mas: Any) -> dict[str, Any]:
+    """Payments tell that the conversion earns nothing."""
+    data = {"id_evento": str(id_evento), "codigo": codigo, "mensaje": "porque no", "id_afiliado": "a"} | mas
+    return un_registro(data, event_type="ComisionNoPagada", subject=str(id_evento), sequence=1)
+
+
+@pytest.fixture
+def conversion(collector: FakeEventCollector) -> UUID:
+    """A conversion that is on its topic."""
+    evento = un_aceptado(tipo=TipoEvento.CONVERSION)
+    collector.eventos.agregar([evento])
+    collector.eventos.publicar(evento.id, en=AHORA)
+    return evento.id
+
+
+def test_a_conversion_in_conflict_has_failed_with_its_code(collector: FakeEventCollector, conversion: UUID) -> None:
+    """Until there is a payment; what comes late changes nothing."""
+    assert not deliver(seguir_comisiones, una_negada(conversion), una_negada(uuid4()))
+    vista = collector.consultas.por_id(conversion)
+    assert vista is not None
+    assert [(fallo.codigo, fallo.motivo) for fallo in vista.fallos] == [("conversion-en-conflicto", "porque no")]
+    assert vista.estado is EstadoEvento.FALLIDO
+    assert http_views.estado(vista)["fallos"][0]["codigo"] == "conversion-en-conflicto"
+    deliver(seguir_comisiones, un_registro(un_pago(f"comision-{conversion}"), event_type="PagoPendiente"))
+    deliver(seguir_comisiones, una_negada(conversion))
+    pagada = collector.consultas.por_id(conversion)
+    assert pagada is not None
+    assert pagada.estado is EstadoEvento.PROCESADO
+
+
+def test_a_conversion_that_earns_less_than_a_hundredth_is_done(collector: FakeEventCollector, conversion: UUID) -> None:
+    """It waits for no payment, and says why there is none."""
+    assert not deliver(seguir_comisiones, una_negada(conversion, "comision-inferior-a-un-centavo"))
+    vista = collector.consultas.por_id(conversion)
+    assert vista is not None
+    assert (vista.estado, vista.fallos) == (EstadoEvento.PROCESADO, [])
+    assert http_views.estado(vista)["sin_comision"] == {
+        "codigo": "comision-inferior-a-un-centavo", "mensaje": "porque no",
+    }  # fmt: skip
 
 
 def test_what_is_no_payment_is_refused_alone(collector: FakeEventCollector, id_evento: UUID) -> None:

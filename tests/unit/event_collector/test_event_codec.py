@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -10,13 +12,12 @@ from uuid import UUID
 import pytest
 from jsonschema import ValidationError
 
-from event_collector.dominio.evento import Dispositivo, EventoRecibido, Visita
+from event_collector.dominio.evento import DatosDelEvento, Dispositivo, EventoRecibido, Visita
 from event_collector.dominio.tipo_evento import FuenteEvento, TipoEvento
 from event_collector.infraestructura.event_codec import (
     TYPES,
-    deduplication_key,
-    event_hash,
     partition_key,
+    solicitud_de,
     to_payload,
     topic_of,
 )
@@ -103,23 +104,57 @@ def test_an_event_has_one_hash_however_it_is_written() -> None:
     """The order of an object's members says nothing; nor is the sender's id or hash for it a part of what it says."""
     one = unos_datos(datos_custom={"a": {"x": 1, "y": Decimal("2.50")}, "b": 2}, id_cliente="1", hash_validacion="1")
     same = unos_datos(datos_custom={"b": 2, "a": {"y": Decimal("2.50"), "x": 1}}, id_cliente="2", hash_validacion="2")
-    assert event_hash(one) == event_hash(same)
+    assert said(one) == said(same)
 
 
-@pytest.mark.parametrize("value", ["1.5", Decimal("1.50"), 1, True, [Decimal("1.5")], None])
+@pytest.mark.parametrize(
+    ("one", "same"),
+    [
+        (Decimal("1.5"), Decimal("1.50")), (1, Decimal("1.0")), (1000, Decimal("1e3")), (0, Decimal("-0.00")),
+        ("caf\u00e9", "cafe\u0301"), ({"caf\u00e9": 1}, {"cafe\u0301": Decimal("1.00")}),
+    ],
+)  # fmt: skip
+def test_numbers_and_texts_are_compared_by_what_they_are(one: object, same: object) -> None:
+    """Not by their digits, nor by how Unicode composes a letter (UAX 15)."""
+    assert said(unos_datos(datos_custom={"a": one})) == said(unos_datos(datos_custom={"a": same}))
+
+
+@pytest.mark.parametrize("value", ["1.5", Decimal("1.51"), 1, True, [Decimal("1.5")], None])
 def test_what_says_something_else_has_another_hash(value: object) -> None:
-    """A number is no text, and none with other digits."""
-    assert event_hash(unos_datos(datos_custom={"a": value})) != event_hash(
-        unos_datos(datos_custom={"a": Decimal("1.5")})
+    """A number is no text."""
+    assert said(unos_datos(datos_custom={"a": value})) != said(unos_datos(datos_custom={"a": Decimal("1.5")}))
+
+
+def said(datos: DatosDelEvento) -> str:
+    """The hash of what it says."""
+    return solicitud_de(datos, VISITA).huella
+
+
+# SHA-256 of ["id","afiliado-001","orden-1"], of an event's own text, and of ["hash",…] with it: by `sha256sum`.
+def test_what_earlier_versions_stored_is_known_by_the_same_hashes() -> None:
+    """Where it was written in the one form of numbers; elsewhere both are told."""
+    datos = unos_datos(TipoEvento.CONVERSION, id_cliente="orden-1", datos_custom={"a": Decimal("2.5"), "b": 1})
+    text = (
+        '{"datos_custom":{"a":["decimal","2.5"],"b":1},"fuente_evento":"WEB_TAG","id_afiliado":"afiliado-001",'
+        '"moneda":"COP","tipo_evento":"CONVERSION","valor_conversion":["decimal","100.00"]}'
     )
+    solicitud = solicitud_de(datos, VISITA)
+    assert solicitud.huella == hashlib.sha256(text.encode()).hexdigest()
+    assert solicitud.clave == hashlib.sha256(b'["id","afiliado-001","orden-1"]').hexdigest()
+    assert (solicitud.clave_anterior, solicitud.huella_anterior) == (None, None)
+    escrito = solicitud_de(replace(datos, datos_custom={"a": Decimal("2.50"), "b": 1}), VISITA)
+    assert escrito.huella == solicitud.huella
+    assert escrito.huella_anterior == hashlib.sha256(text.replace('"2.5"', '"2.50"').encode()).hexdigest()
+    sin_id = solicitud_de(replace(datos, datos_custom={"a": Decimal("2.50")}, id_cliente=None), VISITA)
+    assert sin_id.clave_anterior is not None
+    assert sin_id.clave_anterior != sin_id.clave
 
 
 def test_an_event_is_known_by_its_senders_id_or_else_by_its_visitor() -> None:
     """The id counts whatever the event says and whoever looks; it is the affiliate's own."""
 
     def key(visita: Visita = VISITA, **campos: Any) -> str:
-        datos = unos_datos(**campos)
-        return deduplication_key(datos, visita, event_hash=event_hash(datos))
+        return solicitud_de(unos_datos(**campos), visita).clave
 
     assert key(id_cliente="1") == key(Visita(), id_cliente="1", id_oferta="otra")
     assert key(id_cliente="1") != key(id_cliente="1", id_afiliado="afiliado-002")

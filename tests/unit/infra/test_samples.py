@@ -201,7 +201,7 @@ def test_a_conversion_is_paid_a_commission_once(uow: FakePagosUnitOfWork) -> Non
     event = sample("comisiones/conversion")
     for _ in range(2):
         assert pagos.comisiones.handler(event, FakeContext()) == {"batchItemFailures": []}
-    assert uow.transactions == 1
+    assert len(uow.todos) == 1
     assert uow.por_referencia("comision-0f8fad5b-d9cb-469f-a165-70867728950e").datos.monto.monto == Decimal("25000.05")
 
 

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 
+from pagos.dominio.comision import EN_CONFLICTO, SIN_IMPORTE, ComisionNoPagada
 from pagos.dominio.eventos import (
     PagoEnProceso,
     PagoExitoso,
@@ -19,12 +20,14 @@ from pagos.dominio.eventos import (
     ReversoSinRespuesta,
     ReversoSolicitado,
 )
-from pagos.infraestructura.event_codec import TOPICS, from_payload, to_payload
+from pagos.infraestructura.event_codec import TOPICS, from_payload, no_pagada_payload, to_payload
 from seedwork.infraestructura import decimal_json
 from support.builders import AHORA, unos_datos
 from support.contracts import validate_data
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from pagos.dominio.eventos import PagoEvento
 
 DATOS = unos_datos(campana=uuid4())
@@ -56,9 +59,19 @@ def test_a_payload_keeps_its_contract(event: PagoEvento) -> None:
     validate_data("pagos", type(event).__name__, payload)
 
 
+@pytest.mark.parametrize("codigo", [EN_CONFLICTO, SIN_IMPORTE])
+@pytest.mark.parametrize("id_", [None, uuid4()])
+def test_a_conversion_that_earns_nothing_keeps_its_contract(codigo: str, id_: UUID | None) -> None:
+    """Whether another payment has the commission or none."""
+    hecho = ComisionNoPagada(
+        id_evento=uuid4(), id_afiliado="a", id_campana=id_, codigo=codigo, mensaje="m", id_pago=id_, ocurrido_en=AHORA
+    )
+    validate_data("pagos", "ComisionNoPagada", json.loads(decimal_json.dumps(no_pagada_payload(hecho))))
+
+
 def test_no_event_is_forgotten() -> None:
     """A type that the codec knows is tried above."""
-    assert {type(event) for event in EVENTS} == set(TOPICS)
+    assert {type(event) for event in EVENTS} | {ComisionNoPagada} == set(TOPICS)
 
 
 def test_an_unknown_type_is_not_guessed() -> None:

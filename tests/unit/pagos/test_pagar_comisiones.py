@@ -4,27 +4,85 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pagos.aplicacion.pagar_comisiones import Conversion, pagar_comisiones
 from pagos.dominio.comision import TasaDeComision
-from pagos.dominio.errores import ClaveReutilizadaError
+from pagos.dominio.errores import ClaveReutilizadaError, ComisionEnCursoError
+from pagos.dominio.estado_pago import EstadoPago
+from pagos.dominio.pasarela_de_pagos import Hecho, Rechazado
 from seedwork.dominio.dinero import Dinero, Moneda
-from support.builders import AHORA, cop, una_traza
+from support.builders import AHORA, cop, resuelto, una_traza
 from support.fakes import FakePagosUnitOfWork
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pagos.dominio.pago import Pago
 
 DIEZ_POR_CIENTO = TasaDeComision(Decimal("0.10"))
 
 
-def una_conversion(valor: Dinero | None) -> Conversion:
-    """A conversion of its own."""
+def una_conversion(valor: Dinero | None, *, id_cliente: str | None = None, probada: bool = False) -> Conversion:
+    """A conversion of its own, of the sale with that id."""
+    id_evento = uuid4()
     return Conversion(
-        event_id=str(uuid4()), id_afiliado="afiliado-007", id_campana=uuid4(), valor=valor, traza=una_traza()
+        event_id=str(id_evento),
+        id_evento=id_evento,
+        id_afiliado="afiliado-007",
+        id_campana=uuid4(),
+        valor=valor,
+        id_cliente=id_cliente,
+        probada=probada,
+        traza=una_traza(),
     )
+
+
+def una_venta(*probadas: bool) -> list[Conversion]:
+    """Conversions of one sale, each worth something else."""
+    return [
+        una_conversion(cop(str(100 + n)), id_cliente="orden-1", probada=probada) for n, probada in enumerate(probadas)
+    ]
+
+
+def de(uow: FakePagosUnitOfWork, conversion: Conversion) -> Pago:
+    """Its payment."""
+    return uow.por_referencia(f"comision-{conversion.event_id}")
+
+
+def cambiar(uow: FakePagosUnitOfWork, pago: Pago, *pasos: Callable[[Pago], object]) -> None:
+    """What happens to a payment meanwhile."""
+    with uow:
+        [cargado] = uow.bloquear([pago.id]).values()
+        for paso in pasos:
+            paso(cargado)
+        uow.guardar([(cargado, una_traza())])
+        uow.commit()
+
+
+def procesar(pago: Pago) -> None:
+    """The gateway is about to be asked."""
+    pago.procesar(ahora=AHORA)
+
+
+def pagada(pago: Pago) -> None:
+    """It has paid."""
+    resuelto(pago, Hecho(referencia_pasarela=f"tr_{pago.id}"))
+
+
+def rechazada(pago: Pago) -> None:
+    """It has declined."""
+    resuelto(pago, Rechazado(motivo="no"))
+
+
+def pedir_de_vuelta(pago: Pago) -> None:
+    """It is about to be taken back."""
+    pago.solicitar_reverso("falsa", ahora=AHORA)
 
 
 def pagar(uow: FakePagosUnitOfWork, *conversiones: Conversion) -> dict[str, Exception]:
@@ -36,7 +94,7 @@ def test_a_commission_is_a_tenth_in_the_same_currency() -> None:
     """For the affiliate and the campaign of the conversion, caused by its event."""
     uow, conversion = FakePagosUnitOfWork(), una_conversion(Dinero(monto=Decimal("250.55"), moneda=Moneda.EUR))
     assert pagar(uow, conversion) == {}
-    pago = uow.por_referencia(f"comision-{conversion.event_id}")
+    pago = de(uow, conversion)
     datos = pago.datos
     assert datos.monto == Dinero(monto=Decimal("25.06"), moneda=Moneda.EUR)
     assert (datos.id_afiliado, datos.id_campana) == ("afiliado-007", conversion.id_campana)
@@ -44,6 +102,7 @@ def test_a_commission_is_a_tenth_in_the_same_currency() -> None:
     assert paso.correlation_id == conversion.traza.correlation_id
 
 
+@settings(deadline=None)
 @given(orden=st.permutations([0, 0, 0, 1, 1, 2, 3]), corte=st.integers(0, 7))
 def test_duplicates_in_any_order_and_batch_are_one_payment_each(orden: list[int], corte: int) -> None:
     """As Shared subscriptions and redelivery bring them."""
@@ -51,15 +110,97 @@ def test_duplicates_in_any_order_and_batch_are_one_payment_each(orden: list[int]
     conversiones = [una_conversion(cop("100")) for _ in range(4)]
     for lote in (orden[:corte], orden[corte:]):
         assert pagar(uow, *(conversiones[numero] for numero in lote)) == {}
-    assert uow.transactions == 4
+    assert len(uow.todos) == 4
 
 
-@pytest.mark.parametrize("valor", [None, cop("0"), cop("0.04")])
-def test_a_conversion_that_earns_nothing_is_no_payment(valor: Dinero | None) -> None:
+@pytest.mark.parametrize("valor", [None, cop("0")])
+def test_a_conversion_that_is_worth_nothing_is_no_payment(valor: Dinero | None) -> None:
     """It is done, not failed."""
     uow = FakePagosUnitOfWork()
     assert pagar(uow, una_conversion(valor)) == {}
     assert uow.transactions == 0
+
+
+def test_a_commission_below_half_a_hundredth_is_no_payment_and_that_is_told() -> None:
+    """Else whoever asks for the conversion would wait for its payment for ever."""
+    uow, conversion = FakePagosUnitOfWork(), una_conversion(cop("0.04"), id_cliente="orden-1")
+    assert pagar(uow, conversion) == {}
+    [hecho] = uow.no_pagadas
+    assert (hecho.id_evento, hecho.codigo) == (conversion.id_evento, "comision-inferior-a-un-centavo")
+    assert pagar(uow, una_conversion(cop("100"), id_cliente="orden-1")) == {}
+    assert len(uow.no_pagadas) == 1
+
+
+@pytest.mark.parametrize("pasos", [[], [procesar, rechazada], [procesar, pagada, pedir_de_vuelta, pagada]])
+def test_a_proven_conversion_takes_the_place_of_one_that_is_not_paid(pasos: list[Callable[[Pago], object]]) -> None:
+    """Of one that the gateway was not asked for, that it declined, or that was taken back."""
+    uow, [cualquiera, probada] = FakePagosUnitOfWork(), una_venta(False, True)
+    assert pagar(uow, cualquiera) == {}
+    cambiar(uow, de(uow, cualquiera), *pasos)
+    assert pagar(uow, probada) == {}
+    assert de(uow, cualquiera).estado in {EstadoPago.FALLIDO, EstadoPago.REVERSADO}
+    assert de(uow, probada).estado is EstadoPago.PENDIENTE
+    assert (de(uow, cualquiera).mensaje_error or "").startswith("conversion-en-conflicto") == (not pasos)
+    # And what comes again changes nothing.
+    assert pagar(uow, cualquiera, probada) == {}
+    assert (de(uow, probada).version, list(uow.no_pagadas)) == (1, [])
+
+
+@pytest.mark.parametrize("probadas", [(False, False), (True, False), (True, True), (False, True)])
+def test_a_sale_earns_one_commission(probadas: tuple[bool, bool]) -> None:
+    """The second conversion is told to be in conflict with the payment of the first, every time that it is tried."""
+    uow, [primera, segunda] = FakePagosUnitOfWork(), una_venta(*probadas)
+    pagar(uow, primera)
+    cambiar(uow, de(uow, primera), procesar, pagada)
+    for intento in (1, 2):
+        assert pagar(uow, segunda) == {}
+        assert len(uow.no_pagadas) == intento
+    hecho = uow.no_pagadas[-1]
+    assert (hecho.id_evento, hecho.codigo) == (segunda.id_evento, "conversion-en-conflicto")
+    assert hecho.id_pago == de(uow, primera).id
+    assert de(uow, primera).estado is EstadoPago.EXITOSO
+
+
+@pytest.mark.parametrize(
+    ("pasos", "despues"), [([procesar], [rechazada]), ([procesar, pagada, pedir_de_vuelta], [pagada])]
+)
+def test_what_may_be_paid_is_waited_for(
+    pasos: list[Callable[[Pago], object]], despues: list[Callable[[Pago], object]]
+) -> None:
+    """While the gateway is asked nobody knows whether it pays: the proven conversion is delivered again."""
+    uow, [cualquiera, probada] = FakePagosUnitOfWork(), una_venta(False, True)
+    pagar(uow, cualquiera)
+    cambiar(uow, de(uow, cualquiera), *pasos)
+    assert [type(fallo) for fallo in pagar(uow, probada).values()] == [ComisionEnCursoError]
+    cambiar(uow, de(uow, cualquiera), *despues)
+    assert pagar(uow, probada) == {}
+    assert de(uow, probada).estado is EstadoPago.PENDIENTE
+
+
+def test_sales_are_their_affiliates_own() -> None:
+    """Two affiliates may have the same id for different sales."""
+    uow, [suya] = FakePagosUnitOfWork(), una_venta(False)
+    ajena = replace(una_venta(True)[0], id_afiliado="otro")
+    assert pagar(uow, suya, ajena) == {}
+    assert [de(uow, una).estado for una in (suya, ajena)] == [EstadoPago.PENDIENTE] * 2
+
+
+def test_a_payment_from_before_sales_were_known_has_its_sale() -> None:
+    """When its event comes again; then no other conversion earns anything by it."""
+    uow, [primera, segunda] = FakePagosUnitOfWork(), una_venta(False, False)
+    pagar(uow, replace(primera, id_cliente=None))
+    assert pagar(uow, primera, segunda) == {}
+    assert [hecho.id_pago for hecho in uow.no_pagadas] == [de(uow, primera).id]
+
+
+@settings(deadline=None)
+@given(orden=st.permutations([0, 0, 1, 1, 2, 2]))
+def test_in_any_order_one_commission_is_left(orden: list[int]) -> None:
+    """A proven one, where there is any."""
+    uow, conversiones = FakePagosUnitOfWork(), una_venta(False, True, False)
+    assert pagar(uow, *(conversiones[numero] for numero in orden)) == {}
+    abiertos = [pago for pago in uow.todos if pago.estado is EstadoPago.PENDIENTE]
+    assert [pago.datos.monto for pago in abiertos] == [cop("10.10")]
 
 
 def test_one_event_with_two_contents_fails_alone() -> None:
@@ -67,7 +208,7 @@ def test_one_event_with_two_contents_fails_alone() -> None:
     uow, conversion = FakePagosUnitOfWork(), una_conversion(cop("100"))
     fallos = pagar(uow, conversion, replace(conversion, valor=cop("999")), una_conversion(cop("5")))
     assert [type(fallo) for fallo in fallos.values()] == [ClaveReutilizadaError]
-    assert uow.transactions == 2
+    assert len(uow.todos) == 2
 
 
 @pytest.mark.parametrize(("valor", "comision"), [("0.05", "0.01"), ("100.55", "10.06"), ("100.54", "10.05")])

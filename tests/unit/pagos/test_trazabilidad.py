@@ -12,7 +12,7 @@ from chalice.test import Client
 import pagos.api
 from pagos.composition_root import ApiDependencies
 from pagos.dominio.pasarela_de_pagos import Desconocido, Hecho, Rechazado
-from support.builders import AHORA, en_proceso, resuelto, una_traza
+from support.builders import AHORA, en_proceso, resuelto, un_pago, una_traza
 from support.fakes import FakePagosUnitOfWork
 
 if TYPE_CHECKING:
@@ -71,6 +71,17 @@ def test_every_step_is_told(uow: FakePagosUnitOfWork, client: Client) -> None:
     assert {paso["correlation_id"] for paso in answer["pasos"]} == {traza.correlation_id}
     assert [paso["id_evento"] for paso in answer["pasos"]] == [paso.id_evento for paso in uow.pasos(pago.id)]
     assert [paso["fecha"] for paso in answer["pasos"]] == sorted(paso["fecha"] for paso in answer["pasos"])
+
+
+def test_a_payment_that_was_given_up_had_no_attempt(uow: FakePagosUnitOfWork, client: Client) -> None:
+    """Nobody asked the gateway."""
+    pago = un_pago()
+    pago.anular("conversion-en-conflicto", ahora=AHORA)
+    with uow:
+        uow.agregar(pago, clave=None, traza=una_traza())
+        uow.commit()
+    [_, ultimo] = client.http.get(f"/pagos/{pago.id}/trazabilidad").json_body["pasos"]
+    assert (ultimo["estado"], ultimo["intento"], ultimo["detalle"]) == ("FALLIDO", None, "conversion-en-conflicto")
 
 
 def test_an_unknown_payment_has_no_steps(uow: FakePagosUnitOfWork, client: Client) -> None:

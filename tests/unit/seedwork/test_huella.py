@@ -9,7 +9,7 @@ from typing import Any
 from unicodedata import normalize
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from seedwork.dominio.huella import huella
@@ -51,6 +51,7 @@ def test_other_data_has_another_hash(others: list[str]) -> None:
     assert len({huella(decimal_json.loads(text)) for text in others}) == len(others)
 
 
+@settings(deadline=None)
 @given(number=st.decimals(allow_nan=False, allow_infinity=False), zeros=st.integers(0, 30))
 def test_digits_that_change_no_value_do_not_count(number: Decimal, zeros: int) -> None:
     """As many zeros as there may be at the end."""
@@ -59,6 +60,7 @@ def test_digits_that_change_no_value_do_not_count(number: Decimal, zeros: int) -
     assert huella(number) == huella(Decimal((sign, (*digits, *[0] * zeros), exponent - zeros)))
 
 
+@settings(deadline=None)
 @given(text=st.text())
 def test_the_form_of_a_text_does_not_count(text: str) -> None:
     """Composed or not."""

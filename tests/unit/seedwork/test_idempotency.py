@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from support.idempotency_table import IdempotencyTable
 
 
+UNA = Solicitud(clave="k", huella="p")
+
+
 class Operation:
     """Counts how often it runs."""
 
@@ -109,7 +112,7 @@ def kill(idempotency: Idempotency, operation: Callable[[], IdempotentAnswer]) ->
         raise SystemExit
 
     with pytest.raises(SystemExit):
-        idempotency.run(die, key="k", payload={"value": "p"}, context=FakeContext(milliseconds=20_000))
+        idempotency.run(die, UNA, named="La clave", context=FakeContext(milliseconds=20_000))
 
 
 def test_a_killed_attempt_holds_its_key_for_two_seconds(
@@ -126,7 +129,7 @@ def test_an_attempt_holds_its_key_for_no_longer_than_its_function_has_time(
 ) -> None:
     """What is left of its time-out may be less than two seconds."""
     with pytest.raises(SystemExit):
-        idempotency.run(_die, key="k", payload={"value": "p"}, context=FakeContext(milliseconds=500))
+        idempotency.run(_die, UNA, named="La clave", context=FakeContext(milliseconds=500))
     idempotency_table.let_pass(0.501)
     assert run(idempotency, Operation()).body == '{"run":1}'
 

@@ -29,9 +29,9 @@ from seedwork.infraestructura.telemetry import logger
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from seedwork.dominio.solicitud import Solicitud
-
     from aws_lambda_powertools.utilities.typing import LambdaContext
+
+    from seedwork.dominio.solicitud import Solicitud
 
 WINDOW_SECONDS: Final = 24 * 60 * 60
 TIMEOUT_SECONDS: Final = 1

@@ -1,0 +1,96 @@
+"""Each sale earns one commission, whoever is first: PostgreSQL decides."""
+
+from __future__ import annotations
+
+import random
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import pytest
+
+from pagos.aplicacion.pagar_comisiones import Conversion, pagar_comisiones
+from pagos.dominio.comision import TasaDeComision
+from pagos.infraestructura.postgres_pagos_unit_of_work import PostgresPagosUnitOfWork
+from support.builders import AHORA, cop, una_traza
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from seedwork.infraestructura.postgres import PostgresDatabase
+    from support.database import TestDatabase
+
+WRITERS = 8
+SALES = 12
+
+
+@pytest.fixture
+def connect(database: TestDatabase) -> Iterator[Callable[[], PostgresDatabase]]:
+    """Makes connections as the payments functions have them."""
+    with database.connections("pagos") as connect:
+        yield connect
+
+
+def una_conversion(id_cliente: str, *, probada: bool, valor: str = "100") -> Conversion:
+    """Of a sale."""
+    id_evento = uuid4()
+    return Conversion(
+        event_id=str(id_evento),
+        id_evento=id_evento,
+        id_afiliado="a",
+        id_campana=None,
+        valor=cop(valor),
+        id_cliente=id_cliente,
+        probada=probada,
+        traza=una_traza(),
+    )
+
+
+def pagar(conexion: PostgresDatabase, conversiones: Sequence[Conversion]) -> dict[str, Exception]:
+    """Deliver a batch."""
+    uow = PostgresPagosUnitOfWork(conexion)
+    return dict(pagar_comisiones(conversiones, tasa=TasaDeComision(Decimal("0.1")), uow=uow, reloj=lambda: AHORA))
+
+
+def test_conversions_of_a_sale_at_the_same_time_earn_one_commission(
+    connect: Callable[[], PostgresDatabase], database: TestDatabase
+) -> None:
+    """The proven one has it, although each is delivered several times, and all of them to several at once."""
+    conversiones = [
+        una_conversion(f"orden-{n}", probada=probada, valor="200" if probada else "100")
+        for n in range(SALES)
+        for probada in (False, True, False)
+    ]
+    conexiones = [connect() for _ in range(WRITERS)]
+
+    def entregar(conexion: PostgresDatabase) -> dict[str, Exception]:
+        return pagar(conexion, random.sample(conversiones * 2, len(conversiones) * 2))
+
+    with ThreadPoolExecutor(WRITERS) as pool:
+        assert list(pool.map(entregar, conexiones)) == [{}] * WRITERS
+    assert database.query("select monto, count(*) from pagos.pagos where estado = 'PENDIENTE' group by monto") == [
+        (Decimal("20.00"), SALES)
+    ]
+    # Of the others each was given up, or is told to be in conflict.
+    [(conversiones_resueltas,)] = database.query(
+        """
+        select count(distinct event)
+          from (select substr(referencia_pago, 10) as event from pagos.pagos
+                 union all
+                select payload->>'id_evento' from pagos.outbox where type = 'ComisionNoPagada') as resuelta
+        """
+    )
+    assert conversiones_resueltas == len(conversiones)
+
+
+def test_a_conversion_in_conflict_is_told_as_often_as_it_is_tried(
+    connect: Callable[[], PostgresDatabase], database: TestDatabase
+) -> None:
+    """Under versions of its own, so that whoever follows it hears of each."""
+    conexion, primera, segunda = connect(), *(una_conversion("orden-1", probada=False) for _ in range(2))
+    for conversion in (primera, segunda, segunda):
+        assert pagar(conexion, [conversion]) == {}
+    assert database.query(
+        "select aggregateid, version, payload->>'codigo' from pagos.outbox where aggregatetype = 'Comision' order by 2"
+    ) == [(segunda.id_evento, version, "conversion-en-conflicto") for version in (1, 2)]
