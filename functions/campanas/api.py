@@ -11,7 +11,7 @@ from uuid import uuid4
 from campanas.aplicacion.cambiar_campana import CambiarCampana, cambiar_campana
 from campanas.aplicacion.consultar_campanas import CampanaVista, consultar_campana
 from campanas.aplicacion.crear_campana import CrearCampana, crear_campana
-from campanas.composition_root import ahora, dependencies
+from campanas.composition_root import ahora, database, dependencies
 from campanas.dominio.campana import Campana
 from campanas.infraestructura import http_views
 from campanas.infraestructura.http_models import (
@@ -28,6 +28,7 @@ from seedwork.dominio.solicitud import Solicitud
 from seedwork.dominio.traza import Traza
 from seedwork.infraestructura import decimal_json
 from seedwork.infraestructura.idempotency_key import HEADER, REPLAYED, read_key
+from seedwork.infraestructura.readiness import ready_response
 from seedwork.infraestructura.rest_api import RestApi, json_response, path_uuid
 from seedwork.infraestructura.telemetry import logger
 
@@ -152,6 +153,14 @@ def patch_metricas(id_campana: str) -> Response:
 def get_health() -> dict[str, Any]:
     """Alive; it asks no dependency, so that a database that is down does not take both instances out of service."""
     return {"status": "healthy", "service": logger.service, "timestamp": ahora().isoformat()}
+
+
+@app.route("/ready", methods=["GET"])
+@app.route("/campaigns/ready", methods=["GET"])
+def get_ready() -> Response:
+    """Whether campaigns can be read and changed now; 503 without the database."""
+    database().require_ready()
+    return ready_response(logger.service, {})
 
 
 def _consultar(id_campana: str) -> CampanaVista:

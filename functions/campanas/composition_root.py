@@ -40,10 +40,15 @@ class Dependencies:
 
 
 @cache
+def database() -> PostgresDatabase:
+    """Of an instance's own."""
+    return _database(Settings.from_env().database_secret)
+
+
+@cache
 def dependencies() -> Dependencies:
     """On PostgreSQL."""
-    database = _database(Settings.from_env().database_secret)
-    return Dependencies(uow=PostgresCampanasUnitOfWork(database), consultas=PostgresCampanaConsultas(database))
+    return Dependencies(uow=PostgresCampanasUnitOfWork(database()), consultas=PostgresCampanaConsultas(database()))
 
 
 @cache

@@ -6,7 +6,9 @@ from typing import Any, Final
 
 from campanas_proxy.composition_root import proxy
 
-_OWN_PATHS: Final = frozenset({"/status", "/campaigns/health", "/api/campaigns/health"})
+_OWN_PATHS: Final = frozenset(
+    ("/status", "/campaigns/health", "/api/campaigns/health", "/campaigns/ready", "/api/campaigns/ready")
+)
 _OWN_PREFIX: Final = "/instances/proxy/"
 
 

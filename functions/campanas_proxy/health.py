@@ -11,7 +11,7 @@ from aws_lambda_powertools.metrics import MetricUnit, single_metric
 from aws_lambda_powertools.utilities.circuit_breaker import CircuitState
 
 from campanas_proxy.breaker import CircuitBreakerOpenError
-from campanas_proxy.instances import InstanceError
+from campanas_proxy.instances import Condition, InstanceError
 from seedwork.infraestructura.telemetry import logger
 
 if TYPE_CHECKING:
@@ -22,12 +22,14 @@ if TYPE_CHECKING:
     from campanas_proxy.tally import Counts, Tally
 
 SECONDS: Final = 1.0
+ABLE_SECONDS: Final = 2.0  # an instance waits a second for a database that is silent, then says so
 
-# `GET /health` as API Gateway would send it.
-_PROBE: Final = json.dumps(
-    {
-        "resource": "/health",
-        "path": "/health",
+
+def _get(path: str) -> bytes:
+    """`GET path` as API Gateway would send it."""
+    event = {
+        "resource": path,
+        "path": path,
         "httpMethod": "GET",
         "headers": {},
         "multiValueHeaders": {},
@@ -35,25 +37,35 @@ _PROBE: Final = json.dumps(
         "multiValueQueryStringParameters": None,
         "pathParameters": None,
         "stageVariables": None,
-        "requestContext": {"resourcePath": "/health", "path": "/health", "httpMethod": "GET", "requestId": "probe"},
+        "requestContext": {"resourcePath": path, "path": path, "httpMethod": "GET", "requestId": "probe"},
         "body": None,
         "isBase64Encoded": False,
     }
-).encode()
+    return json.dumps(event).encode()
+
+
+# Alive, and able to serve: a database that is down makes no instance dead, and none of them able.
+_ALIVE: Final = _get("/health")
+_ABLE: Final = _get("/ready")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """`healthy` is by instance."""
+    """`conditions` are by instance."""
 
     active: str
-    healthy: dict[str, bool]
+    conditions: dict[str, Condition]
     circuit: CircuitInfo
     counts: Counts
 
+    @property
+    def is_healthy(self) -> bool:
+        """Whether one of them is."""
+        return Condition.HEALTHY in self.conditions.values()
+
 
 class Health:
-    """Asks both at the same time, so that a dead one holds nobody up for longer than a second."""
+    """Asks both at the same time, so that a dead one holds nobody up for longer than a second or two."""
 
     def __init__(self, *, primary: Instance, replica: Instance, breaker: Breaker, tally: Tally) -> None:
         self._primary = primary
@@ -62,20 +74,28 @@ class Health:
         self._tally = tally
 
     def look(self) -> Picture:
-        """Without changing anything."""
+        """Whether they are alive; without changing anything."""
+        return self._look(_ALIVE, SECONDS)
+
+    def look_closely(self) -> Picture:
+        """Whether they can serve; without changing anything."""
+        return self._look(_ABLE, ABLE_SECONDS)
+
+    def _look(self, probe: bytes, seconds: float) -> Picture:
         instances = (self._primary, self._replica)
         with ThreadPoolExecutor(len(instances)) as threads:
-            answers = threads.map(lambda instance: instance.is_healthy(_PROBE, seconds=SECONDS), instances)
+            answers = threads.map(lambda instance: instance.look(probe, seconds=seconds), instances)
             counts = self._tally.read(*(instance.name for instance in instances))
             circuit = self._breaker.state()
             active = self._primary if circuit.state is CircuitState.CLOSED else self._replica
-            healthy = {instance.name: answer for instance, answer in zip(instances, answers, strict=True)}
-        return Picture(active=active.name, healthy=healthy, circuit=circuit, counts=counts)
+            conditions = {instance.name: answer for instance, answer in zip(instances, answers, strict=True)}
+        return Picture(active=active.name, conditions=conditions, circuit=circuit, counts=counts)
 
     def tick(self) -> dict[str, bool]:
         """Every minute: keeps both warm, tells of one that is dead, and lets the primary return without traffic."""
         picture = self.look()
-        for name, is_healthy in picture.healthy.items():
+        alive = {name: condition is Condition.HEALTHY for name, condition in picture.conditions.items()}
+        for name, is_healthy in alive.items():
             with single_metric(name="InstanceHealthy", unit=MetricUnit.Count, value=int(is_healthy)) as metric:
                 metric.add_dimension(name="instance", value=name)
             if not is_healthy:
@@ -84,10 +104,10 @@ class Health:
                 self._tally.recovered(name)
         if picture.circuit.state is not CircuitState.CLOSED:
             self._probe_primary()
-        return picture.healthy
+        return alive
 
     def _probe_primary(self) -> None:
         try:
-            self._breaker.call(lambda: self._primary.ask(_PROBE, seconds=SECONDS))
+            self._breaker.call(lambda: self._primary.ask(_ALIVE, seconds=SECONDS))
         except (CircuitBreakerOpenError, InstanceError) as error:
             logger.info("primary stays out", extra={"cause": str(error)})

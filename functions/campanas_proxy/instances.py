@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -29,6 +30,14 @@ class InstanceError(Exception):
         self.answer = answer
 
 
+class Condition(StrEnum):
+    """Of an instance: it does what it is asked, or answers that it cannot, or does not answer."""
+
+    HEALTHY = "healthy"
+    UNREADY = "unready"
+    DEAD = "unhealthy"
+
+
 class Instance:
     """One of the two functions."""
 
@@ -49,12 +58,13 @@ class Instance:
         self._tally.succeeded(self.name)
         return answer
 
-    def is_healthy(self, event: bytes, *, seconds: float) -> bool:
-        """Whether it answers just now; nothing is counted."""
+    def look(self, event: bytes, *, seconds: float) -> Condition:
+        """How it is just now; nothing is counted."""
         try:
-            return bool(self._answer(event, seconds)["statusCode"] == HTTPStatus.OK)
-        except InstanceError:
-            return False
+            answer = self._answer(event, seconds)
+        except InstanceError as error:
+            return Condition.UNREADY if error.answer else Condition.DEAD
+        return Condition.HEALTHY if answer["statusCode"] == HTTPStatus.OK else Condition.UNREADY
 
     def _answer(self, event: bytes, seconds: float) -> Answer:
         try:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from campanas_proxy.composition_root import proxy
-from campanas_proxy.views import campaigns_health_view, proxy_health_view, status_view
-from seedwork.infraestructura.rest_api import RestApi
+from campanas_proxy.views import campaigns_health_view, proxy_health_view, ready_view, status_view
+from seedwork.infraestructura.dependency_unavailable import DependencyUnavailableError
+from seedwork.infraestructura.rest_api import RestApi, json_response
+
+if TYPE_CHECKING:
+    from chalice.app import Response
 
 app = RestApi("campanas-proxy", statuses={}, prefixes=("/api", "/instances/proxy"))
 
@@ -14,7 +18,17 @@ app = RestApi("campanas-proxy", statuses={}, prefixes=("/api", "/instances/proxy
 @app.route("/status", methods=["GET"])
 def get_status() -> dict[str, Any]:
     """Who serves, how both instances are, and how often the other had to."""
-    return status_view(proxy().health.look())
+    return status_view(proxy().health.look_closely())
+
+
+@app.route("/ready", methods=["GET"])
+@app.route("/campaigns/ready", methods=["GET"])
+def get_ready() -> Response:
+    """Whether campaigns can be read and changed now, by one of the instances; 503 if by none."""
+    picture = proxy().health.look_closely()
+    if not picture.is_healthy:
+        raise DependencyUnavailableError("campanas")
+    return json_response(ready_view(picture), headers={"Cache-Control": "no-store"})
 
 
 @app.route("/health", methods=["GET"])

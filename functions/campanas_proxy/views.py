@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from campanas_proxy.instances import Condition
+
 if TYPE_CHECKING:
     from campanas_proxy.health import Picture
 
@@ -12,7 +14,7 @@ VERSION: Final = "1.0.0"
 
 
 def status_view(picture: Picture) -> dict[str, Any]:
-    """`GET /status`."""
+    """`GET /status`: an instance that is alive and cannot serve, for want of the database, is `unready`."""
     counts, circuit = picture.counts, picture.circuit
     return {
         "proxy": {
@@ -21,7 +23,7 @@ def status_view(picture: Picture) -> dict[str, Any]:
             "active_backend": picture.active,
             "timestamp": _now(),
         },
-        "backends": {name: _backend(picture, name) for name in picture.healthy},
+        "backends": {name: _backend(picture, name) for name in picture.conditions},
         "failover": {
             "enabled": True,
             "automatic": True,
@@ -42,25 +44,41 @@ def proxy_health_view(picture: Picture) -> dict[str, Any]:
         "service": "campanas-proxy",
         "timestamp": _now(),
         "active_backend": picture.active,
-        "backends": {name: _word(is_healthy=is_healthy) for name, is_healthy in picture.healthy.items()},
+        "backends": picture.conditions,
+    }
+
+
+def ready_view(picture: Picture) -> dict[str, Any]:
+    """`GET /ready` of the proxy, while one instance at least can serve."""
+    all_can = all(condition is Condition.HEALTHY for condition in picture.conditions.values())
+    return {
+        "status": "ready" if all_can else "degraded",
+        "service": "campanas-proxy",
+        "timestamp": _now(),
+        "backends": picture.conditions,
     }
 
 
 def campaigns_health_view(picture: Picture) -> dict[str, Any]:
     """`GET /campaigns/health`."""
     backends = {
-        name: {"url": _url(name), "ok": is_healthy, "fail_count": picture.counts.instances[name].consecutive_failures}
-        for name, is_healthy in picture.healthy.items()
+        name: {
+            "url": _url(name),
+            "ok": condition is Condition.HEALTHY,
+            "fail_count": picture.counts.instances[name].consecutive_failures,
+        }
+        for name, condition in picture.conditions.items()
     }
     return {**backends, "active_target": picture.active}
 
 
 def _backend(picture: Picture, name: str) -> dict[str, Any]:
-    counts = picture.counts.instances[name]
+    counts, condition = picture.counts.instances[name], picture.conditions[name]
     return {
         "url": _url(name),
-        "healthy": picture.healthy[name],
-        "status": _word(is_healthy=picture.healthy[name]),
+        "alive": condition is not Condition.DEAD,
+        "healthy": condition is Condition.HEALTHY,
+        "status": condition,
         "consecutive_failures": counts.consecutive_failures,
         "failures": counts.failures,
         "last_failure": _time(counts.last_failure),
@@ -74,11 +92,7 @@ def _url(name: str) -> str:
 
 
 def _proxy_status(picture: Picture) -> str:
-    return _word(is_healthy=any(picture.healthy.values()))
-
-
-def _word(*, is_healthy: bool) -> str:
-    return "healthy" if is_healthy else "unhealthy"
+    return "healthy" if picture.is_healthy else "unhealthy"
 
 
 def _time(value: datetime | None) -> str | None:

@@ -153,9 +153,10 @@ def post_rate_limit_reset(id_afiliado: str) -> dict[str, Any]:
 
 
 @app.route("/event-collector/ready", methods=["GET"])
+@app.route("/ready", methods=["GET"])
 def get_ready() -> Response:
     """Whether events are accepted now; 503 without the database."""
-    return json_response(http_views.disponible(api_dependencies().disponibilidad.comprobar()), headers=NOT_STORED)
+    return http_views.disponible(logger.service, api_dependencies().disponibilidad.comprobar())
 
 
 @app.route("/event-collector/health", methods=["GET"])

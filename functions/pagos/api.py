@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pagos.aplicacion.consultar_pago import consultar_pago
 from pagos.aplicacion.crear_pago import CrearPago, crear_pago
 from pagos.aplicacion.trazar_pago import trazar_pago
-from pagos.composition_root import ahora, api_dependencies
+from pagos.composition_root import ahora, api_database, api_dependencies
 from pagos.infraestructura.http_models import (
     CrearPagoSolicitud,
     clave_de_solicitud,
@@ -22,6 +22,7 @@ from seedwork.dominio.traza import Traza
 from seedwork.infraestructura import decimal_json
 from seedwork.infraestructura.idempotency_key import HEADER, REPLAYED
 from seedwork.infraestructura.idempotent_answer import IdempotentAnswer
+from seedwork.infraestructura.readiness import ready_response
 from seedwork.infraestructura.rest_api import RestApi, json_response, path_uuid
 
 if TYPE_CHECKING:
@@ -68,6 +69,13 @@ def get_outbox_estadisticas() -> dict[str, Any]:
 def get_health() -> dict[str, Any]:
     """Alive; it asks no dependency, so that a database that is down does not take the API out of service."""
     return {"status": "healthy", "service": "pagos", "timestamp": ahora().isoformat()}
+
+
+@app.route("/ready", methods=["GET"])
+def get_ready() -> Response:
+    """Whether payments are accepted now; 503 without the database."""
+    api_database().require_ready()
+    return ready_response("pagos", {"dynamodb": api_dependencies().idempotency.cause_of_absence()})
 
 
 def _crear_pago(comando: CrearPago) -> IdempotentAnswer:

@@ -67,12 +67,17 @@ class ComisionesDependencies:
 
 
 @cache
+def api_database() -> PostgresDatabase:
+    """Of the API's own."""
+    return _database(ApiSettings.from_env().database_secret)
+
+
+@cache
 def api_dependencies() -> ApiDependencies:
     """On PostgreSQL and DynamoDB."""
     from seedwork.infraestructura.idempotency import Idempotency
 
-    settings = ApiSettings.from_env()
-    database = _database(settings.database_secret)
+    settings, database = ApiSettings.from_env(), api_database()
     consultas = PostgresPagoConsultas(database)
     return ApiDependencies(
         uow=PostgresPagosUnitOfWork(database),

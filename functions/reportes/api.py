@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from chalice.app import Response
 
-from reportes.composition_root import ahora, api_dependencies
+from reportes.composition_root import ahora, api_database, api_dependencies
 from reportes.dominio.errores import VersionFijaError
 from reportes.dominio.version import Version
 from reportes.infraestructura import http_views
@@ -14,6 +14,7 @@ from reportes.infraestructura.csv_view import MEDIA_TYPE, csv_of
 from reportes.infraestructura.http_models import InformeParametros
 from reportes.infraestructura.http_statuses import STATUSES
 from reportes.infraestructura.version_publicada import VersionPublicada
+from seedwork.infraestructura.readiness import ready_response
 from seedwork.infraestructura.rest_api import RestApi, json_response
 from seedwork.infraestructura.telemetry import logger
 
@@ -77,6 +78,14 @@ def get_health() -> dict[str, Any]:
     """Alive; it asks no dependency."""
     fixed = FIXED.get(app.prefix)
     return {"status": "healthy", "service": logger.service, "version": fixed, "timestamp": ahora().isoformat()}
+
+
+@app.route("/api/reports/ready", methods=["GET"])
+@app.route("/ready", methods=["GET"])
+def get_ready() -> Response:
+    """Whether reports can be given now; 503 without the database."""
+    api_database().require_ready()
+    return ready_response(logger.service, {"parameterStore": api_dependencies().versiones.vigente().causa})
 
 
 def _version(parametros: InformeParametros) -> Version:

@@ -48,6 +48,12 @@ class ProyeccionDependencies:
 
 
 @cache
+def api_database() -> PostgresDatabase:
+    """Of the API's own."""
+    return _database(ApiSettings.from_env().database_secret)
+
+
+@cache
 def api_dependencies() -> ApiDependencies:
     """On PostgreSQL and Parameter Store."""
     from reportes.aplicacion.versiones import Versiones
@@ -55,8 +61,7 @@ def api_dependencies() -> ApiDependencies:
     from reportes.infraestructura.postgres_version_conocida import PostgresVersionConocida
     from reportes.infraestructura.ssm_versiones import SsmVersiones
 
-    settings = ApiSettings.from_env()
-    database = _database(settings.database_secret)
+    settings, database = ApiSettings.from_env(), api_database()
     return ApiDependencies(
         informes=PostgresInformes(database),
         versiones=Versiones(

@@ -42,12 +42,12 @@ class Port:
 
 def _instance(name: str) -> Routes:
     """What an instance of the campaigns API serves by itself."""
-    return tuple((path, f"/instances/{name}{path}") for path in ("/campaigns", "/health"))
+    return tuple((path, f"/instances/{name}{path}") for path in ("/campaigns", "/health", "/ready"))
 
 
 def _reports(version: str) -> Routes:
     """Reports in one version only."""
-    return tuple((path, f"/instances/reports-{version}{path}") for path in ("/api/reports", "/health"))
+    return tuple((path, f"/instances/reports-{version}{path}") for path in ("/api/reports", "/health", "/ready"))
 
 
 # The numbers of the original system, so that its URLs work as they were.
@@ -62,6 +62,7 @@ _TABLE: Final = (
             ("/campaigns", "/campaigns"),
             ("/status", "/status"),
             ("/health", "/instances/proxy/health"),
+            ("/ready", "/instances/proxy/ready"),
         ),
     ),
     Port(name="primary", title="Campaigns primary", number=8001, routes=_instance("primary")),
@@ -70,7 +71,11 @@ _TABLE: Final = (
         name="event-collector",
         title="Event collector",
         number=8090,
-        routes=(("/event-collector", "/event-collector"), ("/health", "/instances/event-collector/health")),
+        routes=(
+            ("/event-collector", "/event-collector"),
+            ("/health", "/instances/event-collector/health"),
+            ("/ready", "/instances/event-collector/ready"),
+        ),
     ),
     Port(name="reports-v1", title="Reports v1", number=9001, routes=_reports("v1")),
     Port(name="reports-v2", title="Reports v2", number=9002, routes=_reports("v2")),

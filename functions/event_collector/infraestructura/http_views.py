@@ -8,11 +8,14 @@ from event_collector.aplicacion.registrar_evento import Registro
 from event_collector.dominio.estado_evento import EstadoEvento
 from event_collector.dominio.tipo_evento import TipoEvento
 from event_collector.infraestructura.event_codec import topic_of
+from seedwork.infraestructura.readiness import ready_response
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
     from uuid import UUID
+
+    from chalice.app import Response
 
     from event_collector.aplicacion.consultar_estadisticas import Estadisticas
     from event_collector.aplicacion.consultar_eventos import EventoVista, Fallo
@@ -152,14 +155,14 @@ def limite(id_afiliado: str, *, usados: int, ventanas: int, maximo: int, ahora: 
     }
 
 
-def disponible(dependencias: Dependencias) -> dict[str, Any]:
+def disponible(service: str, dependencias: Dependencias) -> Response:
     """The answer to `GET /event-collector/ready`; without DynamoDB it is degraded: events are accepted, not limited."""
-    return {
-        "status": "degraded" if dependencias.tablas else "ready",
-        "dependencias": {"postgresql": "ok", "dynamodb": dependencias.tablas or "ok"},
-        "eventos_por_publicar": dependencias.por_publicar,
-        "mas_antiguo_segundos": dependencias.mas_antiguo_segundos,
-    }
+    return ready_response(
+        service,
+        {"dynamodb": dependencias.tablas},
+        eventos_por_publicar=dependencias.por_publicar,
+        mas_antiguo_segundos=dependencias.mas_antiguo_segundos,
+    )
 
 
 def _instant(value: datetime | None) -> str | None:

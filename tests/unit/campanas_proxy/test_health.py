@@ -12,8 +12,9 @@ import campanas.api
 import campanas_proxy.api
 import campanas_proxy.status_api
 from campanas_proxy.breaker import RECOVERY_SECONDS
-from campanas_proxy.health import SECONDS
+from campanas_proxy.health import ABLE_SECONDS, SECONDS
 from support.campaigns_instances import SETTINGS, answers, fails
+from support.fake_database import FakeDatabase
 from support.lambda_events import FakeContext, proxy_event, sample
 
 if TYPE_CHECKING:
@@ -123,9 +124,47 @@ def test_looking_changes_nothing(get: Get, invoker: FakeInvoker, table: Breakers
 
 
 def test_nobody_looks_for_long(get: Get, invoker: FakeInvoker) -> None:
-    """Each instance has a second."""
+    """Each instance has a second to say that it is alive, and two to say whether it can serve."""
+    get("/campaigns/health")
     get("/status")
-    assert [seconds for _, _, seconds in invoker.asked] == [SECONDS, SECONDS]
+    assert [seconds for _, _, seconds in invoker.asked] == [SECONDS, SECONDS, ABLE_SECONDS, ABLE_SECONDS]
+
+
+def test_without_the_database_the_instances_are_alive_and_none_can_serve(get: Get, invoker: FakeInvoker) -> None:
+    """`/health` stays what keeps them in service; `/status` and `/ready` tell the truth."""
+
+    def without_database() -> Any:
+        [(_, event, _)] = invoker.asked[-1:]
+        return answers(200 if event["path"].endswith("/health") else 503)()
+
+    invoker.behaviour = dict.fromkeys((PRIMARY, REPLICA), without_database)
+    assert get("/instances/proxy/health")[1]["status"] == "healthy"
+    _, document = get("/status")
+    assert document["proxy"]["status"] == "unhealthy"
+    for name in ("primary", "replica"):
+        backend = document["backends"][name]
+        assert (backend["alive"], backend["healthy"], backend["status"]) == (True, False, "unready")
+    for path in ("/instances/proxy/ready", "/campaigns/ready", "/api/campaigns/ready"):
+        status, document = get(path)
+        assert (status, document["codigo"]) == (503, "dependencia-no-disponible")
+
+
+def test_one_instance_that_can_serve_is_enough_to_be_ready(get: Get, invoker: FakeInvoker) -> None:
+    """With the other one dead it is degraded."""
+    assert (get("/instances/proxy/ready")[0], get("/instances/proxy/ready")[1]["status"]) == (200, "ready")
+    invoker.behaviour[PRIMARY] = DEAD
+    status, document = get("/campaigns/ready")
+    assert (status, document["status"]) == (200, "degraded")
+    assert document["backends"] == {"primary": "unhealthy", "replica": "healthy"}
+
+
+def test_asking_whether_they_can_serve_fails_no_instance(get: Get, invoker: FakeInvoker, table: BreakersTable) -> None:
+    """A database that is down is no failure of an instance: the circuit stays as it is."""
+    invoker.behaviour = dict.fromkeys((PRIMARY, REPLICA), answers(503))
+    for _ in range(3):
+        get("/campaigns/ready")
+        get("/status")
+    assert table.items() == []
 
 
 def test_without_the_table_the_status_says_so(get: Get, table: BreakersTable) -> None:
@@ -135,9 +174,13 @@ def test_without_the_table_the_status_says_so(get: Get, table: BreakersTable) ->
     assert (status, document["failover"]["shared"]) == (200, False)
 
 
-def test_the_instances_understand_the_question(get: Get, invoker: FakeInvoker) -> None:
+@pytest.mark.parametrize("path", ["/status", "/campaigns/health"])
+def test_the_instances_understand_the_question(
+    get: Get, invoker: FakeInvoker, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The event is one that the real function answers."""
-    get("/status")
+    monkeypatch.setattr(campanas.api, "database", FakeDatabase)
+    get(path)
     [(_, event, _), _] = invoker.asked
     assert campanas.api.app(event, FakeContext())["statusCode"] == 200
 

@@ -21,6 +21,7 @@ from aws_lambda_powertools.utilities.idempotency.exceptions import (
 )
 from aws_lambda_powertools.utilities.idempotency.serialization.custom_dict import CustomDictSerializer
 from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
 
 from seedwork.infraestructura.idempotent_answer import IdempotentAnswer
 from seedwork.infraestructura.problem_details import Problem, RequestError
@@ -89,17 +90,30 @@ class Idempotency:
             return once()
         return answer
 
+    def cause_of_absence(self) -> str | None:
+        """Why the table does not answer now; None if it does."""
+        key = {"id": {"S": f"{self._prefix}#ready"}}
+        try:
+            self._store.client.get_item(TableName=self._table, Key=key)
+        except (BotoCoreError, ClientError) as error:
+            return type(error).__name__
+        return None
+
     @cached_property
-    def _execute(self) -> Callable[..., IdempotentAnswer]:
+    def _store(self) -> DynamoDBPersistenceLayer:
         # Once, and not for long: without DynamoDB a payment is as safe. A second attempt would also meet the record of
         # a first one whose answer was lost, and take it for another request in progress.
         attempt = Config(
             connect_timeout=TIMEOUT_SECONDS, read_timeout=TIMEOUT_SECONDS, retries={"total_max_attempts": 1}
         )
+        return DynamoDBPersistenceLayer(table_name=self._table, boto_config=attempt)
+
+    @cached_property
+    def _execute(self) -> Callable[..., IdempotentAnswer]:
         execute: Callable[..., IdempotentAnswer] = idempotent_function(
             lambda *, request, operation: operation(),  # noqa: ARG005 - Powertools reads the request
             data_keyword_argument="request",
-            persistence_store=DynamoDBPersistenceLayer(table_name=self._table, boto_config=attempt),
+            persistence_store=self._store,
             config=self._config,
             output_serializer=CustomDictSerializer(
                 to_dict=lambda answer: {"body": answer.body},

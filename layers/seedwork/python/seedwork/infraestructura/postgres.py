@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import socket
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, closing, suppress
 from datetime import datetime
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
 import pg8000.native
@@ -18,8 +19,12 @@ if TYPE_CHECKING:
 
     from seedwork.infraestructura.database_secret import DatabaseSecret
 
-SOCKET_TIMEOUT_SECONDS: Final = 10
-STATEMENT_TIMEOUT_MS: Final = 8_000
+# A server that does not answer costs a request one of these, once: API Gateway waits for 29 s, our functions for 10.
+CONNECT_SECONDS: Final = 3.0
+ANSWER_SECONDS: Final = 6.0
+READY_SECONDS: Final = 1.0
+STATEMENT_TIMEOUT_MS: Final = 5_000  # the server tells of a slow statement before we give it up
+PAUSE_SECONDS: Final = 2.0
 # A function that hangs within a transaction holds its locks for no longer; ours are idle there for milliseconds.
 IDLE_IN_TRANSACTION_MS: Final = 2_000
 MAX_STATEMENTS: Final = 64
@@ -45,6 +50,9 @@ class PostgresDatabase:
 
     A connection that died while idle (server restart, failover) is replaced without the caller noticing, but only where
     nothing can have happened yet: at `begin`, or in `read`. Not thread-safe, as a Lambda environment serves one call.
+
+    A server that is silent, which holds up whoever asks it, is left alone for a while: in that time one request of this
+    environment has waited for it, and the others are refused at once.
     """
 
     def __init__(self, secret: Callable[[bool], DatabaseSecret]) -> None:
@@ -53,6 +61,7 @@ class PostgresDatabase:
         self._connection: pg8000.native.Connection | None = None
         self._statements: dict[str, pg8000.native.PreparedStatement] = {}
         self._in_transaction = False
+        self._alone_until = 0.0
 
     def run(self, sql: str, **parameters: Any) -> list[list[Any]]:
         """Run one statement and return its rows."""
@@ -66,8 +75,18 @@ class PostgresDatabase:
                 raise
             raise self._unavailable() from error
         except (InterfaceError, OSError) as error:
+            if _is_silence(error):
+                self._alone_until = monotonic() + PAUSE_SECONDS
             raise self._unavailable() from error
         return rows or []
+
+    def require_ready(self) -> None:
+        """Raise DependencyUnavailableError unless the server lets a new session work, and that soon."""
+        try:
+            with closing(self._connect(connect_seconds=READY_SECONDS, answer_seconds=READY_SECONDS)) as session:
+                session.run("select 1")
+        except (DatabaseError, InterfaceError, OSError) as error:
+            raise DependencyUnavailableError("postgresql") from error
 
     def read(self, sql: str, **parameters: Any) -> list[list[Any]]:
         """Run what may be done twice outside of a transaction, once more if the idle connection turns out to be dead.
@@ -122,19 +141,26 @@ class PostgresDatabase:
 
     def _open(self) -> pg8000.native.Connection:
         if self._connection is None:
-            try:
-                self._connection = connect(self._secret(False))
-            except DatabaseError as error:
-                if not sqlstate(error).startswith("28"):  # 28: the password was rotated since we cached it
-                    raise
-                self._connection = connect(self._secret(True))
+            if monotonic() < self._alone_until:
+                raise DependencyUnavailableError("postgresql")
+            self._connection = self._connect(connect_seconds=CONNECT_SECONDS, answer_seconds=ANSWER_SECONDS)
         return self._connection
 
+    def _connect(self, *, connect_seconds: float, answer_seconds: float) -> pg8000.native.Connection:
+        try:
+            return connect(self._secret(False), connect_seconds=connect_seconds, answer_seconds=answer_seconds)
+        except DatabaseError as error:
+            if not sqlstate(error).startswith("28"):  # 28: the password was rotated since we cached it
+                raise
+            return connect(self._secret(True), connect_seconds=connect_seconds, answer_seconds=answer_seconds)
 
-def connect(secret: DatabaseSecret) -> pg8000.native.Connection:
-    """A new connection; TLS as the secret says."""
+
+def connect(
+    secret: DatabaseSecret, *, connect_seconds: float = CONNECT_SECONDS, answer_seconds: float = ANSWER_SECONDS
+) -> pg8000.native.Connection:
+    """A new connection; TLS as the secret says. Each of its answers is waited for so long."""
     with ExitStack() as to_close:
-        sock = to_close.enter_context(socket.create_connection((secret.host, secret.port), SOCKET_TIMEOUT_SECONDS))
+        sock = to_close.enter_context(socket.create_connection((secret.host, secret.port), connect_seconds))
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         # pg8000 writes what is longer than its buffer, 8 KB, in pieces: the last would wait 40 ms for the server's ACK.
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -151,9 +177,15 @@ def connect(secret: DatabaseSecret) -> pg8000.native.Connection:
                 "idle_in_transaction_session_timeout": str(IDLE_IN_TRANSACTION_MS),
             },
         )
+        connection._usock.settimeout(answer_seconds)  # noqa: SLF001 - where TLS wraps it, our own socket is gone
         to_close.pop_all()
     connection.register_in_adapter(pg8000.native.TIMESTAMPTZ, _instant)
     return connection
+
+
+def _is_silence(error: BaseException) -> bool:
+    """Whether nothing came in time, which pg8000 tells in the words of a broken connection."""
+    return isinstance(error, TimeoutError) or (error.__cause__ is not None and _is_silence(error.__cause__))
 
 
 def _needs_another_session(error: DatabaseError) -> bool:

@@ -1,0 +1,126 @@
+"""A PostgreSQL that hangs: what needs it is refused soon, and all but the first request at once."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+from contextlib import closing
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from seedwork.infraestructura import postgres
+from seedwork.infraestructura.dependency_unavailable import DependencyUnavailableError
+from seedwork.infraestructura.postgres import PAUSE_SECONDS, PostgresDatabase
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from seedwork.infraestructura.database_secret import DatabaseSecret
+    from support.database import TestDatabase
+
+
+class Clock:
+    """Stands until it is moved."""
+
+    now = 1_000.0
+
+    def __call__(self) -> float:
+        """As `time.monotonic`."""
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """In the place of the real one; answers are not waited for longer than the tests take."""
+    clock = Clock()
+    monkeypatch.setattr(postgres, "monotonic", clock)
+    for name in ("CONNECT_SECONDS", "ANSWER_SECONDS", "READY_SECONDS"):
+        monkeypatch.setattr(postgres, name, 0.5)
+    return clock
+
+
+@pytest.fixture
+def silent() -> Iterator[socket.socket]:
+    """A port where connections are taken and nothing is said, as the kernel does for a process that is stopped."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0)
+        yield server
+
+
+def connections(server: socket.socket) -> int:
+    """How many have come since this was asked last."""
+    count = 0
+    while True:
+        try:
+            server.accept()[0].close()
+        except BlockingIOError:
+            return count
+        count += 1
+
+
+def test_a_session_that_falls_silent_holds_up_one_request(database: TestDatabase, clock: Clock) -> None:
+    """Its successors are refused at once, until the pause is over; then a new session serves."""
+    asked: list[DatabaseSecret] = []
+
+    def secret(_fresh: bool) -> DatabaseSecret:
+        asked.append(database.secret("pagos"))
+        return asked[-1]
+
+    with closing(PostgresDatabase(secret)) as connection:
+        [[pid]] = connection.read("select pg_backend_pid()")
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            for _ in range(3):
+                with pytest.raises(DependencyUnavailableError):
+                    connection.read("select 1")
+            with pytest.raises(DependencyUnavailableError):
+                connection.begin()
+            assert len(asked) == 1
+            clock.now += PAUSE_SECONDS
+            assert connection.read("select 1") == [[1]]
+        finally:
+            os.kill(pid, signal.SIGCONT)
+
+
+def test_a_server_that_takes_connections_and_says_nothing_is_left_alone(
+    database: TestDatabase, clock: Clock, silent: socket.socket
+) -> None:
+    """For a while, then it is asked once more."""
+    hung = replace(database.secret("pagos"), port=silent.getsockname()[1])
+    connection = PostgresDatabase(lambda _fresh: hung)
+    for expected in (1, 0, 0):
+        with pytest.raises(DependencyUnavailableError):
+            connection.read("select 1")
+        assert connections(silent) == expected
+    clock.now += PAUSE_SECONDS
+    with pytest.raises(DependencyUnavailableError):
+        connection.read("select 1")
+    assert connections(silent) == 1
+
+
+def test_a_server_that_refuses_connections_is_asked_each_time(database: TestDatabase, clock: Clock) -> None:
+    """That costs nothing, and it may be back at any moment."""
+    del clock
+    with socket.create_server(("127.0.0.1", 0)) as nobody:
+        port = nobody.getsockname()[1]
+    secrets = [replace(database.secret("pagos"), port=port), database.secret("pagos")]
+    with closing(PostgresDatabase(lambda _fresh: secrets.pop(0))) as connection:
+        with pytest.raises(DependencyUnavailableError):
+            connection.read("select 1")
+        assert connection.read("select 1") == [[1]]
+
+
+def test_ready_is_what_lets_a_new_session_work(database: TestDatabase, clock: Clock, silent: socket.socket) -> None:
+    """Whatever becomes of the session that is open; a server that says nothing is not waited for."""
+    del clock
+    secrets = [database.secret("pagos")]
+    with closing(PostgresDatabase(lambda _fresh: secrets[-1])) as connection:
+        connection.require_ready()
+        connection.read("select 1")
+        secrets.append(replace(database.secret("pagos"), port=silent.getsockname()[1]))
+        with pytest.raises(DependencyUnavailableError):
+            connection.require_ready()
+        assert connection.read("select 1") == [[1]]

@@ -1,0 +1,106 @@
+"""Whether each API can do what it is there for: `/ready` asks what it depends on, `/health` asks nothing."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+
+import campanas.api
+import pagos.api
+import pagos.composition_root
+import reportes.api
+from aero.template import load_template
+from seedwork.infraestructura.postgres import ANSWER_SECONDS, CONNECT_SECONDS, STATEMENT_TIMEOUT_MS
+from support.fake_database import FakeDatabase
+from support.lambda_events import PROJECT, FakeContext, proxy_event
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+GATEWAY_SECONDS: Final = 29
+"""https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html"""
+
+
+class Anything:
+    """Optional dependencies, each of which answers or does not."""
+
+    def __init__(self, cause: str | None) -> None:
+        self.idempotency = self.versiones = self
+        self.causa = cause
+        self.cause_of_absence: Callable[[], str | None] = lambda: cause
+        self.vigente: Callable[[], Anything] = lambda: self
+
+
+@pytest.fixture(params=[None, "ConnectTimeoutError"])
+def cause(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str | None:
+    """Why what an API can be without does not answer."""
+    cause: str | None = request.param
+    for api in (pagos.api, reportes.api):
+        monkeypatch.setattr(api, "api_dependencies", lambda: Anything(cause))
+    return cause
+
+
+def database(monkeypatch: pytest.MonkeyPatch, *, down: bool) -> None:
+    """That of every API."""
+    for api, name in ((pagos.api, "api_database"), (reportes.api, "api_database"), (campanas.api, "database")):
+        monkeypatch.setattr(api, name, lambda: FakeDatabase(down=down))
+
+
+READY: Final = [
+    (pagos.api.app, "/ready"),
+    (reportes.api.app, "/api/reports/ready"),
+    (reportes.api.app, "/instances/reports-v2/ready"),
+    (campanas.api.app, "/campaigns/ready"),
+    (campanas.api.app, "/instances/replica/ready"),
+]
+
+
+def ask(app: Any, path: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The answer, and its document."""
+    resource = "/instances/{name}/{proxy+}" if path.startswith("/instances") else path
+    answer = app(proxy_event("GET", path, resource=resource), FakeContext())
+    return answer, json.loads(answer["body"])
+
+
+@pytest.mark.parametrize(("app", "path"), READY)
+def test_an_api_is_ready_while_its_database_answers(
+    app: Any, path: str, cause: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without what it can be without it is degraded, and names it."""
+    database(monkeypatch, down=False)
+    answer, document = ask(app, path)
+    assert (answer["statusCode"], answer["headers"]["Cache-Control"]) == (200, "no-store")
+    dependencies = document["dependencias"]
+    assert dependencies.pop("postgresql") == "ok"
+    assert set(dependencies.values()) <= {cause or "ok"}
+    assert document["status"] == ("degraded" if cause and dependencies else "ready")
+
+
+@pytest.mark.usefixtures("cause")
+@pytest.mark.parametrize(("app", "path"), READY)
+def test_without_its_database_an_api_is_alive_and_not_ready(
+    app: Any, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """503 with Retry-After, while `/health` of the same function is as it was."""
+    database(monkeypatch, down=True)
+    answer, document = ask(app, path)
+    assert (answer["statusCode"], document["codigo"]) == (503, "dependencia-no-disponible")
+    assert answer["headers"]["Retry-After"] == "2"
+    prefix = path.removesuffix("/ready") if path.startswith("/instances") else ""
+    assert ask(app, f"{prefix}/health")[0]["statusCode"] == 200
+
+
+def test_a_silent_database_is_told_before_anything_else_gives_up() -> None:
+    """A cold request waits for a connection and one answer: less than its function and the gateway have time."""
+    resources = load_template(PROJECT / "infra/template.yaml")["Resources"]
+    timeouts = [
+        resource["Properties"]["Timeout"]
+        for resource in resources.values()
+        if resource["Type"] == "AWS::Serverless::Function"
+        and any(event["Type"] == "Api" for event in resource["Properties"].get("Events", {}).values())
+    ]
+    assert len(timeouts) >= 6
+    assert CONNECT_SECONDS + ANSWER_SECONDS < min(timeouts) <= max(timeouts) < GATEWAY_SECONDS
+    assert STATEMENT_TIMEOUT_MS / 1000 < ANSWER_SECONDS
