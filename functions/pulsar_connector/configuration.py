@@ -42,7 +42,8 @@ class Mapping(BaseModel):
     where it is looked after. With `event_types`, events of other types are acknowledged and not delivered. `Key_Shared`
     gives the events of an aggregate to one worker at a time, in order for as long as none of them fails; it needs
     Apache Pulsar. With `max_age_days`, an event that happened longer ago is a dead letter: its function no longer knows
-    whether it has taken effect of it.
+    whether it has taken effect of it. With `heartbeat_seconds` the function is invoked with an empty batch that often
+    while there is nothing to deliver: so it knows that it has been given everything.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -61,6 +62,7 @@ class Mapping(BaseModel):
     concurrency: int = Field(default=1, ge=1, le=100)
     max_age_days: int | None = Field(default=None, ge=1, le=3_650)
     function_timeout_seconds: int = Field(default=60, ge=1, le=900)
+    heartbeat_seconds: int | None = Field(default=None, ge=1, le=3_600)
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
 import pulsar
@@ -57,6 +57,7 @@ class MappingWorker:
         self._source = source
         self._deadline = deadline
         self._failures_in_a_row = 0
+        self._beat_at = 0.0
 
     def run(self) -> None:
         """Deliver until the deadline; what is then unsettled the broker delivers again, to another worker."""
@@ -73,6 +74,8 @@ class MappingWorker:
                     min(retries.seconds_to_next(FIRST_WAIT_SECONDS), self._deadline.seconds_left)
                 ):
                     self._deliver(batch, settlement)
+                elif not retries and self._mapping.heartbeat_seconds and time.monotonic() >= self._beat_at:
+                    self._beat(consumer, self._mapping.heartbeat_seconds)
                 self.meter.flush_if_due()
             self.meter.flush()
 
@@ -88,6 +91,13 @@ class MappingWorker:
             settlement.settle(batch, failed=failed, reason="the function reported it in batchItemFailures")
             self._failures_in_a_row = 0
             self.meter.measure("Latency", "Milliseconds", time.time() * 1000 - batch[0].message.publish_timestamp())
+
+    def _beat(self, consumer: pulsar.Consumer, seconds: int) -> None:
+        """Tell the function that there is nothing, which only a connected consumer knows."""
+        self._beat_at = time.monotonic() + seconds
+        if consumer.is_connected():
+            with suppress(InvocationError):  # its own log has why; the next one comes
+                invoke(self._functions, self._mapping.function, sqs_event([]))
 
     def _pause(self) -> None:
         # A function that is broken as a whole gets time to recover, and the backlog does not use up its receipts.

@@ -40,6 +40,10 @@ class Retries:
         while self._waiting and self._waiting[0][0] <= monotonic():
             self._consumer.negative_acknowledge(heapq.heappop(self._waiting)[2])
 
+    def __bool__(self) -> bool:
+        """Whether a message waits here."""
+        return bool(self._waiting)
+
     def seconds_to_next(self, longest: float) -> float:
         """How long until `release_due` has something to do, but not more than `longest`."""
         return max(0.0, min(longest, self._waiting[0][0] - monotonic())) if self._waiting else longest

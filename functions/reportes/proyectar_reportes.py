@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reportes.aplicacion.proyectar import Hecho, proyectar
+from reportes.aplicacion.proyectar import Hecho, confirmar_al_dia, proyectar
 from reportes.composition_root import ahora, proyeccion_dependencies
 from reportes.infraestructura.eventos_ajenos import hecho_from
 from seedwork.infraestructura.batch_consumer import consume_batch
@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 
 def handler(event: dict[str, Any], context: Any) -> PartialItemFailureResponse:
-    """Project a batch of events."""
+    """Project a batch of events; an empty one, the mapping's heartbeat, says that there are no more."""
+    if not event["Records"]:
+        confirmar_al_dia(uow=proyeccion_dependencies().uow, ahora=ahora())
+        return {"batchItemFailures": []}
     return consume_batch(event, context, parse=hecho_from, process=_proyectar)
 
 

@@ -171,7 +171,7 @@ def test_health_tells_how_up_to_date_reports_are(platform: Platform) -> None:
     informe(platform, payments=1, id_afiliado=afiliado)
     health = platform.get("/api/reports/health").json()
     assert health["status"] == "healthy"
-    assert health["dependencies"] == {"postgresql": "ok", "parameterStore": "ok"}
+    assert health["dependencies"] == {"postgresql": "ok", "parameterStore": "ok", "connector": "ok"}
     assert health["readModel"]["sources"]["pagos"]["type"] in {"PagoPendiente", "PagoExitoso"}
     assert 0 <= health["readModel"]["lagMilliseconds"] < 30_000
 

@@ -59,7 +59,7 @@ class TestDatabase:
             " campanas.campanas, campanas.outbox, campanas.outbox_archive, campanas.inbox, campanas.inbox_archive,"
             " campanas.totales, campanas.totales_por_afiliado,"
             " reportes.pagos, reportes.seguimiento, reportes.campanas, reportes.totales, reportes.avance,"
-            " reportes.version_conocida,"
+            " reportes.version_conocida, reportes.al_dia,"
             " event_collector.outbox, event_collector.outbox_archive, event_collector.deduplicacion,"
             " event_collector.deduplicacion_archive,"
             " event_collector.afiliados,"

@@ -36,9 +36,10 @@ class _State:
     campanas: dict[UUID, CampanaReportada] = field(default_factory=dict)
     eventos: dict[str, EventoSeguido] = field(default_factory=dict)
     avances: dict[Fuente, Avance] = field(default_factory=dict)
+    al_dia: datetime | None = None
 
     def copy(self) -> _State:
-        return _State(dict(self.pagos), dict(self.campanas), dict(self.eventos), dict(self.avances))
+        return _State(dict(self.pagos), dict(self.campanas), dict(self.eventos), dict(self.avances), self.al_dia)
 
 
 class FakeProyeccionUnitOfWork:
@@ -92,6 +93,10 @@ class FakeProyeccionUnitOfWork:
                 avance = Avance(tipo=hecho.tipo, ocurrido_en=hecho.ocurrido_en, proyectado_en=ahora)
                 self._work.avances[hecho.fuente] = avance
 
+    def anotar_al_dia(self, ahora: datetime, /) -> None:
+        """As ModeloDeLectura says."""
+        self._work.al_dia = max(ahora, self._work.al_dia or ahora)
+
 
 class FakeInformes:
     """The read side of a FakeProyeccionUnitOfWork: each report is a count of single payments and events."""
@@ -129,7 +134,9 @@ class FakeInformes:
 
     def estado(self) -> EstadoDelModelo:
         """As Informes says."""
-        return EstadoDelModelo(vigente=1, en_construccion=None, avances=self._uow.committed.avances)
+        return EstadoDelModelo(
+            vigente=1, en_construccion=None, avances=self._uow.committed.avances, al_dia=self._uow.committed.al_dia
+        )
 
     def _pagos(self, consulta: Consulta, moneda: Moneda) -> list[PagoReportado]:
         return [

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reportes.aplicacion.consultar_informes import Avance
-from reportes.aplicacion.proyectar import Fuente, proyectar
+from reportes.aplicacion.proyectar import Fuente, confirmar_al_dia, proyectar
 from reportes.dominio.pago_reportado import EstadoReportado, PagoReportado
 from reportes.dominio.seguimiento import TipoSeguimiento
 from seedwork.dominio.dinero import Moneda
@@ -57,6 +57,13 @@ ENTREGAS = st.lists(st.sampled_from(range(3)), max_size=4).flatmap(
 
 class ModeloDeLecturaContract:
     """The contract of ModeloDeLectura and of its unit of work."""
+
+    def test_when_nothing_waited_last_is_remembered(self, uow: ProyeccionUnitOfWork, informes: Informes) -> None:
+        """The latest of several signs, in whatever order they come."""
+        assert informes.estado().al_dia is None
+        for segundos in (10, 30, 20):
+            confirmar_al_dia(uow=uow, ahora=AHORA + timedelta(seconds=segundos))
+        assert informes.estado().al_dia == AHORA + timedelta(seconds=30)
 
     @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
     @given(entregas=ENTREGAS)

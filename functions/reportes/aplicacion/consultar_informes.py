@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
     from reportes.aplicacion.proyectar import Fuente
     from reportes.dominio.informe import Consulta, Detalle, Resumen, Tabla
+
+
+SILENCIO_MAXIMO: Final = timedelta(seconds=30)
+"""The connector gives a sign every ten seconds, also while nothing happens."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,11 +34,39 @@ class Avance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EstadoDelModelo:
-    """Which generation of the read model serves, which one is being built, and how far they are."""
+    """Which generation of the read model serves, which one is being built, and how far they are.
+
+    At `al_dia` it was told that nothing waited to be projected; None: it never was.
+    """
 
     vigente: int
     en_construccion: int | None
     avances: Mapping[Fuente, Avance]
+    al_dia: datetime | None
+
+    @property
+    def ultimo(self) -> Avance | None:
+        """The latest event of all."""
+        return max(self.avances.values(), key=lambda avance: avance.ocurrido_en, default=None)
+
+    @property
+    def ultima_senal(self) -> datetime | None:
+        """When the read model heard of the topics last."""
+        senales = [avance.proyectado_en for avance in self.avances.values()]
+        return max(senales if self.al_dia is None else [*senales, self.al_dia], default=None)
+
+    def retraso(self, ahora: datetime) -> timedelta | None:
+        """How far reports may be behind: what the latest event took, or the silence since, once that is too long."""
+        if self.ultima_senal is None:
+            return None
+        silencio = ahora - self.ultima_senal
+        if silencio > SILENCIO_MAXIMO or self.ultimo is None:
+            return silencio
+        return self.ultimo.retraso
+
+    def esta_callado(self, ahora: datetime) -> bool:
+        """Whether nothing has been heard for too long to know what has happened."""
+        return self.ultima_senal is None or ahora - self.ultima_senal > SILENCIO_MAXIMO
 
 
 class Informes(Protocol):

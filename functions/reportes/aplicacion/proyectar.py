@@ -60,6 +60,9 @@ class ModeloDeLectura(Protocol):
     def anotar_avance(self, ultimos: Collection[Hecho], /, *, ahora: datetime) -> None:
         """Remember the latest event of each source, and when it was projected."""
 
+    def anotar_al_dia(self, ahora: datetime, /) -> None:
+        """Remember that nothing waited to be projected then."""
+
 
 class ProyeccionUnitOfWork(UnitOfWork, Protocol):
     """A unit of work with the read model in it."""
@@ -88,6 +91,13 @@ def proyectar(hechos: Sequence[Hecho], *, uow: ProyeccionUnitOfWork, ahora: date
             uow.modelo.guardar_seguimiento(eventos.values())
         if ultimos:
             uow.modelo.anotar_avance(ultimos.values(), ahora=ahora)
+        uow.commit()
+
+
+def confirmar_al_dia(*, uow: ProyeccionUnitOfWork, ahora: datetime) -> None:
+    """All that was told has been projected."""
+    with uow:
+        uow.modelo.anotar_al_dia(ahora)
         uow.commit()
 
 

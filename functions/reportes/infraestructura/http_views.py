@@ -64,23 +64,34 @@ def version(vigente: Vigente, historial: Sequence[Publicacion] | None) -> dict[s
 
 
 def health(service: str, vigente: Vigente, modelo: EstadoDelModelo, *, ahora: datetime) -> dict[str, Any]:
-    """The answer to `GET /api/reports/health`; without Parameter Store it is degraded: the last version goes on."""
+    """The answer to `GET /api/reports/health`.
+
+    Without Parameter Store it is degraded: the last version goes on. So it is while nothing comes from the topics: what
+    happens meanwhile is in no report, and the lag grows.
+    """
+    callado = modelo.esta_callado(ahora)
+    desde = _instant(modelo.ultima_senal)
     return {
-        "status": "degraded" if vigente.causa else "healthy",
+        "status": "degraded" if vigente.causa or callado else "healthy",
         "service": service,
         "timestamp": ahora.isoformat(),
         "version": {**_publicacion(vigente.publicacion), "source": vigente.origen},
-        "readModel": _modelo(modelo),
-        "dependencies": {"postgresql": "ok", "parameterStore": vigente.causa or "ok"},
+        "readModel": _modelo(modelo, ahora),
+        "dependencies": {
+            "postgresql": "ok",
+            "parameterStore": vigente.causa or "ok",
+            "connector": f"silent since {desde or 'ever'}" if callado else "ok",
+        },
     }
 
 
-def _modelo(modelo: EstadoDelModelo) -> dict[str, Any]:
-    ultimo = max(modelo.avances.values(), key=lambda avance: avance.ocurrido_en, default=None)
+def _modelo(modelo: EstadoDelModelo, ahora: datetime) -> dict[str, Any]:
+    ultimo, retraso = modelo.ultimo, modelo.retraso(ahora)
     return {
         "generation": modelo.vigente,
         "rebuilding": modelo.en_construccion,
-        "lagMilliseconds": ultimo and round(ultimo.retraso.total_seconds() * 1000),
+        "lagMilliseconds": None if retraso is None else round(retraso.total_seconds() * 1000),
+        "lastSign": _instant(modelo.ultima_senal),
         "lastEvent": ultimo and _instant(ultimo.ocurrido_en),
         "sources": {
             fuente: {

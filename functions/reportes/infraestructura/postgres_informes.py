@@ -73,9 +73,11 @@ class PostgresInformes:
         """As the port says."""
         generaciones = dict(self._database.read("select estado, numero from reportes.generaciones"))
         avances = self._database.read("select fuente, tipo, ocurrido_en, proyectado_en from reportes.avance")
+        al_dia = self._database.read("select desde from reportes.al_dia")
         return EstadoDelModelo(
             vigente=generaciones["vigente"],
             en_construccion=generaciones.get("en-construccion"),
+            al_dia=al_dia[0][0] if al_dia else None,
             avances={
                 Fuente(fuente): Avance(tipo=tipo, ocurrido_en=ocurrido_en, proyectado_en=proyectado_en)
                 for fuente, tipo, ocurrido_en, proyectado_en in avances

@@ -138,6 +138,16 @@ class PostgresModeloDeLectura:
             ahora=ahora,
         )
 
+    def anotar_al_dia(self, ahora: datetime, /) -> None:
+        """As the port says; of several at the same time the latest counts."""
+        self._database.run(
+            """
+            insert into reportes.al_dia as conocido (desde) values (:ahora)
+                on conflict (only_row) do update set desde = greatest(conocido.desde, excluded.desde)
+            """,
+            ahora=ahora,
+        )
+
     def _escribir(self, sql: str, filas: list[dict[str, Any]]) -> None:
         self._database.run(sql, filas=decimal_json.dumps(filas), generacion=self._generacion)
 

@@ -13,20 +13,28 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportsStatus:
-    """As `GET /api/reports/health` tells it; `lag_ms` is None until something was projected."""
+    """As `GET /api/reports/health` tells it; `lag_ms` is None until something was projected.
+
+    `problems` name what does not answer, or is silent.
+    """
 
     version: str
     canary: str
     generation: int
     rebuilding: int | None
     lag_ms: int | None
-    problem: str
+    problems: dict[str, str]
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether nothing comes from the topics: the lag is then how long that is so."""
+        return "connector" in self.problems
 
 
 def reports_status(api_url: str) -> ReportsStatus:
     """Ask; raises AeroError."""
     health = get_json(api_url, "/api/reports/health")
-    version, model, store = health["version"], health["readModel"], health["dependencies"]["parameterStore"]
+    version, model = health["version"], health["readModel"]
     canary = version["canary"]
     return ReportsStatus(
         version=version["active"],
@@ -34,7 +42,7 @@ def reports_status(api_url: str) -> ReportsStatus:
         generation=model["generation"],
         rebuilding=model["rebuilding"],
         lag_ms=model["lagMilliseconds"],
-        problem="" if store == "ok" else store,
+        problems={name: state for name, state in health["dependencies"].items() if state != "ok"},
     )
 
 
@@ -43,11 +51,14 @@ def show(status: ReportsStatus, console: Console) -> None:
     text = f"Reports: version {status.version}"
     if status.canary:
         text += f", {status.canary}"
-    if status.lag_ms is not None:
+    if status.lag_ms is not None and not status.is_silent:
         text += f"; the latest event was in them after {status.lag_ms} ms"
     console.print(text, highlight=False, soft_wrap=True)
-    if status.problem:
-        console.print(f"Reports: {status.problem}", style="yellow", markup=False, soft_wrap=True)
+    for name, state in status.problems.items():
+        console.print(f"Reports: {name}: {state}", style="yellow", markup=False, soft_wrap=True)
+    if status.is_silent and status.lag_ms is not None:
+        text = f"Reports: what has happened for {status.lag_ms / 1000:.0f} s may be missing"
+        console.print(text, style="yellow", highlight=False, soft_wrap=True)
     if status.rebuilding is not None:
         text = f"Reports: generation {status.rebuilding} is being built, or was left behind (see aero reports rebuild)"
         console.print(text, style="yellow", highlight=False, soft_wrap=True)

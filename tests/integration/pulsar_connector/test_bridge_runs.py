@@ -157,3 +157,37 @@ def test_five_hundred_runs_leave_nothing(
     assert more_threads <= threads + 2  # the stand-in for AWS ends its own a moment later
     assert more_files <= files + 2
     assert more_memory - memory < 20 * 2**20
+
+
+def test_an_idle_mapping_says_that_there_is_nothing_for_as_long_as_the_broker_is_there(
+    mapping: DeclareMapping, send: SendEvents, broker: Server
+) -> None:
+    """By an empty batch, after what there was; silence then means that nobody knows."""
+    function = mapping(heartbeat_seconds=1)
+    [event_id] = send()
+    with Run(bridge.handler):
+        wait_until(lambda: function.batches[-1:] == [[]] and function.has(event_id), timeout=20, what="heartbeat")
+        broker.kill()
+        wait_until(lambda: _stays_silent(function, seconds=3), timeout=60, what="silence without the broker")
+        before = len(function.batches)
+        broker.start()
+        wait_until(lambda: len(function.batches) > before, timeout=60, what="heartbeat of a broker that is back")
+    assert function.receipts == {event_id: [1]}
+
+
+def test_a_mapping_without_a_heartbeat_leaves_its_function_alone(mapping: DeclareMapping) -> None:
+    """While there is nothing, it is not invoked."""
+    quiet, other = mapping("quiet"), mapping("other", heartbeat_seconds=1)
+    with Run(bridge.handler):
+        wait_until(lambda: other.batches.count([]) >= 2, timeout=20, what="two heartbeats of the other mapping")
+    assert quiet.batches == []
+
+
+def _stays_silent(function: ConsumerFunction, *, seconds: float) -> bool:
+    """Whether it is not invoked for longer than its heartbeat takes."""
+    before, until = len(function.batches), time.monotonic() + seconds
+    while time.monotonic() < until:
+        if len(function.batches) > before:
+            return False
+        time.sleep(0.1)
+    return True

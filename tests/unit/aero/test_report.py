@@ -116,7 +116,17 @@ def test_an_api_that_does_not_answer_is_an_error() -> None:
         ({"version": {"active": "v2", "canary": None}}, "Reports: version v2; the latest"),
         ({"readModel": {"generation": 1, "rebuilding": None, "lagMilliseconds": None}}, "of the affiliates\n"),
         ({"readModel": {"generation": 1, "rebuilding": 2, "lagMilliseconds": 5}}, "generation 2 is being built"),
-        ({"dependencies": {"parameterStore": "Parameter Store no responde."}}, "Reports: Parameter Store no responde."),
+        (
+            {"dependencies": {"parameterStore": "Parameter Store no responde."}},
+            "Reports: parameterStore: Parameter Store no responde.",
+        ),
+        (
+            {
+                "dependencies": {"connector": "silent since 2026-11-30T10:00:00+00:00"},
+                "readModel": {"generation": 1, "rebuilding": None, "lagMilliseconds": 61_000},
+            },
+            "of the affiliates\nReports: connector: silent since 2026-11-30T10:00:00+00:00\nReports: what has",
+        ),
     ],
 )
 def test_the_status_says_how_reports_are(api: FakeApi, change: dict[str, Any], expected: str) -> None:

@@ -101,6 +101,7 @@ def test_nothing_to_do_is_an_error() -> None:
         ("batch_size", "100"),
         ("batch_size", 10_001),
         ("batching_window_ms", -1),
+        ("heartbeat_seconds", 0),
         ("max_receive_count", 0),
         ("retry_delay_ms", 99),
         ("concurrency", 0),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import reportes.api
-from reportes.aplicacion.proyectar import proyectar
+from reportes.aplicacion.proyectar import confirmar_al_dia, proyectar
 from support.builders import AHORA
 from support.builders_reportes import un_evento, un_hecho, un_pago, un_reparto
 from support.lambda_events import FakeContext, proxy_event
@@ -139,6 +139,7 @@ def test_reports_tell_how_up_to_date_they_are(api: Api) -> None:
             "generation": 1,
             "rebuilding": None,
             "lagMilliseconds": 1_500,
+            "lastSign": AHORA.isoformat(),
             "lastEvent": pagado.isoformat(),
             "sources": {
                 "seguimiento": {
@@ -149,8 +150,38 @@ def test_reports_tell_how_up_to_date_they_are(api: Api) -> None:
                 },
             },
         },
-        "dependencies": {"postgresql": "ok", "parameterStore": "ok"},
+        "dependencies": {"postgresql": "ok", "parameterStore": "ok", "connector": "ok"},
     }  # fmt: skip
+
+
+def test_while_nothing_comes_from_the_topics_the_lag_grows(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A connector that gives no sign for half a minute is not taken for a quiet day: what happens may be missing."""
+    proyectar([un_hecho(un_pago(), ocurrido_en=AHORA - timedelta(seconds=1))], uow=api.uow, ahora=AHORA)
+    told = []
+    for seconds in (30, 31, 600):
+        monkeypatch.setattr(reportes.api, "ahora", lambda seconds=seconds: AHORA + timedelta(seconds=seconds))
+        document = api.get("health").json_body
+        lag, connector = document["readModel"]["lagMilliseconds"], document["dependencies"]["connector"]
+        told.append((document["status"], lag, connector))
+    silent = f"silent since {AHORA.isoformat()}"
+    assert told == [("healthy", 1_000, "ok"), ("degraded", 31_000, silent), ("degraded", 600_000, silent)]
+
+
+def test_on_a_quiet_day_the_connector_says_that_there_is_nothing(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Then the lag is that of the latest event, however long ago that was."""
+    proyectar([un_hecho(un_pago(), ocurrido_en=AHORA - timedelta(seconds=1))], uow=api.uow, ahora=AHORA)
+    manana = AHORA + timedelta(days=1)
+    confirmar_al_dia(uow=api.uow, ahora=manana)
+    monkeypatch.setattr(reportes.api, "ahora", lambda: manana + timedelta(seconds=9))
+    document = api.get("health").json_body
+    assert (document["status"], document["readModel"]["lagMilliseconds"]) == ("healthy", 1_000)
+    assert document["readModel"]["lastSign"] == manana.isoformat()
+
+
+def test_a_connector_that_never_gave_a_sign_is_not_taken_for_healthy(api: Api) -> None:
+    """Nobody knows what has happened."""
+    document = api.get("health").json_body
+    assert (document["status"], document["dependencies"]["connector"]) == ("degraded", "silent since ever")
 
 
 def test_before_the_first_event_nothing_is_late(api: Api) -> None:

@@ -182,6 +182,12 @@ def test_how_far_each_source_has_come_is_remembered(uow: FakeProyeccionUnitOfWor
     }
 
 
+def test_an_empty_batch_says_that_there_are_no_more(uow: FakeProyeccionUnitOfWork) -> None:
+    """The mapping's heartbeat; nothing else changes."""
+    assert consumir() == []
+    assert (uow.committed.al_dia, uow.committed.avances, uow.committed.pagos) == (AHORA, {}, {})
+
+
 def test_while_the_database_is_down_nothing_is_done(
     uow: FakeProyeccionUnitOfWork, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,0 +1,1 @@
+drop table reportes.al_dia;
