@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -64,6 +65,25 @@ def release(
         ids = events or [event.id for event in parked_events(database)]
         let_go(database, ids)
         console.out.print(f"{len(ids)} {'event' if len(ids) == 1 else 'events'} released.")
+
+
+@app.command()
+def republish(
+    topic: Annotated[str, typer.Argument(metavar="TOPIC", help="E.g. payments.evt.completed.")],
+    *,
+    since: Annotated[
+        datetime, typer.Option(formats=["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%d"], help="Of when; in UTC without a zone.")
+    ],
+) -> None:
+    """Publish events again whose messages were lost, with their topic for example. Who has counted one knows its id."""
+    with _database() as database:
+        from aero import console
+        from aero.republish import republish as publish_again
+        from aero.republish import types_of
+
+        instant = since if since.tzinfo else since.replace(tzinfo=UTC)
+        count = publish_again(database, types_of(Paths.from_env(), topic), since=instant)
+        console.out.print(f"{count} {'event' if count == 1 else 'events'} of {topic} will be published again.")
 
 
 @contextmanager

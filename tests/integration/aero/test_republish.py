@@ -1,0 +1,52 @@
+"""Events whose messages were lost are published again, from the event store."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from aero.errors import AeroError
+from aero.paths import Paths
+from aero.republish import republish, types_of
+
+if TYPE_CHECKING:
+    from support.database import TestDatabase
+
+AHORA = datetime(2026, 11, 30, 10, tzinfo=UTC)
+EVENT = """
+    insert into pagos.outbox (id, aggregatetype, aggregateid, version, type, payload, metadata, occurred_at,
+                              published_at)
+    values (gen_random_uuid(), 'Pago', gen_random_uuid(), 1, %s, '{}', '{}', %s, %s)
+    """
+
+
+def test_what_was_published_on_a_topic_since_then_waits_again(database: TestDatabase) -> None:
+    """What was published before, and what is of another topic, stays as it is; the counts still add up."""
+    una_hora = timedelta(hours=1)
+    for tipo, cuando in (
+        ("PagoExitoso", AHORA - una_hora),
+        ("PagoExitoso", AHORA),
+        ("PagoExitoso", AHORA + una_hora),
+        ("PagoFallido", AHORA + una_hora),
+        ("PagoEnProceso", AHORA + una_hora),
+    ):
+        database.execute(EVENT, tipo, cuando, cuando)
+    database.execute("update pagos.outbox_totals set published = 5")
+    types = types_of(Paths.from_env(), "payments.evt.completed")
+    assert types == {"pagos": ["PagoExitoso"]}
+    assert republish(database.administered, types, since=AHORA) == 2
+    assert database.query("select type, count(*) from pagos.outbox where published_at is null group by 1") == [
+        ("PagoExitoso", 2)
+    ]
+    assert database.query("select published from pagos.outbox_totals") == [(3,)]
+    assert republish(database.administered, types, since=AHORA) == 0
+
+
+@pytest.mark.parametrize("topic", ["payments.DLQ", "nada", ""])
+def test_a_topic_without_events_is_refused(topic: str) -> None:
+    """And those that have some are named."""
+    with pytest.raises(AeroError, match="No event is published on") as refused:
+        types_of(Paths.from_env(), topic)
+    assert "payments.evt.pending" in refused.value.cure
