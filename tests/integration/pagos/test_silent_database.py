@@ -18,6 +18,8 @@ from seedwork.infraestructura.postgres import PAUSE_SECONDS, PostgresDatabase
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import pg8000.native
+
     from seedwork.infraestructura.database_secret import DatabaseSecret
     from support.database import TestDatabase
 
@@ -99,6 +101,32 @@ def test_a_server_that_takes_connections_and_says_nothing_is_left_alone(
     with pytest.raises(DependencyUnavailableError):
         connection.read("select 1")
     assert connections(silent) == 1
+
+
+def test_a_server_that_is_known_to_be_silent_is_given_a_second(
+    database: TestDatabase, clock: Clock, silent: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who meets it first waits for longer; once it has answered, so does the next."""
+    secrets = [replace(database.secret("pagos"), port=silent.getsockname()[1])]
+    waited: list[float] = []
+    really = postgres.connect
+
+    def note(secret: DatabaseSecret, *, connect_seconds: float, answer_seconds: float) -> pg8000.native.Connection:
+        waited.append(connect_seconds)
+        return really(secret, connect_seconds=connect_seconds, answer_seconds=answer_seconds)
+
+    monkeypatch.setattr(postgres, "connect", note)
+    monkeypatch.setattr(postgres, "READY_SECONDS", 0.25)
+    with closing(PostgresDatabase(lambda _fresh: secrets[-1])) as connection:
+        for _ in range(2):
+            with pytest.raises(DependencyUnavailableError):
+                connection.read("select 1")
+            clock.now += PAUSE_SECONDS
+        secrets.append(database.secret("pagos"))
+        connection.read("select 1")
+        connection.close()
+        connection.read("select 1")
+    assert waited == [0.5, 0.25, 0.25, 0.5]
 
 
 def test_a_server_that_refuses_connections_is_asked_each_time(database: TestDatabase, clock: Clock) -> None:

@@ -51,8 +51,8 @@ class PostgresDatabase:
     A connection that died while idle (server restart, failover) is replaced without the caller noticing, but only where
     nothing can have happened yet: at `begin`, or in `read`. Not thread-safe, as a Lambda environment serves one call.
 
-    A server that is silent, which holds up whoever asks it, is left alone for a while: in that time one request of this
-    environment has waited for it, and the others are refused at once.
+    A server that is silent, which holds up whoever asks it, is left alone for a while, in which requests are refused at
+    once; then one of them asks it again, and waits for no more than a second.
     """
 
     def __init__(self, secret: Callable[[bool], DatabaseSecret]) -> None:
@@ -143,7 +143,9 @@ class PostgresDatabase:
         if self._connection is None:
             if monotonic() < self._alone_until:
                 raise DependencyUnavailableError("postgresql")
-            self._connection = self._connect(connect_seconds=CONNECT_SECONDS, answer_seconds=ANSWER_SECONDS)
+            seconds = READY_SECONDS if self._alone_until else CONNECT_SECONDS
+            self._connection = self._connect(connect_seconds=seconds, answer_seconds=ANSWER_SECONDS)
+            self._alone_until = 0.0
         return self._connection
 
     def _connect(self, *, connect_seconds: float, answer_seconds: float) -> pg8000.native.Connection:
