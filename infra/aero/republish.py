@@ -31,7 +31,8 @@ def types_of(paths: Paths, topic: str) -> dict[str, list[str]]:
 def republish(database: Database, types: dict[str, list[str]], *, since: datetime) -> int:
     """Have the relay publish once more what it has published since then, in order; returns how many events that are.
 
-    Each goes under its own id, so a consumer that has taken effect of one does nothing. This reads the whole store.
+    Each goes under its own id, so a consumer that has taken effect of one does nothing. This reads the whole outbox.
+    Raises AeroError, and publishes none, if some of them are archived, where the relay does not look.
     """
     from psycopg import sql  # noqa: PLC0415 - slow to import
 
@@ -43,8 +44,17 @@ def republish(database: Database, types: dict[str, list[str]], *, since: datetim
         )
         select count(*) from again
         """
+    archived = "select max(published_at) from {archive} where type = any(%s) and published_at >= %s"
     events = 0
     with database.connect() as connection:
+        for schema, names in types.items():
+            statement = sql.SQL(archived).format(archive=sql.Identifier(schema, "outbox_archive"))
+            [latest] = connection.execute(statement, [names, since]).fetchone()
+            if latest is not None:
+                raise AeroError(
+                    f"Events that were published until {latest.isoformat()} are in the archive of {schema}.",
+                    cure="Give a later --since; what is older, consumers would refuse as too old.",
+                )
         for schema, names in types.items():
             statement = sql.SQL(query).format(
                 outbox=sql.Identifier(schema, "outbox"), totals=sql.Identifier(schema, "outbox_totals")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -42,6 +43,23 @@ def test_what_was_published_on_a_topic_since_then_waits_again(database: TestData
     ]
     assert database.query("select published from pagos.outbox_totals") == [(3,)]
     assert republish(database.administered, types, since=AHORA) == 0
+
+
+def test_what_is_archived_is_not_half_published_again(database: TestDatabase) -> None:
+    """It is said from when on events can be, and nothing is changed."""
+    for cuando in (AHORA, AHORA + timedelta(days=1)):
+        database.execute(EVENT, "PagoExitoso", cuando, cuando)
+    database.execute(
+        "with viejo as (delete from pagos.outbox where published_at = %s returning *) insert into pagos.outbox_archive"
+        " select position, id, aggregatetype, aggregateid, version, type, payload, metadata, occurred_at, published_at"
+        " from viejo",
+        AHORA,
+    )
+    types = {"pagos": ["PagoExitoso"]}
+    with pytest.raises(AeroError, match=f"until {re.escape(AHORA.isoformat())} are in the archive of pagos"):
+        republish(database.administered, types, since=AHORA)
+    assert database.query("select count(*) from pagos.outbox where published_at is null") == [(0,)]
+    assert republish(database.administered, types, since=AHORA + timedelta(seconds=1)) == 1
 
 
 @pytest.mark.parametrize("topic", ["payments.DLQ", "nada", ""])
