@@ -1,5 +1,6 @@
 """API Gateway's call of a Lambda function without the detour over HTTP."""
 
+import base64
 from functools import cache
 from typing import Any
 
@@ -11,6 +12,9 @@ from localstack.services.plugins import SERVICE_PLUGINS
 from localstack.utils.aws.arns import parse_arn
 from localstack.utils.strings import long_uid
 from localstack.utils.xray.trace_header import TraceHeader
+
+from localstack_process_executor.environment import Outcome
+from localstack_process_executor.session import Invocation
 
 OPERATION = "Invoke"
 USER_AGENT = "apigateway.amazonaws.com"
@@ -31,6 +35,21 @@ def invoke(function_arn: str, event: bytes) -> bytes:
     except ServiceException as error:
         raise as_client_error(error) from error
     return bytes(result.payload or b"")
+
+
+def begin_anew(invocation: Invocation) -> Outcome:
+    """Have LocalStack serve an invocation that no function has seen."""
+    context = invocation.client_context
+    result = _lambda_service().invoke(
+        **_target(invocation.function_arn),
+        invocation_type=InvocationType.RequestResponse,
+        client_context=base64.b64encode(context.encode()).decode() if context else None,
+        request_id=invocation.request_id,
+        trace_context={"aws_trace_header": TraceHeader.from_header_str(invocation.trace_id)},
+        payload=invocation.payload,
+        user_agent=USER_AGENT,
+    )
+    return Outcome(payload=bytes(result.payload or b""), is_error=result.is_error, log_tail=result.logs or "")
 
 
 def as_client_error(error: ServiceException) -> ClientError:

@@ -87,7 +87,7 @@ class Environment:
         self._on_loaded = on_loaded
         self._in_the_end = contextlib.ExitStack()
         self._in_the_end.callback(on_gone)
-        self._session: Session | None = None
+        self.session: Session | None = None  # with the process that it has now
         self._in_use = threading.Lock()
         self._invoking = False
         self._stopped = threading.Event()
@@ -113,13 +113,13 @@ class Environment:
 
     def is_at_hand(self) -> bool:
         """Whether an invocation would begin at once, as far as one can tell."""
-        session = self._session
+        session = self.session
         return bool(session and session.was_ready and not self._spec.reloaded_from and session.process.is_alive())
 
     def stop(self, *, at_once: bool = False) -> None:
         """Leave nothing behind; an invocation in progress is let end before that, unless `at_once`."""
         self._stopped.set()
-        if (at_once or not self._invoking) and (session := self._session):
+        if (at_once or not self._invoking) and (session := self.session):
             session.process.kill()
         self._clean_up()
 
@@ -171,7 +171,7 @@ class Environment:
             self._files = files
 
     def _awaited_session(self) -> Turn[Session]:
-        session = self._session or self._open_session()
+        session = self.session or self._open_session()
         patience = INIT_LIMIT if session.was_ready else INIT_LIMIT - session.age
         yield from session.wait(until=time.monotonic() + patience)
         self._check_not_stopped()
@@ -179,7 +179,7 @@ class Environment:
 
     def _open_session(self) -> Session:
         self._check_not_stopped()
-        self._session = session = Session(self._launch)
+        self.session = session = Session(self._launch)
         self._log.attach(session.process.output)
         self._check_not_stopped()  # whoever stopped it before this line has not seen the process
         return session
@@ -205,7 +205,7 @@ class Environment:
         return (str(port), str(debugger_packages(self._runtime))) if port else ()
 
     def _close_session(self) -> None:
-        session, self._session = self._session, None
+        session, self.session = self.session, None
         if session:
             session.process.kill()
             self._log.detach()

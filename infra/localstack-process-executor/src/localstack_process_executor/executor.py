@@ -117,6 +117,16 @@ class ProcessRuntimeExecutor(RuntimeExecutor):
         """Whether an invocation would begin at once, as far as one can tell."""
         return self._environment is not None and self._environment.is_at_hand()
 
+    def cpu_seconds(self) -> float | None:
+        """The time on a processor that its process has had; None while it has none."""
+        session = self._environment and self._environment.session
+        return session.process.activity.cpu_seconds() if session else None
+
+    def is_about_to_work(self) -> bool:
+        """Whether its process would go on with a processor, or waits for us."""
+        session = self._environment and self._environment.session
+        return bool(session and session.is_about_to_work())
+
     def give_places_up(self) -> None:
         """Let another one load."""
         while self.places:

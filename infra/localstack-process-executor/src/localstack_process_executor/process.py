@@ -8,6 +8,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from localstack_process_executor.activity import Activity
 from localstack_process_executor.memory import MemoryGauge
 
 BOOTSTRAP = Path(__file__).parent / "function" / "bootstrap.py"
@@ -57,6 +58,7 @@ class FunctionProcess:
             for end in (lifeline, acknowledgements, output):
                 os.close(end)
         self.pid = self._process.pid
+        self.activity = Activity(self.pid)
         self._polled = threading.Lock()  # to one of two who ask at a time `poll` says that a dead process runs
         self._memory_limit = memory_limit
         self.peak_memory = 0  # bytes, as far as we have looked

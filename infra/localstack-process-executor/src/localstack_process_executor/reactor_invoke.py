@@ -1,12 +1,12 @@
 """Invocations by the server's own thread, which goes on serving while functions run.
 
 For a function that answers within milliseconds, handing an invocation to another thread and its result back costs more
-than the invocation. What takes longer, or another course than usual, is given to a thread when that turns out.
+than the invocation. What takes longer, or needs another process, is given to a thread when that turns out.
 """
 
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any, Final
 
 from localstack.services.lambda_.invocation.execution_environment import (
@@ -19,14 +19,18 @@ from localstack.utils.xray.trace_header import TraceHeader
 from twisted.internet import reactor
 from twisted.internet.interfaces import IReadDescriptor
 from twisted.python.failure import Failure
+from twisted.python.threadable import isInIOThread
 from zope.interface import implementer  # type: ignore[import-untyped]
 
 from localstack_process_executor import cloudwatch, metrics
-from localstack_process_executor.direct_invoke import current_version
+from localstack_process_executor.direct_invoke import begin_anew, current_version
 from localstack_process_executor.environment import Outcome, StoppedBeforehandError
+from localstack_process_executor.rollover import has_not_begun
 from localstack_process_executor.session import Invocation
-from localstack_process_executor.starts import anyone_waits
-from localstack_process_executor.turns import Turn, drive
+from localstack_process_executor.starts import anyone_waits, searching_with
+from localstack_process_executor.turns import BLOCKS, Blocks, Pause, Turn, drive
+from localstack_process_executor.turnstile import Ticket
+from localstack_process_executor.turnstiles import turnstiles
 
 SMALL: Final = 64 * 1024  # bytes of an event that a socket takes at once
 PATIENCE: Final = 0.05  # seconds after which a thread takes over
@@ -35,19 +39,16 @@ Result = Outcome | Exception
 
 
 def begin_invocation(invocation: Invocation, on_end: Callable[[Result], None]) -> bool:
-    """Invoke a function if an idle process of it is at hand; false, and nothing has happened, if not.
+    """Invoke a function; false, and nothing has happened, if that is for LocalStack to do.
 
     To be called in the server's thread, where the outcome or the error comes to `on_end`, perhaps before this returns.
     """
     if len(invocation.payload) > SMALL or cloudwatch.is_behind():
         return False
     manager = current_version(invocation.function_arn)
-    if manager is None:
+    if manager is None or manager.shutdown_event.is_set() or manager.ldm_provisioner:
         return False
-    try:
-        _InProgress(_turn(manager, invocation), on_end).go_on()
-    except NOTHING_DONE:
-        return False
+    _InProgress(manager, invocation, on_end).go_on()
     return True
 
 
@@ -57,34 +58,35 @@ def trace_id(header: str | None = None) -> str:
     return str(trace.to_header_str())
 
 
-class _NoneAtHandError(Exception):
-    """A function has no idle process; nothing has happened."""
-
-
-NOTHING_DONE: Final = (_NoneAtHandError, StoppedBeforehandError)
-
-
 def _turn(manager: LambdaVersionManager, invocation: Invocation) -> Turn[Outcome]:
-    """What LocalStack does with an invocation for which it has an idle environment."""
+    """What LocalStack does with an invocation."""
     version = manager.function_version
-    with manager.counting_service.get_invocation_lease(manager.function, version) as kind:
-        environment = _reserve(manager, kind)
-        try:
-            outcome: Outcome = yield from environment.runtime_executor.turn(invocation)
-        except Exception:
-            manager.assignment_service.stop_environment(environment)
-            raise
-        with suppress(InvalidStatusException):  # of an environment that was stopped meanwhile, as an update does
-            environment.release()
+    with manager.counting_service.get_invocation_lease(manager.function, version) as kind, ExitStack() as stack:
+        ticket = Ticket(turnstiles[manager.id])
+        stack.callback(ticket.leave)
+        if not ticket.enter():
+            yield ticket
+        if manager.shutdown_event.is_set():
+            raise StoppedBeforehandError("The version was stopped while an invocation waited for its turn")
+        if environment := _reserve(manager, kind):
+            stack.enter_context(_reserved(manager, environment))
+            ticket.run_in(environment.runtime_executor)
+        else:
+            yield BLOCKS
+            with searching_with(ticket):
+                sought = manager.assignment_service.get_environment(manager.id, version, kind)
+                environment = stack.enter_context(sought)
+        outcome: Outcome = yield from environment.runtime_executor.turn(invocation)
     count = metrics.count_error if outcome.is_error else metrics.count_invocation
     count(function_name=version.id.function_name, account_id=version.id.account, region_name=version.id.region)
     return outcome
 
 
-def _reserve(manager: LambdaVersionManager, kind: Any) -> ExecutionEnvironment:
-    if manager.shutdown_event.is_set() or manager.ldm_provisioner or anyone_waits(manager.id):
-        raise _NoneAtHandError
-    for environment in manager.assignment_service.environments[manager.id].values():
+def _reserve(manager: LambdaVersionManager, kind: Any) -> ExecutionEnvironment | None:
+    """An environment whose process is at hand, if there is one and nobody waits for it."""
+    if anyone_waits(manager.id):
+        return None
+    for environment in list(dict.values(manager.assignment_service.environments[manager.id])):
         if (
             environment.status is RuntimeStatus.READY
             and environment.initialization_type == kind
@@ -95,33 +97,65 @@ def _reserve(manager: LambdaVersionManager, kind: Any) -> ExecutionEnvironment:
             except InvalidStatusException:
                 continue
             return environment
-    raise _NoneAtHandError
+    return None
+
+
+@contextmanager
+def _reserved(manager: LambdaVersionManager, environment: ExecutionEnvironment) -> Iterator[None]:
+    try:
+        yield
+    except Exception:
+        manager.assignment_service.stop_environment(environment)
+        raise
+    with suppress(InvalidStatusException):  # of an environment that was stopped meanwhile, as an update does
+        environment.release()
 
 
 @implementer(IReadDescriptor)
 class _InProgress:
-    """An invocation that waits for the function's process in the server's loop."""
+    """An invocation that waits for its turn, and then for the function's process, in the server's loop."""
 
-    def __init__(self, turn: Turn[Outcome], on_end: Callable[[Result], None]) -> None:
-        self._turn = turn
+    def __init__(self, manager: LambdaVersionManager, invocation: Invocation, on_end: Callable[[Result], None]) -> None:
+        self._invocation = invocation
+        self._turn = _turn(manager, invocation)
         self._on_end = on_end
         self._descriptor = -1
-        self.began = time.monotonic()
+        self.began = 0.0
 
     def go_on(self) -> None:
-        """Do what can be done without waiting; at its beginning alone it raises what nothing has come of."""
+        """Do what can be done without waiting."""
         try:
-            pause = next(self._turn)
+            step = next(self._turn)
         except StopIteration as end:
             self._on_end(end.value)
-        except Exception as error:
-            if self._descriptor < 0 and isinstance(error, NOTHING_DONE):
-                raise
-            self._on_end(error)  # it belongs to whoever waits for the result
+        except Exception as error:  # noqa: BLE001 - it belongs to whoever waits for the result
+            self._fail(error)
         else:
-            self._descriptor = pause.selector.fileno()
+            self._wait(step)
+
+    def _wait(self, step: Pause | Ticket | Blocks) -> None:
+        if isinstance(step, Pause):
+            if self._descriptor < 0:
+                self.began = time.monotonic()
+            self._descriptor = step.selector.fileno()
             reactor.addReader(self)
             _waiting.add(self)
+        elif isinstance(step, Ticket):
+            step.when_it_may_go(self._begin)
+        else:
+            reactor.callInThread(self._finish)
+
+    def _begin(self) -> None:
+        if isInIOThread():
+            reactor.callLater(0, self.go_on)  # after what has ended just now, and not within it
+        else:
+            reactor.callFromThread(self.go_on)
+
+    def _fail(self, error: Exception) -> None:
+        if has_not_begun(error):
+            reactor.callInThread(self._begin_anew)
+        else:
+            self._on_end(error)
 
     def hand_over(self) -> None:
         """Have a thread do the rest."""
@@ -150,7 +184,17 @@ class _InProgress:
     def _finish(self) -> None:
         try:
             result: Result = drive(self._turn)
-        except Exception as error:  # noqa: BLE001 - it belongs to whoever waits for the result
+        except Exception as error:  # noqa: BLE001 - as above
+            if has_not_begun(error):
+                self._begin_anew()
+                return
+            result = error
+        reactor.callFromThread(self._on_end, result)
+
+    def _begin_anew(self) -> None:
+        try:
+            result: Result = begin_anew(self._invocation)
+        except Exception as error:  # noqa: BLE001 - as above
             result = error
         reactor.callFromThread(self._on_end, result)
 

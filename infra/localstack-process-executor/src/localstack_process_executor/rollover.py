@@ -28,13 +28,13 @@ def patch() -> None:
         try:
             return fn(self, invocation=invocation)
         except (AssignmentException, StoppedBeforehandError) as error:
-            current = successor(self) if _has_not_begun(error) else None
+            current = successor(self) if has_not_begun(error) else None
             if current is None:
                 raise
             LOG.info("[%s] An update of %s: the new version serves this", invocation.request_id, self.function_arn)
         return current.invoke(invocation=invocation)
 
 
-def _has_not_begun(error: Exception) -> bool:
-    """Of an environment that is stopped while it starts, LocalStack tells by an error of its own."""
+def has_not_begun(error: Exception) -> bool:
+    """Whether no function has seen an invocation that ends so; LocalStack has an error of its own for some of these."""
     return isinstance(error, StoppedBeforehandError) or isinstance(error.__cause__, StoppedBeforehandError)

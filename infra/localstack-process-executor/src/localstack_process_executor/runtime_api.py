@@ -147,6 +147,12 @@ class RuntimeApi:
             yield Pause(self._selector, min(remaining, pause))
             has_waited = True
 
+    def has_something(self) -> bool:
+        """Whether the runtime has said something that is not read yet; for any thread."""
+        with contextlib.suppress(OSError, ValueError):  # closed meanwhile
+            return bool(self._selector.select(0))
+        return False
+
     def disconnect(self) -> None:
         """Forget the connections of a runtime that is gone."""
         for connection in list(self._connections):

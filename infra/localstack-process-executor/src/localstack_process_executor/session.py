@@ -70,6 +70,10 @@ class Session:
         """Seconds since the start of the process."""
         return time.monotonic() - self._started
 
+    def is_about_to_work(self) -> bool:
+        """Whether the process would go on with a processor, or it is our turn: to give it an event, or to read."""
+        return bool(self._request_for_work) or self._api.has_something() or self.process.activity.is_runnable()
+
     def take_init_duration(self) -> float | None:
         """How long the initialisation took; told once."""
         duration, self._unreported_init = self._unreported_init, None

@@ -23,6 +23,8 @@ from localstack.services.lambda_.invocation.lambda_models import InitializationT
 from localstack.utils.patch import patch
 
 from localstack_process_executor.environment import StoppedBeforehandError
+from localstack_process_executor.turnstile import Ticket
+from localstack_process_executor.turnstiles import turnstiles
 
 AT_A_TIME: Final = max(2, os.cpu_count() or 1)  # of one version of a function
 PATIENCE: Final = 0.3  # seconds: less than it takes to load a process beside others that serve
@@ -37,6 +39,7 @@ class _Places:
 
     def __init__(self) -> None:
         self.waiting = 0
+        self.last_idle = 0.0  # when an environment was
         self._taken = 0
         self._is_closed = False
         self._changed = threading.Condition()
@@ -89,6 +92,7 @@ class _Places:
 
     def tell(self) -> None:
         """An environment is idle."""
+        self.last_idle = time.monotonic()
         if self.waiting:
             with self._changed:
                 self._changed.notify()
@@ -97,14 +101,14 @@ class _Places:
 class _Search:
     """An event's search for an environment."""
 
-    def __init__(self, service: Any, manager: str) -> None:
+    def __init__(self, service: Any, manager: str, ticket: Ticket) -> None:
         self._service = service
         self._manager = manager
-        self._began = time.monotonic()
+        self._began = ticket.arrived
 
     def may_load(self) -> bool:
-        """Whether it has waited for one that serves, or too few of them do."""
-        if time.monotonic() - self._began >= PATIENCE:
+        """Whether it has waited for one that serves, none comes to an end, or too few serve."""
+        if time.monotonic() - min(self._began, _places[self._manager].last_idle) >= PATIENCE:
             return True
         return sum(map(_serves, self._service.environments[self._manager].values())) < AT_A_TIME
 
@@ -118,12 +122,33 @@ class _Search:
         )
 
 
+@contextmanager
+def searching_with(ticket: Ticket) -> Iterator[None]:
+    """An environment is sought in this thread for an invocation whose turn it is."""
+    _searches.ticket = ticket
+    try:
+        yield
+    finally:
+        _searches.ticket = None
+
+
+@contextmanager
+def _turn(manager: str) -> Iterator[Ticket]:
+    ticket = Ticket(turnstiles[manager])
+    if not ticket.enter():
+        ticket.wait()
+    try:
+        yield ticket
+    finally:
+        ticket.leave()
+
+
 def _serves(environment: Any) -> bool:
     is_ready = environment.status is RuntimeStatus.READY and environment.runtime_executor.is_at_hand()
     return is_ready or environment.status is RuntimeStatus.INVOKING
 
 
-_searches = threading.local()  # `current` is this thread's
+_searches = threading.local()  # `current` is this thread's, and `ticket` what it has already to search with
 _places: defaultdict[str, _Places] = defaultdict(_Places)  # by the version manager's id
 
 
@@ -160,19 +185,22 @@ def _limit_starts() -> None:
     @patch(AssignmentService.stop_environments_for_version)
     def stop_environments_for_version(fn: Callable[..., None], self: object, manager: str) -> None:
         _places[manager].close()
+        turnstiles.pop(manager, None)  # who waits before it has it
         fn(self, manager)
 
     @patch(AssignmentService.get_environment)
     @contextmanager
     def get_environment(fn: Callable[..., Any], self: object, manager: str, *more: object) -> Iterator[Any]:
-        _searches.current = _Search(self, manager)
         with ExitStack() as stack:
+            ticket = getattr(_searches, "ticket", None) or stack.enter_context(_turn(manager))
+            _searches.current = _Search(self, manager, ticket)
             while True:
                 try:
                     environment = stack.enter_context(fn(self, manager, *more))
                     break
                 except (_IdleMeanwhileError, InvalidStatusException):  # or somebody took what was started for us
                     continue
+            ticket.run_in(environment.runtime_executor)
             yield environment
 
 
@@ -184,7 +212,7 @@ def _limit_reservations() -> None:
         executor, places = self.runtime_executor, _places[self.version_manager_id]
         if self.status is not RuntimeStatus.READY or executor.is_at_hand() or executor.places:
             fn(self)
-        elif _searches.current.may_load() and places.take_if_free():
+        elif (search := getattr(_searches, "current", None)) and search.may_load() and places.take_if_free():
             try:
                 fn(self)
             except InvalidStatusException:

@@ -3,7 +3,9 @@
 from collections.abc import Generator
 from dataclasses import dataclass
 from selectors import DefaultSelector
-from typing import TypeVar
+from typing import Final, TypeVar
+
+from localstack_process_executor.turnstile import Ticket
 
 T = TypeVar("T")
 
@@ -16,15 +18,24 @@ class Pause:
     seconds: float
 
 
-Turn = Generator[Pause, None, T]
+class Blocks:
+    """The work goes on by something that blocks, so in a thread."""
+
+
+BLOCKS: Final = Blocks()
+
+Turn = Generator[Pause | Ticket | Blocks, None, T]
 
 
 def drive(turn: Turn[T]) -> T:
     """Go through with it in this thread."""
     try:
         while True:
-            pause = next(turn)
-            pause.selector.select(pause.seconds)
+            step = next(turn)
+            if isinstance(step, Pause):
+                step.selector.select(step.seconds)
+            elif isinstance(step, Ticket):
+                step.wait()
     except StopIteration as end:
         result: T = end.value
         return result

@@ -59,7 +59,7 @@ def route(emulator: Emulator, name: str, code: str) -> str:
 
 def load(emulator: Emulator, path: str, clients: int, seconds: float) -> dict[str, float]:
     """What so many clients get."""
-    command = [sys.executable, HERE / "load.py", "127.0.0.1", str(emulator.port), path, str(clients), str(seconds)]
+    command = [sys.executable, str(HERE / "load.py"), "127.0.0.1", str(emulator.port), path, str(clients), str(seconds)]
     return dict(json.loads(subprocess.run(command, check=True, capture_output=True).stdout))
 
 

@@ -1,0 +1,75 @@
+"""Thirty-two clients at once: those that wait for something hold up nobody who does not."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+from uuid import uuid4
+
+import psutil
+import requests
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from support.platform import Platform
+
+CLIENTS: Final = 32
+CAMPANA: Final = {
+    "presupuesto": {"monto": 1000, "moneda": "COP"},
+    "fecha_inicio": "2026-01-01",
+    "fecha_fin": "2999-01-01",
+    "id_afiliado": "afiliado-e2e",
+}
+
+
+@contextmanager
+def hung_postgres(platform: Platform) -> Iterator[None]:
+    """PostgreSQL keeps its connections and answers nothing."""
+    ours = str(platform.home)
+    processes = [
+        process
+        for process in psutil.process_iter(["name", "cmdline"])
+        if process.info["name"] == "postgres" and any(ours in word for word in process.info["cmdline"] or ())
+    ]
+    assert processes
+    everything = processes + [child for process in processes for child in process.children(recursive=True)]
+    try:
+        for process in everything:
+            process.suspend()
+        yield
+    finally:
+        for process in everything:
+            process.resume()
+
+
+def test_everybody_is_served_through_the_proxy(platform: Platform) -> None:
+    """A function waits there for another one of the same machine, which waits for its turn."""
+
+    def create(number: int) -> requests.Response:
+        body = CAMPANA | {"nombre": f"Campaña {number}"}
+        return requests.post(f"http://127.0.0.1:{platform.port(8080)}/api/campaigns/", json=body, timeout=60)
+
+    with ThreadPoolExecutor(CLIENTS) as pool:
+        answers = list(pool.map(create, range(4 * CLIENTS)))
+    assert [answer.status_code for answer in answers] == [200] * len(answers)
+    assert [answer.json()["nombre"] for answer in answers] == [f"Campaña {number}" for number in range(len(answers))]
+    assert len({answer.json()["id"] for answer in answers}) == len(answers)
+
+
+def test_what_needs_no_database_is_served_while_it_hangs(platform: Platform) -> None:
+    """By the function whose other requests all wait for it; each of those is answered in the end."""
+
+    def ask(_: int) -> int:
+        return requests.get(f"{platform.url}/pagos/{uuid4()}", timeout=60).status_code
+
+    def is_well(_: int) -> int:
+        return requests.get(f"{platform.url}/health", timeout=60).status_code
+
+    with ThreadPoolExecutor(2 * CLIENTS) as pool:
+        with hung_postgres(platform):
+            waiting = [pool.submit(ask, number) for number in range(CLIENTS)]
+            assert list(pool.map(is_well, range(CLIENTS))) == [200] * CLIENTS
+        assert {one.result() for one in waiting} <= {404, 503}
+    assert requests.get(f"{platform.url}/pagos/{uuid4()}", timeout=60).status_code == 404
