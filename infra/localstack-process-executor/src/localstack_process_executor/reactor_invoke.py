@@ -125,13 +125,11 @@ class _InProgress:
     def go_on(self) -> None:
         """Do what can be done without waiting."""
         try:
-            step = next(self._turn)
+            self._wait(next(self._turn))
         except StopIteration as end:
             self._on_end(end.value)
         except Exception as error:  # noqa: BLE001 - it belongs to whoever waits for the result
             self._fail(error)
-        else:
-            self._wait(step)
 
     def _wait(self, step: Pause | Ticket | Blocks) -> None:
         if isinstance(step, Pause):
