@@ -75,8 +75,8 @@ QUESTIONS: dict[str, Callable[[Recorder], object]] = {
     "trace": lambda database: PostgresPagoConsultas(database).pasos(uuid4()),
     "correlation": lambda database: PostgresPagoConsultas(database).correlacion(uuid4()),
     "correlations": lambda database: PostgresPagosUnitOfWork(database).pagos.correlaciones([uuid4(), uuid4()]),
-    "inbox": lambda database: PostgresPagosUnitOfWork(database).inbox.ya_recibidos([str(n) for n in range(100)]),
-    "received": lambda database: PostgresPagosUnitOfWork(database).inbox.registrar([str(n) for n in range(100)]),
+    "inbox": lambda database: PostgresPagosUnitOfWork(database).inbox.ya_recibidos([str(n) for n in range(10)]),
+    "received": lambda database: PostgresPagosUnitOfWork(database).inbox.registrar([str(n) for n in range(10)]),
     "counts": lambda database: PostgresPagoConsultas(database).estadisticas(),
     "claim": lambda database: PostgresPagosUnitOfWork(database).pagos.bloquear([uuid4()]),
     "existing": lambda database: PostgresPagosUnitOfWork(database).pagos.buscar(
