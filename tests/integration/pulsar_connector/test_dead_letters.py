@@ -26,14 +26,15 @@ if TYPE_CHECKING:
     from integration.pulsar_connector.topics import Topics
 
 
-MAPPING = Mapping(topics=["t"], subscription="s", function="f", dlq_topic="d", max_age_days=90)
+MAPPING = Mapping(topics=["t"], subscription="s", function="f", dlq_topic="d")
+MAPPINGS = {"failed": MAPPING, "healthy": MAPPING, "m": MAPPING.model_copy(update={"max_age_days": 90})}
 
 
 @pytest.fixture
 def office(broker: Server, topics: Topics) -> Iterator[DeadLetterOffice]:
     """For the dead letter topic of this test."""
     with pulsar_client(broker.url) as client:
-        yield DeadLetterOffice(client, [topics.name("DLQ")], dict.fromkeys(("m", "failed", "healthy"), MAPPING))
+        yield DeadLetterOffice(client, [topics.name("DLQ")], MAPPINGS)
 
 
 def test_letters_are_looked_at_and_stay(
