@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 from unittest.mock import patch
@@ -12,6 +12,7 @@ from aero.template import load_template
 from event_collector import olvidar_repeticiones
 from event_collector.composition_root import clean_up_dependencies
 from seedwork.infraestructura.database_secret import DatabaseSecret
+from seedwork.infraestructura.postgres import PostgresDatabase
 from support.lambda_events import PROJECT, FakeContext
 
 if TYPE_CHECKING:
@@ -42,7 +43,15 @@ def clean_ups(database: TestDatabase) -> Iterator[Callable[[], dict[str, dict[st
     def read(name: str, _fresh: Any = None) -> DatabaseSecret:
         return database.secret(name)
 
-    with patch.object(DatabaseSecret, "read", read):
+    with ExitStack() as sessions:
+        for context in CONTEXTS:
+            root = import_module(f"{context}.composition_root")
+            sessions.enter_context(
+                patch.object(
+                    root, "PostgresDatabase", lambda secret: sessions.enter_context(closing(PostgresDatabase(secret)))
+                )
+            )
+        sessions.enter_context(patch.object(DatabaseSecret, "read", read))
         _forget(modules.values())
         yield run
         _forget(modules.values())
