@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
+
+from support.platform import eventually
 
 if TYPE_CHECKING:
     from support.platform import Platform
@@ -20,11 +22,19 @@ def test_payments_are_accepted_without_the_broker_and_paid_when_it_is_back(platf
     try:
         ids += [_crear(platform) for _ in range(10)]
         assert platform.pago(ids[-1])["estado"] == "PENDIENTE"
+        health = eventually(lambda: _degraded(platform), timeout=90, what="silence of the topics in reports' health")
+        assert health["dependencies"]["connector"].startswith("silent since")
+        assert health["readModel"]["lagMilliseconds"] > 30_000
     finally:
         platform.aero("start", "pulsar")
     assert {platform.final_state(id_pago, timeout=90)["estado"] for id_pago in ids} == {"EXITOSO"}
     charges = platform.charges()
     assert [charges.get(id_pago) for id_pago in ids] == [1] * len(ids)
+
+
+def _degraded(platform: Platform) -> dict[str, Any] | None:
+    health: dict[str, Any] = platform.get("/api/reports/health").json()
+    return health if health["status"] == "degraded" else None
 
 
 def _crear(platform: Platform) -> str:

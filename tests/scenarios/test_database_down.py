@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
 import pytest
@@ -13,6 +13,9 @@ from support.tracking import send_event
 
 if TYPE_CHECKING:
     from support.platform import Platform
+
+
+READY: Final = ("/ready", "/campaigns/ready", "/api/reports/ready", "/event-collector/ready")
 
 
 def un_cuerpo() -> dict[str, Any]:
@@ -32,12 +35,16 @@ def test_without_a_database_requests_are_503_until_it_is_back(platform: Platform
         cuerpo = un_cuerpo()
         evento = {"tipo_evento": "CLICK", "id_afiliado": "afiliado-001", "id_evento_cliente": str(uuid4())}
         refused = [platform.post_pago(cuerpo), platform.get(f"/pagos/{before[0]}"), send_event(platform, evento)]
-        for answer in [*refused, platform.get("/event-collector/ready")]:
+        for answer in [*refused, *(platform.get(path) for path in READY)]:
             assert (answer.status_code, answer.json()["codigo"]) == (503, "dependencia-no-disponible")
             assert int(answer.headers["Retry-After"]) > 0
         assert platform.get("/health").status_code == 200
+        status = platform.get("/status").json()
+        assert status["proxy"]["status"] == "unhealthy"
+        assert {backend["status"] for backend in status["backends"].values()} == {"unready"}
     finally:
         platform.aero("start", "postgres")
+    eventually(lambda: all(platform.get(path).status_code == 200 for path in READY), timeout=10, what="readiness")
     assert eventually(lambda: send_event(platform, evento).status_code == 201, timeout=10, what="accepted event")
     again = eventually(lambda: _accepted(platform, cuerpo), timeout=10, what="accepted payment")
     ids = [*before, again["id_pago"]]
