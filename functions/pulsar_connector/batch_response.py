@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
+
+from seedwork.infraestructura import decimal_json
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
@@ -25,7 +26,7 @@ def failed_ids(payload: bytes, ids: AbstractSet[str]) -> set[str]:
     if not payload.strip():
         return set()
     try:
-        answer = json.loads(payload)
+        answer = decimal_json.loads(payload)
     except ValueError as error:
         raise MalformedResponseError("the answer is not JSON") from error
     if answer is None:

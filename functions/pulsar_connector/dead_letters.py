@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import pulsar
 
 from pulsar_connector.configuration import DEAD_LETTER_SUBSCRIPTION
+from pulsar_connector.message_text import readable_key, readable_properties, without_halves
 from pulsar_connector.pulsar_client import full_topic, short_topic
 
 if TYPE_CHECKING:
@@ -31,12 +32,16 @@ class DeadLetters:
         self._kept = False
 
     def publish(self, message: pulsar.Message, *, reason: str) -> None:
-        """Return once the broker has the letter; raises PulsarException, and then it may or may not have it."""
+        """Return once the broker has the letter; raises PulsarException, and then it may or may not have it.
+
+        The story makes a message larger. Where a message's own properties were so large that both do not fit, the
+        letter has the story alone; its bytes it has always.
+        """
         if self._topic is None:
             return
         self._keep(self._topic)
         story = {
-            "dlq-reason": reason[:MAX_REASON_CHARACTERS],
+            "dlq-reason": without_halves(reason[:MAX_REASON_CHARACTERS]).replace("\0", "\ufffd"),
             "dlq-mapping": self._name,
             "dlq-topic": short_topic(message.topic_name()),
             "dlq-subscription": self._mapping.subscription,
@@ -45,10 +50,17 @@ class DeadLetters:
             "dlq-message-id": str(message.message_id()),
             "dlq-time": datetime.now(UTC).isoformat(),
         }
+        try:
+            self._send(message, key=readable_key(message), properties=readable_properties(message) | story)
+        except pulsar.MessageTooBig:
+            self._send(message, key=None, properties=story)
+
+    def _send(self, message: pulsar.Message, *, key: str | None, properties: dict[str, str]) -> None:
+        assert self._topic is not None  # noqa: S101 - narrows the type
         self._producers.get(self._topic).send(
             message.data(),
-            properties=message.properties() | story,
-            partition_key=message.partition_key() or None,
+            properties=properties,
+            partition_key=key,
             event_timestamp=message.event_timestamp() or None,
         )
 

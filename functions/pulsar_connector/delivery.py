@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import pulsar
 
 from pulsar_connector.dead_letters import REDRIVEN_FOR
+from pulsar_connector.message_text import readable_properties
 from pulsar_connector.sqs_event import FRAME_BYTES, message_id, sqs_record
 from seedwork.infraestructura.envelope import Envelope
 
@@ -38,14 +39,17 @@ class Delivery:
 
     @classmethod
     def of(cls, message: pulsar.Message, source: EventSource) -> Delivery:
-        """Raises UndeliverableError if the message is not an envelope, or too large for any event."""
+        """Raises UndeliverableError if the message is not an envelope, is no text, or is too large for any event."""
         receive_count = message.redelivery_count() + 1
         try:
             envelope = Envelope.from_json(message.data())
         except ValueError as error:
             raise UndeliverableError(f"malformed envelope: {error}") from error
         body = message.data().decode()
-        record = sqs_record(message, body=body, receive_count=receive_count, source=source)
+        try:
+            record = sqs_record(message, body=body, receive_count=receive_count, source=source)
+        except ValueError as error:
+            raise UndeliverableError(f"its properties are no text: {error}") from error
         if FRAME_BYTES + len(record) > MAX_EVENT_BYTES:
             raise UndeliverableError(f"its event would have {FRAME_BYTES + len(record)} bytes")
         return cls(
@@ -105,13 +109,16 @@ class BatchCollector:
                 return None
 
     def _deliverable(self, message: pulsar.Message) -> Delivery | None:
-        if message.properties().get(REDRIVEN_FOR, self._name) != self._name:
+        if readable_properties(message).get(REDRIVEN_FOR, self._name) != self._name:
             self._settlement.unwanted(message)
             return None
         try:
             delivery = Delivery.of(message, self._source)
         except UndeliverableError as error:
             self._settlement.undeliverable(message, str(error))
+            return None
+        except Exception as error:  # noqa: BLE001 - an error that reading one message meets must not end the worker
+            self._settlement.undeliverable(message, f"it could not be read: {type(error).__name__}: {error}")
             return None
         if not self._mapping.wants(delivery.event_type):
             self._settlement.unwanted(message)

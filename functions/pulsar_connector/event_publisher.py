@@ -89,6 +89,11 @@ class EventPublisher:
         """How many aggregates have an event on its way."""
         return len(self._chains)
 
+    @property
+    def bytes_in_progress(self) -> int:
+        """The size of all payloads that it has taken and not told the outcome of."""
+        return sum(len(row.payload) for chain in self._chains.values() for row in chain)
+
     def busy(self) -> list[str]:
         """The aggregates of which no further rows are wanted now."""
         now = monotonic()
@@ -127,6 +132,9 @@ class EventPublisher:
     def _send_next(self, aggregate: str) -> None:
         chain = self._chains[aggregate]
         while chain:
+            if flaw := chain[0].flaw:
+                self._unpublishable(aggregate, flaw)
+                return
             try:
                 self._send(chain[0])
             except pulsar.PulsarException as error:
@@ -137,6 +145,9 @@ class EventPublisher:
                 return
             except (ValueError, TypeError) as error:
                 self._unpublishable(aggregate, f"no valid event: {error}")
+                return
+            except Exception as error:  # noqa: BLE001 - an error that one event meets must not hold up the others
+                self._failed(aggregate, name=type(error).__name__, cause=repr(error))
                 return
             if self._routes[chain[0].type] is not None:
                 return  # goes on when it is acknowledged

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+
+from seedwork.infraestructura import decimal_json
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
@@ -47,7 +48,7 @@ def invoke(client: LambdaClient, function: str, event: bytes) -> bytes:
 
 def _describe(payload: bytes) -> str:
     try:
-        error = json.loads(payload)
+        error = decimal_json.loads(payload)
         return f"function error {error['errorType']}: {error['errorMessage']}"
     except (ValueError, KeyError, TypeError):
         return "function error"

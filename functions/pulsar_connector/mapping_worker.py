@@ -63,7 +63,7 @@ class MappingWorker:
         """Deliver until the deadline; what is then unsettled the broker delivers again, to another worker."""
         if self._deadline.passed:
             return
-        with self._consumer() as consumer, closing(Producers(self._client)) as producers:
+        with self._consumer() as consumer, closing(Producers(self._client, of_any_size=True)) as producers:
             retries = Retries(consumer, self._mapping)
             letters = DeadLetters(self.name, self._mapping, client=self._client, producers=producers)
             settlement = Settlement(self.name, self._mapping, consumer, retries, letters, self.meter)

@@ -24,10 +24,13 @@ if TYPE_CHECKING:
     from pulsar_connector.configuration import Outbox
     from pulsar_connector.deadline import Deadline
     from pulsar_connector.event_publisher import Outcome, Unpublishable
+    from pulsar_connector.outbox_session import OutboxRow
     from seedwork.infraestructura.database_secret import DatabaseSecret
 
 POLL_SECONDS: Final = 0.02
 ROWS_AT_A_TIME: Final = 1_000
+# Of one outbox; with one more row of any size that is what it has in memory, whatever its events hold.
+BYTES_AT_A_TIME: Final = 4 * 1024 * 1024
 # How long acknowledgements are waited for before the loop looks at the database again: a session that is gone, and the
 # lock with it, is noticed after this time at the latest, also while the broker is silent.
 PATIENCE_SECONDS: Final = 0.25
@@ -84,8 +87,7 @@ class OutboxRelay:
     def _drain(self, session: OutboxSession, producers: Producers) -> None:
         publisher = EventPublisher(context=self._outbox.schema_name, routes=self._outbox.routes, producers=producers)
         while not self._deadline.passed:
-            room = ROWS_AT_A_TIME - publisher.in_progress
-            rows = session.pending(limit=room, busy=publisher.busy())
+            rows = self._pending(session, publisher)
             publisher.accept(rows)
             outcome = publisher.wait(PATIENCE_SECONDS)
             self._record(session, outcome)
@@ -96,6 +98,13 @@ class OutboxRelay:
                 self._deadline.sleep(POLL_SECONDS)
         self._record(session, publisher.wait(LAST_PATIENCE_SECONDS))
         self.meter.flush()
+
+    @staticmethod
+    def _pending(session: OutboxSession, publisher: EventPublisher) -> list[OutboxRow]:
+        """As many rows as there is room for, by their number and by their size."""
+        room = BYTES_AT_A_TIME - publisher.bytes_in_progress
+        rows = ROWS_AT_A_TIME - publisher.in_progress if room > 0 else 0
+        return session.pending(limit=rows, max_bytes=room, busy=publisher.busy())
 
     def _record(self, session: OutboxSession, outcome: Outcome) -> None:
         if published := outcome.published:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from pg8000.exceptions import DatabaseError, InterfaceError
 
+from seedwork.infraestructura import decimal_json
 from seedwork.infraestructura.postgres import connect, sqlstate
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
     import pg8000.native
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 LOCK_WAIT_MS: Final = 4_000
 LOCK_NOT_AVAILABLE: Final = "55P03"
 MOST_COUNTED: Final = 100_000
+# The broker takes 5 MB. As PostgreSQL writes JSON, with spaces, what fits into them is never longer than this.
+LARGEST_PAYLOAD: Final = 8 * 1024 * 1024
 
 
 def pending_query(schema: str) -> str:
@@ -29,16 +32,36 @@ def pending_query(schema: str) -> str:
 
     An idle relay asks this fifty times a second. `position` is the order of insertion, not of commit: a row may appear
     below rows that were published already, so nothing may be remembered as "read up to".
+
+    Row by row, so that it ends with the row whose payload exceeds `:bytes`: jsonb is much smaller than its text, which
+    has to be written out before its length is known. A payload beyond `:largest` is told by its length alone.
     """
-    return f"""
-        select position, cast(id as text), cast(aggregateid as text), version, type, cast(payload as text),
-               metadata, to_char(occurred_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"')
+    columns = """
+        position, cast(id as text) as id, cast(aggregateid as text) as aggregateid, version, type,
+        cast(payload as text) as payload, cast(metadata as text) as metadata,
+        to_char(occurred_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"') as occurred_at
+        """
+    waiting = f"""
+        select {columns}
           from {schema}.outbox waiting
          where published_at is null and parked_at is null and aggregateid <> all (cast(:busy as uuid[]))
            and not exists (select from {schema}.outbox parked
                             where parked.aggregateid = waiting.aggregateid and parked.parked_at is not null)
+        """  # noqa: S608 - a checked name, values are bound
+    return f"""
+        with recursive batch as (
+            select 1 as rows, octet_length(payload) as bytes, octet_length(payload) as total, first.*
+              from ({waiting} and :limit > 0 order by position limit 1) first
+             union all
+            select rows + 1, octet_length(next.payload), total + octet_length(next.payload), next.*
+              from batch
+             cross join lateral ({waiting} and waiting.position > batch.position order by position limit 1) next
+             where rows < :limit and total < :bytes
+        )
+        select position, id, aggregateid, version, type, case when bytes <= :largest then payload end, bytes,
+               metadata, occurred_at
+          from batch
          order by position
-         limit :limit
         """  # noqa: S608 - a checked name, values are bound
 
 
@@ -56,7 +79,10 @@ class Backlog:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxRow:
-    """A committed event that is not published yet; `payload` is JSON text."""
+    """A committed event that is not published yet; `payload` is JSON text.
+
+    With a `flaw` it never can be, and what could not be read of it is empty.
+    """
 
     position: int
     id: str
@@ -66,6 +92,38 @@ class OutboxRow:
     payload: str
     metadata: Mapping[str, Any]
     occurred_at: datetime
+    flaw: str = ""
+
+    @classmethod
+    def read(cls, columns: Sequence[Any]) -> Self:
+        """From the columns of `pending_query`; one row that makes no sense must not hide the others."""
+        position, event_id, aggregateid, version, event_type, payload, size, metadata, occurred_at = columns
+        flaws = [] if payload is not None else [f"its payload has {size} bytes, more than any message"]
+        told: Mapping[str, Any] = {}
+        instant = datetime.now(UTC)
+        try:
+            instant = datetime.fromisoformat(occurred_at)  # pg8000's own parser is slow
+            told = _json_object(metadata)
+        except (ValueError, TypeError) as error:
+            flaws.append(f"no valid event: {error}")
+        return cls(
+            position=position,
+            id=event_id,
+            aggregateid=aggregateid,
+            version=version,
+            type=event_type,
+            payload=payload or "",
+            metadata=told,
+            occurred_at=instant,
+            flaw="; ".join(flaws),
+        )
+
+
+def _json_object(text: str) -> Mapping[str, Any]:
+    value = decimal_json.loads(text)
+    if not isinstance(value, dict):
+        raise TypeError("its metadata is no JSON object")
+    return value
 
 
 class OutboxSession:
@@ -108,23 +166,13 @@ class OutboxSession:
             return False
         return True
 
-    def pending(self, *, limit: int, busy: Collection[str]) -> list[OutboxRow]:
-        """The oldest rows that wait, but for those of the aggregates in `busy`; also finds out if the session lives."""
-        return [
-            OutboxRow(
-                position=position,
-                id=event_id,
-                aggregateid=aggregateid,
-                version=version,
-                type=event_type,
-                payload=payload,
-                metadata=metadata,
-                occurred_at=datetime.fromisoformat(occurred_at),  # pg8000's own parser is slow
-            )
-            for position, event_id, aggregateid, version, event_type, payload, metadata, occurred_at in (
-                self._pending.run(limit=limit, busy=list(busy))
-            )
-        ]
+    def pending(self, *, limit: int, max_bytes: int, busy: Collection[str]) -> list[OutboxRow]:
+        """The oldest rows that wait, but for those of the aggregates in `busy`; also finds out if the session lives.
+
+        No more than `limit`, and none after their payloads have reached `max_bytes`.
+        """
+        rows = self._pending.run(limit=limit, bytes=max_bytes, largest=LARGEST_PAYLOAD, busy=list(busy))
+        return [OutboxRow.read(columns) for columns in rows]
 
     def mark_published(self, positions: Collection[int]) -> None:
         """Durably record that the broker has these rows, and add them to the outbox's total."""

@@ -73,8 +73,13 @@ def short_topic(topic: str) -> str:
 class Producers:
     """Producers by topic, each made when first needed; for one thread."""
 
-    def __init__(self, client: pulsar.Client) -> None:
+    def __init__(self, client: pulsar.Client, *, of_any_size: bool = False) -> None:
+        """`of_any_size` also takes what the broker takes in pieces only.
+
+        That is for messages that came from a topic, where compression or pieces made a larger one of them.
+        """
         self._client = client
+        self._of_any_size = of_any_size
         self._producers: dict[str, pulsar.Producer] = {}
 
     def get(self, name: str) -> pulsar.Producer:
@@ -86,6 +91,8 @@ class Producers:
                 max_pending_messages=MAX_PENDING_MESSAGES,
                 # A message that travels alone can be acknowledged and delivered again alone, on every broker.
                 batching_enabled=False,
+                chunking_enabled=self._of_any_size,
+                compression_type=pulsar.CompressionType.ZSTD if self._of_any_size else pulsar.CompressionType.NONE,
             )
         return self._producers[name]
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import pulsar
-
+from pulsar_connector.message_text import readable_properties
 from seedwork.infraestructura.telemetry import logger
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from collections.abc import Set as AbstractSet
+
+    import pulsar
 
     from pulsar_connector.configuration import Mapping
     from pulsar_connector.dead_letters import DeadLetters
@@ -64,17 +65,18 @@ class Settlement:
         self.meter.count("Filtered")
 
     def _bury(self, message: pulsar.Message, reason: str) -> None:
+        properties = readable_properties(message)
         story = {
             "mapping": self.name,
             "topic": message.topic_name(),
             "message_id": str(message.message_id()),
-            "event_id": message.properties().get("id"),
-            "correlation_id": message.properties().get("correlationid"),
+            "event_id": properties.get("id"),
+            "correlation_id": properties.get("correlationid"),
             "cause": reason,
         }
         try:
             self.letters.publish(message, reason=reason)
-        except pulsar.PulsarException as error:
+        except Exception as error:  # noqa: BLE001 - the broker's, or what one message alone meets: others go on
             logger.error("dead letter not published; the message comes again", extra=story, exc_info=error)
             self.consumer.negative_acknowledge(message)
             self.meter.count("Failed")

@@ -168,7 +168,7 @@ QUESTIONS: Final[dict[str, Callable[[Grown], object]]] = {
     "  its trace": lambda grown: grown.consultas.pasos(grown.a_payment()),
     "  its history, to go on": Grown.rehydrate,
     "what the outbox counts": lambda grown: grown.consultas.estadisticas(),
-    "the relay's poll": lambda grown: grown.relay.pending(limit=1_000, busy=[]),
+    "the relay's poll": lambda grown: grown.relay.pending(limit=1_000, max_bytes=4_000_000, busy=[]),
     f"count {BATCH} events": Grown.count,
     "accept an event": lambda grown: grown.accept(1),
     f"accept {BATCH} events": lambda grown: grown.accept(BATCH),

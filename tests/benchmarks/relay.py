@@ -125,6 +125,7 @@ def _arrivals(client: pulsar.Client, topic: str) -> Iterator[dict[str, float]]:
 def idle(parts: ConnectorParts) -> None:
     """What a poll costs by the number of published rows, before the server has vacuumed them and after; and the CPU."""
     query = pending_query("pagos").replace(":busy", "'{}'").replace(":limit", "1000")
+    query = query.replace(":bytes", "4000000").replace(":largest", "8000000")
 
     def poll(name: str) -> None:
         explain = f"explain (analyze, buffers, format json) {query}"

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
 
 from event_collector.dominio.tipo_evento import TipoEvento
 from seedwork.dominio.huella import huella
 from seedwork.dominio.solicitud import Solicitud
+from seedwork.infraestructura import decimal_json
+from seedwork.infraestructura.number_limit import plain_characters
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
-    from event_collector.dominio.evento import DatosDelEvento, EventoAceptado, Visita
+    from event_collector.dominio.evento import DatosDelEvento, EventoAceptado, EventoRecibido, Visita
 
 TYPES: Final[Mapping[TipoEvento, str]] = {
     TipoEvento.CLICK: "ClickRegistrado",
@@ -29,6 +33,8 @@ TOPICS: Final[Mapping[str, str]] = {
     "VistaDePaginaRegistrada": "tracking.evt.page_view",
 }
 """Where the relay publishes each type (the template tells it, and a test compares them)."""
+
+_ANY_ID: Final = UUID(int=0)
 
 
 def _as_written(number: object) -> list[str]:
@@ -73,10 +79,32 @@ def _identidad(datos: DatosDelEvento, visita: Visita, hashed: Callable[[Any], st
 
 def to_payload(evento: EventoAceptado) -> dict[str, Any]:
     """What is published of the event."""
-    recibido = evento.recibido
+    return _payload(evento.id, evento.recibido)
+
+
+def stored_bytes(recibido: EventoRecibido) -> int:
+    """How many bytes of JSON the event becomes in its table and on its topic, where a number has no exponent."""
+    payload = _payload(_ANY_ID, recibido)
+    return len(decimal_json.dumps(payload).encode()) + _written_out(recibido.datos.datos_custom)
+
+
+def _written_out(value: object) -> int:
+    """By how many characters the numbers of a value grow."""
+    match value:
+        case Decimal():
+            return plain_characters(value) - len(str(value))
+        case dict():
+            return sum(map(_written_out, value.values()))
+        case list():
+            return sum(map(_written_out, value))
+        case _:
+            return 0
+
+
+def _payload(id_evento: UUID, recibido: EventoRecibido) -> dict[str, Any]:
     visita = recibido.visita
     return {
-        "id_evento": str(evento.id),
+        "id_evento": str(id_evento),
         **_said(recibido.datos),
         "probado": recibido.probado,
         "id_evento_cliente": recibido.datos.id_cliente,

@@ -9,9 +9,9 @@ from typing import Annotated, Any, Final
 from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
 
+from seedwork.infraestructura.number_limit import within_limit
+
 MAX_DEPTH: Final = 8
-# What a double holds; other readers of JSON know no more (RFC 8259, 6).
-MAX_EXPONENT: Final = 308
 _UNSTORABLE: Final = re.compile(r"[\0\ud800-\udfff]")
 
 
@@ -22,8 +22,8 @@ def _storable(value: Any, depth: int = 0) -> Any:
     match value:
         case str():
             return _text(value)
-        case Decimal() | int() if not isinstance(value, bool) and abs(Decimal(value).adjusted()) > MAX_EXPONENT:
-            raise PydanticCustomError("numero_fuera_de_rango", "is out of range")
+        case Decimal() | int() if not isinstance(value, bool):
+            return within_limit(value)
         case dict():
             return {_text(name): _storable(member, depth + 1) for name, member in value.items()}
         case list():

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Self
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final, Self
 
 from event_collector.aplicacion.admitir import Credenciales
 from event_collector.aplicacion.registrar_lote import Entrada
 from event_collector.dominio.evento import EventoRecibido, Visita
 from event_collector.dominio.tipo_evento import FuenteEvento
 from event_collector.infraestructura.al_margen import address, cut, cut_visit, header
-from event_collector.infraestructura.event_codec import solicitud_de
+from event_collector.infraestructura.event_codec import solicitud_de, stored_bytes
 from event_collector.infraestructura.user_agent import device_of
 from seedwork.infraestructura.idempotency_key import HEADER, read_key
+from seedwork.infraestructura.problem_details import Problem, RequestError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,6 +22,10 @@ if TYPE_CHECKING:
     from event_collector.infraestructura.http_models import EventoSolicitud
     from seedwork.dominio.traza import Traza
     from seedwork.infraestructura.rest_api import RestApi
+
+# What a message of SQS could hold for years: far below the broker's 5 MB and an invocation's 6, together with what both
+# write around it, so that whatever is accepted can be published and delivered.
+MAX_STORED_BYTES: Final = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +60,7 @@ class Peticion:
         return header(self.cabeceras, "webhook-id") if fuente is FuenteEvento.WEBHOOK else None
 
     def entrada(self, solicitud: EventoSolicitud, *, traza: Traza, id_cliente: str | None = None) -> Entrada:
-        """The event as it was sent with this request, under its sender's id.
+        """The event as it was sent with this request, under its sender's id; raises RequestError (413).
 
         What only the browser tells of its device is no part of what makes two events one; what is too long to be kept
         whole is.
@@ -67,16 +73,30 @@ class Peticion:
             referrer=solicitud.referrer if "referrer" in solicitud.model_fields_set else self.visita.referrer,
         )
         guardada = cut_visit(visita)
+        recibido = EventoRecibido(
+            datos=cut(datos.visto_en(device_of(guardada.user_agent)) if guardada.user_agent else datos),
+            visita=guardada,
+            solicitud=solicitud_de(datos, visita),
+            traza=traza,
+        )
+        _refuse_too_large(recibido)
         return Entrada(
-            recibido=EventoRecibido(
-                datos=cut(datos.visto_en(device_of(guardada.user_agent)) if guardada.user_agent else datos),
-                visita=guardada,
-                solicitud=solicitud_de(datos, visita),
-                traza=traza,
-            ),
+            recibido=recibido,
             credenciales=Credenciales(
                 llave=solicitud.api_key or self.cabeceras.get("x-api-key"),
                 cuerpo=self.cuerpo,
                 cabeceras=self.cabeceras,
             ),
+        )
+
+
+def _refuse_too_large(recibido: EventoRecibido) -> None:
+    if (size := stored_bytes(recibido)) > MAX_STORED_BYTES:
+        raise RequestError(
+            Problem(
+                status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+                codigo="evento-demasiado-grande",
+                detail=f"El evento ocuparía {size} bytes al guardarse y publicarse, con sus números escritos sin "
+                f"exponente; se admiten como máximo {MAX_STORED_BYTES}.",
+            )
         )

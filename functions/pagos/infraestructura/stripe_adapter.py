@@ -68,6 +68,9 @@ def _ejecutar(client: stripe.StripeClient, orden: Orden) -> Resultado:
         # wrong: not settled.
         told = [type(error).__name__, error.http_status and f"HTTP {error.http_status}", error.code]
         return Desconocido(causa=", ".join(str(part) for part in told if part))
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError, ArithmeticError, RecursionError) as error:
+        # An answer that is none of Stripe's: the order may have been executed, and the others are not to wait for it.
+        return Desconocido(causa=f"unreadable answer: {type(error).__name__}")
 
 
 def _pagar(client: stripe.StripeClient, orden: OrdenDePago) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -10,12 +9,15 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import pulsar
+import simplejson
 
 from aero.console import printable
 from aero.errors import AeroError
 from pulsar_connector.configuration import DEAD_LETTER_SUBSCRIPTION, Mapping
 from pulsar_connector.dead_letters import REDRIVEN_FOR
+from pulsar_connector.message_text import readable_key, readable_properties
 from pulsar_connector.pulsar_client import Producers, full_topic, short_topic
+from seedwork.infraestructura import decimal_json
 from seedwork.infraestructura.envelope import Envelope
 
 if TYPE_CHECKING:
@@ -48,16 +50,17 @@ class Letter:
 
     def story(self, name: str) -> str:
         """One of reason, mapping, topic, subscription, function, receive-count, message-id, time; empty if not told."""
-        return str(self.message.properties().get(STORY + name, ""))
+        return readable_properties(self.message).get(STORY + name, "")
 
     def to_dict(self) -> dict[str, Any]:
         """For scripts."""
         names = ("time", "mapping", "function", "topic", "subscription", "message-id", "receive-count", "reason")
-        properties = {name: value for name, value in self.message.properties().items() if not name.startswith(STORY)}
+        told = readable_properties(self.message)
+        properties = {name: value for name, value in told.items() if not name.startswith(STORY)}
         return {
             "id": self.id,
             **{name.replace("-", "_"): self.story(name) for name in names},
-            "key": self.message.partition_key(),
+            "key": readable_key(self.message) or "",
             "properties": properties,
             "size": len(self.message.data()),
         }
@@ -105,7 +108,7 @@ class DeadLetterOffice:
         """
         too_old: dict[str, str] = {}
         for topic in self._topics:
-            with self._consumer(topic) as consumer, closing(Producers(self._client)) as producers:
+            with self._consumer(topic) as consumer, closing(Producers(self._client, of_any_size=True)) as producers:
                 for letter in _until_silence(consumer):
                     if not wanted(letter):
                         continue
@@ -157,12 +160,12 @@ class DeadLetterOffice:
                 cure=f"Deploy a mapping of that name. There are: {', '.join(sorted(self._mappings))}.",
             )
         message = letter.message
-        own = {name: value for name, value in message.properties().items() if not name.startswith(STORY)}
+        own = {name: value for name, value in readable_properties(message).items() if not name.startswith(STORY)}
         try:
             producers.get(topic).send(
                 message.data(),
                 properties=own | {REDRIVEN_FOR: mapping},
-                partition_key=message.partition_key() or None,
+                partition_key=readable_key(message),
                 event_timestamp=message.event_timestamp() or None,
             )
         except pulsar.PulsarException as error:
@@ -206,8 +209,9 @@ def body(letter: Letter) -> str:
     """The original bytes for people: JSON laid out, other text as it is, everything else as Python writes bytes."""
     content = letter.message.data()
     try:
-        return printable(json.dumps(json.loads(content), indent=2, ensure_ascii=False))
-    except ValueError:
+        document = decimal_json.loads(content)
+        return printable(simplejson.dumps(document, indent=2, ensure_ascii=False, use_decimal=True))
+    except (ValueError, RecursionError):
         pass
     try:
         return printable(content.decode())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 import time
 from typing import TYPE_CHECKING, Any
@@ -75,7 +76,7 @@ def test_a_dead_letter_tells_its_story(mapping: DeclareMapping, topics: Topics, 
         assert kept.receive(5_000).data() == content
 
 
-@pytest.mark.parametrize("content", [b"not json", b"\xff\xfe", b'{"specversion": "1.0"}'])
+@pytest.mark.parametrize("content", [b"not json", b"\xff\xfe", b'{"specversion": "1.0"}', b"", b"[" * 100_000])
 def test_what_is_no_envelope_goes_to_the_dead_letters_at_once(
     mapping: DeclareMapping, send: SendEvents, topics: Topics, content: bytes
 ) -> None:
@@ -90,6 +91,53 @@ def test_what_is_no_envelope_goes_to_the_dead_letters_at_once(
     assert letter.properties()["dlq-reason"].startswith("malformed envelope: ")
     assert letter.properties()["dlq-receive-count"] == "1"
     assert list(function.receipts) == good
+
+
+def test_a_number_that_no_decimal_holds_is_delivered(mapping: DeclareMapping, send: SendEvents, topics: Topics) -> None:
+    """As it was published: it is JSON (RFC 8259, 6). It and the message after it cost no attempt."""
+    bodies: list[str] = []
+    function = mapping(function=ConsumerFunction(lambda event: bodies.extend(r["body"] for r in event["Records"])))
+    content = un_sobre().to_json().replace(b'"monto":1', b'"monto":1e99999999999999999999')
+    topics.send("pending", content)
+    good = send()
+    with Run(bridge.handler):
+        wait_until(lambda: function.has("evento-1", *good), timeout=10, what="both events")
+    assert content.decode() in bodies
+    assert function.receipts == {"evento-1": [1], good[0]: [1]}
+
+
+def test_what_is_no_text_beside_a_message_makes_it_a_dead_letter(
+    mapping: DeclareMapping, send: SendEvents, topics: Topics
+) -> None:
+    """Other producers may write any bytes as properties and key; the letter has the message's bytes."""
+    function = mapping()
+    content = un_sobre().to_json()
+    topics.send_raw("pending", content, key=b"\xfe", properties={b"a": b"\xff"})
+    good = send()
+    with Run(bridge.handler):
+        [letter] = topics.read("DLQ", until=bool)
+        wait_until(lambda: function.has(*good), timeout=10, what="good event")
+    assert letter.data() == content
+    assert letter.properties()["dlq-reason"].startswith("its properties are no text")
+    assert letter.properties()["dlq-receive-count"] == "1"
+
+
+@pytest.mark.parametrize("how", ["compressed", "in pieces", "with its properties the largest there is"])
+def test_what_is_larger_than_a_message_may_be_is_a_dead_letter(
+    mapping: DeclareMapping, send: SendEvents, topics: Topics, how: str
+) -> None:
+    """Larger than the broker's 5 MB, once it is unpacked or has its story: the letter has all of its bytes."""
+    function = mapping()
+    content = {"compressed": b"0" * 30_000_000, "in pieces": os.urandom(12_000_000)}.get(how, b"x" * 1_000)
+    properties = {} if len(content) > 1_000 else {"large": "x" * (5 * 1024 * 1024 - 12_000)}
+    topics.send("pending", content, of_any_size=True, properties=properties)
+    good = send()
+    with Run(bridge.handler):
+        [letter] = topics.read("DLQ", until=bool)
+        wait_until(lambda: function.has(*good), timeout=10, what="good event")
+    assert letter.data() == content
+    assert letter.properties()["dlq-receive-count"] == "1"
+    assert topics.is_empty("DLQ")
 
 
 def test_who_reads_dead_letters_leaves_what_it_cannot_process(

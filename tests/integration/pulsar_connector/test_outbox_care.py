@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -13,8 +14,10 @@ from aero.outboxes import parked_events, release
 from integration.pulsar_connector.runs import Run
 from integration.pulsar_connector.servers import wait_until
 from pulsar_connector import relay
-from pulsar_connector.outbox_session import pending_query
+from pulsar_connector.outbox_session import OutboxSession, pending_query
+from seedwork.infraestructura.database_secret import DatabaseSecret
 from seedwork.infraestructura.envelope import Envelope
+from support.database import PASSWORDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
 
 PARAMETER = "/aeropartners/test/connector/outboxes/pagos"
 TOO_LARGE = json.dumps({"x": "y" * 6_000_000})
+MUCH_TOO_LARGE = '{"x":[' + ",".join(["1e308"] * 33_000) + "]}"  # 198 kB of JSON, which jsonb writes with every digit
 
 
 @pytest.fixture
@@ -42,7 +46,12 @@ def configure(aws: FakeAws, topics: Topics) -> Callable[..., None]:
 
 @pytest.mark.usefixtures("configure")
 @pytest.mark.parametrize(
-    ("payload", "reason"), [(TOO_LARGE, "MessageTooBig"), ("[1]", "no valid event: data: must be a JSON object")]
+    ("payload", "reason"),
+    [
+        (TOO_LARGE, "MessageTooBig"),
+        (MUCH_TOO_LARGE, "its payload has 10263007 bytes, more than any message"),
+        ("[1]", "no valid event: data: must be a JSON object"),
+    ],
 )
 def test_what_can_never_be_published_is_parked_until_somebody_releases_it(
     outbox: OutboxTable,
@@ -174,9 +183,54 @@ def test_a_poll_costs_the_same_after_a_million_published_events(outbox: OutboxTa
     assert many_blocks <= few_blocks + 20
 
 
+def test_rows_are_read_by_their_size_too(outbox: OutboxTable, postgres: Database) -> None:
+    """One batch ends with the row that fills it, however many more there are and however small jsonb keeps them."""
+    for _ in range(10):
+        outbox.add(payload='{"x":[' + ",".join(["1e308"] * 1_000) + "]}")
+    secret = DatabaseSecret(**postgres.secret("connector", PASSWORDS["connector"]))
+    with closing(OutboxSession(secret, schema="pagos")) as session:
+
+        def positions(limit: int, max_bytes: int) -> list[int]:
+            return [row.position for row in session.pending(limit=limit, max_bytes=max_bytes, busy=[])]
+
+        assert positions(1_000, 1) == [1]
+        assert positions(1_000, 1_000_000) == [1, 2, 3, 4]  # each has 311 kB
+        assert positions(3, 100_000_000) == [1, 2, 3]
+        assert positions(1_000, 100_000_000) == list(range(1, 11))
+        assert positions(0, 100_000_000) == []
+
+
+@pytest.mark.usefixtures("configure")
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ("""metadata = '[]'""", "no valid event: its metadata is no JSON object"),
+        (
+            """metadata = cast(repeat('{"a":', 3000) || '1' || repeat('}', 3000) as jsonb)""",
+            "no valid event: too deeply",
+        ),
+        ("""occurred_at = 'infinity'""", "no valid event: Invalid isoformat string"),
+        ("""metadata = '{"correlation_id": 5}'""", "no valid event: "),
+        ("""metadata = '{"partition_key": {}}'""", "no valid event: "),
+    ],
+)
+def test_a_row_that_makes_no_sense_costs_no_other(
+    outbox: OutboxTable, topics: Topics, change: str, reason: str
+) -> None:
+    """Whichever of its columns it is: it is parked, and the rows around it are published."""
+    before, odd, after = outbox.add(), outbox.add(), outbox.add()
+    outbox.connection.execute(f"update pagos.outbox set {change} where id = %s", [odd])  # noqa: S608 - constants
+    with Run(relay.handler):
+        found = topics.read("pending", until=lambda found: len(found) == 2)
+        wait_until(lambda: outbox.published() == 2 and outbox.parked(), timeout=10, what="marks")
+    assert {Envelope.from_json(message.data()).id for message in found} == {before, after}
+    assert outbox.parked()[odd].startswith(reason)
+
+
 def _poll(outbox: OutboxTable) -> tuple[int, set[tuple[str, str]]]:
     """How many blocks the relay's query touches, and which tables it reads by which index (empty: all of it)."""
     query = pending_query("pagos").replace(":busy", "'{}'").replace(":limit", "1000")
+    query = query.replace(":bytes", "4000000").replace(":largest", "8000000")
     row = outbox.connection.execute(f"explain (analyze, buffers, format json) {query}".encode()).fetchone()
     assert row is not None
     plan = row[0][0]["Plan"]

@@ -20,7 +20,7 @@ class Topics:
     def __init__(self, client: pulsar.Client, *, prefix: str) -> None:
         self._client = client
         self._prefix = prefix
-        self._producers = Producers(client)
+        self._producers = {of_any_size: Producers(client, of_any_size=of_any_size) for of_any_size in (False, True)}
         self._readers: dict[str, pulsar.Consumer] = {}
 
     def name(self, topic: str) -> str:
@@ -54,6 +54,15 @@ class Topics:
             return True
         return False
 
-    def send(self, topic: str, content: bytes, **options: Any) -> None:
-        """Put a message on a topic."""
-        self._producers.get(self.name(topic)).send(content, **options)
+    def send(self, topic: str, content: bytes, *, of_any_size: bool = False, **options: Any) -> None:
+        """Put a message on a topic; one of any size is compressed and sent in pieces."""
+        self._producers[of_any_size].get(self.name(topic)).send(content, **options)
+
+    def send_raw(self, topic: str, content: bytes, *, key: bytes, properties: dict[bytes, bytes]) -> None:
+        """Put a message on a topic that has bytes where the Python client sends text only."""
+        message = pulsar._pulsar.MessageBuilder()
+        message.content(content)
+        message.partition_key(key)
+        for name, value in properties.items():
+            message.property(name, value)
+        self._producers[False].get(self.name(topic))._producer.send(message.build())

@@ -17,6 +17,7 @@ from seedwork.infraestructura.dependency_unavailable import DependencyUnavailabl
 from support.builders import una_traza
 from support.builders_campanas import AHORA, un_presupuesto
 from support.fakes_campanas import FakeCampanasUnitOfWork, FakeConsultas
+from support.numbers import NO_AMOUNTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -384,6 +385,23 @@ def test_a_wrong_correction_is_refused(api: Api, body: dict[str, Any]) -> None:
     """Rates follow from counts, and counts are whole."""
     id_campana = api.nueva()
     assert api.patch(f"{id_campana}/metrics", body).status_code == 422
+    assert api.get(f"/{id_campana}").json_body["version"] == 1
+
+
+@pytest.mark.parametrize("number", NO_AMOUNTS)
+@pytest.mark.parametrize(
+    ("path", "body", "campo"),
+    [
+        ("metrics", '{"gasto_actual": NUMBER}', "gasto_actual"),
+        ("metrics", '{"clicks": NUMBER}', "clicks"),
+        ("budget", '{"monto": NUMBER, "moneda": "COP"}', "monto"),
+    ],
+)
+def test_a_number_that_is_no_amount_is_a_wrong_field(api: Api, path: str, body: str, campo: str, number: str) -> None:
+    """It is JSON (RFC 8259, 6), so the field is refused and not the document."""
+    id_campana = api.nueva()
+    answer = api.patch(f"{id_campana}/{path}", body.replace("NUMBER", number))
+    assert (answer.status_code, [error["campo"] for error in answer.json_body["errores"]]) == (422, [campo])
     assert api.get(f"/{id_campana}").json_body["version"] == 1
 
 

@@ -40,6 +40,19 @@ def test_one_bad_event_does_not_fail_the_others(api: Api) -> None:
     assert len(api.aceptados) == 2
 
 
+@pytest.mark.parametrize(
+    "datos", [{"x": "y" * 263_000}, {"x": ["\u00f1" * 1_000] * 140}, {"x": [int("1" * 40)] * 7_000}]
+)
+def test_an_event_that_could_not_be_published_is_refused_alone(api: Api, datos: dict[str, Any]) -> None:
+    """By what is stored of it; the batch's own limit is on all of them together."""
+    body = api.batch(con_id(1), con_id(2, datos_custom=datos), con_id(3, datos_custom={"x": "y" * 260_000}))
+    assert [(result["exito"], result.get("status")) for result in body["resultados"]] == [
+        (True, None), (False, 413), (True, None)
+    ]  # fmt: skip
+    assert body["resultados"][1]["codigo"] == "evento-demasiado-grande"
+    assert len(api.aceptados) == 2
+
+
 def test_repetitions_are_known_within_a_batch_and_between_them(api: Api) -> None:
     """Also those of single events, and the reverse."""
     single = api.post(con_id(1)).json_body

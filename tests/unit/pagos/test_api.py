@@ -14,6 +14,7 @@ from pagos.composition_root import ApiDependencies
 from seedwork.infraestructura.dependency_unavailable import DependencyUnavailableError
 from support.fakes import FakePagosUnitOfWork
 from support.lambda_events import FakeContext, proxy_event
+from support.numbers import NO_AMOUNTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -212,6 +213,14 @@ def test_a_wrong_field_is_named_and_nothing_is_stored(api: Api, change: dict[str
     assert answer.status_code == 422
     assert [error["campo"] for error in answer.json_body["errores"]] == [campo]
     assert answer.json_body["errores"][0]["mensaje"] != "no es válido"
+    assert api.uow.transactions == 0
+
+
+@pytest.mark.parametrize("number", NO_AMOUNTS)
+def test_a_number_that_is_no_amount_is_a_wrong_field(api: Api, number: str) -> None:
+    """It is JSON (RFC 8259, 6), so the field is refused and not the document."""
+    answer = api.post(json.dumps(CUERPO).replace("100.5", number))
+    assert (answer.status_code, [error["campo"] for error in answer.json_body["errores"]]) == (422, ["monto"])
     assert api.uow.transactions == 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -136,6 +137,45 @@ def test_a_row_that_is_no_event_is_unpublishable(
     assert [row.id for row in outcome.published] == topics.ids == ["b1"]
     assert [(found.row.id, found.reason[:14]) for found in outcome.unpublishable] == [("a1", "no valid event")]
     assert (publisher.busy(), publisher.wait(0).unpublishable, outcome.failed) == ([], [], 0)
+
+
+def test_a_row_with_a_flaw_is_unpublishable(
+    publisher: EventPublisher, topics: FakeProducers, row: Callable[..., OutboxRow]
+) -> None:
+    """For the reason that was found when it was read."""
+    publisher.accept([replace(row("a"), flaw="its payload has 9 GB"), row("a"), row("b")])
+    assert [(found.row.id, found.reason) for found in publisher.wait(0).unpublishable] == [
+        ("a1", "its payload has 9 GB")
+    ]
+    assert topics.ids == ["b1"]
+
+
+def test_an_error_that_was_not_expected_rests_one_aggregate(
+    publisher: EventPublisher, topics: FakeProducers, row: Callable[..., OutboxRow]
+) -> None:
+    """It is tried again later; the others do not wait."""
+    topics.refuse = ZeroDivisionError("why ever")
+    publisher.accept([row("a")])
+    topics.refuse = None
+    publisher.accept([row("b")])
+    topics.answer()
+    outcome = publisher.wait(0)
+    assert ([row.id for row in outcome.published], outcome.failed, publisher.busy()) == (["b1"], 1, ["a"])
+    publisher.raise_if_broker_unavailable()
+
+
+def test_what_is_on_its_way_is_measured_by_its_payloads(
+    publisher: EventPublisher, topics: FakeProducers, row: Callable[..., OutboxRow]
+) -> None:
+    """So that no more is read than there is room for."""
+    publisher.accept([row("a", payload='{"x": "12345"}'), row("a", payload="{}"), row("b", payload="{}")])
+    assert publisher.bytes_in_progress == 14 + 2 + 2
+    topics.answer(only="a1")
+    publisher.wait(0)
+    assert publisher.bytes_in_progress == 2 + 2
+    topics.answer()
+    publisher.wait(0)
+    assert publisher.bytes_in_progress == 0
 
 
 def test_a_message_that_no_broker_takes_is_unpublishable(

@@ -26,9 +26,11 @@ class Message:
 
     @classmethod
     def of(cls, envelope: Envelope) -> Message:
-        """Every envelope but one is understood."""
+        """Every envelope but two is understood."""
         if envelope.id == "strange":
             raise ValueError("not understood")
+        if envelope.id == "stranger":
+            raise ArithmeticError("not expected")
         return cls(envelope.id)
 
 
@@ -78,3 +80,52 @@ def test_a_batch_that_fails_as_a_whole_says_whose_it_is(caplog: pytest.LogCaptur
     [line] = lines(caplog)
     assert line["correlation_ids"] == ["c-one", "c-two"]
     assert (line["levelname"], line["cause"]) == ("ERROR", "postgresql is unavailable")
+
+
+def test_an_error_that_was_not_expected_costs_one_message(caplog: pytest.LogCaptureFixture) -> None:
+    """While a message is read: it comes back, the others are processed."""
+    event = a_batch("one", "stranger", "two", "empty")
+    del event["Records"][3]["body"]
+    answer = consume_batch(event, FakeContext(), parse=Message.of, process=lambda _messages: {})
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "m-stranger"}, {"itemIdentifier": "m-empty"}]}
+    assert [line["cause"] for line in lines(caplog) if "cause" in line] == ["not expected", "'body'"]
+
+
+def test_what_only_one_message_meets_costs_no_other(caplog: pytest.LogCaptureFixture) -> None:
+    """A batch that fails for a reason of its own, not a dependency's, is processed message by message."""
+    done: list[str] = []
+
+    def process(messages: Sequence[Message]) -> Mapping[str, Exception]:
+        if any(message.event_id == "poison" for message in messages):
+            raise KeyError("a column that this value does not fit")
+        done.extend(message.event_id for message in messages)
+        return {}
+
+    answer = consume_batch(
+        a_batch("one", "poison", "two"), FakeContext(milliseconds=60_000), parse=Message.of, process=process
+    )
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "m-poison"}]}
+    assert done == ["one", "two"]
+    assert "each of its events is tried alone" in caplog.text
+
+
+def test_one_message_that_fails_for_a_reason_of_its_own_says_why() -> None:
+    """Alone in its batch it fails the invocation, whose error becomes the reason of its dead letter."""
+
+    def process(_messages: Sequence[Message]) -> Mapping[str, Exception]:
+        raise KeyError("why")
+
+    with pytest.raises(KeyError, match="why"):
+        consume_batch(a_batch("poison"), FakeContext(milliseconds=60_000), parse=Message.of, process=process)
+
+
+def test_without_time_what_is_left_comes_again() -> None:
+    """The function's own time-out would take back what was done."""
+
+    def process(messages: Sequence[Message]) -> Mapping[str, Exception]:
+        if len(messages) > 1:
+            raise KeyError("one of them")
+        return {}
+
+    answer = consume_batch(a_batch("one", "two"), FakeContext(milliseconds=500), parse=Message.of, process=process)
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "m-one"}, {"itemIdentifier": "m-two"}]}

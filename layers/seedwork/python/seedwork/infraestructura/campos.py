@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from seedwork.dominio.dinero import DECIMALES, MONTO_MAXIMO, Dinero, Moneda
 from seedwork.infraestructura.instants import read_instant, read_instant_of_query
+from seedwork.infraestructura.number_limit import within_limit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,7 +21,7 @@ def _number(value: object) -> object:
     """JSON numbers only: text is not a number, and neither is true."""
     if isinstance(value, bool) or not isinstance(value, (int, Decimal)):
         raise PydanticCustomError("decimal_type", "not a number")
-    return Decimal(value)
+    return Decimal(within_limit(value))
 
 
 def _instant(value: object) -> datetime:

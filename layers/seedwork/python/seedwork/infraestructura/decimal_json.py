@@ -2,18 +2,45 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 import simplejson
 
+MAX_INT_DIGITS: Final = 4_000  # below the limit of Python's int(), which is there because its time grows squared
+# Beyond these exponents Decimal has no number.
+_LARGEST: Final = Decimal("1E+999999999999999999")
+_SMALLEST: Final = Decimal("1E-999999999999999999")
+
+
+def _number(literal: str) -> Decimal:
+    """The literal's value; one that Decimal cannot hold is read as the largest, or the smallest, that it can.
+
+    JSON limits no number (RFC 8259, 6), so it is no syntax error. Both are far beyond every limit that a reader has:
+    each reader refuses them as it refuses any number that is too large or too fine for it.
+    """
+    try:
+        return Decimal(literal)
+    except InvalidOperation:
+        mantissa, _, exponent = literal.lower().partition("e")
+        significand = Decimal(mantissa)
+        if not significand:
+            return significand
+        return (_SMALLEST if exponent.startswith("-") else _LARGEST).copy_sign(significand)
+
+
+def _integer(literal: str) -> int | Decimal:
+    """An int, or a Decimal where Python would refuse so many digits."""
+    return int(literal) if len(literal) <= MAX_INT_DIGITS else Decimal(literal)
+
+
 # Made once: `simplejson.loads` and `dumps` make them anew each time.
-_DECODER: Final = simplejson.JSONDecoder(parse_float=Decimal)
+_DECODER: Final = simplejson.JSONDecoder(parse_float=_number, parse_int=_integer)
 _ENCODER: Final = simplejson.JSONEncoder(use_decimal=True, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 def loads(text: str | bytes) -> Any:
-    """Parse JSON; raises ValueError for anything that RFC 8259 does not allow, NaN and Infinity included.
+    """Parse JSON; raises ValueError, and nothing else, for what RFC 8259 does not allow, NaN and Infinity included.
 
     >>> loads('{"monto": 100.50}')
     {'monto': Decimal('100.50')}
@@ -25,9 +52,14 @@ def loads(text: str | bytes) -> Any:
 
 
 def dumps(value: Any) -> str:
-    """Serialise compactly, decimals as JSON numbers with their own digits; a float that is not finite is a ValueError.
+    """Serialise compactly, decimals as JSON numbers with their own digits.
+
+    Raises ValueError for a number that is not finite, and for what is nested too deeply.
 
     >>> dumps({"monto": Decimal("100.50")})
     '{"monto":100.50}'
     """
-    return str(_ENCODER.encode(value))
+    try:
+        return str(_ENCODER.encode(value))
+    except RecursionError:
+        raise ValueError("too deeply nested") from None

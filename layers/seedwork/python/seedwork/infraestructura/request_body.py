@@ -49,7 +49,7 @@ _MENSAJES: Final = {
     "bool_parsing": "debe ser true o false",
     "valor_y_moneda": "se indica junto con valor_conversion, o ninguno de los dos",
     "demasiado_profundo": "admite como máximo {depth} niveles",
-    "numero_fuera_de_rango": "tiene un número fuera de rango",
+    "numero_fuera_de_rango": "admite números de como máximo {characters} caracteres, escritos sin exponente",
     "sin_cambios": "no indica ningún cambio",
     "cursor": "debe ser el valor «siguiente» de otra página",
     "enum": "debe ser uno de: {expected}",

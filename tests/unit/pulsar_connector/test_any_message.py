@@ -1,0 +1,168 @@
+"""Whatever a message holds, it is delivered or a dead letter at its first reading, and costs no other message."""
+
+from __future__ import annotations
+
+import json
+from collections import deque
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+import campanas.infraestructura.eventos_ajenos
+import event_collector.infraestructura.eventos_ajenos
+import pagos.infraestructura.conversion_event
+import reportes.infraestructura.eventos_ajenos
+from pulsar_connector.configuration import Mapping
+from pulsar_connector.delivery import BatchCollector
+from pulsar_connector.sqs_event import EventSource, sqs_event
+from seedwork.infraestructura.batch_consumer import consume_batch, consume_letters
+from support.lambda_events import FakeContext
+from unit.pulsar_connector.fake_pulsar import FakeConsumer, FakeMessage, un_sobre
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from collections.abc import Mapping as AbstractMapping
+
+MAPPING = Mapping(topics=["t"], subscription="s", function="f", dlq_topic="d", batching_window_ms=10_000)
+SOURCE = EventSource.of_function("arn:aws:lambda:eu-west-1:123456789012:function:bridge")
+NUMBERS = st.from_regex(r"-?(0|[1-9][0-9]{0,20})(\.[0-9]{1,20})?([eE][+-]?[0-9]{1,25})?", fullmatch=True)
+TEXTS = st.text(st.characters(codec=None), max_size=20).map(json.dumps)  # halves of characters too, as \ud800
+JSON = st.recursive(
+    NUMBERS | TEXTS | st.sampled_from(["null", "true", "NaN", "-Infinity", "1" * 5_000, '"\\u0000"', '"\\ud800"']),
+    lambda inner: (
+        st.lists(inner, max_size=3).map(lambda items: f"[{','.join(items)}]")
+        | st.lists(st.tuples(TEXTS, inner), max_size=3).map(
+            lambda members: "{" + ",".join(f"{name}:{value}" for name, value in members) + "}"
+        )
+    ),
+    max_leaves=8,
+)
+ATTRIBUTES = (*json.loads(un_sobre().to_json()), "extra")
+TYPES = st.sampled_from(["PagoPendiente", "PagoExitoso", "PagoRevertido", "ConversionRegistrada", "CampanaCreada"])
+DATA = ("id_pago", "id_afiliado", "id_campana", "monto", "moneda", "referencia_pago", "valor_conversion", "nombre")
+
+
+@st.composite
+def envelopes(draw: st.DrawFn) -> bytes:
+    """Nearly an envelope: some of its attributes, and of the fields of its data, are anything; some come twice."""
+    good = {name: json.dumps(value) for name, value in json.loads(un_sobre(type=draw(TYPES)).to_json()).items()}
+    data = draw(st.dictionaries(st.sampled_from(DATA), JSON))
+    good["data"] = "{" + ",".join(f'"{name}":{value}' for name, value in data.items()) + "}"
+    odd = draw(st.lists(st.tuples(st.sampled_from(ATTRIBUTES), JSON), max_size=2))
+    members = [*good.items(), *odd]
+    return ("{" + ",".join(f'"{name}":{value}' for name, value in members) + "}").encode()
+
+
+class NoText(FakeMessage):
+    """A message whose properties and key are not UTF-8: pulsar-client raises where it is asked for them."""
+
+    def properties(self) -> NoReturn:
+        """As pulsar-client does."""
+        b"\xff".decode()
+        raise AssertionError
+
+    def partition_key(self) -> NoReturn:
+        """As pulsar-client does."""
+        self.properties()
+
+
+class NeverForeseen(FakeMessage):
+    """A message whose reading meets an error that no code expects."""
+
+    def redelivery_count(self) -> int:
+        """Fail."""
+        raise ZeroDivisionError("why ever")
+
+
+class LeftOut:
+    """A settlement that remembers what is in no batch."""
+
+    def __init__(self) -> None:
+        self.reasons: dict[int, str] = {}
+
+    def undeliverable(self, message: FakeMessage, reason: str) -> None:
+        """As the settlement's."""
+        self.reasons[message.identifier.entry] = reason
+
+    def unwanted(self, message: FakeMessage) -> None:
+        """As the settlement's."""
+        raise AssertionError(message)
+
+
+def delivered(*messages: FakeMessage) -> tuple[list[Any], dict[int, str]]:
+    """The batch in which they are, and why which of them is in none."""
+    left_out = LeftOut()
+    collector = BatchCollector("m", MAPPING, FakeConsumer(deque(messages)), SOURCE, left_out)  # type: ignore[arg-type] # fakes
+    return collector.collect(1), left_out.reasons
+
+
+def a_letter(parse: Callable[..., Any]) -> Callable[..., Any]:
+    """Reads as the dead letters' consumer does, of which the bridge wrote the story."""
+    return lambda envelope, _story: parse(envelope, {"dlq-mapping": "m", "dlq-reason": "", "dlq-topic": "t"})
+
+
+CONSUMERS: dict[str, Callable[..., Any]] = {
+    "campanas": lambda envelope, _story: campanas.infraestructura.eventos_ajenos.hecho_from(envelope),
+    "reportes": lambda envelope, _story: reportes.infraestructura.eventos_ajenos.hecho_from(envelope),
+    "comisiones": lambda envelope, _story: pagos.infraestructura.conversion_event.conversion_from(envelope),
+    "seguir": lambda envelope, _story: event_collector.infraestructura.eventos_ajenos.comision_from(envelope),
+    "fallos": a_letter(event_collector.infraestructura.eventos_ajenos.carta_from),
+}
+
+
+def nothing_fails(_messages: Sequence[Any]) -> AbstractMapping[str, Exception]:
+    """A consumer's effect."""
+    return {}
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(content=st.binary(max_size=200) | JSON.map(str.encode) | envelopes())
+@example(content=b"")
+@example(content=b"[" * 100_000)
+@example(content=b'{"specversion":"1.0","data":' + b'{"a":' * 100_000)
+@example(content=un_sobre().to_json().replace(b'"monto":1', b'"monto":1e99999999999999999999'))
+@example(content=un_sobre().to_json().replace(b'"monto":1', b'"monto":' + b"1" * 5_000))
+@example(content=un_sobre().to_json().replace(b'"sequence":1', b'"sequence":1e99999999999999999999'))
+@example(content=un_sobre(data={"x": "y" * 7_000_000}).to_json())
+@example(content=un_sobre(type="ConversionRegistrada").to_json().replace(
+    b'"data":{"monto":1}', b'"data":{"id_afiliado":"a","valor_conversion":1e-999999999999999,"moneda":"COP"}'
+))  # fmt: skip
+def test_any_bytes_are_delivered_or_a_dead_letter_at_once(content: bytes) -> None:
+    """The messages around it are delivered; a function that is given it says at most that this one failed."""
+    before, odd, after = FakeMessage(), FakeMessage(content), FakeMessage()
+    batch, left_out = delivered(before, odd, after)
+    assert [delivery.message for delivery in batch] in ([before, odd, after], [before, after])
+    assert (odd.identifier.entry in left_out) == (len(batch) == 2)
+    event = json.loads(sqs_event([delivery.record for delivery in batch]))
+    for parse in CONSUMERS.values():
+        answer = consume_letters(event, FakeContext(), parse=parse, process=nothing_fails)
+        assert {failure["itemIdentifier"] for failure in answer["batchItemFailures"]} <= {d.id for d in batch}
+
+
+@pytest.mark.parametrize(
+    ("odd", "reason"),
+    [(NoText(), "its properties are no text"), (NeverForeseen(), "it could not be read: ZeroDivisionError: why ever")],
+    ids=["no text beside it", "never foreseen"],
+)
+def test_what_is_odd_about_one_message_ends_no_batch(odd: FakeMessage, reason: str) -> None:
+    """It is a dead letter, with the reason."""
+    good = [FakeMessage(), FakeMessage()]
+    batch, left_out = delivered(good[0], odd, good[1])
+    assert [delivery.message for delivery in batch] == good
+    assert left_out[odd.identifier.entry].startswith(reason)
+
+
+def test_a_consumer_function_is_given_numbers_that_no_decimal_holds() -> None:
+    """The body is what was published, byte by byte; a field that is no amount fails its own message."""
+    content = un_sobre(type="ConversionRegistrada").to_json().replace(b'"monto":1', b'"monto":1e99999999999999999999')
+    [delivery], _ = delivered(FakeMessage(content))
+    event = json.loads(sqs_event([delivery.record]))
+    assert event["Records"][0]["body"].encode() == content
+
+    def parse(envelope: Any) -> Any:
+        raise ValueError(f"{envelope.data['monto']:.0E} is no amount")
+
+    answer = consume_batch(event, FakeContext(), parse=parse, process=nothing_fails)
+    assert answer == {"batchItemFailures": [{"itemIdentifier": delivery.id}]}
