@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from campanas_proxy.composition_root import proxy
+from seedwork.infraestructura.cors import cors_headers
 
 _OWN_PATHS: Final = frozenset(
     ("/status", "/campaigns/health", "/api/campaigns/health", "/campaigns/ready", "/api/campaigns/ready")
@@ -16,6 +17,12 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Answer a request, or the minute's tick."""
     if "httpMethod" not in event:
         return dict(proxy().health.tick())
+    answer = _answer(event, context)
+    answer["headers"] = (answer.get("headers") or {}) | cors_headers(event)
+    return answer
+
+
+def _answer(event: dict[str, Any], context: Any) -> dict[str, Any]:
     path = event["path"].rstrip("/")
     if path in _OWN_PATHS or path.startswith(_OWN_PREFIX):
         from campanas_proxy.status_api import app  # noqa: PLC0415 - a cold start does not wait for what forwards nothing

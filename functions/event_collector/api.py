@@ -42,11 +42,17 @@ if TYPE_CHECKING:
 
 JSON_OR_TEXT: Final = ["application/json", "text/plain"]  # a browser asks nobody before it sends the latter
 MAX_BATCH_BYTES: Final = 4 * 1024 * 1024
-FOR_ANY_PAGE: Final = {"Access-Control-Allow-Origin": "*"}
+COLLECTION: Final = tuple(f"/event-collector/{path}" for path in ("events", "events/batch", "pixel.gif", "tracker.js"))
 NOT_STORED: Final = {"Cache-Control": "no-store"}
 AN_HOUR: Final = {"Cache-Control": "public, max-age=3600"}
 
-app = RestApi("event_collector", statuses=STATUSES, error_headers=HEADERS, prefixes=("/instances/event-collector",))
+app = RestApi(
+    "event_collector",
+    statuses=STATUSES,
+    error_headers=HEADERS,
+    prefixes=("/instances/event-collector",),
+    for_any_page=COLLECTION,
+)
 
 
 @app.route("/event-collector/events", methods=["POST"], content_types=JSON_OR_TEXT)
@@ -58,7 +64,7 @@ def post_event() -> Response:
     return json_response(
         http_views.duplicado(answer.body) if answer.replayed else answer.body,
         status=HTTPStatus.OK if answer.replayed else HTTPStatus.CREATED,
-        headers=FOR_ANY_PAGE | headers,
+        headers=headers,
     )
 
 
@@ -95,7 +101,7 @@ def get_pixel() -> Response:
 @app.route("/event-collector/tracker.js", methods=["GET"])
 def get_tracker() -> Response:
     """The script that web pages send events with."""
-    return Response(body=_tracker(), headers={"Content-Type": "text/javascript", **AN_HOUR, **FOR_ANY_PAGE})
+    return Response(body=_tracker(), headers={"Content-Type": "text/javascript", **AN_HOUR})
 
 
 @app.route("/event-collector/events/{id_evento}/status", methods=["GET"])

@@ -25,6 +25,7 @@ from aero.database import Database
 from aero.debugging import PATIENCE_SECONDS, listeners
 from aero.errors import AeroError
 from aero.naming import PULSAR_SECRET
+from aero.origins import allowed_origins, hosts
 from aero.progress.events import Event, Kind, step
 from aero.progress.plain import PlainProgress
 from aero.run_record import ComponentRecord, Presence
@@ -64,7 +65,11 @@ class Choreography:
         self._postgres = Postgres(paths, table, credentials)
         self._simulator = StripeSimulator(paths, table)
         self._localstack = LocalStack(paths, table, debug=settings.debug)
-        self._router = LocalPorts(paths, table, seconds=PATIENCE_SECONDS if settings.debug else API_SECONDS)
+        self._origins = allowed_origins(table, cors=settings.cors, named=settings.hosts)
+        self._router = LocalPorts(
+            paths, table, hosts=hosts(settings.hosts), origins=self._origins,
+            seconds=PATIENCE_SECONDS if settings.debug else API_SECONDS,
+        )  # fmt: skip
         self._pulsar: ApachePulsar | PulsarLite = (
             ApachePulsar(paths, table) if settings.pulsar is PulsarKind.apache else PulsarLite(paths, table)
         )
@@ -188,6 +193,7 @@ class Choreography:
                 pulsar_url=self._external.pulsar_url or self._pulsar.address,
                 pulsar_secret=PULSAR_SECRET if self._pulsar_access.secret else "",
                 stripe_url=self._simulator.address,
+                origins=self._origins,
                 watch=self._chronicle.record.watch,
             )
             async with deploy.in_turn_with_others(self._paths):

@@ -67,6 +67,14 @@ def up(
     debug: Annotated[
         list[str] | None, typer.Option(metavar="NAME=PORT", help="Have a function wait for a debugger; repeatable.")
     ] = None,
+    cors: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ORIGIN", help="Let web pages of this origin use the APIs; repeatable."),
+    ] = None,
+    host: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Answer to this name of the machine too, besides localhost; repeatable."),
+    ] = None,
     progress_to_descriptor: Annotated[int, typer.Option(hidden=True)] = 0,
 ) -> None:
     """Start the platform, and stay until Ctrl-C.
@@ -77,7 +85,7 @@ def up(
     """
     paths = Paths.from_env()
     with failures_explained(paths, quietly=bool(progress_to_descriptor)):
-        from aero import foreground
+        from aero import foreground, origins
         from aero.debugging import debug_ports
         from aero.ports import PortTable
 
@@ -88,6 +96,8 @@ def up(
             reset=reset,
             watch=watch,
             debug=debug_ports(debug or [], template=paths.template, table=PortTable(port_offset)),
+            cors=tuple(origins.origin(text) for text in cors or ()),
+            hosts=tuple(origins.host(text) for text in host or ()),
             external=external,
             pulsar_access=PulsarAccess.from_env(external.pulsar_url),
         )

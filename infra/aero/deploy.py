@@ -28,7 +28,7 @@ from aero.supervisor import Command, ProgramFailedError
 from aero.watch import watching_template
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from contextlib import AbstractAsyncContextManager
 
     from aero.aws import Emulator
@@ -43,6 +43,9 @@ _WARM_UP: Final = (
 )  # fmt: skip
 
 
+ORIGINS_PARAMETERS: Final = ("PaymentsOrigins", "CampaignsOrigins", "ReportsOrigins", "EventCollectorOrigins")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
     """What a deploy is for."""
@@ -52,6 +55,7 @@ class Target:
     pulsar_url: str
     pulsar_secret: str  # its name; empty for a broker that asks for nothing
     stripe_url: str
+    origins: Sequence[str] = ()  # of web pages that may use the APIs
     watch: bool  # functions are to run from the working tree
 
 
@@ -109,9 +113,11 @@ async def deploy(target: Target) -> str:
 
 def _sam_deploy(target: Target) -> Command:
     template = watching_template(target.paths) if target.watch else build_folder(target.paths) / "template.yaml"
+    origins = ",".join(target.origins)
     overrides = (
         f"Stage={STAGE} PulsarUrl={target.pulsar_url} StripeApiBase={target.stripe_url} "
         f"AwsEndpointUrl={target.emulator.endpoint}"
+        + "".join(f" {parameter}={origins}" for parameter in ORIGINS_PARAMETERS)
     ) + (f" PulsarSecret={target.pulsar_secret}" if target.pulsar_secret else "")
     return Command(
         name="sam deploy",

@@ -63,6 +63,7 @@ def up_in_background(paths: Paths, settings: Settings) -> None:
     arguments += ["--reset"] if settings.reset else []
     arguments += ["--watch"] if settings.watch else []
     arguments += [f"--debug={name}={port}" for name, port in settings.debug.items()]
+    arguments += [f"--cors={origin}" for origin in settings.cors] + [f"--host={host}" for host in settings.hosts]
     try:
         values = up_detached(paths, arguments, renderer)
     finally:

@@ -13,6 +13,7 @@ from aero.broker.topics import declare_topics
 from aero.components.router import LocalPorts
 from aero.connector_configuration import require_deployable
 from aero.errors import AeroError
+from aero.origins import allowed_origins, hosts
 from aero.ports import PortTable
 from aero.progress.events import step
 from aero.run_record import RunRecord
@@ -75,6 +76,7 @@ async def _in_one_piece(paths: Paths, record: RunRecord, listener: Listener) -> 
 async def _redeploy(paths: Paths, record: RunRecord, listener: Listener) -> None:
     table = PortTable(record.port_offset)
     emulator = Emulator(record.endpoint)
+    origins = allowed_origins(table, cors=record.cors, named=record.hosts)
     with step("sam build", listener) as current:
         pulsar = record.component("pulsar")
         lite = record.pulsar == PulsarKind.lite and pulsar is not None and pulsar.program is not None
@@ -89,10 +91,11 @@ async def _redeploy(paths: Paths, record: RunRecord, listener: Listener) -> None
         pulsar_url=pulsar.address if pulsar else "",
         pulsar_secret=await deploy.deployed_pulsar_secret(emulator),
         stripe_url=table.url("stripe"),
+        origins=origins,
         watch=record.watch,
     )
     with step("sam deploy", listener):
         api_id = await deploy.deploy(target)
-        LocalPorts(paths, table).lead_to(record.endpoint, api_id)
+        LocalPorts(paths, table, hosts=hosts(record.hosts), origins=origins).lead_to(record.endpoint, api_id)
         await asyncio.to_thread(write_sam_environment, emulator, paths.sam_environment_file)
         await deploy.start_connector(emulator)

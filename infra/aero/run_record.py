@@ -13,6 +13,7 @@ import psutil
 from aero.errors import AeroError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from aero.components.component import Component
@@ -134,6 +135,8 @@ class RunRecord:
     seconds: float = 0  # that the start took
     watch: bool = False  # functions run from the working tree
     debug: dict[str, int] = field(default_factory=dict)  # the port for the debugger, by function
+    cors: Sequence[str] = ()  # origins of web pages that may use the platform, besides its own
+    hosts: Sequence[str] = ()  # names that it answers to, besides the loopback's
     components: tuple[ComponentRecord, ...] = field(default_factory=tuple)
 
     @property

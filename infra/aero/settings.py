@@ -53,6 +53,8 @@ class Settings:
     reset: bool = False
     watch: bool = False
     debug: Mapping[str, int] = field(default_factory=dict)
+    cors: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
     external: External = External()
     pulsar_access: PulsarAccess = field(default_factory=PulsarAccess)
 

@@ -53,7 +53,7 @@ async def up(paths: Paths, settings: Settings, listener: Listener) -> None:
         log_to(paths)
         record = RunRecord(
             aero=ProcessId.of(os.getpid()), port_offset=settings.port_offset, pulsar=settings.pulsar.value,
-            watch=settings.watch, debug=dict(settings.debug),
+            watch=settings.watch, debug=dict(settings.debug), cors=settings.cors, hosts=settings.hosts,
         )  # fmt: skip
         chronicle = Chronicle(record, paths.run_file, listener)
         holds = Holds(paths)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -159,6 +160,44 @@ def test_a_page_without_scripts_sends_by_the_pixel(platform: Platform, site: Web
     frame = site.page("/shop", f'<iframe src="{framed}" sandbox="allow-same-origin"></iframe>')
     [view] = visited(platform, site, frame, folder=tmp_path, events=1)
     assert (view["tipo_evento"], view["id_oferta"], view["url"]) == ("PAGE_VIEW", "oferta-7", f"{site.origin}/")
+
+
+def test_a_page_of_another_origin_uses_the_collector(site: WebSite, tmp_path: Path) -> None:
+    """As an application would, with JSON, which the browser asks for first: it reads answers, and errors too."""
+    event = {"tipo_evento": "CLICK", "id_afiliado": site.id_afiliado, "id_evento_cliente": "clic-1"}
+    script = f"""<script>
+        const tell = (told) => fetch("/told/" + told), headers = {{"Content-Type": "application/json"}};
+        const send = (path, body) => fetch(
+            "{site.collector}/" + path, {{method: "POST", body: JSON.stringify(body), headers}}
+        ).then(async (answer) => tell(answer.status + ":" + Object.keys(await answer.json())[0]), (e) => tell(e.name));
+        (async () => {{
+            await send("events", {json.dumps(event)}); await send("events", {{}});
+            await send("events/batch", {{eventos: [{json.dumps(event)}]}}); await send("events/batch", {{}});
+        }})();
+        </script>"""
+    with opened(site.page("/app", script), folder=tmp_path):
+        eventually(lambda: len(site.told) == 4, timeout=PATIENCE, what="four answers")
+    assert site.told == ["201:exito", "422:type", "200:resultados", "422:type"]
+
+
+def test_a_page_of_another_origin_pays_nothing(platform: Platform, site: WebSite, tmp_path: Path) -> None:
+    """However it sends: as JSON, as what a form could send, and without a type, which a browser does not ask about."""
+    body = {"id_afiliado": site.id_afiliado, "monto": 1, "moneda": "COP", "referencia_pago": "ajena"}
+    script = f"""<script>
+        const body = '{json.dumps(body)}', url = "{platform.url}/pagos/";
+        const send = (options) => fetch(url, {{method: "POST", body, ...options}}).then(
+            (answer) => fetch("/told/" + answer.type), (error) => fetch("/told/" + error.name));
+        (async () => {{
+            await send({{headers: {{"Content-Type": "application/json"}}}});
+            await send({{}});
+            await send({{mode: "no-cors"}});
+            await send({{mode: "no-cors", body: new Blob([body])}});
+        }})();
+        </script>"""
+    with opened(site.page("/evil", script), folder=tmp_path):
+        eventually(lambda: len(site.told) == 4, timeout=PATIENCE, what="four answers")
+    assert site.told == ["TypeError", "TypeError", "opaque", "opaque"]
+    assert platform.sql("select 1 from pagos.pagos where id_afiliado = %s", site.id_afiliado) == []
 
 
 def test_the_script_is_small(site: WebSite) -> None:

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 from aiohttp import web
 
+from aero.origins import LOOPBACK_NAMES
 from aero.ports import LOOPBACK, Port
 from aero.router.application import Router
-from aero.router.configuration import Target, write_configuration
+from aero.router.configuration import CurrentConfiguration, write_configuration
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
     from pathlib import Path
 
     from aero.ports import Routes
@@ -64,6 +65,7 @@ def through_the_router(
     target: str | None = None,
     seconds: float = 30,
     request_seconds: float = 30,
+    origins: Sequence[str] = (),
 ) -> Any:
     """Run `use(session, address of the router, api)`; `target` replaces the API's address."""
 
@@ -74,8 +76,14 @@ def through_the_router(
         )
         file = tmp_path / "router.json"
         ports = [Port(name="api", title="API", number=0, routes=routes)]
-        write_configuration(file, ports=ports, target=f"{api_address}/stage" if target is None else target)
-        router = Router(Target(file), seconds=seconds, request_seconds=request_seconds)
+        write_configuration(
+            file,
+            ports=ports,
+            target=f"{api_address}/stage" if target is None else target,
+            hosts=LOOPBACK_NAMES,
+            origins=origins,
+        )
+        router = Router(CurrentConfiguration(file), seconds=seconds, request_seconds=request_seconds)
         await router.open()
         router_runner, address = await serving(router.server(routes))
         try:

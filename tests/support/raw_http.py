@@ -37,8 +37,8 @@ class RawAnswer:
         return document
 
 
-def ask(tmp_path: Path, *pieces: bytes, request_seconds: float = 30) -> RawAnswer:
-    """Send a request as it is given, in pieces, and read the answer to its end."""
+def ask(tmp_path: Path, *pieces: bytes, **options: Any) -> RawAnswer:
+    """Send a request as it is given, in pieces, and read the answer to its end; options are the router's."""
 
     async def use(_: aiohttp.ClientSession, address: str, api: FakeApi) -> RawAnswer:
         reader, writer = await asyncio.open_connection("127.0.0.1", urlsplit(address).port)
@@ -50,7 +50,9 @@ def ask(tmp_path: Path, *pieces: bytes, request_seconds: float = 30) -> RawAnswe
                 head = await reader.readuntil(b"\r\n\r\n")
                 status_line, *lines = head.decode().strip().split("\r\n")
                 headers = dict(line.lower().split(": ", 1) for line in lines)
-                body = await reader.readexactly(int(headers["content-length"]))
+                body = (
+                    b"" if pieces[0].startswith(b"HEAD ") else await reader.readexactly(int(headers["content-length"]))
+                )
             is_the_last = headers.get("connection") == "close" or status_line.startswith("HTTP/1.0")
             status = int(status_line.split()[1])
             return RawAnswer(
@@ -59,7 +61,7 @@ def ask(tmp_path: Path, *pieces: bytes, request_seconds: float = 30) -> RawAnswe
         finally:
             writer.close()
 
-    answer: RawAnswer = through_the_router(tmp_path, use, request_seconds=request_seconds)
+    answer: RawAnswer = through_the_router(tmp_path, use, **options)
     return answer
 
 

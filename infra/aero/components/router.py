@@ -9,10 +9,13 @@ from aero.components.component import Component
 from aero.environment import child_environment
 from aero.http_probe import ANSWER_SECONDS, http_get
 from aero.naming import STAGE
+from aero.origins import LOOPBACK_NAMES
 from aero.router.configuration import write_configuration
 from aero.supervisor import Command
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from aero.paths import Paths
     from aero.ports import Port, PortTable
     from aero.progress.events import Step
@@ -28,8 +31,21 @@ class LocalPorts(Component):
     title = "API"
     ready_seconds = 30.0
 
-    def __init__(self, paths: Paths, table: PortTable, *, seconds: int = API_SECONDS) -> None:
-        """`seconds` is how long an answer of the API is waited for."""
+    def __init__(
+        self,
+        paths: Paths,
+        table: PortTable,
+        *,
+        hosts: Sequence[str] = LOOPBACK_NAMES,
+        origins: Sequence[str] = (),
+        seconds: int = API_SECONDS,
+    ) -> None:
+        """`seconds` is how long an answer of the API is waited for.
+
+        The platform answers to `hosts`; pages of `origins` may write to it.
+        """
+        self._hosts = hosts
+        self._origins = origins
         self._seconds = seconds
         self._paths = paths
         self._local = table.local
@@ -75,4 +91,4 @@ class LocalPorts(Component):
         self._lead("")
 
     def _lead(self, target: str) -> None:
-        write_configuration(self._file, ports=self._local, target=target)
+        write_configuration(self._file, ports=self._local, target=target, hosts=self._hosts, origins=self._origins)

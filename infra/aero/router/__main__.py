@@ -11,7 +11,7 @@ from aiohttp import web
 
 from aero.ports import LOOPBACK
 from aero.router.application import Router
-from aero.router.configuration import Configuration, Target
+from aero.router.configuration import CurrentConfiguration
 
 
 async def serve(file: Path, *, seconds: float) -> None:
@@ -19,11 +19,12 @@ async def serve(file: Path, *, seconds: float) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    router = Router(Target(file), seconds=seconds)
+    configuration = CurrentConfiguration(file)
+    router = Router(configuration, seconds=seconds)
     await router.open()
     runners = []
     try:
-        for listener in Configuration.read(file).listeners:
+        for listener in configuration.get().listeners:
             runner = web.ServerRunner(router.server(listener.routes), shutdown_timeout=2)
             await runner.setup()
             runners.append(runner)

@@ -13,6 +13,7 @@ from multidict import CIMultiDict
 from yarl import URL
 
 from aero.router.configuration import rewrite
+from aero.router.foreign_pages import cors_headers, require_known_host, require_own_page
 from aero.router.problems import (
     BODY_TOO_LARGE,
     EXPECTATION_FAILED,
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from multidict import CIMultiDictProxy
 
     from aero.ports import Routes
-    from aero.router.configuration import Target
+    from aero.router.configuration import Configuration, CurrentConfiguration
 
 MAX_BODY_BYTES: Final = 10 * 1024 * 1024  # API Gateway's limit
 CONNECTIONS: Final = 256
@@ -46,9 +47,11 @@ _NOT_RETURNED: Final = _HOP_BY_HOP | {"content-length", "server", "date"}
 class Router:
     """One pool of connections for every port."""
 
-    def __init__(self, target: Target, *, seconds: float, request_seconds: float = REQUEST_SECONDS) -> None:
+    def __init__(
+        self, configuration: CurrentConfiguration, *, seconds: float, request_seconds: float = REQUEST_SECONDS
+    ) -> None:
         """`seconds` is how long an answer is waited for, `request_seconds` how long a client may take to ask."""
-        self._target = target
+        self._configuration = configuration
         self._request_seconds = request_seconds
         self._timeout = aiohttp.ClientTimeout(total=seconds, sock_connect=CONNECT_SECONDS)
         self._session: aiohttp.ClientSession | None = None
@@ -76,18 +79,25 @@ class Router:
                 target = RequestTarget.of(request)
             except RefusedError as refused:
                 return refused.problem.answer(request)
+            configuration = self._configuration.get()
+            path = rewrite(target.path_and_query, routes)
             try:
-                return await self._forward(request, target, routes)
+                return await self._forward(request, target, path, configuration)
             except RefusedError as refused:
-                return refused.problem.answer(request, instance=target.path)
+                answer = refused.problem.answer(request, instance=target.path)
+                answer.headers.update(cors_headers(request, _without_query(path or ""), configuration.origins))
+                return answer
 
         return Server(handle, seconds=self._request_seconds, max_body_bytes=MAX_BODY_BYTES)
 
-    async def _forward(self, request: web.BaseRequest, target: RequestTarget, routes: Routes) -> web.StreamResponse:
-        path = rewrite(target.path_and_query, routes)
+    async def _forward(
+        self, request: web.BaseRequest, target: RequestTarget, path: str | None, configuration: Configuration
+    ) -> web.StreamResponse:
+        require_known_host(target.host, configuration.hosts)
         if path is None:
             raise RefusedError(NOT_FOUND)
-        api = self._target.address()
+        require_own_page(request, _without_query(path), configuration.origins)
+        api = configuration.target
         if not api or self._session is None:
             raise RefusedError(UNAVAILABLE)
         body = await self._body(request)
@@ -131,13 +141,17 @@ async def _meet_expectation(request: web.BaseRequest) -> None:
     request.writer.output_size = 0  # the answer itself has not begun
 
 
-def _forwarded(request: web.BaseRequest, *, host: str) -> CIMultiDict[str]:
+def _without_query(path: str) -> str:
+    return path.partition("?")[0]
+
+
+def _forwarded(request: web.BaseRequest, *, host: str | None) -> CIMultiDict[str]:
     headers = _kept(request.headers, _NOT_FORWARDED)
     peer = request.remote or ""
     earlier = headers.get("X-Forwarded-For")
     headers["X-Forwarded-For"] = f"{earlier}, {peer}" if earlier else peer
     headers.setdefault("X-Forwarded-Proto", request.scheme)
-    headers.setdefault("X-Forwarded-Host", _as_text(host))
+    headers.setdefault("X-Forwarded-Host", _as_text(host or ""))
     return headers
 
 

@@ -27,6 +27,8 @@ class Configuration:
 
     listeners: tuple[Listener, ...]
     target: str
+    hosts: frozenset[str]
+    origins: frozenset[str]
 
     @classmethod
     def read(cls, file: Path) -> Self:
@@ -36,32 +38,40 @@ class Configuration:
             Listener(port=item["port"], routes=tuple((source, to) for source, to in item["routes"]))
             for item in values["listeners"]
         )
-        return cls(listeners=tuple(listeners), target=values["target"])
+        return cls(
+            listeners=tuple(listeners),
+            target=values["target"],
+            hosts=frozenset(values["hosts"]),
+            origins=frozenset(values["origins"]),
+        )
 
 
-def write_configuration(file: Path, *, ports: Iterable[Port], target: str) -> None:
-    """Tell the router; a running one sees it at its next request."""
+def write_configuration(
+    file: Path, *, ports: Iterable[Port], target: str, hosts: Iterable[str], origins: Iterable[str]
+) -> None:
+    """Tell the router; a running one sees all but the ports at its next request."""
     listeners = [{"port": port.number, "routes": port.routes} for port in ports]
+    values = {"listeners": listeners, "target": target, "hosts": list(hosts), "origins": list(origins)}
     new = file.with_suffix(".new")
-    new.write_text(json.dumps({"listeners": listeners, "target": target}, indent=2), encoding="utf-8")
+    new.write_text(json.dumps(values, indent=2), encoding="utf-8")
     new.replace(file)
 
 
-class Target:
-    """The current address of the API."""
+class CurrentConfiguration:
+    """What the file says now."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
         self._read_at = -1
-        self._address = ""
+        self._known: Configuration | None = None
 
-    def address(self) -> str:
-        """Empty when there is none yet. Looks at the file's time of change only, so it may be asked at each request."""
+    def get(self) -> Configuration:
+        """Looks at the file's time of change only, so it may be asked at each request."""
         changed_at = self._file.stat().st_mtime_ns
-        if changed_at != self._read_at:
-            self._address = Configuration.read(self._file).target
+        if self._known is None or changed_at != self._read_at:
+            self._known = Configuration.read(self._file)
             self._read_at = changed_at
-        return self._address
+        return self._known
 
 
 def rewrite(raw_path: str, routes: Routes) -> str | None:

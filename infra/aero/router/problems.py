@@ -106,6 +106,19 @@ NOT_FINISHED: Final = Problem(
     detail="La solicitud no terminó de llegar a tiempo.",
     closes=True,
 )
+MISDIRECTED: Final = Problem(
+    status=421,
+    codigo="host-desconocido",
+    title="Host desconocido",
+    detail="La cabecera Host nombra otra máquina: esta solo atiende como localhost, y con los nombres que "
+    "`aero up --host NOMBRE` indica; así una página web no puede hacerse pasar por ella.",
+)
+FOREIGN_PAGE: Final = Problem(
+    status=403,
+    codigo="origen-no-admitido",
+    title="No autorizado",
+    detail="Una página web de otro origen no puede escribir aquí; `aero up --cors ORIGEN` se lo permite.",
+)
 EXPECTATION_FAILED: Final = Problem(
     status=417,
     codigo="expectativa-no-admitida",

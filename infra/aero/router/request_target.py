@@ -21,9 +21,9 @@ _ABSOLUTE: Final = re.compile(r"https?://(?P<authority>[^/?#@]+)(?P<target>[/?].
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestTarget:
-    """The host, and the path with its query: both as they came, still encoded."""
+    """The host, if one is named, and the path with its query: as they came, still encoded."""
 
-    host: str
+    host: str | None
     path_and_query: str
 
     @classmethod
@@ -43,7 +43,7 @@ class RequestTarget:
             # RFC 9112, 3.2.2: its host counts, whatever the header says; without a path it is that of the root.
             target = absolute["target"] or "/"
             return cls(host=absolute["authority"], path_and_query=target if target[0] == "/" else f"/{target}")
-        return cls(host=request.host, path_and_query=raw)
+        return cls(host=request.headers.get("Host"), path_and_query=raw)
 
     @property
     def path(self) -> str:

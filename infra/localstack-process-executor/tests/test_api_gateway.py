@@ -141,7 +141,11 @@ def test_gateway_responses_of_an_imported_api_are_used(localstack: Emulator) -> 
             },
             "DEFAULT_5XX": {
                 "statusCode": "503",
-                "responseParameters": {"gatewayresponse.header.Retry-After": "'2'"},
+                "responseParameters": {
+                    "gatewayresponse.header.Retry-After": "'2'",
+                    "gatewayresponse.header.Access-Control-Allow-Origin": "method.request.header.Origin",
+                    "gatewayresponse.header.X-Request": "context.requestId",
+                },
                 "responseTemplates": {"application/json": '{"title": "try again"}'},
             },
         },
@@ -152,6 +156,7 @@ def test_gateway_responses_of_an_imported_api_are_used(localstack: Emulator) -> 
     api.deploy()
     # When
     reply, broken = api.post("nowhere"), api.call("GET", "broken")
+    of_a_page = api.call("GET", "broken", origin="https://tienda.example")
     # Then
     assert reply.status == 404
     assert reply.headers["content-type"] == "application/problem+json"
@@ -159,3 +164,6 @@ def test_gateway_responses_of_an_imported_api_are_used(localstack: Emulator) -> 
     assert broken.status == 503
     assert broken.headers["retry-after"] == "2"
     assert json.loads(broken.body) == {"title": "try again"}
+    assert broken.headers["x-request"]
+    assert "access-control-allow-origin" not in broken.headers
+    assert of_a_page.headers["access-control-allow-origin"] == "https://tienda.example"

@@ -48,7 +48,8 @@ def target(paths: Paths, emulator: Emulator, *, pulsar_secret: str = "") -> depl
     """A deploy to this emulator."""
     return deploy.Target(
         paths=paths, emulator=emulator, pulsar_url="pulsar+ssl://a", pulsar_secret=pulsar_secret,
-        stripe_url="http://127.0.0.1:1", watch=False,
+        stripe_url="http://127.0.0.1:1", origins=("http://localhost:8000", "https://tienda.example"),
+        watch=False,
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ import pytest
 from yarl import URL
 
 from aero.components.router import LocalPorts
+from aero.origins import LOOPBACK_NAMES
 from aero.ports import PortTable
 from aero.progress.events import Step
 from aero.router.configuration import Configuration, rewrite, write_configuration
@@ -146,7 +147,7 @@ def test_a_new_address_of_the_api_is_seen_at_the_next_request(tmp_path: Path) ->
 
     async def use(session: aiohttp.ClientSession, address: str, _: FakeApi) -> tuple[int, int]:
         async with session.get(f"{address}/health") as before:
-            write_configuration(tmp_path / "router.json", ports=[], target="")
+            write_configuration(tmp_path / "router.json", ports=[], target="", hosts=LOOPBACK_NAMES, origins=())
             async with session.get(f"{address}/health") as after:
                 return before.status, after.status
 

@@ -153,6 +153,8 @@ def test_an_unusable_correlation_id_is_replaced(given: str) -> None:
     [
         (proxy_event("GET", "/cuerpo"), 405),
         (proxy_event("POST", "/cuerpo", body="numero=1", headers={"content-type": "text/plain"}), 415),
+        (proxy_event("POST", "/cuerpo", body='{"numero": 7}', headers={}), 415),
+        (proxy_event("POST", "/cuerpo", body='{"numero": 7}', headers={"content-type": ""}), 415),
         (proxy_event("POST", "/cuerpo", body="{"), 400),
         (proxy_event("POST", "/cuerpo", body=""), 400),
         (proxy_event("POST", "/cuerpo", body='{"numero": NaN}'), 400),
@@ -175,7 +177,9 @@ def test_a_bad_request_is_a_problem_with_the_right_status(event: dict[str, Any],
     "event",
     [
         proxy_event("POST", "/cuerpo", body='{"numero": 7}'),
-        proxy_event("POST", "/cuerpo", body='{"numero": 7}', headers={}),
+        proxy_event(
+            "POST", "/cuerpo", body='{"numero": 7}', headers={"content-type": "application/json; charset=utf-8"}
+        ),
         proxy_event("POST", "/cuerpo", body="eyJudW1lcm8iOiA3fQ==") | {"isBase64Encoded": True},
         proxy_event("POST", "/cuerpo", body='{"numero": "uno"}'),
         proxy_event("GET", "/error/roto", resource="/error/{name}", path_parameters={"name": "roto"}),

@@ -15,7 +15,9 @@ from localstack.services.apigateway.next_gen.execute_api.gateway_response import
     get_gateway_response_or_default,
 )
 from localstack.services.apigateway.next_gen.execute_api.handlers.gateway_exception import GatewayExceptionHandler
+from localstack.services.apigateway.next_gen.execute_api.parameters_mapping import ParametersMapper
 from localstack.services.apigateway.next_gen.execute_api.template_mapping import ApiGatewayVtlTemplate
+from werkzeug.datastructures import Headers
 
 if TYPE_CHECKING:
     from localstack.http import Response
@@ -24,7 +26,9 @@ if TYPE_CHECKING:
 
 _HEADER = "gatewayresponse.header."
 _NO_TEMPLATES = DEFAULT_GATEWAY_RESPONSES[GatewayResponseType.DEFAULT_5XX]["responseTemplates"]
+_REQUEST_HEADER = "method.request.header."
 _vtl = ApiGatewayVtlTemplate()
+_mapper = ParametersMapper()
 
 
 def import_gateway_responses(container: RestApiContainer, spec: dict[str, Any]) -> None:
@@ -50,10 +54,27 @@ def apply_gateway_response(
     if templates != _NO_TEMPLATES and (template := templates.get("application/json")):
         variables = {"context": context.context_variables, "stageVariables": context.stage_variables}
         default.set_response(_vtl.render_vtl(template, variables))
-    for name, value in (configured.get("responseParameters") or {}).items():
-        if name.startswith(_HEADER) and value[:1] == value[-1:] == "'":  # a literal; mappings are not resolved here
-            default.headers[name.removeprefix(_HEADER)] = value[1:-1]
+    for name, value in _mapped_headers(configured.get("responseParameters") or {}, context).items():
+        default.headers[name] = value
     return default
+
+
+def _mapped_headers(parameters: dict[str, str], context: RestApiInvocationContext) -> dict[str, str]:
+    """Literals, and what comes from the request, the context or the stage; what is not there gives no header."""
+    names = {name.removeprefix(_HEADER): value for name, value in parameters.items() if name.startswith(_HEADER)}
+    sent = {name.lower(): value for name, value in (context.invocation_request or {}).get("headers", {}).items()}
+    from_the_request = {name: value for name, value in names.items() if value.startswith(_REQUEST_HEADER)}
+    others = _mapper.map_integration_response(
+        response_parameters={name: value for name, value in names.items() if name not in from_the_request},
+        integration_response={"headers": Headers()},
+        context_variables=context.context_variables,
+        stage_variables=context.stage_variables or {},
+    )
+    headers = dict(others["header"])
+    for name, value in from_the_request.items():
+        if found := sent.get(value.removeprefix(_REQUEST_HEADER).lower()):
+            headers[name] = found
+    return headers
 
 
 def patch() -> None:

@@ -13,13 +13,14 @@ from chalice.app import Chalice, Request, Response
 from seedwork.infraestructura import decimal_json
 from seedwork.infraestructura.caller import token_subject
 from seedwork.infraestructura.correlation import CORRELATION_HEADER, correlation_of, lower_headers
+from seedwork.infraestructura.cors import FOR_ANY_PAGE, policy
 from seedwork.infraestructura.error_problems import ErrorProblems
 from seedwork.infraestructura.problem_details import Problem, RequestError
 from seedwork.infraestructura.request_body import MAX_BODY_BYTES, parse_body, validated
 from seedwork.infraestructura.telemetry import correlate, log_request
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from pydantic import BaseModel
 
@@ -35,6 +36,12 @@ _REFUSALS: Final = {
 _NO_ROUTE: Final = Problem(
     status=HTTPStatus.NOT_FOUND, codigo="ruta-no-encontrada", detail="No existe esa ruta con ese método."
 )
+_NO_TYPE: Final = Problem(
+    status=HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    codigo="tipo-no-admitido",
+    detail="El cuerpo no dice de qué tipo es: debe enviarse con Content-Type: application/json.",
+)
+_SAFE: Final = frozenset({"GET", "HEAD"})
 _UUID: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
@@ -54,8 +61,11 @@ class RestApi(Chalice):
         statuses: Mapping[type[DomainError], HTTPStatus],
         error_headers: Mapping[type[DomainError], Callable[[Any], Mapping[str, str]]] | None = None,
         prefixes: Sequence[str] = (),
+        for_any_page: Collection[str] = (),
     ) -> None:
+        """Routes `for_any_page` are for scripts of every web page, the others for those of `cors.policy`."""
         super().__init__(app_name, configure_logs=False)
+        self._for_any_page = frozenset(for_any_page)
         self.problems = ErrorProblems(statuses, error_headers or {})
         self.prefixes = prefixes
         self.prefix = ""
@@ -72,11 +82,10 @@ class RestApi(Chalice):
         self._path = event.get("path", request["path"])  # the request context's own path has the stage before it
         correlate(self.correlation_id)
         self.lower_headers = lower_headers(event)
-        content_type = (
-            self.lower_headers.get("content-type", JSON) if event.get("body") else JSON
-        )  # of nothing: nothing
-        answer = self._answer(event, context, content_type=content_type)
+        answer = self._answer(event, context)
         answer["headers"][CORRELATION_HEADER] = self.correlation_id
+        cors = FOR_ANY_PAGE if self._is_for_any_page(event) else policy()
+        answer["headers"] |= cors.headers(self.lower_headers.get("origin"))
         log_request(
             correlation_id=self.correlation_id,
             method=request["httpMethod"],
@@ -139,15 +148,29 @@ class RestApi(Chalice):
         """A header of the current request, by its name in any case."""
         return self.lower_headers.get(name.lower())
 
-    def _answer(self, event: dict[str, Any], context: Any, *, content_type: str) -> dict[str, Any]:
+    def _answer(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
         answer: dict[str, Any]
+        content_type = self._content_type(event)
         if not self._resolve(event):
             answer = _NO_ROUTE.to_response(instance=self._path, correlation_id=self.correlation_id).to_dict()
+        elif not content_type and not self._is_for_any_page(event):
+            answer = _NO_TYPE.to_response(instance=self._path, correlation_id=self.correlation_id).to_dict()
         elif response := self._call_view(event, context, content_type=content_type):
             answer = response.to_dict()
         else:
             answer = self._call_chalice(event, context)
         return answer
+
+    def _content_type(self, event: dict[str, Any]) -> str:
+        """Of the body; of nothing it is JSON, and of a body that says none it is none.
+
+        A browser sends those of foreign pages without asking (https://fetch.spec.whatwg.org/#cors-safelisted-request-header).
+        """
+        is_sent = bool(event.get("body")) and event["requestContext"]["httpMethod"] not in _SAFE
+        return self.lower_headers.get("content-type", "") if is_sent else JSON
+
+    def _is_for_any_page(self, event: dict[str, Any]) -> bool:
+        return event["requestContext"].get("resourcePath") in self._for_any_page
 
     def _resolve(self, event: dict[str, Any]) -> bool:
         """Put our own route in the place of a greedy one; False if there is none for the path."""

@@ -1,0 +1,91 @@
+"""What a browser is told about the APIs, through every part of the platform.
+
+By https://fetch.spec.whatwg.org/#http-cors-protocol.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import pytest
+import requests
+
+from aero.template import load_template
+from support.lambda_events import PROJECT
+
+if TYPE_CHECKING:
+    from support.platform import Platform
+
+FOREIGN = "https://otra.example"
+PATHS = load_template(PROJECT / "infra/template.yaml")["Resources"]["Api"]["Properties"]["DefinitionBody"]["paths"]
+COLLECTION = ("/event-collector/events", "/event-collector/events/batch")
+FOR_ANY_PAGE = (*COLLECTION, "/event-collector/pixel.gif", "/event-collector/tracker.js")
+
+
+def preflight(platform: Platform, path: str, origin: str) -> requests.Response:
+    """As a browser asks before a request that is not as simple as a form's."""
+    asked = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "content-type,idempotency-key"}
+    return requests.options(platform.url + path, headers={"Origin": origin} | asked, timeout=60)
+
+
+def own(platform: Platform) -> str:
+    """The origin of the platform's own pages, by another name than that of its URL."""
+    return f"http://localhost:{platform.port(8000)}"
+
+
+def test_every_path_answers_preflights(platform: Platform) -> None:
+    """At the gateway: an allowed origin is named, another is not, unless the path is for any."""
+    for template in PATHS:
+        path = re.sub(r"\{.*?\}", "x", template)
+        allowed, refused = preflight(platform, path, own(platform)), preflight(platform, path, FOREIGN)
+        assert (allowed.status_code, allowed.content, refused.status_code) == (204, b"", 204), path
+        assert "Idempotency-Key" in allowed.headers["Access-Control-Allow-Headers"], path
+        origins = [answer.headers.get("Access-Control-Allow-Origin") for answer in (allowed, refused)]
+        assert origins == (["*", "*"] if template in FOR_ANY_PAGE else [own(platform), None]), path
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "more"),
+    [
+        ("GET", "/health", 200, {}),
+        ("GET", "/pagos/no-uuid", 400, {}),
+        ("GET", "/nada", 404, {}),
+        ("POST", "/pagos/", 422, {"json": {}}),
+        ("POST", "/pagos/", 415, {"data": {"a": "1"}}),
+        ("POST", "/pagos/", 415, {"data": b"{}"}),
+        ("GET", "/campaigns/health", 200, {}),
+        ("GET", "/api/campaigns/no-uuid", 400, {}),
+        ("GET", "/api/reports/payments?nada=1", 422, {}),
+        ("GET", "/event-collector/statistics", 200, {}),
+    ],
+)
+def test_an_allowed_page_reads_every_answer(
+    platform: Platform, method: str, path: str, status: int, more: dict[str, Any]
+) -> None:
+    """Errors too, whoever answers: a function, the proxy, API Gateway."""
+    answer = requests.request(method, platform.url + path, headers={"Origin": own(platform)}, timeout=60, **more)
+    assert (answer.status_code, answer.headers["Access-Control-Allow-Origin"]) == (status, own(platform))
+    assert "Origin" in answer.headers["Vary"]
+
+
+@pytest.mark.parametrize("path", COLLECTION)
+@pytest.mark.parametrize("body", [b"{}", b"no json", b'{"eventos":[]}'])
+def test_any_page_reads_what_the_collector_says(platform: Platform, path: str, body: bytes) -> None:
+    """Also that an event is wrong."""
+    headers = {"Origin": FOREIGN, "Content-Type": "text/plain"}
+    answer = requests.post(platform.url + path, data=body, headers=headers, timeout=60)
+    assert answer.status_code in {200, 400, 422}
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert "X-Correlation-Id" in answer.headers["Access-Control-Expose-Headers"]
+
+
+def test_a_foreign_page_pays_nothing(platform: Platform) -> None:
+    """It is refused before anything is done, and may not read that either."""
+    referencia = f"ajena-{uuid4()}"
+    body = {"id_afiliado": "afiliado-001", "monto": 1, "moneda": "COP", "referencia_pago": referencia}
+    answer = requests.post(f"{platform.url}/pagos/", json=body, headers={"Origin": FOREIGN}, timeout=60)
+    assert answer.status_code == 403
+    assert "Access-Control-Allow-Origin" not in answer.headers
+    assert platform.sql("select 1 from pagos.pagos where referencia_pago = %s", referencia) == []

@@ -1,0 +1,100 @@
+"""Which pages' scripts may read the answers of an API: https://fetch.spec.whatwg.org/#http-cors-protocol."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from seedwork.infraestructura.cors import EXPOSED
+from seedwork.infraestructura.rest_api import RestApi
+from support.lambda_events import FakeContext, proxy_event
+
+SHOP, PANEL = "https://tienda.example", "http://localhost:8000"
+
+app = RestApi("cors", statuses={}, for_any_page=("/abierta",))
+
+
+@app.route("/propia", methods=["GET", "POST"])
+@app.route("/abierta", methods=["GET", "POST"], content_types=["application/json", "text/plain"])
+def view() -> dict[str, Any]:
+    """An answer."""
+    return {}
+
+
+@pytest.fixture(autouse=True)
+def two_origins(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the template gives them."""
+    monkeypatch.setenv("CORS_ORIGINS", f"{PANEL},{SHOP}")
+
+
+def headers_of(event: dict[str, Any]) -> dict[str, str]:
+    """Of its answer, by their names in lower case."""
+    return {name.lower(): value for name, value in app(event, FakeContext())["headers"].items()}
+
+
+def asked(path: str, *, method: str = "GET", origin: str | None, **more: Any) -> dict[str, Any]:
+    """A request of a page."""
+    headers = {"content-type": "application/json"} | ({"origin": origin} if origin else {})
+    return proxy_event(method, path, headers=headers, **more)
+
+
+ERRORS = [
+    asked("/propia", origin=SHOP),
+    asked("/propia", origin=SHOP, method="PUT"),
+    asked("/nada", origin=SHOP),
+    proxy_event("POST", "/propia", body="x", headers={"Origin": SHOP, "content-type": "text/plain"}),
+    proxy_event("POST", "/propia", body="{}", headers={"Origin": SHOP}),
+]
+
+
+@pytest.mark.parametrize("event", ERRORS)
+def test_a_page_of_an_allowed_origin_may_read_every_answer(event: dict[str, Any]) -> None:
+    """Errors too, and the headers that tell more."""
+    headers = headers_of(event)
+    assert headers["access-control-allow-origin"] == SHOP
+    assert headers["vary"] == "Origin"
+    exposed = headers["access-control-expose-headers"].split(", ")
+    assert {"Idempotency-Replayed", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Correlation-Id"} <= set(exposed)
+
+
+@pytest.mark.parametrize("origin", ["https://otra.example", "null", "https://tienda.example:8443", SHOP.upper(), None])
+def test_no_other_page_may(origin: str | None) -> None:
+    """An origin is compared as a whole; caches are told that answers differ (RFC 9110, 12.5.5)."""
+    headers = headers_of(asked("/propia", origin=origin))
+    assert "access-control-allow-origin" not in headers
+    assert headers["vary"] == "Origin"
+
+
+def test_without_a_list_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An API is closed to pages unless its configuration says otherwise."""
+    monkeypatch.delenv("CORS_ORIGINS")
+    assert not {"access-control-allow-origin", "vary"} & headers_of(asked("/propia", origin=SHOP)).keys()
+
+
+def test_a_list_may_be_everybody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the original was."""
+    monkeypatch.setenv("CORS_ORIGINS", "*")
+    assert headers_of(asked("/propia", origin="https://otra.example"))["access-control-allow-origin"] == "*"
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        asked("/abierta", origin="https://otra.example"),
+        asked("/abierta", origin=None),
+        asked("/abierta", origin="null", method="PUT"),
+        proxy_event("POST", "/abierta", body="a=1", headers={"content-type": "application/x-www-form-urlencoded"}),
+    ],
+)
+def test_a_route_for_any_page_is(event: dict[str, Any]) -> None:
+    """Whatever the list says, and whatever it answers."""
+    headers = headers_of(event)
+    assert headers["access-control-allow-origin"] == "*"
+    assert headers["access-control-expose-headers"] == EXPOSED
+
+
+def test_what_any_page_may_send_needs_no_type() -> None:
+    """There a body without one is taken as JSON: to refuse it would protect from nothing."""
+    event = proxy_event("POST", "/abierta", body="{}", headers={})
+    assert app(event, FakeContext())["statusCode"] == 200
