@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 MAX_HEAD_BYTES: Final = 10_240
 # What LocalStack's server reads at all is 16 KiB with the names of the headers, and what is added to them here.
 MAX_FORWARDED_BYTES: Final = 15_000
+IS_HTTP: Final = "is_http"  # the key of a request under which its server says so
 _VERSION_BYTES: Final = len("  HTTP/1.1")
 _ABSOLUTE: Final = re.compile(r"https?://(?P<authority>[^/?#@]+)(?P<target>[/?].*)?", re.IGNORECASE | re.DOTALL)
 
@@ -29,6 +30,8 @@ class RequestTarget:
     @classmethod
     def of(cls, request: web.BaseRequest) -> Self:
         """Raises RefusedError for what no HTTP client may send, and for more than API Gateway takes."""
+        if not request[IS_HTTP]:
+            raise RefusedError(MALFORMED)
         raw = request.raw_path
         line_bytes = len(request.method) + len(raw) + _VERSION_BYTES
         if line_bytes > MAX_HEAD_BYTES:

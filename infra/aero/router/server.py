@@ -6,11 +6,12 @@ import logging
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
-from aiohttp import EMPTY_PAYLOAD, web
+from aiohttp import EMPTY_PAYLOAD, HttpVersion10, web
 from aiohttp.http_exceptions import LineTooLong
-from aiohttp.web_protocol import RequestHandler, _ErrInfo
+from aiohttp.web_protocol import RequestHandler, RequestPayloadError, _ErrInfo
 
 from aero.router.problems import FAILED, HEADERS_TOO_LARGE, MALFORMED, NOT_FINISHED, TARGET_TOO_LONG
+from aero.router.request_target import IS_HTTP
 
 if TYPE_CHECKING:
     import asyncio
@@ -56,9 +57,14 @@ class Server(web.Server):
         return Connection(self, seconds=self._seconds, loop=self._loop, **self._kwargs)
 
     def _request(self, message: Any, payload: Any, protocol: Any, writer: Any, task: Any) -> web.BaseRequest:
-        return web.BaseRequest(
+        is_http = message.version >= HttpVersion10  # a line without a version is taken for HTTP/0.9
+        if not is_http:
+            message = message._replace(version=HttpVersion10)
+        request = web.BaseRequest(
             message, payload, protocol, writer, task, self._loop, client_max_size=self._max_body_bytes
         )
+        request[IS_HTTP] = is_http
+        return request
 
 
 class Connection(RequestHandler):
@@ -69,6 +75,7 @@ class Connection(RequestHandler):
         self._seconds = seconds
         self._body = EMPTY_PAYLOAD
         self._head_is_late: asyncio.TimerHandle | None = None
+        self._answered = 0
 
     def data_received(self, data: bytes) -> None:
         """Count the time from a request's first byte to the end of its head."""
@@ -78,12 +85,27 @@ class Connection(RequestHandler):
             self._stop_counting()
             self._body = self._messages[-1][1]
         elif between_requests and data and self._head_is_late is None:
-            self._head_is_late = self._loop.call_later(self._seconds, self._refuse_late_head)
+            self._head_is_late = self._loop.call_later(self._seconds, self._refuse, HTTPStatus.REQUEST_TIMEOUT)
+
+    def eof_received(self) -> bool:  # type: ignore[override] # asyncio goes by what it returns
+        """Answer also a client that has said all it will say (RFC 9293, 3.6: it may still listen), then close."""
+        if not self._body.is_eof():
+            self._body.set_exception(RequestPayloadError("the body ends early"))
+        elif self._head_is_late:
+            self._refuse(HTTPStatus.BAD_REQUEST)
+        self.close()
+        return self._request_count > self._answered
 
     def connection_lost(self, exc: BaseException | None) -> None:
         """Nothing is waited for any more."""
         self._stop_counting()
         super().connection_lost(exc)
+
+    async def finish_response(self, *arguments: Any) -> tuple[web.StreamResponse, bool]:
+        """Count what has been answered."""
+        finished = await super().finish_response(*arguments)
+        self._answered += 1
+        return finished
 
     def handle_error(
         self,
@@ -104,8 +126,11 @@ class Connection(RequestHandler):
             self._head_is_late.cancel()
             self._head_is_late = None
 
-    def _refuse_late_head(self) -> None:
-        self._messages.append((_ErrInfo(HTTPStatus.REQUEST_TIMEOUT, TimeoutError(), ""), EMPTY_PAYLOAD))
+    def _refuse(self, status: HTTPStatus) -> None:
+        """Answer a head that will not end, in its turn."""
+        self._stop_counting()
+        self._request_count += 1
+        self._messages.append((_ErrInfo(status, ValueError("the head ends early"), ""), EMPTY_PAYLOAD))
         if self._waiter and not self._waiter.done():
             self._waiter.set_result(None)
 

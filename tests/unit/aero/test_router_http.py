@@ -97,6 +97,8 @@ def test_what_is_asked_of_proxies_does_not_exist(tmp_path: Path, line: bytes) ->
     [
         b"hello\r\n\r\n",
         b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",  # TLS
+        b"GET /health\r\n\r\n",  # RFC 9112, 3: without a version
+        b"GET /healthHTTP/1.1\r\n" + HOST + b"\r\n",
         b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
         b"GET /health HTTP/1.1\r\n\r\n",  # RFC 9112, 3.2: without Host
         b"GET /health HTTP/1.1\r\n" + HOST + HOST + b"\r\n",

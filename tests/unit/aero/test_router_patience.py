@@ -59,6 +59,32 @@ def test_a_body_that_never_ends_is_408(tmp_path: Path, sent: bytes) -> None:
     assert answer.is_the_last
 
 
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (get(), b"201"),
+        (b"POST /pagos HTTP/1.1\r\n" + HOST + b"Content-Length: 2\r\n\r\n{}", b"201"),
+        (b"POST /pagos HTTP/1.1\r\n" + HOST + b"Content-Length: 9\r\n\r\n{}", b"400"),
+        (b"POST /pagos HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n", b"400"),
+        (b"GET /hea", b"400"),
+        (b"", b""),
+    ],
+)
+def test_a_client_that_sends_no_more_still_listens(tmp_path: Path, sent: bytes, status: bytes) -> None:
+    """RFC 9293, 3.6: it has closed its half of the connection only; RFC 9112, 8, of what is incomplete."""
+
+    async def use(_: aiohttp.ClientSession, address: str, __: FakeApi) -> bytes:
+        reader, writer = await asyncio.open_connection("127.0.0.1", urlsplit(address).port)
+        async with asyncio.timeout(20):
+            writer.write(sent)
+            writer.write_eof()
+            answer = await reader.read()  # to the end of the connection
+        writer.close()
+        return answer
+
+    assert through_the_router(tmp_path, use)[9:12] == status
+
+
 def test_a_slow_client_is_served(tmp_path: Path) -> None:
     """As long as it ends; the time of the head is not that of the body."""
     head = b"POST /pagos HTTP/1.1\r\n" + HOST + b"Content-Length: 4\r\n\r\n"
