@@ -213,16 +213,27 @@ def invoke(
     *,
     event: Annotated[Path | None, typer.Option("--event", "-e", help="A file with the event's JSON.")] = None,
 ) -> None:
-    """Call a function of the running platform; exit code 1 when it fails."""
+    """Call a function of the running platform; exit code 1 when it fails, refuses or returns what it was given.
+
+    A sample of events/ refers to payments, campaigns and events of the affiliates afiliado-ejemplo…: those are made
+    first, by the API.
+    """
     paths = Paths.from_env()
     with failures_explained(paths):
         from aero import console
         from aero.invoke import invoke as call
         from aero.invoke import read_event, show
+        from aero.samples import prepared_for
 
-        answer = call(running_emulator(paths), function, read_event(event))
+        emulator = running_emulator(paths)
+        prepared = prepared_for(paths, running(paths), read_event(event))
+        for made in prepared.made:
+            console.err.print(f"Made for the sample: {made}", markup=False, soft_wrap=True)
+        if prepared.writes:
+            console.err.print(f"{prepared.writes}.", markup=False, soft_wrap=True)
+        answer = call(emulator, function, prepared.event)
         show(answer, out=console.out, err=console.err)
-        if answer.error:
+        if answer.failed:
             raise typer.Exit(1)
 
 

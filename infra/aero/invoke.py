@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
 
 from aero.errors import AeroError
 from aero.functions import deployed_functions
@@ -27,6 +28,35 @@ class Answer:
     error: str
     log_tail: str
     payload: bytes
+
+    @property
+    def result(self) -> Any:
+        """What the function returned, as JSON where it is."""
+        return _read(self.payload.decode(errors="replace"))
+
+    @property
+    def http_status(self) -> int:
+        """The status of an API's answer; 0 for what is none."""
+        result = self.result
+        return int(result["statusCode"]) if isinstance(result, dict) and "statusCode" in result else 0
+
+    @property
+    def shown(self) -> Any:
+        """The body of an API's answer, else all of the result."""
+        result = self.result
+        if not self.http_status:
+            return result
+        body = result.get("body") or ""
+        if result.get("isBase64Encoded"):
+            return f"{len(base64.b64decode(body))} bytes"
+        return _read(body)
+
+    @property
+    def failed(self) -> bool:
+        """Whether the function failed, refused the request, or returned a message to its topic."""
+        result = self.result
+        returned = isinstance(result, dict) and bool(result.get("batchItemFailures"))
+        return bool(self.error) or self.http_status >= HTTPStatus.BAD_REQUEST or returned
 
 
 def read_event(file: Path | None) -> bytes:
@@ -60,17 +90,24 @@ def invoke(emulator: Emulator, function: str, event: bytes) -> Answer:
 
 
 def show(answer: Answer, *, out: Console, err: Console) -> None:
-    """The result alone on standard output, so that it can be piped; the rest beside it."""
+    """The result alone on standard output, of an API's answer its body, so that it can be piped; the rest beside it."""
     if answer.log_tail:
         err.print(answer.log_tail.rstrip(), style="dim", markup=False, soft_wrap=True)
     err.print(f"Status {answer.status}" + (f", error: {answer.error}" if answer.error else ""), style="bold")
-    text = answer.payload.decode(errors="replace")
-    try:
-        result = json.loads(text)
-    except ValueError:
-        out.print(text, markup=False, soft_wrap=True)
-        return
-    if out.is_terminal:
+    if answer.http_status:
+        err.print(f"HTTP {answer.http_status}", style="bold")
+    result = answer.shown
+    if isinstance(result, str):
+        out.print(result, markup=False, soft_wrap=True)
+    elif out.is_terminal:
         out.print_json(data=result, ensure_ascii=False)
     else:
         out.print(json.dumps(result, indent=2, ensure_ascii=False), markup=False, soft_wrap=True)
+
+
+def _read(text: str) -> Any:
+    """The document, or the text itself where it is not JSON."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text

@@ -25,13 +25,20 @@ FUNCTION = "aeropartners-local-pagos-api"
 def test_aero_invoke(platform: Platform) -> None:
     """A sample is answered, and shown."""
     shown = platform.aero("invoke", "pagos-api", "-e", HEALTH).stdout
-    assert '"statusCode": 200' in shown
+    assert json.loads(shown)["status"] == "healthy"
 
 
 def test_aero_invoke_of_a_consumer(platform: Platform) -> None:
-    """The sample's payment does not exist, so its message is returned."""
-    shown = platform.aero("invoke", "procesar-pagos", "-e", "events/procesar-pagos/pago-pendiente.json").stdout
-    assert "batchItemFailures" in shown
+    """The sample's payment is made first, so its message is done."""
+    answer = platform.aero("invoke", "procesar-pagos", "-e", "events/procesar-pagos/pago-pendiente.json")
+    assert json.loads(answer.stdout) == {"batchItemFailures": []}
+    assert "Made for the sample: /pagos/" in answer.stderr
+
+
+def test_aero_invoke_fails_where_the_request_is_refused(platform: Platform) -> None:
+    """The problem is printed, and the exit code says so."""
+    refused = platform.aero("invoke", "pagos-api", "-e", "events/pagos-api/post-pago-invalido.json", check=False)
+    assert (refused.returncode, json.loads(refused.stdout)["status"]) == (1, 422)
 
 
 def test_aero_invoke_of_nothing_names_what_there_is(platform: Platform) -> None:

@@ -33,6 +33,10 @@ def fake_api(answers: dict[str, tuple[int, str]]) -> Iterator[FakeApi]:
             self.end_headers()
             self.wfile.write(body.encode())
 
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers.get("Content-Length", "0")))
+            self.do_GET()
+
         def log_message(self, format: str, *_: Any) -> None:  # noqa: A002 - the base class's name
             """Say nothing."""
 

@@ -50,6 +50,7 @@ def unos_hechos(*outcomes: Outcome, **changes: Any) -> Facts:
         switches=[Switch(to=ONLY_V1, sent=ALWAYS, done=ALWAYS), Switch(to=ONLY_V2, sent=10.0, done=10.1)],
         history=[ONLY_V2],
         rebuilt="from 10 events",
+        rebuild_refusal="",
         redeployed="in 1 s",
         reported=PAID,
         paid=PAID,
@@ -161,3 +162,10 @@ def test_the_same_seed_asks_for_the_same() -> None:
         (request.way, request.affiliate) for request in (second.next() for _ in range(200))
     ]
     assert {request.way for request in asked} == set(Way)
+
+
+def test_a_rebuild_that_was_refused_says_why() -> None:
+    """Instead of only that there was none."""
+    reason = "the read model is not what the event stores say: pagos: 1 rows only before, 0 only now, e.g. before: (7)"
+    checks = audit(unos_hechos(rebuilt=None, rebuild_refusal=reason))
+    assert [check.violations for check in checks if check.name == "rebuilt meanwhile"] == [[reason]]

@@ -68,7 +68,9 @@ def collector(monkeypatch: pytest.MonkeyPatch, idempotency: Idempotency) -> Fake
 @pytest.fixture
 def conversion(collector: FakeEventCollector) -> UUID:
     """It exists, and is published."""
-    collector.eventos.agregar([un_recibido(TipoEvento.CONVERSION).aceptar(CONVERSION, ahora=AHORA)])
+    collector.eventos.agregar(
+        [un_recibido(TipoEvento.CONVERSION, id_afiliado="afiliado-ejemplo").aceptar(CONVERSION, ahora=AHORA)]
+    )
     collector.eventos.publicar(CONVERSION, en=AHORA)
     return CONVERSION
 

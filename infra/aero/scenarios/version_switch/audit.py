@@ -28,13 +28,15 @@ MOST_STALE_SECONDS: Final = 1.0
 class Facts:
     """What happened. Of each affiliate and currency `reported` is the report at the end, `paid` what PostgreSQL has.
 
-    The first of `switches` is what was active before. `rebuilt` and `redeployed` say how those went, None: not at all.
+    The first of `switches` is what was active before. `rebuilt` and `redeployed` say how those went, None: not at all;
+    `rebuild_refusal` says why.
     """
 
     outcomes: Sequence[Outcome]
     switches: Sequence[Switch]
     history: Sequence[Reparto]
     rebuilt: str | None
+    rebuild_refusal: str
     redeployed: str | None
     reported: Mapping[tuple[str, str], tuple[int, Decimal]]
     paid: Mapping[tuple[str, str], tuple[int, Decimal]]
@@ -76,7 +78,7 @@ def audit(facts: Facts) -> list[Check]:
             found=f"{len(facts.history)} of {len(changes)}, the latest first",
             violations=[] if list(facts.history) == [switch.to for switch in reversed(changes)] else ["it is not"],
         ),
-        _took_place("rebuilt meanwhile", facts.rebuilt),
+        _took_place("rebuilt meanwhile", facts.rebuilt, refusal=facts.rebuild_refusal),
         _took_place("deployed again meanwhile", facts.redeployed),
         Check(
             name="reports say what was paid",
@@ -123,8 +125,8 @@ def _stale(answered: Sequence[Outcome], switches: Sequence[Switch]) -> Iterator[
                 yield seconds
 
 
-def _took_place(name: str, how: str | None) -> Check:
-    return Check(name=name, found=how or "no", violations=[] if how else ["it did not take place"])
+def _took_place(name: str, how: str | None, *, refusal: str = "") -> Check:
+    return Check(name=name, found=how or "no", violations=[] if how else [refusal or "it did not take place"])
 
 
 def _wrong(facts: Facts) -> Iterator[str]:

@@ -26,13 +26,14 @@ from aero.status import running_database
 from seedwork.infraestructura import decimal_json
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from decimal import Decimal
 
     import aiohttp
 
     from aero.paths import Paths
     from aero.progress.events import Listener, Step
+    from aero.reports.comparison import Difference
 
 FUNCTION: Final = "reportes-api"
 SETTLE_SECONDS: Final = 30
@@ -72,6 +73,7 @@ class Scenario:
         self._lambda: Any = running_emulator(paths).client("lambda")
         self._run = f"s9-{options.seed}-{int(time.time())}"
         self._rebuilt: str | None = None
+        self._refusal = ""
         self._redeployed: str | None = None
 
     async def run(self) -> SwitchReport:
@@ -95,6 +97,7 @@ class Scenario:
                 reported = await self._reported(session, requests, paid, current)
                 facts = Facts(
                     outcomes=load.outcomes, switches=switcher.switches[:-1], history=history, rebuilt=self._rebuilt,
+                    rebuild_refusal=self._refusal,
                     redeployed=self._redeployed, reported=reported, paid=paid,
                 )  # fmt: skip
                 checks = audit(facts)
@@ -126,7 +129,10 @@ class Scenario:
         await asyncio.sleep(delay)
         rebuild = Rebuild(self._paths, self._database, lambda _event: None)
         found = await asyncio.to_thread(rebuild.run, may_switch=same)
-        self._rebuilt = f"from {found.events} events" if found.switched else None
+        if found.switched:
+            self._rebuilt = f"from {found.events} events"
+        else:
+            self._refusal = f"the read model is not what the event stores say: {_in_words(found.differences)}"
 
     async def _redeploy(self, delay: float) -> None:
         await asyncio.sleep(delay)
@@ -167,3 +173,12 @@ class Scenario:
                 return found
             current.note("payments are on their way to the reports")
             await asyncio.sleep(1)
+
+
+def _in_words(differences: Sequence[Difference]) -> str:
+    return "; ".join(
+        f"{difference.table}: {difference.only_old} rows only before, {difference.only_new} only now, "
+        f"e.g. {', '.join(difference.examples)}"
+        for difference in differences
+        if not difference.is_none
+    )

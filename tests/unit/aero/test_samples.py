@@ -1,0 +1,145 @@
+"""What a sample refers to exists before a function gets it, and ids that it shares with others are of one thing."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections import defaultdict
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import pytest
+
+from aero.errors import AeroError
+from aero.samples import Prepared, prepare
+from support.lambda_events import EVENTS
+from unit.aero.fake_api import FakeApi, fake_api
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+CAMPANA, PAGO, PAGO_DE_CAMPANA, EVENTO, COMISION = (
+    "5f2b1c9e-3a57-4d0b-9a55-0d6f0c1b7e21",
+    "5d0f9d53-4a4c-4a8e-9c6f-0a1b2c3d4e5f",
+    "c59f7639-1f6a-4c3f-8f52-1b5a4f0f9a03",
+    "0f8fad5b-d9cb-469f-a165-70867728950e",
+    "c59f7639-1f6a-4c3f-8f52-1b5a4f0f9a04",
+)
+UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+REFERENCES = EVENTS / "references.json"
+SAMPLES = [path for path in sorted(EVENTS.glob("*/*.json")) if path.parent.name != "contracts"]
+
+
+class EventStore:
+    """A connection that finds one event of any aggregate."""
+
+    def __init__(self) -> None:
+        self.asked: list[Sequence[str]] = []
+
+    def execute(self, _query: Any, parameters: Sequence[str]) -> EventStore:
+        """The aggregate and the type that are looked for."""
+        self.asked.append(parameters)
+        return self
+
+    def fetchone(self) -> tuple[Any, ...]:
+        """Its row."""
+        subject, kind = self.asked[-1]
+        return ("e-1", subject, 3, kind, '{"monto": 7.00}', {"correlation_id": "c-1"}, datetime(2026, 1, 1, tzinfo=UTC))
+
+
+@pytest.fixture
+def api() -> Iterator[FakeApi]:
+    """It makes payments, campaigns and events, all with ids that are always the same."""
+    evento = str(uuid4())
+    with fake_api(
+        {
+            "/campaigns/": (200, json.dumps({"id": str(uuid4())})),
+            "/pagos/": (200, json.dumps({"id_pago": str(uuid4())})),
+            "/event-collector/events": (201, json.dumps({"id_evento": evento})),
+            f"/event-collector/events/{evento}/status": (200, json.dumps({"pago": {"id_pago": str(uuid4())}})),
+        }
+    ) as api:
+        yield api
+
+
+def made_for(text: str, api: FakeApi, store: EventStore | None = None) -> Prepared:
+    """What a function is given."""
+    connect: Any = lambda: store or EventStore()  # noqa: E731
+    return prepare(text.encode(), references=REFERENCES, api_url=api.url, connect=connect)
+
+
+def test_an_event_without_references_stays_as_it_is(api: FakeApi) -> None:
+    """To the byte; nothing is made."""
+    prepared = made_for('{"httpMethod":  "GET", "n": 1.50}', api)
+    assert (prepared.event, prepared.made, prepared.writes) == (b'{"httpMethod":  "GET", "n": 1.50}', (), "")
+    assert api.asked == []
+
+
+def test_what_a_request_refers_to_is_made_first(api: FakeApi) -> None:
+    """And its id is put in place of the sample's."""
+    prepared = made_for(json.dumps({"httpMethod": "GET", "path": f"/pagos/{PAGO}"}), api)
+    [made] = api.answers["/pagos/"][1:]
+    assert json.loads(prepared.event)["path"] == f"/pagos/{json.loads(made)['id_pago']}"
+    assert api.asked == ["/pagos/"]
+
+
+def test_what_is_made_may_itself_refer_to_something(api: FakeApi) -> None:
+    """A payment of a campaign needs the campaign; a commission comes of its conversion."""
+    made_for(PAGO_DE_CAMPANA.join('""'), api)
+    assert api.asked == ["/campaigns/", "/pagos/"]
+    api.asked.clear()
+    made_for(COMISION.join('""'), api)
+    assert [path.rpartition("/")[2] for path in api.asked] == ["events", "status"]
+
+
+def test_an_event_of_a_topic_becomes_what_has_happened(api: FakeApi) -> None:
+    """With the id, the version, the time and the data of the event store, so that it takes effect no second time."""
+    store = EventStore()
+    sample = json.loads((EVENTS / "procesar-pagos/pago-pendiente.json").read_text())
+    [record] = json.loads(made_for(json.dumps(sample), api, store).event)["Records"]
+    body = json.loads(record["body"])
+    assert store.asked == [[body["subject"], "PagoPendiente"]]
+    assert (body["id"], body["sequence"], body["data"]) == ("e-1", 3, {"monto": 7.0})
+    assert record["md5OfBody"] == hashlib.md5(record["body"].encode()).hexdigest()  # noqa: S324 - as SQS has it
+
+
+def test_what_the_api_refuses_is_told(api: FakeApi) -> None:
+    """With its reason."""
+    api.answers["/pagos/"] = (503, '{"detail":"La base de datos no responde."}')
+    with pytest.raises(AeroError, match="La base de datos no responde"):
+        made_for(PAGO.join('""'), api)
+
+
+@pytest.mark.parametrize(
+    ("document", "said"),
+    [
+        ({"httpMethod": "GET", "path": "/pagos/1"}, ""),
+        ({"httpMethod": "POST", "path": "/pagos/"}, "POST /pagos/ changes the platform's data"),
+        ({"detail-type": "Scheduled Event"}, ""),
+    ],
+)
+def test_a_request_that_writes_says_so(api: FakeApi, document: dict[str, str], said: str) -> None:
+    """Before it is sent."""
+    assert made_for(json.dumps(document), api).writes == said
+
+
+def test_samples_refer_to_what_can_be_made() -> None:
+    """Each payment, campaign and event of a path or of an envelope has its line in references.json."""
+    known = json.loads(REFERENCES.read_text())
+    for path in SAMPLES:
+        document = json.loads(path.read_text())
+        records = [json.loads(record["body"]) for record in document.get("Records", ())]
+        referred = {envelope["subject"] for envelope in records} | set(UUID.findall(document.get("path", "")))
+        assert referred <= known.keys(), path
+
+
+def test_an_id_is_of_one_event_with_one_meaning() -> None:
+    """Samples that share the id of an event say the same of it, as a redelivery would."""
+    meanings = defaultdict(set)
+    for path in SAMPLES:
+        for record in json.loads(path.read_text()).get("Records", ()):
+            envelope = json.loads(record["body"])
+            meanings[envelope["id"]].add((envelope["type"], envelope["subject"], json.dumps(envelope["data"])))
+    assert {event_id: said for event_id, said in meanings.items() if len(said) > 1} == {}
