@@ -29,6 +29,9 @@ from aero.paths import Paths
 from aero.running import running, running_emulator
 from aero.settings import External, PulsarKind, Settings
 
+# For psql: of a table that several contexts have, such as outbox, the first one's is meant unless the schema is named.
+SEARCH_PATH = "-c search_path=pagos,campanas,event_collector,reportes,public"
+
 app = typer.Typer(
     name="aero",
     no_args_is_help=True,
@@ -47,9 +50,23 @@ app.add_typer(reports_cli.app, name="reports")
 app.add_typer(scenario_cli.app, name="scenario")
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"aero {version('aeropartners')}")
+        raise typer.Exit
+
+
 @app.callback()
-def prepare() -> None:
+def prepare(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
     """Before every command."""
+    del version
     keep_loopback_off_proxies()
 
 
@@ -188,8 +205,8 @@ def logs(
     names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]…", help="Functions or components.")] = None,
     *,
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on with what comes.")] = False,
-    lines: Annotated[int, typer.Option("--lines", "-n", help="How many of a component to begin with.")] = 50,
-    minutes: Annotated[int, typer.Option(help="How far back for functions.")] = 60,
+    lines: Annotated[int, typer.Option("--lines", "-n", min=0, help="How many of each to begin with.")] = 50,
+    minutes: Annotated[int, typer.Option(min=1, help="How far back for functions.")] = 60,
 ) -> None:
     """Show logs: of functions, all of them unless named, or of postgres, pulsar, localstack, simulator, router.
 
@@ -252,7 +269,11 @@ def migrate() -> None:
 
 @app.command(context_settings={"ignore_unknown_options": True})
 def psql(arguments: Annotated[list[str] | None, typer.Argument(help="For psql.")] = None) -> None:
-    """Open psql on the running platform's database, as its administrator."""
+    r"""Open psql on the running platform's database, as its administrator.
+
+    `\dt` shows the tables of all contexts, `\dt *.outbox` those of one name in several. Another client needs
+    the password: it is in .aero/state/secrets.json, as database.aero.
+    """
     paths = Paths.from_env()
     with failures_explained(paths):
         from aero.components.postgres import binaries
@@ -260,4 +281,5 @@ def psql(arguments: Annotated[list[str] | None, typer.Argument(help="For psql.")
 
         database = running_database(paths, running(paths))
         program = binaries() / "psql"
-        os.execve(program, [str(program), *(arguments or [])], os.environ | database.libpq_environment())  # noqa: S606
+        environment = os.environ | database.libpq_environment() | {"PGOPTIONS": SEARCH_PATH}
+        os.execve(program, [str(program), *(arguments or [])], environment)  # noqa: S606

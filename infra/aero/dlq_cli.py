@@ -117,9 +117,10 @@ def redrive(
 def _office(topic: str = "") -> Iterator[DeadLetterOffice]:
     paths = Paths.from_env()
     with failures_explained(paths):
-        running(paths)  # before what takes long to import
+        record = running(paths)  # before what takes long to import
         from aero.broker.client import running_broker
         from aero.broker.dead_letters import DeadLetterOffice, deployed_mappings
+        from aero.broker.status import broker_status
         from aero.errors import AeroError
         from aero.naming import MAPPINGS_PATH
 
@@ -128,7 +129,11 @@ def _office(topic: str = "") -> Iterator[DeadLetterOffice]:
             topics = sorted({mapping.dlq_topic for mapping in mappings.values() if mapping.dlq_topic})
             if topic and topic not in topics:
                 raise AeroError(f"{topic} is no mapping's dead letter topic.", cure=f"There are: {', '.join(topics)}.")
-            yield DeadLetterOffice(client, [topic] if topic else topics, mappings)
+            chosen = [topic] if topic else topics
+            known = broker_status(record)
+            if not known.note:  # a look at a topic without letters would leave a subscription there
+                chosen = [name for name in chosen if known.dead_letters.get(name)]
+            yield DeadLetterOffice(client, chosen, mappings)
 
 
 def _table(letters: list[Letter]) -> Table:

@@ -99,10 +99,19 @@ def _identity(file: Path) -> tuple[int, int]:
 class FunctionLogs:
     """The logs of functions, by time."""
 
-    def __init__(self, emulator: Emulator, functions: Sequence[str], *, since: datetime, saying: str = "") -> None:
+    def __init__(
+        self,
+        emulator: Emulator,
+        functions: Sequence[str],
+        *,
+        since: datetime,
+        saying: str = "",
+        lines: int | None = None,
+    ) -> None:
         """All functions of the stack when none is named; raises AeroError for one that does not exist.
 
-        `saying` leaves out the lines without this text.
+        `saying` leaves out the lines without this text. Of what there is already only the last `lines` are told, of all
+        functions together.
         """
         # Asking CloudWatch Logs for its groups would take LocalStack seconds where there is much in them.
         existing = sorted(function["FunctionName"] for function in deployed_functions(emulator))
@@ -118,6 +127,7 @@ class FunctionLogs:
         start = int(since.timestamp() * 1000)
         self._logs = [FunctionLog(self._client, name, start, saying) for name in wanted]
         self._is_away = False
+        self._first = lines
 
     def new_lines(self) -> Iterator[tuple[str, str, datetime | None]]:
         """What has been logged since the last time; while LocalStack is away, nothing but that it is."""
@@ -131,9 +141,13 @@ class FunctionLogs:
             if not was_away:
                 yield "localstack", "It is away: the logs of functions go on when it is back.", None
             return
-        for name, event in sorted(events, key=lambda item: item[1]["timestamp"]):
-            if line := readable(event["message"]):
-                yield name, line, datetime.fromtimestamp(event["timestamp"] / 1000, UTC)
+        first, self._first = self._first, None
+        told = [
+            (name, line, datetime.fromtimestamp(event["timestamp"] / 1000, UTC))
+            for name, event in sorted(events, key=lambda item: item[1]["timestamp"])
+            if (line := readable(event["message"]))
+        ]
+        yield from told if first is None else told[max(0, len(told) - first) :]
 
 
 class FunctionLog:
@@ -177,7 +191,7 @@ def sources(
     functions = [name for name in names if name not in components]
     found: list[ComponentLog | FunctionLogs] = [ComponentLog(name, paths.log(name), lines) for name in components]
     if emulator and (functions or not names):
-        found.append(FunctionLogs(emulator, functions, since=since))
+        found.append(FunctionLogs(emulator, functions, since=since, lines=lines))
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass
 from decimal import Decimal
+from io import StringIO
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
@@ -13,6 +14,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from aero.api_client import get, get_json
+from aero.console import printable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,6 +22,10 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 BAR_WIDTH: Final = 24
+LEAST_OF_A_BAR: Final = 4
+MOST_OF_A_NAME: Final = 36
+LEAST_OF_A_NAME: Final = 8
+GAP: Final = 2  # between two columns
 REPORT: Final = "/api/reports/payments"
 
 
@@ -34,7 +40,7 @@ class Report:
     def of(cls, api_url: str, query: Mapping[str, str]) -> Report:
         """Ask the API; raises AeroError with what it answers instead."""
         document = get_json(api_url, _detailed(REPORT, query))
-        return cls(document=document, rows=list(csv.DictReader(csv_of(api_url, query).splitlines())))
+        return cls(document=document, rows=list(csv.DictReader(StringIO(csv_of(api_url, query), newline=""))))
 
 
 def csv_of(api_url: str, query: Mapping[str, str]) -> str:
@@ -65,7 +71,7 @@ def show(report: Report, console: Console, *, top: int) -> None:
     )  # fmt: skip
     if report.rows:
         console.print()
-        console.print(_campaigns(report.rows[:top]))
+        console.print(_campaigns(report.rows[:top], console.width))
         if len(report.rows) > top:
             console.print(f"And {len(report.rows) - top} more campaigns: --top, or --csv.")
     for other in report.document["breakdown"]["byCurrency"]:
@@ -75,23 +81,36 @@ def show(report: Report, console: Console, *, top: int) -> None:
         )
 
 
-def _campaigns(rows: Sequence[Mapping[str, str]]) -> Table:
+def _campaigns(rows: Sequence[Mapping[str, str]], width: int) -> Table:
+    """As wide as it may be: a name gives way to the figures, and the bars to the name."""
+    figures = [
+        (row["payments"], _amount(row["amount"]), row["impressions"], row["clicks"], row["conversions"]) for row in rows
+    ]
+    heads = ("Payments", "Amount", "Impressions", "Clicks", "Conversions")
+    needed = sum(max(len(text) for text in column) + GAP for column in zip(heads, *figures, strict=True))
+    names = [_name(row) for row in rows]
+    left = width - needed - GAP
+    name_width = min(max(map(len, [*names, "Campaign"])), MOST_OF_A_NAME, max(left, LEAST_OF_A_NAME))
+    bar_width = min(left - name_width - GAP, BAR_WIDTH)
+    bars = bar_width >= LEAST_OF_A_BAR
     table = Table(
-        Column("Campaign", overflow="ellipsis", max_width=36),
-        *(Column(name, justify="right") for name in ("Payments", "Amount")),
-        Column("", width=BAR_WIDTH),
-        *(Column(name, justify="right") for name in ("Impressions", "Clicks", "Conversions")),
+        Column("Campaign", overflow="ellipsis", no_wrap=True, width=name_width),
+        *(Column(name, justify="right", no_wrap=True) for name in heads[:2]),
+        *([Column("", width=bar_width)] if bars else []),
+        *(Column(name, justify="right", no_wrap=True) for name in heads[2:]),
         box=None,
         header_style="bold",
     )
     most = max(float(row["amount"]) for row in rows)
-    for row in rows:
-        table.add_row(
-            Text(row["campaignName"] or row["campaignId"] or "(none)"), row["payments"], _amount(row["amount"]),
-            Bar(most or 1.0, 0, float(row["amount"]), width=BAR_WIDTH, color="green"),
-            row["impressions"], row["clicks"], row["conversions"],
-        )  # fmt: skip
+    for row, name, told in zip(rows, names, figures, strict=True):
+        bar = [Bar(most or 1.0, 0, float(row["amount"]), width=bar_width, color="green")] if bars else []
+        table.add_row(Text(name), *told[:2], *bar, *told[2:])
     return table
+
+
+def _name(row: Mapping[str, str]) -> str:
+    """In one line, whatever it was called."""
+    return printable(" ".join((row["campaignName"] or row["campaignId"] or "(none)").split()))
 
 
 def _counted(payments: int) -> str:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 LONG_MS: Final = 10_000
+LEAST_WIDTH: Final = 40  # an event's id with its word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,16 +53,22 @@ class Trace(Protocol):
 
 def show(trace: Trace, moments: Iterable[Moment], console: Console) -> None:
     """For people; times are since it was accepted."""
-    for line in (
-        *trace.headlines,
-        f"Accepted {trace.began.isoformat()}, correlation {', '.join(trace.correlation_ids)}",
-    ):
-        console.print(printable(line), markup=False, soft_wrap=True)
+    accepted = f"Accepted {trace.began.isoformat()}, correlation {', '.join(trace.correlation_ids)}"
+    for headline in (*trace.headlines, accepted):
+        _print(Text(printable(headline)), console)
     console.print()
     for moment in sorted(moments, key=lambda moment: moment.at):
         since = f"{_since(moment.at - trace.began):>11}  "
         mark = ("● ", "bold") if moment.step else ("│ ", "dim")
-        console.print(Text.assemble((since, "dim"), mark, moment.text), soft_wrap=True)
+        _print(moment.text, console, before=Text.assemble((since, "dim"), mark))
+
+
+def _print(text: Text, console: Console, *, before: Text | None = None) -> None:
+    """On a terminal in lines that end between words, so that an id can be copied; what reads it elsewhere cuts it."""
+    before = before or Text()
+    lines = text.wrap(console, max(console.width - len(before), LEAST_WIDTH)) if console.is_terminal else [text]
+    for number, line in enumerate(lines):
+        console.print(Text.assemble(before if number == 0 else " " * len(before), line), soft_wrap=True)
 
 
 def step(what: str, state: str, *told: str, event_id: str) -> Text:

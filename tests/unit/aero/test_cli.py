@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 import pytest
@@ -46,6 +47,12 @@ def test_help_names_every_command_and_needs_nothing_heavy(tmp_path: Path) -> Non
     commands = ("up", "down", "stop", "start", "gateway", "affiliates", "status", "deploy", "logs", "invoke", "psql")
     for command in (*commands, "migrate", "trace"):
         assert f" {command} " in done.stdout
+
+
+def test_it_tells_its_version(tmp_path: Path) -> None:
+    """That of the project, without a platform."""
+    told = aero(tmp_path, "--version")
+    assert (told.returncode, told.stdout.strip()) == (0, f"aero {version('aeropartners')}")
 
 
 @pytest.mark.parametrize(

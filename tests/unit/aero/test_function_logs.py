@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from aero.aws import Emulator
 
 
-def logs_of(emulator: FakeEmulator, *names: str, saying: str = "") -> FunctionLogs:
+def logs_of(emulator: FakeEmulator, *names: str, saying: str = "", lines: int | None = None) -> FunctionLogs:
     """Of the last hour."""
     since = datetime.now(UTC) - timedelta(hours=1)
-    return FunctionLogs(cast("Emulator", emulator), names, since=since, saying=saying)
+    return FunctionLogs(cast("Emulator", emulator), names, since=since, saying=saying, lines=lines)
 
 
 def texts(logs: FunctionLogs) -> list[str]:
@@ -89,3 +89,16 @@ def test_a_function_that_does_not_exist_is_named_with_those_that_do() -> None:
         logs_of(FakeEmulator(), "rely")
     assert refused.value.message == "There is no function rely."
     assert "Functions: bridge, relay. Components: postgres" in refused.value.cure
+
+
+def test_of_what_there_is_the_last_lines_are_told_and_then_all() -> None:
+    """Of all functions together."""
+    emulator = FakeEmulator()
+    for number in range(20):
+        emulator.log("bridge" if number % 2 else "relay", f"line {number}", age=30 - number)
+    logs = logs_of(emulator, lines=3)
+    assert texts(logs) == ["bridge line 17", "relay line 18", "bridge line 19"]
+    for number in range(20, 26):
+        emulator.log("relay", f"line {number}", age=30 - number)
+    assert len(texts(logs)) == 6
+    assert texts(logs_of(emulator, lines=0)) == []

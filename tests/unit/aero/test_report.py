@@ -58,9 +58,9 @@ def api() -> Iterator[FakeApi]:
         yield started
 
 
-def shown(api: FakeApi, *, top: int = 20) -> str:
+def shown(api: FakeApi, *, top: int = 20, width: int = 140) -> str:
     """What is printed."""
-    console = Console(width=140, record=True, file=None, quiet=False, force_terminal=False)
+    console = Console(width=width, record=True, file=None, quiet=False, force_terminal=False)
     with console.capture() as capture:
         show(Report.of(api.url, {"moneda": "COP"}), console, top=top)
     return capture.get()
@@ -87,6 +87,35 @@ def test_of_many_campaigns_the_first_are_shown(api: FakeApi) -> None:
     text = shown(api, top=1)
     assert "c-2" not in text
     assert "And 2 more campaigns" in text
+
+
+@pytest.mark.parametrize("width", [80, 100, 140])
+def test_figures_are_whole_at_every_width(api: FakeApi, width: int) -> None:
+    """Names and bars give way to them, and each campaign is in one line."""
+    amount = "999999999999.99"
+    rows = [
+        f"c-{n},1234567,{amount},COP,Campaña de un nombre muy largo {n},{amount},0,1,0,1234567,123456,12345"
+        for n in "12"
+    ]
+    api.answers["/api/reports/payments.csv"] = (200, "\r\n".join([HEADER, *rows]))
+    lines = shown(api, width=width).splitlines()
+    assert all(len(line) <= width for line in lines if "average" not in line)
+    table = [line for line in lines if "999,999,999,999.99" in line]
+    assert len(table) == 2
+    assert all(f"{figure} " in f"{line} " for line in table for figure in ("1234567", "123456", "12345"))
+
+
+def test_bars_fit_where_there_is_room(api: FakeApi) -> None:
+    """They are the first to go."""
+    assert "█" in shown(api, width=80)
+    assert "█" not in shown(api, width=60)
+
+
+def test_a_name_is_one_line_without_what_a_terminal_obeys(api: FakeApi) -> None:
+    """Line breaks, tabs and escapes come from whoever named the campaign."""
+    name = '"Verano\n2026\t\x1b[31mrojo"'
+    api.answers["/api/reports/payments.csv"] = (200, "\r\n".join([HEADER, f"c-1,1,1.00,COP,{name},1.00,0,1,0,0,0,0"]))
+    assert r"Verano 2026 \x1b[31mrojo" in shown(api)
 
 
 def test_a_report_of_nothing_is_none(api: FakeApi) -> None:

@@ -133,6 +133,20 @@ def test_a_conversion_is_drawn_from_its_acceptance_to_the_reports(api: FakeApi) 
     ]
 
 
+@pytest.mark.parametrize("width", [80, 100])
+def test_no_id_is_broken_on_a_narrow_terminal(api: FakeApi, width: int) -> None:
+    """Lines end between words, and go on under the first one."""
+    long_id = "01a2172f-0000-7000-8000-000000000001"
+    answer = CLICK | {"id_evento": long_id, "correlation_id": long_id}
+    api.answers["/event-collector/events/e-1/status"] = (200, json.dumps(answer))
+    console = Console(width=width, force_terminal=True, color_system=None, no_color=True)
+    with console.capture() as capture:
+        show(the_event(api), the_event(api).moments(), console)
+    lines = capture.get().splitlines()
+    assert all(len(line) <= width for line in lines)
+    assert sum(long_id in line for line in lines) == 3
+
+
 def test_an_event_that_failed_is_drawn_with_the_reason(api: FakeApi) -> None:
     """Where, and how often it was published anew; one that was not published yet is not said to be."""
     fallo = {"consumidor": "relay", "motivo": "[red]too\x1b large", "topico": None, "fecha": after(12_000).isoformat()}
