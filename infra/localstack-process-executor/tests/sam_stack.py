@@ -6,11 +6,11 @@ import urllib.error
 import urllib.request
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from emulator import RUNTIME, Emulator, eventually
 
-Template = dict[str, dict[str, Any]]
+CAPABILITIES: Final = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
 
 
 def rest_api(**properties: Any) -> dict[str, Any]:
@@ -55,24 +55,32 @@ class Stack:
     name: str
     _numbers: Any = field(default_factory=lambda: itertools.count(1))
 
-    def deploy(self, **resources: Any) -> str:
+    def deploy(self, *, outputs: Mapping[str, Any] | None = None, **resources: Any) -> str:
         """Deploy a template of these resources; returns what has become of the stack."""
         client = self.emulator.client("cloudformation")
         number = next(self._numbers)
-        template = {
-            "AWSTemplateFormatVersion": "2010-09-09",
-            "Transform": "AWS::Serverless-2016-10-31",
-            "Resources": resources,
-        }
+        template = _template(resources, outputs)
         change_set = {"StackName": self.name, "ChangeSetName": f"change-{number}"}
         client.create_change_set(
             **change_set,
             ChangeSetType="CREATE" if number == 1 else "UPDATE",
-            TemplateBody=json.dumps(template),
-            Capabilities=["CAPABILITY_IAM"],
+            TemplateBody=template,
+            Capabilities=CAPABILITIES,
         )
         client.execute_change_set(**change_set)
         return str(eventually(self._ended, within=60))
+
+    def update(self, *, outputs: Mapping[str, Any] | None = None, **resources: Any) -> str:
+        """The same by `UpdateStack`, without a change set."""
+        self.emulator.client("cloudformation").update_stack(
+            StackName=self.name, TemplateBody=_template(resources, outputs), Capabilities=CAPABILITIES
+        )
+        return str(eventually(self._ended, within=60))
+
+    def outputs(self) -> dict[str, str]:
+        """What it tells."""
+        stack = self.emulator.client("cloudformation").describe_stacks(StackName=self.name)["Stacks"][0]
+        return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
 
     def _ended(self) -> str | None:
         stack = self.emulator.client("cloudformation").describe_stacks(StackName=self.name)["Stacks"][0]
@@ -82,7 +90,7 @@ class Stack:
         """The resources that anything has failed for, and why."""
         events = self.emulator.client("cloudformation").describe_stack_events(StackName=self.name)["StackEvents"]
         return {
-            event["LogicalResourceId"]: event["ResourceStatusReason"]
+            event["LogicalResourceId"]: event.get("ResourceStatusReason", "")
             for event in events
             if event["ResourceStatus"].endswith("_FAILED")
         }
@@ -114,3 +122,14 @@ class Stack:
         client = self.emulator.client("cloudformation")
         client.delete_stack(StackName=self.name)
         client.get_waiter("stack_delete_complete").wait(StackName=self.name, WaiterConfig={"Delay": 0.1})
+
+
+def _template(resources: Mapping[str, Any], outputs: Mapping[str, Any] | None) -> str:
+    return json.dumps(
+        {
+            "AWSTemplateFormatVersion": "2010-09-09",
+            "Transform": "AWS::Serverless-2016-10-31",
+            "Resources": resources,
+            **({"Outputs": {name: {"Value": value} for name, value in outputs.items()}} if outputs else {}),
+        }
+    )

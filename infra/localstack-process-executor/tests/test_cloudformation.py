@@ -73,7 +73,7 @@ def test_an_api_is_updated_in_place(stack: Stack, localstack: Emulator) -> None:
 def test_what_a_template_changes_is_changed(stack: Stack, localstack: Emulator, name: str) -> None:
     """A value, a schedule, how long lines are kept, how often an event is tried again."""
 
-    def resources(value: str, schedule: str, days: int, attempts: int) -> dict[str, object]:
+    def resources(value: str, schedule: str, days: int, attempts: int) -> dict[str, Any]:
         tick = {"Tick": {"Type": "Schedule", "Properties": {"Schedule": schedule}}}
         retries = {"MaximumRetryAttempts": attempts}
         logs = {"LogGroupName": f"/{name}", "RetentionInDays": days}

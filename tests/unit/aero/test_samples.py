@@ -143,3 +143,14 @@ def test_an_id_is_of_one_event_with_one_meaning() -> None:
             envelope = json.loads(record["body"])
             meanings[envelope["id"]].add((envelope["type"], envelope["subject"], json.dumps(envelope["data"])))
     assert {event_id: said for event_id, said in meanings.items() if len(said) > 1} == {}
+
+
+def test_no_two_samples_send_different_events_under_one_id() -> None:
+    """The second one would be refused as another event's."""
+    senders = defaultdict(set)
+    for path in EVENTS.glob("event-collector-api/*.json"):
+        for client_id in re.findall(
+            r'"id_evento_cliente":\s*"([^"]+)"', json.loads(path.read_text()).get("body") or ""
+        ):
+            senders[client_id].add(path.stem)
+    assert {client_id: files for client_id, files in senders.items() if len(files) > 1} == {}

@@ -53,7 +53,8 @@ class StackExecutor(ChangeSetModelExecutor):
                 self._stack.set_stack_status(StackStatus.UPDATE_ROLLBACK_FAILED, f"Not as before: {', '.join(left)}")
             else:
                 self._stack.set_stack_status(StackStatus.UPDATE_ROLLBACK_COMPLETE)
-        return ChangeSetModelExecutorResult(resources=self.resources, outputs=self.outputs, failure_message=failure)
+        outputs = self.outputs if failure is None else self._stack.resolved_outputs
+        return ChangeSetModelExecutorResult(resources=self.resources, outputs=outputs, failure_message=failure)
 
     def _failure(self) -> str | None:
         try:

@@ -12,77 +12,19 @@ from localstack.services.cloudformation.resource_provider import (
     ResourceRequest,
 )
 
-REST_API: Final = {
-    "Name": "/name",
-    "Description": "/description",
-    "MinimumCompressionSize": "/minimumCompressionSize",
-    "ApiKeySourceType": "/apiKeySource",
-    "DisableExecuteApiEndpoint": "/disableExecuteApiEndpoint",
-    "Policy": "/policy",
-}
-STAGE: Final = {
-    "DeploymentId": "/deploymentId",
-    "Description": "/description",
-    "TracingEnabled": "/tracingEnabled",
-    "CacheClusterEnabled": "/cacheClusterEnabled",
-    "CacheClusterSize": "/cacheClusterSize",
-    "ClientCertificateId": "/clientCertificateId",
-}
-METHOD: Final = {
-    "MetricsEnabled": "metrics/enabled",
-    "LoggingLevel": "logging/loglevel",
-    "DataTraceEnabled": "logging/dataTrace",
-    "ThrottlingBurstLimit": "throttling/burstLimit",
-    "ThrottlingRateLimit": "throttling/rateLimit",
-    "CachingEnabled": "caching/enabled",
-    "CacheTtlInSeconds": "caching/ttlInSeconds",
-    "CacheDataEncrypted": "caching/dataEncrypted",
-}
-
-
-def update_rest_api(_provider: ResourceProvider, request: ResourceRequest) -> ProgressEvent:
-    """Put the new definition in the place of the old one; what is deployed stays as it is until the next deployment."""
-    client, old, new = request.aws_client_factory.apigateway, request.previous_state, request.desired_state
-    api_id = old["RestApiId"]
-    new = {"Name": old["Name"], **new, "RestApiId": api_id, "RootResourceId": old["RootResourceId"]}
-    if definition := _definition(request):
-        client.put_rest_api(
-            restApiId=api_id,
-            mode="overwrite",
-            failOnWarnings=new.get("FailOnWarnings") or False,
-            parameters={"basepath": "ignore", **(new.get("Parameters") or {})},
-            body=definition,
-        )
-        resources = client.get_resources(restApiId=api_id)["items"]
-        new["RootResourceId"] = next(resource["id"] for resource in resources if resource["path"] == "/")
-        old = {**old, "Description": None}  # the definition has brought its own
-    if changes := _changes(REST_API, old, new):
-        client.update_rest_api(restApiId=api_id, patchOperations=changes)
-    return _updated(new)
-
-
-def update_stage(_provider: ResourceProvider, request: ResourceRequest) -> ProgressEvent:
-    """Let it serve another deployment, with other variables and settings."""
-    old, new = request.previous_state, {"StageName": request.previous_state["StageName"], **request.desired_state}
-    changes = _changes(STAGE, old, new)
-    variables, old_variables = new.get("Variables") or {}, old.get("Variables") or {}
-    changes += _changes({name: f"/variables/{name}" for name in variables}, old_variables, variables)
-    changes += [{"op": "remove", "path": f"/variables/{name}"} for name in sorted(old_variables.keys() - variables)]
-    log, old_log = new.get("AccessLogSetting") or {}, old.get("AccessLogSetting") or {}
-    if old_log and not log:
-        changes.append({"op": "remove", "path": "/accessLogSettings"})
-    else:
-        paths = {"DestinationArn": "/accessLogSettings/destinationArn", "Format": "/accessLogSettings/format"}
-        changes += _changes(paths, old_log, log)
-    for settings in new.get("MethodSettings") or []:
-        if settings not in (old.get("MethodSettings") or []):
-            place = f"{settings.get('ResourcePath', '/*')}/{settings.get('HttpMethod', '*')}".replace("//", "/~1/")
-            changes += _changes({name: f"{place}/{path}" for name, path in METHOD.items()}, {}, settings)
-    if changes:
-        request.aws_client_factory.apigateway.update_stage(
-            restApiId=new["RestApiId"], stageName=new["StageName"], patchOperations=changes
-        )
-    return _updated(new)
+from localstack_process_executor.cloudformation.changes import updated
+from localstack_process_executor.cloudformation.functions import (
+    settle_function,
+    update_alias,
+    update_function,
+    update_url,
+)
+from localstack_process_executor.cloudformation.rest_apis import (
+    create_rest_api,
+    settle_stage,
+    update_rest_api,
+    update_stage,
+)
 
 
 def update_rule(provider: ResourceProvider, request: ResourceRequest) -> ProgressEvent:
@@ -106,16 +48,70 @@ def update_log_group(_provider: ResourceProvider, request: ResourceRequest) -> P
         client.put_retention_policy(**place, retentionInDays=int(days))
     elif old.get("RetentionInDays"):
         client.delete_retention_policy(**place)
-    return _updated({**new, "LogGroupName": old["LogGroupName"], "Arn": old["Arn"]})
+    return updated({**new, "LogGroupName": old["LogGroupName"], "Arn": old["Arn"]})
+
+
+def settle_log_group(request: ResourceRequest, event: ProgressEvent) -> None:
+    """Have a log group that is made keep its lines for as long as is wished, which LocalStack passes over."""
+    days = event.resource_model.get("RetentionInDays")
+    if days and not request.previous_state:
+        request.aws_client_factory.logs.put_retention_policy(
+            logGroupName=event.resource_model["LogGroupName"], retentionInDays=int(days)
+        )
+
+
+def update_secret(provider: ResourceProvider, request: ResourceRequest) -> ProgressEvent:
+    """Give it another value, if the template has another one or other rules to make one."""
+    client, old, new = request.aws_client_factory.secretsmanager, request.previous_state, request.desired_state
+    described = {
+        name: new.get(name) or ""
+        for name in ("Description", "KmsKeyId")
+        if (new.get(name) or "") != (old.get(name) or "")
+    }
+    value = new.get("SecretString") if new.get("SecretString") != old.get("SecretString") else None
+    generate = new.get("GenerateSecretString")
+    if generate is not None and generate != old.get("GenerateSecretString"):
+        value = _generated(provider, generate)
+    if described or value is not None:
+        client.update_secret(SecretId=old["Id"], **described, **({"SecretString": value} if value is not None else {}))
+    return updated({**new, "Id": old["Id"], "Name": old.get("Name")})
+
+
+def _generated(provider: Any, generate: Mapping[str, Any]) -> str:
+    """As LocalStack does it when a secret is made."""
+    value = provider._get_secret_value(generate)  # noqa: SLF001 - it has no other name
+    template = generate.get("SecretStringTemplate")
+    if not template:
+        return str(value)
+    return json.dumps({**json.loads(template), generate.get("GenerateStringKey") or "secret": value})
 
 
 UPDATES: Final[Mapping[str, Callable[[ResourceProvider, ResourceRequest], ProgressEvent]]] = {
     "AWS::ApiGateway::RestApi": update_rest_api,
     "AWS::ApiGateway::Stage": update_stage,
     "AWS::Events::Rule": update_rule,
+    "AWS::Lambda::Alias": update_alias,
     "AWS::Lambda::EventInvokeConfig": update_event_invoke_config,
+    "AWS::Lambda::Function": update_function,
+    "AWS::Lambda::Url": update_url,
     "AWS::Logs::LogGroup": update_log_group,
+    "AWS::SecretsManager::Secret": update_secret,
 }
+CREATIONS: Final[Mapping[str, Callable[[ResourceProvider, ResourceRequest], ProgressEvent]]] = {
+    "AWS::ApiGateway::RestApi": create_rest_api,
+}
+# What is done after a resource is made or updated, for what LocalStack leaves out of it.
+SETTLEMENTS: Final[Mapping[str, Callable[[ResourceRequest, ProgressEvent], None]]] = {
+    "AWS::ApiGateway::Stage": settle_stage,
+    "AWS::Lambda::Function": settle_function,
+    "AWS::Logs::LogGroup": settle_log_group,
+}
+
+
+def create(provider: ResourceProvider, request: ResourceRequest) -> ProgressEvent | None:
+    """Make a resource; None for one that LocalStack makes as its template says."""
+    own = CREATIONS.get(request.resource_type)
+    return own(provider, request) if own else None
 
 
 def update(provider: ResourceProvider, request: ResourceRequest) -> ProgressEvent:
@@ -124,42 +120,8 @@ def update(provider: ResourceProvider, request: ResourceRequest) -> ProgressEven
     return own(provider, request) if own else provider.update(request)
 
 
-def reserve_concurrency(request: ResourceRequest, event: ProgressEvent) -> None:
-    """Give a function that is made or updated the concurrency that LocalStack passes over."""
-    if request.resource_type != "AWS::Lambda::Function" or event.status != OperationStatus.SUCCESS:
-        return
-    name, client = event.resource_model["FunctionName"], request.aws_client_factory.lambda_
-    reserved = request.desired_state.get("ReservedConcurrentExecutions")
-    if reserved is not None:
-        client.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=int(reserved))
-    elif (request.previous_state or {}).get("ReservedConcurrentExecutions") is not None:
-        client.delete_function_concurrency(FunctionName=name)
-
-
-def _definition(request: ResourceRequest) -> bytes | None:
-    body, location = request.desired_state.get("Body"), request.desired_state.get("BodyS3Location")
-    if body:
-        return (body if isinstance(body, str) else json.dumps(body)).encode()
-    if location:
-        place = {"Bucket": location["Bucket"], "Key": location["Key"]}
-        version = {"VersionId": location["Version"]} if location.get("Version") else {}
-        return bytes(request.aws_client_factory.s3.get_object(**place, **version)["Body"].read())
-    return None
-
-
-def _changes(paths: Mapping[str, str], old: Mapping[str, Any], new: Mapping[str, Any]) -> list[dict[str, str]]:
-    return [
-        {"op": "replace", "path": path, "value": _text(new.get(name))}
-        for name, path in paths.items()
-        if old.get(name) != new.get(name)
-    ]
-
-
-def _text(value: object) -> str:
-    if value is None:
-        return ""
-    return value if isinstance(value, str) else json.dumps(value)
-
-
-def _updated(model: dict[str, Any]) -> ProgressEvent:
-    return ProgressEvent(status=OperationStatus.SUCCESS, resource_model=model)
+def settle(request: ResourceRequest, event: ProgressEvent) -> None:
+    """Do for a resource that is made or updated what LocalStack leaves out."""
+    own = SETTLEMENTS.get(request.resource_type)
+    if own and event.status == OperationStatus.SUCCESS:
+        own(request, event)
