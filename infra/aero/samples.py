@@ -124,7 +124,7 @@ def _as_it_happened(record: dict[str, Any], connection: Connection) -> None:
          order by type = %s desc, version desc
          limit 1
         """
-    ).format(sql.Identifier(context, "outbox"))
+    ).format(sql.Identifier(context, "outbox_history"))
     row = connection.execute(query, [sample.subject, sample.type]).fetchone()
     if row is None:
         raise AeroError(f"The event store of {context} has no event of {sample.subject}.")
