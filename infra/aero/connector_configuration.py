@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 BRIDGE: Final = "Bridge"
 TICK_SECONDS: Final = 60
+FUNCTION: Final = "AWS::Serverless::Function"
 DEFAULT_TIMEOUT: Final = 3  # Lambda's own
 _PARAMETER: Final = re.compile(r"/aeropartners/\$\{Stage\}/connector/(outboxes|mappings)/(.+)")
 _MODELS: Final[dict[str, type[Outbox | Mapping]]] = {"outboxes": Outbox, "mappings": Mapping}
@@ -90,25 +91,49 @@ def _parameters(template: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
 
 
 def _text(resource: dict[str, Any], name: str) -> str:
-    value = resource["Properties"][name]
-    return str(value["Fn::Sub"] if isinstance(value, dict) else value)
+    """A property's text; empty where it has none, which SAM or CloudFormation will name."""
+    value = _properties(resource).get(name, "")
+    return str(value.get("Fn::Sub", "") if isinstance(value, dict) else value)
+
+
+def _properties(resource: dict[str, Any]) -> dict[str, Any]:
+    found = resource.get("Properties")
+    return found if isinstance(found, dict) else {}
+
+
+def _timeouts(template: dict[str, Any]) -> dict[str, int]:
+    """Of each function by its logical id; raises AeroError for one that is no number."""
+    default = template.get("Globals", {}).get("Function", {}).get("Timeout", DEFAULT_TIMEOUT)
+    parameters = template.get("Parameters", {})
+    found = {}
+    for name, resource in template["Resources"].items():
+        if resource["Type"] == FUNCTION:
+            value = _properties(resource).get("Timeout", default)
+            if isinstance(value, dict):
+                value = parameters.get(value.get("Ref"), {}).get("Default", value)
+            try:
+                found[name] = int(value)
+            except (TypeError, ValueError):
+                cure = "Mend infra/template.yaml."
+                raise AeroError(f"{name}: its Timeout is {value!r}, no number.", cure=cure) from None
+    return found
 
 
 def _functions_that_cannot_be_served(mappings: dict[str, Mapping], template: dict[str, Any]) -> Iterator[str]:
-    resources = template["Resources"]
-    default = template.get("Globals", {}).get("Function", {}).get("Timeout", DEFAULT_TIMEOUT)
-    timeout = resources[BRIDGE]["Properties"].get("Timeout", default)
-    may_invoke = set(_invokable(resources[BRIDGE]["Properties"].get("Policies", [])))
+    timeouts = _timeouts(template)
+    if BRIDGE not in timeouts:
+        yield f"the template has no function {BRIDGE}"
+        return
+    may_invoke = set(_invokable(_properties(template["Resources"][BRIDGE]).get("Policies", [])))
     for name, mapping in mappings.items():
-        function = resources.get(mapping.function, {})
-        if function.get("Type") != "AWS::Serverless::Function":
+        if mapping.function not in timeouts:
             yield f"mappings/{name}: function: the template has no function {mapping.function}"
             continue
         if mapping.function not in may_invoke:
             yield f"mappings/{name}: function: {BRIDGE} has no permission to invoke {mapping.function} (its Policies)"
-        if mapping.function_timeout_seconds < (own := function["Properties"].get("Timeout", default)):
+        if mapping.function_timeout_seconds < (own := timeouts[mapping.function]):
             yield f"mappings/{name}: function_timeout_seconds: {mapping.function} has a Timeout of {own}"
-        if (needed := TICK_SECONDS + RESERVE_SECONDS + mapping.longest_delivery_seconds) > timeout:
+        if (needed := TICK_SECONDS + RESERVE_SECONDS + mapping.longest_delivery_seconds) > timeouts[BRIDGE]:
             yield (
                 f"mappings/{name}: function_timeout_seconds: {BRIDGE} needs a Timeout of {needed:.0f} for it, "
                 "or there are times without a bridge"

@@ -58,6 +58,32 @@ def test_a_wrong_mapping_is_named_with_its_field(file: Path, old: str, new: str,
     assert problem in refusal.value.message
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("Timeout: 180", "Timeout: {a: b}", "its Timeout is {'a': 'b'}, no number."),
+        ("Timeout: 180", "Timeout: long", "its Timeout is 'long', no number."),
+        ("  Bridge:\n", "  Bridges:\n", "the template has no function Bridge"),
+    ],
+)
+def test_another_mistake_in_the_template_is_named_too(file: Path, old: str, new: str, said: str) -> None:
+    """In a sentence: a traceback of ours would not help."""
+    assert old in TEMPLATE
+    file.write_text(TEMPLATE.replace(old, new))
+    with pytest.raises(AeroError) as refusal:
+        read_configuration(file, TOPICS).require_valid()
+    assert said in refusal.value.message
+
+
+def test_a_parameter_without_a_value_is_left_to_cloudformation(file: Path) -> None:
+    """It says so by name; a time-out may be a parameter of the template."""
+    text = TEMPLATE.replace("Timeout: 180", "Timeout: !Ref Long")
+    file.write_text(text.replace("\nParameters:\n", "\nParameters:\n  Long: {Type: Number, Default: 180}\n"))
+    assert read_configuration(file, TOPICS).problems == []
+    file.write_text(TEMPLATE.replace("\nResources:\n", "\nResources:\n  Empty: {Type: 'AWS::SSM::Parameter'}\n"))
+    assert read_configuration(file, TOPICS).problems == []
+
+
 def test_what_is_no_json_and_a_wrong_outbox_are_named(file: Path) -> None:
     """One mistake does not hide another."""
     text = TEMPLATE.replace('{"topics": ["payments.evt.pending"],', '{"topics": [payments],')
