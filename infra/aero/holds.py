@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-DEADLINE_SECONDS: Final = 300  # `aero up` gives up earlier
+DEADLINE_SECONDS: Final = 600  # beside much other work; `aero up` gives up earlier
 POLL_SECONDS: Final = 0.2
 FULL_DISK_SECONDS: Final = 1.0
 

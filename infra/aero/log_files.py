@@ -1,7 +1,8 @@
 """The log files of components. What writes to them appends, so each can be emptied under it.
 
 A log that has grown large is copied and emptied, also while it is written to: the programs that write have it open, and
-need not know. A line that is written between the two is lost; that is a matter of microseconds, every ten megabytes.
+need not know. What is written between the two is lost: a matter of microseconds every ten megabytes, on a busy machine
+of milliseconds.
 """
 
 from __future__ import annotations

@@ -78,7 +78,7 @@ def test_without_localstack_requests_are_503_until_it_is_back(platform: Platform
             assert alive == []
             clients.more(clients.refused)
             # When it comes back
-            platform.aero("start", "localstack", timeout=120)
+            platform.aero("start", "localstack", timeout=600)
             # Then it serves, without another word, as before
             assert platform.get("/health").status_code == 200
             clients.more(clients.accepted)
