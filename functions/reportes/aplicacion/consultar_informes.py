@@ -56,12 +56,17 @@ class EstadoDelModelo:
         return max(senales if self.al_dia is None else [*senales, self.al_dia], default=None)
 
     def retraso(self, ahora: datetime) -> timedelta | None:
-        """How far reports may be behind: what the latest event took, or the silence since, once that is too long."""
+        """How far reports may be behind: what the latest event took, or the silence since, once that is too long.
+
+        What took long because nothing came for a while no longer counts once nothing waits.
+        """
         if self.ultima_senal is None:
             return None
         silencio = ahora - self.ultima_senal
         if silencio > SILENCIO_MAXIMO or self.ultimo is None:
             return silencio
+        if self.al_dia is not None and self.al_dia >= self.ultimo.proyectado_en:
+            return min(self.ultimo.retraso, ahora - self.al_dia)
         return self.ultimo.retraso
 
     def esta_callado(self, ahora: datetime) -> bool:

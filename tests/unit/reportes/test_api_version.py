@@ -178,6 +178,16 @@ def test_on_a_quiet_day_the_connector_says_that_there_is_nothing(api: Api, monke
     assert document["readModel"]["lastSign"] == manana.isoformat()
 
 
+def test_after_an_outage_the_lag_is_over_when_nothing_waits(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While what has waited is projected it is as long as that took."""
+    proyectar([un_hecho(un_pago(), ocurrido_en=AHORA - timedelta(minutes=10))], uow=api.uow, ahora=AHORA)
+    lags = [api.get("health").json_body["readModel"]["lagMilliseconds"]]
+    confirmar_al_dia(uow=api.uow, ahora=AHORA + timedelta(seconds=5))
+    monkeypatch.setattr(reportes.api, "ahora", lambda: AHORA + timedelta(seconds=8))
+    lags.append(api.get("health").json_body["readModel"]["lagMilliseconds"])
+    assert lags == [600_000, 3_000]
+
+
 def test_a_connector_that_never_gave_a_sign_is_not_taken_for_healthy(api: Api) -> None:
     """Nobody knows what has happened."""
     document = api.get("health").json_body
