@@ -31,6 +31,7 @@ from seedwork.infraestructura.idempotency_key import HEADER, REPLAYED, read_key
 from seedwork.infraestructura.readiness import ready_response
 from seedwork.infraestructura.rest_api import RestApi, json_response, path_uuid
 from seedwork.infraestructura.telemetry import logger
+from seedwork.infraestructura.welcome import welcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -145,6 +146,16 @@ def patch_metricas(id_campana: str) -> Response:
     cambio = partial(Campana.corregir_metricas, correccion=correccion, ahora=ahora())
     contenido = Contenido(significa=correccion, cuerpo=cuerpo)
     return _cambiar(id_campana, cambio, "corregir-metricas", "Métricas actualizadas.", contenido)
+
+
+@app.route("/welcome", methods=["GET"])
+def get_welcome() -> dict[str, Any]:
+    """What is on an instance's own port."""
+    return welcome(
+        logger.service,
+        "Bienvenido al servicio de campañas de Aeropartners.",
+        endpoints=("/campaigns", "/campaigns/stats/general", "/campaigns/healthz"),
+    )
 
 
 @app.route("/health", methods=["GET"])

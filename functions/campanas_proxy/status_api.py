@@ -8,6 +8,7 @@ from campanas_proxy.composition_root import proxy
 from campanas_proxy.views import campaigns_health_view, proxy_health_view, ready_view, status_view
 from seedwork.infraestructura.dependency_unavailable import DependencyUnavailableError
 from seedwork.infraestructura.rest_api import RestApi, json_response
+from seedwork.infraestructura.welcome import welcome
 
 if TYPE_CHECKING:
     from chalice.app import Response
@@ -35,6 +36,16 @@ def get_ready() -> Response:
 def get_health() -> dict[str, Any]:
     """The proxy is as healthy as the healthier of its instances."""
     return proxy_health_view(proxy().health.look())
+
+
+@app.route("/welcome", methods=["GET"])
+def get_welcome() -> dict[str, Any]:
+    """What is on its own port."""
+    return welcome(
+        "campanas-proxy",
+        "Bienvenido al proxy de campañas de Aeropartners.",
+        endpoints=("/campaigns", "/api/campaigns", "/api/campaigns/health", "/status"),
+    )
 
 
 @app.route("/campaigns/health", methods=["GET"])

@@ -36,6 +36,7 @@ from seedwork.infraestructura.problem_details import Problem, RequestError
 from seedwork.infraestructura.request_body import validated
 from seedwork.infraestructura.rest_api import RestApi, json_response, path_uuid
 from seedwork.infraestructura.telemetry import logger
+from seedwork.infraestructura.welcome import welcome
 
 if TYPE_CHECKING:
     from event_collector.dominio.cupo import Cupo
@@ -163,6 +164,23 @@ def post_rate_limit_reset(id_afiliado: str) -> dict[str, Any]:
 def get_ready() -> Response:
     """Whether events are accepted now; 503 without the database."""
     return http_views.disponible(logger.service, api_dependencies().disponibilidad.comprobar())
+
+
+@app.route("/welcome", methods=["GET"])
+def get_welcome() -> dict[str, Any]:
+    """What is on its own port."""
+    return welcome(
+        logger.service,
+        "Bienvenido al colector de eventos de Aeropartners.",
+        endpoints=(
+            "/event-collector/events",
+            "/event-collector/events/batch",
+            "/event-collector/pixel.gif",
+            "/event-collector/tracker.js",
+            "/event-collector/statistics",
+            "/event-collector/failed-events",
+        ),
+    )
 
 
 @app.route("/event-collector/health", methods=["GET"])

@@ -24,6 +24,7 @@ from seedwork.infraestructura.idempotency_key import HEADER, REPLAYED
 from seedwork.infraestructura.idempotent_answer import IdempotentAnswer
 from seedwork.infraestructura.readiness import ready_response
 from seedwork.infraestructura.rest_api import RestApi, json_response, path_uuid
+from seedwork.infraestructura.welcome import welcome
 
 if TYPE_CHECKING:
     from chalice.app import Response
@@ -63,6 +64,16 @@ def get_trazabilidad(id_pago: str) -> dict[str, Any]:
 def get_outbox_estadisticas() -> dict[str, Any]:
     """How many events are stored, published and waiting, and how many payments the gateway has not settled."""
     return estadisticas(api_dependencies().outbox.estadisticas())
+
+
+@app.route("/", methods=["GET"])
+def get_welcome() -> dict[str, Any]:
+    """What the platform is, for who asks without knowing any path."""
+    return welcome(
+        "pagos",
+        "Bienvenido a Aeropartners: pagos, campañas, informes y eventos de afiliados.",
+        endpoints=("/pagos", "/campaigns", "/api/campaigns", "/api/reports/payments", "/event-collector", "/status"),
+    )
 
 
 @app.route("/health", methods=["GET"])

@@ -17,6 +17,7 @@ from reportes.infraestructura.version_publicada import VersionPublicada
 from seedwork.infraestructura.readiness import ready_response
 from seedwork.infraestructura.rest_api import RestApi, json_response
 from seedwork.infraestructura.telemetry import logger
+from seedwork.infraestructura.welcome import welcome
 
 SERVED: Final = "X-Report-Version"
 # Ways in that serve one version only, whatever is active: ports 9001 and 9002.
@@ -71,6 +72,16 @@ def get_reports_health() -> Response:
     vigente = api_dependencies().versiones.vigente()
     body = http_views.health(logger.service, vigente, modelo, ahora=ahora())
     return json_response(body, headers={"Cache-Control": "no-store"})
+
+
+@app.route("/welcome", methods=["GET"])
+def get_welcome() -> dict[str, Any]:
+    """What is on the port of one version."""
+    return welcome(
+        logger.service,
+        "Bienvenido a los informes de Aeropartners.",
+        endpoints=("/api/reports/payments", "/api/reports/payments.csv", "/api/reports/version", "/api/reports/health"),
+    )
 
 
 @app.route("/health", methods=["GET"])

@@ -40,14 +40,21 @@ class Port:
         return f"http://{LOOPBACK}:{self.number}"
 
 
+def _root(name: str) -> Routes:
+    """What a port says at its root is its service's own; API Gateway's greedy paths have no root."""
+    return (("/", f"/instances/{name}/welcome"),)
+
+
 def _instance(name: str) -> Routes:
     """What an instance of the campaigns API serves by itself."""
-    return tuple((path, f"/instances/{name}{path}") for path in ("/campaigns", "/health", "/ready"))
+    return tuple((path, f"/instances/{name}{path}") for path in ("/campaigns", "/health", "/ready")) + _root(name)
 
 
 def _reports(version: str) -> Routes:
     """Reports in one version only."""
-    return tuple((path, f"/instances/reports-{version}{path}") for path in ("/api/reports", "/health", "/ready"))
+    return tuple(
+        (path, f"/instances/reports-{version}{path}") for path in ("/api/reports", "/health", "/ready")
+    ) + _root(f"reports-{version}")
 
 
 # The numbers of the original system, so that its URLs work as they were.
@@ -63,6 +70,7 @@ _TABLE: Final = (
             ("/status", "/status"),
             ("/health", "/instances/proxy/health"),
             ("/ready", "/instances/proxy/ready"),
+            *_root("proxy"),
         ),
     ),
     Port(name="primary", title="Campaigns primary", number=8001, routes=_instance("primary")),
@@ -75,6 +83,7 @@ _TABLE: Final = (
             ("/event-collector", "/event-collector"),
             ("/health", "/instances/event-collector/health"),
             ("/ready", "/instances/event-collector/ready"),
+            *_root("event-collector"),
         ),
     ),
     Port(name="reports-v1", title="Reports v1", number=9001, routes=_reports("v1")),

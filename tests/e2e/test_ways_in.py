@@ -87,7 +87,6 @@ def test_aero_affiliates(platform: Platform) -> None:
         ("/event-collector/health", 200),
         ("/event-collector/ready", 200),
         ("/event-collector/nothing", 404),
-        ("/", 404),
         ("/pagos/outbox/estadisticas", 404),
         ("/campaigns", 404),
         ("/instances/event-collector/health", 404),
@@ -99,6 +98,21 @@ def test_the_event_collectors_own_port(platform: Platform, path: str, status: in
     assert answer.status_code == status
     if path.endswith("/health") and status == 200:
         assert answer.json()["service"] == "event-collector-api"
+
+
+@pytest.mark.parametrize(
+    ("port", "service"),
+    [
+        (8000, "pagos"), (8080, "campanas-proxy"), (8001, "campanas-primaria"), (8002, "campanas-replica"),
+        (8090, "event-collector-api"), (9001, "reportes-api"), (9002, "reportes-api"),
+    ],
+)  # fmt: skip
+def test_each_port_says_at_its_root_what_it_is(platform: Platform, port: int, service: str) -> None:
+    """As each service of the original did."""
+    answer = requests.get(f"http://127.0.0.1:{platform.port(port)}/", timeout=60)
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/json")
+    assert answer.json()["service"] == service
+    assert answer.json()["message"]
 
 
 def test_sam_remote_invoke(platform: Platform) -> None:

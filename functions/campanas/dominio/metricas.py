@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from seedwork.dominio.dinero import Moneda
 
 _CENTESIMA: Final = Decimal("0.01")
+_CERO: Final = Decimal("0.00")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +33,7 @@ class Metricas:
 
     def gasto(self, moneda: Moneda) -> Decimal:
         """What was spent in that currency; there is no rate at which to convert the others."""
-        return self.gastos.get(moneda, Decimal(0))
+        return self.gastos.get(moneda, _CERO)
 
     def __add__(self, otras: Metricas) -> Metricas:
         """Both together."""
@@ -65,6 +66,11 @@ class Correccion:
     clicks: int | None = None
     conversiones: int | None = None
     gasto: Decimal | None = None
+
+    def __post_init__(self) -> None:
+        """`0`, `-0` and `0.00` are one amount, written in one way, as Dinero has it."""
+        if self.gasto is not None:
+            object.__setattr__(self, "gasto", abs(redondear(Decimal(self.gasto))))
 
 
 def porcentaje(parte: int | Decimal, todo: int | Decimal) -> Decimal:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from reportes.dominio.informe import SIN_FILTRO
@@ -25,7 +26,7 @@ def v1(informe: Resumen) -> dict[str, Any]:
             "totalAmount": informe.total.monto,
             "currency": informe.consulta.moneda,
         },
-        "period": {"from": _instant(periodo.desde), "to": _instant(periodo.hasta)},
+        "period": {"from": _zulu(periodo.desde), "to": _zulu(periodo.hasta)},
     }
 
 
@@ -112,6 +113,11 @@ def _publicacion(publicacion: Publicacion) -> dict[str, Any]:
         "since": _instant(publicacion.desde),
         "by": publicacion.por,
     }
+
+
+def _zulu(value: datetime | None) -> str | None:
+    """In UTC as the original writes it: `2024-01-01T00:00:00Z`."""
+    return None if value is None else f"{value.astimezone(UTC).replace(tzinfo=None).isoformat()}Z"
 
 
 def _instant(value: datetime | None) -> str | None:

@@ -75,10 +75,15 @@ class CurrentConfiguration:
 
 
 def rewrite(raw_path: str, routes: Routes) -> str | None:
-    """The path at the API, encoded and with its query as it came; None when no route fits."""
+    """The path at the API, encoded and with its query as it came; None when no route fits.
+
+    `/` is the root alone, unless it leads to the root: then it stands for everything.
+    """
     path, mark, query = raw_path.partition("?")
     for prefix, replacement in routes:
+        if path == prefix:
+            return replacement + mark + query
         base = prefix.rstrip("/")
-        if path == prefix or path.startswith(base + "/"):
+        if path.startswith(base + "/") and (base or replacement == prefix):
             return (replacement.rstrip("/") + path[len(base) :] or "/") + mark + query
     return None

@@ -55,8 +55,28 @@ def test_the_event_collectors_port_leads_to_it_alone() -> None:
     routes = PortTable()["event-collector"].routes
     assert rewrite("/event-collector/events/7/status?a=1", routes) == "/event-collector/events/7/status?a=1"
     assert rewrite("/health", routes) == "/instances/event-collector/health"
-    for path in ("/", "/pagos", "/event-collectors", "/instances/event-collector/health"):
+    for path in ("/pagos", "/event-collectors", "/instances/event-collector/health"):
         assert rewrite(path, routes) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "root"),
+    [
+        ("api", "/"),
+        ("campaigns", "/instances/proxy/welcome"),
+        ("primary", "/instances/primary/welcome"),
+        ("replica", "/instances/replica/welcome"),
+        ("event-collector", "/instances/event-collector/welcome"),
+        ("reports-v1", "/instances/reports-v1/welcome"),
+        ("reports-v2", "/instances/reports-v2/welcome"),
+    ],
+)
+def test_each_ports_root_is_its_services_welcome(name: str, root: str) -> None:
+    """And nothing below it is led there, but on the port where everything is."""
+    routes = PortTable()[name].routes
+    assert rewrite("/", routes) == root
+    assert rewrite("/?a=1", routes) == f"{root}?a=1"
+    assert rewrite("/nothing", routes) == ("/nothing" if name == "api" else None)
 
 
 def test_an_offset_moves_every_port() -> None:

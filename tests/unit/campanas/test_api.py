@@ -405,6 +405,20 @@ def test_a_number_that_is_no_amount_is_a_wrong_field(api: Api, path: str, body: 
     assert api.get(f"/{id_campana}").json_body["version"] == 1
 
 
+@pytest.mark.parametrize("zero", ["0", "-0", "0.0", "0.00", "-0.00", "0e2"])
+def test_nothing_is_written_in_one_way(api: Api, zero: str) -> None:
+    """Of money: with its cents and without a sign, whatever was sent; so it is where nothing was spent yet."""
+    body = json.dumps(CUERPO | {"presupuesto": {"monto": "nothing", "moneda": "COP"}}).replace('"nothing"', zero)
+    created = api.post(body)
+    assert b'"presupuesto":{"monto":0.00,' in created.body
+    assert b'"gasto_actual":0.00,' in created.body
+    id_campana = created.json_body["id"]
+    api.patch(f"{id_campana}/metrics", f'{{"gasto_actual": {zero}}}')
+    told = api.get(f"/{id_campana}/metrics").body
+    for name in (b"gasto_actual", b"presupuesto_restante", b"porcentaje_gastado"):
+        assert b'"%s":0.00' % name in told
+
+
 def test_a_budget_below_what_was_spent_is_a_conflict(api: Api) -> None:
     """The campaign's own state refuses it."""
     id_campana = api.nueva()

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campanas.dominio.metricas import Metricas
+from campanas.dominio.metricas import Correccion, Metricas
 from campanas.dominio.rendimiento import Nivel, Rendimiento
 from seedwork.dominio.dinero import Moneda
 from support.builders_campanas import un_presupuesto
@@ -103,3 +103,10 @@ def test_too_few_figures_suggest_nothing() -> None:
     assert codigos(rendimiento(impresiones=999, clicks=0)) == []
     assert codigos(rendimiento(impresiones=500, clicks=99)) == []
     assert codigos(rendimiento(presupuesto="0")) == []
+
+
+@pytest.mark.parametrize("zero", [Decimal(0), Decimal("-0"), Decimal("0.0"), Decimal("-0.00"), Decimal("0e5"), 0])
+def test_a_correction_of_nothing_is_written_in_one_way(zero: Decimal) -> None:
+    """Also one that was stored as another amount of nothing, or as a whole number."""
+    assert str(Correccion(gasto=zero).gasto) == "0.00"
+    assert str(Metricas().gasto(Moneda.COP)) == "0.00"

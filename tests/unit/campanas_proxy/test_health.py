@@ -100,6 +100,14 @@ def test_the_health_of_campaigns_is_that_of_the_original(
     )
 
 
+@pytest.mark.parametrize("path", ["/instances/proxy/welcome", "/instances/proxy/welcome/"])
+def test_the_proxy_says_what_it_is(get: Get, path: str) -> None:
+    """At the root of its port, as the router leads it; without asking its instances."""
+    status, document = get(path)
+    assert (status, document["service"]) == (200, "campanas-proxy")
+    assert "/status" in document["endpoints"]
+
+
 def test_the_proxys_own_health(get: Get, invoker: FakeInvoker) -> None:
     """It is healthy as long as one instance is."""
     invoker.behaviour[PRIMARY] = DEAD

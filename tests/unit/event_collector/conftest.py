@@ -53,6 +53,10 @@ class Api:
         names = {name.replace("_", "-"): value for name, value in headers.items()}
         return self._http.get(f"/event-collector/{path}", headers=names)
 
+    def get_root(self, path: str) -> HTTPResponse:
+        """`GET /…`."""
+        return self._http.get(f"/{path}")
+
     @property
     def aceptados(self) -> list[dict[str, Any]]:
         """What is to be published, oldest first."""

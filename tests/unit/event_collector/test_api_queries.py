@@ -118,6 +118,13 @@ def test_it_is_ready_with_its_database(api: Api) -> None:
     assert api.get("health").json_body["status"] == "healthy"
 
 
+def test_it_says_what_it_is(api: Api) -> None:
+    """At the root of its port, to which the router leads."""
+    body = api.get_root("welcome").json_body
+    assert body["message"]
+    assert "/event-collector/events" in body["endpoints"]
+
+
 def test_a_page_counts_by_an_image(api: Api) -> None:
     """Its impression, with what else the query has; nobody keeps the image."""
     answer = api.get(

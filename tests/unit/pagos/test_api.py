@@ -292,6 +292,15 @@ def test_the_api_is_healthy(api: Api) -> None:
     assert (answer.status_code, answer.json_body["status"], answer.json_body["service"]) == (200, "healthy", "pagos")
 
 
+def test_the_api_welcomes_who_knows_no_path(api: Api) -> None:
+    """As the original does at `/`, in JSON."""
+    answer = api.get("/")
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/json")
+    assert answer.json_body["service"] == "pagos"
+    assert answer.json_body["message"].startswith("Bienvenido")
+    assert all(path.startswith("/") for path in answer.json_body["endpoints"])
+
+
 def test_a_dead_database_is_503(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     """With Retry-After, and the same request is accepted when it is back."""
 

@@ -23,12 +23,12 @@ UNA, OTRA = UUID(int=1), UUID(int=2)
 ENERO = "fecha_desde=2026-01-01&fecha_hasta=2026-02-01"
 V1 = (
     b'{"summary":{"totalPayments":3,"totalAmount":300.75,"currency":"COP"},'
-    b'"period":{"from":"2026-01-01T00:00:00+00:00","to":"2026-02-01T00:00:00+00:00"}}'
+    b'"period":{"from":"2026-01-01T00:00:00Z","to":"2026-02-01T00:00:00Z"}}'
 )
 V2 = (
     b'{"summary":{"totalPayments":3,"totalAmount":300.75,"currency":"COP","avgTicket":100.25,'
     b'"byStatus":{"PENDING":1,"COMPLETED":2,"FAILED":0}},'
-    b'"period":{"from":"2026-01-01T00:00:00+00:00","to":"2026-02-01T00:00:00+00:00"},'
+    b'"period":{"from":"2026-01-01T00:00:00Z","to":"2026-02-01T00:00:00Z"},'
     b'"breakdown":{"byCampaign":[{"campaignId":"00000000-0000-0000-0000-000000000002","payments":2,"amount":200.50},'
     b'{"campaignId":null,"payments":1,"amount":100.25}],'
     b'"byCurrency":[{"currency":"USD","payments":1,"amount":7.00}]},"version":"v2"}'
@@ -139,7 +139,7 @@ def test_a_report_is_of_what_is_asked(api: Api, query: str, pagos: int) -> None:
 def test_a_plus_that_was_not_encoded_is_no_space(api: Api, plus: str, offset: str) -> None:
     """Before an offset from UTC nothing else can be meant."""
     answer = api.get(f"payments?fecha_desde=2026-11-01T00:00:00{plus}{offset}")
-    assert answer.json_body["period"]["from"] == "2026-10-31T19:00:00+00:00"
+    assert answer.json_body["period"]["from"] == "2026-10-31T19:00:00Z"
 
 
 @pytest.mark.parametrize(
@@ -172,6 +172,12 @@ def test_a_wrong_parameter_is_named(api: Api, path: str, query: str, campo: str,
     assert [(error["campo"], error["codigo"]) for error in answer.json_body["errores"]] == [(campo, codigo)]
 
 
+def test_a_period_is_told_as_the_original_tells_it(api: Api) -> None:
+    """`2024-01-01T00:00:00Z`, whatever zone it was asked in; parts of a second are not lost."""
+    period = api.get("payments?fecha_desde=2024-01-01&fecha_hasta=2024-02-01T00:00:00.25-05:00").json_body["period"]
+    assert period == {"from": "2024-01-01T00:00:00Z", "to": "2024-02-01T05:00:00.250000Z"}
+
+
 def test_which_versions_there_are_is_said(api: Api) -> None:
     """To who asks for another one."""
     [error] = api.get("payments?version=v3").json_body["errores"]
@@ -197,3 +203,9 @@ def test_a_database_that_is_down_is_503(api: Api, monkeypatch: pytest.MonkeyPatc
     answer = api.get(path)
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
     assert json.loads(answer.body)["codigo"] == "dependencia-no-disponible"
+
+
+@pytest.mark.parametrize("instancia", ["reports-v1", "reports-v2"])
+def test_a_port_says_what_it_is(api: Api, instancia: str) -> None:
+    """At its root, as the router leads it."""
+    assert "/api/reports/payments" in json.loads(api.por(instancia, "/welcome")["body"])["endpoints"]
