@@ -158,7 +158,11 @@ def test_the_report_is_a_table_too(platform: Platform) -> None:
     assert "1 payment, 1,234.50 COP" in shown
     assert "█" in shown
     assert json.loads(platform.aero("report", "--affiliate", afiliado, "--json").stdout)["version"] == "v2"
-    assert platform.aero("report", "--affiliate", afiliado, "--csv").stdout.splitlines()[1].startswith(",1,1234.50,COP")
+    assert (
+        platform.aero("report", "--affiliate", afiliado, "--csv")
+        .stdout.splitlines()[1]
+        .startswith('"",1,1234.50,"COP"')
+    )
     refused = platform.aero("report", "--from", "ayer", check=False)
     assert refused.returncode == 1
     assert "fecha_desde debe ser una fecha ISO 8601" in refused.stderr

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from decimal import Decimal
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from reportes.dominio.pago_reportado import EstadoReportado
 from reportes.dominio.seguimiento import TipoSeguimiento
 from reportes.dominio.version import Version
 from reportes.infraestructura.csv_view import csv_of
+from reportes.infraestructura.csv_writer import csv_text
 from seedwork.dominio.dinero import Moneda
 from support.builders_reportes import proyectados, un_evento, un_pago, una_campana, una_consulta
 from support.fakes_reportes import FakeInformes, FakeProyeccionUnitOfWork
@@ -99,22 +101,67 @@ def name_of(nombre: str) -> str:
     return row[4]
 
 
-@pytest.mark.parametrize("nombre", ['Verano, "el bueno"', "dos\nlíneas", "dos\r\nlíneas", '"', ",", "ñ €; 5 % — 🎈"])
+@pytest.mark.parametrize(
+    "nombre", ['Verano, "el bueno"', "dos\nlíneas", "dos\r\nlíneas", '"', ",", "ñ €; 5 % — 🎈", "a-b=c"]
+)
 def test_a_name_may_be_anything(nombre: str) -> None:
     """Commas, quotes and ends of lines stay within their cell."""
     assert name_of(nombre) == nombre
 
 
-@pytest.mark.parametrize("formula", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("http://x";"y")'])
-def test_a_name_is_no_formula(formula: str) -> None:
-    """A spreadsheet shows it as text."""
-    assert name_of(formula) == f"'{formula}"
+@pytest.mark.parametrize(
+    ("nombre", "kept"),
+    [
+        # OWASP's list: = + - @, tab, carriage return, line feed, and their full-width forms
+        *((formula, f"'{formula}") for formula in ("=1+1", "+1", "-1", "@SUM(A1)", '=HYPERLINK("http://x";"y")')),
+        ("\t=1", "'\t'=1"), ("\r=1", "'\r'=1"), ("\n=1", "'\n'=1"), ("\tx", "'\tx"),
+        ("\uff1d1+1", "'\uff1d1+1"), ("\uff0b1", "'\uff0b1"), ("\uff0d1", "'\uff0d1"),
+        ("\uff20SUM(A1)", "'\uff20SUM(A1)"),
+        ("\ufe661", "'\ufe661"), ("\u22121", "'\u22121"),
+        # what is not seen, before it
+        ("\ufeff=1", "'\ufeff=1"), ("\u200b=1", "'\u200b=1"), (" =1", "' =1"),
+        ("\u00a0\u2060\u00ad=1", "'\u00a0\u2060\u00ad=1"),
+        ("\u3164=1", "'\u3164=1"), ("\ufe0f\uff1d1", "'\ufe0f\uff1d1"), ("\x00=1", "'\x00=1"),
+         ('"=1', "'\"=1"), ("\U000e0020=1", "'\U000e0020=1"),
+        # in what another separator makes the beginning of a cell
+        ("x;=cmd|' /C calc'!A0", "x;'=cmd|' /C calc'!A0"), ("x; \u200b@y", "x;' \u200b@y"), ('x;"=1', "x;'\"=1"),
+        ("x\t=1", "x\t'=1"), ("x,+1", "x,'+1"), ("x|-1", "x|'-1"), ("x\n=1", "x\n'=1"),
+         ("x;;\uff1d1;=2", "x;;'\uff1d1;'=2"),
+        ("=1;=2", "'=1;'=2"),
+    ],
+)  # fmt: skip
+def test_a_name_is_no_formula(nombre: str, kept: str) -> None:
+    """An apostrophe makes a text of it, wherever a cell could begin."""
+    assert name_of(nombre) == kept
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])
-@given(nombre=st.text(st.characters(exclude_categories=["Cs"]), min_size=1))
-def test_no_name_breaks_the_table_or_is_a_formula(nombre: str) -> None:
-    """Whatever somebody has called their campaign."""
-    found = name_of(nombre)
-    assert found in {nombre, f"'{nombre}"}
-    assert not found.startswith(("=", "+", "-", "@", "\t", "\r"))
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@given(
+    nombre=st.text(
+        st.sampled_from('=+-@;,\t|" \ufeff\uff1dx1\n\u200b') | st.characters(exclude_categories=["Cs"]), min_size=1
+    )
+)
+def test_no_name_breaks_the_table_or_is_a_formula(delimiter: str, nombre: str) -> None:
+    """Whatever somebody has called their campaign, and whatever the spreadsheet takes for the separator."""
+    assert name_of(nombre).replace("'", "") == nombre.replace("'", "")
+    uow = FakeProyeccionUnitOfWork()
+    proyectados(uow, un_pago(id_campana=UNA), una_campana(nombre, id=UNA))
+    text = csv_of(FakeInformes(uow).tabla(una_consulta()), Version.V2)
+    for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
+        for cell in row:
+            seen = cell.lstrip('"\ufeff\u200b \xa0')
+            assert not seen.startswith(("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20"))
+
+
+def test_texts_are_quoted_and_numbers_are_not(api: Api) -> None:
+    """RFC 4180, 2: quotes around every text, doubled within; a spreadsheet adds up the rest."""
+    api.hay(un_pago("10", id_campana=UNA), una_campana('El "bueno"', id=UNA))
+    [header, row] = api.get("payments.csv?version=v2").body.decode().splitlines()
+    assert header.startswith('"campaignId","payments","amount","currency",')
+    assert row == f'"{UNA}",1,10.00,"COP","El ""bueno""",10.00,1,0,0,0,0,0'
+
+
+def test_a_number_stays_a_number() -> None:
+    """Though it is negative."""
+    assert csv_text([("-1", -1, Decimal("-1.50"))]) == '"\'-1",-1,-1.50\r\n'

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from decimal import Decimal
+from io import StringIO
 from typing import TYPE_CHECKING, Any, Final
 
 from reportes.dominio.version import Version
@@ -22,7 +23,7 @@ STATUSES: Final = {"PENDING", "COMPLETED", "FAILED"}
 
 def faults_of_csv(body: bytes, version: Version) -> Iterator[str]:
     """What is wrong with it."""
-    rows = list(csv.reader(body.decode().splitlines()))
+    rows = list(csv.reader(StringIO(body.decode(), newline="")))
     if not rows or tuple(rows[0]) != CSV[version]:
         yield f"the columns are {rows[:1]}"
     elif any(len(row) != len(rows[0]) for row in rows):
