@@ -53,6 +53,7 @@ STATUSES = {
     "pagos-api/get-trazabilidad": 404,
     "pagos-api/get-estadisticas": 200,
     "pagos-api/get-health": 200,
+    "pagos-api/get-welcome": 200,
     "revertir-pago/patch-revertir": 404,
 }
 REPORTES = {
@@ -142,7 +143,7 @@ def test_a_mixture_of_events_is_reported(proyeccion: FakeProyeccionUnitOfWork) -
     assert (summary["totalPayments"], summary["totalAmount"], summary["byStatus"]["COMPLETED"]) == (1, 100.5, 1)
     answer = reportes.api.app(sample("reportes-api/get-payments-csv"), FakeContext())
     assert answer["body"].splitlines()[1] == (
-        "5f2b1c9e-3a57-4d0b-9a55-0d6f0c1b7e21,1,100.50,COP,Verano,100.50,0,1,0,1,1,1"
+        '"5f2b1c9e-3a57-4d0b-9a55-0d6f0c1b7e21",1,100.50,"COP","Verano",100.50,0,1,0,1,1,1'
     )
 
 
