@@ -1,0 +1,96 @@
+"""Any request to any route, as bytes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+from uuid import uuid4
+
+from hypothesis import strategies as st
+
+from fuzz.bodies import Body, bodies
+from fuzz.routes import METHODS, PARAMETERS, Route, document_of, routes
+from fuzz.values import documents, encoded, texts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_PARAMETER: Final = re.compile(r"\{(\w+)\}")
+_READS_NO_BODY: Final = frozenset(("GET", "HEAD", "OPTIONS", "DELETE"))
+HEADERS: Final = (
+    "Idempotency-Key", "If-Match", "X-Correlation-Id", "User-Agent", "Referer", "X-Session-Id", "X-Api-Key", "Accept",
+    "webhook-id", "webhook-timestamp", "webhook-signature", "Origin", "Sec-Fetch-Site", "Access-Control-Request-Method",
+    "Accept-Encoding", "Cookie", "Authorization", "X-Forwarded-For", "X-Forwarded-Host", "Forwarded", "Expect", "Range",
+    "X-HTTP-Method-Override", "Content-Language", "X-Amzn-Trace-Id", "Via", "Max-Forwards", "TE", "Upgrade",
+    "Connection",
+)  # fmt: skip
+VALUES: Final = (
+    b"", b"1", b'"3"', b"*", b"gzip", b"br;q=1, *;q=0", b"https://malo.example", b"null", b"cross-site", b"x" * 300,
+    b"x" * 9_000, "\u00f1\U0001f600".encode(), b"\xff\xfe", b"\x80", b"keep-alive, Content-Type", b"application/xml",
+    b"POST", b"Bearer x", b"bytes=0-1", b"\t1", b"a, b", b"clave-1", b"127.0.0.1", b"h2c", b'"', b"=?utf-8?q?x?=",
+    b"100-continue",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """`{id_pago}` and its like are what the platform really has; `{unico}` is new each time."""
+
+    route: Route
+    method: str
+    target: str
+    headers: tuple[tuple[str, bytes], ...] = ()
+    body: Body | None = None
+
+    def wire(self, known: Mapping[str, str], *, port: int) -> bytes:
+        """As bytes."""
+        given = {"unico": str(uuid4()), **known}
+        body = self.body and replace(self.body, text=_filled(self.body.text, given))
+        told = [("Host", f"127.0.0.1:{port}".encode()), *self.headers, *(body.headers() if body else ())]
+        line = f"{self.method} {_filled(self.target, given)} HTTP/1.1\r\n".encode()
+        fields = b"".join(name.encode() + b": " + value + b"\r\n" for name, value in told)
+        return line + fields + b"\r\n" + (body.wire() if body else b"")
+
+
+def _filled(text: str, given: Mapping[str, str]) -> str:
+    return _PARAMETER.sub(lambda match: given.get(match[1], match[0]), text)
+
+
+@st.composite
+def requests(draw: st.DrawFn) -> Request:
+    """Most of them such that a view answers them."""
+    route = draw(st.sampled_from(routes()))
+    method = draw(st.sampled_from((*(route.method,) * 60, *METHODS, "TRACE", "FOO")))
+    headers = draw(
+        st.lists(
+            st.tuples(st.sampled_from(HEADERS), st.sampled_from(VALUES)), max_size=3, unique_by=lambda item: item[0]
+        )
+    )
+    body = None
+    if draw(st.integers(0, 9)) >= (9 if method in _READS_NO_BODY else 1):
+        body = draw(bodies(documents(document_of(route))))
+    return Request(route, method, draw(_paths(route)) + draw(_queries()), tuple(headers), body)
+
+
+@st.composite
+def _paths(draw: st.DrawFn, route: Route) -> str:
+    def value(match: re.Match[str]) -> str:
+        if draw(st.integers(0, 4)):
+            return match[0]
+        return encoded(draw(texts), raw=draw(st.booleans())).replace("{", "%7B")
+
+    path: str = _PARAMETER.sub(value, route.path)
+    end: str = draw(
+        st.sampled_from(("",) * 60 + ("/", "//", ";x", ";", "/.", "/..", "%2F", "%0A", "/x", "%00", "%ff", "%"))
+    )
+    return path + end
+
+
+@st.composite
+def _queries(draw: st.DrawFn) -> str:
+    named = draw(st.lists(st.tuples(st.sampled_from(PARAMETERS), texts), max_size=3))
+    raw = draw(st.booleans())
+    query = "&".join(f"{name}={encoded(value, raw=raw)}" for name, value in named)
+    query += draw(st.sampled_from(("",) * 8 + ("&", "&=", "&%", "&a=%zz", "&a=%ff", "&a[]=1&a[]=2", "&;", "?", "&a")))
+    return f"?{query}" if query else ""

@@ -1,0 +1,31 @@
+"""Every route is among those that are tried."""
+
+from __future__ import annotations
+
+from aero.ports import PortTable
+from aero.template import load_template
+from fuzz.routes import GREEDY, routes
+from support.lambda_events import PROJECT
+
+
+def test_every_route_of_the_template_is_tried() -> None:
+    """On the port that has all of them; of a greedy one all that its API knows, and one that it does not."""
+    everything = next(port.number for port in PortTable().local if port.name == "api")
+    tried = {(route.method, route.path) for route in routes() if route.port == everything}
+    for resource in load_template(PROJECT / "infra/template.yaml")["Resources"].values():
+        for event in resource["Properties"].get("Events", {}).values():
+            if event["Type"] != "Api":
+                continue
+            method, path = event["Properties"]["Method"].upper(), event["Properties"]["Path"]
+            if path.endswith(GREEDY):
+                base = path.removesuffix(GREEDY)
+                assert ("GET", f"{base}/{{otra}}") in tried
+                assert sum(other.startswith(f"{base}/") for _, other in tried) > 1
+            else:
+                assert (method.replace("ANY", "PATCH"), path) in tried
+
+
+def test_every_port_is_tried() -> None:
+    """With its root."""
+    roots = {route.port for route in routes() if (route.method, route.path) == ("GET", "/")}
+    assert roots == {port.number for port in PortTable().local}
