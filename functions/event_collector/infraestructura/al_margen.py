@@ -1,8 +1,8 @@
 """What is said of an event beside the fact: cleaned, cut or left out, never a reason to lose the event.
 
 The fact is what counts, is paid or is proven: the type, the affiliate, the campaign, the value, the time, the sender's
-id for it, who sends it, and the data of the sender's own. All else comes from pages, browsers and applications, which
-nobody asks before they send it, and where nobody sees a refusal.
+id for it, who sends it, and the data of the sender's own. All else comes from pages, browsers and applications, where a
+refusal is not seen.
 """
 
 from __future__ import annotations

@@ -32,23 +32,24 @@ JSON: Final = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
     max_leaves=12,
 )
+SCHEMES: Final = st.sampled_from(["https", "capacitor", "android-app", "HTTP", "file"])
 QUERIES: Final = st.sampled_from(["", "?utm_source=%00", "?UTM_x=a&utm_x=%FF", "?utm_%00=a", "?utm_a=%0A"])
 DOCUMENTS: Final = st.fixed_dictionaries(
     {"tipo_evento": st.sampled_from(TipoEvento), "id_afiliado": st.just("afiliado-001")},
     optional={
         "fuente_evento": st.sampled_from(FuenteEvento),
         "id_campana": st.uuids().map(str),
-        "url": st.builds("https://Tienda.example/{}{}".format, TEXTS, QUERIES) | TEXTS,
-        "parametros_tracking": st.dictionaries(TEXTS | st.sampled_from(["utm_x", "UTM_X"]), TEXTS | NUMBERS),
+        "url": st.builds("{}://Tienda.example/{}{}".format, SCHEMES, TEXTS, QUERIES) | TEXTS | JSON,
+        "parametros_tracking": st.dictionaries(TEXTS | st.sampled_from(["utm_x", "UTM_X"]), TEXTS | JSON) | JSON,
         "datos_custom": st.dictionaries(TEXTS, JSON, max_size=3),
         "valor_conversion": st.decimals("0.01", "999999999999.99", places=2) | NUMBERS,
         "moneda": st.sampled_from(["cop", "USD", "GBP"]),
         **dict.fromkeys(
             (
                 "id_oferta", "tipo_dispositivo", "identificador_dispositivo", "sistema_operativo", "navegador",
-                "resolucion_pantalla", "id_evento_cliente", "id_sesion", "referrer",
+                "resolucion_pantalla", "id_evento_cliente", "id_sesion", "referrer", "hash_validacion",
             ),
-            TEXTS,
+            TEXTS | JSON,
         ),
     },
 )  # fmt: skip

@@ -143,7 +143,7 @@ def test_a_name_is_no_formula(nombre: str, kept: str) -> None:
     )
 )
 def test_no_name_breaks_the_table_or_is_a_formula(delimiter: str, nombre: str) -> None:
-    """Whatever somebody has called their campaign, and whatever the spreadsheet takes for the separator."""
+    """Whatever a campaign is called, and whatever the spreadsheet takes for the separator."""
     assert name_of(nombre).replace("'", "") == nombre.replace("'", "")
     uow = FakeProyeccionUnitOfWork()
     proyectados(uow, un_pago(id_campana=UNA), una_campana(nombre, id=UNA))
