@@ -26,12 +26,18 @@ FUNCTIONS: Final = {
     "reports-v1": "reportes-api",
     "reports-v2": "reportes-api",
 }
+# Where a function says whether it can do its work now, as `aero status` asks; the others have GET /health alone.
+READINESS: Final = {
+    "pagos-api": ("api", "/ready"),
+    "event-collector-api": ("event-collector", "/event-collector/ready"),
+    "reportes-api": ("api", "/api/reports/ready"),
+}
 FIRST_ANSWER_SECONDS: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiStatus:
-    """What an API answers to GET /health; 0 when it does not in time."""
+    """What an API answers when it is asked whether it is ready; 0 when it does not in time."""
 
     title: str
     url: str
@@ -57,9 +63,11 @@ def api_statuses(table: PortTable, debugged: Collection[str]) -> list[ApiStatus]
     """Of all of them, asked side by side; not of those that are being debugged."""
 
     async def ask(port: Port) -> ApiStatus:
-        url = f"{port.http}/health"
+        function = FUNCTIONS[port.name]
+        name, path = READINESS.get(function, (port.name, "/health"))
+        url = f"{table[name].http}{path}"
         status, _ = await http_get(url, seconds=ANSWER_SECONDS)
-        return ApiStatus(title=port.title, url=url, function=FUNCTIONS[port.name], status=status)
+        return ApiStatus(title=port.title, url=url, function=function, status=status)
 
     async def look() -> list[ApiStatus]:
         return await asyncio.gather(*(ask(port) for port in _ports(table, debugged)))

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from aero import apis
-from aero.apis import FUNCTIONS, api_statuses, first_requests
+from aero.apis import FUNCTIONS, READINESS, api_statuses, first_requests
 from aero.errors import AeroError
 from aero.ports import LOOPBACK, PortTable
+from aero.router.configuration import rewrite
+from support.lambda_events import PROJECT
 from support.ports import an_offset
 
 if TYPE_CHECKING:
@@ -28,8 +30,8 @@ class _Api(BaseHTTPRequestHandler):
     statuses: Mapping[int, int]
 
     def do_GET(self) -> None:
-        """Of `/health` alone."""
-        assert self.path == "/health"
+        """Of what is asked alone."""
+        assert self.path in {"/health", *(path for _, path in READINESS.values())}
         status = self.statuses[self.server.server_address[1]]  # type: ignore[index]
         if not status:
             threading.Event().wait(5)  # longer than it is waited for
@@ -66,15 +68,24 @@ def test_every_way_in_has_its_function() -> None:
     assert set(FUNCTIONS) == {port.name for port in PortTable().local}
 
 
+def test_readiness_is_asked_where_the_template_has_it() -> None:
+    """At ways in that exist."""
+    template = (PROJECT / "infra" / "template.yaml").read_text()
+    for name, path in READINESS.values():
+        assert f"Method: get, Path: {path} }}" in template
+        assert rewrite(path, PortTable()[name].routes) == path
+
+
 def test_what_is_not_answered_200_is_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:
     """Also what is not answered in time; the function to look at is named."""
     monkeypatch.setattr(apis, "ANSWER_SECONDS", 0.5)
     with serving(api=503, replica=0) as table:
         found = {status.function: status.problem for status in api_statuses(table, {})}
     assert {name for name, problem in found.items() if not problem} == {
-        "campanas-proxy", "campanas-primaria", "event-collector-api", "reportes-api"
+        "campanas-proxy", "campanas-primaria", "event-collector-api"
     }  # fmt: skip
-    assert found["pagos-api"].endswith("/health is answered 503. See aero logs pagos-api.")
+    assert found["pagos-api"].endswith("/ready is answered 503. See aero logs pagos-api.")
+    assert found["reportes-api"].endswith("/api/reports/ready is answered 503. See aero logs reportes-api.")
     assert "is not answered within" in found["campanas-replica"]
 
 
