@@ -81,6 +81,32 @@ def test_what_was_paid_before_keeps_its_sale(scratch: Database) -> None:
         ).fetchone() == (4,)
 
 
+def test_affiliates_have_one_form_and_keep_what_is_theirs(scratch: Database) -> None:
+    """Their keys and references; of two that would have one name both stay as they are."""
+    url = f"postgresql+psycopg://{scratch.user}:{scratch.password}@{scratch.host}:{scratch.port}/{scratch.name}"
+    migrations = yoyo.read_migrations(str(MIGRATIONS))
+    with yoyo.get_backend(url) as backend, scratch.connect() as connection:
+        backend.apply_migrations(migrations.filter(lambda migration: migration.id < "0008"))
+        for n, escrito in enumerate(("\uff41", "b", "\uff42")):
+            connection.execute(
+                "insert into event_collector.afiliados (id, conversiones_probadas) values (%s, true)", [escrito]
+            )
+            connection.execute(
+                "insert into event_collector.llaves_api values (sha256(%s::text::bytea), %s)", [str(n), escrito]
+            )
+            connection.execute(CONVERSION, {"n": n, "afiliado": escrito, "orden": "o", "estado": "EXITOSO"})
+        connection.commit()
+        backend.apply_migrations(backend.to_apply(migrations))
+        keys = connection.execute(
+            "select afiliados.id, conversiones_probadas, id_afiliado from event_collector.afiliados"
+            " join event_collector.llaves_api on id_afiliado = afiliados.id order by 1"
+        ).fetchall()
+        assert keys == [(name, True, name) for name in ("a", "b", "\uff42")]
+        assert connection.execute("select count(*) from pagos.pagos").fetchone() == (3,)
+        huella = hashlib.sha256(b"a\x1fo").digest()
+        assert connection.execute("select 1 from pagos.ventas where huella = %s", [huella]).fetchone() == (1,)
+
+
 CONVERSION: Final = """
     with evento as (
         insert into event_collector.outbox (id, aggregatetype, aggregateid, version, type, payload, metadata,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from event_collector.aplicacion.consultar_estadisticas import Cuenta, Estadisticas
 from event_collector.aplicacion.consultar_eventos import EventoVista, Fallo, PagoDeComision, SinComision
 from event_collector.aplicacion.disponibilidad import Dependencias
+from event_collector.aplicacion.reintentar_evento import exigir_reintento
 from event_collector.composition_root import ApiDependencies, ConsumerDependencies
 from event_collector.dominio.afiliado import PoliticaPorDefecto
 from event_collector.infraestructura.event_codec import to_payload
@@ -87,6 +88,7 @@ class FakeReintentos:
 
     def publicar_de_nuevo(self, comando: ReintentarEvento, *, ahora: datetime) -> int:
         """As Reintentos says."""
+        exigir_reintento(list(self.pedidos[comando.id_evento]), ahora=ahora)
         self.pedidos[comando.id_evento].add(ahora)
         self._fallos.resolver(comando.id_evento, en=ahora)
         self._eventos.publicados.pop(comando.id_evento, None)

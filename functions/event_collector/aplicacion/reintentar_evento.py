@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from datetime import timedelta
+from math import ceil
+from typing import TYPE_CHECKING, Final, Protocol
 
 from event_collector.aplicacion.consultar_eventos import consultar_evento
-from event_collector.dominio.errores import ReintentoInnecesarioError
+from event_collector.dominio.errores import DemasiadosReintentosError, ReintentoInnecesarioError
 from event_collector.dominio.estado_evento import EstadoEvento
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -25,11 +28,30 @@ class ReintentarEvento:
     correlation_id: str
 
 
+REINTENTOS_POR_HORA: Final = 5
+UNA_HORA: Final = timedelta(hours=1)
+
+
+def exigir_reintento(recientes: Sequence[datetime], *, ahora: datetime) -> None:
+    """Raises DemasiadosReintentosError if there were as many retries in the last hour as there may be."""
+    en_esta_hora = sorted(pedido_en for pedido_en in recientes if ahora - pedido_en < UNA_HORA)
+    if len(en_esta_hora) < REINTENTOS_POR_HORA:
+        return
+    libre_en = en_esta_hora[-REINTENTOS_POR_HORA] + UNA_HORA - ahora
+    raise DemasiadosReintentosError(
+        f"Un evento se publica de nuevo como máximo {REINTENTOS_POR_HORA} veces por hora.",
+        en_segundos=max(1, ceil(libre_en.total_seconds())),
+    )
+
+
 class Reintentos(Protocol):
     """Where events that are to be published again are marked."""
 
     def publicar_de_nuevo(self, comando: ReintentarEvento, /, *, ahora: datetime) -> int:
-        """In one transaction: mark the event, close its failures, remember the retry; returns how many there were."""
+        """In one transaction: mark the event, close its failures, remember the retry; returns how many there were.
+
+        Raises DemasiadosReintentosError, and nothing happens, where `exigir_reintento` does.
+        """
 
 
 def reintentar_evento(
@@ -37,8 +59,8 @@ def reintentar_evento(
 ) -> int:
     """Have the event published again under its id, and say how often that was asked for by now.
 
-    Every consumer gets it again; those that have taken effect of it know its id. Raises EventoNoEncontradoError, and
-    ReintentoInnecesarioError for one that has not failed, unless forced.
+    Every consumer gets it again; those that have taken effect of it know its id. Raises EventoNoEncontradoError,
+    ReintentoInnecesarioError for one that has not failed, unless forced, and DemasiadosReintentosError.
     """
     vista = consultar_evento(comando.id_evento, consultas=consultas)
     if vista.estado is not EstadoEvento.FALLIDO and not comando.forzado:

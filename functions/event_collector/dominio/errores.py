@@ -80,6 +80,16 @@ class ReintentoInnecesarioError(DomainError):
     codigo = "reintento-innecesario"
 
 
+class DemasiadosReintentosError(DomainError):
+    """The event was published again as often as it may be in this time."""
+
+    codigo = "demasiados-reintentos"
+
+    def __init__(self, mensaje: str, *, en_segundos: int) -> None:
+        super().__init__(mensaje)
+        self.en_segundos = en_segundos
+
+
 class PeriodoInvertidoError(DomainError):
     """A period ends before it begins."""
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 from pydantic import AfterValidator, BeforeValidator
 
 from event_collector.infraestructura.url import UTM, normalized
+from seedwork.dominio.huella import numero
 from seedwork.infraestructura.number_limit import MAX_CHARACTERS, plain_characters
 
 if TYPE_CHECKING:
@@ -43,11 +44,11 @@ def clean(text: str) -> str:
 
 
 def said(value: object) -> str | None:
-    """Text that says something; numbers of a size and booleans as JSON writes them, and of anything else nothing."""
+    """Text that says something; a number of a size in its one form, booleans as JSON has them, of others nothing."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, (int, Decimal)):
-        return str(value) if plain_characters(value) <= MAX_CHARACTERS else None
+        return numero(value) if plain_characters(value) <= MAX_CHARACTERS else None
     text = clean(value) if isinstance(value, str) else ""
     return None if text in _NOTHING else text
 

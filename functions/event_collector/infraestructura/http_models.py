@@ -26,7 +26,7 @@ from event_collector.infraestructura.al_margen import (
 from event_collector.infraestructura.json_fields import DocumentoJson
 from event_collector.infraestructura.url import utm_parameters
 from seedwork.dominio.dinero import Dinero, Moneda
-from seedwork.infraestructura.campos import Afiliado, Fecha, FechaDeConsulta, Monto, Texto
+from seedwork.infraestructura.campos import Afiliado, Fecha, FechaDeConsulta, Monto, Texto, Visible
 from seedwork.infraestructura.problem_details import Problem, RequestError
 from seedwork.infraestructura.request_body import validated
 
@@ -73,7 +73,7 @@ class EventoSolicitud(BaseModel):
     fuente_evento: Annotated[FuenteEvento, BeforeValidator(_source)] = FuenteEvento.WEB_TAG
     api_key: Dicho = Field(default=None, repr=False)
     hash_validacion: Dicho = None
-    id_evento_cliente: Identificador | None = None
+    id_evento_cliente: Annotated[Visible, Field(max_length=200)] | None = None
     id_sesion: Dicho = None
     referrer: Direccion = None
 

@@ -10,6 +10,7 @@ from event_collector.dominio.errores import (
     AfiliadoInactivoError,
     ClaveReutilizadaError,
     ConversionSinPruebaError,
+    DemasiadosReintentosError,
     EventoNoEncontradoError,
     FechaFueraDeRangoError,
     FirmaNoValidaError,
@@ -41,9 +42,11 @@ STATUSES: Final[Mapping[type[DomainError], HTTPStatus]] = {
     ClaveReutilizadaError: HTTPStatus.UNPROCESSABLE_ENTITY,
     PeriodoInvertidoError: HTTPStatus.UNPROCESSABLE_ENTITY,
     LimiteExcedidoError: HTTPStatus.TOO_MANY_REQUESTS,
+    DemasiadosReintentosError: HTTPStatus.TOO_MANY_REQUESTS,
 }
 HEADERS: Final[Mapping[type[DomainError], Callable[[Any], Mapping[str, str]]]] = {
     LimiteExcedidoError: refusal_headers,
+    DemasiadosReintentosError: lambda error: {"Retry-After": str(error.en_segundos)},
     LlaveNoValidaError: lambda _: {"WWW-Authenticate": "ApiKey"},
     FirmaNoValidaError: lambda _: {"WWW-Authenticate": "StandardWebhooks"},
 }

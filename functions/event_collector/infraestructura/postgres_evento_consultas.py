@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from event_collector.aplicacion.consultar_eventos import EventoVista, Fallo, PagoDeComision, SinComision
+from event_collector.aplicacion.reintentar_evento import REINTENTOS_POR_HORA, exigir_reintento
 from event_collector.dominio.tipo_evento import TipoEvento
 from seedwork.infraestructura import decimal_json
+from seedwork.infraestructura.postgres_unit_of_work import PostgresUnitOfWork
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -108,9 +110,28 @@ class PostgresEventoConsultas:
         ]
 
     def publicar_de_nuevo(self, comando: ReintentarEvento, *, ahora: datetime) -> int:
-        """As the port of retries says: one statement, after the event is back in the outbox if it was archived."""
-        self._database.read("select event_collector.desarchivar(:id)", id=comando.id_evento)
-        [[reintentos]] = self._database.read(
+        """As the port of retries says; the event is in the outbox again, and two retries of it wait for each other."""
+        with PostgresUnitOfWork(self._database) as transaction:
+            self._database.run("select event_collector.desarchivar(:id)", id=comando.id_evento)
+            self._database.run(
+                "select 1 from event_collector.outbox where aggregateid = :id and version = 1 for update",
+                id=comando.id_evento,
+            )
+            pedidos = self._database.run(
+                """
+                select pedido_en from event_collector.reintentos
+                 where id_evento = :id order by pedido_en desc limit :most
+                """,
+                id=comando.id_evento,
+                most=REINTENTOS_POR_HORA,
+            )
+            exigir_reintento([pedido_en for [pedido_en] in pedidos], ahora=ahora)
+            reintentos = self._publicar_de_nuevo(comando, ahora)
+            transaction.commit()
+        return reintentos
+
+    def _publicar_de_nuevo(self, comando: ReintentarEvento, ahora: datetime) -> int:
+        [[reintentos]] = self._database.run(
             """
             with pedido as (
                 insert into event_collector.reintentos (id_evento, pedido_en, forzado, correlation_id)

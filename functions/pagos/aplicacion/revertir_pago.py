@@ -9,6 +9,7 @@ from pagos.aplicacion.ejecutar_ordenes import Encargo, ejecutar_ordenes
 from pagos.dominio.errores import PagoNoEncontradoError, ResultadoDesconocidoError, ReversoRechazadoError
 from pagos.dominio.estado_pago import EstadoPago
 from pagos.dominio.pasarela_de_pagos import Rechazado
+from seedwork.dominio.huella import huella
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,7 +52,7 @@ def revertir_pago(
         pago = uow.pagos.bloquear([comando.id_pago]).get(comando.id_pago)
         if pago is None:
             raise PagoNoEncontradoError(f"No existe el pago {comando.id_pago}.")
-        repetido = pago.motivo_reverso == comando.motivo
+        repetido = pago.motivo_reverso is not None and huella(pago.motivo_reverso) == huella(comando.motivo)
         if not repetido:
             pago.solicitar_reverso(comando.motivo, ahora=reloj())
             uow.pagos.guardar([(pago, comando.traza)])

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from pagos.dominio.comision import PREFIJO_DE_REFERENCIA
-from seedwork.infraestructura.campos import Texto
+from seedwork.infraestructura.campos import Visible
 
 
 def _ours(value: str) -> str:
@@ -17,4 +17,4 @@ def _ours(value: str) -> str:
     return value
 
 
-Referencia = Annotated[Texto, Field(max_length=255), AfterValidator(_ours)]
+Referencia = Annotated[Visible, Field(max_length=255), AfterValidator(_ours)]

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field, model_validator
 from pagos.aplicacion.pagar_comisiones import Conversion
 from seedwork.dominio.dinero import Dinero, Moneda
 from seedwork.dominio.traza import Traza
-from seedwork.infraestructura.campos import Afiliado, Monto, Texto
+from seedwork.infraestructura.campos import AfiliadoDeEvento, Monto, Texto
 
 if TYPE_CHECKING:
     from seedwork.infraestructura.envelope import Envelope
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class ConversionRegistrada(BaseModel):
     """What payments reads of the event's data."""
 
-    id_afiliado: Afiliado
+    id_afiliado: AfiliadoDeEvento
     id_campana: UUID | None = None
     valor_conversion: Annotated[Monto, Field(ge=0)] | None = None
     moneda: Moneda | None = None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pagos.dominio.comision import ComisionDeVenta
 from pagos.infraestructura.event_codec import no_pagada_payload
 from seedwork.infraestructura.event_store import PostgresEventStore, StoredEvent
+from seedwork.infraestructura.visible_names import one_form
 
 if TYPE_CHECKING:
     from pagos.dominio.comision import ComisionNoPagada, Venta
@@ -69,4 +70,4 @@ class PostgresComisionRepository:
 
 def _huella(venta: Venta) -> bytes:
     """As the migration that began with them has it; neither has a control character in it."""
-    return hashlib.sha256(f"{venta.id_afiliado}\x1f{venta.id_cliente}".encode()).digest()
+    return hashlib.sha256(f"{one_form(venta.id_afiliado)}\x1f{venta.id_cliente}".encode()).digest()

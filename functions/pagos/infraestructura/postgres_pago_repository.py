@@ -9,6 +9,7 @@ from pagos.dominio.pago_repository import PagoExistente
 from pagos.infraestructura.event_codec import from_payload, to_payload
 from seedwork.infraestructura import decimal_json
 from seedwork.infraestructura.event_store import PostgresEventStore, new_events
+from seedwork.infraestructura.visible_names import one_form
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -69,13 +70,13 @@ class PostgresPagoRepository:
                      union all
                     select id, false
                       from pagos.pagos
-                     where id_afiliado = :id_afiliado and referencia_pago = :referencia) as existente
+                     where normalize(id_afiliado, NFKC) = :id_afiliado and referencia_pago = :referencia) as existente
              order by misma_clave desc
              limit 1
             """,
             solicitante=_solicitante(datos, clave),
             clave=clave and clave.valor,
-            id_afiliado=datos.id_afiliado,
+            id_afiliado=one_form(datos.id_afiliado),  # events of before may write it otherwise
             referencia=datos.referencia_pago,
         )
         if not rows:

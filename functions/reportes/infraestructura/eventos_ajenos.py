@@ -12,7 +12,7 @@ from reportes.dominio.campana_reportada import CampanaReportada
 from reportes.dominio.pago_reportado import EstadoReportado, PagoReportado
 from reportes.dominio.seguimiento import EventoSeguido, TipoSeguimiento
 from seedwork.dominio.dinero import Dinero, Moneda
-from seedwork.infraestructura.campos import Afiliado, Monto, Texto
+from seedwork.infraestructura.campos import AfiliadoDeEvento, Monto, Texto
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,7 +43,7 @@ class PagoContado(BaseModel):
     """What reports read of a payment's event."""
 
     id_pago: UUID
-    id_afiliado: Afiliado
+    id_afiliado: AfiliadoDeEvento
     id_campana: UUID | None
     monto: Annotated[Monto, Field(gt=0)]
     moneda: Moneda
@@ -59,7 +59,7 @@ class CampanaNombrada(BaseModel):
 class Seguimiento(BaseModel):
     """What reports read of a tracking event."""
 
-    id_afiliado: Afiliado
+    id_afiliado: AfiliadoDeEvento
     id_campana: UUID | None = None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -10,11 +11,16 @@ import pytest
 
 from event_collector.aplicacion.consultar_eventos import consultar_evento
 from event_collector.aplicacion.registrar_fallos import CartaMuerta
-from event_collector.aplicacion.reintentar_evento import ReintentarEvento, reintentar_evento
+from event_collector.aplicacion.reintentar_evento import REINTENTOS_POR_HORA, ReintentarEvento, reintentar_evento
 from event_collector.aplicacion.seguir_comisiones import EN_CONFLICTO, ComisionNegada, PagoConocido
-from event_collector.dominio.errores import EventoNoEncontradoError, ReintentoInnecesarioError
+from event_collector.dominio.errores import (
+    DemasiadosReintentosError,
+    EventoNoEncontradoError,
+    ReintentoInnecesarioError,
+)
 from event_collector.dominio.estado_evento import EstadoEvento
 from event_collector.dominio.tipo_evento import TipoEvento
+from event_collector.infraestructura.postgres_evento_consultas import PostgresEventoConsultas
 from event_collector.infraestructura.postgres_seguimiento import PostgresComisiones, PostgresFallos
 from support.builders import AHORA
 from support.builders_event_collector import un_aceptado
@@ -24,7 +30,6 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
-    from event_collector.infraestructura.postgres_evento_consultas import PostgresEventoConsultas
     from event_collector.infraestructura.postgres_evento_repository import PostgresEventoRepository
     from seedwork.infraestructura.postgres import PostgresDatabase
     from support.database import TestDatabase
@@ -273,3 +278,26 @@ def test_failures_are_told_the_latest_first_and_not_more_than_asked_for(
     assert [fallo.id_evento for fallo in consultas.fallidos(id_afiliado=None, limite=3)] == [
         evento.id for evento in aceptados[:1:-1]
     ]
+
+
+def test_retries_at_the_same_time_are_no_more_than_there_may_be(
+    eventos: PostgresEventoRepository, connect: Callable[[], PostgresDatabase], database: TestDatabase
+) -> None:
+    """Each waits for the one before it; those that are too many leave nothing."""
+    evento = un_aceptado()
+    eventos.agregar([evento])
+    publicar(database)
+    consultas = [PostgresEventoConsultas(connect()) for _ in range(12)]
+
+    def retry(numbered: tuple[int, PostgresEventoConsultas]) -> bool:
+        number, consulta = numbered
+        comando = ReintentarEvento(id_evento=evento.id, forzado=True, correlation_id="c")
+        try:
+            consulta.publicar_de_nuevo(comando, ahora=AHORA + number * SEGUNDO)
+        except DemasiadosReintentosError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(len(consultas)) as pool:
+        assert sum(pool.map(retry, enumerate(consultas))) == REINTENTOS_POR_HORA
+    assert database.query("select count(*) from event_collector.reintentos") == [(REINTENTOS_POR_HORA,)]

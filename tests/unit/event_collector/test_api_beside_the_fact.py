@@ -118,6 +118,7 @@ def test_parameters_are_cleaned(api: Api) -> None:
         ({"a": {}, "b": [1], "c": None, "": "x", "d": "y"}, {"d": "y"}),
         ({"a\0": "x\0y"}, {"a": "xy"}),
         ({"n" * 200: "v" * 2_000}, {"n" * 100: "v" * 1_000}),
+        ({"a": 1.0, "b": 1, "c": 2.50, "d": -0.0}, {"a": "1", "b": "1", "c": "2.5", "d": "0"}),
     ]
     api.batch(*({**EVENTO, "id_oferta": n, "parametros_tracking": given} for n, (given, _) in enumerate(expected)))
     assert [evento["parametros_tracking"] for evento in api.aceptados] == [kept for _, kept in expected]

@@ -13,6 +13,8 @@ from unit.event_collector.conftest import EVENTO
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from chalice.test import HTTPResponse
+
     from unit.event_collector.conftest import Api
 
 
@@ -31,6 +33,26 @@ def test_an_event_tells_where_it_is(api: Api) -> None:
     assert body["fecha_recepcion"] == api.ahora.isoformat()
     api.collector.eventos.publicar(id_evento, en=api.ahora)
     assert api.get(f"events/{id_evento}/status").json_body["estado"] == "PUBLICADO"
+
+
+def test_a_retry_has_a_limit_even_if_forced(api: Api) -> None:
+    """Five in any hour, of each event; 429 says when the next may come (RFC 9110, 10.2.3)."""
+    uno, otro = (api.post({**EVENTO, "id_evento_cliente": n}).json_body["id_evento"] for n in "12")
+    forced = {"forzar_reproceso": True}
+
+    def retry(id_evento: str) -> HTTPResponse:
+        return api.post(forced, f"events/{id_evento}/retry")
+
+    answers = []
+    for _ in range(30):
+        answers.append(retry(uno))
+        api.ahora += timedelta(seconds=10)
+    assert [answer.status_code for answer in answers] == [202] * 5 + [429] * 25
+    assert answers[5].json_body["codigo"] == "demasiados-reintentos"
+    assert answers[5].headers["Retry-After"] == str(3600 - 50)
+    assert retry(otro).status_code == 202
+    api.ahora += timedelta(seconds=3600 - 300)
+    assert (retry(uno).status_code, retry(uno).status_code) == (202, 429)
 
 
 @pytest.mark.parametrize("path", ["events/{}/status", "events/{}/retry"])

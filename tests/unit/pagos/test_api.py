@@ -127,6 +127,15 @@ def test_the_same_amount_written_otherwise_is_the_same_payment(
     assert api.uow.transactions == 1
 
 
+def test_an_affiliate_of_the_same_looks_is_the_same(api: Api, remembering: Callable[[], None]) -> None:
+    """NFKC: its reference is known, and its id is answered in one form."""
+    first = api.post()
+    remembering()
+    second = api.post(CUERPO | {"id_afiliado": "\uff41filiado-001\u3000"})
+    assert (second.status_code, second.body) == (200, first.body)
+    assert api.uow.transactions == 1
+
+
 def test_affiliates_do_not_share_keys_and_references(api: Api, remembering: Callable[[], None]) -> None:
     """A key of one of them neither answers nor refuses another's request; nor does it stand for a reference."""
     assert api.post(Idempotency_Key="factura-1").status_code == 200
@@ -205,6 +214,8 @@ def test_a_reference_with_other_data_is_refused(api: Api) -> None:
         ({"referencia_pago": None}, "referencia_pago"),
         ({"referencia_pago": "comision-7c9e6679"}, "referencia_pago"),
         ({"id_campana": "no-es-uuid"}, "id_campana"),
+        ({"id_afiliado": "afiliado-001\u200b"}, "id_afiliado"),
+        ({"referencia_pago": "test-ref-001\u2060"}, "referencia_pago"),
     ],
 )
 def test_a_wrong_field_is_named_and_nothing_is_stored(api: Api, change: dict[str, Any], campo: str) -> None:

@@ -31,6 +31,16 @@ def huella(value: Any) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def numero(number: Decimal | int) -> str:
+    """The one text of a number, however it was written.
+
+    >>> numero(Decimal("1.50")), numero(Decimal("1e3"))
+    ('1.5', '1000')
+    """
+    canonical = _number(Decimal(number))
+    return str(canonical) if isinstance(canonical, int) else canonical[1]
+
+
 def _plain(value: object) -> Any:
     match value:
         case Decimal():

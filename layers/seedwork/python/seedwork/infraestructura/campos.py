@@ -6,12 +6,13 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated
 
-from pydantic import BaseModel, BeforeValidator, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from seedwork.dominio.dinero import DECIMALES, MONTO_MAXIMO, Dinero, Moneda
 from seedwork.infraestructura.instants import read_instant, read_instant_of_query
 from seedwork.infraestructura.number_limit import within_limit
+from seedwork.infraestructura.visible_names import is_visible, one_form
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,8 +43,24 @@ def _read(value: object, read: Callable[[str], datetime]) -> datetime:
         raise PydanticCustomError("datetime_parsing", "not a date") from None
 
 
+def _one_form(value: object) -> object:
+    return one_form(value) if isinstance(value, str) else value
+
+
+def _visible(value: str) -> str:
+    if not is_visible(value):
+        raise PydanticCustomError("invisible", "has an invisible character")
+    return value
+
+
 Texto = Annotated[str, StringConstraints(strict=True, strip_whitespace=True, min_length=1, pattern=r"^\P{Cc}*$")]
-Afiliado = Annotated[Texto, Field(max_length=100)]
+Visible = Annotated[Texto, AfterValidator(_visible)]
+"""A name by which something is told from others: no two look alike for a character that nobody sees."""
+
+Afiliado = Annotated[Visible, Field(max_length=100), BeforeValidator(_one_form)]
+AfiliadoDeEvento = Annotated[Texto, Field(max_length=100)]
+"""As events have it, also those of before it had one form."""
+
 Monto = Annotated[
     Decimal, BeforeValidator(_number), Field(le=MONTO_MAXIMO, decimal_places=DECIMALES, allow_inf_nan=False)
 ]

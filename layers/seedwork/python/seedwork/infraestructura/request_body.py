@@ -27,6 +27,7 @@ _MENSAJES: Final = {
     "string_too_long": "debe tener como máximo {max_length} caracteres",
     "reserved": "no puede empezar por {prefix}",
     "string_pattern_mismatch": "tiene caracteres no admitidos",
+    "invisible": "tiene caracteres invisibles",
     "string_unicode": "no es texto Unicode válido",
     "greater_than": "debe ser mayor que {gt}",
     "greater_than_equal": "debe ser mayor o igual que {ge}",

@@ -1,0 +1,63 @@
+"""Two names that look the same are one, and none has what nobody sees."""
+
+from __future__ import annotations
+
+import pytest
+from pydantic import TypeAdapter, ValidationError
+
+from seedwork.infraestructura.campos import Afiliado, AfiliadoDeEvento
+from seedwork.infraestructura.visible_names import is_visible, one_form
+
+AFILIADO: TypeAdapter[str] = TypeAdapter(Afiliado)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "afiliado-1",
+        "\uff41\uff46iliado-1",
+        "a\ufb01liado-1",
+        "afiliado\uff0d1",
+        "afiliado-\u00b9",
+    ],
+)
+def test_what_looks_the_same_is_the_same(written: str) -> None:
+    """Full-width letters and signs, ligatures, superscripts: NFKC (RFC 8266, 2.1)."""
+    assert one_form(written) == "afiliado-1"
+
+
+@pytest.mark.parametrize("space", [" ", "\u00a0", "\u2003", "\u202f", "\u3000"])
+def test_blanks_around_a_name_are_none_of_it(space: str) -> None:
+    """Whatever kind of blank; within a name they are all one kind."""
+    assert AFILIADO.validate_python(f"{space}a{space}b{space}") == "a b"
+
+
+@pytest.mark.parametrize(
+    "unseen",
+    [
+        "\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", "\u00ad", "\u202e", "\u2066", "\u061c", "\u180e",
+        "\u034f", "\u115f", "\u1160", "\u17b4", "\u3164", "\uffa0", "\ufe0f", "\U000e0101", "\U000e0041", "\u2800",
+        "\u2028", "\u2029", "\x00", "\x1f", "\x7f", "\x85", "\ue000", "\uffff", "\u2065", "\ufff0", "\U000e0fff",
+    ],
+    ids=lambda char: f"U+{ord(char):04X}",
+)  # fmt: skip
+@pytest.mark.parametrize("name", ["afiliado-1{}", "{}afiliado-1", "afiliado{}-1"])
+def test_what_nobody_sees_is_refused(unseen: str, name: str) -> None:
+    """Default_Ignorable_Code_Point (DerivedCoreProperties.txt), controls, separators, and what has no glyph."""
+    written = name.format(unseen)
+    if written.strip() == "afiliado-1":  # Python's blanks are taken away around it
+        return
+    with pytest.raises(ValidationError):
+        AFILIADO.validate_python(written)
+
+
+@pytest.mark.parametrize("name", ["Ñandú & Hijos, S. A.", "afiliado/1#x", "阿里", "шар", "مثال", "ไทย", "a\u0301"])
+def test_a_name_may_be_of_any_script(name: str) -> None:
+    """With its marks and signs."""
+    assert is_visible(one_form(name))
+
+
+def test_what_events_of_before_name_is_still_read() -> None:
+    """As it was accepted then."""
+    reader: TypeAdapter[str] = TypeAdapter(AfiliadoDeEvento)
+    assert reader.validate_python("\uff41\u200b") == "\uff41\u200b"
