@@ -7,6 +7,8 @@ import http.client
 from typing import Final
 from urllib.parse import urlsplit
 
+from aero.ports import LOOPBACK
+
 ANSWER_SECONDS: Final = 5.0  # beside much other work, too; what takes longer is taken for hung
 
 
@@ -18,6 +20,18 @@ async def http_get(url: str, *, seconds: float = 2) -> tuple[int, bytes]:
 async def http_request(method: str, url: str, *, seconds: float) -> tuple[int, bytes]:
     """The same for another method, without a body."""
     return await asyncio.to_thread(_request, method, url, seconds)
+
+
+async def is_refused(port: int) -> bool:
+    """Whether nothing listens on a port of this machine; a slow answer is none."""
+    try:
+        _, writer = await asyncio.open_connection(LOOPBACK, port)
+    except ConnectionRefusedError:
+        return True
+    except OSError:
+        return False
+    writer.close()
+    return False
 
 
 def _request(method: str, url: str, seconds: float) -> tuple[int, bytes]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+AILMENT_SECONDS: Final = 2.0
 # First what takes requests, then what works on them, then what holds the data; each group side by side.
 STOP_ORDER: Final = (("router",), ("localstack",), ("simulator", "pulsar", "postgres"))
 
@@ -37,6 +39,7 @@ class Programs:
         self._running: dict[str, tuple[Component, Program]] = {}
         self._crashes: defaultdict[str, Crashes] = defaultdict(Crashes)
         self._watchers: set[asyncio.Task[None]] = set()
+        self._ailments: dict[str, str] = {}
         self.restarts = False
         """Whether what crashes is started again; while the platform starts a crash fails the start instead."""
         self.died: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -92,7 +95,7 @@ class Programs:
                 await self._stop(component.name, departure)
                 program = await self._given_back(component, program, Presence.held)
             else:
-                crashes.add(describe_exit(await program.wait()).removeprefix("was "))
+                crashes.add(self._ailments.pop(component.name, "") or _exit_in_words(await program.wait()))
                 await self._stop(component.name)
                 program = await self._recovered(component, program)
             self._show(component, program, Presence.serving)
@@ -147,8 +150,12 @@ class Programs:
     async def _asked_to_go(self, component: Component, program: Program) -> Departure | None:
         """Wait for a hold; None when the program ends before, ProgramFailedError if it is not to be started again."""
         end = asyncio.ensure_future(program.wait())
+        look_at = time.monotonic() + AILMENT_SECONDS
         try:
             while (departure := self._holds.asked(component.name)) is None:
+                if self.restarts and time.monotonic() >= look_at:
+                    await self._end_if_it_ails(component, program)
+                    look_at = time.monotonic() + AILMENT_SECONDS
                 if (await asyncio.wait([end], timeout=POLL_SECONDS))[0]:
                     if self.restarts:
                         return None
@@ -157,12 +164,23 @@ class Programs:
             end.cancel()
         return departure
 
+    async def _end_if_it_ails(self, component: Component, program: Program) -> None:
+        """Kill a program that runs and cannot serve any more; it is started again as after any crash."""
+        if ailment := await component.ailment():
+            log.warning("%s: %s", component.title, ailment)
+            self._ailments[component.name] = ailment
+            await program.kill()
+
     def _show(self, component: Component, program: Program, presence: Presence) -> None:
         self.changed(component, ComponentRecord.of(component, program, presence, self._crashes[component.name]))
 
     def _end(self, watcher: asyncio.Task[None]) -> None:
         if not watcher.cancelled() and (failure := watcher.exception()) and not self.died.done():
             self.died.set_exception(failure)
+
+
+def _exit_in_words(exit_code: int | None) -> str:
+    return describe_exit(exit_code).removeprefix("was ")
 
 
 def _log(component: Component, failure: Exception) -> None:

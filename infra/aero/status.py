@@ -18,6 +18,7 @@ from aero.component_status import ComponentStatus, component_statuses
 from aero.component_status import show as show_components
 from aero.credentials import Credentials
 from aero.database import Database
+from aero.disk import shortage
 from aero.errors import AeroError
 from aero.functions import deployed_functions
 from aero.naming import short_name
@@ -103,7 +104,7 @@ def platform_status(paths: Paths, record: RunRecord) -> PlatformStatus:
     components = component_statuses(paths, record)
     away = {part.name: part.absence for part in record.components if part.absence}
     away |= {part.name: part.problem for part in components if part.problem}
-    problems = list(away.values())
+    problems = [*away.values(), *filter(None, [shortage(paths.home)])]
 
     def ask(name: str, question: Callable[[], T]) -> T | None:
         if record.status == "running" and name not in away:

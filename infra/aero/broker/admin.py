@@ -80,8 +80,12 @@ class PulsarAdmin:
         return {name: name in partitioned for name in sorted(partitioned | single)}
 
     def partitions(self, topic: str) -> int:
-        """How many there are of an existing topic; 0 for one that is not partitioned."""
-        return int(self._call("GET", f"{_path(topic)}/partitions")["partitions"])
+        """How many there are of a topic; 0 for one that is not partitioned.
+
+        A topic that was deleted while it was in use has partitions, which its clients brought back, and is none itself:
+        asked like a client, the broker makes it, with as many partitions as `set_new_topics` has told it.
+        """
+        return int(self._call("GET", f"{_path(topic)}/partitions?checkAllowAutoCreation=true")["partitions"])
 
     def create(self, topic: str, partitions: int) -> bool:
         """Make a topic, not a partitioned one for 0; False when there is one of that name."""
@@ -109,6 +113,16 @@ class PulsarAdmin:
         """For every topic."""
         policy = {"retentionTimeInMinutes": minutes, "retentionSizeInMB": megabytes}
         self._call("POST", f"namespaces/{NAMESPACE}/retention", policy)
+
+    def new_topics(self) -> int | None:
+        """How many partitions a topic gets that comes into being with its first use; None when that is not told."""
+        found = self._call("GET", f"namespaces/{NAMESPACE}/autoTopicCreation")
+        return int(found.get("defaultNumPartitions") or 0) if found else None
+
+    def set_new_topics(self, partitions: int) -> None:
+        """The same, for every topic of the namespace from now on."""
+        policy = {"allowAutoTopicCreation": True, "topicType": "partitioned", "defaultNumPartitions": partitions}
+        self._call("POST", f"namespaces/{NAMESPACE}/autoTopicCreation", policy)
 
     def stats(self, topic: str, *, partitioned: bool) -> dict[str, Any]:
         """As Pulsar gives them, those of partitions added up."""

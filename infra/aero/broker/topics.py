@@ -63,6 +63,10 @@ class DeclaredTopics(BaseModel):
         wanted = (self.retention.minutes, self.retention.megabytes)
         if admin.retention() != wanted:
             admin.set_retention(*wanted)
+        # What is deleted while it is in use comes back with its next client: as it was, not without partitions.
+        most = max(self.topics.values())
+        if most and admin.new_topics() != most:
+            admin.set_new_topics(most)
         # Lists, for the broker logs a stack trace when it is asked for a topic that it does not have.
         existing = admin.topics()
         with ThreadPoolExecutor(AT_ONCE, "topics") as pool:
@@ -81,7 +85,7 @@ async def declare_topics(paths: Paths, admin: PulsarAdmin, listener: Listener) -
 def _ensure(admin: PulsarAdmin, existing: dict[str, bool], topic: str, wanted: int) -> str:
     if topic not in existing and admin.create(topic, wanted):
         return ""
-    # There may be one after all, if somebody else has just made it.
+    # There may be one after all: somebody else has just made it, or it was deleted and its clients have.
     found = admin.partitions(topic) if existing.get(topic, True) else 0
     if 0 < found < wanted:
         admin.add_partitions(topic, wanted)

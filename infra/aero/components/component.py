@@ -45,5 +45,12 @@ class Component(ABC):
         """Whether it serves still; asked by `aero status`, so it changes nothing."""
         return await self.is_ready()
 
+    async def ailment(self) -> str:
+        """Why it serves no more, though its program runs, and only a new start helps; empty while that is not so.
+
+        Asked every few seconds while it serves.
+        """
+        return ""
+
     def stopped(self, exit_code: int | None) -> None:  # noqa: B027 - most have nothing to do
         """To be called when it has ended."""

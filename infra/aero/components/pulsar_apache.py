@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Final
 from aero.components.component import Component
 from aero.components.pulsar_archive import ClassArchive
 from aero.components.pulsar_jars import Jar, JarsUnavailableError, class_path, install_jars, read_lock
+from aero.disk import shortage
 from aero.environment import child_environment
+from aero.errors import AeroError
 from aero.file_lock import in_turn
-from aero.http_probe import ANSWER_SECONDS, http_get, http_request
+from aero.http_probe import ANSWER_SECONDS, http_get, http_request, is_refused
 from aero.ports import LOOPBACK, Port
 from aero.supervisor import Command
 
@@ -117,9 +119,24 @@ class ApachePulsar(Component):
         return made == deleted == HTTPStatus.NO_CONTENT
 
     async def answers(self) -> bool:
-        """By its own health check, which sends a message and reads it."""
+        """By its own health check, which sends a message and reads it; raises AeroError where the reason is known."""
         check = f"{self._admin.http}/admin/v2/brokers/health"
-        return (await http_get(check, seconds=ANSWER_SECONDS))[0] == HTTPStatus.OK
+        if (await http_get(check, seconds=ANSWER_SECONDS))[0] == HTTPStatus.OK:
+            return True
+        if full := shortage(self.data):
+            raise AeroError(full)
+        if ailment := await self.ailment():
+            raise AeroError(ailment)
+        return False
+
+    async def ailment(self) -> str:
+        """Whether the bookie is gone: after an error of its disk it ends, and the broker lives on without it.
+
+        While the disk is full a new start would fail too.
+        """
+        if await is_refused(self._bookie().number) and not shortage(self.data):
+            return "its bookie has ended, as it does when the disk is full"
+        return ""
 
     def stopped(self, exit_code: int | None) -> None:
         """Keep the class archive that the first run wrote as it ended in peace."""

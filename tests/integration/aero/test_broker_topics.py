@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import closing
 from dataclasses import replace
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 import pulsar
@@ -13,6 +15,7 @@ from aero.broker.admin import PulsarAdmin
 from aero.broker.status import BrokerStatus, SubscriptionStatus, topics
 from aero.broker.topics import DeclaredTopics, Retention
 from aero.components.pulsar_apache import ApachePulsar
+from aero.http_probe import http_request
 from integration.pulsar_connector.servers import Server, paths_and_ports, wait_until
 from pulsar_connector.configuration import DEAD_LETTER_SUBSCRIPTION
 
@@ -146,3 +149,28 @@ def test_the_status_counts_what_waits(admin: PulsarAdmin, client: pulsar.Client)
     )
     counts = BrokerStatus(topics=topics(admin)).dead_letters
     assert counts == {"campaigns.DLQ": 0, "payments.DLQ": 0, "tracking.DLQ": 2}
+
+
+def test_a_topic_that_is_deleted_while_it_is_in_use_comes_back_as_it_was(
+    admin: PulsarAdmin, declared: DeclaredTopics, client: pulsar.Client
+) -> None:
+    """By its next client, or by the next deploy: with its partitions, and with what was sent meanwhile."""
+    topic, url = "persistent://public/default/payments.evt.failed", f"{admin.url}/admin/v2/persistent/public/default/"
+    consumer = client.subscribe(
+        topic, "s", pulsar.ConsumerType.Shared, initial_position=pulsar.InitialPosition.Earliest
+    )
+    producer = client.create_producer(topic)
+    deleted = http_request("DELETE", f"{url}payments.evt.failed/partitions?force=true", seconds=20)
+    assert asyncio.run(deleted)[0] == HTTPStatus.NO_CONTENT
+
+    def is_used_again() -> bool:
+        try:
+            producer.send(b"meanwhile", partition_key="a")
+        except pulsar.PulsarException:
+            return False
+        return bool(consumer.receive(20_000).data() == b"meanwhile")
+
+    wait_until(is_used_again, timeout=60, what="message on what came back")
+    assert "payments.evt.failed" not in admin.topics()
+    assert declared.apply(admin) == []
+    assert partitions(admin, declared) == declared.topics

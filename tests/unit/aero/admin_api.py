@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _TOPICS: Final = "/admin/v2/persistent/public/default"
 _RETENTION: Final = "/admin/v2/namespaces/public/default/retention"
+_NEW_TOPICS: Final = "/admin/v2/namespaces/public/default/autoTopicCreation"
 
 
 class AdminApi:
@@ -23,6 +24,8 @@ class AdminApi:
         self.topics: dict[str, int] = {}
         self.stats: dict[str, dict[str, Any]] = {}
         self.retention: dict[str, int] | None = None
+        self.new_topics: dict[str, Any] | None = None
+        self.orphans: set[str] = set()  # their partitions are there, and they are not: deleted while in use
         self.hidden: set[str] = set()  # not in lists: as a topic that somebody makes after they were asked for
         self.token = ""
         self.moved_to = ""  # where it sends everybody
@@ -37,15 +40,21 @@ class AdminApi:
         if path == _RETENTION:
             self.retention = self.retention if method == "GET" else body
             return (200, self.retention) if method == "GET" else (204, None)
+        if path == _NEW_TOPICS:
+            self.new_topics = self.new_topics if method == "GET" else body
+            return (200, self.new_topics) if method == "GET" else (204, None)
         name, _, rest = path.partition("?")[0].removeprefix(f"{_TOPICS}").lstrip("/").partition("/")
         if method == "GET":
-            return self._read(name, rest)
-        if method == "PUT" and name in self.topics:
+            return self._read(name, rest, made="checkAllowAutoCreation=true" in path)
+        if method == "PUT" and name in {*self.topics, *self.orphans}:
             return 409, {"reason": "This topic already exists"}
         self.topics[name] = body or 0
         return 204, None
 
-    def _read(self, name: str, rest: str) -> tuple[int, Any]:
+    def _read(self, name: str, rest: str, *, made: bool) -> tuple[int, Any]:
+        if made and name in self.orphans:
+            self.orphans.remove(name)
+            self.topics[name] = self.new_topics["defaultNumPartitions"] if self.new_topics else 0
         listed = {topic: count for topic, count in self.topics.items() if topic not in self.hidden}
         if name == "partitioned":
             return 200, [_full(topic) for topic, count in listed.items() if count]

@@ -23,6 +23,7 @@ class FakeComponent(Component):
         self.command = command
         self.ready_when = ready_when
         self.stopped_with: list[int | None] = []
+        self.ails = ""
 
     @property
     def ports(self) -> tuple[Port, ...]:
@@ -43,9 +44,14 @@ class FakeComponent(Component):
         """As the log says."""
         return self.command.log.exists() and self.ready_when in self.command.log.read_text()
 
+    async def ailment(self) -> str:
+        """As the test says; gone with the program."""
+        return self.ails
+
     def stopped(self, exit_code: int | None) -> None:
         """Remember it."""
         self.stopped_with.append(exit_code)
+        self.ails = ""
 
 
 def a_step() -> Step:

@@ -80,9 +80,23 @@ def test_an_empty_broker_gets_everything_once(api: AdminApi) -> None:
     assert api.writes == []
 
 
+def test_a_topic_that_was_deleted_in_use_is_made_again(api: AdminApi) -> None:
+    """Its clients have brought back its partitions, not it: it is neither listed nor can it be created."""
+    api.topics, api.orphans = {"b": 0}, {"a"}
+    assert declared(a=3, b=0).apply(PulsarAdmin(url=api.url)) == []
+    assert api.topics == {"a": 3, "b": 0}
+
+
+def test_a_topic_that_comes_by_itself_has_partitions(api: AdminApi) -> None:
+    """As many as the most that are declared: what its clients bring back is what was deleted."""
+    declared(a=3, b=5, c=0).apply(PulsarAdmin(url=api.url))
+    assert api.new_topics == {"allowAutoTopicCreation": True, "topicType": "partitioned", "defaultNumPartitions": 5}
+
+
 def test_partitions_are_added_and_only_there(api: AdminApi) -> None:
     """A topic that nobody declared is none of our business."""
     api.retention = {"retentionTimeInMinutes": 10, "retentionSizeInMB": 20}
+    api.new_topics = {"allowAutoTopicCreation": True, "topicType": "partitioned", "defaultNumPartitions": 3}
     api.topics = {"a": 1, "b": 2, "other": 7}
     assert declared(a=3, b=2).apply(PulsarAdmin(url=api.url)) == []
     assert api.topics == {"a": 3, "b": 2, "other": 7}

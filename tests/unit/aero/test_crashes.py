@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 
-from aero import crashes
+from aero import crashes, programs
 from aero.chronicle import Chronicle
 from aero.crashes import RESTARTS, WINDOW_SECONDS, Crashes
 from aero.errors import AeroError
@@ -57,6 +57,21 @@ def test_what_crashes_comes_back_with_what_it_forgot(platform: APlatform, forgot
     assert forgotten.times == 2
     assert len(set(platform.pids)) == 3
     assert Counter(platform.history) == {Presence.serving: 3, Presence.restarting: 4}
+
+
+def test_what_runs_and_cannot_serve_any_more_is_started_again(
+    platform: APlatform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after a crash, for the reason that its component gives; what is well is left alone."""
+    monkeypatch.setattr(programs, "AILMENT_SECONDS", 0.1)
+
+    def scenario() -> None:
+        platform.child()
+        platform.component.ails = "its store has ended"
+        assert platform.until(Presence.serving, restarts=1).crash == "its store has ended"
+
+    asyncio.run(platform.use(scenario))
+    assert len(set(platform.pids)) == 2
 
 
 def test_a_killed_guard_is_a_crash_too(platform: APlatform, python: MakeCommand) -> None:

@@ -1,0 +1,99 @@
+"""A full disk is said, and what it has ended for good is started again once there is room."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import socket
+from collections import namedtuple
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+
+from aero.components import pulsar_apache
+from aero.components.pulsar_apache import ApachePulsar
+from aero.disk import NEEDED_MB, shortage
+from aero.errors import AeroError
+from aero.ports import LOOPBACK, PortTable
+from support.ports import an_offset
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from aero.paths import Paths
+
+Usage = namedtuple("Usage", "total used free")  # noqa: PYI024 - as shutil's
+
+
+@pytest.fixture
+def free(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
+    """Sets how many megabytes the disk has left."""
+
+    def left(megabytes: int) -> None:
+        monkeypatch.setattr(shutil, "disk_usage", lambda _folder: Usage(100 * 2**30, 0, megabytes * 2**20))
+
+    return left
+
+
+@pytest.fixture
+def broker(paths: Paths) -> ApachePulsar:
+    """One that does not run, with the folder of its data."""
+    broker = ApachePulsar(paths, PortTable(an_offset()))
+    broker.data.mkdir(parents=True)
+    return broker
+
+
+def listening_on(port: int) -> socket.socket:
+    """As the bookie."""
+    server = socket.socket()
+    server.bind((LOOPBACK, port))
+    server.listen()
+    return server
+
+
+def test_a_disk_with_room_is_no_shortage(tmp_path: Path) -> None:
+    """As the system tells."""
+    expected = shutil.disk_usage(tmp_path).free < NEEDED_MB * 2**20
+    assert bool(shortage(tmp_path)) == expected
+
+
+def test_a_full_disk_is_told_with_its_folder(tmp_path: Path, free: Callable[[int], None]) -> None:
+    """And how much is left."""
+    free(7)
+    assert str(tmp_path) in shortage(tmp_path)
+    assert "7 MB" in shortage(tmp_path)
+    free(1_000)
+    assert shortage(tmp_path) == ""
+
+
+def test_a_broker_whose_bookie_is_gone_is_started_again(broker: ApachePulsar, free: Callable[[int], None]) -> None:
+    """An error of its disk ends the bookie and not the broker; while the disk is full a new start would not help."""
+    free(1_000)
+    store = broker.ports[2].number
+    with closing(listening_on(store)):
+        assert asyncio.run(broker.ailment()) == ""
+    assert "bookie" in asyncio.run(broker.ailment())
+    free(7)
+    assert asyncio.run(broker.ailment()) == ""
+
+
+def test_a_broker_that_does_not_write_says_why(
+    broker: ApachePulsar, free: Callable[[int], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk, its bookie, or nothing that is known."""
+
+    async def silent(_url: str, *, seconds: float) -> tuple[int, bytes]:
+        del seconds
+        return 0, b""
+
+    monkeypatch.setattr(pulsar_apache, "http_get", silent)
+    free(7)
+    with pytest.raises(AeroError, match="is full"):
+        asyncio.run(broker.answers())
+    free(1_000)
+    with pytest.raises(AeroError, match="bookie"):
+        asyncio.run(broker.answers())
+    with closing(listening_on(broker.ports[2].number)):
+        assert not asyncio.run(broker.answers())
