@@ -105,6 +105,15 @@ def test_all_events_of_a_payment_make_one_row(uow: FakeProyeccionUnitOfWork) -> 
     assert (pago.estado, pago.primera_version, pago.ultima_version) == (EstadoReportado.COMPLETED, 1, 3)
 
 
+def test_a_conversion_that_earns_nothing_is_no_payment(uow: FakeProyeccionUnitOfWork) -> None:
+    """It is told on a topic of payments, and done; the rest of the batch is projected."""
+    id_pago = uuid4()
+    data = {"id_evento": f"{uuid4()}", "id_afiliado": "a", "id_campana": None, "codigo": "conversion-en-conflicto",
+            "mensaje": "m", "id_pago": f"{uuid4()}"}  # fmt: skip
+    assert consumir(un_registro("ComisionNoPagada", data), de_un_pago(id_pago=f"{id_pago}")) == []
+    assert uow.committed.pagos.keys() == {id_pago}
+
+
 @pytest.mark.parametrize("tipo", sorted(CAMPANAS))
 def test_every_event_of_a_campaign_tells_its_name(uow: FakeProyeccionUnitOfWork, tipo: str) -> None:
     """Whatever else it is about."""
