@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
+from aero.connector_configuration import read_configuration
 from aero.template import load_template
 from seedwork.infraestructura.bit_by_bit import bit_by_bit
 from seedwork.infraestructura.inbox_horizon import forget_received
 from seedwork.infraestructura.outbox_archive import PostgresOutboxArchive
 from support.lambda_events import PROJECT, FakeContext, sample
-from unit.infra.test_template import FUNCTIONS, of_type
+from unit.infra.test_template import FUNCTIONS
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -119,8 +120,7 @@ def test_an_inbox_knows_for_how_long_messages_come(context: str) -> None:
 
 def test_those_who_count_refuse_what_they_may_have_forgotten() -> None:
     """What is counted would be counted twice; all others know by the state of what an event is about."""
-    refusing = {
-        name for name, parameter in of_type("AWS::SSM::Parameter").items()
-        if '"max_age_days": ${MessageDays},' in str(parameter["Value"])
-    }  # fmt: skip
-    assert refusing == {"MetricasCampanasMapping", "ProyectarReportesMapping"}
+    mappings = read_configuration(PROJECT / "infra/template.yaml", PROJECT / "infra/pulsar/topics.toml").mappings
+    refusing = {name: mapping.max_age_days for name, mapping in mappings.items() if mapping.max_age_days is not None}
+    default = load_template(PROJECT / "infra/template.yaml")["Parameters"]["MessageDays"]["Default"]
+    assert refusing == {"metricas-campanas": default, "proyectar-reportes": default}
