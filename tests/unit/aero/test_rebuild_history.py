@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from aero.paths import Paths
 from aero.reports.history import EventStore, event_stores
 from pagos.infraestructura import event_codec as pagos
-from reportes.infraestructura.eventos_ajenos import CAMPANAS, PAGOS, SEGUIMIENTO
+from reportes.infraestructura.eventos_ajenos import CAMPANAS, PAGOS, SEGUIMIENTO, SIN_PAGO
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def test_events_come_from_their_stores(tmp_path: Path) -> None:
     """What the template routes to topics that reports consume."""
     stores = {store.schema: set(store.types) for store in event_stores(Paths(home=tmp_path))}
-    assert stores == {"campanas": set(CAMPANAS), "event_collector": set(SEGUIMIENTO), "pagos": set(PAGOS)}
+    assert stores == {"campanas": set(CAMPANAS), "event_collector": set(SEGUIMIENTO), "pagos": {*PAGOS, SIN_PAGO}}
 
 
 def test_what_stays_inside_of_its_context_is_left_alone(tmp_path: Path) -> None:
