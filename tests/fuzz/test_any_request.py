@@ -89,6 +89,6 @@ def is_problem(answer: Answer) -> bool:
     return (
         answer.headers.get("content-type", "").partition(";")[0] == "application/problem+json"
         and isinstance(document, dict)
-        and document.get("status") == answer.status
+        and document.get("status", answer.status) == answer.status  # RFC 9457, 3.1: each member is optional
         and bool(document.get("title") and document.get("codigo") and document.get("correlation_id"))
     )
