@@ -7,7 +7,7 @@ from typing import Any, Final
 from chalice.app import Response
 
 from reportes.composition_root import ahora, api_database, api_dependencies
-from reportes.dominio.errores import VersionFijaError
+from reportes.dominio.errores import PagoNoContadoError, VersionFijaError
 from reportes.dominio.version import Version
 from reportes.infraestructura import http_views
 from reportes.infraestructura.csv_view import MEDIA_TYPE, csv_of
@@ -15,7 +15,7 @@ from reportes.infraestructura.http_models import InformeParametros
 from reportes.infraestructura.http_statuses import STATUSES
 from reportes.infraestructura.version_publicada import VersionPublicada
 from seedwork.infraestructura.readiness import ready_response
-from seedwork.infraestructura.rest_api import RestApi, json_response
+from seedwork.infraestructura.rest_api import RestApi, json_response, path_uuid
 from seedwork.infraestructura.telemetry import logger
 from seedwork.infraestructura.welcome import welcome
 
@@ -48,6 +48,15 @@ def get_payments_csv() -> Response:
     tabla = api_dependencies().informes.tabla(parametros.consulta())
     headers = {"Content-Type": MEDIA_TYPE, "Content-Disposition": 'attachment; filename="payments.csv"'}
     return Response(body=csv_of(tabla, version), headers={**headers, SERVED: version})
+
+
+@app.route("/api/reports/payments/{id_pago}", methods=["GET"])
+def get_payment(id_pago: str) -> dict[str, Any]:
+    """One payment as reports count it: since when, and by which event."""
+    contado = api_dependencies().informes.pago(path_uuid(id_pago, name="id_pago"))
+    if contado is None:
+        raise PagoNoContadoError("Ningún evento de ese pago está en los informes.")
+    return http_views.pago(contado)
 
 
 @app.route("/api/reports/version", methods=["GET"])

@@ -28,8 +28,8 @@ def trace(
 ) -> None:
     """Draw every step of a payment as a timeline: events, topics, attempts at the gateway, and logs if asked.
 
-    Of a tracking event: when it was accepted, published, failed; the steps of its commission's payment; and when each
-    of these events was counted in reports, as far as the functions' log tells.
+    And since when it is counted in reports as it is. Of a tracking event: when it was accepted, published, failed; the
+    steps of its commission's payment; and when it was counted itself, as far as the functions' log tells.
     """
     paths = Paths.from_env()
     with failures_explained(paths):

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
-from reportes.aplicacion.consultar_informes import Avance, EstadoDelModelo
+from reportes.aplicacion.consultar_informes import Avance, EstadoDelModelo, PagoEnInformes
 from reportes.aplicacion.versiones import Publicacion
 from reportes.dominio.errores import VersionNoLegibleError
 from reportes.dominio.informe import CERO, Cuenta, Detalle, Fila, Resumen, Tabla
@@ -33,13 +33,21 @@ if TYPE_CHECKING:
 @dataclass(slots=True)
 class _State:
     pagos: dict[UUID, PagoReportado] = field(default_factory=dict)
+    contados: dict[UUID, datetime] = field(default_factory=dict)
     campanas: dict[UUID, CampanaReportada] = field(default_factory=dict)
     eventos: dict[str, EventoSeguido] = field(default_factory=dict)
     avances: dict[Fuente, Avance] = field(default_factory=dict)
     al_dia: datetime | None = None
 
     def copy(self) -> _State:
-        return _State(dict(self.pagos), dict(self.campanas), dict(self.eventos), dict(self.avances), self.al_dia)
+        return _State(
+            dict(self.pagos),
+            dict(self.contados),
+            dict(self.campanas),
+            dict(self.eventos),
+            dict(self.avances),
+            self.al_dia,
+        )
 
 
 class FakeProyeccionUnitOfWork:
@@ -68,9 +76,12 @@ class FakeProyeccionUnitOfWork:
         """The read model is the unit of work itself."""
         return self
 
-    def guardar_pagos(self, pagos: Collection[PagoReportado], /) -> None:
+    def guardar_pagos(self, pagos: Collection[PagoReportado], /, *, ahora: datetime) -> None:
         """As ModeloDeLectura says."""
         for pago in pagos:
+            previo = self._work.pagos.get(pago.id)
+            if previo is None or pago.ultima_version > previo.ultima_version:
+                self._work.contados[pago.id] = ahora
             conocido = self._work.pagos.get(pago.id, pago)
             self._work.pagos[pago.id] = conocido.con(pago)
 
@@ -131,6 +142,11 @@ class FakeInformes:
             for id_campana in sorted(campanas, key=lambda id_campana: (id_campana is None, str(id_campana)))
         ]
         return Tabla(consulta=consulta, filas=sorted(filas, key=lambda fila: fila.cuenta.monto, reverse=True))
+
+    def pago(self, id_pago: UUID, /) -> PagoEnInformes | None:
+        """As Informes says."""
+        pago = self._uow.committed.pagos.get(id_pago)
+        return None if pago is None else PagoEnInformes(pago=pago, contado_en=self._uow.committed.contados[id_pago])
 
     def estado(self) -> EstadoDelModelo:
         """As Informes says."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -9,11 +10,12 @@ from uuid import uuid4
 
 import pytest
 
+from reportes.aplicacion.proyectar import proyectar
 from reportes.dominio.pago_reportado import EstadoReportado
 from reportes.dominio.seguimiento import TipoSeguimiento
 from seedwork.dominio.dinero import Moneda
 from support.builders import AHORA
-from support.builders_reportes import proyectados, un_evento, un_pago, una_campana, una_consulta, utc
+from support.builders_reportes import luego, proyectados, un_evento, un_hecho, un_pago, una_campana, una_consulta, utc
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -28,6 +30,26 @@ INSTANTE = timedelta(microseconds=1)
 
 class InformesContract:
     """The contract of Informes."""
+
+    def test_a_payment_tells_by_which_event_it_is_counted_and_since_when(
+        self, uow: ProyeccionUnitOfWork, informes: Informes
+    ) -> None:
+        """By its latest one; what comes later but tells of before changes neither, nor does a repetition."""
+        pago = un_pago(id_campana=uuid4(), ultimo_evento="primero")
+        assert informes.pago(pago.id) is None
+        pagado = replace(luego(pago, EstadoReportado.COMPLETED, version=3), ultimo_evento="tercero")
+        for minuto, evento in enumerate((pagado, pago, pagado)):
+            proyectar([un_hecho(evento)], uow=uow, ahora=AHORA + timedelta(minutes=minuto))
+            contado = informes.pago(pago.id)
+            assert contado is not None
+            assert (contado.pago.estado, contado.pago.ultimo_evento) == (EstadoReportado.COMPLETED, "tercero")
+            assert contado.contado_en == AHORA
+        devuelto = replace(luego(pago, EstadoReportado.REVERSED, version=6), ultimo_evento="sexto")
+        proyectar([un_hecho(devuelto)], uow=uow, ahora=AHORA + timedelta(hours=1))
+        contado = informes.pago(pago.id)
+        assert contado is not None
+        assert contado.pago == replace(devuelto, fecha=pago.fecha, primera_version=1)
+        assert contado.contado_en == AHORA + timedelta(hours=1)
 
     @pytest.mark.parametrize("fecha", [utc(2026, 3, 1), AHORA + INSTANTE], ids=["midnight", "within"])
     def test_a_period_has_its_beginning_and_not_its_end(

@@ -144,9 +144,9 @@ class ModeloDeLecturaContract:
         """Neither what an exception has interrupted, nor what was left without commit; the next batch is."""
         perdido, visto, guardado = un_pago(), un_evento(), un_pago()
         with uow:
-            uow.modelo.guardar_pagos([perdido])
+            uow.modelo.guardar_pagos([perdido], ahora=AHORA)
         with pytest.raises(RuntimeError, match="boom"), uow:
-            uow.modelo.guardar_pagos([perdido])
+            uow.modelo.guardar_pagos([perdido], ahora=AHORA)
             uow.modelo.guardar_seguimiento([visto])
             uow.modelo.anotar_avance([un_hecho(visto)], ahora=AHORA)
             raise RuntimeError("boom")

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Final, Protocol
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
+    from uuid import UUID
 
     from reportes.aplicacion.proyectar import Fuente
     from reportes.dominio.informe import Consulta, Detalle, Resumen, Tabla
+    from reportes.dominio.pago_reportado import PagoReportado
 
 
 SILENCIO_MAXIMO: Final = timedelta(seconds=30)
@@ -74,6 +76,14 @@ class EstadoDelModelo:
         return self.ultima_senal is None or ahora - self.ultima_senal > SILENCIO_MAXIMO
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PagoEnInformes:
+    """A payment as reports count it, and since when; None for what was counted before that was remembered."""
+
+    pago: PagoReportado
+    contado_en: datetime | None
+
+
 class Informes(Protocol):
     """The read side; each answer is of one moment."""
 
@@ -85,6 +95,9 @@ class Informes(Protocol):
 
     def tabla(self, consulta: Consulta) -> Tabla:
         """By campaign, with names and what was tracked."""
+
+    def pago(self, id_pago: UUID, /) -> PagoEnInformes | None:
+        """One payment; None as long as no event of it was counted."""
 
     def estado(self) -> EstadoDelModelo:
         """How up to date all of this is."""

@@ -48,8 +48,8 @@ class Hecho:
 class ModeloDeLectura(Protocol):
     """What reports are read from, within the transaction of its unit of work. Repetitions change nothing."""
 
-    def guardar_pagos(self, pagos: Collection[PagoReportado], /) -> None:
-        """Join them with what is known of the same payments."""
+    def guardar_pagos(self, pagos: Collection[PagoReportado], /, *, ahora: datetime) -> None:
+        """Join them with what is known of the same payments, and remember when the latest event of each was counted."""
 
     def guardar_campanas(self, campanas: Collection[CampanaReportada], /) -> None:
         """Join them with what is known of the same campaigns."""
@@ -84,7 +84,7 @@ def proyectar(hechos: Sequence[Hecho], *, uow: ProyeccionUnitOfWork, ahora: date
     with uow:
         # Always in this order: two transactions wait for each other's rows, but never in a circle.
         if pagos:
-            uow.modelo.guardar_pagos(pagos)
+            uow.modelo.guardar_pagos(pagos, ahora=ahora)
         if campanas:
             uow.modelo.guardar_campanas(campanas)
         if eventos:

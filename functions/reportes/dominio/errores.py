@@ -17,6 +17,12 @@ class CanarioNoValidoError(DomainError):
     codigo = "canario-no-valido"
 
 
+class PagoNoContadoError(DomainError):
+    """No event of the payment is in the reports, perhaps not yet."""
+
+    codigo = "pago-no-contado"
+
+
 class VersionNoLegibleError(DomainError):
     """Where the report version is published does not answer, or has something else in it."""
 

@@ -24,7 +24,10 @@ class EstadoReportado(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PagoReportado:
-    """What the events from `primera_version` to `ultima_version` tell: the date of the first, the state of the last."""
+    """What the events from `primera_version` to `ultima_version` tell: the date of the first, the state of the last.
+
+    `ultimo_evento` is the id of the last; None for what was counted before it was remembered.
+    """
 
     id: UUID
     id_afiliado: str
@@ -34,6 +37,7 @@ class PagoReportado:
     fecha: datetime
     primera_version: int
     ultima_version: int
+    ultimo_evento: str | None = None
 
     def con(self, otro: PagoReportado) -> PagoReportado:
         """What both tell of the same payment; it does not matter which comes first, nor whether one is repeated."""

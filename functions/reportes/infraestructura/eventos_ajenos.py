@@ -80,6 +80,7 @@ def _dato(envelope: Envelope) -> PagoReportado | CampanaReportada | EventoSeguid
             fecha=envelope.time,
             primera_version=envelope.sequence,
             ultima_version=envelope.sequence,
+            ultimo_evento=envelope.id,
         )
     if tipo := SEGUIMIENTO.get(envelope.type):
         visto = Seguimiento.model_validate(envelope.data)

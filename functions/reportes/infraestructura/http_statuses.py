@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from reportes.dominio.errores import (
     CanarioNoValidoError,
+    PagoNoContadoError,
     PeriodoInvertidoError,
     VersionFijaError,
     VersionNoLegibleError,
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 STATUSES: Final[Mapping[type[DomainError], HTTPStatus]] = {
     **KERNEL_STATUSES,
+    PagoNoContadoError: HTTPStatus.NOT_FOUND,
     PeriodoInvertidoError: HTTPStatus.UNPROCESSABLE_ENTITY,
     CanarioNoValidoError: HTTPStatus.UNPROCESSABLE_ENTITY,
     VersionFijaError: HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from reportes.aplicacion.consultar_informes import EstadoDelModelo
+    from reportes.aplicacion.consultar_informes import EstadoDelModelo, PagoEnInformes
     from reportes.aplicacion.versiones import Publicacion, Vigente
     from reportes.dominio.informe import Detalle, Resumen
 
@@ -51,6 +51,22 @@ def v2(informe: Detalle) -> dict[str, Any]:
             ],
         },
         "version": Version.V2,
+    }
+
+
+def pago(contado: PagoEnInformes) -> dict[str, Any]:
+    """One payment as reports count it: `countedAt` is when `event`, its latest one, took effect in them."""
+    it = contado.pago
+    return {
+        "id": str(it.id),
+        "affiliateId": it.id_afiliado,
+        "campaignId": it.id_campana and str(it.id_campana),
+        "amount": it.monto.monto,
+        "currency": it.monto.moneda,
+        "status": it.estado,
+        "acceptedAt": it.fecha.isoformat(),
+        "countedAt": _instant(contado.contado_en),
+        "event": {"id": it.ultimo_evento, "version": it.ultima_version},
     }
 
 

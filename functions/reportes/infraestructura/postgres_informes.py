@@ -8,12 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reportes.aplicacion.consultar_informes import Avance, EstadoDelModelo
+from reportes.aplicacion.consultar_informes import Avance, EstadoDelModelo, PagoEnInformes
 from reportes.aplicacion.proyectar import Fuente
 from reportes.dominio.informe import CERO, Cuenta, Detalle, Fila, Resumen, Tabla
-from reportes.dominio.pago_reportado import EstadoReportado
+from reportes.dominio.pago_reportado import EstadoReportado, PagoReportado
 from reportes.infraestructura.informe_sql import SEGUIMIENTO, Parte, informe_sql
-from seedwork.dominio.dinero import Moneda
+from seedwork.dominio.dinero import Dinero, Moneda
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -68,6 +68,28 @@ class PostgresInformes:
                 )
             )  # fmt: skip
         return Tabla(consulta=consulta, filas=filas)
+
+    def pago(self, id_pago: UUID, /) -> PagoEnInformes | None:
+        """As the port says."""
+        rows = self._database.read(
+            """
+            select id_afiliado, id_campana, monto, moneda, pago.estado, fecha, primera_version, ultima_version,
+                   ultimo_evento, contado_en
+              from reportes.pagos as pago
+              join reportes.generaciones as generacion on generacion.numero = pago.generacion
+             where generacion.estado = 'vigente' and pago.id = :id
+            """,
+            id=id_pago,
+        )
+        if not rows:
+            return None
+        [[id_afiliado, id_campana, monto, moneda, estado, fecha, primera, ultima, evento, contado_en]] = rows
+        pago = PagoReportado(
+            id=id_pago, id_afiliado=id_afiliado, id_campana=id_campana,
+            monto=Dinero(monto=monto, moneda=Moneda(moneda)), estado=EstadoReportado(estado), fecha=fecha,
+            primera_version=primera, ultima_version=ultima, ultimo_evento=evento,
+        )  # fmt: skip
+        return PagoEnInformes(pago=pago, contado_en=contado_en)
 
     def estado(self) -> EstadoDelModelo:
         """As the port says."""

@@ -29,17 +29,17 @@ class PostgresModeloDeLectura:
         self._database = database
         self._generacion = generacion
 
-    def guardar_pagos(self, pagos: Collection[PagoReportado], /) -> None:
+    def guardar_pagos(self, pagos: Collection[PagoReportado], /, *, ahora: datetime) -> None:
         """As the port says; `PagoReportado.con` is the same rule."""
         self._escribir(
             """
             insert into reportes.pagos as conocido
                    (generacion, id, id_afiliado, id_campana, monto, moneda, estado, fecha,
-                    primera_version, ultima_version)
-            select generacion.numero, pago.*
+                    primera_version, ultima_version, ultimo_evento, contado_en)
+            select generacion.numero, pago.*, :ahora
               from jsonb_to_recordset(cast(:filas as jsonb))
                 as pago (id uuid, id_afiliado text, id_campana uuid, monto numeric, moneda text, estado text,
-                         fecha timestamptz, primera_version int, ultima_version int)
+                         fecha timestamptz, primera_version int, ultima_version int, ultimo_evento text)
              cross join reportes.generaciones as generacion
              where generacion.estado <> 'retirada'
                and (cast(:generacion as int) is null or generacion.numero = :generacion)
@@ -47,6 +47,10 @@ class PostgresModeloDeLectura:
                 on conflict (generacion, id) do update
                set estado = case when excluded.ultima_version > conocido.ultima_version
                                  then excluded.estado else conocido.estado end,
+                   ultimo_evento = case when excluded.ultima_version > conocido.ultima_version
+                                        then excluded.ultimo_evento else conocido.ultimo_evento end,
+                   contado_en = case when excluded.ultima_version > conocido.ultima_version
+                                     then excluded.contado_en else conocido.contado_en end,
                    ultima_version = greatest(excluded.ultima_version, conocido.ultima_version),
                    fecha = case when excluded.primera_version < conocido.primera_version
                                 then excluded.fecha else conocido.fecha end,
@@ -65,9 +69,11 @@ class PostgresModeloDeLectura:
                     "fecha": pago.fecha.isoformat(),
                     "primera_version": pago.primera_version,
                     "ultima_version": pago.ultima_version,
+                    "ultimo_evento": pago.ultimo_evento,
                 }
                 for pago in pagos
             ],
+            ahora=ahora,
         )
 
     def guardar_campanas(self, campanas: Collection[CampanaReportada], /) -> None:
@@ -148,8 +154,8 @@ class PostgresModeloDeLectura:
             ahora=ahora,
         )
 
-    def _escribir(self, sql: str, filas: list[dict[str, Any]]) -> None:
-        self._database.run(sql, filas=decimal_json.dumps(filas), generacion=self._generacion)
+    def _escribir(self, sql: str, filas: list[dict[str, Any]], **parametros: Any) -> None:
+        self._database.run(sql, filas=decimal_json.dumps(filas), generacion=self._generacion, **parametros)
 
 
 class PostgresProyeccionUnitOfWork(PostgresUnitOfWork):

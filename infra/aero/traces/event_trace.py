@@ -65,12 +65,6 @@ class EventTrace:
         """As the protocol says."""
         return datetime.fromisoformat(self.event["fecha_recepcion"])
 
-    @property
-    def event_ids(self) -> frozenset[str]:
-        """Its own, and those of its payment's events."""
-        steps = self.payment.steps if self.payment else ()
-        return frozenset([self.event["id_evento"], *(paso["id_evento"] for paso in steps)])
-
     def moments(self) -> Iterator[Moment]:
         """When it was accepted, when the broker had it, where it failed; and what happened to the payment."""
         text = step(self.event["tipo_evento"], "RECIBIDO", event_id=self.event["id_evento"])

@@ -32,8 +32,8 @@ def log_lines(trace: Trace, emulator: Emulator) -> Iterator[Moment]:
 
 
 def counted_in_reports(trace: EventTrace, emulator: Emulator) -> Iterator[Moment]:
-    """When the event, and each of its payment's, was first told to be in the reports: no API of theirs says it."""
-    missing = set(trace.event_ids)
+    """When the event was first told to be in the reports, of which their API tells only payments."""
+    missing = {trace.event["id_evento"]}
     for correlation_id in trace.correlation_ids:
         logs = FunctionLogs(emulator, [REPORTS], since=trace.began - MARGIN, saying=correlation_id)
         for _, line, at in logs.new_lines():

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from aero.api_client import get_json
+from aero.errors import AeroError
 from aero.traces.timeline import Moment, seen, step
 
 if TYPE_CHECKING:
@@ -20,13 +21,14 @@ class PaymentTrace:
 
     payment: dict[str, Any]
     steps: list[dict[str, Any]]
+    counted: dict[str, Any] | None  # as reports have it; None: not yet, or they do not answer
 
     @classmethod
     def of(cls, api_url: str, id_pago: str) -> PaymentTrace:
         """Ask the API; raises AeroError with what it answers instead, NotFoundError if there is no such payment."""
         path = f"/pagos/{quote(id_pago, safe='')}"
         steps = get_json(api_url, f"{path}/trazabilidad")["pasos"]
-        return cls(payment=get_json(api_url, path), steps=steps)
+        return cls(payment=get_json(api_url, path), steps=steps, counted=_counted(api_url, id_pago))
 
     @property
     def document(self) -> Any:
@@ -61,3 +63,16 @@ class PaymentTrace:
             if paso["fecha_publicacion"]:
                 text = seen(f"published on {paso['topico']}", "cyan")
                 yield Moment(at=datetime.fromisoformat(paso["fecha_publicacion"]), text=text)
+        if self.counted and self.counted["countedAt"]:
+            text = seen(
+                f"counted in reports as {self.counted['status']} by event {self.counted['event']['id']}", "cyan"
+            )
+            yield Moment(at=datetime.fromisoformat(self.counted["countedAt"]), text=text)
+
+
+def _counted(api_url: str, id_pago: str) -> dict[str, Any] | None:
+    """What reports have of it; the rest is worth being told without them."""
+    try:
+        return get_json(api_url, f"/api/reports/payments/{quote(id_pago, safe='')}")
+    except AeroError:
+        return None

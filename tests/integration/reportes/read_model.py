@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from reportes.dominio.pago_reportado import EstadoReportado, PagoReportado
 from seedwork.dominio.dinero import Dinero, Moneda
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from uuid import UUID
 
     from support.database import TestDatabase
@@ -59,20 +60,23 @@ def assert_totals_match(database: TestDatabase) -> None:
 def pagos_de(database: TestDatabase, generacion: int = 1) -> dict[UUID, PagoReportado]:
     """The payments of a generation."""
     rows = database.query(
-        "select id, id_afiliado, id_campana, monto, moneda, estado, fecha, primera_version, ultima_version"
-        " from reportes.pagos where generacion = %s",
+        "select id, id_afiliado, id_campana, monto, moneda, estado, fecha, primera_version, ultima_version,"
+        " ultimo_evento from reportes.pagos where generacion = %s",
         generacion,
     )
-    return {
-        id_pago: PagoReportado(
-            id=id_pago,
-            id_afiliado=id_afiliado,
-            id_campana=id_campana,
-            monto=Dinero(monto=monto, moneda=Moneda(moneda)),
-            estado=EstadoReportado(estado),
-            fecha=fecha,
-            primera_version=primera_version,
-            ultima_version=ultima_version,
-        )
-        for id_pago, id_afiliado, id_campana, monto, moneda, estado, fecha, primera_version, ultima_version in rows
-    }
+    return {row[0]: _pago(row) for row in rows}
+
+
+def _pago(row: Sequence[Any]) -> PagoReportado:
+    id_pago, id_afiliado, id_campana, monto, moneda, estado, fecha, primera_version, ultima_version, evento = row
+    return PagoReportado(
+        id=id_pago,
+        id_afiliado=id_afiliado,
+        id_campana=id_campana,
+        monto=Dinero(monto=monto, moneda=Moneda(moneda)),
+        estado=EstadoReportado(estado),
+        fecha=fecha,
+        primera_version=primera_version,
+        ultima_version=ultima_version,
+        ultimo_evento=evento,
+    )

@@ -69,6 +69,10 @@ STEPS: Final = [
     un_paso("PagoRevertido", "REVERSADO", 90_000, detalle="un \x1b[31merror", correlation_id="another"),
 ]  # fmt: skip
 
+COUNTED: Final = {
+    "status": "REVERSED", "countedAt": after(90_010).isoformat(), "event": {"id": "id-PagoRevertido", "version": 3},
+}  # fmt: skip
+
 
 @pytest.fixture
 def api() -> Iterator[FakeApi]:
@@ -77,6 +81,7 @@ def api() -> Iterator[FakeApi]:
         "/event-collector/events/e-1/status": (200, EVENT_BODY),
         "/pagos/p-1": (200, PAYMENT_BODY),
         "/pagos/p-1/trazabilidad": (200, json.dumps({"pasos": STEPS})),
+        "/api/reports/payments/p-1": (200, json.dumps(COUNTED)),
     }
     with fake_api(answers) as started:
         yield started
@@ -124,12 +129,10 @@ def test_a_conversion_is_drawn_from_its_acceptance_to_the_reports(api: FakeApi) 
         "     +40 ms  │   published on tracking.evt.conversion",
         "     +45 ms  │   counted in reports: ConversionRegistrada (log of proyectar-reportes)",
         "     +60 ms  ● PagoPendiente         PENDIENTE    event id-PagoPendiente",
-        "     +70 ms  │   counted in reports: PagoPendiente (log of proyectar-reportes)",
         "     +80 ms  │   published on payments.evt.pending",
         "    +200 ms  ● PagoExitoso           EXITOSO      attempt 1  tr_1  event id-PagoExitoso",
-        "    +210 ms  │   counted in reports: PagoExitoso (log of proyectar-reportes)",
         r"    +90.0 s  ● PagoRevertido         REVERSADO    un \x1b[31merror  event id-PagoRevertido",
-        "    +90.0 s  │   counted in reports: PagoRevertido (log of proyectar-reportes)",
+        "    +90.0 s  │   counted in reports as REVERSED by event id-PagoRevertido",
     ]
 
 
@@ -174,6 +177,15 @@ def test_a_payment_is_drawn_from_its_own_acceptance(api: FakeApi) -> None:
     ]
 
 
+@pytest.mark.parametrize("answer", [(404, '{"detail":"No."}'), (503, '{"detail":"No."}')])
+def test_a_payment_that_reports_do_not_tell_of_is_drawn_without_them(api: FakeApi, answer: tuple[int, str]) -> None:
+    """It may be counted later, or they may not answer."""
+    api.answers["/api/reports/payments/p-1"] = answer
+    lines = drawn(trace_of(api.url, "p-1"))
+    assert "PagoRevertido" in lines[-1]
+    assert not any("counted" in line for line in lines)
+
+
 def test_scripts_get_what_the_api_answers(api: FakeApi) -> None:
     """Of a payment its steps; of an event also the event, and the payment if there is one."""
     assert trace_of(api.url, "p-1").document == STEPS
@@ -212,7 +224,8 @@ def test_without_the_functions_log_the_rest_is_drawn(api: FakeApi, paths: Paths)
     assert drawing.exit_code == 0
     assert "published on tracking.evt.conversion" in drawing.stdout
     assert "PagoExitoso" in drawing.stdout
-    assert "counted" not in drawing.stdout
+    assert "counted in reports: " not in drawing.stdout
+    assert "counted in reports as REVERSED" in drawing.stdout
     assert "counted in reports is in the functions' log, which cannot be read: Could not connect" in drawing.stderr
     for_scripts = CliRunner().invoke(app, ["trace", "e-1", "--json"], env={"AERO_HOME": str(paths.home)})
     assert (for_scripts.exit_code, for_scripts.stderr) == (0, "")

@@ -13,6 +13,7 @@ from pydantic import BaseModel, Field
 from reportes.dominio.pago_reportado import EstadoReportado
 from seedwork.dominio.dinero import Moneda
 from seedwork.infraestructura.dependency_unavailable import DependencyUnavailableError
+from support.builders import AHORA
 from support.builders_reportes import un_pago, utc
 from support.fakes_reportes import FakeInformes
 
@@ -191,14 +192,43 @@ def test_a_period_that_ends_before_it_begins_is_refused(api: Api) -> None:
     assert api.get("payments?fecha_desde=2026-01-02&fecha_hasta=2026-01-02").status_code == 200
 
 
-@pytest.mark.parametrize("path", ["payments?version=v1", "payments?version=v2", "payments.csv", "health"])
+def test_a_payment_tells_since_when_it_is_counted_and_by_which_event(api: Api) -> None:
+    """As it is counted: nothing of it is read from the payments' own schema."""
+    pago = un_pago("100.50", ultimo_evento="e-1")
+    api.hay(pago)
+    answer = api.get(f"payments/{pago.id}")
+    assert answer.status_code == 200
+    assert json.loads(answer.body) == {
+        "id": f"{pago.id}", "affiliateId": "afiliado-001", "campaignId": None, "amount": 100.5, "currency": "COP",
+        "status": "PENDING", "acceptedAt": AHORA.isoformat(), "countedAt": AHORA.isoformat(),
+        "event": {"id": "e-1", "version": 1},
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("id_pago", "status", "codigo"), [
+    ("01a2172f-0000-7000-8000-000000000001", 404, "pago-no-contado"),
+    ("no-es-uuid", 400, "identificador-no-valido"),
+])  # fmt: skip
+def test_a_payment_that_is_not_counted_is_none(api: Api, id_pago: str, status: int, codigo: str) -> None:
+    """Perhaps not yet."""
+    answer = api.get(f"payments/{id_pago}")
+    assert (answer.status_code, json.loads(answer.body)["codigo"]) == (status, codigo)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("payments?version=v1", "payments?version=v2", "payments.csv", "health"),
+        "payments/01a2172f-0000-7000-8000-000000000001",
+    ],
+)
 def test_a_database_that_is_down_is_503(api: Api, monkeypatch: pytest.MonkeyPatch, path: str) -> None:
     """The caller may try again."""
 
     def unavailable(*_: Any) -> None:
         raise DependencyUnavailableError("postgresql")
 
-    for name in ("resumen", "detalle", "tabla", "estado"):
+    for name in ("resumen", "detalle", "tabla", "pago", "estado"):
         monkeypatch.setattr(FakeInformes, name, unavailable)
     answer = api.get(path)
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")

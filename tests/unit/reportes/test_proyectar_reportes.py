@@ -90,7 +90,7 @@ def test_an_event_of_a_payment_tells_its_state(
         id_pago: PagoReportado(
             id=id_pago, id_afiliado="afiliado-001", id_campana=CAMPANA,
             monto=Dinero(monto=Decimal("0.01"), moneda=Moneda.USD), estado=estado, fecha=FECHA,
-            primera_version=3, ultima_version=3,
+            primera_version=3, ultima_version=3, ultimo_evento=json.loads(record["body"])["id"],
         )
     }  # fmt: skip
 
