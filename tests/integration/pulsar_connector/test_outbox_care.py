@@ -209,9 +209,9 @@ def test_rows_are_read_by_their_size_too(outbox: OutboxTable, postgres: Database
             """metadata = cast(repeat('{"a":', 3000) || '1' || repeat('}', 3000) as jsonb)""",
             "no valid event: too deeply",
         ),
-        ("""occurred_at = 'infinity'""", "no valid event: Invalid isoformat string"),
+        ("""occurred_at = 'infinity'""", "no valid event: "),
         ("""metadata = '{"correlation_id": 5}'""", "no valid event: "),
-        ("""metadata = '{"partition_key": {}}'""", "no valid event: "),
+        ("""metadata = '{"partition_key": 5}'""", "no valid event: "),
     ],
 )
 def test_a_row_that_makes_no_sense_costs_no_other(
@@ -222,7 +222,7 @@ def test_a_row_that_makes_no_sense_costs_no_other(
     outbox.connection.execute(f"update pagos.outbox set {change} where id = %s", [odd])  # noqa: S608 - constants
     with Run(relay.handler):
         found = topics.read("pending", until=lambda found: len(found) == 2)
-        wait_until(lambda: outbox.published() == 2 and outbox.parked(), timeout=10, what="marks")
+        wait_until(lambda: outbox.published() == 2 and outbox.parked(), timeout=30, what="marks")
     assert {Envelope.from_json(message.data()).id for message in found} == {before, after}
     assert outbox.parked()[odd].startswith(reason)
 
