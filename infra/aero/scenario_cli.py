@@ -11,6 +11,7 @@ import typer
 
 from aero.failures import failures_explained
 from aero.paths import Paths
+from aero.running import running
 from aero.scenarios.failover.cases import Case
 
 if TYPE_CHECKING:
@@ -27,6 +28,10 @@ R = TypeVar("R", bound="Report | FailoverReport | SwitchReport")
 
 app = typer.Typer(no_args_is_help=True, help="The platform's promises, tried out on the one that runs.")
 
+WATCHED: Final = (
+    "The platform runs functions from the working tree (--watch): they load slower and look at every file before each "
+    "request, so the figures of this run do not count, and bars may be missed."
+)
 CASES: Final = f"Only this one; may be given several times: {', '.join(Case)}."
 
 
@@ -57,7 +62,7 @@ def failover(
 
         take_sigterm_for_ctrl_c()  # which heals
         options = Options(cases=case or tuple(Case), seconds=seconds, rate=rate, seed=_seed(seed))
-        _run(lambda listener: Scenario(paths, options, listener).run(), show, kept="Nobody noticed.", json=json)
+        _run(paths, lambda listener: Scenario(paths, options, listener).run(), show, kept="Nobody noticed.", json=json)
 
 
 @app.command("3")
@@ -89,6 +94,7 @@ def exactly_once(
             kill=kill,
         )
         _run(
+            paths,
             lambda listener: Scenario(paths, options, listener).run(),
             show,
             kept="Nothing was lost, nothing was paid twice.",
@@ -122,10 +128,11 @@ def version_switch(
 
         take_sigterm_for_ctrl_c()  # which puts the version back
         options = Options(seconds=seconds, rate=rate, switches=switches, seed=_seed(seed))
-        _run(lambda listener: Scenario(paths, options, listener).run(), show, kept="Nobody noticed.", json=json)
+        _run(paths, lambda listener: Scenario(paths, options, listener).run(), show, kept="Nobody noticed.", json=json)
 
 
 def _run(
+    paths: Paths,
     scenario: Callable[[Listener], Coroutine[Any, Any, R]],
     show: Callable[[R, Console], None],
     *,
@@ -139,6 +146,8 @@ def _run(
     from aero import console
     from aero.foreground import progress
 
+    if running(paths).watch:
+        console.err.print(WATCHED, style="yellow", markup=False, soft_wrap=True)
     renderer = progress(console.err if json else console.out)
     try:
         report = asyncio.run(scenario(renderer))
