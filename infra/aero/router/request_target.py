@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Self
+from typing import Final, Self
+
+from aiohttp import web
 
 from aero.router.problems import HEADERS_TOO_LARGE, MALFORMED, TARGET_TOO_LONG, RefusedError
-
-if TYPE_CHECKING:
-    from aiohttp import web
 
 # "Total combined size of request line and header values", of the quotas of API Gateway's REST APIs.
 MAX_HEAD_BYTES: Final = 10_240
 # What LocalStack's server reads at all is 16 KiB with the names of the headers, and what is added to them here.
 MAX_FORWARDED_BYTES: Final = 15_000
-IS_HTTP: Final = "is_http"  # the key of a request under which its server says so
+IS_HTTP: Final = web.RequestKey("is_http", bool)  # under which a request's server says so
 _VERSION_BYTES: Final = len("  HTTP/1.1")
 _ABSOLUTE: Final = re.compile(r"https?://(?P<authority>[^/?#@]+)(?P<target>[/?].*)?", re.IGNORECASE | re.DOTALL)
 
