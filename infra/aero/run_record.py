@@ -13,7 +13,6 @@ import psutil
 from aero.errors import AeroError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
     from aero.components.component import Component
@@ -135,8 +134,8 @@ class RunRecord:
     seconds: float = 0  # that the start took
     watch: bool = False  # functions run from the working tree
     debug: dict[str, int] = field(default_factory=dict)  # the port for the debugger, by function
-    cors: Sequence[str] = ()  # origins of web pages that may use the platform, besides its own
-    hosts: Sequence[str] = ()  # names that it answers to, besides the loopback's
+    cors: tuple[str, ...] = ()  # origins of web pages that may use the platform, besides its own
+    hosts: tuple[str, ...] = ()  # names that it answers to, besides the loopback's
     components: tuple[ComponentRecord, ...] = field(default_factory=tuple)
 
     @property
@@ -178,7 +177,8 @@ class RunRecord:
         except FileNotFoundError:
             return None
         components = tuple(_component(values) for values in values.pop("components"))
-        return cls(**values | {"aero": ProcessId(**values["aero"]), "components": components})
+        pages = {name: tuple(values.get(name, ())) for name in ("cors", "hosts")}
+        return cls(**values | pages | {"aero": ProcessId(**values["aero"]), "components": components})
 
     @classmethod
     def running(cls, file: Path) -> Self | None:
