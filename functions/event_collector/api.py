@@ -32,9 +32,10 @@ from seedwork.dominio.domain_error import DomainError
 from seedwork.dominio.traza import Traza
 from seedwork.infraestructura import decimal_json
 from seedwork.infraestructura.idempotent_answer import IdempotentAnswer
+from seedwork.infraestructura.path_uuid import path_uuid
 from seedwork.infraestructura.problem_details import Problem, RequestError
 from seedwork.infraestructura.request_body import validated
-from seedwork.infraestructura.rest_api import RestApi, json_response, path_uuid
+from seedwork.infraestructura.rest_api import RestApi, json_response
 from seedwork.infraestructura.telemetry import logger
 from seedwork.infraestructura.welcome import welcome
 

@@ -22,8 +22,9 @@ from seedwork.dominio.traza import Traza
 from seedwork.infraestructura import decimal_json
 from seedwork.infraestructura.idempotency_key import HEADER, REPLAYED
 from seedwork.infraestructura.idempotent_answer import IdempotentAnswer
+from seedwork.infraestructura.path_uuid import path_uuid
 from seedwork.infraestructura.readiness import ready_response
-from seedwork.infraestructura.rest_api import RestApi, json_response, path_uuid
+from seedwork.infraestructura.rest_api import RestApi, json_response
 from seedwork.infraestructura.welcome import welcome
 
 if TYPE_CHECKING:

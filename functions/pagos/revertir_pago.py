@@ -10,7 +10,8 @@ from pagos.infraestructura.http_models import RevertirPagoSolicitud, pago_revers
 from pagos.infraestructura.http_statuses import STATUSES
 from seedwork.dominio.traza import Traza
 from seedwork.infraestructura.idempotency_key import REPLAYED
-from seedwork.infraestructura.rest_api import RestApi, json_response, path_uuid
+from seedwork.infraestructura.path_uuid import path_uuid
+from seedwork.infraestructura.rest_api import RestApi, json_response
 
 if TYPE_CHECKING:
     from chalice.app import Response

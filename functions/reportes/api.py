@@ -14,8 +14,9 @@ from reportes.infraestructura.csv_view import MEDIA_TYPE, csv_of
 from reportes.infraestructura.http_models import InformeParametros
 from reportes.infraestructura.http_statuses import STATUSES
 from reportes.infraestructura.version_publicada import VersionPublicada
+from seedwork.infraestructura.path_uuid import path_uuid
 from seedwork.infraestructura.readiness import ready_response
-from seedwork.infraestructura.rest_api import RestApi, json_response, path_uuid
+from seedwork.infraestructura.rest_api import RestApi, json_response
 from seedwork.infraestructura.telemetry import logger
 from seedwork.infraestructura.welcome import welcome
 

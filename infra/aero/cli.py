@@ -4,18 +4,18 @@
 
 from __future__ import annotations
 
-import os
 from datetime import UTC, datetime, timedelta
-from pathlib import Path  # noqa: TC003 - Typer reads annotations at run time
 from typing import Annotated
 
 import typer
 
 from aero import (
     affiliates_cli,
+    database_cli,
     dlq_cli,
     gateway_cli,
     holds_cli,
+    invoke_cli,
     outbox_cli,
     report_cli,
     reports_cli,
@@ -28,9 +28,6 @@ from aero.failures import failures_explained
 from aero.paths import Paths
 from aero.running import running, running_emulator
 from aero.settings import External, PulsarKind, Settings
-
-# For psql: of a table that several contexts have, such as outbox, the first one's is meant unless the schema is named.
-SEARCH_PATH = "-c search_path=pagos,campanas,event_collector,reportes,public"
 
 app = typer.Typer(
     name="aero",
@@ -224,62 +221,6 @@ def logs(
         print_logs(sources(paths, emulator, wanted, lines=lines, since=since), Printer(console.out), follow=follow)
 
 
-@app.command()
-def invoke(
-    function: Annotated[str, typer.Argument(help="Such as procesar-pagos.")],
-    *,
-    event: Annotated[Path | None, typer.Option("--event", "-e", help="A file with the event's JSON.")] = None,
-) -> None:
-    """Call a function of the running platform; exit code 1 when it fails, refuses or returns what it was given.
-
-    A sample of events/ refers to payments, campaigns and events of the affiliates afiliado-ejemplo…: those are made
-    first, by the API.
-    """
-    paths = Paths.from_env()
-    with failures_explained(paths):
-        from aero import console
-        from aero.invoke import invoke as call
-        from aero.invoke import read_event, show
-        from aero.samples import prepared_for
-
-        emulator = running_emulator(paths)
-        prepared = prepared_for(paths, running(paths), read_event(event))
-        for made in prepared.made:
-            console.err.print(f"Made for the sample: {made}", markup=False, soft_wrap=True)
-        if prepared.writes:
-            console.err.print(f"{prepared.writes}.", markup=False, soft_wrap=True)
-        answer = call(emulator, function, prepared.event)
-        show(answer, out=console.out, err=console.err)
-        if answer.failed:
-            raise typer.Exit(1)
-
-
-@app.command()
-def migrate() -> None:
-    """Bring the schemas of the running platform up to date, or those of AERO_DATABASE_URL."""
-    paths = Paths.from_env()
-    with failures_explained(paths):
-        from aero import console
-        from aero.status import chosen_database
-
-        database = chosen_database(paths)
-        applied = database.migrate(paths.project / "infra" / "migrations")
-        console.out.print(f"{applied} migrations applied to {database.name} on {database.host}:{database.port}.")
-
-
-@app.command(context_settings={"ignore_unknown_options": True})
-def psql(arguments: Annotated[list[str] | None, typer.Argument(help="For psql.")] = None) -> None:
-    r"""Open psql on the running platform's database, as its administrator.
-
-    `\dt` shows the tables of all contexts, `\dt *.outbox` those of one name in several. Another client needs
-    the password: it is in .aero/state/secrets.json, as database.aero.
-    """
-    paths = Paths.from_env()
-    with failures_explained(paths):
-        from aero.components.postgres import binaries
-        from aero.status import running_database
-
-        database = running_database(paths, running(paths))
-        program = binaries() / "psql"
-        environment = os.environ | database.libpq_environment() | {"PGOPTIONS": SEARCH_PATH}
-        os.execve(program, [str(program), *(arguments or [])], environment)  # noqa: S606
+app.command()(invoke_cli.invoke)
+app.command()(database_cli.migrate)
+app.command(context_settings={"ignore_unknown_options": True})(database_cli.psql)

@@ -14,7 +14,8 @@ from pydantic import BaseModel, Field
 from seedwork.dominio.domain_error import DomainError
 from seedwork.infraestructura import telemetry
 from seedwork.infraestructura.dependency_unavailable import DependencyUnavailableError
-from seedwork.infraestructura.rest_api import RestApi, path_uuid
+from seedwork.infraestructura.path_uuid import path_uuid
+from seedwork.infraestructura.rest_api import RestApi
 from support.lambda_events import FakeContext, proxy_event
 
 if TYPE_CHECKING:

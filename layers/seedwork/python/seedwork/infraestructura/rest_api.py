@@ -6,7 +6,6 @@ import functools
 import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, TypeVar
-from uuid import UUID
 
 from chalice.app import Chalice, Request, Response
 
@@ -15,7 +14,7 @@ from seedwork.infraestructura.caller import token_subject
 from seedwork.infraestructura.correlation import CORRELATION_HEADER, correlation_of, lower_headers
 from seedwork.infraestructura.cors import FOR_ANY_PAGE, policy
 from seedwork.infraestructura.error_problems import ErrorProblems
-from seedwork.infraestructura.problem_details import Problem, RequestError
+from seedwork.infraestructura.problem_details import Problem
 from seedwork.infraestructura.request_body import MAX_BODY_BYTES, parse_body, validated
 from seedwork.infraestructura.telemetry import correlate, log_request
 
@@ -42,7 +41,6 @@ _NO_TYPE: Final = Problem(
     detail="El cuerpo no dice de qué tipo es: debe enviarse con Content-Type: application/json.",
 )
 _SAFE: Final = frozenset({"GET", "HEAD"})
-_UUID: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 class RestApi(Chalice):
@@ -245,12 +243,3 @@ def json_response(
     """`value` as JSON, or `value` itself where it is JSON text already."""
     body = value if isinstance(value, str) else decimal_json.dumps(value)
     return Response(body=body, status_code=int(status), headers={"Content-Type": JSON, **(headers or {})})
-
-
-def path_uuid(value: str, *, name: str) -> UUID:
-    """A path parameter that must be a UUID in its canonical form; raises RequestError (400)."""
-    if _UUID.fullmatch(value):
-        return UUID(value)
-    raise RequestError(
-        Problem(status=HTTPStatus.BAD_REQUEST, codigo="identificador-no-valido", detail=f"{name} debe ser un UUID.")
-    )

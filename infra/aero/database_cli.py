@@ -1,0 +1,46 @@
+"""The command lines of `aero migrate` and `aero psql`."""
+
+# ruff: noqa: PLC0415 - as in cli.py
+
+from __future__ import annotations
+
+import os
+from typing import Annotated
+
+import typer
+
+from aero.failures import failures_explained
+from aero.paths import Paths
+from aero.running import running
+
+# For psql: of a table that several contexts have, such as outbox, the first one's is meant unless the schema is named.
+SEARCH_PATH = "-c search_path=pagos,campanas,event_collector,reportes,public"
+
+
+def migrate() -> None:
+    """Bring the schemas of the running platform up to date, or those of AERO_DATABASE_URL."""
+    paths = Paths.from_env()
+    with failures_explained(paths):
+        from aero import console
+        from aero.status import chosen_database
+
+        database = chosen_database(paths)
+        applied = database.migrate(paths.project / "infra" / "migrations")
+        console.out.print(f"{applied} migrations applied to {database.name} on {database.host}:{database.port}.")
+
+
+def psql(arguments: Annotated[list[str] | None, typer.Argument(help="For psql.")] = None) -> None:
+    r"""Open psql on the running platform's database, as its administrator.
+
+    `\dt` shows the tables of all contexts, `\dt *.outbox` those of one name in several. Another client needs
+    the password: it is in .aero/state/secrets.json, as database.aero.
+    """
+    paths = Paths.from_env()
+    with failures_explained(paths):
+        from aero.components.postgres import binaries
+        from aero.status import running_database
+
+        database = running_database(paths, running(paths))
+        program = binaries() / "psql"
+        environment = os.environ | database.libpq_environment() | {"PGOPTIONS": SEARCH_PATH}
+        os.execve(program, [str(program), *(arguments or [])], environment)  # noqa: S606
