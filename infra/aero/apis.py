@@ -103,6 +103,6 @@ async def first_requests(
         cures = dict.fromkeys(failure.cure for failure in expected)
         raise AeroError("\n".join(failure.message for failure in expected), cure=" ".join(cures))
     if not all(answers):
-        return "not tried: the router is away"
+        return "not tried: the router is stopped"
     waiting = f"; {', '.join(sorted(debugged))} wait for a debugger" if debugged else ""
     return f"{len(ports)} APIs answer GET /health{waiting}"

@@ -20,6 +20,11 @@ def printable(text: str) -> str:
     return "".join(letter if letter.isprintable() or letter == "\n" else repr(letter)[1:-1] for letter in text)
 
 
+def counted(number: int, one: str, several: str) -> str:
+    """A number with what it counts, such as «1 event waits» and «2 events wait»."""
+    return f"{number:,} {one if number == 1 else several}"
+
+
 def error(message: str, *, cure: str = "", detail: str = "") -> None:
     """A failure: what, its quoted output, and what to do."""
     sys.stdout.flush()

@@ -139,7 +139,7 @@ class FunctionLogs:
         except BotoCoreError:
             self._is_away = True
             if not was_away:
-                yield "localstack", "It is away: the logs of functions go on when it is back.", None
+                yield "localstack", "It does not answer: the logs of functions go on when it does.", None
             return
         first, self._first = self._first, None
         told = [

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime  # noqa: TC003 - part of a dataclass that is shown
 from typing import TYPE_CHECKING, Final
 
+from aero.console import counted
 from aero.errors import AeroError
 
 if TYPE_CHECKING:
@@ -32,16 +33,13 @@ def problems(outboxes: Mapping[str, OutboxStatus]) -> Iterator[str]:
     """What is stuck, in words."""
     for schema, outbox in outboxes.items():
         if outbox.parked:
-            yield f"Outbox of {schema}: {_events(outbox.parked)} parked. See aero outbox parked."
+            parked = counted(outbox.parked, "event is", "events are")
+            yield f"Outbox of {schema}: {parked} parked. See aero outbox parked."
         if outbox.oldest_seconds > STUCK_SECONDS:
             yield (
-                f"Outbox of {schema} does not move: {_events(outbox.waiting)} waiting, "
+                f"Outbox of {schema} does not move: {counted(outbox.waiting, 'event is', 'events are')} waiting, "
                 f"the oldest for {outbox.oldest_seconds:.0f} s. See aero logs relay."
             )
-
-
-def _events(number: int) -> str:
-    return f"{number} event is" if number == 1 else f"{number} events are"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +120,8 @@ def show(outboxes: Mapping[str, OutboxStatus], console: Console) -> None:
     """For people."""
     for schema, outbox in outboxes.items():
         age = f", the oldest for {outbox.oldest_seconds:.0f} s" if outbox.waiting else ""
-        console.print(f"Outbox of {schema}: {outbox.waiting} events wait to be published{age}", soft_wrap=True)
+        waiting = counted(outbox.waiting, "event waits", "events wait")
+        console.print(f"Outbox of {schema}: {waiting} to be published{age}", soft_wrap=True)
 
 
 def _schemas(connection: Connection) -> Iterator[str]:

@@ -52,10 +52,14 @@ class Presence(StrEnum):
 
     serving = "serving"
     stopping = "stopping"
-    held = "held"
+    held = "stopped"  # as people read it
     starting = "starting"
     restarting = "restarting"  # after a crash
     failed = "failed"  # after too many; `aero start` tries again
+
+    @classmethod
+    def _missing_(cls, value: object) -> Presence | None:
+        return cls.held if value == "held" else None  # as an `aero up` of before has written it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +83,7 @@ class ComponentRecord:
             case Presence.serving:
                 return ""
             case Presence.held:
-                return f"{self.title} is held. Give it back: aero start {self.name}"
+                return f"{self.title} is stopped. Give it back: aero start {self.name}"
             case Presence.restarting:
                 return f"{self.title} crashed {self.last_crash}. It is being started again."
             case Presence.failed:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from rich.table import Table
 
 from aero.broker.admin import AdminApiError, PulsarAdmin
+from aero.console import counted
 from aero.settings import PulsarKind
 from pulsar_connector.configuration import DEAD_LETTER_SUBSCRIPTION
 
@@ -69,7 +70,8 @@ class BrokerStatus:
         letters = [f"{count} in {topic}" for topic, count in self.dead_letters.items() if count]
         said = [f"Dead letters: {', '.join(letters)}. See aero dlq list."] if letters else []
         return said + [
-            f"{found.topic}: {part.backlog} messages wait for {part.name}, which nothing reads. See aero logs bridge."
+            f"{found.topic}: {counted(part.backlog, 'message waits', 'messages wait')} for {part.name}, "
+            "which nothing reads. See aero logs bridge."
             for found in self.topics
             for part in found.subscriptions
             if part.backlog and not part.consumers and part.name != DEAD_LETTER_SUBSCRIPTION

@@ -111,4 +111,4 @@ def test_a_deploy_that_broke_apis_fails_and_names_them_all() -> None:
 def test_without_a_router_it_is_not_tried() -> None:
     """It is held, or on its way back."""
     said = asyncio.run(first_requests(PortTable(an_offset()), {}, as_long_as=lambda: False))
-    assert said == "not tried: the router is away"
+    assert said == "not tried: the router is stopped"

@@ -78,7 +78,7 @@ def test_logs_go_on_when_localstack_is_back() -> None:
         emulator.log("relay", line)
         assert texts(logs) == [f"relay {line}"]
         emulator.is_away = True
-        assert texts(logs) == ["localstack It is away: the logs of functions go on when it is back."]
+        assert texts(logs) == ["localstack It does not answer: the logs of functions go on when it does."]
         assert texts(logs) == []
         emulator.is_away = False
 

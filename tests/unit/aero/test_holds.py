@@ -32,7 +32,7 @@ def test_a_component_goes_with_all_that_it_has_started_and_comes_back(
         for _ in range(2):
             child = platform.child()
             platform.holds.stop(NAME, kill=kill)
-            assert platform.history[-1] == "held"
+            assert platform.history[-1] == "stopped"
             assert not child.is_running()
             platform.holds.start(NAME)
             assert platform.history[-1] == "serving"
@@ -65,7 +65,7 @@ def test_it_does_not_serve_before_all_is_done_again(platform: APlatform, forgott
             assert platform.history[-1] == "starting"
             forgotten.held_up = False
             stop.result(SECONDS)
-        assert platform.history[-3:] == ["serving", "stopping", "held"]
+        assert platform.history[-3:] == ["serving", "stopping", Presence.held]
 
     asyncio.run(platform.use(scenario))
 

@@ -75,3 +75,9 @@ def test_without_leftovers_nothing_is_said(paths: Paths) -> None:
     said: list[Event] = []
     clean_up_after_a_killed_run(paths, said.append)
     assert said == []
+
+
+def test_a_record_of_before_is_read() -> None:
+    """An `aero up` that began before an upgrade calls what is stopped held."""
+    assert Presence("held") is Presence.held
+    assert f"{Presence.held}" == "stopped"
