@@ -41,6 +41,12 @@ def test_aero_invoke_fails_where_the_request_is_refused(platform: Platform) -> N
     assert (refused.returncode, json.loads(refused.stdout)["status"]) == (1, 422)
 
 
+def test_aero_deploy_over_what_is_deployed(platform: Platform) -> None:
+    """A stack that is there is updated, as often as one likes; the API goes on."""
+    platform.aero("deploy", timeout=300)
+    assert platform.get("/health").status_code == 200
+
+
 def test_aero_invoke_of_nothing_names_what_there_is(platform: Platform) -> None:
     """A wrong name is answered with the right ones, and a failure."""
     refused = platform.aero("invoke", "pagos", "-e", HEALTH, check=False)

@@ -98,7 +98,8 @@ def test_partitions_grow_and_never_shrink(admin: PulsarAdmin, declared: Declared
 
 
 def test_a_topic_of_an_older_run_is_kept(admin: PulsarAdmin, declared: DeclaredTopics, client: pulsar.Client) -> None:
-    """One that came into being by its first use has no partitions, and messages."""
+    """One that came into being by its first use, before the namespace had a rule for it, has no partitions."""
+    admin.create("older", 0)
     client.create_producer("persistent://public/default/older").send(b"x")
     [warning] = more(declared, older=3).apply(admin)
     assert "older has no partitions" in warning
