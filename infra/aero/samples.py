@@ -17,6 +17,7 @@ import stamina
 from aero.api_client import get_json, post_json
 from aero.errors import AeroError
 from aero.ports import PortTable
+from aero.reports.history import COLUMNS, envelope_of
 from aero.status import running_database
 from seedwork.infraestructura import decimal_json
 from seedwork.infraestructura.envelope import Envelope
@@ -118,21 +119,17 @@ def _as_it_happened(record: dict[str, Any], connection: Connection) -> None:
     context = sample.source.rpartition("/")[2]
     query = sql.SQL(
         """
-        select id::text, aggregateid::text, version, type, payload::text, metadata, occurred_at
+        select {}
           from {}
          where aggregateid = %s
          order by type = %s desc, version desc
          limit 1
         """
-    ).format(sql.Identifier(context, "outbox_history"))
+    ).format(sql.SQL(COLUMNS), sql.Identifier(context, "outbox_history"))
     row = connection.execute(query, [sample.subject, sample.type]).fetchone()
     if row is None:
         raise AeroError(f"The event store of {context} has no event of {sample.subject}.")
-    event_id, aggregate_id, version, event_type, payload, metadata, occurred_at = row
-    envelope = Envelope.from_outbox_row(
-        context=context, id=event_id, aggregateid=aggregate_id, version=version, type=event_type,
-        payload=payload, metadata=metadata, occurred_at=occurred_at,
-    )  # fmt: skip
+    envelope = envelope_of(context, row)
     record["body"] = envelope.to_json().decode()
     record["md5OfBody"] = hashlib.md5(record["body"].encode(), usedforsecurity=False).hexdigest()  # as SQS has it
     said = {"id": envelope.id, "type": envelope.type, "correlationid": envelope.correlation_id}

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 MAPPING: Final = "proyectar-reportes"
 PAGE: Final = 1_000
+COLUMNS: Final = "id::text, aggregateid::text, version, type, payload::text, metadata, occurred_at"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,24 +50,27 @@ class EventStore:
         ]
         query = sql.SQL(
             """
-            select position, id::text, aggregateid::text, version, type, payload::text, metadata, occurred_at
+            select position, {}
               from {}
              where position > %s and type = any(%s) and parked_at is null
              order by position
              limit %s
             """
-        ).format(table)
+        ).format(sql.SQL(COLUMNS), table)
         position = 0
         while rows := connection.execute(query, [position, self.types, PAGE]).fetchall():
             position = rows[-1][0]
-            yield Page(envelopes=[self._envelope(row[1:]) for row in rows], done=position, total=max(last, position))
+            envelopes = [envelope_of(self.schema, row[1:]) for row in rows]
+            yield Page(envelopes=envelopes, done=position, total=max(last, position))
 
-    def _envelope(self, row: Sequence[Any]) -> Envelope:
-        event_id, aggregate_id, version, event_type, payload, metadata, occurred_at = row
-        return Envelope.from_outbox_row(
-            context=self.schema, id=event_id, aggregateid=aggregate_id, version=version, type=event_type,
-            payload=payload, metadata=metadata, occurred_at=occurred_at,
-        )  # fmt: skip
+
+def envelope_of(schema: str, row: Sequence[Any]) -> Envelope:
+    """The event of a context whose row in the event store has these COLUMNS."""
+    event_id, aggregate_id, version, event_type, payload, metadata, occurred_at = row
+    return Envelope.from_outbox_row(
+        context=schema, id=event_id, aggregateid=aggregate_id, version=version, type=event_type,
+        payload=payload, metadata=metadata, occurred_at=occurred_at,
+    )  # fmt: skip
 
 
 def event_stores(paths: Paths) -> list[EventStore]:
