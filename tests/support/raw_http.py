@@ -24,6 +24,7 @@ HOST = b"Host: localhost:8000\r\n"
 class RawAnswer:
     """An answer as it came."""
 
+    version: str
     status: int
     headers: dict[str, str]
     body: bytes
@@ -54,9 +55,14 @@ def ask(tmp_path: Path, *pieces: bytes, **options: Any) -> RawAnswer:
                     b"" if pieces[0].startswith(b"HEAD ") else await reader.readexactly(int(headers["content-length"]))
                 )
             is_the_last = headers.get("connection") == "close" or status_line.startswith("HTTP/1.0")
-            status = int(status_line.split()[1])
+            version, status = status_line.split()[:2]
             return RawAnswer(
-                status=status, headers=headers, body=body, is_the_last=is_the_last, seen_by_the_api=len(api.connections)
+                version=version,
+                status=int(status),
+                headers=headers,
+                body=body,
+                is_the_last=is_the_last,
+                seen_by_the_api=len(api.connections),
             )
         finally:
             writer.close()

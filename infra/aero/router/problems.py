@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
@@ -18,7 +18,7 @@ CORRELATION_HEADER: Final = "X-Correlation-Id"
 _CORRELATION_ID: Final = re.compile(r"[\w.:/+=-]{1,128}", re.ASCII)  # as the functions take it
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Problem:
     """An RFC 9457 answer without what it owes to its request; one that `closes` ends its connection."""
 
@@ -26,6 +26,7 @@ class Problem:
     codigo: str
     title: str
     detail: str
+    _: KW_ONLY
     headers: Mapping[str, str] = field(default_factory=dict)
     closes: bool = False
 
@@ -66,76 +67,48 @@ def correlation_id_of(request: web.BaseRequest) -> str:
     return given if _CORRELATION_ID.fullmatch(given) else str(uuid4())
 
 
-NOT_FOUND: Final = Problem(
-    status=404,
-    codigo="ruta-no-encontrada",
-    title="No encontrado",
-    detail="No existe esa ruta en este puerto.",
-)
+NOT_FOUND: Final = Problem(404, "ruta-no-encontrada", "No encontrado", "No existe esa ruta en este puerto.")
 BODY_TOO_LARGE: Final = Problem(
-    status=413,
-    codigo="cuerpo-demasiado-grande",
-    title="Cuerpo demasiado grande",
-    detail="El cuerpo de la solicitud supera el máximo de 10 MB.",
+    413, "cuerpo-demasiado-grande", "Cuerpo demasiado grande", "El cuerpo de la solicitud supera el máximo de 10 MB."
 )
 TARGET_TOO_LONG: Final = Problem(
-    status=414,
-    codigo="url-demasiado-larga",
-    title="URL demasiado larga",
-    detail="La primera línea de la solicitud supera los 10.240 bytes que admite API Gateway.",
-    closes=True,
-)
+    414, "url-demasiado-larga", "URL demasiado larga",
+    "La primera línea de la solicitud supera los 10.240 bytes que admite API Gateway.", closes=True,
+)  # fmt: skip
 HEADERS_TOO_LARGE: Final = Problem(
-    status=431,
-    codigo="cabeceras-demasiado-grandes",
-    title="Cabeceras demasiado grandes",
-    detail="La primera línea y las cabeceras de la solicitud superan los 10.240 bytes que admite API Gateway.",
-    closes=True,
-)
+    431, "cabeceras-demasiado-grandes", "Cabeceras demasiado grandes",
+    "La primera línea y las cabeceras de la solicitud superan los 10.240 bytes que admite API Gateway.", closes=True,
+)  # fmt: skip
 MALFORMED: Final = Problem(
-    status=400,
-    codigo="solicitud-malformada",
-    title="Solicitud incorrecta",
-    detail="La solicitud no es HTTP/1.1 válido.",
-    closes=True,
+    400, "solicitud-malformada", "Solicitud incorrecta", "La solicitud no es HTTP/1.1 válido.", closes=True
+)
+METHOD_UNKNOWN: Final = Problem(
+    501, "metodo-no-implementado", "Método no implementado",
+    "Aquí se atienden DELETE, GET, HEAD, OPTIONS, PATCH, POST y PUT, escritos así.", closes=True,
+)  # fmt: skip
+VERSION_UNKNOWN: Final = Problem(
+    505, "version-http-no-admitida", "Versión de HTTP no admitida", "Aquí se habla HTTP/1.1 y HTTP/1.0.", closes=True
 )
 NOT_FINISHED: Final = Problem(
-    status=408,
-    codigo="solicitud-incompleta",
-    title="Solicitud incompleta",
-    detail="La solicitud no terminó de llegar a tiempo.",
-    closes=True,
+    408, "solicitud-incompleta", "Solicitud incompleta", "La solicitud no terminó de llegar a tiempo.", closes=True
 )
 MISDIRECTED: Final = Problem(
-    status=421,
-    codigo="host-desconocido",
-    title="Host desconocido",
-    detail="La cabecera Host nombra otra máquina: esta solo atiende como localhost, y con los nombres que "
+    421, "host-desconocido", "Host desconocido",
+    "La cabecera Host nombra otra máquina: esta solo atiende como localhost, y con los nombres que "
     "`aero up --host NOMBRE` indica; así una página web no puede hacerse pasar por ella.",
-)
+)  # fmt: skip
 FOREIGN_PAGE: Final = Problem(
-    status=403,
-    codigo="origen-no-admitido",
-    title="No autorizado",
-    detail="Una página web de otro origen no puede escribir aquí; `aero up --cors ORIGEN` se lo permite.",
-)
+    403, "origen-no-admitido", "No autorizado",
+    "Una página web de otro origen no puede escribir aquí; `aero up --cors ORIGEN` se lo permite.",
+)  # fmt: skip
 EXPECTATION_FAILED: Final = Problem(
-    status=417,
-    codigo="expectativa-no-admitida",
-    title="Expectativa no admitida",
-    detail="La cabecera Expect solo admite 100-continue.",
+    417, "expectativa-no-admitida", "Expectativa no admitida", "La cabecera Expect solo admite 100-continue."
 )
 UNAVAILABLE: Final = Problem(
-    status=503,
-    codigo="servicio-no-disponible",
-    title="Servicio no disponible",
-    detail="El servicio no puede responder ahora; inténtelo de nuevo en unos segundos.",
-    headers={"Retry-After": "2"},
-)
+    503, "servicio-no-disponible", "Servicio no disponible",
+    "El servicio no puede responder ahora; inténtelo de nuevo en unos segundos.", headers={"Retry-After": "2"},
+)  # fmt: skip
 FAILED: Final = Problem(
-    status=500,
-    codigo="error-interno",
-    title="Error interno",
-    detail="La solicitud no pudo reenviarse por un fallo del enrutador local; está en su registro.",
-    closes=True,
-)
+    500, "error-interno", "Error interno",
+    "La solicitud no pudo reenviarse por un fallo del enrutador local; está en su registro.", closes=True,
+)  # fmt: skip

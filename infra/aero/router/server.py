@@ -6,12 +6,21 @@ import logging
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
-from aiohttp import EMPTY_PAYLOAD, HttpVersion10, web
+from aiohttp import EMPTY_PAYLOAD, HttpVersion11, web
 from aiohttp.http_exceptions import LineTooLong
 from aiohttp.web_protocol import RequestHandler, RequestPayloadError, _ErrInfo
 
-from aero.router.problems import FAILED, HEADERS_TOO_LARGE, MALFORMED, NOT_FINISHED, TARGET_TOO_LONG
-from aero.router.request_target import IS_HTTP
+from aero.router.problems import (
+    FAILED,
+    HEADERS_TOO_LARGE,
+    MALFORMED,
+    METHOD_UNKNOWN,
+    NOT_FINISHED,
+    TARGET_TOO_LONG,
+    VERSION_UNKNOWN,
+)
+from aero.router.request_parser import METHODS, MethodTooLongError, RequestParser
+from aero.router.request_target import REFUSAL
 
 if TYPE_CHECKING:
     import asyncio
@@ -43,10 +52,6 @@ class Server(web.Server):
             handler,
             request_factory=self._request,
             access_log=None,
-            auto_decompress=False,
-            max_line_size=MAX_TARGET_BYTES,
-            max_field_size=MAX_HEADER_BYTES,
-            max_headers=MAX_HEADERS,
             lingering_time=LINGER_SECONDS,
         )
         self._seconds = seconds
@@ -57,13 +62,14 @@ class Server(web.Server):
         return Connection(self, seconds=self._seconds, loop=self._loop, **self._kwargs)
 
     def _request(self, message: Any, payload: Any, protocol: Any, writer: Any, task: Any) -> web.BaseRequest:
-        is_http = message.version >= HttpVersion10  # a line without a version is taken for HTTP/0.9
-        if not is_http:
-            message = message._replace(version=HttpVersion10)
+        refusal = None if message.method in METHODS else METHOD_UNKNOWN
+        if message.version.major != HttpVersion11.major:
+            message, refusal = message._replace(version=HttpVersion11), VERSION_UNKNOWN
         request = web.BaseRequest(
             message, payload, protocol, writer, task, self._loop, client_max_size=self._max_body_bytes
         )
-        request[IS_HTTP] = is_http
+        if refusal:
+            request[REFUSAL] = refusal
         return request
 
 
@@ -72,6 +78,17 @@ class Connection(RequestHandler):
 
     def __init__(self, manager: Server, *, seconds: float, **options: Any) -> None:
         super().__init__(manager, **options)
+        self._parser = RequestParser(
+            self,
+            self._loop,
+            self._read_bufsize,
+            max_line_size=MAX_TARGET_BYTES,
+            max_field_size=MAX_HEADER_BYTES,
+            max_headers=MAX_HEADERS,
+            payload_exception=RequestPayloadError,
+            auto_decompress=False,
+            max_msg_queue_size=self._max_msg_queue_size,
+        )
         self._seconds = seconds
         self._body = EMPTY_PAYLOAD
         self._head_is_late: asyncio.TimerHandle | None = None
@@ -136,6 +153,8 @@ class Connection(RequestHandler):
 
 
 def _problem(status: int, exc: BaseException | None, message: str) -> Problem:
+    if isinstance(exc, MethodTooLongError):
+        return METHOD_UNKNOWN
     if isinstance(exc, LineTooLong):
         return TARGET_TOO_LONG if exc.args[1] == MAX_TARGET_BYTES else HEADERS_TOO_LARGE
     if message.startswith("Too many headers"):
