@@ -32,6 +32,9 @@ test-sam-local: install ## `sam local invoke` against the platform; needs Docker
 test-browser: install ## Web pages with the tracker and the pixel in Chromium; CHROMIUM names another than the PATH's
 	@pytest tests/browser $(ARGS)
 
+test-upgrade: install ## A platform with data of the version BEFORE (a commit; default: what origin has) starts with all of it
+	@BEFORE="$${BEFORE:-origin/HEAD}" pytest tests/upgrade $(ARGS)
+
 fuzz: install ## Ten thousand requests, new each time, to every route; ARGS=--hypothesis-seed=7 sends a run's again, FUZZ_REQUESTS says how many
 	@FUZZ_REQUESTS=$${FUZZ_REQUESTS:-10000} pytest tests/fuzz $(ARGS)
 
@@ -56,4 +59,4 @@ install: .venv/.installed ## Install what the project needs (done by the other t
 .venv/.uv:
 	@infra/bootstrap "$(PYTHON)"
 
-.PHONY: help up down test test-pulsar test-unit test-sam-local test-browser fuzz lint format lock install
+.PHONY: help up down test test-pulsar test-unit test-sam-local test-browser test-upgrade fuzz lint format lock install

@@ -1,0 +1,102 @@
+"""A platform that an earlier version has left starts with all of its data: `make test-upgrade BEFORE=<commit>`."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+
+from support.earlier_version import CALM, Client, Left, PlatformOfBefore, checkout, work_with
+from support.platform import START_DEADLINE_SECONDS, Platform
+from support.ports import an_offset
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+BEFORE: Final = os.environ.get("BEFORE", "")
+
+
+@pytest.fixture(scope="module")
+def left(tmp_path_factory: pytest.TempPathFactory) -> Left:
+    """Start the earlier version, work with it, and stop it while something is under way everywhere."""
+    assert BEFORE, "BEFORE names the commit of the earlier version, as in: make test-upgrade BEFORE=HEAD~10"
+    platform = PlatformOfBefore(home=tmp_path_factory.mktemp("aero"), offset=an_offset(), checkout=checkout(BEFORE))
+    platform.aero("up", "--detach", "--port-offset", str(platform.offset), timeout=START_DEADLINE_SECONDS)
+    try:
+        return work_with(platform)
+    finally:
+        platform.aero("down", timeout=120, check=False)
+
+
+@pytest.fixture(scope="module")
+def platform(left: Left) -> Iterator[Platform]:
+    """This version, on what the earlier one has left."""
+    platform = Platform(home=left.home, offset=left.offset)
+    platform.aero("up", "--detach", "--port-offset", str(platform.offset), timeout=START_DEADLINE_SECONDS)
+    yield platform
+    platform.aero("down", timeout=120)
+
+
+@pytest.fixture
+def client(platform: Platform) -> Client:
+    """What users do with it."""
+    return Client(platform)
+
+
+def _contains(after: Any, before: Any) -> bool:
+    """Whether a document says all that the earlier one said; a later version may say more."""
+    if isinstance(before, dict):
+        return isinstance(after, dict) and all(
+            name in after and _contains(after[name], before[name]) for name in before
+        )
+    if isinstance(before, list):
+        return isinstance(after, list) and len(after) == len(before) and all(map(_contains, after, before))
+    return bool(_as_written_now(after) == _as_written_now(before))
+
+
+def _as_written_now(value: object) -> object:
+    """An instant of UTC may be written with `Z` or with `+00:00` (RFC 3339)."""
+    return re.sub(r"(?<=\d)\+00:00$", "Z", value) if isinstance(value, str) else value
+
+
+def test_every_document_says_what_it_said(left: Left, client: Client) -> None:
+    """All that was finished is told as before; a later version may say more."""
+    differing = {path: (before, client.get(path)) for path, before in left.paths.items()}
+    assert {path: pair for path, pair in differing.items() if not _contains(pair[1], pair[0])} == {}
+
+
+def test_a_repetition_is_still_one(left: Left, client: Client) -> None:
+    """References, idempotency keys and ids of senders are known across versions."""
+    assert client.pay("pagado") == left.payments["paid"]
+    assert client.pay("con-clave", key="clave-1") == left.payments["with a key"]
+    assert client.convert("orden-1") == left.events["paid"]
+
+
+def test_affiliates_and_dead_letters_are_there(left: Left, platform: Platform) -> None:
+    """What only operators see is kept too."""
+    assert platform.aero("affiliates", "list", "--json").stdout == left.affiliates
+    assert len(platform.aero("dlq", "list", "--json").stdout.splitlines()) >= len(left.dead_letters.splitlines())
+
+
+def test_the_version_of_reports_is_the_chosen_one(client: Client) -> None:
+    """A switch outlives an upgrade."""
+    assert client.get("/api/reports/version")["active"] == "v2"
+
+
+def test_what_was_under_way_comes_to_its_end_once(left: Left, platform: Platform, client: Client) -> None:
+    """A payment of unknown outcome and what waited for the broker are paid, each once."""
+    platform.aero(*CALM)
+    for what in ("waiting", "unknown"):
+        assert platform.final_state(left.payments[what], timeout=240)["estado"] == "EXITOSO", what
+    client.event_reaches(left.events["waiting"], "PROCESADO")
+    charges = platform.charges()
+    assert left.charges.items() <= charges.items()
+    assert set(charges.values()) == {1}
+    assert {left.payments["waiting"], left.payments["unknown"]} <= charges.keys()
+
+
+def test_the_read_model_equals_the_event_stores(platform: Platform) -> None:
+    """A rebuild finds no row that differs."""
+    platform.aero("reports", "rebuild", "--only-compare", timeout=120)
