@@ -95,7 +95,7 @@ def post_batch() -> dict[str, Any]:
 def get_pixel() -> Response:
     """Accept the event that the query describes; the answer is an image."""
     peticion = Peticion.of(app)
-    documento = pixel.pixel_document(app.query_params, page=peticion.cabeceras.get("referer"))
+    documento = pixel.pixel_document(app.query_values, page=peticion.cabeceras.get("referer"))
     _, headers = _registrar(peticion.entrada(validated(documento, EventoSolicitud), traza=_traza()))
     return Response(body=pixel.PIXEL, headers={"Content-Type": pixel.MEDIA_TYPE, **NOT_STORED, **headers})
 

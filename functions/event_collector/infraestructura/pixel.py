@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from event_collector.dominio.tipo_evento import FuenteEvento, TipoEvento
 from event_collector.infraestructura.al_margen import said
+from seedwork.infraestructura.request_query import single_values
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 MEDIA_TYPE: Final = "image/gif"
 
@@ -18,22 +19,25 @@ MEDIA_TYPE: Final = "image/gif"
 # be base64, and with them the body of every other request.
 PIXEL: Final = "GIF89a\x01\x00\x01\x00\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;"
 
-FIELDS: Final = frozenset(
-    ("tipo_evento", "id_afiliado", "id_campana", "id_oferta", "url", "moneda", "id_evento_cliente", "id_sesion",
-     "referrer", "identificador_dispositivo", "resolucion_pantalla", "hash_validacion")
-)  # fmt: skip
+FACTS: Final = frozenset(
+    ("tipo_evento", "id_afiliado", "id_campana", "valor_conversion", "moneda", "id_evento_cliente")
+)
+FIELDS: Final = FACTS | {
+    "id_oferta", "url", "id_sesion", "referrer", "identificador_dispositivo", "resolucion_pantalla", "hash_validacion"
+}  # fmt: skip
 _NUMBER: Final = re.compile(r"\d+(\.\d+)?", re.ASCII)
 
 
-def pixel_document(query: Mapping[str, str], *, page: str | None) -> dict[str, Any]:
+def pixel_document(query: Mapping[str, Sequence[str]], *, page: str | None) -> dict[str, Any]:
     """The event's document: an impression of `page` unless it says otherwise; what else it has are its parameters.
 
-    A query has no null: a parameter without a value, as a page's template leaves it, is none.
+    A query has no null: a parameter without a value, as a page's template leaves it, is none. A fact is said once, and
+    readably, or RequestError (422) is raised; of all else that is said twice the last counts.
     """
-    given = {name: value for name, value in query.items() if said(value) is not None}
+    given = {name: value for name, value in single_values(query, FACTS).items() if said(value) is not None}
     document: dict[str, Any] = {"tipo_evento": TipoEvento.IMPRESSION, "url": page, "referrer": None}
     document |= {name: value for name, value in given.items() if name in FIELDS}
     if (valor := given.get("valor_conversion")) is not None:
         document["valor_conversion"] = Decimal(valor) if _NUMBER.fullmatch(valor) else valor
-    others = {name: value for name, value in given.items() if name not in {*FIELDS, "valor_conversion"}}
+    others = {name: value for name, value in given.items() if name not in FIELDS}
     return {**document, "fuente_evento": FuenteEvento.WEB_TAG, "parametros_tracking": others}

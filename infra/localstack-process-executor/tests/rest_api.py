@@ -2,10 +2,11 @@
 
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from email.message import Message
+from http.client import HTTPConnection
 from typing import Any
 
 from emulator import ACCOUNT, REGION, ROLE, Emulator
@@ -122,6 +123,16 @@ class Api:
                 return answer.status, answer.headers, answer.read()
         except urllib.error.HTTPError as error:
             return error.code, error.headers, error.read()
+
+    def lines(self, method: str, path: str, headers: Iterable[tuple[str, str]]) -> bytes:
+        """The body of the answer to a request whose headers may be repeated."""
+        connection = HTTPConnection(self._emulator.url.removeprefix("http://"), timeout=60)
+        with closing(connection):
+            connection.putrequest(method, f"/_aws/execute-api/{self.id}/test/{path}")
+            for name, value in headers:
+                connection.putheader(name, value)
+            connection.endheaders()
+            return connection.getresponse().read()
 
 
 @contextmanager

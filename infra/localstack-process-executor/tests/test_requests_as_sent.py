@@ -41,6 +41,32 @@ def test_a_query_is_split_as_api_gateway_does(api: Api, way: dict[str, str]) -> 
 
 
 @pytest.mark.parametrize("way", WAYS)
+def test_octets_that_are_not_utf_8_are_not_text(api: Api, way: dict[str, str]) -> None:
+    """They become U+FFFD, as decoders have it that go on (https://encoding.spec.whatwg.org/#utf-8-decode), and the text
+    "%ff" stays what it is. A path is never decoded.
+    """
+    event = event_of(api, "direct-works/%ff?do=request&a=%ff&b=%25ff&c=%26%E9%2B&%C3%28=%C3%B1&a=caf%e9&d=%zz%", way)
+    assert event["path"] == "/direct-works/%ff"
+    assert event["multiValueQueryStringParameters"] == {
+        "do": ["request"],
+        "a": ["\ufffd", "caf\ufffd"],
+        "b": ["%ff"],
+        "c": ["&\ufffd+"],
+        "\ufffd(": ["ñ"],
+        "d": ["%zz%"],
+    }
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_each_line_of_a_header_is_handed_on(api: Api, way: dict[str, str]) -> None:
+    """`multiValueHeaders` have all of them, in their order."""
+    lines = [("Idempotency-Key", "a"), ("Idempotency-Key", "b"), ("If-Match", '"3"'), ("If-Match", '"3"')]
+    event = json.loads(api.lines("POST", "direct-works?do=request", [*lines, *way.items()]))
+    assert event["multiValueHeaders"]["Idempotency-Key"] == ["a", "b"]
+    assert event["multiValueHeaders"]["If-Match"] == ['"3"', '"3"']
+
+
+@pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize(
     ("content_type", "body"),
     [

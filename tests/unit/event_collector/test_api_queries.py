@@ -177,6 +177,25 @@ def test_an_image_that_means_nothing_is_none(api: Api, query: str) -> None:
     assert (answer.status_code, answer.json_body["codigo"]) == (422, "datos-no-validos")
 
 
+@pytest.mark.parametrize("fact", ["id_afiliado", "tipo_evento", "valor_conversion", "moneda", "id_evento_cliente"])
+@pytest.mark.parametrize("wrong", ["twice", "%EF%BF%BD"])
+def test_a_fact_of_an_image_is_said_once_and_readably(api: Api, fact: str, wrong: str) -> None:
+    """Which of two values is meant nobody knows; U+FFFD is what octets become that are not UTF-8."""
+    said = {"id_afiliado": "a", "tipo_evento": "CONVERSION", "valor_conversion": "1", "moneda": "COP"}
+    said["id_evento_cliente"] = "orden-1"
+    query = "&".join(f"{name}={value}" for name, value in said.items() if wrong == "twice" or name != fact)
+    answer = api.get(f"pixel.gif?{query}&{fact}={said[fact] if wrong == 'twice' else wrong}")
+    assert (answer.status_code, [error["campo"] for error in answer.json_body["errores"]]) == (422, [fact])
+    assert api.aceptados == []
+
+
+def test_what_an_image_says_beside_the_fact_may_be_both(api: Api) -> None:
+    """It costs no event: of what is said twice the last counts."""
+    assert api.get("pixel.gif?id_afiliado=a&id_oferta=x&id_oferta=y&utm_source=caf%EF%BF%BD").status_code == 200
+    [publicado] = api.aceptados
+    assert (publicado["id_oferta"], publicado["parametros_tracking"]) == ("y", {"utm_source": "caf\ufffd"})
+
+
 def test_the_script_is_served(api: Api) -> None:
     """For any page, and kept for an hour."""
     answer = api.get("tracker.js")

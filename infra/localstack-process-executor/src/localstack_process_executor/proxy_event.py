@@ -18,7 +18,7 @@ from localstack.services.apigateway.next_gen.execute_api.header_utils import DRO
 from localstack.services.apigateway.next_gen.execute_api.helpers import get_lambda_function_arn_from_invocation_uri
 
 from localstack_process_executor.gateway_call import Call
-from localstack_process_executor.requests_as_sent import as_api_gateway_splits
+from localstack_process_executor.requests_as_sent import as_api_gateway_reads
 
 # Request headers that LocalStack's handlers look into.
 INTERPRETED: Final = frozenset({"x-amzn-trace-id", "x-forwarded-for", "x-forwarded-port", "x-forwarded-proto"})
@@ -102,9 +102,7 @@ def make_event(
     headers["X-Forwarded-Proto"] = "HTTP"
     headers["X-Amzn-Trace-Id"] = context.trace_id
     query: dict[str, list[str]] = {}
-    for name, value in parse_qsl(
-        as_api_gateway_splits(call.query), keep_blank_values=True, errors="werkzeug.url_quote"
-    ):
+    for name, value in parse_qsl(as_api_gateway_reads(call.query), keep_blank_values=True):
         query.setdefault(name, []).append(value)
     try:
         body, is_binary = call.body.decode(), False

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+import re
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote, unquote, urlsplit
 
 from localstack.services.apigateway.next_gen.execute_api.handlers import parse
 from localstack.utils.patch import patch as patch_function
@@ -13,14 +14,24 @@ if TYPE_CHECKING:
 
     from localstack.http import Request
 
+_ESCAPES: Final = re.compile("(?:%[0-9A-Fa-f]{2})+")
 
-def as_api_gateway_splits(query: str) -> str:
-    """`;` separates parameters, as `&` does.
+
+def as_api_gateway_reads(query: str) -> str:
+    """`;` separates parameters, as `&` does, and octets that are not UTF-8 become U+FFFD.
 
     "The semicolon character (;) is not supported for any request URL query string and results in the data being split":
     https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
+
+    LocalStack leaves such octets in percents, as nobody can tell then from text. AWS does not say what becomes of them;
+    this is what decoders do that go on (https://encoding.spec.whatwg.org/#utf-8-decode).
     """
-    return query.replace(";", "&")
+    return _ESCAPES.sub(_as_utf8, query.replace(";", "&"))
+
+
+def _as_utf8(escapes: re.Match[str]) -> str:
+    text = unquote(escapes[0])
+    return quote(text, safe="") if "\ufffd" in text else escapes[0]
 
 
 def patch() -> None:
@@ -40,5 +51,5 @@ def patch() -> None:
     @patch_function(parse.InvocationRequestParser.create_invocation_request)
     def create_invocation_request(fn: Callable[..., Any], self: object, context: Any) -> Any:
         request = context.request
-        request.query_string = as_api_gateway_splits(request.query_string.decode("latin-1")).encode("latin-1")
+        request.query_string = as_api_gateway_reads(request.query_string.decode("latin-1")).encode("latin-1")
         return fn(self, context)

@@ -24,5 +24,12 @@ def correlation_of(event: Mapping[str, Any]) -> tuple[str, bool]:
 
 
 def lower_headers(event: Mapping[str, Any]) -> dict[str, str]:
-    """Its headers, by their names in lower case."""
-    return {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+    """Its headers, by their names in lower case; of one that came in several lines the list of all (RFC 9110, 5.2).
+
+    `headers` have one of the lines only. A list is refused by whoever expects one value.
+    """
+    lines: dict[str, list[str]] = {}
+    for name, values in (event.get("multiValueHeaders") or {}).items():
+        lines.setdefault(name.lower(), []).extend(values)
+    single = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+    return single | {name: ", ".join(values) for name, values in lines.items() if len(values) > 1}

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, Self
 
+from seedwork.infraestructura.correlation import lower_headers
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -52,17 +54,12 @@ FOR_ANY_PAGE: Final = CorsPolicy(frozenset({ANY}))
 
 def cors_headers(event: Mapping[str, Any]) -> dict[str, str]:
     """Of the answer to a proxy event, by the policy of the function."""
-    return policy().headers(origin_of(event))
+    return policy().headers(lower_headers(event).get("origin"))
 
 
 def policy() -> CorsPolicy:
     """The function's; without the variable no page of another origin may."""
     return _policy(os.environ.get(VARIABLE, ""))
-
-
-def origin_of(event: Mapping[str, Any]) -> str | None:
-    """Of the page that sent the request, if one did."""
-    return next((value for name, value in (event.get("headers") or {}).items() if name.lower() == "origin"), None)
 
 
 _policy = lru_cache(maxsize=8)(CorsPolicy.from_text)

@@ -34,19 +34,39 @@ def _integer(literal: str) -> int | Decimal:
     return int(literal) if len(literal) <= MAX_INT_DIGITS else Decimal(literal)
 
 
+class RepeatedNameError(ValueError):
+    """An object has two members of this name, of which parsers take one or the other (RFC 8259, 4)."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name!r} is in an object twice")
+        self.name = name
+
+
+def _object(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(members)
+    if len(found) < len(members):
+        names = iter(found)  # in the order of the members, of which only the first of a name is there
+        raise RepeatedNameError(next(name for name, _ in members if name != next(names, None)))
+    return found
+
+
 # Made once: `simplejson.loads` and `dumps` make them anew each time.
 _DECODER: Final = simplejson.JSONDecoder(parse_float=_number, parse_int=_integer)
+_STRICT_DECODER: Final = simplejson.JSONDecoder(parse_float=_number, parse_int=_integer, object_pairs_hook=_object)
 _ENCODER: Final = simplejson.JSONEncoder(use_decimal=True, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
-def loads(text: str | bytes) -> Any:
+def loads(text: str | bytes, *, unique_names: bool = False) -> Any:
     """Parse JSON; raises ValueError, and nothing else, for what RFC 8259 does not allow, NaN and Infinity included.
+
+    With `unique_names` it raises RepeatedNameError, too; without, the last member of a name counts.
 
     >>> loads('{"monto": 100.50}')
     {'monto': Decimal('100.50')}
     """
+    decoder = _STRICT_DECODER if unique_names else _DECODER
     try:
-        return _DECODER.decode(text.decode() if isinstance(text, bytes) else text)
+        return decoder.decode(text.decode() if isinstance(text, bytes) else text)
     except RecursionError:
         raise ValueError("too deeply nested") from None
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from seedwork.infraestructura import decimal_json
+from seedwork.infraestructura.json_faults import why_unreadable
 from seedwork.infraestructura.problem_details import Problem, RequestError
 
 if TYPE_CHECKING:
@@ -73,15 +74,10 @@ def parse_body(raw: bytes, model: type[M], *, max_bytes: int = MAX_BODY_BYTES) -
             )
         )
     try:
-        document = decimal_json.loads(raw)
-    except ValueError as error:  # not UTF-8, not JSON, NaN
-        raise RequestError(
-            Problem(
-                status=HTTPStatus.BAD_REQUEST,
-                codigo="json-malformado",
-                detail="El cuerpo no es un documento JSON válido (NaN e Infinity no son JSON).",
-            )
-        ) from error
+        document = decimal_json.loads(raw, unique_names=True)
+    except ValueError as error:
+        detail = why_unreadable(raw, error)
+        raise RequestError(Problem(status=HTTPStatus.BAD_REQUEST, codigo="json-malformado", detail=detail)) from error
     return validated(document, model)
 
 

@@ -14,8 +14,9 @@ from seedwork.infraestructura.caller import token_subject
 from seedwork.infraestructura.correlation import CORRELATION_HEADER, correlation_of, lower_headers
 from seedwork.infraestructura.cors import FOR_ANY_PAGE, policy
 from seedwork.infraestructura.error_problems import ErrorProblems
-from seedwork.infraestructura.problem_details import Problem
 from seedwork.infraestructura.request_body import MAX_BODY_BYTES, parse_body, validated
+from seedwork.infraestructura.request_query import single_values, unreadable_url, values_of
+from seedwork.infraestructura.route_refusals import NO_ROUTE, NO_TYPE, SEVERAL_TYPES, refusal_of
 from seedwork.infraestructura.telemetry import correlate, log_request
 
 if TYPE_CHECKING:
@@ -24,22 +25,11 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from seedwork.dominio.domain_error import DomainError
+    from seedwork.infraestructura.problem_details import Problem
 
     M = TypeVar("M", bound=BaseModel)
 
 JSON: Final = "application/json"
-_REFUSALS: Final = {
-    HTTPStatus.METHOD_NOT_ALLOWED: ("metodo-no-permitido", "Esa ruta no admite ese método."),
-    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: ("tipo-no-admitido", "El cuerpo debe enviarse como application/json."),
-}
-_NO_ROUTE: Final = Problem(
-    status=HTTPStatus.NOT_FOUND, codigo="ruta-no-encontrada", detail="No existe esa ruta con ese método."
-)
-_NO_TYPE: Final = Problem(
-    status=HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-    codigo="tipo-no-admitido",
-    detail="El cuerpo no dice de qué tipo es: debe enviarse con Content-Type: application/json.",
-)
 _SAFE: Final = frozenset({"GET", "HEAD"})
 
 
@@ -123,13 +113,13 @@ class RestApi(Chalice):
         return self.body(model) if self.raw_body else validated({}, model)
 
     def query(self, model: type[M]) -> M:
-        """The query of the current request as `model`; raises RequestError."""
-        return validated(self.query_params, model)
+        """The query of the current request as `model`, in which each of its parameters is once; raises RequestError."""
+        return validated(single_values(self.query_values, model.model_fields), model)
 
     @property
-    def query_params(self) -> dict[str, str]:
-        """The query of the current request, of each parameter the last value."""
-        return dict(self._request().query_params or {})
+    def query_values(self) -> Mapping[str, Sequence[str]]:
+        """The query of the current request, of each parameter all values."""
+        return values_of(self._request().to_original_event())
 
     @property
     def request_context(self) -> Mapping[str, Any]:
@@ -147,17 +137,26 @@ class RestApi(Chalice):
         return self.lower_headers.get(name.lower())
 
     def _answer(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
-        answer: dict[str, Any]
         content_type = self._content_type(event)
+        if problem := self._refusal(event, content_type):
+            refused: dict[str, Any] = problem.to_response(
+                instance=self._path, correlation_id=self.correlation_id
+            ).to_dict()
+            return refused
+        if response := self._call_view(event, context, content_type=content_type):
+            answered: dict[str, Any] = response.to_dict()
+            return answered
+        return self._call_chalice(event, context)
+
+    def _refusal(self, event: dict[str, Any], content_type: str) -> Problem | None:
+        """What no view is asked for; events are collected although what is said beside the fact is unreadable."""
         if not self._resolve(event):
-            answer = _NO_ROUTE.to_response(instance=self._path, correlation_id=self.correlation_id).to_dict()
-        elif not content_type and not self._is_for_any_page(event):
-            answer = _NO_TYPE.to_response(instance=self._path, correlation_id=self.correlation_id).to_dict()
-        elif response := self._call_view(event, context, content_type=content_type):
-            answer = response.to_dict()
-        else:
-            answer = self._call_chalice(event, context)
-        return answer
+            return NO_ROUTE
+        if "," in content_type:  # Chalice takes any of them
+            return SEVERAL_TYPES
+        if self._is_for_any_page(event):
+            return None
+        return unreadable_url(event, self._path) or (None if content_type else NO_TYPE)
 
     def _content_type(self, event: dict[str, Any]) -> str:
         """Of the body; of nothing it is JSON, and of a body that says none it is none.
@@ -224,14 +223,7 @@ class RestApi(Chalice):
         # What Chalice refuses before a view runs (405, 415, …) has a body {"Code", "Message"} of its own.
         if answer["statusCode"] < HTTPStatus.BAD_REQUEST or not answer["body"].startswith('{"Code"'):
             return answer
-        status = HTTPStatus(answer["statusCode"])
-        codigo, detail = _REFUSALS.get(status, ("solicitud-incorrecta", "La solicitud no puede atenderse."))
-        problem = Problem(
-            status=status,
-            codigo=codigo,
-            detail=detail,
-            headers={name: value for name, value in answer["headers"].items() if name == "Allow"},
-        )
+        problem = refusal_of(HTTPStatus(answer["statusCode"]), answer["headers"])
         response = problem.to_response(instance=self._path, correlation_id=self.correlation_id)
         converted: dict[str, Any] = response.to_dict()
         return converted

@@ -1,0 +1,36 @@
+"""What is wrong with a request before any view is asked."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
+
+from seedwork.infraestructura.problem_details import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_OF_CHALICE: Final = {
+    HTTPStatus.METHOD_NOT_ALLOWED: ("metodo-no-permitido", "Esa ruta no admite ese método."),
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: ("tipo-no-admitido", "El cuerpo debe enviarse como application/json."),
+}
+NO_ROUTE: Final = Problem(
+    status=HTTPStatus.NOT_FOUND, codigo="ruta-no-encontrada", detail="No existe esa ruta con ese método."
+)
+NO_TYPE: Final = Problem(
+    status=HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    codigo="tipo-no-admitido",
+    detail="El cuerpo no dice de qué tipo es: debe enviarse con Content-Type: application/json.",
+)
+SEVERAL_TYPES: Final = Problem(
+    status=HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    codigo="tipo-no-admitido",
+    detail="Content-Type debe decir un solo tipo.",
+)
+
+
+def refusal_of(status: HTTPStatus, headers: Mapping[str, str]) -> Problem:
+    """The problem in the place of what Chalice answers."""
+    codigo, detail = _OF_CHALICE.get(status, ("solicitud-incorrecta", "La solicitud no puede atenderse."))
+    allowed = {name: value for name, value in headers.items() if name == "Allow"}
+    return Problem(status=status, codigo=codigo, detail=detail, headers=allowed)

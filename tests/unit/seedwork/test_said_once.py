@@ -1,0 +1,212 @@
+"""What is said twice, or cannot be read, is refused: no reader has to guess which of two was meant.
+
+The events are those of API Gateway's proxy integrations, with all values of a parameter and all lines of a header:
+https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+from seedwork.infraestructura import decimal_json
+from seedwork.infraestructura.correlation import lower_headers
+from seedwork.infraestructura.idempotency_key import read_key
+from seedwork.infraestructura.rest_api import RestApi
+from support.lambda_events import FakeContext, proxy_event
+
+UNREADABLE = "\ufffd"  # what a decoder writes for octets that are not UTF-8
+
+
+class Cuerpo(BaseModel):
+    """A body."""
+
+    monto: int
+
+
+class Consulta(BaseModel):
+    """A query."""
+
+    pagina: str = "1"
+
+
+app = RestApi("pruebas", statuses={}, for_any_page=("/imagen",))
+
+
+@app.route("/cuerpo", methods=["POST"])
+def post_cuerpo() -> dict[str, int]:
+    """Echo."""
+    return {"monto": app.body(Cuerpo).monto}
+
+
+@app.route("/consulta", methods=["GET"])
+@app.route("/imagen", methods=["GET"])
+@app.route("/de/{nombre}", methods=["GET"])
+def get_consulta(nombre: str = "") -> dict[str, str]:
+    """Echo."""
+    return {"pagina": app.query(Consulta).pagina, "nombre": nombre}
+
+
+@app.route("/clave", methods=["GET"])
+def get_clave() -> dict[str, str]:
+    """Echo."""
+    return {"clave": read_key(app.header("Idempotency-Key") or "")}
+
+
+def call(event: dict[str, Any]) -> tuple[int, Any]:
+    """The answer's status and document."""
+    answer = app(event, FakeContext())
+    return answer["statusCode"], json.loads(answer["body"])
+
+
+def posted(body: bytes | str) -> tuple[int, Any]:
+    """The answer to a body."""
+    return call(proxy_event("POST", "/cuerpo", body=body if isinstance(body, str) else body.decode()))
+
+
+def asked(query: dict[str, list[str]], path: str = "/consulta") -> tuple[int, Any]:
+    """The answer to a query."""
+    last = {name: values[-1] for name, values in query.items()}
+    event = proxy_event("GET", path)
+    return call(event | {"queryStringParameters": last, "multiValueQueryStringParameters": query})
+
+
+@pytest.mark.parametrize("values", [["2", "3"], ["2", "2"], ["", "2"], ["2"] * 3])
+def test_a_parameter_is_given_once(values: list[str]) -> None:
+    """Where one value is expected; also two that are the same."""
+    status, problem = asked({"pagina": values})
+    assert (status, problem["codigo"]) == (422, "datos-no-validos")
+    assert problem["errores"] == [{"campo": "pagina", "codigo": "repetido", "mensaje": "se indica más de una vez"}]
+
+
+def test_one_that_nobody_reads_may_be_repeated() -> None:
+    """As it may be there at all."""
+    assert asked({"pagina": ["2"], "otro": ["1", "2"]}) == (200, {"pagina": "2", "nombre": ""})
+
+
+@pytest.mark.parametrize("path", ["/consulta", "/clave"])
+@pytest.mark.parametrize("query", [{"pagina": [f"a{UNREADABLE}"]}, {UNREADABLE: ["1"]}, {"a": ["1", UNREADABLE]}])
+def test_a_query_is_utf_8(query: dict[str, list[str]], path: str) -> None:
+    """RFC 3986, 2.5: the octets of a text are those of UTF-8; whether a view reads the parameter or not."""
+    status, problem = asked(query, path)
+    assert (status, problem["codigo"]) == (400, "url-no-utf-8")
+    assert f"«{next(iter(query))}»" in problem["detail"]
+
+
+@pytest.mark.parametrize("octets", ["%ff", "%C3%28", "a%E9", "%ED%A0%80", "%C0%AF", "%F5%80%80%80", UNREADABLE])
+def test_a_path_is_utf_8(octets: str) -> None:
+    """RFC 3629: no octet alone, no half of a character, nothing longer than need be; encoded, or decoded on the way."""
+    event = proxy_event("GET", f"/de/{octets}", resource="/de/{nombre}", path_parameters={"nombre": octets})
+    status, problem = call(event)
+    assert (status, problem["codigo"], problem["instance"]) == (400, "url-no-utf-8", f"/de/{octets}")
+
+
+@pytest.mark.parametrize("octets", ["%C3%B1", "ñ", "%F0%9F%98%80", "%25ff", "%zz", "%"])
+def test_what_is_utf_8_is_served(octets: str) -> None:
+    """A percent that is none is left to who reads it."""
+    event = proxy_event("GET", f"/de/{octets}", resource="/de/{nombre}", path_parameters={"nombre": octets})
+    assert call(event) == (200, {"pagina": "1", "nombre": octets})
+
+
+def test_what_is_collected_of_any_page_is_not_refused() -> None:
+    """Its view knows which of it has to be readable."""
+    assert asked({"utm_source": [UNREADABLE]}, "/imagen")[0] == 200
+
+
+@pytest.mark.parametrize("names", [("Idempotency-Key",) * 2, ("Idempotency-Key", "idempotency-key")])
+@pytest.mark.parametrize("lines", [("a", "b"), ("a", "a"), ('"a"', '"b"'), ("", "b")])
+def test_a_header_that_has_one_value_comes_once(names: tuple[str, str], lines: tuple[str, str]) -> None:
+    """The event's `headers` have one line of it only."""
+    event = proxy_event("GET", "/clave", headers={names[-1]: lines[-1]})
+    event["multiValueHeaders"] = {}
+    for name, line in zip(names, lines, strict=True):
+        event["multiValueHeaders"].setdefault(name, []).append(line)
+    status, problem = call(event)
+    assert (status, problem["codigo"]) == (400, "idempotency-key-no-valida")
+
+
+def test_lines_of_a_header_are_a_list() -> None:
+    """RFC 9110, 5.2: in their order, with commas between them."""
+    event = {"headers": {"If-Match": '"4"', "A": "1"}, "multiValueHeaders": {"If-Match": ['"3"', '"4"'], "A": ["1"]}}
+    assert lower_headers(event) == {"if-match": '"3", "4"', "a": "1"}
+
+
+@pytest.mark.parametrize(
+    "lines", [["application/json", "text/plain"], ["application/json"] * 2, ["text/plain", "application/json"]]
+)
+def test_a_body_has_one_type(lines: list[str]) -> None:
+    """RFC 9110, 8.3: Content-Type has one value."""
+    event = proxy_event("POST", "/cuerpo", body='{"monto": 1}', headers={"Content-Type": lines[-1]})
+    status, problem = call(event | {"multiValueHeaders": {"Content-Type": lines}})
+    assert (status, problem["codigo"]) == (415, "tipo-no-admitido")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"monto": 1, "monto": 100}',
+        '{"monto": 1, "monto": 1}',
+        '{"a": 1, "monto": 1, "b": 2, "monto": 2}',
+        '{"mont\\u006f": 1, "monto": 100}',  # RFC 8259, 8.3: names are compared without their escapes
+        '{"monto": 1, "datos": [{"monto": 1, "monto": 2}]}',
+    ],
+)
+def test_a_name_is_in_an_object_once(body: str) -> None:
+    """RFC 8259, 4: "the names within an object SHOULD be unique"; parsers disagree about others."""
+    status, problem = posted(body)
+    assert (status, problem["codigo"]) == (400, "json-malformado")
+    assert "«monto» más de una vez" in problem["detail"]
+
+
+def test_the_same_name_in_two_objects_is_no_repetition() -> None:
+    """Each object has its own."""
+    assert posted('{"monto": 1, "a": {"monto": 2}, "b": [{"monto": 3}, {"monto": 3}]}') == (200, {"monto": 1})
+
+
+def test_a_repetition_is_found_in_time() -> None:
+    """Among a hundred thousand names: a search of each among all takes minutes."""
+    members = ",".join(f'"k{number}":1' for number in range(100_000))
+    begin = time.monotonic()
+    with pytest.raises(decimal_json.RepeatedNameError, match="k99999"):
+        decimal_json.loads(f'{{{members},"k99999":1}}', unique_names=True)
+    assert time.monotonic() - begin < 20
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        ("", "está vacío"),
+        (" \n\t", "está vacío"),
+        ('{"monto": NaN}', "NaN e Infinity no son JSON (línea 1, columna 11)"),
+        ('{"monto": -Infinity}', "NaN e Infinity no son JSON (línea 1, columna 11)"),
+        ('{"monto": 1', "línea 1, columna 12"),
+        ('{\n  "monto": x}', "línea 2, columna 12"),
+        ("{'monto': 1}", "línea 1, columna 2"),
+        ('{"monto": 01}', "línea 1, columna 12"),
+        ('{"monto": 1} 2', "línea 1, columna 14"),
+        ("[" * 20_000, "demasiado anidado"),
+        ('{"\\ud800' + "x" * 200 + '": 1, "\\ud800' + "x" * 200 + '": 1}', "«?" + "x" * 99 + "»"),
+    ],
+)
+def test_a_body_that_is_not_json_is_told_why(body: str, says: str) -> None:
+    """Each cause in its own words, and where it is; a long name is cut, and half a character is none (RFC 3629)."""
+    status, problem = posted(body)
+    assert (status, problem["codigo"]) == (400, "json-malformado")
+    assert says in problem["detail"]
+
+
+@pytest.mark.parametrize("body", ["/////w==", "//57AA=="])
+def test_a_body_in_another_encoding_is_told_so(body: str) -> None:
+    """RFC 8259, 8.1: JSON between systems is UTF-8."""
+    status, problem = call(proxy_event("POST", "/cuerpo", body=body) | {"isBase64Encoded": True})
+    assert (status, problem["codigo"]) == (400, "json-malformado")
+    assert "no está en UTF-8: el octeto 1 " in problem["detail"]
+
+
+def test_a_byte_order_mark_is_passed_over() -> None:
+    """RFC 8259, 8.1: a parser may ignore it."""
+    assert posted('\ufeff{"monto": 1}') == (200, {"monto": 1})
