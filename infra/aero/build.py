@@ -11,16 +11,20 @@ import os
 import platform
 import shutil
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from aero.digests import digest
 from aero.environment import child_environment
+from aero.errors import AeroError
 from aero.file_lock import in_turn
 from aero.handlers import require_loadable
 from aero.sam import run_sam, sam_environment
 from aero.supervisor import Command
+from aero.template_soundness import require_sound
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from aero.paths import Paths
@@ -57,13 +61,36 @@ async def build(paths: Paths, step: Step) -> None:
             log=paths.log("sam-build"),
             env=child_environment(**sam_environment(paths, "sam-build"), AWS_DEFAULT_REGION="us-east-1"),
         )
-        await run_sam(command)
+        await _built_and_sound(paths, command)
         step.note("loading every handler")
         await require_loadable(new)
         (new / marker.name).write_text(inputs)
         if built.exists():
             built.rename(_old(paths))
         new.rename(built)
+
+
+async def _built_and_sound(paths: Paths, command: Command) -> None:
+    """Side by side; where both fail, the template is why, and what its check says is the more exact."""
+    sound, built = asyncio.create_task(require_sound(paths)), asyncio.create_task(run_sam(command))
+    try:
+        await asyncio.wait((sound, built), return_when=asyncio.FIRST_EXCEPTION)
+        await sound
+        await built
+    finally:
+        sound.cancel()
+        built.cancel()
+        await asyncio.gather(sound, built, return_exceptions=True)
+
+
+@contextmanager
+def nothing_deployed(before: str = "") -> Iterator[None]:
+    """Have a failure say that it changed nothing, before its cure; `before` is what holds for what ran before."""
+    try:
+        yield
+    except AeroError as failure:
+        failure.cure = f"Nothing was deployed{before}. {failure.cure}".rstrip()
+        raise
 
 
 def settle(paths: Paths) -> None:

@@ -177,7 +177,7 @@ class Choreography:
             await self._bring_up(component, current)
 
     async def _build(self) -> None:
-        with step("sam build", self._listener) as current:
+        with step("sam build", self._listener) as current, build.nothing_deployed():
             await self._require_deployable()
             await build.build(self._paths, current)
 

@@ -13,8 +13,10 @@ from aero.deploy_failure import explained
 from aero.environment import aws_environment, child_environment
 from aero.file_lock import in_turn
 from aero.naming import (
+    API_OUTPUT,
     BUCKET,
     CONNECTOR,
+    ORIGINS_PARAMETERS,
     PULSAR_SECRET,
     REGION,
     STACK,
@@ -41,9 +43,6 @@ _WARM_UP: Final = (
     ("logs", "describe_log_groups"), ("ssm", "describe_parameters"), ("sts", "get_caller_identity"),
     ("cloudwatch", "list_metrics"),
 )  # fmt: skip
-
-
-ORIGINS_PARAMETERS: Final = ("PaymentsOrigins", "CampaignsOrigins", "ReportsOrigins", "EventCollectorOrigins")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +107,7 @@ async def deploy(target: Target) -> str:
         await run_sam(_sam_deploy(target))
     except (ProgramFailedError, SamRefusedError) as failure:
         raise await asyncio.to_thread(explained, target.emulator, failure, began) from failure
-    return await asyncio.to_thread(_output, target.emulator, "ApiId")
+    return await asyncio.to_thread(_output, target.emulator, API_OUTPUT)
 
 
 def _sam_deploy(target: Target) -> Command:

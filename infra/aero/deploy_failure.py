@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from aero.errors import AeroError
 from aero.naming import STACK
+from aero.sam import SamRefusedError
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -19,6 +21,25 @@ _CURES: Final = {
         "`aero start localstack` if something is still missing."
     ),
 }
+# What the clients of AWS, its waiters and LocalStack say around a reason.
+_AROUND: Final = re.compile(
+    r".*(?:An error occurred \(\w+\) when calling the \w+ operation(?: \(reached max retries: \d+\))?: |Reason: )"
+    r"|.*An error occurred \(InternalError\): exception while calling [\w.]+: |Resource provider operation failed: ",
+    re.DOTALL,
+)
+_BEFORE_THE_STACK: Final = re.compile(r"[Cc]hange ?[Ss]et")
+
+
+class ChangeSetRefusedError(AeroError):
+    """What the template says could not even be compared with what is deployed."""
+
+    def __init__(self, failure: AeroError) -> None:
+        lost = "InternalError" in failure.message  # LocalStack may not know any more what it has deployed
+        again = " If a deploy fails that was good: `aero stop localstack`, `aero start localstack`." if lost else ""
+        super().__init__(
+            f"The template is refused: {reason(failure.message)}",
+            cure=f"Nothing was deployed; what ran before still serves. Mend infra/template.yaml.{again} {failure.cure}",
+        )
 
 
 class StackFailedError(AeroError):
@@ -27,15 +48,28 @@ class StackFailedError(AeroError):
     def __init__(self, status: str, resource: dict[str, Any], failure: AeroError) -> None:
         kind, name = resource["ResourceType"], resource["LogicalResourceId"]
         super().__init__(
-            f"{name} ({kind}) could not be deployed: {resource['ResourceStatusReason']}",
+            f"{name} ({kind}) could not be deployed: {reason(resource['ResourceStatusReason'])}",
             cure=f"{_CURES.get(status, 'Mend infra/template.yaml.')} {failure.cure}",
         )
+
+
+def reason(text: str) -> str:
+    r"""What was said, without who said it to whom.
+
+    >>> reason("Resource provider operation failed: An error occurred (Bad) when calling the Make operation: No x")
+    'No x'
+    >>> reason("Waiter failed: we matched: \"FAILED\" Status: FAILED. Reason: Transformation X is not supported.")
+    'Transformation X is not supported.'
+    """
+    return " ".join(_AROUND.sub("", text).split())
 
 
 def explained(emulator: Emulator, failure: AeroError, began: datetime) -> AeroError:
     """The first resource that failed since then; `sam deploy` itself if none has, or nobody answers."""
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - of no use while nothing fails
 
+    if isinstance(failure, SamRefusedError) and _BEFORE_THE_STACK.search(failure.message):
+        return ChangeSetRefusedError(failure)
     client = emulator.client("cloudformation")
     try:
         events = client.describe_stack_events(StackName=STACK)["StackEvents"]  # the newest first

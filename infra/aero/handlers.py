@@ -29,7 +29,7 @@ class BrokenHandlersError(AeroError):
     def __init__(self, reasons: dict[str, str]) -> None:
         super().__init__(
             "\n".join(f"{name} cannot be loaded: {reason}" for name, reason in reasons.items()),
-            cure="Nothing was deployed. Mend it and try again.",
+            cure="Mend it and try again.",
         )
 
 

@@ -14,6 +14,13 @@ ADMIN_ROLE: Final = "aero"
 # The roles that functions log in as, one per schema owner; migrations create them without a password.
 ROLES: Final = ("pagos", "campanas", "reportes", "event_collector", "connector")
 
+# The parameters of the template that a deploy here gives a value, and the output that it needs.
+ORIGINS_PARAMETERS: Final = ("PaymentsOrigins", "CampaignsOrigins", "ReportsOrigins", "EventCollectorOrigins")
+PARAMETERS: Final = frozenset(
+    {"Stage", "PulsarUrl", "StripeApiBase", "AwsEndpointUrl", "PulsarSecret", *ORIGINS_PARAMETERS}
+)
+API_OUTPUT: Final = "ApiId"
+
 # Started at once after a deploy, so that events flow before the first tick of their schedule.
 CONNECTOR: Final = ("relay", "bridge")
 

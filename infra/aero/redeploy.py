@@ -77,7 +77,7 @@ async def _redeploy(paths: Paths, record: RunRecord, listener: Listener) -> None
     table = PortTable(record.port_offset)
     emulator = Emulator(record.endpoint)
     origins = allowed_origins(table, cors=record.cors, named=record.hosts)
-    with step("sam build", listener) as current:
+    with step("sam build", listener) as current, build.nothing_deployed("; what ran before still serves"):
         pulsar = record.component("pulsar")
         lite = record.pulsar == PulsarKind.lite and pulsar is not None and pulsar.program is not None
         await asyncio.to_thread(require_deployable, paths, lite=lite)

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from aero import build, supervisor
+from aero.errors import AeroError
 from aero.handlers import BrokenHandlersError
 from aero.paths import Paths
 from aero.progress.events import Step
+from aero.template_soundness import UnsoundTemplateError
 
 if TYPE_CHECKING:
     from aero.supervisor import Command
@@ -46,7 +48,12 @@ def commands(monkeypatch: pytest.MonkeyPatch) -> list[Command]:
         assert folder == Path(ran[-1].argv[-1])
 
     monkeypatch.setattr(supervisor, "run", run)
+
+    async def sound(_paths: Paths) -> None:
+        pass
+
     monkeypatch.setattr(build, "require_loadable", loadable)
+    monkeypatch.setattr(build, "require_sound", sound)
     return ran
 
 
@@ -81,6 +88,7 @@ def test_a_build_by_hand_is_built_over(project: Paths, commands: list[Command]) 
     assert len(commands) == 2
 
 
+@pytest.mark.usefixtures("commands")
 def test_a_failed_build_is_tried_again(project: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
     """It leaves no mark."""
 
@@ -126,3 +134,22 @@ def test_what_could_not_be_deployed_is_taken_back(project: Paths, commands: list
     assert not (build.build_folder(project) / "first").exists()
     assert built(project) == "unchanged"
     assert len(commands) == 3
+
+
+@pytest.mark.usefixtures("commands")
+def test_an_unsound_template_is_why_and_nothing_is_deployed(project: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SAM may fail at it too, and says it less exactly."""
+
+    async def unsound(_paths: Paths) -> None:
+        await asyncio.sleep(0)
+        raise UnsoundTemplateError(["A: Timeout: 1000 is greater than 900"])
+
+    async def refused(_command: Command) -> None:
+        raise AeroError("sam build: no")
+
+    monkeypatch.setattr(build, "require_sound", unsound)
+    monkeypatch.setattr(build, "run_sam", refused)
+    with pytest.raises(UnsoundTemplateError) as failed, build.nothing_deployed("; what ran before still serves"):
+        built(project)
+    assert failed.value.message == "A: Timeout: 1000 is greater than 900."
+    assert failed.value.cure.startswith("Nothing was deployed; what ran before still serves. Mend infra/template.yaml")

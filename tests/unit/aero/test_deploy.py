@@ -11,6 +11,7 @@ import pytest
 from aero import deploy, supervisor
 from aero.aws import Emulator
 from aero.errors import AeroError
+from aero.sam import SamRefusedError
 from aero.supervisor import ProgramFailedError
 
 if TYPE_CHECKING:
@@ -130,3 +131,31 @@ def test_a_deploy_that_fails_before_the_stack_changes_shows_sams_own_words(
     error = failure_of(target(paths, emulator), monkeypatch)
     assert error.message == "sam deploy ended with exit code 1."
     assert error.detail == "Waiter StackUpdateComplete failed"
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        (
+            "Failed to create changeset An error occurred (Bad) when calling the Do operation: A has no value",
+            "A has no value",
+        ),
+        (
+            "Waiter ChangeSetCreateComplete failed: Status: FAILED. Reason: Transformation B is not supported.",
+            "Transformation B is not supported.",
+        ),
+    ],
+)
+def test_what_is_refused_before_the_stack_changes_says_so(
+    paths: Paths, monkeypatch: pytest.MonkeyPatch, said: str, reason: str
+) -> None:
+    """Without who said it to whom."""
+
+    async def run(command: Command) -> None:
+        raise SamRefusedError(command, said)
+
+    monkeypatch.setattr(deploy, "run_sam", run)
+    with pytest.raises(AeroError) as failed:
+        asyncio.run(deploy.deploy(target(paths, FakeEmulator())))
+    assert failed.value.message == f"The template is refused: {reason}"
+    assert failed.value.cure.startswith("Nothing was deployed; what ran before still serves.")

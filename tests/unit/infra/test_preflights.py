@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from aero.deploy import ORIGINS_PARAMETERS
+from aero.naming import ORIGINS_PARAMETERS
 from aero.router import foreign_pages
 from aero.template import load_template
 from event_collector.api import COLLECTION

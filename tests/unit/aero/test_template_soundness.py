@@ -1,0 +1,135 @@
+"""What AWS would refuse is said before a deploy, with its resource, its property and its line.
+
+The limits are AWS's own: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html and
+https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from aero import template_soundness
+from aero.paths import PROJECT, Paths
+from aero.template_check import problems
+from aero.template_soundness import UnsoundTemplateError, require_sound
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TEXT = (PROJECT / "infra/template.yaml").read_text(encoding="utf-8")
+SMALL = """\
+Transform: AWS::Serverless-2016-10-31
+Globals:
+  Function: { Runtime: python3.13, Handler: a.b, CodeUri: . }
+Resources:
+  Tabla: { Type: AWS::SQS::Queue }
+"""
+
+
+def changed(before: str, after: str) -> str:
+    """The project's template with one mistake."""
+    assert before in TEXT
+    return TEXT.replace(before, after, 1)
+
+
+def small(*properties: str) -> str:
+    """A template with a function for each of these properties, called A, B, …; each begins on a line of its own."""
+    functions = "".join(
+        f"  {name}:\n    Type: AWS::Serverless::Function\n    Properties:\n      {line}\n"
+        for name, line in zip("ABCDEFGH", properties, strict=False)
+    )
+    return SMALL + functions
+
+
+def test_each_mistake_is_one_sentence() -> None:
+    """With the resource, the property, what is wrong, the line; no list of a hundred values."""
+    text = small(
+        "Timeout: 99999",
+        "MemorySize: 64",
+        "EphemeralStorage: { Size: 100 }",
+        "ReservedConcurrentExecutions: -1",
+        "Runtime: python9.9",
+        "Environment: { Variables: { TABLA: !Ref Table } }",
+        "Events: { Tick: { Type: Schedule, Properties: { Schedule: rate(1 minutes) } } }",
+    )
+    expected = [
+        (r"A: Timeout: 99999 is greater than the maximum of 900\b.*\(line 9\)"),
+        (r"B: MemorySize: 64 is less than the minimum of 128 \(line 13\)"),
+        (r"C: EphemeralStorage.Size: 100 is less than the minimum of 512 \(line 17\)"),
+        (r"D: ReservedConcurrentExecutions: -1 is less than the minimum of 0 \(line 21\)"),
+        (r"E: Runtime: python9.9 is not one of .* AWS knows.* \(line 25\)"),
+        (r"F: Environment.Variables.TABLA: Table is nothing that it can refer to.*Tabla\? \(line 29\)"),
+        (r"GTick, made of G: ScheduleExpression: .*minute, hour, day.* \(line 30\)"),
+    ]
+    found = problems(text)
+    assert len(found) == len(expected), found
+    for problem, pattern in zip(found, expected, strict=True):
+        assert re.fullmatch(pattern, problem)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("Tiemout: 20", "A: Tiemout: there is no such property; did you mean Timeout? (line 9)"),
+        ("Events: { P: { Type: Apy, Properties: { Path: /, Method: get } } }", "A: Event with id [P] is invalid."),
+    ],
+)
+def test_what_sam_refuses_is_one_sentence(line: str, said: str) -> None:
+    """cfn-lint's about it, if it has one; else SAM's."""
+    [problem] = problems(small(line))
+    assert problem.startswith(said)
+
+
+def test_what_all_functions_have_is_said_once() -> None:
+    """With the line in Globals."""
+    text = small("Timeout: 1", "Timeout: 2").replace("CodeUri: .", "CodeUri: ., MemorySize: 1")
+    assert problems(text) == ["Globals: MemorySize: 1 is less than the minimum of 128 (line 3)"]
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Paths:
+    """With the template alone."""
+    (tmp_path / "infra").mkdir()
+    return Paths(home=tmp_path / "home", cache=tmp_path / "cache", project=tmp_path)
+
+
+def test_the_projects_template_is_sound_and_not_looked_at_twice(
+    project: Paths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second start does not pay for it."""
+    project.template.write_text(TEXT)
+    asyncio.run(require_sound(project))
+
+    async def never(_template: Path) -> list[str]:
+        pytest.fail("it has not changed")
+
+    monkeypatch.setattr(template_soundness, "_refused", never)
+    asyncio.run(require_sound(project))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (changed("Parameters:\n", "Parameters:\n  Fresh: { Type: String }\n"), "Parameters.Fresh: it has no Default"),
+        (changed("  ApiId:", "  ApiIdd:"), "Outputs.ApiId: it is not there"),
+        (changed("Method: post, Path: /pagos }", "Method: psot, Path: /pagos }"), "PagosApi: .*Method: psot is not"),
+        (
+            changed("POWERTOOLS_SERVICE_NAME: pagos-api", "POWERTOOLS_SERVICE_NAME: [pagos-api]"),
+            "PagosApi: Environment.Variables.POWERTOOLS_SERVICE_NAME: .* is no text",
+        ),
+    ],
+)
+def test_what_neither_tool_knows_is_said(project: Paths, text: str, said: str) -> None:
+    """At once."""
+    project.template.write_text(text)
+    with pytest.raises(UnsoundTemplateError, match=said):
+        asyncio.run(require_sound(project))
+
+
+def test_many_are_counted() -> None:
+    """Nobody reads a wall of text."""
+    assert UnsoundTemplateError([f"A{number}: x" for number in range(30)]).message.endswith("A7: x.\nAnd 22 more.")
