@@ -5,7 +5,9 @@
 from __future__ import annotations
 
 import os
-from typing import Annotated
+import re
+import sys
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,7 +15,12 @@ from aero.failures import failures_explained
 from aero.paths import Paths
 from aero.running import running
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 # For psql: of a table that several contexts have, such as outbox, the first one's is meant unless the schema is named.
+NO_PAGER = ("--pset", "pager=off")  # which would wait for a key that nobody presses
+_COMMANDS = re.compile(r"-[A-Za-z]*[cfl]|--(command|file|list)\b")
 SEARCH_PATH = "-c search_path=pagos,campanas,event_collector,reportes,public"
 
 
@@ -43,4 +50,17 @@ def psql(arguments: Annotated[list[str] | None, typer.Argument(help="For psql.")
         database = running_database(paths, running(paths))
         program = binaries() / "psql"
         environment = os.environ | database.libpq_environment() | {"PGOPTIONS": SEARCH_PATH}
-        os.execve(program, [str(program), *(arguments or [])], environment)  # noqa: S606
+        given = [
+            *([] if sys.stdin.isatty() and not _answers_at_once(arguments or []) else NO_PAGER),
+            *(arguments or []),
+        ]
+        os.execve(program, [str(program), *given], environment)  # noqa: S606
+
+
+def _answers_at_once(arguments: Sequence[str]) -> bool:
+    """Whether psql runs commands and ends, instead of talking to somebody.
+
+    >>> [_answers_at_once([text]) for text in ("-c", "-Atc", "--command=select 1", "-ffile", "-l", "--expanded", "-A")]
+    [True, True, True, True, True, False, False]
+    """
+    return any(_COMMANDS.match(argument) for argument in arguments)

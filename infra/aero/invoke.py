@@ -6,7 +6,10 @@ import base64
 import json
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
+
+import simplejson
+from rich.highlighter import JSONHighlighter
 
 from aero.errors import AeroError
 from aero.functions import deployed_functions
@@ -18,6 +21,9 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from aero.aws import Emulator
+
+# Numbers keep their letters: 100.50 is not 100.5 to whoever compares what the API sent.
+_AS_SENT: Final = simplejson.JSONDecoder(parse_float=simplejson.RawJSON, parse_int=simplejson.RawJSON)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,15 +47,15 @@ class Answer:
         return int(result["statusCode"]) if isinstance(result, dict) and "statusCode" in result else 0
 
     @property
-    def shown(self) -> Any:
-        """The body of an API's answer, else all of the result."""
+    def shown(self) -> str:
+        """The body of an API's answer, else all of the result; JSON in lines, its numbers as they were sent."""
         result = self.result
         if not self.http_status:
-            return result
+            return _in_lines(self.payload.decode(errors="replace"))
         body = result.get("body") or ""
         if result.get("isBase64Encoded"):
             return f"{len(base64.b64decode(body))} bytes"
-        return _read(body)
+        return _in_lines(body)
 
     @property
     def failed(self) -> bool:
@@ -96,13 +102,15 @@ def show(answer: Answer, *, out: Console, err: Console) -> None:
     err.print(f"Status {answer.status}" + (f", error: {answer.error}" if answer.error else ""), style="bold")
     if answer.http_status:
         err.print(f"HTTP {answer.http_status}", style="bold")
-    result = answer.shown
-    if isinstance(result, str):
-        out.print(result, markup=False, soft_wrap=True)
-    elif out.is_terminal:
-        out.print_json(data=result, ensure_ascii=False)
-    else:
-        out.print(json.dumps(result, indent=2, ensure_ascii=False), markup=False, soft_wrap=True)
+    out.print(JSONHighlighter()(answer.shown), soft_wrap=True)
+
+
+def _in_lines(text: str) -> str:
+    """JSON indented; what is none as it is."""
+    try:
+        return str(simplejson.dumps(_AS_SENT.decode(text), indent=2, ensure_ascii=False))
+    except ValueError:
+        return text
 
 
 def _read(text: str) -> Any:

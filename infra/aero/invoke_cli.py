@@ -39,5 +39,7 @@ def invoke(
             console.err.print(f"{prepared.writes}.", markup=False, soft_wrap=True)
         answer = call(emulator, function, prepared.event)
         show(answer, out=console.out, err=console.err)
+        if prepared.undo and not answer.failed:
+            console.err.print(f"To put the setting back: {prepared.undo}", markup=False, soft_wrap=True)
         if answer.failed:
             raise typer.Exit(1)

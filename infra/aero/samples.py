@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from aero.run_record import RunRecord
 
 PATIENCE_SECONDS: Final = 20.0
+VERSION_PATH: Final = "/api/reports/version"  # the one setting that a sample changes
 WRITING_METHODS: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
@@ -46,6 +47,7 @@ class Prepared:
     event: bytes
     made: tuple[str, ...]
     writes: str  # what the function changes with it, in words; empty if nothing
+    undo: str = ""  # the command that puts a setting back to what it is before; empty if it is none
 
 
 def prepared_for(paths: Paths, record: RunRecord, event: bytes) -> Prepared:
@@ -78,7 +80,7 @@ def prepare(event: bytes, *, references: Path, api_url: str, connect: Callable[[
         for record in document["Records"]:
             _as_it_happened(record, connection)
         text = decimal_json.dumps(document)
-    return Prepared(event=text.encode(), made=tuple(made), writes=_writes(document))
+    return Prepared(event=text.encode(), made=tuple(made), writes=_writes(document), undo=_undo(document, api_url))
 
 
 def _needed(text: str, known: Mapping[str, Mapping[str, Any]]) -> list[str]:
@@ -144,3 +146,12 @@ def _writes(document: Any) -> str:
         return f"{len(document['Records'])} events take effect, as if they came from their topics"
     method = document.get("httpMethod", "GET")
     return f"{method} {document.get('path')} changes the platform's data" if method in WRITING_METHODS else ""
+
+
+def _undo(document: Any, api_url: str) -> str:
+    """Of a PUT: what is there now, put again; all else makes data, of the samples' affiliates."""
+    if not isinstance(document, dict) or document.get("httpMethod") != "PUT" or document.get("path") != VERSION_PATH:
+        return ""
+    now = get_json(api_url, VERSION_PATH)
+    body = decimal_json.dumps({name: now[name] for name in ("active", "canary") if now.get(name)})
+    return f"curl -X PUT {api_url}{VERSION_PATH} -H 'Content-Type: application/json' -d '{body}'"

@@ -67,7 +67,9 @@ def problems(text: str) -> list[str]:
     try:
         translated = validator.get_translated_template_if_valid()
     except InvalidSamDocumentException as error:
-        return _told(_linted(text), text) or [last_words(f"Error: {error}")]
+        said = last_words(f"Error: {error}")
+        # Of a property that is misspelt cfn-lint knows the line and the right name, of all else SAM knows more.
+        return (_told(_linted(text), text) if "not defined for resource" in said else []) or [said]
     return _told(_linted(translated), text)
 
 

@@ -34,6 +34,13 @@ def test_the_body_of_an_api_is_printed_as_json() -> None:
     assert "ñ" in shown
 
 
+def test_numbers_are_printed_as_the_api_sent_them() -> None:
+    """Amounts have two decimals, and no number loses digits."""
+    body = '{"monto": 100.50, "n": 12345678901234567890.10, "e": 1e2, "d": [0.30]}'
+    shown = printed(an_answer({"statusCode": 200, "body": body}))
+    assert "".join(shown.split()) == body.replace(" ", "")
+
+
 def test_a_body_that_is_no_json_is_printed_as_it_is() -> None:
     """Such as a CSV; of bytes only how many they are."""
     assert printed(an_answer({"statusCode": 200, "body": "a,b\n1,2"})) == "a,b\n1,2\n"

@@ -125,6 +125,17 @@ def test_a_request_that_writes_says_so(api: FakeApi, document: dict[str, str], s
     assert made_for(json.dumps(document), api).writes == said
 
 
+def test_a_setting_can_be_put_back(api: FakeApi) -> None:
+    """A canary that a sample leaves would be served for ever: what was there before is said as a command."""
+    canary = {"version": "v2", "percent": 25}
+    api.answers["/api/reports/version"] = (200, json.dumps({"active": "v1", "canary": canary, "by": "ana"}))
+    sample = (EVENTS / "reportes-api/put-version.json").read_text()
+    undo = made_for(sample, api).undo
+    assert undo.startswith(f"curl -X PUT {api.url}/api/reports/version ")
+    assert json.loads(undo.partition("-d ")[2].strip("'")) == {"active": "v1", "canary": canary}
+    assert made_for(sample.replace("PUT", "GET"), api).undo == ""
+
+
 def test_samples_refer_to_what_can_be_made() -> None:
     """Each payment, campaign and event of a path or of an envelope has its line in references.json."""
     known = json.loads(REFERENCES.read_text())

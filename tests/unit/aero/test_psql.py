@@ -1,0 +1,42 @@
+"""`aero psql` talks to people by a pager, and to nobody else."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any
+
+import pytest
+
+from aero import database_cli, status
+from aero.database import Database
+
+DATABASE = Database(host="h", port=1, name="n", user="u", password="p")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "terminal", "pager"),
+    [
+        ([], True, True),
+        (["-A"], True, True),
+        ([], False, False),
+        (["-c", r"\dt"], True, False),
+        (["-Atc", "select 1"], True, False),
+        (["--command=select 1"], True, False),
+        (["-f", "file.sql"], True, False),
+        (["--file", "file.sql"], True, False),
+    ],
+)
+def test_commands_are_answered_without_a_pager(
+    arguments: list[str], terminal: bool, pager: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It pages on every terminal (its manual: `pager`), and would wait there for a key."""
+    ran: list[list[str]] = []
+    monkeypatch.setattr(os, "execve", lambda _program, argv, _environment: ran.append(argv))
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: terminal, raising=False)
+    record: Any = object()
+    monkeypatch.setattr(database_cli, "running", lambda _paths: record)
+    monkeypatch.setattr(status, "running_database", lambda _paths, _record: DATABASE)
+    database_cli.psql(arguments)
+    assert ("pager=off" not in ran[0]) is pager
+    assert ran[0][len(ran[0]) - len(arguments) :] == arguments
