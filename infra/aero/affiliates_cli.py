@@ -86,12 +86,13 @@ def list_affiliates(*, json: Annotated[bool, typer.Option("--json", help="For sc
 
         from aero import console
         from aero.affiliates import affiliates
+        from aero.tables import print_table
 
         found = affiliates(database)
         if json:
             typer.echo(json_module.dumps([asdict(affiliate) for affiliate in found], indent=2, default=str))
         elif found:
-            console.out.print(_table(found))
+            print_table(_table(found), console.out)
         else:
             console.out.print("No affiliate was added: aero affiliates add ID")
 
@@ -199,7 +200,7 @@ def _table(found: Sequence[Affiliate]) -> Table:
     from rich.table import Column, Table
     from rich.text import Text
 
-    columns = [Column(name, no_wrap=True) for name in ("Affiliate", "Active")]
+    columns = ["Affiliate", "Active"]
     numbers = [Column(name, justify="right") for name in ("Per minute", "API keys")]
     table = Table(*columns, "Types", *numbers, "Newest (UTC)", "Webhook secret", box=None, header_style="bold")
     for affiliate in found:

@@ -20,6 +20,7 @@ from aero.errors import AeroError
 from aero.ports import PortTable
 from aero.run_record import Presence
 from aero.settings import PulsarKind
+from aero.tables import print_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -128,7 +129,7 @@ def show(components: list[ComponentStatus], console: Console) -> None:
         colour = "green" if part.is_healthy else "red"
         memory = f"{part.memory / 2**20:.0f} MB" if part.memory else ""
         table.add_row(part.title, f"[{colour}]{part.state}[/]", part.address, str(part.pid or ""), memory)
-    console.print(table)
+    print_table(table, console)
     for part in components:
         if part.past:
             console.print(f"{part.title} {part.past}", style="yellow", markup=False, highlight=False, soft_wrap=True)

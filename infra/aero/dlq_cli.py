@@ -41,6 +41,7 @@ def list_letters(
         from itertools import islice
 
         from aero import console
+        from aero.tables import print_table
 
         letters = (letter for letter in office.letters() if mapping in ("", letter.story("mapping")))
         found = list(islice(letters, limit + 1))
@@ -48,7 +49,7 @@ def list_letters(
             for letter in found[:limit]:
                 typer.echo(json_module.dumps(letter.to_dict()))
         elif found:
-            console.out.print(_table(found[:limit]))
+            print_table(_table(found[:limit]), console.out)
         else:
             console.out.print("There are no dead letters.")
         if len(found) > limit:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from rich.table import Table
 
 from aero.errors import AeroError
+from aero.tables import print_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -78,7 +79,7 @@ def show(faults: Mapping[str, Any], ledger: Mapping[str, Any], console: Console)
     table = Table("Fault", "Value", "", box=None, header_style="bold")
     for name, (option, meaning) in _FAULTS.items():
         table.add_row(option, _readable(name, faults[name]), meaning)
-    console.print(table)
+    print_table(table, console)
     console.print()
     if ledger["currencies"]:
         table = Table("Ledger", box=None, header_style="bold")
@@ -87,7 +88,7 @@ def show(faults: Mapping[str, Any], ledger: Mapping[str, Any], console: Console)
         for currency, totals in ledger["currencies"].items():
             counts = ("transfers", "amount", "reversals", "amount_reversed", "declines")
             table.add_row(currency.upper(), *(f"{totals[count]:,}" for count in counts))
-        console.print(table)
+        print_table(table, console)
         console.print("Amounts are in the currency's smallest unit.")
     else:
         console.print("The ledger is empty.")

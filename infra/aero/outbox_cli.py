@@ -34,6 +34,7 @@ def parked(*, json: Annotated[bool, typer.Option("--json", help="For scripts.")]
 
         from aero import console
         from aero.outboxes import parked_events
+        from aero.tables import print_table
 
         events = parked_events(database)
         if json:
@@ -43,7 +44,7 @@ def parked(*, json: Annotated[bool, typer.Option("--json", help="For scripts.")]
             for event in events:
                 told = (event.id, f"{event.schema}.{event.type}", str(event.waiting), event.reason)
                 table.add_row(*map(Text, told))
-            console.out.print(table)
+            print_table(table, console.out)
         else:
             console.out.print("No event is parked.")
 

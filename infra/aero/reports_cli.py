@@ -75,6 +75,8 @@ def rebuild(
 def _show(rebuilt: Rebuilt, console: Console) -> None:
     from rich.table import Column, Table
 
+    from aero.tables import print_table
+
     counts = (Column(name, justify="right") for name in ("Rows", "Only before", "Only now"))
     table = Table("Table", *counts, box=None, header_style="bold")
     for difference in rebuilt.differences:
@@ -83,7 +85,7 @@ def _show(rebuilt: Rebuilt, console: Console) -> None:
             style=None if difference.is_none else "red",
         )  # fmt: skip
     console.print()
-    console.print(table)
+    print_table(table, console)
     for difference in rebuilt.differences:
         for example in difference.examples:
             console.print(f"{difference.table}, only {example}", style="red", markup=False, soft_wrap=True)

@@ -33,6 +33,7 @@ from aero.reports.status import show as show_reports
 from aero.running import running
 from aero.settings import External
 from aero.summary import notes
+from aero.tables import print_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -198,7 +199,7 @@ def show(status: PlatformStatus, console: Console) -> None:
                 function.name, Text(function.state, style=colour), function.runtime, f"{function.timeout} s"
             )
         console.print()
-        console.print(functions)
+        print_table(functions, console)
     show_broker(status.broker, console)
     if status.breaker:
         show_breaker(status.breaker, console)

@@ -8,6 +8,7 @@ from rich.table import Table
 
 from aero.ports import LOOPBACK
 from aero.settings import PulsarKind
+from aero.tables import print_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,7 +55,7 @@ def show(values: dict[str, Any], console: Console) -> None:
         table = Table("Component", "Address", box=None, header_style="bold")
         for title, address in values["addresses"]:
             table.add_row(title, f"[link={address}]{address}[/link]" if address.startswith("http") else address)
-        console.print(table)
+        print_table(table, console)
     else:
         for title, address in values["addresses"]:
             console.print(f"{title:<18} {address}", soft_wrap=True, highlight=False)

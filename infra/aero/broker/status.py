@@ -13,6 +13,7 @@ from rich.table import Table
 from aero.broker.admin import AdminApiError, PulsarAdmin
 from aero.console import counted
 from aero.settings import PulsarKind
+from aero.tables import print_table
 from pulsar_connector.configuration import DEAD_LETTER_SUBSCRIPTION
 
 if TYPE_CHECKING:
@@ -142,7 +143,7 @@ def show(status: BrokerStatus, console: Console) -> None:
             table.add_row(found.topic, "", "", "", f"{found.rate_in:.1f}", "", "")
     if table.row_count:
         console.print()
-        console.print(table)
+        print_table(table, console)
     console.print()
     for topic, count in status.dead_letters.items():
         console.print(f"Dead letters in {topic}: {count}", soft_wrap=True)

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
 from rich.bar import Bar
+from rich.cells import cell_len
 from rich.table import Column, Table
 from rich.text import Text
 
 from aero.api_client import get, get_json
-from aero.console import printable
+from aero.console import WIDE, printable
+from aero.tables import print_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
 
 BAR_WIDTH: Final = 24
 LEAST_OF_A_BAR: Final = 4
-MOST_OF_A_NAME: Final = 36
 LEAST_OF_A_NAME: Final = 8
 GAP: Final = 2  # between two columns
 REPORT: Final = "/api/reports/payments"
@@ -71,7 +72,7 @@ def show(report: Report, console: Console, *, top: int) -> None:
     )  # fmt: skip
     if report.rows:
         console.print()
-        console.print(_campaigns(report.rows[:top], console.width))
+        print_table(_campaigns(report.rows[:top], console.width if console.is_terminal else WIDE), console)
         if len(report.rows) > top:
             console.print(f"And {len(report.rows) - top} more campaigns: --top, or --csv.")
     for other in report.document["breakdown"]["byCurrency"]:
@@ -82,7 +83,7 @@ def show(report: Report, console: Console, *, top: int) -> None:
 
 
 def _campaigns(rows: Sequence[Mapping[str, str]], width: int) -> Table:
-    """As wide as it may be: a name gives way to the figures, and the bars to the name."""
+    """As wide as it may be: a name is folded before a figure is, and the bars give way to the name."""
     figures = [
         (row["payments"], _amount(row["amount"]), row["impressions"], row["clicks"], row["conversions"]) for row in rows
     ]
@@ -90,11 +91,11 @@ def _campaigns(rows: Sequence[Mapping[str, str]], width: int) -> Table:
     needed = sum(max(len(text) for text in column) + GAP for column in zip(heads, *figures, strict=True))
     names = [_name(row) for row in rows]
     left = width - needed - GAP
-    name_width = min(max(map(len, [*names, "Campaign"])), MOST_OF_A_NAME, max(left, LEAST_OF_A_NAME))
+    name_width = min(max(map(cell_len, [*names, "Campaign"])), max(left, LEAST_OF_A_NAME))
     bar_width = min(left - name_width - GAP, BAR_WIDTH)
     bars = bar_width >= LEAST_OF_A_BAR
     table = Table(
-        Column("Campaign", overflow="ellipsis", no_wrap=True, width=name_width),
+        Column("Campaign", overflow="fold", width=name_width),
         *(Column(name, justify="right", no_wrap=True) for name in heads[:2]),
         *([Column("", width=bar_width)] if bars else []),
         *(Column(name, justify="right", no_wrap=True) for name in heads[2:]),

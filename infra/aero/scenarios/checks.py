@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from rich.table import Column, Table
 
+from aero.tables import print_table
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -56,7 +58,7 @@ def show(report: Report, console: Console) -> None:
     for name, value in report.circumstances.items():
         table.add_row("", f"[dim]{name}[/]", f"[dim]{value}[/]")
     console.print()
-    console.print(table)
+    print_table(table, console)
     console.print()
     show_violations(report.checks, console)
 

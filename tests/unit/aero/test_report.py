@@ -58,9 +58,9 @@ def api() -> Iterator[FakeApi]:
         yield started
 
 
-def shown(api: FakeApi, *, top: int = 20, width: int = 140) -> str:
+def shown(api: FakeApi, *, top: int = 20, width: int = 140, terminal: bool = True) -> str:
     """What is printed."""
-    console = Console(width=width, record=True, file=None, quiet=False, force_terminal=False)
+    console = Console(width=width, force_terminal=terminal, color_system=None)
     with console.capture() as capture:
         show(Report.of(api.url, {"moneda": "COP"}), console, top=top)
     return capture.get()
@@ -89,9 +89,9 @@ def test_of_many_campaigns_the_first_are_shown(api: FakeApi) -> None:
     assert "And 2 more campaigns" in text
 
 
-@pytest.mark.parametrize("width", [80, 100, 140])
+@pytest.mark.parametrize("width", [40, 60, 80, 100, 140])
 def test_figures_are_whole_at_every_width(api: FakeApi, width: int) -> None:
-    """Names and bars give way to them, and each campaign is in one line."""
+    """Names are folded, bars left out, and in the end each figure has its line; no name is cut."""
     amount = "999999999999.99"
     rows = [
         f"c-{n},1234567,{amount},COP,Campaña de un nombre muy largo {n},{amount},0,1,0,1234567,123456,12345"
@@ -99,10 +99,19 @@ def test_figures_are_whole_at_every_width(api: FakeApi, width: int) -> None:
     ]
     api.answers["/api/reports/payments.csv"] = (200, "\r\n".join([HEADER, *rows]))
     lines = shown(api, width=width).splitlines()
-    assert all(len(line) <= width for line in lines if "average" not in line)
+    assert all(len(line) <= width for line in lines[lines.index("") :])  # a terminal folds the sentences before it
     table = [line for line in lines if "999,999,999,999.99" in line]
     assert len(table) == 2
-    assert all(f"{figure} " in f"{line} " for line in table for figure in ("1234567", "123456", "12345"))
+    words = " ".join(lines).split()
+    assert [words.count(figure) for figure in ("1234567", "123456", "12345")] == [4, 2, 2]
+    assert [words.count(word) for word in ["Campaña", "de", "un", "nombre", "muy", "largo"]] == [2] * 6
+
+
+def test_in_a_file_a_campaign_is_one_line(api: FakeApi) -> None:
+    """With its whole name."""
+    name = "Campaña " * 30
+    api.answers["/api/reports/payments.csv"] = (200, "\r\n".join([HEADER, f"c-1,1,1.00,COP,{name},1.00,0,1,0,7,6,5"]))
+    assert _line(shown(api, width=40, terminal=False), name.strip()).split()[-3:] == ["7", "6", "5"]
 
 
 def test_bars_fit_where_there_is_room(api: FakeApi) -> None:

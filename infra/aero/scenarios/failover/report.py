@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from rich.table import Column, Table
 
 from aero.scenarios.checks import Report, show_violations
+from aero.tables import print_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,7 +77,7 @@ def show(report: FailoverReport, console: Console) -> None:
         mark = "[green]✓[/]" if result.holds else "[bold red]✗[/]"
         table.add_row(mark, result.case.label, *_figures(result))
     console.print()
-    console.print(table)
+    print_table(table, console)
     console.print(
         "p50, p99: during the fault, from when a request was due. Recovered: how long after the fault's beginning the "
         "last second\nended in which a request failed or more than one in ten took over a second. Repeated: by the "

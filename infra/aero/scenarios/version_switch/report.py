@@ -12,6 +12,7 @@ from aero.scenarios.checks import Report
 from aero.scenarios.checks import show as show_checks
 from aero.scenarios.steady_load import percentile
 from aero.scenarios.version_switch.requests import Way
+from aero.tables import print_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -68,5 +69,5 @@ def show(found: SwitchReport, console: Console) -> None:
         counts = (str(row[name] or "") for name in ("v1", "v2"))
         table.add_row(row["way"], str(row["requests"]), str(row["failed"]), *times, *counts)
     console.print()
-    console.print(table)
+    print_table(table, console)
     show_checks(found.report, console)

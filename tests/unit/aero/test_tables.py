@@ -1,0 +1,55 @@
+"""Tables on terminals of every width, and in files: amounts and names are whole."""
+
+from __future__ import annotations
+
+from io import StringIO
+
+import pytest
+from rich.bar import Bar
+from rich.console import Console
+from rich.table import Column, Table
+from rich.text import Text
+
+from aero.tables import print_table
+
+NAME = "afiliado-de-un-nombre-muy-largo-que-no-cabe-001"
+AMOUNT = "999,999,999,999.99"
+
+
+def printed(width: int, *, terminal: bool = True, name: str = NAME, figures: int = 2) -> list[str]:
+    """A row of a name, a bar and figures."""
+    out = StringIO()
+    console = Console(file=out, width=width, force_terminal=terminal, color_system=None)
+    columns = [Column(f"Amount {number}", justify="right") for number in range(figures)]
+    table = Table("Name", "", *columns, "Note", box=None)
+    table.add_row(Text(name), Bar(1, 0, 1, width=4), *[AMOUNT] * figures, "[red]a note[/]")
+    print_table(table, console)
+    return [line.rstrip() for line in out.getvalue().splitlines()]
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 200])
+def test_nothing_is_cut_at_any_width(width: int) -> None:
+    """No line is longer than the terminal, each amount is in one piece, and the name's pieces are its letters."""
+    lines = printed(width)
+    assert all(len(line) <= width for line in lines)
+    text = "\n".join(lines)
+    assert text.count(AMOUNT) == 2
+    assert "a note" in text
+    assert "…" not in text
+    letters = iter("".join(text.split()))
+    assert all(letter in letters for letter in NAME)
+
+
+def test_what_does_not_fit_as_a_table_is_a_value_in_each_line() -> None:
+    """With its name, and without its bar."""
+    assert printed(40, name="corto") == ["Name: corto", f"Amount 0: {AMOUNT}", f"Amount 1: {AMOUNT}", "Note: a note"]
+
+
+@pytest.mark.parametrize("width", [40, 400])
+def test_in_a_file_each_row_is_one_line(width: int) -> None:
+    """However long it is: whoever reads it cuts it."""
+    name = "n" * 1000
+    lines = printed(width, terminal=False, name=name)
+    assert len(lines) == 2
+    assert name in lines[1]
+    assert lines[1].count(AMOUNT) == 2
