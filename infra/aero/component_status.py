@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
     from aero.components.component import Component
     from aero.paths import Paths
-    from aero.run_record import ComponentRecord, RunRecord
+    from aero.run_record import ComponentRecord, ProcessId, RunRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,9 +87,7 @@ async def _status(record: ComponentRecord, component: Callable[[], Component] | 
         state = record.presence
     elif record.program and component:
         pid = record.program.pid
-        process = record.program.process()
-        state = "dead" if process is None else await _answers(process, component())
-        memory = _memory(process) if process else 0
+        state, memory = await _look_at(record.program, component)
     return ComponentStatus(
         name=record.name,
         title=record.title,
@@ -101,13 +100,21 @@ async def _status(record: ComponentRecord, component: Callable[[], Component] | 
     )
 
 
+async def _look_at(program: ProcessId, component: Callable[[], Component]) -> tuple[str, int]:
+    """The state of a component, and its bytes of memory; its process may end at any moment of this."""
+    if process := program.process():
+        with suppress(psutil.NoSuchProcess):
+            return await _answers(process, component()), _memory(process)
+    return "dead", 0
+
+
 async def _answers(process: psutil.Process, component: Component) -> str:
     if process.status() == psutil.STATUS_STOPPED:
         return "suspended (SIGSTOP)"
     try:
         return "running" if await component.answers() else "not answering"
     except AeroError as error:
-        return f"not answering: {error.message}"
+        return f"not answering: {error.message.removesuffix('.')}"
 
 
 def _memory(process: psutil.Process) -> int:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 RESTARTS: Final = 5
 WINDOW_SECONDS: Final = 600.0
 FIRST_PAUSE_SECONDS: Final = 0.5
+FULL_DISK_PAUSE_SECONDS: Final = 5.0
 
 
 class Crashes:
@@ -25,6 +26,7 @@ class Crashes:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._recent: deque[float] = deque()
+        self._had_no_room = False
         self.restarts = 0
         """How often it came back by itself."""
         self.last = ""
@@ -32,14 +34,21 @@ class Crashes:
         self.last_at = ""
         """When, in ISO 8601; empty before the first."""
 
-    def add(self, how: str) -> None:
-        """One more, now."""
-        self._recent.append(self._clock())
+    def add(self, how: str, *, disk_full: bool = False) -> None:
+        """Note one more, now; a crash on a full disk does not count, since the component works again with some room."""
+        self._had_no_room = disk_full
+        if not disk_full:
+            self._recent.append(self._clock())
         self.last = how
         self.last_at = datetime.now(UTC).isoformat(timespec="seconds")
 
     def pause(self) -> float | None:
-        """Seconds until it is started again, twice as many each time; None when it was often enough."""
+        """Seconds until it is started again, twice as many each time; None when it was often enough.
+
+        While the disk is full the pause is always the same, and never the last one.
+        """
+        if self._had_no_room:
+            return FULL_DISK_PAUSE_SECONDS
         while self._recent and self._clock() - self._recent[0] >= WINDOW_SECONDS:
             self._recent.popleft()
         if len(self._recent) > RESTARTS:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from aero import supervisor
 from aero.crashes import Crashes, in_words
+from aero.disk import shortage
 from aero.errors import AeroError
 from aero.holds import POLL_SECONDS, Departure
 from aero.progress.events import Step
@@ -19,6 +20,7 @@ from aero.waiting import unless_it_ends, until_ready
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from pathlib import Path
 
     from aero.components.component import Component
     from aero.holds import Holds
@@ -34,8 +36,10 @@ STOP_ORDER: Final = (("router",), ("localstack",), ("simulator", "pulsar", "post
 class Programs:
     """Knows every program from the moment it is started."""
 
-    def __init__(self, holds: Holds) -> None:
+    def __init__(self, holds: Holds, home: Path) -> None:
+        """`home` is on the disk that the programs write to."""
         self._holds = holds
+        self._home = home
         self._running: dict[str, tuple[Component, Program]] = {}
         self._crashes: defaultdict[str, Crashes] = defaultdict(Crashes)
         self._watchers: set[asyncio.Task[None]] = set()
@@ -88,14 +92,13 @@ class Programs:
 
     async def _watch(self, component: Component, program: Program) -> None:
         """For as long as the platform runs: what is held comes back when it is given back, what crashed by itself."""
-        crashes = self._crashes[component.name]
         while True:
             if departure := await self._asked_to_go(component, program):
                 self._show(component, program, Presence.stopping)
                 await self._stop(component.name, departure)
                 program = await self._given_back(component, program, Presence.held)
             else:
-                crashes.add(self._ailments.pop(component.name, "") or _exit_in_words(await program.wait()))
+                self._note(component, self._ailments.pop(component.name, "") or _exit_in_words(await program.wait()))
                 await self._stop(component.name)
                 program = await self._recovered(component, program)
             self._show(component, program, Presence.serving)
@@ -113,7 +116,7 @@ class Programs:
             try:
                 program = await self._serve(component, Presence.restarting)
             except Exception as failure:  # noqa: BLE001 - whatever it is, it is this one's and no other's
-                crashes.add(in_words(failure))
+                self._note(component, in_words(failure))
                 _log(component, failure)
             else:
                 crashes.restarts += 1
@@ -132,7 +135,7 @@ class Programs:
             try:
                 return await self._serve(component, Presence.starting)
             except Exception as failure:  # noqa: BLE001 - as above
-                crashes.add(in_words(failure))
+                self._note(component, in_words(failure))
                 _log(component, failure)
                 presence = Presence.failed
 
@@ -170,6 +173,9 @@ class Programs:
             log.warning("%s: %s", component.title, ailment)
             self._ailments[component.name] = ailment
             await program.kill()
+
+    def _note(self, component: Component, how: str) -> None:
+        self._crashes[component.name].add(how, disk_full=bool(shortage(self._home)))
 
     def _show(self, component: Component, program: Program, presence: Presence) -> None:
         self.changed(component, ComponentRecord.of(component, program, presence, self._crashes[component.name]))

@@ -49,7 +49,7 @@ class APlatform:
 
     async def use(self, scenario: Callable[[], None]) -> Programs:
         """Run a scenario, as of another process, on the running platform, and stop it."""
-        programs = Programs(self.holds)
+        programs = Programs(self.holds, self.paths.home)
         programs.changed, programs.returned = self._changed, self.forgotten
         await programs.bring_up(self.component, a_step())
         programs.restarts = True

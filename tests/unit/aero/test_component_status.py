@@ -17,6 +17,7 @@ from rich.console import Console
 
 from aero.component_status import component_statuses, show
 from aero.components import simulator
+from aero.components.simulator import StripeSimulator
 from aero.ports import LOOPBACK, PortTable
 from aero.run_record import ComponentRecord, Presence, ProcessId, RunRecord
 from support.ports import an_offset
@@ -71,6 +72,19 @@ def test_one_that_answers_runs_and_one_that_is_suspended_does_not(paths: Paths) 
         assert not found.is_healthy
         assert found.problem == "Stripe simulator is suspended (SIGSTOP). See aero logs simulator."
     assert status(paths, table, pid).state == "dead"
+
+
+def test_one_that_ends_while_it_is_looked_at_is_dead(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It has answered, and then there is no process whose memory could be counted."""
+
+    async def answers(_simulator: StripeSimulator) -> bool:
+        psutil.Process(pid).kill()
+        psutil.wait_procs([psutil.Process(pid)])
+        return True
+
+    monkeypatch.setattr(StripeSimulator, "answers", answers)
+    with a_program("import time; time.sleep(600)") as pid:
+        assert status(paths, PortTable(an_offset()), pid).state == "dead"
 
 
 def test_one_that_accepts_connections_and_never_answers_is_hung(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -156,6 +156,28 @@ def test_a_program_that_cannot_start_any_more_is_given_up_with_its_reason(
     asyncio.run(platform.use(scenario))
 
 
+def test_a_crash_on_a_full_disk_does_not_count(
+    platform: APlatform, python: MakeCommand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However often it cannot start for want of room, it is tried again, and serves once there is some."""
+    monkeypatch.setattr(crashes, "FULL_DISK_PAUSE_SECONDS", 0.01)
+    full = True
+    monkeypatch.setattr(programs, "shortage", lambda _home: "full" if full else "")
+
+    def scenario() -> None:
+        nonlocal full
+        works, log = platform.component.command, tmp_path / "second.log"
+        platform.component.command = replace(python("print('no room'); raise SystemExit(1)"), log=log)
+        crash(platform)
+        eventually(lambda: _starts(log) > RESTARTS + 2, seconds=SECONDS, what="start on a full disk")
+        assert platform.now().presence is Presence.restarting
+        platform.component.command, full = works, False
+        platform.until(Presence.serving, restarts=1)
+
+    asyncio.run(platform.use(scenario))
+    assert Presence.failed not in platform.history
+
+
 def test_pauses_double_and_old_crashes_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     """Five restarts in ten minutes, the first after half a second."""
     monkeypatch.setattr(crashes, "FIRST_PAUSE_SECONDS", 0.5)
@@ -195,6 +217,10 @@ def a_component(presence: Presence) -> ComponentRecord:
         name="postgres", title="PostgreSQL", address="", presence=presence, crash="killed by SIGKILL",
         crashed_at="2026-11-30T10:31:02+00:00",
     )  # fmt: skip
+
+
+def _starts(log: Path) -> int:
+    return log.read_text().count("no room") if log.exists() else 0
 
 
 def _presence(paths: Paths) -> Presence:

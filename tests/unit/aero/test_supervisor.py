@@ -38,7 +38,7 @@ raise SystemExit(3)
 
     async def scenario() -> ProgramFailedError:
         # Given a program that served
-        programs = Programs(Holds(paths))
+        programs = Programs(Holds(paths), paths.home)
         await programs.bring_up(FakeComponent(python(code), ready_when="line"), a_step())
         # When it ends by itself
         (tmp_path / "end").touch()
@@ -59,7 +59,7 @@ def test_a_program_that_dies_before_it_serves_fails_its_start(python: MakeComman
     """The start does not wait for the deadline."""
 
     async def scenario() -> None:
-        programs = Programs(Holds(paths))
+        programs = Programs(Holds(paths), paths.home)
         component = FakeComponent(python("print('no disk'); raise SystemExit(1)"), ready_when="never")
         try:
             await programs.bring_up(component, a_step())
@@ -75,7 +75,7 @@ def test_a_program_that_never_serves_fails_its_start(python: MakeCommand, paths:
     """It is stopped like any other."""
 
     async def scenario() -> FakeComponent:
-        programs = Programs(Holds(paths))
+        programs = Programs(Holds(paths), paths.home)
         component = FakeComponent(python("import time; time.sleep(600)"), ready_when="never")
         component.ready_seconds = 0.3  # type: ignore[misc] # not twenty seconds in a test
         with pytest.raises(ProgramFailedError, match="was not ready after"):
@@ -100,7 +100,7 @@ time.sleep(600)
     order = tmp_path / "order"
 
     async def scenario() -> bool:
-        programs = Programs(Holds(paths))
+        programs = Programs(Holds(paths), paths.home)
         for name in ("postgres", "localstack", "router"):
             command = replace(python(code.format(order=str(order), name=name)), log=tmp_path / f"{name}.log")
             await programs.bring_up(FakeComponent(command, name=name, ready_when="ready"), a_step())
