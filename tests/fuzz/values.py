@@ -42,11 +42,12 @@ pieces: Final = st.one_of(
 
 @st.composite
 def documents(draw: st.DrawFn, right: dict[str, Any] | None) -> str:
-    """JSON text: what is right, or with some of its members missing or changed, or of another kind altogether."""
+    """JSON text: what is right, or with members missing, changed or twice, or of another kind altogether."""
     kind = draw(st.sampled_from(("right", "changed", "piece", "broken")))
     if right is None or kind == "piece":
         return draw(pieces)
     members = {name: json.dumps(value) for name, value in right.items()}
+    again = ""
     if kind != "right":
         for name in draw(st.lists(st.sampled_from(sorted(members)), min_size=1, max_size=3, unique=True)):
             if draw(st.booleans()):
@@ -55,7 +56,10 @@ def documents(draw: st.DrawFn, right: dict[str, Any] | None) -> str:
                 del members[name]
         if draw(st.booleans()):
             members[draw(texts)] = draw(pieces)
-    text = "{" + ",".join(f"{json.dumps(name)}:{value}" for name, value in members.items()) + "}"
+        if members and not draw(st.integers(0, 3)):
+            name = draw(st.sampled_from(sorted(members)))
+            again = f",{json.dumps(name)}:{draw(st.just(members[name]) | pieces)}"
+    text = "{" + ",".join(f"{json.dumps(name)}:{value}" for name, value in members.items()) + again + "}"
     return (
         draw(st.sampled_from((text[:-1], text + "x", text[: len(text) // 2], "\ufeff" + text)))
         if kind == "broken"

@@ -38,6 +38,7 @@ class FakeApi:
             "method": request.method,
             "path": request.raw_path,
             "headers": {name.lower(): value for name, value in request.headers.items()},
+            "lines": [[name.lower(), value] for name, value in request.headers.items()],
             "body": (await request.read()).decode("latin-1"),
         }
         headers = {"X-Api": "yes", "Connection": "keep-alive, X-Hop", "X-Hop": "dropped", "Server": "the target"}

@@ -158,8 +158,10 @@ def _forwarded(request: web.BaseRequest, *, host: str | None) -> CIMultiDict[str
 def _kept(headers: CIMultiDictProxy[str], left_out: frozenset[str]) -> CIMultiDict[str]:
     """All but the named ones and those that `Connection` names."""
     named = {name.strip().lower() for value in headers.getall("Connection", ()) for name in value.split(",")}
+    lower = ((name.lower(), name, value) for name, value in headers.items())
+    spelling: dict[str, str] = {}  # aiohttp's client takes a line for another's that is spelled in another case
     return CIMultiDict(
-        (name, _as_text(value)) for name, value in headers.items() if name.lower() not in left_out | named
+        (spelling.setdefault(key, name), _as_text(value)) for key, name, value in lower if key not in left_out | named
     )
 
 

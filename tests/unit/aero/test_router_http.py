@@ -130,6 +130,13 @@ def test_a_header_may_be_in_another_encoding(tmp_path: Path) -> None:
     assert (received["x-a"], received["x-b"]) == ("señor", "señor")
 
 
+@pytest.mark.parametrize("again", [b"Idempotency-Key", b"idempotency-key", b"IDEMPOTENCY-KEY"])
+def test_each_line_of_a_header_is_forwarded(tmp_path: Path, again: bytes) -> None:
+    """RFC 9110, 5.3: their order may matter; 5.1: names are the same in any case. The API judges them."""
+    received = ask(tmp_path, get(b"/health", b"Idempotency-Key: a", b"X-A: 1", again + b": b")).json["lines"]
+    assert [value for name, value in received if name == "idempotency-key"] == ["a", "b"]
+
+
 @pytest.mark.parametrize("given", [b"\xf1\xff", b"\xc3\xb1", b"a b", b"x" * 129, b""])
 def test_what_is_no_correlation_id_is_replaced(tmp_path: Path, given: bytes) -> None:
     """In the answer, which would not even be UTF-8 with it."""

@@ -23,6 +23,6 @@ def read_key(header: str, *, reserved: str = "") -> str:
         Problem(
             status=HTTPStatus.BAD_REQUEST,
             codigo="idempotency-key-no-valida",
-            detail=f"{HEADER} debe tener de 1 a 255 caracteres ASCII visibles{besides}.",
+            detail=f"{HEADER} debe venir una sola vez, tener de 1 a 255 caracteres ASCII visibles{besides}.",
         )
     )
