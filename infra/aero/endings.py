@@ -33,7 +33,7 @@ def last_end(paths: Paths) -> str:
     killed = RunRecord.read(paths.run_file)
     if killed is not None:
         return f"The last `aero up` (pid {killed.aero.pid}) was killed, and all that it ran was stopped."
-    with suppress(FileNotFoundError, ValueError, KeyError):
+    with suppress(OSError, ValueError, KeyError, TypeError):
         values = json.loads(paths.end_file.read_text(encoding="utf-8"))
         return (
             f"It ended on {datetime.fromisoformat(values['at']).astimezone():%Y-%m-%d at %H:%M:%S}: {values['reason']}"

@@ -14,6 +14,7 @@ from aero.errors import AeroError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from aero.paths import Paths
 
@@ -27,6 +28,7 @@ log = logging.getLogger(__name__)
 def failures_explained(paths: Paths, *, quietly: bool = False) -> Iterator[None]:
     """End with a message and an exit code; what was not expected goes to aero's own log, with its traceback."""
     try:
+        _require_folder(paths.home)
         yield
     except (typer.Exit, typer.Abort):
         raise
@@ -47,6 +49,11 @@ def failures_explained(paths: Paths, *, quietly: bool = False) -> Iterator[None]
             name = type(error).__name__
             _say(f"Unexpected {name}: {error}", cure=f"The details are in {paths.log('aero')}", quietly=quietly)
         raise typer.Exit(1) from None
+
+
+def _require_folder(home: Path) -> None:
+    if home.exists() and not home.is_dir():
+        raise AeroError(f"{home} is no folder.", cure="AERO_HOME has to name one, or one that can be made.")
 
 
 def log_to(paths: Paths) -> None:

@@ -189,6 +189,9 @@ def sources(
     """Where the asked-for lines come from; without names, all functions."""
     components = [name for name in names if name in COMPONENTS or name in OTHERS]
     functions = [name for name in names if name not in components]
+    for name in components:
+        if not paths.log(name).exists():
+            raise AeroError(f"{name} has written no log yet in {paths.logs}.", cure="Start it with `aero up`.")
     found: list[ComponentLog | FunctionLogs] = [ComponentLog(name, paths.log(name), lines) for name in components]
     if emulator and (functions or not names):
         found.append(FunctionLogs(emulator, functions, since=since, lines=lines))

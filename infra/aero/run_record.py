@@ -175,11 +175,18 @@ class RunRecord:
 
     @classmethod
     def read(cls, file: Path) -> Self | None:
-        """None when there is none."""
+        """None when there is none; raises AeroError for what no `aero up` has written."""
         try:
-            values = json.loads(file.read_text(encoding="utf-8"))
+            return cls._of(json.loads(file.read_text(encoding="utf-8")))
         except FileNotFoundError:
             return None
+        except OSError as error:
+            raise AeroError(f"{file} cannot be read: {error.strerror}.", cure=_cure(file)) from None
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise AeroError(f"{file} is not what an `aero up` has written.", cure=_cure(file)) from None
+
+    @classmethod
+    def _of(cls, values: dict[str, Any]) -> Self:
         components = tuple(_component(values) for values in values.pop("components"))
         pages = {name: tuple(values.get(name, ())) for name in ("cors", "hosts")}
         return cls(**values | pages | {"aero": ProcessId(**values["aero"]), "components": components})
@@ -195,3 +202,7 @@ def _component(values: dict[str, Any]) -> ComponentRecord:
     processes = {name: ProcessId(**values[name]) if values[name] else None for name in ("program", "guard")}
     presence = Presence(values.get("presence", Presence.serving))  # an `aero up` of before it knew of it may run
     return ComponentRecord(**values | processes | {"presence": presence})
+
+
+def _cure(file: Path) -> str:
+    return f"Have its platform end, if one runs, then: rm -r {file}"

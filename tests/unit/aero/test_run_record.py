@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pytest
+import typer
+
+from aero.errors import AeroError
+from aero.failures import failures_explained
+from aero.paths import Paths
 from aero.run_record import ComponentRecord, Presence, ProcessId, RunRecord
 from aero.up import clean_up_after_a_killed_run
 
 if TYPE_CHECKING:
-    from aero.paths import Paths
+    from pathlib import Path
+
     from aero.progress.events import Event
 
 
@@ -32,6 +40,29 @@ def test_it_survives_the_file(paths: Paths) -> None:
     record = a_record(ProcessId.of(os.getpid()))
     record.write(paths.run_file)
     assert RunRecord.running(paths.run_file) == record
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"[1]", b"{}", b'{"aero": 1, "components": []}', None])
+def test_a_file_that_is_no_record_is_said(paths: Paths, content: bytes | None) -> None:
+    """Empty, another encoding, another shape, a folder: the file, and what to do with it."""
+    paths.home.mkdir(parents=True, exist_ok=True)
+    if content is None:
+        paths.run_file.mkdir()
+    else:
+        paths.run_file.write_bytes(content)
+    with pytest.raises(AeroError, match=re.escape(str(paths.run_file))) as failed:
+        RunRecord.read(paths.run_file)
+    assert failed.value.cure.endswith(f"rm -r {paths.run_file}")
+
+
+def test_a_home_that_is_a_file_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """By every command, without a traceback."""
+    file = tmp_path / "file"
+    file.touch()
+    with pytest.raises(typer.Exit) as ended, failures_explained(Paths(home=file)):
+        pytest.fail("nothing can be done there")
+    assert ended.value.exit_code == 1
+    assert "is no folder" in " ".join(capsys.readouterr().err.split())
 
 
 def test_a_dead_aero_is_recognised(paths: Paths) -> None:
