@@ -147,9 +147,8 @@ def _without_query(path: str) -> str:
 
 def _forwarded(request: web.BaseRequest, *, host: str | None) -> CIMultiDict[str]:
     headers = _kept(request.headers, _NOT_FORWARDED)
-    peer = request.remote or ""
-    earlier = headers.get("X-Forwarded-For")
-    headers["X-Forwarded-For"] = f"{earlier}, {peer}" if earlier else peer
+    ways = headers.getall("X-Forwarded-For", [])
+    headers["X-Forwarded-For"] = ", ".join([*filter(None, ways), request.remote or ""])
     headers.setdefault("X-Forwarded-Proto", request.scheme)
     headers.setdefault("X-Forwarded-Host", _as_text(host or ""))
     return headers

@@ -137,6 +137,13 @@ def test_each_line_of_a_header_is_forwarded(tmp_path: Path, again: bytes) -> Non
     assert [value for name, value in received if name == "idempotency-key"] == ["a", "b"]
 
 
+def test_who_has_forwarded_before_is_told_whole(tmp_path: Path) -> None:
+    """RFC 9110, 5.2: lines of one name are a list, to which the sender is added."""
+    lines = (b"X-Forwarded-For: 10.0.0.1", b"x-forwarded-for: 10.0.0.2, 10.0.0.3")
+    received = [value for name, value in ask(tmp_path, get(b"/", *lines)).json["lines"] if name == "x-forwarded-for"]
+    assert received == ["10.0.0.1, 10.0.0.2, 10.0.0.3, 127.0.0.1"]
+
+
 @pytest.mark.parametrize("given", [b"\xf1\xff", b"\xc3\xb1", b"a b", b"x" * 129, b""])
 def test_what_is_no_correlation_id_is_replaced(tmp_path: Path, given: bytes) -> None:
     """In the answer, which would not even be UTF-8 with it."""
