@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
     from reportes.dominio.version import Reparto
 
-ANSWER_SECONDS: Final = 0.5  # no request waits longer for it
+READ_SECONDS: Final = 0.5  # a report does not wait longer: it goes on with the version that is known
+WRITE_SECONDS: Final = 4.0  # a switch has no such way out, so it is patient, and tries twice
 HISTORY: Final = 50  # changes; the parameter keeps a hundred
 _ERRORS: Final = (BotoCoreError, ClientError)
 
@@ -49,8 +50,8 @@ class SsmVersiones:
         """As the port says."""
         value = VersionPublicada.de(Publicacion(reparto=reparto, por=por)).model_dump_json()
         try:
-            self._client.put_parameter(Name=self._parameter, Value=value, Type="String", Overwrite=True)
-            found = self._client.get_parameter(Name=self._parameter)["Parameter"]
+            self._writer.put_parameter(Name=self._parameter, Value=value, Type="String", Overwrite=True)
+            found = self._writer.get_parameter(Name=self._parameter)["Parameter"]
         except _ERRORS as error:
             raise _unreadable(error) from error
         return _publicacion(value, since=found["LastModifiedDate"])
@@ -78,8 +79,18 @@ class SsmVersiones:
 
     @cached_property
     def _client(self) -> SSMClient:
-        once = Config(connect_timeout=ANSWER_SECONDS, read_timeout=ANSWER_SECONDS, retries={"total_max_attempts": 1})
-        return boto3.client("ssm", config=once)
+        return _client(READ_SECONDS, attempts=1)
+
+    @cached_property
+    def _writer(self) -> SSMClient:
+        return _client(WRITE_SECONDS, attempts=2)
+
+
+def _client(seconds: float, *, attempts: int) -> SSMClient:
+    config = Config(
+        connect_timeout=seconds, read_timeout=seconds, retries={"mode": "standard", "total_max_attempts": attempts}
+    )
+    return boto3.client("ssm", config=config)
 
 
 def _publicacion(value: str, *, since: datetime, user: str | None = None) -> Publicacion:

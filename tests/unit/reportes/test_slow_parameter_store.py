@@ -1,0 +1,89 @@
+"""A switch waits for Parameter Store longer than a report does, which can go on without it."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from reportes.dominio.errores import VersionNoLegibleError
+from reportes.infraestructura.ssm_versiones import READ_SECONDS, SsmVersiones
+from support.builders_reportes import un_reparto
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# What the service answers: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html
+FOUND: Final = {"Parameter": {"Name": "version", "Type": "String", "Value": "v1", "Version": 1, "LastModifiedDate": 1}}
+ANSWERS: Final = {"AmazonSSM.PutParameter": {"Version": 1, "Tier": "Standard"}, "AmazonSSM.GetParameter": FOUND}
+
+
+class SlowStore(BaseHTTPRequestHandler):
+    """Parameter Store on a busy machine."""
+
+    def do_POST(self) -> None:
+        """Answer later than a report would wait."""
+        self.rfile.read(int(self.headers["Content-Length"]))
+        time.sleep(READ_SECONDS * 2)
+        body = json.dumps(ANSWERS[self.headers["X-Amz-Target"]]).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_arguments: object) -> None:
+        """Keep quiet."""
+
+
+class RefusesFirst(SlowStore):
+    """Parameter Store that is throttled once."""
+
+    requests = 0
+
+    def do_POST(self) -> None:
+        """Refuse the first request, as AWS does what comes too often."""
+        type(self).requests += 1
+        if self.requests > 1:
+            return super().do_POST()
+        body = b'{"__type": "ThrottlingException", "message": "Rate exceeded"}'
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(400)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+        return None
+
+
+@contextmanager
+def a_store(kind: type[SlowStore], monkeypatch: pytest.MonkeyPatch) -> Iterator[SsmVersiones]:
+    """What a function sees of a store of that kind."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), kind)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    for name, value in (
+        ("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.server_port}"), ("AWS_DEFAULT_REGION", "us-east-1"),
+        ("AWS_ACCESS_KEY_ID", "test"), ("AWS_SECRET_ACCESS_KEY", "test"),
+    ):  # fmt: skip
+        monkeypatch.setenv(name, value)
+    try:
+        yield SsmVersiones("version")
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.mark.parametrize("kind", [SlowStore, RefusesFirst])
+def test_a_switch_is_made_though_the_store_is_slow(kind: type[SlowStore], monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is not answered 503 for what takes a second, or for a request too many."""
+    with a_store(kind, monkeypatch) as versiones:
+        assert versiones.publicar(un_reparto("v2"), por="ana").reparto == un_reparto("v2")
+
+
+def test_a_report_does_not_wait_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It goes on with the version that is known."""
+    with a_store(SlowStore, monkeypatch) as versiones, pytest.raises(VersionNoLegibleError):
+        versiones.leer()
