@@ -14,7 +14,7 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, Final
 
 from event_collector.infraestructura.postgres_seguimiento import PostgresComisiones, PostgresFallos
-from event_collector.settings import ApiSettings, ArchiveSettings, ConsumerSettings
+from event_collector.settings import ApiSettings, ArchiveSettings, ConsumerSettings, ReconciliationSettings
 from seedwork.infraestructura.database_secret import DatabaseSecret
 from seedwork.infraestructura.postgres import PostgresDatabase
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from event_collector.aplicacion.admitir import Afiliados, Firmas
+    from event_collector.aplicacion.conciliar_conversiones import ConversionesAbiertas, Espera
     from event_collector.aplicacion.consultar_estadisticas import EstadisticasConsultas
     from event_collector.aplicacion.consultar_eventos import EventoConsultas
     from event_collector.aplicacion.disponibilidad import Disponibilidad
@@ -109,6 +110,17 @@ def consumer_dependencies() -> ConsumerDependencies:
     """On PostgreSQL."""
     database = _database(ConsumerSettings.from_env().database_secret)
     return ConsumerDependencies(comisiones=PostgresComisiones(database), fallos=PostgresFallos(database))
+
+
+@cache
+def reconciliation_dependencies() -> tuple[ConversionesAbiertas, Espera]:
+    """On PostgreSQL."""
+    from event_collector.aplicacion.conciliar_conversiones import Espera
+    from event_collector.infraestructura.postgres_conversiones_abiertas import PostgresConversionesAbiertas
+
+    settings = ReconciliationSettings.from_env()
+    espera = Espera(minima=timedelta(minutes=settings.wait_minutes), edad_maxima=timedelta(days=settings.message_days))
+    return PostgresConversionesAbiertas(_database(settings.database_secret)), espera
 
 
 @cache

@@ -45,6 +45,24 @@ class ConsumerSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReconciliationSettings:
+    """What the reconciliation needs: for how long a payment is waited for, and how old a message may be."""
+
+    database_secret: str
+    wait_minutes: int
+    message_days: int
+
+    @classmethod
+    def from_env(cls) -> Self:
+        """As the template gives it; raises ValueError."""
+        return cls(
+            database_secret=os.environ["DATABASE_SECRET"],
+            wait_minutes=int(os.environ["CONVERSION_WAIT_MINUTES"]),
+            message_days=int(os.environ["MESSAGE_DAYS"]),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ArchiveSettings:
     """What the clean-up needs: how long a published event stays in the outbox, and for how long what is added up."""
 

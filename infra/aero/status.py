@@ -97,6 +97,7 @@ class PlatformStatus:
         broker, payments = values.pop("broker"), values.pop("payments")
         values |= {"topics": broker["topics"], "dead_letters": self.broker.dead_letters, "broker_note": broker["note"]}
         values |= {"unknown_payments": payments["unknown"], "oldest_payment_seconds": payments["oldest_seconds"]}
+        values |= {"oldest_conversion_seconds": payments["oldest_conversion_seconds"]}
         return {"healthy": self.is_healthy} | values
 
 

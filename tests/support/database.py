@@ -64,7 +64,7 @@ class TestDatabase:
             " event_collector.deduplicacion_archive,"
             " event_collector.afiliados,"
             " event_collector.llaves_api, event_collector.comisiones, event_collector.fallos,"
-            " event_collector.sin_comision,"
+            " event_collector.sin_comision, event_collector.conversiones_abiertas,"
             " event_collector.reintentos, event_collector.totales, event_collector.totales_archive"
         )
         self.execute("update pagos.outbox_totals set published = 0")

@@ -34,6 +34,7 @@ class _State:
     inbox: frozenset[str] = frozenset()
     ventas: dict[Venta, ComisionDeVenta] = field(default_factory=dict)
     no_pagadas: tuple[ComisionNoPagada, ...] = ()
+    publicados_de_nuevo: tuple[UUID, ...] = ()
     conciliar_desde: dict[UUID, datetime] = field(default_factory=dict)
 
     def copy(self) -> _State:
@@ -44,6 +45,7 @@ class _State:
             self.inbox,
             dict(self.ventas),
             self.no_pagadas,
+            self.publicados_de_nuevo,
             dict(self.conciliar_desde),
         )
 
@@ -129,6 +131,10 @@ class FakePagosUnitOfWork:
         """As PagoRepository says."""
         return {id_pago: self._work.histories[id_pago][0].correlation_id for id_pago in ids}
 
+    def publicar_de_nuevo(self, id_pago: UUID, /) -> None:
+        """As PagoRepository says."""
+        self._work.publicados_de_nuevo += (id_pago,)
+
     def guardar(self, cambios: Sequence[tuple[Pago, Traza]]) -> None:
         """As PagoRepository says."""
         for pago, traza in cambios:
@@ -155,6 +161,11 @@ class FakePagosUnitOfWork:
     def no_pagadas(self) -> Sequence[ComisionNoPagada]:
         """The conversions that earn nothing, as it is committed."""
         return self._committed.no_pagadas
+
+    @property
+    def publicados_de_nuevo(self) -> Sequence[UUID]:
+        """The payments of which others are told once more."""
+        return self._committed.publicados_de_nuevo
 
     def ya_recibidos(self, event_ids: Collection[str], /) -> set[str]:
         """As Inbox says."""

@@ -61,7 +61,8 @@ class FakeComisiones:
         for pago in pagos:
             if pago.id_evento is None or pago.id_evento not in self._eventos.aceptados:
                 continue
-            self._fallos.resolver(pago.id_evento, en=pago.ocurrido_en, consumidor=COMISIONES)
+            if self._fallos.desplazado(pago.id_evento) != pago.id_pago:
+                self._fallos.resolver(pago.id_evento, en=pago.ocurrido_en, consumidor=COMISIONES)
             conocido = self.pagos.get(pago.id_evento)
             if conocido is None or conocido.version < pago.version:
                 self.pagos[pago.id_evento] = pago
@@ -69,7 +70,8 @@ class FakeComisiones:
     def guardar_negadas(self, negadas: Collection[ComisionNegada]) -> None:
         """As Comisiones says."""
         for negada in negadas:
-            if negada.id_evento not in self._eventos.aceptados or negada.id_evento in self.pagos:
+            pago = self.pagos.get(negada.id_evento)
+            if negada.id_evento not in self._eventos.aceptados or (pago and pago.id_pago != negada.id_pago_desplazado):
                 continue
             if negada.es_un_fallo:
                 self._fallos.negar(negada, consumidor=COMISIONES)

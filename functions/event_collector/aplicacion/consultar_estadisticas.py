@@ -65,11 +65,15 @@ class Cuenta:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estadisticas:
-    """The answer, as it was at `calculado_en`."""
+    """The answer, as it was at `calculado_en`.
+
+    For `espera_mas_larga_segundos` the oldest of all conversions had waited for its payment; None: none did.
+    """
 
     consulta: ConsultaEstadisticas
     cuentas: Sequence[Cuenta]
     calculado_en: datetime
+    espera_mas_larga_segundos: float | None = None
 
     @property
     def por_tipo(self) -> Mapping[TipoEvento, int]:

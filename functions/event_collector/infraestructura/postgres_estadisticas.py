@@ -8,6 +8,7 @@ from cachetools import TTLCache
 
 from event_collector.aplicacion.consultar_estadisticas import Cuenta, Estadisticas
 from event_collector.dominio.tipo_evento import TipoEvento
+from event_collector.infraestructura.postgres_conversiones_abiertas import espera_mas_larga
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -63,4 +64,5 @@ class PostgresEstadisticas:
                 for tipo, moneda, eventos, valor in rows
             ],
             calculado_en=ahora,
+            espera_mas_larga_segundos=espera_mas_larga(self._database),
         )

@@ -61,5 +61,8 @@ class PagoRepository(Protocol):
     def correlaciones(self, ids: Collection[UUID]) -> Mapping[UUID, str]:
         """The correlation id under which each of the payments was accepted."""
 
+    def publicar_de_nuevo(self, id_pago: UUID, /) -> None:
+        """Have others told once more what they were told last of the payment: the message may have been lost."""
+
     def guardar(self, cambios: Sequence[tuple[Pago, Traza]]) -> None:
         """Store what the payments recorded; raises ConcurrencyError, and nothing is stored, if another was first."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pagos.dominio.pago import Pago
 from pagos.dominio.pago_repository import PagoExistente
-from pagos.infraestructura.event_codec import from_payload, to_payload
+from pagos.infraestructura.event_codec import TOPICS, from_payload, to_payload
 from seedwork.infraestructura import decimal_json
 from seedwork.infraestructura.event_store import PostgresEventStore, new_events
 from seedwork.infraestructura.visible_names import one_form
@@ -140,6 +140,14 @@ class PostgresPagoRepository:
             ids=list(ids),
         )
         return {id_pago: str(correlation_id) for id_pago, correlation_id in rows}
+
+    def publicar_de_nuevo(self, id_pago: UUID, /) -> None:
+        """As the port says; of what waits to be published the relay tells."""
+        self._database.run(
+            "select pagos.publicar_de_nuevo(:id, cast(:tipos as text[]))",
+            id=id_pago,
+            tipos=[tipo.__name__ for tipo, topic in TOPICS.items() if topic is not None],
+        )
 
     def guardar(self, cambios: Sequence[tuple[Pago, Traza]]) -> None:
         """As the port says; one statement for all events and one for all states."""

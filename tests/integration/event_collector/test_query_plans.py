@@ -11,11 +11,13 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from event_collector.aplicacion.conciliar_conversiones import Espera
 from event_collector.aplicacion.consultar_estadisticas import ConsultaEstadisticas
 from event_collector.aplicacion.reintentar_evento import ReintentarEvento
 from event_collector.aplicacion.seguir_comisiones import EN_CONFLICTO
 from event_collector.infraestructura.disponibilidad import DependenciasDisponibles
 from event_collector.infraestructura.postgres_afiliados import PostgresAfiliados
+from event_collector.infraestructura.postgres_conversiones_abiertas import PostgresConversionesAbiertas
 from event_collector.infraestructura.postgres_estadisticas import PostgresEstadisticas
 from event_collector.infraestructura.postgres_evento_consultas import PostgresEventoConsultas
 from event_collector.infraestructura.postgres_evento_repository import PostgresEventoRepository
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 AHORA: Final = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
 TABLES: Final = {
     "outbox", "outbox_archive", "deduplicacion", "deduplicacion_archive", "afiliados", "llaves_api", "comisiones",
-    "fallos", "reintentos", "totales", "totales_archive", "sin_comision",
+    "fallos", "reintentos", "totales", "totales_archive", "sin_comision", "conversiones_abiertas",
 }  # fmt: skip
 # Months of events of many affiliates, all published; each has failed once, was retried, and is paid.
 HISTORY: Final = """
@@ -55,6 +57,11 @@ HISTORY: Final = """
         insert into event_collector.fallos select id, 'c', 'a', 'm', 't', occurred_at, now() from nuevo
     ), afiliado as (
         insert into event_collector.afiliados select 'a-' || n from generate_series(1, 5000) as n returning id
+    ), abierta as (
+        insert into event_collector.conversiones_abiertas
+        select gen_random_uuid(), now() - interval '1 hour', now() + interval '1 hour' from generate_series(1, 20000)
+         union all
+        select id, now() - interval '1 hour', now() - interval '1 minute' from nuevo limit 20010
     ), llave as (
         insert into event_collector.llaves_api select sha256(id::bytea), id from afiliado
     )
@@ -138,6 +145,9 @@ QUESTIONS: Final[dict[str, Callable[[Collector], object]]] = {
         [una_negada(uuid4()), una_negada(uuid4(), codigo=EN_CONFLICTO)]
     ),
     "payments": lambda collector: PostgresComisiones(collector.recorder).guardar([un_pago(uuid4())]),
+    "reconciliation": lambda collector: PostgresConversionesAbiertas(collector.recorder).revisar(
+        Espera(minima=timedelta(minutes=5), edad_maxima=timedelta(days=90)), ahora=datetime.now(UTC), limite=10
+    ),
     "letters": lambda collector: PostgresFallos(collector.recorder).guardar([una_carta(uuid4())]),
     "ready": lambda collector: DependenciasDisponibles(collector.recorder, Mock()).comprobar(),
 }

@@ -34,6 +34,15 @@ def test_what_the_reconciliation_has_not_taken_up_is_a_problem() -> None:
     assert "aero logs conciliar-pagos" in problem
 
 
+def test_a_conversion_that_was_published_again_in_vain_is_a_problem() -> None:
+    """It is after five and after ten minutes; its age is told before."""
+    waiting = OpenPayments(oldest_conversion_seconds=900.0)
+    assert "Conversions: PUBLICADO, the oldest for 15 min" in shown(waiting)
+    assert waiting.problems == []
+    [problem] = OpenPayments(oldest_conversion_seconds=1_500.0).problems
+    assert "PUBLICADO for 25 min" in problem
+
+
 def test_nothing_is_said_where_nothing_waits() -> None:
     """No line for it."""
     assert shown(OpenPayments(oldest_seconds={"PENDIENTE": None})) == ""

@@ -20,6 +20,7 @@ NEEDED: Final = {
     "campanas.metricas_campanas.handler": {"asyncio", "pg8000", "pydantic"},
     "event_collector.api.app": {"chalice", "pg8000", "pydantic"},
     "event_collector.archivar.handler": {"pg8000"},
+    "event_collector.conciliar_conversiones.handler": {"pg8000"},
     "event_collector.olvidar_repeticiones.handler": {"pg8000"},
     "event_collector.registrar_fallos.handler": {"asyncio", "pg8000", "pydantic"},
     "event_collector.seguir_comisiones.handler": {"asyncio", "pg8000", "pydantic"},

@@ -73,6 +73,7 @@ PROXIED = {"campanas-proxy/get-healthz", "campanas-proxy/get-status", "campanas-
 # Folders whose samples have their lines in test_samples_event_collector.py and test_archivar.py.
 ELSEWHERE = {
     "event-collector-api", "seguir-comisiones", "registrar-fallos", "olvidar-repeticiones",
+    "conciliar-conversiones",
     "archivar-pagos", "archivar-campanas", "archivar-eventos", "archivar-reportes",
 }  # fmt: skip
 

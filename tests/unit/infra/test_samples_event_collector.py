@@ -49,7 +49,7 @@ STATUSES = {
 }
 NO_JSON = {"get-pixel", "get-tracker"}
 CONSUMED = {"seguir-comisiones/pagos", "registrar-fallos/cartas"}
-SCHEDULED = {"olvidar-repeticiones/tick"}
+SCHEDULED = {"olvidar-repeticiones/tick", "conciliar-conversiones/tick"}
 CONVERSION = UUID("0f8fad5b-d9cb-469f-a165-70867728950e")
 """What the other samples are about."""
 
@@ -90,7 +90,7 @@ def told(name: str) -> dict[str, Any]:
 def test_no_sample_is_forgotten() -> None:
     """A new sample needs its line here."""
     assert {path.stem for path in EVENTS.glob("event-collector-api/*.json")} == ACCEPTED | STATUSES.keys()
-    others = ("seguir-comisiones", "registrar-fallos", "olvidar-repeticiones")
+    others = ("seguir-comisiones", "registrar-fallos", "olvidar-repeticiones", "conciliar-conversiones")
     found = {path for function in others for path in EVENTS.glob(f"{function}/*.json")}
     assert {f"{path.parent.name}/{path.stem}" for path in found} == CONSUMED | SCHEDULED
 
@@ -137,8 +137,8 @@ def test_a_batch_shows_what_can_come_of_an_event() -> None:
 def test_the_clean_up_runs(collector: FakeEventCollector, monkeypatch: pytest.MonkeyPatch) -> None:
     """By its schedule's event."""
     monkeypatch.setattr(event_collector.olvidar_repeticiones, "clean_up_dependencies", lambda: collector.eventos)
-    [name] = SCHEDULED
-    assert event_collector.olvidar_repeticiones.handler(sample(name), FakeContext()) == {"olvidados": 0}
+    tick = sample("olvidar-repeticiones/tick")
+    assert event_collector.olvidar_repeticiones.handler(tick, FakeContext()) == {"olvidados": 0}
 
 
 def test_a_pixel_is_an_impression(collector: FakeEventCollector) -> None:

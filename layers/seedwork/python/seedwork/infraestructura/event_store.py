@@ -144,7 +144,8 @@ class PostgresEventStore:
         """The histories of those aggregates that exist, each in order, up to a version.
 
         The archive is read only for those whose beginning is not in the outbox. Events go from there to the archive and
-        the archive is read after it, so none is missed; one that went meanwhile is found twice.
+        the archive is read after it, so none is missed; one that went meanwhile is found twice. What goes back to be
+        published again goes as a whole, and is in the outbox then.
         """
         ids = list(aggregate_ids)
         histories = self._read(self._outbox, ids, up_to)
@@ -152,6 +153,8 @@ class PostgresEventStore:
         if incomplete:
             for aggregate_id, archived in self._read(self._archive, incomplete, up_to).items():
                 histories[aggregate_id] = archived | histories[aggregate_id]
+            if back := [aggregate_id for aggregate_id in incomplete if FIRST_VERSION not in histories[aggregate_id]]:
+                histories |= self._read(self._outbox, back, up_to)
         return {aggregate_id: list(history.values()) for aggregate_id, history in histories.items() if history}
 
     def _read(self, table: str, ids: list[UUID], up_to: int) -> defaultdict[UUID, dict[int, StoredEvent]]:

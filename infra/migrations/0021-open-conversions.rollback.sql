@@ -1,0 +1,10 @@
+drop function pagos.publicar_de_nuevo(uuid, text[]);
+drop view event_collector.espera_de_conversiones;
+drop trigger seguir_conversion on event_collector.fallos;
+drop trigger seguir_conversion on event_collector.sin_comision;
+drop trigger seguir_conversion on event_collector.comisiones;
+drop trigger abrir_conversiones on event_collector.outbox;
+drop function event_collector.seguir_conversion();
+drop function event_collector.abrir_conversiones();
+drop function event_collector.esta_decidida(uuid);
+drop table event_collector.conversiones_abiertas;

@@ -1,0 +1,71 @@
+"""The reconciliation of conversions, by its schedule's event."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import pytest
+
+from event_collector import conciliar_conversiones
+from event_collector.aplicacion.conciliar_conversiones import Espera, Revision
+from support.builders import AHORA
+from support.lambda_events import FakeContext, sample
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+MINUTO = timedelta(minutes=1)
+ESPERA = Espera(minima=5 * MINUTO, edad_maxima=timedelta(days=90))
+
+
+class FakeAbiertas:
+    """So many are due, and the oldest has waited for so long."""
+
+    def __init__(self, vencidas: int, segundos: float | None) -> None:
+        self.vencidas = vencidas
+        self.segundos = segundos
+
+    def revisar(self, espera: Espera, /, *, ahora: datetime, limite: int) -> Revision:
+        """As ConversionesAbiertas says."""
+        assert espera is ESPERA
+        del ahora
+        vistas = min(self.vencidas, limite)
+        self.vencidas -= vistas
+        return Revision(vistas=vistas, de_nuevo=[(uuid4(), "c") for _ in range(vistas)])
+
+    def espera_mas_larga(self) -> float | None:
+        """As ConversionesAbiertas says."""
+        return self.segundos
+
+
+@pytest.mark.parametrize(("segundos", "medidos"), [(None, 0), (90.5, 90.5)])
+def test_a_tick_publishes_what_is_due_and_tells_the_oldest_wait(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], segundos: float | None, medidos: float
+) -> None:
+    """All of it, a part at a time; the metric (EMF) is there also while nothing waits."""
+    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "test")
+    monkeypatch.setattr(conciliar_conversiones, "AT_A_TIME", 2)
+    abiertas = FakeAbiertas(5, segundos)
+    monkeypatch.setattr(conciliar_conversiones, "reconciliation_dependencies", lambda: (abiertas, ESPERA))
+    tick = sample("conciliar-conversiones/tick")
+    assert conciliar_conversiones.handler(tick, FakeContext(milliseconds=60_000)) == {"publicadas_de_nuevo": 5}
+    [line] = [json.loads(line) for line in capsys.readouterr().out.splitlines() if '"_aws"' in line]
+    assert line["OldestConversionAge"] == [medidos]
+
+
+def test_it_ends_before_its_time_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next tick goes on."""
+    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "test")
+    abiertas = FakeAbiertas(5, None)
+    monkeypatch.setattr(conciliar_conversiones, "reconciliation_dependencies", lambda: (abiertas, ESPERA))
+    assert conciliar_conversiones.handler({}, FakeContext(milliseconds=10_000)) == {"publicadas_de_nuevo": 0}
+
+
+def test_the_pauses_grow_to_a_day() -> None:
+    """Each is as long as the conversion has waited by then, and never shorter than the first."""
+    edades = [5 * MINUTO, 10 * MINUTO, timedelta(hours=20), timedelta(days=3)]
+    pausas = [ESPERA.proxima(AHORA - edad, ahora=AHORA) - AHORA for edad in [MINUTO, *edades]]
+    assert pausas == [5 * MINUTO, *edades[:3], timedelta(days=1)]
