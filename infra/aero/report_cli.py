@@ -17,7 +17,7 @@ def report(
     *,
     since: Annotated[str | None, typer.Option("--from", metavar="WHEN", help="ISO 8601; UTC without a zone.")] = None,
     until: Annotated[str | None, typer.Option("--to", metavar="WHEN", help="Before this instant.")] = None,
-    status: Annotated[str | None, typer.Option(help="PENDING, COMPLETED, FAILED or REVERSED.")] = None,
+    status: Annotated[str | None, typer.Option(help="PENDING, COMPLETED, FAILED, REVERSED or VOIDED.")] = None,
     currency: Annotated[str, typer.Option(help="USD, EUR or COP; amounts of different ones are never added.")] = "COP",
     campaign: Annotated[str | None, typer.Option(metavar="ID", help="Of this campaign alone.")] = None,
     affiliate: Annotated[str | None, typer.Option(metavar="ID", help="Of this affiliate alone.")] = None,

@@ -23,6 +23,7 @@ class FakeFallos:
         self._cartas: dict[tuple[UUID, str], CartaMuerta] = {}
         self._resueltos: dict[tuple[UUID, str], datetime] = {}
         self.codigos: dict[tuple[str, str], str] = {}
+        self._desplazados: dict[UUID, UUID | None] = {}
 
     def guardar(self, cartas: Collection[CartaMuerta]) -> None:
         """As Fallos says."""
@@ -41,6 +42,7 @@ class FakeFallos:
     def negar(self, negada: ComisionNegada, *, consumidor: str) -> None:
         """The consumer that makes the payments has failed, for a reason with a code."""
         self.codigos[negada.event_id, consumidor] = negada.codigo
+        self._desplazados[negada.id_evento] = negada.id_pago_desplazado
         carta = CartaMuerta(
             event_id=negada.event_id,
             id_evento=negada.id_evento,
@@ -56,6 +58,10 @@ class FakeFallos:
         for clave in self.abiertos:
             if clave[0] == id_evento and consumidor in {None, clave[1]}:
                 self._resueltos[clave] = en
+
+    def desplazado(self, id_evento: UUID) -> UUID | None:
+        """The payment of an event that gave way, if it is known to have."""
+        return self._desplazados.get(id_evento)
 
     @property
     def abiertos(self) -> Mapping[tuple[UUID, str], CartaMuerta]:

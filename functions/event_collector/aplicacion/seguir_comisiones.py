@@ -29,13 +29,17 @@ class PagoConocido:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComisionNegada:
-    """Payments tell that a conversion earns nothing, and why."""
+    """Payments tell that a conversion earns nothing, and why.
+
+    `id_pago_desplazado` is its own payment, if it had one that gave way to another conversion's.
+    """
 
     event_id: str
     id_evento: UUID
     codigo: str
     mensaje: str
     ocurrido_en: datetime
+    id_pago_desplazado: UUID | None = None
 
     @property
     def es_un_fallo(self) -> bool:
@@ -47,10 +51,16 @@ class Comisiones(Protocol):
     """What is known of the payments of commissions."""
 
     def guardar(self, pagos: Collection[PagoConocido], /) -> None:
-        """Keep the latest version of each, in whatever order they come; those of unknown events are not kept."""
+        """Keep the latest version of each, in whatever order they come; those of unknown events are not kept.
+
+        Where there is a payment, all is well, unless it is known to have given way.
+        """
 
     def guardar_negadas(self, negadas: Collection[ComisionNegada], /) -> None:
-        """Keep the latest of each event, unless it is paid; those of unknown events are not kept."""
+        """Keep the latest of each event, unless it has a payment, other than one that gave way.
+
+        Those of unknown events are not kept.
+        """
 
 
 def seguir_comisiones(hechos: Sequence[PagoConocido | ComisionNegada], *, comisiones: Comisiones) -> None:

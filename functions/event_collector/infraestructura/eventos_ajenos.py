@@ -45,6 +45,7 @@ class ConversionSinPago(BaseModel):
     id_evento: UUID
     codigo: str
     mensaje: str
+    id_pago_desplazado: UUID | None = None
 
 
 def comision_from(envelope: Envelope) -> PagoConocido | ComisionNegada:
@@ -57,6 +58,7 @@ def comision_from(envelope: Envelope) -> PagoConocido | ComisionNegada:
             codigo=negada.codigo,
             mensaje=negada.mensaje,
             ocurrido_en=envelope.time,
+            id_pago_desplazado=negada.id_pago_desplazado,
         )
     if envelope.type not in ESTADOS:
         raise ValueError(f"{envelope.type} is not followed")

@@ -35,10 +35,12 @@ class PostgresComisiones:
                              cambiada_en timestamptz)
                  where exists (select from event_collector.outbox_history where aggregateid = pago.id_evento)
             ), pagado as (
-                -- A dead letter may have been delivered again by hand: where there is a payment, all is well.
+                -- A dead letter may have been delivered again by hand: where there is a payment, all is well, unless it
+                -- gave way, which may have been told before.
                 update event_collector.fallos as fallo set resuelto_en = cambiada_en
                   from pago
                  where fallo.id_evento = pago.id_evento and consumidor = :comisiones and resuelto_en is null
+                   and fallo.id_pago is distinct from pago.id_pago
             )
             insert into event_collector.comisiones as comision
                    (id_evento, id_pago, estado, version, mensaje_error, cambiada_en)
@@ -73,19 +75,21 @@ class PostgresComisiones:
             with negada as (
                 select n.*, payload->>'id_afiliado' as id_afiliado
                   from jsonb_to_recordset(cast(:negadas as jsonb))
-                    as n (id_evento uuid, codigo text, mensaje text, desde timestamptz, es_un_fallo boolean)
+                    as n (id_evento uuid, codigo text, mensaje text, desde timestamptz, es_un_fallo boolean,
+                          desplazado uuid)
                   join event_collector.outbox_history on aggregateid = id_evento and version = 1
-                 where not exists (select from event_collector.comisiones as pago where pago.id_evento = n.id_evento)
+                 where not exists (select from event_collector.comisiones as pago
+                                    where pago.id_evento = n.id_evento and id_pago is distinct from desplazado)
             ), fallida as (
                 insert into event_collector.fallos as fallo
-                       (id_evento, consumidor, id_afiliado, motivo, topico, fallo_en, codigo)
-                select id_evento, :comisiones, id_afiliado, mensaje, :topico, desde, codigo
+                       (id_evento, consumidor, id_afiliado, motivo, topico, fallo_en, codigo, id_pago)
+                select id_evento, :comisiones, id_afiliado, mensaje, :topico, desde, codigo, desplazado
                   from negada
                  where es_un_fallo
                  order by id_evento
                     on conflict (id_evento, consumidor) do update
                    set motivo = excluded.motivo, topico = excluded.topico, fallo_en = excluded.fallo_en,
-                       codigo = excluded.codigo, resuelto_en = null
+                       codigo = excluded.codigo, id_pago = excluded.id_pago, resuelto_en = null
                  where greatest(fallo.fallo_en, fallo.resuelto_en) < excluded.fallo_en
             )
             insert into event_collector.sin_comision as conocida (id_evento, codigo, mensaje, desde)
@@ -107,6 +111,7 @@ class PostgresComisiones:
                         "mensaje": negada.mensaje,
                         "desde": negada.ocurrido_en.isoformat(),
                         "es_un_fallo": negada.es_un_fallo,
+                        "desplazado": negada.id_pago_desplazado and str(negada.id_pago_desplazado),
                     }
                     for negada in negadas
                 ]
@@ -133,7 +138,7 @@ class PostgresFallos:
              order by aggregateid, consumidor
                 on conflict (id_evento, consumidor) do update
                set motivo = excluded.motivo, topico = excluded.topico, fallo_en = excluded.fallo_en, codigo = null,
-                   resuelto_en = null
+                   id_pago = null, resuelto_en = null
              where greatest(fallo.fallo_en, fallo.resuelto_en) < excluded.fallo_en
             """,
             cartas=decimal_json.dumps(

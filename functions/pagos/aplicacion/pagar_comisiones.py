@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from uuid6 import uuid7
 
@@ -14,6 +14,7 @@ from pagos.dominio.comision import (
     ComisionDeVenta,
     ComisionNoPagada,
     Venta,
+    id_de_evento,
 )
 from pagos.dominio.errores import ClaveReutilizadaError, ComisionEnCursoError
 from pagos.dominio.estado_pago import EstadoPago
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
     from pagos.dominio.comision import TasaDeComision
     from seedwork.dominio.dinero import Dinero
     from seedwork.dominio.traza import Traza
+
+REEMPLAZADA: Final = "La reemplaza una conversión probada de la misma venta."
+NO_PAGADOS: Final = (EstadoPago.FALLIDO, EstadoPago.REVERSADO)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +68,8 @@ def pagar_comisiones(
     """Accept a payment for each conversion and return why each that must be delivered again has none, by event id.
 
     The reference is made of the event's id, and a reference belongs to one payment: it is the inbox of this consumer.
-    A conversion that earns nothing is done without a payment; unless it is worth nothing, that is published.
+    A conversion that earns nothing is done without a payment; unless it is worth nothing, that is published. What was
+    told of one that comes again is told again.
     """
     fallos: dict[str, Exception] = {}
     for conversion in conversiones:
@@ -80,7 +85,8 @@ def pagar_comisiones(
 def _pagar(conversion: Conversion, comision: Dinero, *, uow: PagosUnitOfWork, ahora: datetime) -> None:
     with uow:
         if not comision.monto:
-            _no_pagar(conversion, SIN_IMPORTE, "La comisión es inferior a un centavo.", None, uow=uow, ahora=ahora)
+            hecho = _no_pagada(conversion, SIN_IMPORTE, "La comisión es inferior a un centavo.", None, ahora=ahora)
+            uow.comisiones.anotar_no_pagada(hecho, traza=conversion.traza)
         else:
             datos = DatosDelPago(
                 id_afiliado=conversion.id_afiliado,
@@ -99,10 +105,12 @@ def _pagar_una_vez(conversion: Conversion, pago: Pago, *, uow: PagosUnitOfWork, 
     if existente := _ya_aceptado(pago, uow):
         if venta and titular is None:  # a payment of an earlier version, which did not know of sales
             uow.comisiones.reasignar(venta, ComisionDeVenta(id_pago=existente.id, probada=conversion.probada))
+        _contestar(conversion, existente, titular, uow=uow, ahora=ahora)
         return
-    if venta and titular and not _deja_sitio(titular, conversion, uow=uow, ahora=ahora):
+    if venta and titular and not _deja_sitio(titular, conversion, pago.id, uow=uow, ahora=ahora):
         mensaje = "La venta ya tiene la comisión de otra conversión."
-        _no_pagar(conversion, EN_CONFLICTO, mensaje, titular.id_pago, uow=uow, ahora=ahora)
+        hecho = _no_pagada(conversion, EN_CONFLICTO, mensaje, titular.id_pago, ahora=ahora)
+        uow.comisiones.anotar_no_pagada(hecho, traza=conversion.traza)
         return
     if venta and titular:
         uow.comisiones.reasignar(venta, comision)
@@ -118,10 +126,25 @@ def _ya_aceptado(pago: Pago, uow: PagosUnitOfWork) -> Pago | None:
     return None if existente is None else existente.pago
 
 
-def _deja_sitio(titular: ComisionDeVenta, conversion: Conversion, *, uow: PagosUnitOfWork, ahora: datetime) -> bool:
+def _contestar(
+    conversion: Conversion, pago: Pago, titular: ComisionDeVenta | None, *, uow: PagosUnitOfWork, ahora: datetime
+) -> None:
+    """Tell again what has become of a conversion that comes again: whoever asks may not have heard of it."""
+    desplazado = titular is not None and titular.id_pago != pago.id and pago.estado in NO_PAGADOS
+    if titular is not None and desplazado:
+        hecho = _reemplazada(pago, titular.id_pago, ahora=ahora)
+        uow.comisiones.anotar_no_pagada(hecho, traza=conversion.traza)
+    else:
+        uow.pagos.publicar_de_nuevo(pago.id)
+
+
+def _deja_sitio(
+    titular: ComisionDeVenta, conversion: Conversion, id_pago: UUID, *, uow: PagosUnitOfWork, ahora: datetime
+) -> bool:
     """Whether the payment that has the commission gives it up: an unproven one to a proven one, as long as it may.
 
-    Raises ComisionEnCursoError while the gateway is being asked: it may be paid.
+    Its conversion then earns nothing, and that is told. Raises ComisionEnCursoError while the gateway is being asked:
+    it may be paid.
     """
     if titular.probada or not conversion.probada:
         return False
@@ -129,15 +152,33 @@ def _deja_sitio(titular: ComisionDeVenta, conversion: Conversion, *, uow: PagosU
     if anterior.peticion is not None:
         raise ComisionEnCursoError("La comisión de otra conversión de la misma venta está en curso.")
     if anterior.estado is EstadoPago.PENDIENTE:
-        anterior.anular(f"{EN_CONFLICTO}: la reemplaza una conversión probada de la misma venta.", ahora=ahora)
+        anterior.anular(EN_CONFLICTO, REEMPLAZADA, ahora=ahora)
         uow.pagos.guardar([(anterior, conversion.traza)])
-    return anterior.estado is not EstadoPago.EXITOSO
+    if anterior.estado not in NO_PAGADOS:
+        return False
+    uow.comisiones.anotar_no_pagada(_reemplazada(anterior, id_pago, ahora=ahora), traza=conversion.traza)
+    return True
 
 
-def _no_pagar(
-    conversion: Conversion, codigo: str, mensaje: str, id_pago: UUID | None, *, uow: PagosUnitOfWork, ahora: datetime
-) -> None:
-    hecho = ComisionNoPagada(
+def _reemplazada(pago: Pago, id_pago: UUID, *, ahora: datetime) -> ComisionNoPagada:
+    """The conversion of a payment earns nothing, since another one of the same sale does."""
+    datos = pago.datos
+    return ComisionNoPagada(
+        id_evento=id_de_evento(datos.referencia_pago.removeprefix(PREFIJO_DE_REFERENCIA)),
+        id_afiliado=datos.id_afiliado,
+        id_campana=datos.id_campana,
+        codigo=EN_CONFLICTO,
+        mensaje=REEMPLAZADA,
+        id_pago=id_pago,
+        id_pago_desplazado=pago.id,
+        ocurrido_en=ahora,
+    )
+
+
+def _no_pagada(
+    conversion: Conversion, codigo: str, mensaje: str, id_pago: UUID | None, *, ahora: datetime
+) -> ComisionNoPagada:
+    return ComisionNoPagada(
         id_evento=conversion.id_evento,
         id_afiliado=conversion.id_afiliado,
         id_campana=conversion.id_campana,
@@ -146,4 +187,3 @@ def _no_pagar(
         id_pago=id_pago,
         ocurrido_en=ahora,
     )
-    uow.comisiones.anotar_no_pagada(hecho, traza=conversion.traza)

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from typing import TYPE_CHECKING, Final
+from typing import Final
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from seedwork.dominio.dinero import DECIMALES, Dinero
 from seedwork.dominio.domain_event import DomainEvent
-
-if TYPE_CHECKING:
-    from uuid import UUID
 
 PREFIJO_DE_REFERENCIA: Final = "comision-"
 """Of the references of commissions, which nobody else may give."""
@@ -18,6 +16,14 @@ PREFIJO_DE_REFERENCIA: Final = "comision-"
 
 EN_CONFLICTO: Final = "conversion-en-conflicto"
 SIN_IMPORTE: Final = "comision-inferior-a-un-centavo"
+
+
+def id_de_evento(event_id: str) -> UUID:
+    """Of the collector's events it is the id itself; somebody else's may have another form."""
+    try:
+        return UUID(event_id)
+    except ValueError:
+        return uuid5(NAMESPACE_URL, f"urn:aeropartners:evento:{event_id}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +44,10 @@ class ComisionDeVenta:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComisionNoPagada(DomainEvent):
-    """A conversion earns nothing: `codigo` and `mensaje` tell why, `id_pago` who has the commission, if anybody."""
+    """A conversion earns nothing: `codigo` and `mensaje` tell why, `id_pago` who has the commission, if anybody.
+
+    `id_pago_desplazado` is the conversion's own payment, if it had one that gave way.
+    """
 
     id_evento: UUID
     id_afiliado: str
@@ -46,6 +55,7 @@ class ComisionNoPagada(DomainEvent):
     codigo: str
     mensaje: str
     id_pago: UUID | None
+    id_pago_desplazado: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,9 +56,10 @@ class PagoExitoso(PagoEvento):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PagoFallido(PagoEvento):
-    """The gateway declined, or the payment was given up before it was asked; for good."""
+    """The gateway declined, or the payment was given up before it was asked, which has a `codigo`; for good."""
 
     mensaje_error: str
+    codigo: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -68,10 +68,11 @@ class Pago(AggregateRoot[PagoEvento]):
         self._exigir(self.estado is EstadoPago.PENDIENTE, "procesar")
         self._record(PagoEnProceso(datos=self.datos, ocurrido_en=ahora))
 
-    def anular(self, motivo: str, *, ahora: datetime) -> None:
+    def anular(self, codigo: str, motivo: str, *, ahora: datetime) -> None:
         """Give the payment up before anybody asks the gateway; raises TransicionNoPermitidaError unless PENDIENTE."""
         self._exigir(self.estado is EstadoPago.PENDIENTE, "anular")
-        self._record(PagoFallido(datos=self.datos, mensaje_error=motivo, ocurrido_en=ahora))
+        mensaje = f"{codigo}: {motivo}"
+        self._record(PagoFallido(datos=self.datos, mensaje_error=mensaje, codigo=codigo, ocurrido_en=ahora))
 
     def solicitar_reverso(self, motivo: str, *, ahora: datetime) -> None:
         """Claim the reversal before the gateway is asked.

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Self
-from uuid import NAMESPACE_URL, UUID, uuid5
+from uuid import UUID
 
 from pydantic import BaseModel, Field, model_validator
 
 from pagos.aplicacion.pagar_comisiones import Conversion
+from pagos.dominio.comision import id_de_evento
 from seedwork.dominio.dinero import Dinero, Moneda
 from seedwork.dominio.traza import Traza
 from seedwork.infraestructura.campos import AfiliadoDeEvento, Monto, Texto
@@ -40,14 +41,6 @@ class ConversionRegistrada(BaseModel):
         return Dinero(monto=self.valor_conversion, moneda=self.moneda)
 
 
-def _uuid(event_id: str) -> UUID:
-    """Of the collector's events it is the id itself; somebody else's may have another form."""
-    try:
-        return UUID(event_id)
-    except ValueError:
-        return uuid5(NAMESPACE_URL, f"urn:aeropartners:evento:{event_id}")
-
-
 def conversion_from(envelope: Envelope) -> Conversion:
     """Read a ConversionRegistrada; raises ValueError for anything else."""
     if envelope.type != "ConversionRegistrada":
@@ -58,7 +51,7 @@ def conversion_from(envelope: Envelope) -> Conversion:
         id_afiliado=data.id_afiliado,
         id_campana=data.id_campana,
         valor=data.valor,
-        id_evento=_uuid(envelope.id),
+        id_evento=id_de_evento(envelope.id),
         id_cliente=data.id_evento_cliente,
         probada=data.probado,
         traza=Traza(correlation_id=envelope.correlation_id, causation_id=envelope.id),

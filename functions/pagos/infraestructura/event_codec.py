@@ -49,6 +49,9 @@ _OWN_FIELDS: Final = {
     for name, event_type in _TYPES.items()
 }
 
+_ADDED_LATER: Final = {"codigo"}
+"""What events of before have not."""
+
 
 def to_payload(id_pago: UUID, event: PagoEvento) -> dict[str, Any]:
     """The payload of an event: the payment, then what is the event's own."""
@@ -73,6 +76,7 @@ def no_pagada_payload(hecho: ComisionNoPagada) -> dict[str, Any]:
         "codigo": hecho.codigo,
         "mensaje": hecho.mensaje,
         "id_pago": None if hecho.id_pago is None else str(hecho.id_pago),
+        "id_pago_desplazado": None if hecho.id_pago_desplazado is None else str(hecho.id_pago_desplazado),
     }
 
 
@@ -85,5 +89,5 @@ def from_payload(event_type: str, payload: Mapping[str, Any], ocurrido_en: datet
         referencia_pago=payload["referencia_pago"],
         id_campana=None if id_campana is None else UUID(id_campana),
     )
-    own = {name: payload[name] for name in _OWN_FIELDS[event_type]}
+    own = {name: payload[name] for name in _OWN_FIELDS[event_type] if name in payload or name not in _ADDED_LATER}
     return _TYPES[event_type](datos=datos, ocurrido_en=ocurrido_en, **own)

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from reportes.dominio.periodo import Periodo
 
 CERO: Final = Decimal("0.00")
-# A payment that was taken back is none any more: it is only reported when it is asked for.
+# A payment that was taken back is none any more, and one that was given up never was one: they are only reported when
+# they are asked for.
 SIN_FILTRO: Final = (EstadoReportado.PENDING, EstadoReportado.COMPLETED, EstadoReportado.FAILED)
 
 

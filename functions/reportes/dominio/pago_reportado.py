@@ -14,12 +14,16 @@ if TYPE_CHECKING:
 
 
 class EstadoReportado(StrEnum):
-    """What reports tell of a payment. One whose outcome is not known yet is PENDING; one taken back is REVERSED."""
+    """What reports tell of a payment. One whose outcome is not known yet is PENDING; one taken back is REVERSED.
+
+    One that was given up before the gateway was asked is VOIDED.
+    """
 
     PENDING = "PENDING"
     COMPLETED = "COMPLETED"
     FAILED = "FAILED"
     REVERSED = "REVERSED"
+    VOIDED = "VOIDED"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,6 +47,7 @@ class PagoContado(BaseModel):
     id_campana: UUID | None
     monto: Annotated[Monto, Field(gt=0)]
     moneda: Moneda
+    codigo: str | None = None  # why it was given up
 
 
 class CampanaNombrada(BaseModel):
@@ -76,7 +77,7 @@ def _dato(envelope: Envelope) -> PagoReportado | CampanaReportada | EventoSeguid
             id_afiliado=pago.id_afiliado,
             id_campana=pago.id_campana,
             monto=Dinero(monto=pago.monto, moneda=pago.moneda),
-            estado=estado,
+            estado=EstadoReportado.VOIDED if pago.codigo else estado,
             fecha=envelope.time,
             primera_version=envelope.sequence,
             ultima_version=envelope.sequence,

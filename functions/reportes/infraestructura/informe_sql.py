@@ -26,6 +26,7 @@ _ESTADOS: Final = {
     "completados": EstadoReportado.COMPLETED,
     "fallidos": EstadoReportado.FAILED,
     "revertidos": EstadoReportado.REVERSED,
+    "anulados": EstadoReportado.VOIDED,
 }
 _SEGUIDOS: Final = {"impresiones": "IMPRESSION", "clicks": "CLICK", "conversiones": "CONVERSION"}
 _MONTOS: Final = {
@@ -33,6 +34,7 @@ _MONTOS: Final = {
     EstadoReportado.COMPLETED: "monto_completado",
     EstadoReportado.FAILED: "monto_fallido",
     EstadoReportado.REVERSED: "monto_revertido",
+    EstadoReportado.VOIDED: "monto_anulado",
 }
 
 

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 EXAMPLES: Final = 3
 _NOTHING: Final = (
-    "(pendientes, completados, fallidos, revertidos, impresiones, clicks, conversiones, vistas) "
-    "is distinct from (0, 0, 0, 0, 0, 0, 0, 0)"
+    "(pendientes, completados, fallidos, revertidos, anulados, impresiones, clicks, conversiones, vistas) "
+    "is distinct from (0, 0, 0, 0, 0, 0, 0, 0, 0)"
 )
 # What is compared of each table, and which of its rows say something.
 TABLES: Final[dict[LiteralString, tuple[LiteralString, LiteralString]]] = {
@@ -29,7 +29,8 @@ TABLES: Final[dict[LiteralString, tuple[LiteralString, LiteralString]]] = {
     ),
     "totales": (
         """ambito, id_afiliado, moneda, nivel, desde, id_campana, pendientes, completados, fallidos, revertidos,
-        monto_pendiente, monto_completado, monto_fallido, monto_revertido, impresiones, clicks, conversiones, vistas""",
+        anulados, monto_pendiente, monto_completado, monto_fallido, monto_revertido, monto_anulado,
+        impresiones, clicks, conversiones, vistas""",
         _NOTHING,
     ),
 }

@@ -30,6 +30,7 @@ _DIFFERENCES: Final = """
                coalesce(sum(monto) filter (where tipo = 'COMPLETED'), 0),
                coalesce(sum(monto) filter (where tipo = 'FAILED'), 0),
                coalesce(sum(monto) filter (where tipo = 'REVERSED'), 0),
+               count(*) filter (where tipo = 'VOIDED'), coalesce(sum(monto) filter (where tipo = 'VOIDED'), 0),
                count(*) filter (where tipo = 'IMPRESSION'), count(*) filter (where tipo = 'CLICK'),
                count(*) filter (where tipo = 'CONVERSION'), count(*) filter (where tipo = 'PAGE_VIEW')
           from contados,
@@ -40,11 +41,12 @@ _DIFFERENCES: Final = """
          group by 1, 2, 3, 4, 5, 6, 7
     ), llevadas as (
         select generacion, ambito::text, id_afiliado, id_campana, moneda, nivel::text, desde, pendientes, completados,
-               fallidos, revertidos, monto_pendiente, monto_completado, monto_fallido, monto_revertido, impresiones,
-               clicks, conversiones, vistas
+               fallidos, revertidos, monto_pendiente, monto_completado, monto_fallido, monto_revertido,
+               anulados, monto_anulado, impresiones, clicks, conversiones, vistas
           from reportes.totales
          where (pendientes, completados, fallidos, revertidos, monto_pendiente, monto_completado, monto_fallido,
-                monto_revertido, impresiones, clicks, conversiones, vistas) <> (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+                monto_revertido, anulados, monto_anulado, impresiones, clicks, conversiones, vistas)
+               <> (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
     )
     (select 'counted', * from contadas except select 'counted', * from llevadas)
     union all

@@ -38,7 +38,7 @@ def un_pago_cualquiera(random: Random, id_pago: UUID) -> list[PagoReportado]:
         id_campana=random.choice(CAMPANAS),
         id_afiliado=random.choice(AFILIADOS),
     )
-    desenlace = random.choice([EstadoReportado.COMPLETED, EstadoReportado.FAILED])
+    desenlace = random.choice([EstadoReportado.COMPLETED, EstadoReportado.FAILED, EstadoReportado.VOIDED])
     pasos = [(desenlace, 3), (EstadoReportado.REVERSED, 6)][: random.randrange(3)]
     return [primero] + [
         luego(primero, estado, version=version, fecha=random.choice(INSTANTES)) for estado, version in pasos

@@ -75,7 +75,7 @@ def ambos(postgres: Database) -> Iterator[Ambos]:
     """With some hundreds of payments and events."""
     database = TestDatabase(administered=postgres)
     database.empty()
-    hechos, on_memory = unos_hechos(Random(7), pagos=400, eventos=200), FakeProyeccionUnitOfWork()
+    hechos, on_memory = unos_hechos(Random(7), pagos=800, eventos=200), FakeProyeccionUnitOfWork()
     with closing(PostgresDatabase(lambda _fresh: database.secret("reportes"))) as connection:
         for uow in (PostgresProyeccionUnitOfWork(connection), on_memory):
             proyectados(uow, *hechos)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from itertools import permutations
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID, uuid4
 
@@ -117,6 +118,28 @@ def test_a_conversion_in_conflict_has_failed_with_its_code(collector: FakeEventC
     pagada = collector.consultas.por_id(conversion)
     assert pagada is not None
     assert pagada.estado is EstadoEvento.PROCESADO
+
+
+@pytest.mark.parametrize("orden", list(permutations(range(3))))
+def test_a_conversion_whose_payment_gave_way_is_in_conflict(
+    collector: FakeEventCollector, conversion: UUID, orden: tuple[int, ...]
+) -> None:
+    """Whichever is told first: that the payment was accepted, that it was given up, or that the conversion lost it."""
+    pago = un_pago(f"comision-{conversion}")
+    hechos = [
+        un_registro(pago, event_type="PagoPendiente", sequence=1),
+        un_registro(
+            pago | {"mensaje_error": "m", "codigo": "conversion-en-conflicto"}, event_type="PagoFallido", sequence=2
+        ),
+        una_negada(conversion, id_pago_desplazado=pago["id_pago"]),
+    ]
+    for numero in orden:
+        assert not deliver(seguir_comisiones, hechos[numero])
+    vista = collector.consultas.por_id(conversion)
+    assert vista is not None
+    assert (vista.estado, [fallo.codigo for fallo in vista.fallos]) == (
+        EstadoEvento.FALLIDO, ["conversion-en-conflicto"],
+    )  # fmt: skip
 
 
 def test_a_conversion_that_earns_less_than_a_hundredth_is_done(collector: FakeEventCollector, conversion: UUID) -> None:

@@ -141,9 +141,31 @@ def test_a_proven_conversion_takes_the_place_of_one_that_is_not_paid(pasos: list
     assert de(uow, cualquiera).estado in {EstadoPago.FALLIDO, EstadoPago.REVERSADO}
     assert de(uow, probada).estado is EstadoPago.PENDIENTE
     assert (de(uow, cualquiera).mensaje_error or "").startswith("conversion-en-conflicto") == (not pasos)
-    # And what comes again changes nothing.
-    assert pagar(uow, cualquiera, probada) == {}
-    assert (de(uow, probada).version, list(uow.no_pagadas)) == (1, [])
+    # The other one earns nothing. That is told, and told again whenever it comes again, which changes nothing else.
+    for veces in (1, 2):
+        assert [
+            (hecho.id_evento, hecho.codigo, hecho.id_pago, hecho.id_pago_desplazado) for hecho in uow.no_pagadas
+        ] == [(cualquiera.id_evento, "conversion-en-conflicto", de(uow, probada).id, de(uow, cualquiera).id)] * veces
+        assert pagar(uow, cualquiera, probada) == {}
+    assert de(uow, probada).version == 1
+
+
+def test_what_has_become_of_a_conversion_is_told_again_when_it_comes_again() -> None:
+    """For the answer may have been lost: the latest fact of its payment, whatever that is."""
+    uow, conversion = FakePagosUnitOfWork(), una_conversion(cop("100"))
+    pagar(uow, conversion)
+    assert list(uow.publicados_de_nuevo) == []
+    pagar(uow, conversion, conversion)
+    assert list(uow.publicados_de_nuevo) == [de(uow, conversion).id] * 2
+
+
+def test_what_was_paid_is_told_as_paid_although_another_has_the_sale() -> None:
+    """As of two that were paid before sales were known."""
+    uow, [primera, segunda] = FakePagosUnitOfWork(), una_venta(False, False)
+    pagar(uow, primera, replace(segunda, id_cliente=None))
+    cambiar(uow, de(uow, segunda), procesar, pagada)
+    assert pagar(uow, segunda) == {}
+    assert (list(uow.no_pagadas), list(uow.publicados_de_nuevo)) == ([], [de(uow, segunda).id])
 
 
 @pytest.mark.parametrize("probadas", [(False, False), (True, False), (True, True), (False, True)])

@@ -76,12 +76,12 @@ def test_every_step_is_told(uow: FakePagosUnitOfWork, client: Client) -> None:
 def test_a_payment_that_was_given_up_had_no_attempt(uow: FakePagosUnitOfWork, client: Client) -> None:
     """Nobody asked the gateway."""
     pago = un_pago()
-    pago.anular("conversion-en-conflicto", ahora=AHORA)
+    pago.anular("conversion-en-conflicto", "no", ahora=AHORA)
     with uow:
         uow.agregar(pago, clave=None, traza=una_traza())
         uow.commit()
     [_, ultimo] = client.http.get(f"/pagos/{pago.id}/trazabilidad").json_body["pasos"]
-    assert (ultimo["estado"], ultimo["intento"], ultimo["detalle"]) == ("FALLIDO", None, "conversion-en-conflicto")
+    assert (ultimo["estado"], ultimo["intento"], ultimo["detalle"]) == ("FALLIDO", None, "conversion-en-conflicto: no")
 
 
 def test_an_unknown_payment_has_no_steps(uow: FakePagosUnitOfWork, client: Client) -> None:

@@ -95,6 +95,16 @@ def test_an_event_of_a_payment_tells_its_state(
     }  # fmt: skip
 
 
+def test_a_payment_that_was_given_up_has_not_failed(uow: FakeProyeccionUnitOfWork) -> None:
+    """Nobody has asked the gateway: it is counted by itself, whichever of its events comes first."""
+    id_pago = f"{uuid4()}"
+    anulado = de_un_pago("PagoFallido", 2, id_pago=id_pago, codigo="conversion-en-conflicto")
+    assert consumir(anulado) == consumir(de_un_pago("PagoPendiente", 1, id_pago=id_pago)) == []
+    rechazado = de_un_pago("PagoFallido", 3, codigo=None)
+    assert consumir(rechazado) == []
+    assert sorted(pago.estado for pago in uow.committed.pagos.values()) == ["FAILED", "VOIDED"]
+
+
 def test_all_events_of_a_payment_make_one_row(uow: FakeProyeccionUnitOfWork) -> None:
     """In one batch, the last one first and one of them twice."""
     id_pago = f"{uuid4()}"

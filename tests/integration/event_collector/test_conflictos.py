@@ -1,0 +1,47 @@
+"""A conversion in conflict is FALLIDO in whatever order that is told, on a real PostgreSQL."""
+
+from __future__ import annotations
+
+from itertools import permutations
+from typing import TYPE_CHECKING
+from uuid import UUID, uuid4
+
+import pytest
+
+from event_collector.aplicacion.consultar_eventos import consultar_evento
+from event_collector.aplicacion.seguir_comisiones import EN_CONFLICTO, ComisionNegada
+from event_collector.dominio.estado_evento import EstadoEvento
+from integration.event_collector.test_conversiones_abiertas import comisiones, conversion
+from integration.event_collector.test_postgres_consultas import un_pago
+from support.builders import AHORA
+
+if TYPE_CHECKING:
+    from event_collector.infraestructura.postgres_evento_consultas import PostgresEventoConsultas
+    from event_collector.infraestructura.postgres_seguimiento import PostgresComisiones
+
+__all__ = ["comisiones", "conversion"]
+
+
+@pytest.mark.parametrize("orden", list(permutations(range(3))))
+def test_a_conversion_whose_payment_gave_way_is_in_conflict(
+    consultas: PostgresEventoConsultas, comisiones: PostgresComisiones, conversion: UUID, orden: tuple[int, ...]
+) -> None:
+    """Whichever is told first: its payment was accepted, was given up, or the conversion lost the commission."""
+    id_pago = uuid4()
+    negada = ComisionNegada(
+        event_id="e",
+        id_evento=conversion,
+        codigo=EN_CONFLICTO,
+        mensaje="m",
+        ocurrido_en=AHORA,
+        id_pago_desplazado=id_pago,
+    )
+    hechos = (
+        lambda: comisiones.guardar([un_pago(conversion, id_pago=id_pago, estado="PENDIENTE", version=1)]),
+        lambda: comisiones.guardar([un_pago(conversion, id_pago=id_pago, estado="FALLIDO", version=2)]),
+        lambda: comisiones.guardar_negadas([negada]),
+    )
+    for numero in orden:
+        hechos[numero]()
+    vista = consultar_evento(conversion, consultas=consultas)
+    assert (vista.estado, [fallo.codigo for fallo in vista.fallos]) == (EstadoEvento.FALLIDO, [EN_CONFLICTO])
