@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
+import json
 import socket
 import subprocess
 import sys
@@ -16,36 +16,19 @@ import pytest
 import requests
 
 from aero.aws import Emulator
-from aero.down import down
 from aero.paths import Paths
 from aero.ports import LOOPBACK, PortTable
-from aero.progress.events import Kind
-from aero.progress.wire import received
 from aero.redeploy import redeploy
 from aero.run_record import RunRecord
-from support.lambda_events import PROJECT
 from support.ports import an_offset
+from support.working_copy import copy_project, watching_platform
 from unit.aero.eventually import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-COPIED: Final = ("functions", "layers", "infra", "samconfig.toml")
 TRIES: Final = 10
-# `aero up` for another project folder than the one that it was started from.
-UP: Final = """
-import asyncio, sys
-from pathlib import Path
-from aero.paths import Paths
-from aero.progress.wire import WireProgress
-from aero.settings import PulsarKind, Settings
-from aero.up import up
-home, project, offset, port = sys.argv[1:]
-debug = {"procesar-pagos": int(port)}
-settings = Settings(port_offset=int(offset), pulsar=PulsarKind.lite, watch=True, debug=debug)
-asyncio.run(up(Paths(home=Path(home), project=Path(project)), settings, WireProgress(1)))
-"""
 # What each new process of a function does, and more.
 FRESH: Final = (sys.executable, "-c", "import boto3, pydantic")
 STATUS: Final = '"status": "healthy"'
@@ -99,24 +82,14 @@ class Watching:
 def watching(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watching]:
     """Started once; what is installed is the project's."""
     folder = tmp_path_factory.mktemp("watch")
-    made = ("__pycache__", ".venv", "*.egg-info")
-    for name in COPIED:
-        source, target = PROJECT / name, folder / "a project" / name
-        if source.is_dir():
-            shutil.copytree(source, target, ignore=shutil.ignore_patterns(*made))
-        else:
-            shutil.copy(source, target)
+    (folder / "a project").mkdir()
+    copy_project(folder / "a project")
     paths = Paths(home=folder / "home", project=folder / "a project")
     table = PortTable(an_offset())
     with socket.create_server((LOOPBACK, 0)) as free:
         port = free.getsockname()[1]
-    arguments = [str(paths.home), str(paths.project), str(table.offset), str(port)]
-    with subprocess.Popen([sys.executable, "-c", UP, *arguments], stdout=subprocess.PIPE) as process:
-        assert process.stdout
-        ready = any(event.kind is Kind.ready for event in received(process.stdout))
-        assert ready, "\n".join(log.read_text() for log in sorted(paths.logs.glob("*.log")))
+    with watching_platform(paths, offset=table.offset, debug=json.dumps({"procesar-pagos": port})):
         yield Watching(paths, table)
-        down(paths, lambda _event: None)
 
 
 def fresh_start() -> float:

@@ -115,10 +115,11 @@ def test_a_permission_may_be_written_in_several_ways(file: Path, statement: str)
 
 def test_two_that_would_get_in_each_others_way_are_refused(file: Path) -> None:
     """Mappings that share a subscription, outboxes that share a schema."""
-    start, end = TEMPLATE.index("  PagosOutbox:"), TEMPLATE.index("  # ----", TEMPLATE.index("  PagosOutbox:"))
-    again = TEMPLATE[start:end].replace("PagosOutbox", "SecondOutbox").replace("PagosMapping", "SecondMapping")
+    found = re.findall(r"^  (?:PagosOutbox|ProcesarPagosMapping):\n(?: {4}.*\n)+", TEMPLATE, re.MULTILINE)
+    assert len(found) == 2
+    again = "".join(found).replace("PagosOutbox", "SecondOutbox").replace("PagosMapping", "SecondMapping")
     again = again.replace("outboxes/pagos", "outboxes/second").replace("mappings/procesar-pagos", "mappings/second")
-    file.write_text(TEMPLATE[:end] + again.replace("  # A mapping:", "  # As") + TEMPLATE[end:])
+    file.write_text(TEMPLATE.replace("  PagosOutbox:", f"{again}  PagosOutbox:"))
     assert read_configuration(file, TOPICS).problems == [
         "mappings: 2 take from each other: payments.evt.pending, subscription procesar-pagos",
         "outboxes: only one of 2 would work: schema pagos",

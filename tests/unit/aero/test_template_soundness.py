@@ -7,14 +7,16 @@ https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html.
 from __future__ import annotations
 
 import asyncio
+import json
 import re
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
 from aero import template_soundness
 from aero.paths import PROJECT, Paths
-from aero.template_check import problems
 from aero.template_soundness import UnsoundTemplateError, require_sound
 
 if TYPE_CHECKING:
@@ -45,7 +47,16 @@ def small(*properties: str) -> str:
     return SMALL + functions
 
 
-def test_each_mistake_is_one_sentence() -> None:
+def problems(text: str, folder: Path) -> list[str]:
+    """As the program says them; in this process SAM's reader would change PyYAML's for every test after it."""
+    file = folder / "template.yaml"
+    file.write_text(text)
+    command = [sys.executable, "-m", "aero.template_check", str(file)]
+    answer: list[str] = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
+    return answer
+
+
+def test_each_mistake_is_one_sentence(tmp_path: Path) -> None:
     """With the resource, the property, what is wrong, the line; no list of a hundred values."""
     text = small(
         "Timeout: 99999",
@@ -65,7 +76,7 @@ def test_each_mistake_is_one_sentence() -> None:
         (r"F: Environment.Variables.TABLA: Table is nothing that it can refer to.*Tabla\? \(line 29\)"),
         (r"GTick, made of G: ScheduleExpression: .*minute, hour, day.* \(line 30\)"),
     ]
-    found = problems(text)
+    found = problems(text, tmp_path)
     assert len(found) == len(expected), found
     for problem, pattern in zip(found, expected, strict=True):
         assert re.fullmatch(pattern, problem)
@@ -78,16 +89,16 @@ def test_each_mistake_is_one_sentence() -> None:
         ("Events: { P: { Type: Apy, Properties: { Path: /, Method: get } } }", "A: Event with id [P] is invalid."),
     ],
 )
-def test_what_sam_refuses_is_one_sentence(line: str, said: str) -> None:
+def test_what_sam_refuses_is_one_sentence(tmp_path: Path, line: str, said: str) -> None:
     """cfn-lint's about it, if it has one; else SAM's."""
-    [problem] = problems(small(line))
+    [problem] = problems(small(line), tmp_path)
     assert problem.startswith(said)
 
 
-def test_what_all_functions_have_is_said_once() -> None:
+def test_what_all_functions_have_is_said_once(tmp_path: Path) -> None:
     """With the line in Globals."""
     text = small("Timeout: 1", "Timeout: 2").replace("CodeUri: .", "CodeUri: ., MemorySize: 1")
-    assert problems(text) == ["Globals: MemorySize: 1 is less than the minimum of 128 (line 3)"]
+    assert problems(text, tmp_path) == ["Globals: MemorySize: 1 is less than the minimum of 128 (line 3)"]
 
 
 @pytest.fixture

@@ -50,11 +50,12 @@ def test_sam_has_folders_that_are_empty_at_its_start(paths: Paths, monkeypatch: 
         if command.name == "sam build":
             Path(command.argv[-1]).mkdir(parents=True)  # noqa: ASYNC240 - as above
 
-    async def loadable(_folder: Path) -> None:
+    async def good(_of: object) -> None:
         pass
 
     monkeypatch.setattr(supervisor, "run", run)
-    monkeypatch.setattr(build, "require_loadable", loadable)
+    monkeypatch.setattr(build, "require_loadable", good)
+    monkeypatch.setattr(build, "require_sound", good)
     monkeypatch.setattr(build, "digest", lambda *_: str(len(ran)))
     project = type(paths)(home=paths.home, cache=paths.cache, project=paths.home / "project")
     target = deploy.Target(

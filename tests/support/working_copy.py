@@ -1,0 +1,59 @@
+"""A copy of the project that a platform runs from, so that its files can be changed."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from aero.down import down
+from aero.progress.events import Kind
+from aero.progress.wire import received
+from support.lambda_events import PROJECT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from aero.paths import Paths
+
+COPIED: Final = ("functions", "layers", "infra", "samconfig.toml")
+_MADE: Final = ("__pycache__", ".venv", "*.egg-info")
+# `aero up` for another project folder than the one that it was started from.
+_UP: Final = """
+import asyncio, json, sys
+from pathlib import Path
+from aero.paths import Paths
+from aero.progress.wire import WireProgress
+from aero.settings import PulsarKind, Settings
+from aero.up import up
+home, project, offset, debug = sys.argv[1:]
+settings = Settings(port_offset=int(offset), pulsar=PulsarKind.lite, watch=True, debug=json.loads(debug))
+asyncio.run(up(Paths(home=Path(home), project=Path(project)), settings, WireProgress(1)))
+"""
+
+
+def copy_project(target: Path) -> None:
+    """What a platform needs of it; what is installed is the project's."""
+    for name in COPIED:
+        source = PROJECT / name
+        if source.is_dir():
+            shutil.copytree(source, target / name, ignore=shutil.ignore_patterns(*_MADE))
+        else:
+            shutil.copy(source, target / name)
+
+
+@contextmanager
+def watching_platform(paths: Paths, *, offset: int, debug: str = "{}") -> Iterator[None]:
+    """`aero up --watch --pulsar lite` from these paths, stopped in the end; `debug` is JSON, ports by function."""
+    arguments = [str(paths.home), str(paths.project), str(offset), debug]
+    with subprocess.Popen([sys.executable, "-c", _UP, *arguments], stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        ready = any(event.kind is Kind.ready for event in received(process.stdout))
+        assert ready, "\n".join(log.read_text() for log in sorted(paths.logs.glob("*.log")))
+        try:
+            yield
+        finally:
+            down(paths, lambda _event: None)
