@@ -99,7 +99,7 @@ def api_dependencies() -> ApiDependencies:
         eventos=PostgresEventoRepository(database),
         consultas=consultas,
         reintentos=consultas,
-        estadisticas=PostgresEstadisticas(database),
+        estadisticas=PostgresEstadisticas(database, historia=timedelta(days=settings.history_days)),
         disponibilidad=DependenciasDisponibles(database, rate_limits),
         idempotency=Idempotency(table=settings.idempotency_table, prefix="event_collector"),
     )

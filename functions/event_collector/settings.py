@@ -17,6 +17,7 @@ class ApiSettings:
     idempotency_table: str
     rate_limits_table: str
     politica: PoliticaPorDefecto
+    history_days: int
 
     @classmethod
     def from_env(cls) -> Self:
@@ -29,6 +30,7 @@ class ApiSettings:
                 acepta_desconocidos=os.environ["UNKNOWN_AFFILIATES"] == "accept",
                 eventos_por_minuto=int(os.environ["EVENTS_PER_MINUTE"]),
             ),
+            history_days=int(os.environ["HISTORY_DAYS"]),
         )
 
 

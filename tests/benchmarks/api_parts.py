@@ -50,6 +50,7 @@ class ApiParts:
             "RATE_LIMITS_TABLE": RATE_LIMITS_TABLE,
             "UNKNOWN_AFFILIATES": "accept",
             "EVENTS_PER_MINUTE": "1000000000",
+            "HISTORY_DAYS": "400",
             "PRIMARY_FUNCTION": "absent",
             "REPLICA_FUNCTION": "absent",
             "BREAKERS_TABLE": IDEMPOTENCY_TABLE,

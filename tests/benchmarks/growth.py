@@ -158,7 +158,7 @@ class Grown:
         hasta = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
         desde, afiliado = hasta - timedelta(days=364, hours=5), f"afiliado-{random.randrange(AFILIADOS)}"
         consulta = ConsultaEstadisticas(desde=desde, hasta=hasta, id_afiliado=afiliado)
-        PostgresEstadisticas(self.collector).estadisticas(consulta, ahora=hasta)
+        PostgresEstadisticas(self.collector, historia=timedelta(days=400)).estadisticas(consulta, ahora=hasta)
 
 
 QUESTIONS: Final[dict[str, Callable[[Grown], object]]] = {

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 PERIODO_POR_DEFECTO: Final = timedelta(hours=24)
 HORA: Final = timedelta(hours=1)
+DIA: Final = timedelta(days=1)
 PRIMERA_HORA: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -52,6 +53,18 @@ class ConsultaEstadisticas:
             desde=_hora(desde), hasta=_hora(hasta + HORA - timedelta.resolution), id_afiliado=id_afiliado, tipo=tipo
         )
 
+    def olvidado(self, antes: datetime, *, tambien_dias: bool) -> Sequence[tuple[datetime, datetime]]:
+        """The parts of the period before `antes` of which no totals are kept: hours, or days as well.
+
+        A whole day has its own total; hours are what is left of the period at its ends.
+        """
+        if tambien_dias:
+            partes = [(self.desde, self.hasta)]
+        else:
+            primero, ultimo = _dia(self.desde + DIA - timedelta.resolution), _dia(self.hasta)
+            partes = [(self.desde, min(primero, self.hasta)), (max(ultimo, primero), self.hasta)]
+        return [(inicio, min(fin, antes)) for inicio, fin in partes if inicio < min(fin, antes)]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cuenta:
@@ -67,13 +80,15 @@ class Cuenta:
 class Estadisticas:
     """The answer, as it was at `calculado_en`.
 
-    For `espera_mas_larga_segundos` the oldest of all conversions had waited for its payment; None: none did.
+    What happened in the parts of the period `sin_contar` is no longer counted. For `espera_mas_larga_segundos` the
+    oldest of all conversions had waited for its payment; None: none did.
     """
 
     consulta: ConsultaEstadisticas
     cuentas: Sequence[Cuenta]
     calculado_en: datetime
     espera_mas_larga_segundos: float | None = None
+    sin_contar: Sequence[tuple[datetime, datetime]] = ()
 
     @property
     def por_tipo(self) -> Mapping[TipoEvento, int]:
@@ -102,3 +117,7 @@ class EstadisticasConsultas(Protocol):
 
 def _hora(instante: datetime) -> datetime:
     return instante.replace(minute=0, second=0, microsecond=0)
+
+
+def _dia(instante: datetime) -> datetime:
+    return instante.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)

@@ -140,6 +140,7 @@ def estadisticas(respuesta: Estadisticas) -> dict[str, Any]:
         "valor_conversiones": dict(respuesta.valor_por_moneda),
         "id_afiliado": consulta.id_afiliado,
         "periodo": {"desde": consulta.desde.isoformat(), "hasta": consulta.hasta.isoformat()},
+        "sin_contar": [{"desde": inicio.isoformat(), "hasta": fin.isoformat()} for inicio, fin in respuesta.sin_contar],
         "conversion_mas_antigua_segundos": respuesta.espera_mas_larga_segundos,
         "calculado_en": respuesta.calculado_en.isoformat(),
     }

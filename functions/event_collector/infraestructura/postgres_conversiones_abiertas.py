@@ -66,8 +66,9 @@ class PostgresConversionesAbiertas:
             update event_collector.conversiones_abiertas as abierta
                set conciliar_desde = proxima.desde
               from jsonb_to_recordset(cast(:proximas as jsonb)) as proxima (id uuid, desde timestamptz)
-             where id_evento = proxima.id
+             where id_evento = proxima.id and id_evento = any(cast(:ids as uuid[])) -- by its index
             """,
+            ids=list(proximas),
             proximas=decimal_json.dumps(
                 [{"id": str(id_), "desde": en.isoformat() if en else NEVER} for id_, en in proximas.items()]
             ),

@@ -11,7 +11,8 @@ from event_collector.dominio.tipo_evento import TipoEvento
 from event_collector.infraestructura.postgres_conversiones_abiertas import espera_mas_larga
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Sequence
+    from datetime import datetime, timedelta
 
     from event_collector.aplicacion.consultar_estadisticas import ConsultaEstadisticas
     from seedwork.infraestructura.postgres import PostgresDatabase
@@ -24,8 +25,10 @@ EVERYBODY: Final = ""
 class PostgresEstadisticas:
     """Of a period its whole days are read as days, and what is left of it as hours: some hundred rows for a year."""
 
-    def __init__(self, database: PostgresDatabase) -> None:
+    def __init__(self, database: PostgresDatabase, *, historia: timedelta) -> None:
+        """For as long as `historia` hours are kept, and the days of affiliates that nobody has entered."""
         self._database = database
+        self._historia = historia
         self._answers: TTLCache[ConsultaEstadisticas, Estadisticas] = TTLCache(REMEMBERED, STALE_SECONDS)
 
     def estadisticas(self, consulta: ConsultaEstadisticas, *, ahora: datetime) -> Estadisticas:
@@ -65,4 +68,14 @@ class PostgresEstadisticas:
             ],
             calculado_en=ahora,
             espera_mas_larga_segundos=espera_mas_larga(self._database),
+            sin_contar=self._olvidado(consulta, ahora - self._historia),
         )
+
+    def _olvidado(self, consulta: ConsultaEstadisticas, antes: datetime) -> Sequence[tuple[datetime, datetime]]:
+        if consulta.desde >= antes:
+            return ()
+        id_afiliado = consulta.id_afiliado
+        registrado = id_afiliado is None or self._database.read(
+            "select 1 from event_collector.afiliados where id = :id", id=id_afiliado
+        )
+        return consulta.olvidado(antes, tambien_dias=not registrado)

@@ -43,7 +43,7 @@ def test_answers_are_counts(connect: Callable[[], PostgresDatabase], eventos: Po
     chance = Random(7)
     todos = unos_eventos(chance)
     eventos.agregar(todos)
-    estadisticas = PostgresEstadisticas(connect())
+    estadisticas = PostgresEstadisticas(connect(), historia=timedelta(days=400))
     for _ in range(200):
         desde = datetime(2026, 3, chance.randrange(1, 10), chance.randrange(24), tzinfo=UTC)
         hasta = desde + chance.choice([1, 5, 23, 24, 25, 48, 60, 200]) * HORA
@@ -67,7 +67,7 @@ def test_an_answer_is_remembered_for_seconds(
     connect: Callable[[], PostgresDatabase], eventos: PostgresEventoRepository
 ) -> None:
     """And tells when it was made; another question is asked anew."""
-    estadisticas = PostgresEstadisticas(connect())
+    estadisticas = PostgresEstadisticas(connect(), historia=timedelta(days=400))
     consulta = ConsultaEstadisticas(desde=AHORA - HORA, hasta=AHORA + HORA)
     first = estadisticas.estadisticas(consulta, ahora=AHORA)
     eventos.agregar([un_aceptado(ahora=AHORA)])
@@ -82,7 +82,7 @@ def test_an_old_answer_is_forgotten(
 ) -> None:
     """After the stated time."""
     monkeypatch.setattr(postgres_estadisticas, "STALE_SECONDS", 0)
-    estadisticas = PostgresEstadisticas(connect())
+    estadisticas = PostgresEstadisticas(connect(), historia=timedelta(days=400))
     consulta = ConsultaEstadisticas(desde=AHORA - HORA, hasta=AHORA + HORA)
     estadisticas.estadisticas(consulta, ahora=AHORA)
     eventos.agregar([un_aceptado(ahora=AHORA)])

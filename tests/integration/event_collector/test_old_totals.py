@@ -47,7 +47,7 @@ def test_answers_are_counts_wherever_the_totals_are(
     eventos.agregar(terceros := unos_eventos(chance))
     [(hot,)] = database.query("select count(*) from event_collector.totales where inicio >= now() - interval '2 days'")
     assert hot == 4  # an hour and a day, of all together and of one
-    estadisticas = PostgresEstadisticas(session)
+    estadisticas = PostgresEstadisticas(session, historia=timedelta(days=400))
     for _ in range(100):
         desde = datetime(2026, 3, chance.randrange(1, 10), chance.randrange(24), tzinfo=UTC)
         consulta = ConsultaEstadisticas(
@@ -62,6 +62,29 @@ def test_answers_are_counts_wherever_the_totals_are(
             and consulta.id_afiliado in {None, evento.recibido.datos.id_afiliado}
         )
         assert estadisticas.estadisticas(consulta, ahora=AHORA).por_tipo == esperados, consulta
+
+
+def test_an_answer_says_what_is_no_longer_counted(
+    connect: Callable[[], PostgresDatabase], database: TestDatabase
+) -> None:
+    """Of what is that old: hours of days that the period cuts, and all of an affiliate that nobody has entered."""
+    database.execute("insert into event_collector.afiliados (id) values ('registrado')")
+    estadisticas = PostgresEstadisticas(connect(), historia=400 * DAY)
+    ahora, dia = datetime(2026, 11, 30, 12, tzinfo=UTC), datetime(2025, 1, 10, tzinfo=UTC)
+    limite = ahora - 400 * DAY
+
+    def sin_contar(desde: datetime, hasta: datetime, id_afiliado: str | None = None) -> list[tuple[datetime, datetime]]:
+        consulta = ConsultaEstadisticas(desde=desde, hasta=hasta, id_afiliado=id_afiliado)
+        return list(estadisticas.estadisticas(consulta, ahora=ahora).sin_contar)
+
+    cortado = (dia + 5 * HORA, dia + 2 * DAY + 7 * HORA)
+    bordes = [(dia + 5 * HORA, dia + DAY), (dia + 2 * DAY, dia + 2 * DAY + 7 * HORA)]
+    assert sin_contar(*cortado) == sin_contar(*cortado, "registrado") == bordes
+    assert sin_contar(*cortado, "inventado") == [cortado]
+    assert sin_contar(dia, ahora) == sin_contar(dia, ahora, "registrado") == []
+    assert sin_contar(dia, ahora, "inventado") == [(dia, limite)]
+    assert sin_contar(dia + HORA, dia + 3 * HORA) == [(dia + HORA, dia + 3 * HORA)]
+    assert sin_contar(limite, ahora, "inventado") == []
 
 
 def test_an_archived_total_is_one_row(

@@ -107,7 +107,7 @@ class Collector:
     def estadisticas(self, id_afiliado: str | None = None) -> Any:
         """Of some weeks, with hours at both ends."""
         consulta = ConsultaEstadisticas(desde=AHORA - timedelta(days=40), hasta=AHORA, id_afiliado=id_afiliado)
-        return PostgresEstadisticas(self.recorder).estadisticas(consulta, ahora=AHORA)
+        return PostgresEstadisticas(self.recorder, historia=timedelta(days=400)).estadisticas(consulta, ahora=AHORA)
 
     def reintentar(self) -> Any:
         """The old event."""

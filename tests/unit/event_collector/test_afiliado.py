@@ -101,6 +101,7 @@ def test_the_policy_comes_from_the_template(monkeypatch: pytest.MonkeyPatch, unk
     environment = {
         "DATABASE_SECRET": "s", "IDEMPOTENCY_TABLE": "i", "RATE_LIMITS_TABLE": "r", "UNKNOWN_AFFILIATES": unknown,
         "EVENTS_PER_MINUTE": "60",
+        "HISTORY_DAYS": "400",
     }  # fmt: skip
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
