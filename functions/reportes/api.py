@@ -10,7 +10,7 @@ from reportes.composition_root import ahora, api_database, api_dependencies
 from reportes.dominio.errores import PagoNoContadoError, VersionFijaError
 from reportes.dominio.version import Version
 from reportes.infraestructura import http_views
-from reportes.infraestructura.csv_view import MEDIA_TYPE, csv_of
+from reportes.infraestructura.csv_view import MEDIA_TYPE, csv_of, uncounted
 from reportes.infraestructura.http_models import InformeParametros
 from reportes.infraestructura.http_statuses import STATUSES
 from reportes.infraestructura.version_publicada import VersionPublicada
@@ -21,6 +21,7 @@ from seedwork.infraestructura.telemetry import logger
 from seedwork.infraestructura.welcome import welcome
 
 SERVED: Final = "X-Report-Version"
+UNCOUNTED: Final = "X-Report-Tracking-Uncounted"
 # Ways in that serve one version only, whatever is active: ports 9001 and 9002.
 FIXED: Final = {"/instances/reports-v1": Version.V1, "/instances/reports-v2": Version.V2}
 
@@ -48,6 +49,8 @@ def get_payments_csv() -> Response:
     version = _version(parametros)
     tabla = api_dependencies().informes.tabla(parametros.consulta())
     headers = {"Content-Type": MEDIA_TYPE, "Content-Disposition": 'attachment; filename="payments.csv"'}
+    if (parts := uncounted(tabla)) and version is Version.V2:
+        headers[UNCOUNTED] = parts
     return Response(body=csv_of(tabla, version), headers={**headers, SERVED: version})
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from uuid import UUID
 
-    from reportes.dominio.periodo import Periodo
+    from reportes.dominio.periodo import Borde, Periodo
 
 CERO: Final = Decimal("0.00")
 # A payment that was taken back is none any more, and one that was given up never was one: they are only reported when
@@ -92,7 +92,11 @@ class Fila:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tabla:
-    """The report as one row for each campaign, most money first."""
+    """The report as one row for each campaign, most money first.
+
+    What was tracked in the parts of days `sin_seguimiento` is no longer counted: it is too old.
+    """
 
     consulta: Consulta
     filas: Sequence[Fila]
+    sin_seguimiento: Sequence[Borde] = ()

@@ -74,6 +74,11 @@ class Periodo:
         partes = [(desde, min(primero, hasta)), (max(desde, primero, ultimo), hasta)]
         return [Borde(desde=inicio, hasta=fin) for inicio, fin in partes if inicio < fin]
 
+    def bordes_antes_de(self, instante: datetime) -> list[Borde]:
+        """What of them is before that."""
+        antes = [Borde(desde=borde.desde, hasta=min(borde.hasta, instante)) for borde in self.bordes]
+        return [borde for borde in antes if borde.desde < borde.hasta]
+
     @property
     def _dias(self) -> tuple[date, date]:
         """The first whole day and the first one that is none any more."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from reportes.dominio.informe import SIN_FILTRO
 from reportes.dominio.version import Version
 from reportes.infraestructura.csv_writer import csv_text
+from reportes.infraestructura.http_views import zulu
 
 if TYPE_CHECKING:
     from reportes.dominio.informe import Fila, Tabla
@@ -17,6 +18,11 @@ SIMPLE: Final = ("campaignId", "payments", "amount", "currency")
 DETAILED: Final = (
     *SIMPLE, "campaignName", "avgTicket", "pending", "completed", "failed", "impressions", "clicks", "conversions",
 )  # fmt: skip
+
+
+def uncounted(tabla: Tabla) -> str:
+    """The parts of the period whose impressions, clicks and conversions are too old to be counted (ISO 8601)."""
+    return ", ".join(f"{zulu(borde.desde)}/{zulu(borde.hasta)}" for borde in tabla.sin_seguimiento)
 
 
 def csv_of(tabla: Tabla, version: Version) -> str:

@@ -26,7 +26,7 @@ def v1(informe: Resumen) -> dict[str, Any]:
             "totalAmount": informe.total.monto,
             "currency": informe.consulta.moneda,
         },
-        "period": {"from": _zulu(periodo.desde), "to": _zulu(periodo.hasta)},
+        "period": {"from": periodo.desde and zulu(periodo.desde), "to": periodo.hasta and zulu(periodo.hasta)},
     }
 
 
@@ -131,9 +131,9 @@ def _publicacion(publicacion: Publicacion) -> dict[str, Any]:
     }
 
 
-def _zulu(value: datetime | None) -> str | None:
+def zulu(value: datetime) -> str:
     """In UTC as the original writes it: `2024-01-01T00:00:00Z`."""
-    return None if value is None else f"{value.astimezone(UTC).replace(tzinfo=None).isoformat()}Z"
+    return f"{value.astimezone(UTC).replace(tzinfo=None).isoformat()}Z"
 
 
 def _instant(value: datetime | None) -> str | None:

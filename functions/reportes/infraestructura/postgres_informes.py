@@ -16,9 +16,11 @@ from reportes.infraestructura.informe_sql import SEGUIMIENTO, Parte, informe_sql
 from seedwork.dominio.dinero import Dinero, Moneda
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from uuid import UUID
 
     from reportes.dominio.informe import Consulta
+    from reportes.dominio.periodo import Borde, Periodo
     from seedwork.infraestructura.postgres import PostgresDatabase
 
 
@@ -67,7 +69,16 @@ class PostgresInformes:
                     impresiones=impresiones, clicks=clicks, conversiones=conversiones,
                 )
             )  # fmt: skip
-        return Tabla(consulta=consulta, filas=filas)
+        return Tabla(consulta=consulta, filas=filas, sin_seguimiento=self._sin_seguimiento(consulta.periodo))
+
+    def _sin_seguimiento(self, periodo: Periodo) -> Sequence[Borde]:
+        """The parts of days whose single events may be forgotten."""
+        if not periodo.bordes:
+            return ()
+        [[desde]] = self._database.read(
+            "select nullif(seguimiento_desde, '-infinity') from reportes.generaciones where estado = 'vigente'"
+        )
+        return () if desde is None else periodo.bordes_antes_de(desde)
 
     def pago(self, id_pago: UUID, /) -> PagoEnInformes | None:
         """As the port says."""

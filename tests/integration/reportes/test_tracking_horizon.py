@@ -10,10 +10,12 @@ from pg8000.exceptions import DatabaseError
 
 from aero.reports.comparison import compare, same
 from integration.reportes.test_generations import generations, segunda  # noqa: F401 - fixtures
+from reportes.dominio.periodo import Borde
+from reportes.infraestructura.postgres_informes import PostgresInformes
 from reportes.infraestructura.postgres_modelo_de_lectura import PostgresProyeccionUnitOfWork
 from seedwork.infraestructura.old_rows import PostgresOldRows
 from seedwork.infraestructura.postgres import sqlstate
-from support.builders_reportes import proyectados, un_evento
+from support.builders_reportes import proyectados, un_evento, una_consulta
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -84,6 +86,22 @@ def test_a_generation_that_is_built_anew_has_all_of_it(
         assert same(compare(connection, old=1, new=segunda))
     proyectados(uow, *eventos)
     assert database.query(TOTALES, segunda) == [(1,)] * 3
+
+
+def test_a_report_says_what_it_no_longer_counts(
+    connect: Callable[[], PostgresDatabase], uow: PostgresProyeccionUnitOfWork
+) -> None:
+    """Parts of days before the horizon; whole days are in the totals, for ever."""
+    proyectados(uow, un_click(500))
+    informes = PostgresInformes(connect())
+    medianoche = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=600)
+    cortado = una_consulta(medianoche + timedelta(hours=7), medianoche + timedelta(days=1000, hours=3))
+    assert not informes.tabla(cortado).sin_seguimiento
+    assert sum(forget(connect)) == 1
+    assert informes.tabla(cortado).sin_seguimiento == [
+        Borde(desde=medianoche + timedelta(hours=7), hasta=medianoche + timedelta(days=1))
+    ]
+    assert not informes.tabla(una_consulta(medianoche, None)).sin_seguimiento
 
 
 def test_it_is_forgotten_by_the_policy_alone(connect: Callable[[], PostgresDatabase]) -> None:

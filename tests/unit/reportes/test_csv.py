@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -12,7 +13,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from reportes.dominio.informe import Tabla
 from reportes.dominio.pago_reportado import EstadoReportado
+from reportes.dominio.periodo import Borde
 from reportes.dominio.seguimiento import TipoSeguimiento
 from reportes.dominio.version import Version
 from reportes.infraestructura.csv_view import csv_of
@@ -74,6 +77,16 @@ def test_version_2_has_those_columns_first(api: Api) -> None:
         [f"{OTRA}", "0", "0.00", "COP", "", "0.00", "0", "0", "0", "1", "1", "1"],
     ]
     assert answer.headers["X-Report-Version"] == "v2"
+
+
+def test_what_is_too_old_to_be_counted_is_named(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As intervals (ISO 8601), by version 2 alone: version 1 has no column of what was tracked."""
+    borde = Borde(desde=datetime(2025, 1, 1, 5, tzinfo=UTC), hasta=datetime(2025, 1, 2, tzinfo=UTC))
+    monkeypatch.setattr(
+        FakeInformes, "tabla", lambda _, consulta: Tabla(consulta=consulta, filas=[], sin_seguimiento=[borde])
+    )
+    said = [api.get(f"payments.csv?version={name}").headers.get("X-Report-Tracking-Uncounted") for name in ("v1", "v2")]
+    assert said == [None, "2025-01-01T05:00:00Z/2025-01-02T00:00:00Z"]
 
 
 def test_of_nothing_there_is_the_header(api: Api) -> None:

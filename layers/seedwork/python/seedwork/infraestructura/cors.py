@@ -19,7 +19,7 @@ VARIABLE: Final = "CORS_ORIGINS"
 ANY: Final = "*"
 EXPOSED: Final = (
     "Content-Disposition, Idempotency-Replayed, RateLimit, RateLimit-Policy, Retry-After, X-Correlation-Id, "
-    "X-Report-Version, X-Served-By"
+    "X-Report-Tracking-Uncounted, X-Report-Version, X-Served-By"
 )
 
 
