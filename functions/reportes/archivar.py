@@ -1,4 +1,4 @@
-"""The clean-up (`reportes.archivar.handler`): forgets single tracking events that are in totals only from then on."""
+"""The clean-up (`reportes.archivar.handler`): forgets old tracking events, and what those of unknown ones add up to."""
 
 from __future__ import annotations
 

@@ -86,12 +86,10 @@ def archive_dependencies() -> Mapping[str, Work]:
     from seedwork.infraestructura.old_rows import PostgresOldRows
 
     settings = ArchiveSettings.from_env()
+    database, history = _database(settings.database_secret), timedelta(days=settings.history_days)
     return {
-        "olvidados": PostgresOldRows(
-            _database(settings.database_secret),
-            function="reportes.olvidar_seguimiento",
-            older_than=timedelta(days=settings.history_days),
-        )
+        "olvidados": PostgresOldRows(database, function="reportes.olvidar_seguimiento", older_than=history),
+        "totales_olvidados": PostgresOldRows(database, function="reportes.olvidar_totales", older_than=history),
     }
 
 

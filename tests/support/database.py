@@ -69,7 +69,7 @@ class TestDatabase:
         )
         self.execute("update pagos.outbox_totals set published = 0")
         self.execute("update campanas.outbox_totals set published = 0")
-        self.execute("update reportes.generaciones set seguimiento_desde = default")
+        self.execute("update reportes.generaciones set seguimiento_desde = default, desconocidos_desde = default")
         self.execute("update pagos.inbox_horizon set olvidado_hasta = default")
         self.execute("update campanas.inbox_horizon set olvidado_hasta = default")
         self.execute("update event_collector.outbox_totals set published = 0")

@@ -94,7 +94,7 @@ class Fila:
 class Tabla:
     """The report as one row for each campaign, most money first.
 
-    What was tracked in the parts of days `sin_seguimiento` is no longer counted: it is too old.
+    What was tracked in the parts `sin_seguimiento` of the period is no longer counted: it is too old.
     """
 
     consulta: Consulta

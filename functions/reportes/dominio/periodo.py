@@ -32,6 +32,12 @@ class Tramo:
     desde: date
     hasta: date
 
+    def terminado_antes_de(self, dia: date) -> date:
+        """The end of those that ended by the beginning of that day; not after `desde` when none did."""
+        if self.nivel is Nivel.ANIO:
+            return min(self.hasta, dia.replace(month=1, day=1))
+        return self.hasta if self.hasta <= dia else self.desde
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Borde:
@@ -78,6 +84,12 @@ class Periodo:
         """What of them is before that."""
         antes = [Borde(desde=borde.desde, hasta=min(borde.hasta, instante)) for borde in self.bordes]
         return [borde for borde in antes if borde.desde < borde.hasta]
+
+    def dias_antes_de(self, dia: date) -> list[Borde]:
+        """The whole days, months and years that ended by the beginning of that day, as one part."""
+        finales = [tramo.terminado_antes_de(dia) for tramo in self.tramos]
+        enteros = [(tramo.desde, fin) for tramo, fin in zip(self.tramos, finales, strict=True) if tramo.desde < fin]
+        return [Borde(desde=_medianoche(enteros[0][0]), hasta=_medianoche(enteros[-1][1]))] if enteros else []
 
     @property
     def _dias(self) -> tuple[date, date]:

@@ -12,7 +12,7 @@ from reportes.aplicacion.consultar_informes import Avance, EstadoDelModelo, Pago
 from reportes.aplicacion.proyectar import Fuente
 from reportes.dominio.informe import CERO, Cuenta, Detalle, Fila, Resumen, Tabla
 from reportes.dominio.pago_reportado import EstadoReportado, PagoReportado
-from reportes.infraestructura.informe_sql import SEGUIMIENTO, Parte, informe_sql
+from reportes.infraestructura.informe_sql import SEGUIMIENTO, VIGENTE, Parte, informe_sql
 from seedwork.dominio.dinero import Dinero, Moneda
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from reportes.dominio.informe import Consulta
-    from reportes.dominio.periodo import Borde, Periodo
+    from reportes.dominio.periodo import Borde
     from seedwork.infraestructura.postgres import PostgresDatabase
 
 
@@ -69,16 +69,37 @@ class PostgresInformes:
                     impresiones=impresiones, clicks=clicks, conversiones=conversiones,
                 )
             )  # fmt: skip
-        return Tabla(consulta=consulta, filas=filas, sin_seguimiento=self._sin_seguimiento(consulta.periodo))
+        return Tabla(consulta=consulta, filas=filas, sin_seguimiento=self._sin_seguimiento(consulta))
 
-    def _sin_seguimiento(self, periodo: Periodo) -> Sequence[Borde]:
-        """The parts of days whose single events may be forgotten."""
-        if not periodo.bordes:
-            return ()
-        [[desde]] = self._database.read(
-            "select nullif(seguimiento_desde, '-infinity') from reportes.generaciones where estado = 'vigente'"
+    def _sin_seguimiento(self, consulta: Consulta) -> Sequence[Borde]:
+        """The parts of the period whose single events may be forgotten, or the totals of somebody unknown."""
+        [[eventos_desde, totales_desde]] = self._database.read(
+            """
+            select nullif(seguimiento_desde, '-infinity'), nullif(desconocidos_desde, '-infinity')
+              from reportes.generaciones
+             where estado = 'vigente'
+            """
         )
-        return () if desde is None else periodo.bordes_antes_de(desde)
+        partes = [] if eventos_desde is None else consulta.periodo.bordes_antes_de(eventos_desde)
+        if totales_desde is not None and self._es_de_desconocidos(consulta):
+            partes += consulta.periodo.dias_antes_de(totales_desde)
+        return sorted(partes, key=lambda parte: parte.desde)
+
+    def _es_de_desconocidos(self, consulta: Consulta) -> bool:
+        """Whether the report is of an affiliate that has no payment, or of a campaign of which nothing is known."""
+        [[conocidos]] = self._database.read(
+            f"""
+            select (:id_afiliado = '' or exists (
+                        select from reportes.totales
+                         where generacion = {VIGENTE} and ambito = 'afiliado' and nivel = 'anio'
+                           and id_afiliado = :id_afiliado and moneda <> ''))
+               and (cast(:id_campana as uuid) is null or exists (
+                        select from reportes.campanas where generacion = {VIGENTE} and id = cast(:id_campana as uuid)))
+            """,
+            id_afiliado=consulta.id_afiliado or "",
+            id_campana=consulta.id_campana,
+        )
+        return not conocidos
 
     def pago(self, id_pago: UUID, /) -> PagoEnInformes | None:
         """As the port says."""

@@ -11,9 +11,11 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
 EXAMPLES: Final = 3
-_NOTHING: Final = (
+_SOMETHING: Final = (
     "(pendientes, completados, fallidos, revertidos, anulados, impresiones, clicks, conversiones, vistas) "
     "is distinct from (0, 0, 0, 0, 0, 0, 0, 0, 0)"
+    # Of these one of both may have forgotten some (`reportes.olvidar_totales`).
+    " and not (moneda = '' and ambito <> 'todo' and desde < current_date - 366)"
 )
 # What is compared of each table, and which of its rows say something.
 TABLES: Final[dict[LiteralString, tuple[LiteralString, LiteralString]]] = {
@@ -31,7 +33,7 @@ TABLES: Final[dict[LiteralString, tuple[LiteralString, LiteralString]]] = {
         """ambito, id_afiliado, moneda, nivel, desde, id_campana, pendientes, completados, fallidos, revertidos,
         anulados, monto_pendiente, monto_completado, monto_fallido, monto_revertido, monto_anulado,
         impresiones, clicks, conversiones, vistas""",
-        _NOTHING,
+        _SOMETHING,
     ),
 }
 

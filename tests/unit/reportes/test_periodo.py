@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from itertools import pairwise
 
 import pytest
@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from reportes.dominio.errores import PeriodoInvertidoError
-from reportes.dominio.periodo import ULTIMO_DIA, Nivel, Periodo, Tramo
+from reportes.dominio.periodo import ULTIMO_DIA, Borde, Nivel, Periodo, Tramo
 from support.builders_reportes import utc
 
 PRINCIPIO, FIN = datetime.min.replace(tzinfo=UTC), datetime.combine(ULTIMO_DIA, time.min, UTC)
@@ -91,6 +91,24 @@ def test_ten_whole_years_are_few_pieces() -> None:
     """However they begin and end."""
     periodo = Periodo(desde=utc(2015, 1, 2), hasta=utc(2025, 12, 31))
     assert len(periodo.tramos) == 30 + 11 + 1 + 11 + 30 == MAS_TRAMOS
+
+
+@pytest.mark.parametrize(
+    ("dia", "fin"),
+    [
+        (date(2026, 3, 2), utc(2026, 3, 2)),  # two days of 2024, the year 2025, two months and a day
+        (date(2026, 2, 15), utc(2026, 2, 1)),  # February goes on
+        (date(2025, 6, 1), utc(2025, 1, 1)),  # 2025 does
+        (date(2024, 12, 31), utc(2024, 12, 31)),
+        (date(2024, 12, 30), None),
+        (date(2030, 1, 1), utc(2026, 3, 3)),  # not beyond the period
+    ],
+)
+def test_what_has_ended_is_told_from_what_goes_on(dia: date, fin: datetime | None) -> None:
+    """A month and a year are one total each, so they end as a whole."""
+    desde = utc(2024, 12, 30)
+    ended = Periodo(desde=desde, hasta=utc(2026, 3, 3, 5)).dias_antes_de(dia)
+    assert ended == ([] if fin is None else [Borde(desde=desde, hasta=fin)])
 
 
 def test_an_end_before_the_beginning_is_refused() -> None:
