@@ -11,6 +11,7 @@ from aero import ports
 from aero.errors import AeroError
 from aero.ports import LOOPBACK, Port, PortTable, busy, free_offset, require_free
 from aero.router.configuration import rewrite
+from support.ports import an_offset
 
 
 def test_the_ports_are_those_of_the_original_system() -> None:
@@ -156,7 +157,10 @@ def test_a_free_offset_keeps_out_of_them() -> None:
 
 def test_a_port_that_an_outgoing_connection_has_is_named_so() -> None:
     """Nobody listens there, and the program to wait for is said."""
-    with socket.create_server((LOOPBACK, 0)) as listener, socket.create_connection(listener.getsockname()) as client:
-        port = Port(name="api", title="API", number=client.getsockname()[1])
+    # Below the ports that systems give to clients, which other programs may share with us.
+    port = PortTable(an_offset())["api"]
+    with socket.create_server((LOOPBACK, 0)) as listener, socket.socket() as client:
+        client.bind((LOOPBACK, port.number))
+        client.connect(listener.getsockname())
         with pytest.raises(AeroError, match=rf"taken by an outgoing connection of .* \(pid {os.getpid()}\)"):
             require_free([port])

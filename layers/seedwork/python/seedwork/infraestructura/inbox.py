@@ -48,7 +48,7 @@ class PostgresInbox:
         self._database.run(
             f"""
             insert into {self._table} (consumer, event_id)
-            select :consumer, id from unnest(cast(:ids as text[])) as id where {self._not_archived}
+            select :consumer, id from unnest(cast(:ids as text[])) as id where {self._not_archived} order by id
             on conflict do nothing
             """,
             consumer=self._consumer,
