@@ -85,7 +85,7 @@ async def _built_and_sound(paths: Paths, command: Command) -> None:
 
 @contextmanager
 def nothing_deployed(before: str = "") -> Iterator[None]:
-    """Have a failure say that it changed nothing, before its cure; `before` is what holds for what ran before."""
+    """Have a failure say that it changed nothing, before its cure; `before` is what holds for what is deployed."""
     try:
         yield
     except AeroError as failure:

@@ -38,7 +38,8 @@ class ChangeSetRefusedError(AeroError):
         again = " If a deploy fails that was good: `aero stop localstack`, `aero start localstack`." if lost else ""
         super().__init__(
             f"The template is refused: {reason(failure.message)}",
-            cure=f"Nothing was deployed; what ran before still serves. Mend infra/template.yaml.{again} {failure.cure}",
+            cure="Nothing was deployed; what was deployed before stays. "
+            f"Mend infra/template.yaml.{again} {failure.cure}",
         )
 
 

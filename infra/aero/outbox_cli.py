@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime  # noqa: TC003 - Typer reads it
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -18,6 +18,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from aero.database import Database
+
+
+def _instant(text: str) -> datetime:
+    from seedwork.infraestructura.instants import read_instant
+
+    try:
+        return read_instant(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no date as in 2026-11-30 or 2026-11-30T10:00:00Z.") from None
+
 
 app = typer.Typer(no_args_is_help=True, help="Events that wait to be published, and those that cannot be.")
 
@@ -73,7 +83,7 @@ def republish(
     topic: Annotated[str, typer.Argument(metavar="TOPIC", help="E.g. payments.evt.completed.")],
     *,
     since: Annotated[
-        datetime, typer.Option(formats=["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%d"], help="Of when; in UTC without a zone.")
+        datetime, typer.Option(parser=_instant, metavar="WHEN", help="Of when: ISO 8601; UTC without a zone.")
     ],
 ) -> None:
     """Publish events again whose messages were lost, with their topic for example. Who has counted one knows its id."""
@@ -82,8 +92,7 @@ def republish(
         from aero.republish import republish as publish_again
         from aero.republish import types_of
 
-        instant = since if since.tzinfo else since.replace(tzinfo=UTC)
-        count = publish_again(database, types_of(Paths.from_env(), topic), since=instant)
+        count = publish_again(database, types_of(Paths.from_env(), topic), since=since)
         console.out.print(f"{count} {'event' if count == 1 else 'events'} of {topic} will be published again.")
 
 

@@ -101,13 +101,13 @@ class PortTable:
     """Every port of one platform by name."""
 
     def __init__(self, offset: int = 0) -> None:
-        """Raises AeroError when the offset leads out of the range of ports."""
+        """Raises AeroError when the offset is negative, or leads out of the range of ports."""
         self.offset = offset
-        lowest, highest = 1 - min(port.number for port in _TABLE), HIGHEST - max(port.number for port in _TABLE)
-        if not lowest <= offset <= highest:
+        highest = HIGHEST - max(port.number for port in _TABLE)
+        if not 0 <= offset <= highest:
             raise AeroError(
-                f"With --port-offset {offset} a port would be outside of 1 to {HIGHEST}.",
-                cure=f"Choose an offset between {lowest} and {highest}.",
+                f"--port-offset {offset} is out of range: ports end at {HIGHEST}.",
+                cure=f"Choose an offset between 0 and {highest}.",
             )
         self._ports = {port.name: replace(port, number=port.number + offset) for port in _TABLE}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from aero import build, deploy
@@ -21,6 +22,8 @@ from aero.sam_environment import write_sam_environment
 from aero.settings import PulsarKind
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from aero.paths import Paths
     from aero.progress.events import Listener
 
@@ -36,10 +39,20 @@ async def redeploy(paths: Paths, record: RunRecord, listener: Listener) -> None:
             await _in_one_piece(paths, record, listener)
     except Exception as failure:  # noqa: BLE001 - what LocalStack's clients raise has no common base
         raise _crashed_meanwhile(paths, record) or failure from None
-    with step("First requests", listener) as current:
+    with step("First requests", listener) as current, _is_deployed():
         current.result = await first_requests(
             PortTable(record.port_offset), record.debug, as_long_as=lambda: _serves(paths, "router")
         )
+
+
+@contextmanager
+def _is_deployed() -> Iterator[None]:
+    """Have a failure say that it is one of what is deployed by now, before its cure."""
+    try:
+        yield
+    except AeroError as failure:
+        failure.cure = f"It is deployed, and does not answer: mend it and deploy again. {failure.cure}"
+        raise
 
 
 def _serves(paths: Paths, name: str) -> bool:
@@ -77,7 +90,7 @@ async def _redeploy(paths: Paths, record: RunRecord, listener: Listener) -> None
     table = PortTable(record.port_offset)
     emulator = Emulator(record.endpoint)
     origins = allowed_origins(table, cors=record.cors, named=record.hosts)
-    with step("sam build", listener) as current, build.nothing_deployed("; what ran before still serves"):
+    with step("sam build", listener) as current, build.nothing_deployed("; what was deployed before stays"):
         pulsar = record.component("pulsar")
         lite = record.pulsar == PulsarKind.lite and pulsar is not None and pulsar.program is not None
         await asyncio.to_thread(require_deployable, paths, lite=lite)

@@ -221,7 +221,8 @@ def _verdict(status: PlatformStatus) -> Text:
     aero = f"aero is {status.status} (pid {status.aero_pid}), {memory:.0f} MB in all"
     if status.is_healthy:
         return Text.assemble(
-            ("All is well: ", "bold green"), f"{len(status.apis)} APIs answer, nothing is stuck; {aero}"
+            ("All is well: ", "bold green"),
+            f"{len(status.apis)} APIs answer, no event has waited more than a minute to be published; {aero}",
         )
     if status.status != "running":
         return Text(aero, style="bold yellow")

@@ -149,7 +149,9 @@ def test_an_unsound_template_is_why_and_nothing_is_deployed(project: Paths, monk
 
     monkeypatch.setattr(build, "require_sound", unsound)
     monkeypatch.setattr(build, "run_sam", refused)
-    with pytest.raises(UnsoundTemplateError) as failed, build.nothing_deployed("; what ran before still serves"):
+    with pytest.raises(UnsoundTemplateError) as failed, build.nothing_deployed("; what was deployed before stays"):
         built(project)
     assert failed.value.message == "A: Timeout: 1000 is greater than 900."
-    assert failed.value.cure.startswith("Nothing was deployed; what ran before still serves. Mend infra/template.yaml")
+    assert failed.value.cure.startswith(
+        "Nothing was deployed; what was deployed before stays. Mend infra/template.yaml"
+    )

@@ -173,3 +173,24 @@ def test_status_of_a_platform_with_a_dead_part(paths: Paths) -> None:
     status = json.loads(done.stdout)
     assert (done.returncode, status["healthy"]) == (1, False)
     assert status["components"][0]["state"] == "dead"
+
+
+@pytest.mark.parametrize(
+    "since",
+    [
+        "2026-11-30T10:00:00Z", "2026-11-30", "2026-11-30T10:00:00", "2026-11-30T10:00", "2026-11-30 10:00:00",
+        "2026-11-30T10:00:00.5Z", "2026-11-30T10:00:00.5-05:00",
+    ],
+)  # fmt: skip
+def test_republish_takes_every_date_that_the_apis_take(paths: Paths, since: str) -> None:
+    """RFC 3339 and ISO 8601's extended format: it gets as far as to miss the platform."""
+    told = aero(paths.home, "outbox", "republish", "payments.evt.completed", "--since", since)
+    assert (told.returncode, "is not running" in told.stderr) == (3, True), told.stderr
+
+
+@pytest.mark.parametrize("since", ["yesterday", "2026-11-31", "2026-11-30T24:00", "2026-W49-1"])
+def test_republish_refuses_what_the_apis_refuse(paths: Paths, since: str) -> None:
+    """With what a date looks like."""
+    told = aero(paths.home, "outbox", "republish", "payments.evt.completed", "--since", since)
+    assert told.returncode == 2
+    assert "is no date as in 2026-11-30" in " ".join(told.stderr.split())

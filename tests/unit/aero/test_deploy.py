@@ -158,4 +158,4 @@ def test_what_is_refused_before_the_stack_changes_says_so(
     with pytest.raises(AeroError) as failed:
         asyncio.run(deploy.deploy(target(paths, FakeEmulator())))
     assert failed.value.message == f"The template is refused: {reason}"
-    assert failed.value.cure.startswith("Nothing was deployed; what ran before still serves.")
+    assert failed.value.cure.startswith("Nothing was deployed; what was deployed before stays.")

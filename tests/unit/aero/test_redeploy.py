@@ -49,3 +49,26 @@ def test_a_crash_is_the_reason_that_is_said(
     with pytest.raises(AeroError, match=said):
         asyncio.run(redeploy.redeploy(paths, record, lambda _event: None))
     assert taken_back == [paths]
+
+
+def test_what_is_deployed_and_does_not_answer_is_said_to_be_deployed(
+    paths: Paths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else nobody knows which code serves; the function whose log says why is named, and nothing is taken back."""
+    settled: list[Paths] = []
+
+    async def deployed(*_arguments: object) -> None: ...
+
+    async def unanswered(*_arguments: object, **_options: object) -> str:
+        raise AeroError("GET /health was answered 503: {}", cure="See aero logs pagos-api.")
+
+    monkeypatch.setattr(redeploy, "_redeploy", deployed)
+    monkeypatch.setattr(redeploy, "first_requests", unanswered)
+    monkeypatch.setattr(build, "settle", settled.append)
+    record = RunRecord(aero=HERE, status="running", components=(LOCALSTACK,))
+    with pytest.raises(AeroError) as failed:
+        asyncio.run(redeploy.redeploy(paths, record, lambda _event: None))
+    assert failed.value.cure == (
+        "It is deployed, and does not answer: mend it and deploy again. See aero logs pagos-api."
+    )
+    assert settled == [paths]
