@@ -13,7 +13,7 @@ from reportes.infraestructura import http_views
 from reportes.infraestructura.csv_view import MEDIA_TYPE, csv_of, uncounted
 from reportes.infraestructura.http_models import InformeParametros
 from reportes.infraestructura.http_statuses import STATUSES
-from reportes.infraestructura.version_publicada import VersionPublicada
+from reportes.infraestructura.version_publicada import VersionPedida
 from seedwork.infraestructura.path_uuid import path_uuid
 from seedwork.infraestructura.readiness import ready_response
 from seedwork.infraestructura.rest_api import RestApi, json_response
@@ -73,7 +73,7 @@ def get_version() -> dict[str, Any]:
 @app.route("/api/reports/version", methods=["PUT"])
 def put_version() -> dict[str, Any]:
     """Make another one active, for everybody or for some."""
-    cuerpo, versiones = app.body(VersionPublicada), api_dependencies().versiones
+    cuerpo, versiones = app.body(VersionPedida), api_dependencies().versiones
     vigente = versiones.cambiar(cuerpo.reparto(), por=cuerpo.by or _caller())
     return http_views.version(vigente, versiones.historial())
 

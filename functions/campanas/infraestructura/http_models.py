@@ -16,7 +16,7 @@ from campanas.aplicacion.consultar_campanas import Busqueda, Cursor
 from campanas.dominio.datos_de_campana import PRESUPUESTO_MAXIMO, DatosDeCampana, TipoCampana
 from campanas.dominio.estado_campana import EstadoCampana
 from campanas.dominio.metricas import Correccion
-from seedwork.infraestructura.campos import Afiliado, DineroCampo, Fecha, Monto, Texto
+from seedwork.infraestructura.campos import Afiliado, DineroCampo, Fecha, Monto, TextoVisto
 from seedwork.infraestructura.instants import read_instant
 from seedwork.infraestructura.problem_details import Problem, RequestError
 
@@ -34,7 +34,7 @@ class Presupuesto(DineroCampo):
     monto: Annotated[Monto, Field(ge=0, le=PRESUPUESTO_MAXIMO)]
 
 
-Nombre = Annotated[Texto, Field(max_length=200)]
+Nombre = Annotated[TextoVisto, Field(max_length=200)]
 Descripcion = Annotated[str, Field(strict=True, max_length=2_000, pattern=r"^[^\x00]*$")]
 Cuenta = Annotated[int, Field(strict=True, ge=0, le=MAX_COUNT)]
 

@@ -26,7 +26,7 @@ from event_collector.infraestructura.al_margen import (
 from event_collector.infraestructura.json_fields import DocumentoJson
 from event_collector.infraestructura.url import utm_parameters
 from seedwork.dominio.dinero import Dinero, Moneda
-from seedwork.infraestructura.campos import Afiliado, Fecha, FechaDeConsulta, Monto, Texto, Visible
+from seedwork.infraestructura.campos import Afiliado, Fecha, FechaDeConsulta, Monto, Visible
 from seedwork.infraestructura.problem_details import Problem, RequestError
 from seedwork.infraestructura.request_body import validated
 
@@ -49,7 +49,6 @@ def _source(value: object) -> object:
 
 
 Tipo = Annotated[TipoEvento, BeforeValidator(_upper)]
-Identificador = Annotated[Texto, Field(max_length=200)]
 
 
 class EventoSolicitud(BaseModel):

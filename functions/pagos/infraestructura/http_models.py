@@ -14,7 +14,7 @@ from pagos.infraestructura.campos import Referencia
 from seedwork.dominio.dinero import Dinero, Moneda
 from seedwork.dominio.huella import huella
 from seedwork.dominio.solicitud import Solicitud
-from seedwork.infraestructura.campos import Afiliado, Monto, Texto
+from seedwork.infraestructura.campos import Afiliado, Monto, TextoVisto
 from seedwork.infraestructura.idempotency_key import read_key
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class CrearPagoSolicitud(BaseModel):
 class RevertirPagoSolicitud(BaseModel):
     """The body of `PATCH /pagos/{id_pago}/revertir`."""
 
-    motivo: Annotated[Texto, Field(max_length=500)]
+    motivo: Annotated[TextoVisto, Field(max_length=500)]
 
 
 def clave_de_solicitud(header: str | None, *, solicitante: str | None) -> ClaveDeSolicitud | None:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Self
+from typing import TYPE_CHECKING, Annotated, Final, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from reportes.dominio.errores import CanarioNoValidoError, VersionNoLegibleError
 from reportes.dominio.version import CIEN, Canario, Reparto, Version
-from seedwork.infraestructura.campos import Texto
+from seedwork.infraestructura.campos import Texto, TextoVisto
 
 if TYPE_CHECKING:
     from reportes.aplicacion.versiones import Publicacion
 
-Autor = Annotated[Texto, Field(max_length=600)]  # an ARN of IAM fits: its path has up to 512
+AUTOR_MAXIMO: Final = 600  # an ARN of IAM fits: its path has up to 512
 
 
 class CanarioPublicado(BaseModel):
@@ -32,7 +32,7 @@ class VersionPublicada(BaseModel):
 
     active: Version
     canary: CanarioPublicado | None = None
-    by: Autor | None = None
+    by: Annotated[Texto, Field(max_length=AUTOR_MAXIMO)] | None = None
 
     @classmethod
     def de(cls, publicacion: Publicacion) -> Self:
@@ -60,3 +60,9 @@ class VersionPublicada(BaseModel):
         canary = self.canary
         canario = None if canary is None else Canario(version=canary.version, porcentaje=canary.percent)
         return Reparto(activa=self.active, canario=canario)
+
+
+class VersionPedida(VersionPublicada):
+    """The body of `PUT /api/reports/version`."""
+
+    by: Annotated[TextoVisto, Field(max_length=AUTOR_MAXIMO)] | None = None

@@ -269,6 +269,7 @@ def test_what_is_given_is_changed_and_nothing_else(api: Api) -> None:
         ({"id_afiliado": "otro"}, "id_afiliado", "extra_forbidden"),
         ({"estado": "ACTIVE"}, "estado", "extra_forbidden"),
         ({"nombre": " "}, "nombre", "string_too_short"),
+        ({"nombre": "\u200b"}, "nombre", "string_too_short"),
         ({"tipo": "OTRO"}, "tipo", "enum"),
         ({"presupuesto": {"monto": 1000000.01, "moneda": "COP"}}, "presupuesto.monto", "less_than_equal"),
     ],
@@ -288,6 +289,7 @@ def test_a_change_that_cannot_be_made_is_refused_as_a_whole(
     ("change", "campo"),
     [
         ({"nombre": None}, "nombre"),
+        ({"nombre": "\u200b"}, "nombre"),
         ({"nombre": "x" * 201}, "nombre"),
         ({"nombre": "nulo\x00"}, "nombre"),
         ({"presupuesto": {"monto": -1, "moneda": "COP"}}, "presupuesto.monto"),

@@ -113,7 +113,15 @@ def test_a_refusal_of_the_gateway_is_a_conflict(api: Api) -> None:
 
 @pytest.mark.parametrize(
     ("body", "status"),
-    [({}, 422), ({"motivo": ""}, 422), ({"motivo": "x" * 501}, 422), ({"motivo": 7}, 422), ("{", 400), ("[]", 422)],
+    [
+        ({}, 422),
+        ({"motivo": ""}, 422),
+        ({"motivo": "\u200b"}, 422),
+        ({"motivo": "x" * 501}, 422),
+        ({"motivo": 7}, 422),
+        ("{", 400),
+        ("[]", 422),
+    ],
 )
 def test_a_reversal_needs_a_reason(api: Api, body: Any, status: int) -> None:
     """Of 1 to 500 characters; nothing changes without one."""

@@ -77,6 +77,7 @@ def test_who_does_not_say_who_they_are_is_whom_api_gateway_has_seen(
         ({"active": None}, "active"),
         ({"active": "v1", "otra": 1}, "otra"),
         ({"active": "v1", "by": ""}, "by"),
+        ({"active": "v1", "by": "\u200b"}, "by"),
         ({"active": "v1", "by": "nulo\x00"}, "by"),
         ({"active": "v1", "by": "x" * 601}, "by"),
         ({"active": "v1", "canary": {"version": "v2"}}, "canary.percent"),

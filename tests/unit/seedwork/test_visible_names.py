@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from seedwork.infraestructura.campos import Afiliado, AfiliadoDeEvento
+from seedwork.infraestructura.campos import Afiliado, AfiliadoDeEvento, TextoVisto
 from seedwork.infraestructura.visible_names import is_visible, one_form
 
 AFILIADO: TypeAdapter[str] = TypeAdapter(Afiliado)
+TEXTO: TypeAdapter[str] = TypeAdapter(TextoVisto)
 
 
 @pytest.mark.parametrize(
@@ -61,3 +62,32 @@ def test_what_events_of_before_name_is_still_read() -> None:
     """As it was accepted then."""
     reader: TypeAdapter[str] = TypeAdapter(AfiliadoDeEvento)
     assert reader.validate_python("\uff41\u200b") == "\uff41\u200b"
+
+
+@pytest.mark.parametrize(
+    "unseen",
+    [
+        "\u200b", "\u200c\u200d", "\u00ad", "\u2060", "\ufeff", "\u202e", "\u034f", "\u115f", "\u3164", "\uffa0",
+        "\ufe0f", "\U000e0101", "\u2800", "\u200b \u200b", "\u200b\u00a0\u3000\u200b", " \u2028\u200b ", "\u2065",
+        "\U000e0fff",
+    ],
+    ids=ascii,
+)  # fmt: skip
+def test_a_text_of_which_nothing_is_seen_is_empty(unseen: str) -> None:
+    """Default_Ignorable_Code_Point (DerivedCoreProperties.txt), blanks, and what has no glyph, however much of it."""
+    with pytest.raises(ValidationError) as refused:
+        TEXTO.validate_python(unseen)
+    assert [error["type"] for error in refused.value.errors()] == ["string_too_short"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\U0001f468\u200d\U0001f469\u200d\U0001f467", "\u2764\ufe0f", "cam\u00adpa\u00adña", "\u0645\u06cc\u200c\u062e",
+        "\u200b.", "\ue000",
+    ],
+    ids=ascii,
+)  # fmt: skip
+def test_a_text_keeps_what_nobody_sees_in_it(text: str) -> None:
+    """The joiner of emoji (UTS #51, 2.3), the variation selector (2.4), soft hyphens, the non-joiner of Persian."""
+    assert TEXTO.validate_python(text) == text

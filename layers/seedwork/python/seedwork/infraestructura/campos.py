@@ -7,12 +7,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, StringConstraints
-from pydantic_core import PydanticCustomError
+from pydantic_core import PydanticCustomError, PydanticKnownError
 
 from seedwork.dominio.dinero import DECIMALES, MONTO_MAXIMO, Dinero, Moneda
 from seedwork.infraestructura.instants import read_instant, read_instant_of_query
 from seedwork.infraestructura.number_limit import within_limit
-from seedwork.infraestructura.visible_names import is_visible, one_form
+from seedwork.infraestructura.visible_names import is_seen, is_visible, one_form
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,7 +53,16 @@ def _visible(value: str) -> str:
     return value
 
 
+def _seen(value: str) -> str:
+    if not is_seen(value):
+        raise PydanticKnownError("string_too_short", {"min_length": 1})
+    return value
+
+
 Texto = Annotated[str, StringConstraints(strict=True, strip_whitespace=True, min_length=1, pattern=r"^\P{Cc}*$")]
+TextoVisto = Annotated[Texto, AfterValidator(_seen)]
+"""A text that a caller writes: it may have what nobody sees, as emoji do, but not that alone. Older events may."""
+
 Visible = Annotated[Texto, AfterValidator(_visible)]
 """A name by which something is told from others: no two look alike for a character that nobody sees."""
 

@@ -24,7 +24,7 @@ _MENSAJES: Final = {
     "missing": "es obligatorio",
     "model_type": "debe ser un objeto JSON",
     "string_type": "debe ser un texto",
-    "string_too_short": "debe tener al menos {min_length} carácter(es)",
+    "string_too_short": "debe tener al menos {min_length} carácter(es) visible(s)",
     "string_too_long": "debe tener como máximo {max_length} caracteres",
     "reserved": "no puede empezar por {prefix}",
     "string_pattern_mismatch": "tiene caracteres no admitidos",
