@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from support.builders import AHORA
 from support.builders_event_collector import un_aceptado, un_recibido
 
 if TYPE_CHECKING:
+    from event_collector.dominio.evento import EventoRecibido
     from event_collector.dominio.evento_repository import EventoRepository
 
 INSTANTE = timedelta(microseconds=1)
@@ -53,6 +55,24 @@ class EventoRepositoryContract:
         nuevo = un_aceptado()
         assert set(eventos.agregar([nuevo])) == {nuevo.id}
         assert set(eventos.agregar([nuevo])) == {nuevo.id}
+
+    def test_what_the_id_of_the_request_stands_for_is_the_same_event_if_it_says_the_same(
+        self, eventos: EventoRepository
+    ) -> None:
+        """As earlier versions stored it, which did not look at the event's own id then."""
+        primero = un_aceptado(tipo=TipoEvento.CONVERSION, id_cliente="K", id_oferta="una")
+        eventos.agregar([primero])
+        clave_de_peticion = primero.recibido.solicitud.clave
+
+        def con_id(id_oferta: str) -> EventoRecibido:
+            recibido = un_recibido(TipoEvento.CONVERSION, id_cliente="orden-1", id_oferta=id_oferta)
+            return replace(recibido, clave_de_peticion=clave_de_peticion)
+
+        repetido, otro = con_id("una"), con_id("otra")
+        assert not set(eventos.agregar([un_aceptado(repetido)]))
+        assert eventos.conocidos([repetido], ahora=AHORA)[repetido.solicitud.clave].id == primero.id
+        assert not eventos.conocidos([otro], ahora=AHORA)
+        assert len(set(eventos.agregar([un_aceptado(otro)]))) == 1
 
     def test_after_a_day_an_equal_event_is_another_one(self, eventos: EventoRepository) -> None:
         """Not a moment earlier; from then on it is the one that is known."""

@@ -30,7 +30,7 @@ class FakeEventoRepository:
         ahora = eventos[0].aceptado_en
         nuevos = {}
         for clave, evento in zip(claves, eventos, strict=True):
-            previo = self._vigente(clave, ahora=ahora)
+            previo = self._previo(evento.recibido, ahora=ahora)
             if previo is None or previo.id == evento.id:
                 nuevos[evento.id] = self._por_clave[clave] = evento
         self.aceptados = nuevos | self.aceptados
@@ -38,8 +38,7 @@ class FakeEventoRepository:
 
     def conocidos(self, recibidos: Collection[EventoRecibido], *, ahora: datetime) -> Mapping[str, EventoConocido]:
         """As EventoRepository says; there was no earlier version of it."""
-        claves = [recibido.solicitud.clave for recibido in recibidos]
-        vigentes = {clave: self._vigente(clave, ahora=ahora) for clave in claves}
+        vigentes = {recibido.solicitud.clave: self._previo(recibido, ahora=ahora) for recibido in recibidos}
         return {
             clave: EventoConocido(
                 id=evento.id,
@@ -65,6 +64,12 @@ class FakeEventoRepository:
     def aparcar(self, id_evento: UUID, *, motivo: str, en: datetime) -> None:
         """It cannot be published."""
         self.aparcados[id_evento] = (motivo, en)
+
+    def _previo(self, recibido: EventoRecibido, *, ahora: datetime) -> EventoAceptado | None:
+        if previo := self._vigente(recibido.solicitud.clave, ahora=ahora):
+            return previo
+        otro = self._vigente(recibido.clave_de_peticion or "", ahora=ahora)
+        return otro if otro and otro.recibido.solicitud.huella == recibido.solicitud.huella else None
 
     def _vigente(self, clave: str, *, ahora: datetime) -> EventoAceptado | None:
         evento = self._por_clave.get(clave)

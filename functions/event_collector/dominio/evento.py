@@ -85,13 +85,16 @@ class DatosDelEvento:
 class EventoRecibido:
     """An event that somebody sends. Those with the same `solicitud.clave` are the same event.
 
-    One that is `probado`, by a key or a signature, is no repetition of one that anybody could have sent.
+    One that is `probado`, by a key or a signature, is no repetition of one that anybody could have sent. An event has
+    one id: its sender's for what has happened, or else that of the request. Where it has both, earlier versions knew it
+    by `clave_de_peticion`: what that stands for is the same event if it says the same.
     """
 
     datos: DatosDelEvento
     visita: Visita
     solicitud: Solicitud
     traza: Traza
+    clave_de_peticion: str | None = None
     probado: bool = False
 
     def admitido_de(self, afiliado: Afiliado) -> EventoRecibido:
@@ -104,7 +107,8 @@ class EventoRecibido:
             clave=f"{clave}{MARCA_DE_PRUEBA}",
             clave_anterior=self.solicitud.clave_anterior or clave,
         )
-        return replace(self, solicitud=probada, probado=True)
+        de_peticion = self.clave_de_peticion and f"{self.clave_de_peticion}{MARCA_DE_PRUEBA}"
+        return replace(self, solicitud=probada, clave_de_peticion=de_peticion, probado=True)
 
     def aceptar(self, id_evento: UUID, *, ahora: datetime) -> EventoAceptado:
         """Accept it now; raises FechaFueraDeRangoError."""

@@ -72,9 +72,18 @@ def _identidad(datos: DatosDelEvento, visita: Visita, hashed: Callable[[Any], st
         said["valor_conversion"] = _as_written(datos.valor.monto)
     dicho = hashed(said)
     if datos.id_cliente is not None:
-        return hashed(["id", datos.id_afiliado, datos.id_cliente]), dicho
+        return hashed(_id(datos, datos.id_cliente)), dicho
     visitor = [visita.id_sesion, visita.ip, visita.user_agent, visita.referrer]
     return hashed(["hash", dicho, visitor]), dicho
+
+
+def clave_de_peticion(datos: DatosDelEvento, id_de_peticion: str | None) -> str | None:
+    """The key that the id of the request would be; None where the event has no other one."""
+    return None if id_de_peticion in (None, datos.id_cliente) else huella(_id(datos, id_de_peticion))
+
+
+def _id(datos: DatosDelEvento, id_cliente: str | None) -> list[str | None]:
+    return ["id", datos.id_afiliado, id_cliente]
 
 
 def to_payload(evento: EventoAceptado) -> dict[str, Any]:

@@ -84,7 +84,7 @@ class EventoSolicitud(BaseModel):
         return moneda
 
     def datos(self, *, id_cliente: str | None) -> DatosDelEvento:
-        """In the domain's terms, uncut; `id_cliente` is the sender's id for it where the request itself has one."""
+        """In the domain's terms, uncut; `id_cliente` is the request's id, which counts where the event has none."""
         utm = parameters(utm_parameters(self.url)) if self.url else {}
         return DatosDelEvento(
             tipo=self.tipo_evento,
@@ -104,7 +104,7 @@ class EventoSolicitud(BaseModel):
                 navegador=self.navegador,
                 resolucion_pantalla=self.resolucion_pantalla,
             ),
-            id_cliente=id_cliente or self.id_evento_cliente,
+            id_cliente=self.id_evento_cliente or id_cliente,
             hash_validacion=self.hash_validacion,
         )
 

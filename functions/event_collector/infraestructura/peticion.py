@@ -11,7 +11,7 @@ from event_collector.aplicacion.registrar_lote import Entrada
 from event_collector.dominio.evento import EventoRecibido, Visita
 from event_collector.dominio.tipo_evento import FuenteEvento
 from event_collector.infraestructura.al_margen import address, cut, cut_visit, header
-from event_collector.infraestructura.event_codec import solicitud_de, stored_bytes
+from event_collector.infraestructura.event_codec import clave_de_peticion, solicitud_de, stored_bytes
 from event_collector.infraestructura.user_agent import device_of
 from seedwork.infraestructura.idempotency_key import HEADER, read_key
 from seedwork.infraestructura.problem_details import Problem, RequestError
@@ -54,13 +54,13 @@ class Peticion:
         return cls(cabeceras=cabeceras, cuerpo=cuerpo, visita=visita)
 
     def id_cliente(self, fuente: FuenteEvento) -> str | None:
-        """The sender's id for what it sends; raises RequestError (400)."""
+        """The request's id, under which it is sent again; raises RequestError (400)."""
         if (key := self.cabeceras.get(HEADER.lower())) is not None:
             return read_key(key)
         return header(self.cabeceras, "webhook-id") if fuente is FuenteEvento.WEBHOOK else None
 
     def entrada(self, solicitud: EventoSolicitud, *, traza: Traza, id_cliente: str | None = None) -> Entrada:
-        """The event as it was sent with this request, under its sender's id; raises RequestError (413).
+        """The event as it was sent with this request, whose id is `id_cliente`; raises RequestError (413).
 
         What only the browser tells of its device is no part of what makes two events one; what is too long to be kept
         whole is.
@@ -77,6 +77,7 @@ class Peticion:
             datos=cut(datos.visto_en(device_of(guardada.user_agent)) if guardada.user_agent else datos),
             visita=guardada,
             solicitud=solicitud_de(datos, visita),
+            clave_de_peticion=clave_de_peticion(datos, id_cliente),
             traza=traza,
         )
         _refuse_too_large(recibido)

@@ -31,7 +31,8 @@ class PostgresEventoRepository:
         """As the port says; keys are written in their order, so that two batches never deadlock.
 
         A key that no longer counts is given to the new event. What an earlier version has stored, which did not tell
-        whether an event was proven, is known by the key that it gave to the same event. All of it may be done twice,
+        whether an event was proven, is known by the key that it gave to the same event, as is what was stored under the
+        id of its request. All of it may be done twice,
         since the connection broke at the first time: what that has stored is known by our ids.
         """
         rows = self._database.read(
@@ -39,14 +40,19 @@ class PostgresEventoRepository:
             with nuevo as (
                 select * from jsonb_to_recordset(cast(:rows as jsonb))
                     as evento (id uuid, type text, payload jsonb, metadata jsonb, occurred_at timestamptz,
-                               huella text, huella_anterior text, hash_evento text, hasta timestamptz)
-                 where huella_anterior is null
+                               huella text, huella_anterior text, huella_de_peticion text, hash_evento text,
+                               hasta timestamptz)
+                 where (huella_de_peticion is null
+                    or not exists (select from event_collector.deduplicacion_history as previa
+                                    where previa.huella = decode(huella_de_peticion, 'hex') and previa.hasta > :ahora
+                                      and previa.hash_evento = decode(evento.hash_evento, 'hex')))
+                   and (huella_anterior is null
                     or not exists (select from event_collector.deduplicacion_history as previa
                                      join event_collector.outbox_history as viejo
                                        on viejo.aggregateid = previa.id_evento and viejo.version = 1
                                     where previa.huella = decode(huella_anterior, 'hex') and previa.hasta > :ahora
                                       and viejo.payload->'probado' is null
-                                      and viejo.payload->>'fuente_evento' = evento.payload->>'fuente_evento')
+                                      and viejo.payload->>'fuente_evento' = evento.payload->>'fuente_evento'))
             ), propio as (
                 insert into event_collector.deduplicacion as conocido (huella, hash_evento, id_evento, hasta)
                 select decode(huella, 'hex'), decode(hash_evento, 'hex'), id, hasta from nuevo order by huella
@@ -74,7 +80,7 @@ class PostgresEventoRepository:
         claves = {
             clave
             for recibido in recibidos
-            for clave in (recibido.solicitud.clave, recibido.solicitud.clave_anterior)
+            for clave in (recibido.solicitud.clave, recibido.solicitud.clave_anterior, recibido.clave_de_peticion)
             if clave is not None
         }
         rows = self._database.read(
@@ -98,11 +104,15 @@ class PostgresEventoRepository:
             )
             if es_de_antes:
                 de_antes[clave, fuente] = todos[clave]
-        repetidos = (
-            (solicitud.clave, todos.get(solicitud.clave) or de_antes.get((solicitud.clave_anterior or "", fuente)))
-            for solicitud, fuente in ((recibido.solicitud, recibido.datos.fuente) for recibido in recibidos)
-        )
-        return {clave: conocido for clave, conocido in repetidos if conocido is not None}
+        repetidos = {}
+        for recibido in recibidos:
+            solicitud, otro = recibido.solicitud, todos.get(recibido.clave_de_peticion or "")
+            repetidos[solicitud.clave] = (
+                todos.get(solicitud.clave)
+                or de_antes.get((solicitud.clave_anterior or "", recibido.datos.fuente))
+                or (otro if otro and otro.hash_evento == solicitud.huella else None)
+            )
+        return {clave: conocido for clave, conocido in repetidos.items() if conocido is not None}
 
     def olvidar(self, *, ahora: datetime, limite: int) -> int:
         """As the port says; those that somebody is giving to a new event are left to them."""
@@ -140,6 +150,7 @@ def _row(evento: EventoAceptado) -> dict[str, Any]:
         "occurred_at": evento.aceptado_en.isoformat(),
         "huella": recibido.solicitud.clave,
         "huella_anterior": recibido.solicitud.clave_anterior,
+        "huella_de_peticion": recibido.clave_de_peticion,
         "hash_evento": recibido.solicitud.huella,
         "hasta": FOR_EVER if evento.repetible_desde is None else evento.repetible_desde.isoformat(),
     }

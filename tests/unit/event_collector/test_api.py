@@ -136,6 +136,30 @@ def test_the_senders_id_decides_where_there_is_one(api: Api, *, header: bool) ->
     assert send({**EVENTO, "id_oferta": "o"}, "1") == (422, "clave-de-idempotencia-reutilizada")
 
 
+def test_an_order_is_one_event_whatever_the_ids_of_its_requests(api: Api) -> None:
+    """A client may give every attempt an idempotency key of its own: the sale is the same one."""
+    venta = {
+        **EVENTO,
+        "tipo_evento": "CONVERSION",
+        "id_evento_cliente": "orden-1",
+        "valor_conversion": 1,
+        "moneda": "COP",
+    }
+    answers = [api.post(venta, Idempotency_Key=key) for key in ("a", "b")] + [api.post(venta)]
+    assert [answer.status_code for answer in answers] == [201, 200, 200]
+    assert len({answer.json_body["id_evento"] for answer in answers}) == 1
+    assert api.post({**venta, "valor_conversion": 2}, Idempotency_Key="c").status_code == 422
+
+
+def test_two_orders_are_two_events_under_the_same_id_of_a_request(api: Api) -> None:
+    """A sale is never lost by a client that uses a key twice; nor in a webhook, whose id is the request's too."""
+    for headers in ({"Idempotency_Key": "K"}, {"Webhook_Id": "K"}):
+        fuente = "WEBHOOK" if "Webhook_Id" in headers else "WEB_TAG"
+        orders = [{**EVENTO, "fuente_evento": fuente, "id_evento_cliente": f"{fuente}-{number}"} for number in (1, 2)]
+        assert [api.post(order, **headers).status_code for order in orders] == [201, 201]
+        assert [api.post(order, **headers).status_code for order in orders] == [200, 200]
+
+
 @pytest.mark.parametrize("gone", [True, False], ids=["DynamoDB is gone", "DynamoDB has forgotten"])
 def test_without_dynamodb_the_database_decides(api: Api, idempotency_table: IdempotencyTable, *, gone: bool) -> None:
     """A repetition is one still, with the first answer; and so is the id of another event."""
