@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from typing import TYPE_CHECKING, Final
 
 import psutil
@@ -13,9 +14,11 @@ from aero.run_record import RunRecord
 if TYPE_CHECKING:
     from aero.paths import Paths
     from aero.progress.events import Listener
+    from aero.run_record import ProcessId
 
 STOP_SECONDS: Final = 120
 GUARDS_SECONDS: Final = 75
+POLL_SECONDS: Final = 0.1
 
 
 def down(paths: Paths, listener: Listener) -> bool:
@@ -30,14 +33,24 @@ def down(paths: Paths, listener: Listener) -> bool:
         if aero:
             with contextlib.suppress(psutil.NoSuchProcess):
                 aero.terminate()
-                _, hanging = psutil.wait_procs([aero], timeout=STOP_SECONDS)
-                for process in hanging:
+                aero.resume()  # if it is suspended, it hears of that only then
+                if not _ends(record.aero, seconds=STOP_SECONDS):
                     current.note("it does not react and is killed")
-                    process.kill()
+                    aero.kill()
         _, left = psutil.wait_procs(survivors, timeout=GUARDS_SECONDS)
         for process in left:
             with contextlib.suppress(psutil.NoSuchProcess):
                 process.kill()
         paths.run_file.unlink(missing_ok=True)
         current.result = "the platform is stopped; its data stays"
+    return True
+
+
+def _ends(aero: ProcessId, *, seconds: float) -> bool:
+    """Whether it does in time; it has ended also when its parent, such as a suspended make, does not take note."""
+    deadline = time.monotonic() + seconds
+    while aero.process():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(POLL_SECONDS)
     return True

@@ -120,6 +120,8 @@ class Holds:
         record = RunRecord.running(self._run_file)
         if record is None:
             raise NotRunningError
+        if suspension := record.suspension:
+            raise AeroError(suspension)
         if record.status != "running":
             raise AeroError(f"The platform is {record.status}.", cure="Why it is: aero logs aero.")
         ours = {component.name: component for component in record.components if component.program}

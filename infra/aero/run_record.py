@@ -147,6 +147,18 @@ class RunRecord:
         """Whether the `aero up` that wrote it still runs."""
         return self.aero.process() is not None
 
+    @property
+    def suspension(self) -> str:
+        """That it is suspended, as by Ctrl-Z, and what to do, in words; empty when it is not."""
+        process = self.aero.process()
+        if process is None or not _is_suspended(process):
+            return ""
+        pid = self.aero.pid
+        return (
+            f"`aero up` (pid {pid}) is suspended: nothing that crashes is started again. "
+            f"Continue it: fg, or kill -CONT {pid}"
+        )
+
     def survivors(self) -> list[psutil.Process]:
         """Guards and programs that still run."""
         known = [pid for component in self.components for pid in (component.guard, component.program) if pid]
@@ -196,6 +208,13 @@ class RunRecord:
         """The record of a platform that runs now."""
         record = cls.read(file)
         return record if record and record.is_alive else None
+
+
+def _is_suspended(process: psutil.Process) -> bool:
+    try:
+        return process.status() == psutil.STATUS_STOPPED
+    except psutil.Error:
+        return False
 
 
 def _component(values: dict[str, Any]) -> ComponentRecord:

@@ -106,7 +106,7 @@ def platform_status(paths: Paths, record: RunRecord) -> PlatformStatus:
     components = component_statuses(paths, record)
     away = {part.name: part.absence for part in record.components if part.absence}
     away |= {part.name: part.problem for part in components if part.problem}
-    problems = [*away.values(), *filter(None, [shortage(paths.home)])]
+    problems = [*filter(None, [record.suspension]), *away.values(), *filter(None, [shortage(paths.home)])]
 
     def ask(name: str, question: Callable[[], T]) -> T | None:
         if record.status == "running" and name not in away:

@@ -1,0 +1,97 @@
+"""An `aero up` that is suspended, as by Ctrl-Z, keeps nobody waiting without a word."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import psutil
+import pytest
+
+from aero.down import down
+from aero.errors import AeroError
+from aero.holds import Holds
+from aero.run_record import ComponentRecord, ProcessId, RunRecord
+from aero.status import platform_status
+from unit.aero.eventually import eventually
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from aero.paths import Paths
+    from aero.progress.events import Event
+
+# A parent, as make is, and what it started, which is as polite as `aero up`.
+AS_MAKE = "import subprocess, sys; print(subprocess.Popen([sys.executable, '-c', sys.argv[1]]).wait())"
+AS_AERO = """
+import os, signal, sys, time
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+print(os.getpid(), flush=True)
+time.sleep(600)
+"""
+
+
+@contextmanager
+def suspended(paths: Paths) -> Iterator[RunRecord]:
+    """The record of a platform whose `aero up` is suspended together with its parent."""
+    parent = subprocess.Popen([sys.executable, "-c", AS_MAKE, AS_AERO], stdout=subprocess.PIPE, start_new_session=True)
+    assert parent.stdout
+    aero = ProcessId.of(int(parent.stdout.readline()))
+    try:
+        component = ComponentRecord(
+            name="localstack", title="LocalStack", address="", program=ProcessId.of(os.getpid())
+        )
+        record = RunRecord(aero=aero, status="running", components=(component,))
+        record.write(paths.run_file)
+        os.killpg(parent.pid, signal.SIGSTOP)
+        both = (psutil.Process(aero.pid), psutil.Process(parent.pid))
+        eventually(lambda: {each.status() for each in both} == {"stopped"}, seconds=20, what="suspended")
+        yield record
+    finally:
+        os.killpg(parent.pid, signal.SIGKILL)
+        parent.communicate()
+
+
+def sentence(pid: int) -> str:
+    """What is said of it, with its cure: POSIX's fg and kill."""
+    return (
+        f"`aero up` (pid {pid}) is suspended: nothing that crashes is started again. "
+        f"Continue it: fg, or kill -CONT {pid}"
+    )
+
+
+def test_status_names_it_as_a_problem(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So the exit code is 1, whatever still serves; one that goes on is none."""
+    monkeypatch.setattr("aero.status.component_statuses", lambda *_: [])
+    with suspended(paths) as record:
+        found = platform_status(paths, replace(record, status="starting"))  # so that nothing else is asked
+        assert found.problems[0] == sentence(record.aero.pid)
+        assert not found.is_healthy
+        os.kill(record.aero.pid, signal.SIGCONT)
+        eventually(lambda: not record.suspension, seconds=20, what="continued")
+
+
+@pytest.mark.parametrize("command", ["stop", "start"])
+def test_stop_and_start_of_a_component_fail_at_once(paths: Paths, command: str) -> None:
+    """Nobody would heed them; and they change nothing."""
+    with suspended(paths) as record:
+        with pytest.raises(AeroError) as refused:
+            getattr(Holds(paths), command)("localstack")
+        assert refused.value.message == sentence(record.aero.pid)
+        assert Holds(paths).asked("localstack") is None
+
+
+def test_down_continues_it_so_that_it_stops(paths: Paths) -> None:
+    """In an orderly way, also while its parent stays suspended and takes no note."""
+    said: list[Event] = []
+    with suspended(paths) as record:
+        RunRecord(aero=record.aero, status="running").write(paths.run_file)  # nothing else is to be stopped
+        assert down(paths, said.append)
+        assert record.aero.process() is None
+        assert not [event.text for event in said if "does not react" in event.text]
+    assert not paths.run_file.exists()
