@@ -7,8 +7,8 @@ import hashlib
 import secrets
 import shlex
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime  # noqa: TC003 - part of a dataclass that is shown
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
@@ -70,6 +70,11 @@ class Affiliate:
     api_keys: int
     newest_key: datetime | None
     webhook_secret: bool
+
+    def to_dict(self) -> dict[str, Any]:
+        """For scripts."""
+        newest = self.newest_key and self.newest_key.astimezone(UTC).isoformat()
+        return asdict(self) | {"newest_key": newest}
 
 
 def affiliates(database: Database) -> list[Affiliate]:

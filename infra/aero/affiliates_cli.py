@@ -82,7 +82,6 @@ def list_affiliates(*, json: Annotated[bool, typer.Option("--json", help="For sc
     """List the affiliates that were added; of keys and secrets only that they are there."""
     with _database() as database:
         import json as json_module
-        from dataclasses import asdict
 
         from aero import console
         from aero.affiliates import affiliates
@@ -90,7 +89,7 @@ def list_affiliates(*, json: Annotated[bool, typer.Option("--json", help="For sc
 
         found = affiliates(database)
         if json:
-            typer.echo(json_module.dumps([asdict(affiliate) for affiliate in found], indent=2, default=str))
+            typer.echo(json_module.dumps([affiliate.to_dict() for affiliate in found], indent=2))
         elif found:
             print_table(_table(found), console.out)
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from typing import Final
 
@@ -13,6 +14,8 @@ out = Console(soft_wrap=False, highlight=False)
 err = Console(stderr=True, highlight=False)
 if not out.is_terminal:
     out.width = WIDE  # whoever reads it cuts it better than we do
+elif out.is_dumb_terminal:
+    out.width, out.height = shutil.get_terminal_size()  # rich takes each of them for one of 80 columns
 
 
 def printable(text: str) -> str:

@@ -36,7 +36,7 @@ def debug_ports(entries: Iterable[str], *, template: Path, table: PortTable) -> 
         name, port = short_name(match[1]), int(match[2])
         if name not in known:
             raise AeroError(
-                f"--debug {entry}: there is no function {name}.", cure=f"Functions: {', '.join(sorted(known))}."
+                f"--debug {entry}: there is no function {name!r}.", cure=f"Functions: {', '.join(sorted(known))}."
             )
         if name in found:
             raise AeroError(f"--debug {entry}: {name} has port {found[name]} already.")

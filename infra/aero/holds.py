@@ -85,11 +85,15 @@ class Holds:
             self._place(name, Departure.kill if kill else Departure.stop)
         self._wait(name, Presence.held)
 
-    def start(self, name: str) -> None:
-        """Give a held component back, or one that crashed too often, and wait until it serves; raises AeroError."""
-        self._component(name)
+    def start(self, name: str) -> bool:
+        """Give a held component back, or one that crashed too often, and wait until it serves; raises AeroError.
+
+        It is false that it was away where it serves already.
+        """
+        was_away = self._component(name).presence is not Presence.serving or self.asked(name) is not None
         self._file(name).unlink(missing_ok=True)
         self._wait(name, Presence.serving)
+        return was_away
 
     def _place(self, name: str, departure: Departure) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)

@@ -40,5 +40,6 @@ def start(name: Annotated[str, typer.Argument(help="What was taken away by stop.
 
         began = time.monotonic()
         with console.out.status(f"{name} is starting"):
-            Holds(paths).start(name)
-        console.out.print(f"{name} serves again, after {time.monotonic() - began:.1f} s.")
+            was_away = Holds(paths).start(name)
+        after = f"serves again, after {time.monotonic() - began:.1f} s"
+        console.out.print(f"{name} {after if was_away else 'runs already'}.")

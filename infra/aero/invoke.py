@@ -86,7 +86,7 @@ def invoke(emulator: Emulator, function: str, event: bytes) -> Answer:
         answer = client.invoke(FunctionName=function_name(function), Payload=event, LogType="Tail")
     except client.exceptions.ResourceNotFoundException:
         known = ", ".join(sorted(short_name(item["FunctionName"]) for item in deployed_functions(emulator)))
-        raise AeroError(f"There is no function {function}.", cure=f"Functions: {known}.") from None
+        raise AeroError(f"There is no function {function!r}.", cure=f"Functions: {known}.") from None
     return Answer(
         status=answer["StatusCode"],
         error=answer.get("FunctionError", ""),

@@ -119,7 +119,7 @@ class FunctionLogs:
         for name in wanted:
             if name not in existing:
                 raise AeroError(
-                    f"There is no function {short_name(name)}.",
+                    f"There is no function {short_name(name)!r}.",
                     cure=f"Functions: {', '.join(map(short_name, existing))}. "
                     f"Components: {', '.join((*COMPONENTS, *OTHERS))}.",
                 )

@@ -28,7 +28,7 @@ def origin(text: str) -> str:
     parts = _ORIGIN.fullmatch(text.strip().lower().rstrip("/"))
     if parts is None:
         raise AeroError(
-            f"--cors {text} is no origin.",
+            f"--cors {text!r} is no origin.",
             cure="An origin is a scheme, a host and perhaps a port, of one web site: --cors http://localhost:3000",
         )
     scheme, host, port = parts["scheme"], parts["host"], parts["port"]
@@ -39,7 +39,7 @@ def host(text: str) -> str:
     """A name in the way that hosts are compared; raises AeroError for what is none."""
     name = text.strip().lower()
     if not _HOST.fullmatch(name):
-        raise AeroError(f"--host {text} is no name of a machine.", cure="Give a name without a port: --host api.test")
+        raise AeroError(f"--host {text!r} is no name of a machine.", cure="Give a name without a port: --host api.test")
     return name
 
 

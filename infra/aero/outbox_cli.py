@@ -37,7 +37,6 @@ def parked(*, json: Annotated[bool, typer.Option("--json", help="For scripts.")]
     """List the events that could never be published as they are: too large, or not valid. Their aggregates wait."""
     with _database() as database:
         import json as json_module
-        from dataclasses import asdict
 
         from rich.table import Column, Table
         from rich.text import Text
@@ -48,7 +47,7 @@ def parked(*, json: Annotated[bool, typer.Option("--json", help="For scripts.")]
 
         events = parked_events(database)
         if json:
-            typer.echo(json_module.dumps([asdict(event) for event in events], indent=2, default=str))
+            typer.echo(json_module.dumps([event.to_dict() for event in events], indent=2))
         elif events:
             table = Table(Column("Event", no_wrap=True), "Type", "Behind it", "Reason", box=None, header_style="bold")
             for event in events:

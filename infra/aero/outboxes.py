@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime  # noqa: TC003 - part of a dataclass that is shown
-from typing import TYPE_CHECKING, Final
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
 
 from aero.console import counted
 from aero.errors import AeroError
@@ -54,6 +54,10 @@ class ParkedEvent:
     parked_at: datetime
     reason: str
     waiting: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """For scripts."""
+        return asdict(self) | {"parked_at": self.parked_at.astimezone(UTC).isoformat()}
 
 
 def outbox_statuses(database: Database) -> dict[str, OutboxStatus]:

@@ -81,7 +81,7 @@ def _show(rebuilt: Rebuilt, console: Console) -> None:
     table = Table("Table", *counts, box=None, header_style="bold")
     for difference in rebuilt.differences:
         table.add_row(
-            difference.table, str(difference.rows), str(difference.only_old), str(difference.only_new),
+            difference.table, f"{difference.rows:,}", f"{difference.only_old:,}", f"{difference.only_new:,}",
             style=None if difference.is_none else "red",
         )  # fmt: skip
     console.print()
@@ -91,11 +91,11 @@ def _show(rebuilt: Rebuilt, console: Console) -> None:
             console.print(f"{difference.table}, only {example}", style="red", markup=False, soft_wrap=True)
     console.print()
     if rebuilt.unreadable:
-        console.print(f"{rebuilt.unreadable} events break their contract, as they did for the consumer.")
+        console.print(f"{rebuilt.unreadable:,} events break their contract, as they did for the consumer.")
     if rebuilt.switched:
-        console.print(f"Rebuilt from {rebuilt.events} events: the new generation serves.")
+        console.print(f"Rebuilt from {rebuilt.events:,} events: the new generation serves.")
     elif rebuilt.is_the_same:
-        console.print(f"{rebuilt.events} events say the same as the generation that serves.")
+        console.print(f"{rebuilt.events:,} events say the same as the generation that serves.")
     else:
         console.print(
             "They differ: the old generation goes on serving. If the new one is right: "

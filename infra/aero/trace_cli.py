@@ -26,10 +26,11 @@ def trace(
     logs: Annotated[bool, typer.Option("--logs", help="With what the functions have logged about it.")] = False,
     json: Annotated[bool, typer.Option("--json", help="The API's answer, for scripts.")] = False,
 ) -> None:
-    """Draw every step of a payment as a timeline: events, topics, attempts at the gateway, and logs if asked.
+    """Draw every step of a payment or a tracking event as a timeline: events, topics, the gateway, and logs if asked.
 
-    And since when it is counted in reports as it is. Of a tracking event: when it was accepted, published, failed; the
-    steps of its commission's payment; and when it was counted itself, as far as the functions' log tells.
+    Of a payment: each attempt at the gateway, and since when it is counted in reports as it is. Of a tracking event:
+    when it was accepted, published, failed; the steps of its commission's payment; and when it was counted itself, as
+    far as the functions' log tells.
     """
     paths = Paths.from_env()
     with failures_explained(paths):

@@ -54,7 +54,7 @@ def test_a_poison_message_is_found_looked_at_and_sent_back(platform: Platform) -
     assert eventually(lambda: status(platform)["dead_letters"]["payments.DLQ"], timeout=20, what="count") >= 1
     missing = platform.aero("dlq", "show", "payments.DLQ:0:0", check=False)
     assert (missing.returncode, missing.stdout) == (1, "")
-    assert "There is no dead letter payments.DLQ:0:0" in missing.stderr
+    assert "There is no dead letter 'payments.DLQ:0:0'" in missing.stderr
 
 
 def test_a_parked_event_is_found_and_released(platform: Platform) -> None:

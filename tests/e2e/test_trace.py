@@ -81,4 +81,4 @@ def test_what_is_no_payment_and_no_event_is_said(platform: Platform) -> None:
     unknown = str(uuid4())
     refused = platform.aero("trace", unknown, check=False)
     assert (refused.returncode, refused.stdout) == (1, "")
-    assert f"Error: There is neither a payment nor a tracking event {unknown}.\n" in refused.stderr
+    assert f"Error: There is neither a payment nor a tracking event {unknown!r}.\n" in refused.stderr

@@ -202,7 +202,7 @@ def _until_silence(consumer: pulsar.Consumer) -> Iterator[Letter]:
 
 
 def _missing(ids: list[str]) -> AeroError:
-    return AeroError(f"There is no dead letter {', '.join(ids)}.", cure="See aero dlq list.")
+    return AeroError(f"There is no dead letter {', '.join(map(repr, ids))}.", cure="See aero dlq list.")
 
 
 def body(letter: Letter) -> str:

@@ -17,6 +17,7 @@ from rich.text import Text
 from aero.api_client import get, get_json
 from aero.console import WIDE, printable
 from aero.tables import print_table
+from reportes.infraestructura.csv_writer import TEXT, harmless
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 BAR_WIDTH: Final = 24
 LEAST_OF_A_BAR: Final = 4
 LEAST_OF_A_NAME: Final = 8
+TRACKED: Final = ("impressions", "clicks", "conversions")
 GAP: Final = 2  # between two columns
 REPORT: Final = "/api/reports/payments"
 
@@ -64,7 +66,7 @@ def show(report: Report, console: Console, *, top: int) -> None:
     currency = summary["currency"]
     begin, end = period["from"] or "the beginning", period["to"] or "now"
     console.print(f"Payments in {currency}, from {begin} to {end}", markup=False, highlight=False, soft_wrap=True)
-    by_status = ", ".join(f"{count} {status.lower()}" for status, count in summary["byStatus"].items())
+    by_status = ", ".join(f"{count:,} {status.lower()}" for status, count in summary["byStatus"].items())
     console.print(
         f"{_counted(summary['totalPayments'])}, {_amount(summary['totalAmount'])} {currency}, "
         f"{_amount(summary['avgTicket'])} on average; {by_status}",
@@ -74,7 +76,7 @@ def show(report: Report, console: Console, *, top: int) -> None:
         console.print()
         print_table(_campaigns(report.rows[:top], console.width if console.is_terminal else WIDE), console)
         if len(report.rows) > top:
-            console.print(f"And {len(report.rows) - top} more campaigns: --top, or --csv.")
+            console.print(f"And {len(report.rows) - top:,} more campaigns: --top, or --csv.")
     for other in report.document["breakdown"]["byCurrency"]:
         console.print(
             f"Besides, {_counted(other['payments'])} in {other['currency']}: {_amount(other['amount'])}",
@@ -85,7 +87,7 @@ def show(report: Report, console: Console, *, top: int) -> None:
 def _campaigns(rows: Sequence[Mapping[str, str]], width: int) -> Table:
     """As wide as it may be: a name is folded before a figure is, and the bars give way to the name."""
     figures = [
-        (row["payments"], _amount(row["amount"]), row["impressions"], row["clicks"], row["conversions"]) for row in rows
+        (_number(row["payments"]), _amount(row["amount"]), *(_number(row[name]) for name in TRACKED)) for row in rows
     ]
     heads = ("Payments", "Amount", "Impressions", "Clicks", "Conversions")
     needed = sum(max(len(text) for text in column) + GAP for column in zip(heads, *figures, strict=True))
@@ -111,11 +113,25 @@ def _campaigns(rows: Sequence[Mapping[str, str]], width: int) -> Table:
 
 def _name(row: Mapping[str, str]) -> str:
     """In one line, whatever it was called."""
-    return printable(" ".join((row["campaignName"] or row["campaignId"] or "(none)").split()))
+    return printable(" ".join((_as_named(row["campaignName"]) or row["campaignId"] or "(none)").split()))
+
+
+def _as_named(cell: str) -> str:
+    """Without the apostrophes that the CSV has before what a spreadsheet could take for a formula."""
+    name = cell
+    for place in reversed([place for place, letter in enumerate(cell) if letter == TEXT]):
+        without = name[:place] + name[place + 1 :]
+        if harmless(without) == cell:
+            name = without
+    return name
 
 
 def _counted(payments: int) -> str:
     return f"{payments:,} payment" if payments == 1 else f"{payments:,} payments"
+
+
+def _number(digits: str) -> str:
+    return f"{int(digits):,}"
 
 
 def _amount(digits: Any) -> str:

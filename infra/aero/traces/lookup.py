@@ -21,6 +21,6 @@ def trace_of(api_url: str, id_: str) -> Trace:
         except NotFoundError:
             continue
     raise AeroError(
-        f"There is neither a payment nor a tracking event {id_}.",
+        f"There is neither a payment nor a tracking event {id_!r}.",
         cure="It is the id_pago or the id_evento that the API answered when it accepted it.",
     )

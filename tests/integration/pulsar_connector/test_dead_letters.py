@@ -58,7 +58,7 @@ def test_letters_are_looked_at_and_stay(
         {"own": "x"},
     )
     assert office.find(first[2].id).message.data() == first[2].message.data()
-    with pytest.raises(AeroError, match="There is no dead letter nowhere:1:2"):
+    with pytest.raises(AeroError, match="There is no dead letter 'nowhere:1:2'"):
         office.find("nowhere:1:2")
 
 
@@ -114,7 +114,7 @@ def test_a_letter_that_nobody_would_take_stays(topics: Topics, office: DeadLette
         office.redrive(lambda letter: letter.story("mapping") == "gone", lambda _: None)
     letter, _ = office.letters()
     assert letter.to_dict()["reason"] == ""
-    with pytest.raises(AeroError, match="There is no dead letter x:1:1, y:1:1"):
+    with pytest.raises(AeroError, match="There is no dead letter 'x:1:1', 'y:1:1'"):
         office.redrive_these(["y:1:1", "x:1:1"], lambda _: None)
 
 

@@ -94,7 +94,7 @@ def test_options_that_make_no_sense_are_explained(tmp_path: Path) -> None:
     assert "--port-offset 70000" in done.stderr
     done = aero(tmp_path, "up", "--debug", "pagos=5678")
     assert done.returncode == 1
-    assert "there is no function pagos" in done.stderr
+    assert "there is no function 'pagos'" in done.stderr
     done = aero(tmp_path, "up", "--watch", AERO_AWS_ENDPOINT_URL="http://127.0.0.1:9")
     assert done.returncode == 1
     assert "AERO_AWS_ENDPOINT_URL" in done.stderr

@@ -31,7 +31,7 @@ def test_each_function_has_a_port_of_its_own() -> None:
         (["pagos-api=0"], "--debug pagos-api=0 is not understood."),
         (["pagos-api=65536"], "--debug pagos-api=65536 is not understood."),
         (["pagos-api=5678,relay=5679"], "--debug pagos-api=5678,relay=5679 is not understood."),
-        (["pagos=5678"], "--debug pagos=5678: there is no function pagos."),
+        (["pagos=5678"], "--debug pagos=5678: there is no function 'pagos'."),
         (["relay=5678", "relay=5679"], "--debug relay=5679: relay has port 5678 already."),
         (["relay=5678", "bridge=5678"], "--debug bridge=5678: relay has port 5678 already."),
         (["relay=8000"], "--debug relay=8000: API has port 8000 already."),

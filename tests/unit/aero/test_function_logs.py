@@ -87,7 +87,7 @@ def test_a_function_that_does_not_exist_is_named_with_those_that_do() -> None:
     """And with the components."""
     with pytest.raises(AeroError) as refused:
         logs_of(FakeEmulator(), "rely")
-    assert refused.value.message == "There is no function rely."
+    assert refused.value.message == "There is no function 'rely'."
     assert "Functions: bridge, relay. Components: postgres" in refused.value.cure
 
 

@@ -34,7 +34,7 @@ def test_a_component_goes_with_all_that_it_has_started_and_comes_back(
             platform.holds.stop(NAME, kill=kill)
             assert platform.history[-1] == "stopped"
             assert not child.is_running()
-            platform.holds.start(NAME)
+            assert platform.holds.start(NAME)
             assert platform.history[-1] == "serving"
         platform.child()
 
@@ -120,7 +120,7 @@ def test_a_component_that_is_there_need_not_be_waited_for(platform: APlatform) -
     """And one that is away stays away."""
 
     def scenario() -> None:
-        platform.holds.start(NAME)
+        assert not platform.holds.start(NAME)
         platform.holds.stop(NAME)
         platform.holds.stop(NAME)
 

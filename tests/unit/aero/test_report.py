@@ -8,17 +8,19 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from rich.console import Console
 
+from aero.console import printable
 from aero.errors import AeroError
 from aero.reports.report import Report, show
 from aero.reports.status import reports_status
 from aero.reports.status import show as show_status
 from reportes.infraestructura.csv_view import DETAILED
+from reportes.infraestructura.csv_writer import Cell, csv_text
 from unit.aero.fake_api import FakeApi, fake_api
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-DOCUMENT = {
+DOCUMENT: dict[str, Any] = {
     "summary": {
         "totalPayments": 3,
         "totalAmount": 1234.50,
@@ -103,7 +105,7 @@ def test_figures_are_whole_at_every_width(api: FakeApi, width: int) -> None:
     table = [line for line in lines if "999,999,999,999.99" in line]
     assert len(table) == 2
     words = " ".join(lines).split()
-    assert [words.count(figure) for figure in ("1234567", "123456", "12345")] == [4, 2, 2]
+    assert [words.count(figure) for figure in ("1,234,567", "123,456", "12,345")] == [4, 2, 2]
     assert [words.count(word) for word in ["Campaña", "de", "un", "nombre", "muy", "largo"]] == [2] * 6
 
 
@@ -125,6 +127,24 @@ def test_a_name_is_one_line_without_what_a_terminal_obeys(api: FakeApi) -> None:
     name = '"Verano\n2026\t\x1b[31mrojo"'
     api.answers["/api/reports/payments.csv"] = (200, "\r\n".join([HEADER, f"c-1,1,1.00,COP,{name},1.00,0,1,0,0,0,0"]))
     assert r"Verano 2026 \x1b[31mrojo" in shown(api)
+
+
+@pytest.mark.parametrize("name", ["=1+1 Verano", "Verano; -2", "@a;\t+b", "'Verano'", "L'été; = 3", "\u200b=1"])
+def test_a_name_is_shown_without_the_guard_of_the_csv(api: FakeApi, name: str) -> None:
+    """An apostrophe guards a spreadsheet against formulas; a terminal calculates none. The name's own stay."""
+    row: list[Cell] = ["c-1", 1, "1.00", "COP", name, "1.00", 0, 1, 0, 0, 0, 0]
+    api.answers["/api/reports/payments.csv"] = (200, csv_text([DETAILED, row]))
+    assert f"\n {printable(' '.join(name.split()))}  " in shown(api)
+
+
+def test_every_count_has_its_thousands_apart(api: FakeApi) -> None:
+    """As the amounts have."""
+    counted = {"totalPayments": 1848, "byStatus": {"PENDING": 0, "COMPLETED": 1724}}
+    document = DOCUMENT | {"summary": DOCUMENT["summary"] | counted}
+    api.answers["/api/reports/payments"] = (200, json.dumps(document))
+    text = shown(api)
+    assert "1,848 payments" in text
+    assert "0 pending, 1,724 completed" in text
 
 
 def test_a_report_of_nothing_is_none(api: FakeApi) -> None:

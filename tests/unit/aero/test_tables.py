@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import pty
+import subprocess
+import sys
+import termios
 from io import StringIO
 
 import pytest
@@ -38,6 +43,29 @@ def test_nothing_is_cut_at_any_width(width: int) -> None:
     assert "…" not in text
     letters = iter("".join(text.split()))
     assert all(letter in letters for letter in NAME)
+
+
+def on_a_terminal(columns: int, program: str, **environment: str) -> str:
+    """What a program of its own says to a pseudo-terminal of a width."""
+    ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (25, columns))
+    inherited = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
+    with os.fdopen(ours, "rb", buffering=0) as screen:
+        try:
+            command = [sys.executable, "-c", program]
+            subprocess.run(command, stdin=theirs, stdout=theirs, env=inherited | environment, check=True, timeout=60)
+            return screen.read(1000).decode().strip()
+        finally:
+            os.close(theirs)
+
+
+@pytest.mark.parametrize("kind", ["xterm", "dumb", "unknown"])
+@pytest.mark.parametrize("columns", [40, 132])
+def test_the_width_is_the_terminals_of_whatever_kind(kind: str, columns: int) -> None:
+    """Also of one without colours; POSIX lets COLUMNS say another width."""
+    program = "from aero.console import out; print(out.width)"
+    assert on_a_terminal(columns, program, TERM=kind) == str(columns)
+    assert on_a_terminal(columns, program, TERM=kind, COLUMNS="66") == "66"
 
 
 def test_what_does_not_fit_as_a_table_is_a_value_in_each_line() -> None:

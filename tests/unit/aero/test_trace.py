@@ -197,9 +197,15 @@ def test_scripts_get_what_the_api_answers(api: FakeApi) -> None:
     assert trace_of(api.url, "e-1").document == {"evento": CLICK, "pago": None, "pasos": []}
 
 
+def test_an_empty_id_is_quoted(api: FakeApi) -> None:
+    """Else nobody sees that it was empty."""
+    with pytest.raises(AeroError, match=r"^There is neither a payment nor a tracking event ''\.$"):
+        trace_of(api.url, "")
+
+
 def test_an_id_of_nothing_is_one_error(api: FakeApi) -> None:
     """It names what an id may be of, and where it is from."""
-    with pytest.raises(AeroError, match=r"^There is neither a payment nor a tracking event x/1\.$") as refused:
+    with pytest.raises(AeroError, match=r"^There is neither a payment nor a tracking event 'x/1'\.$") as refused:
         trace_of(api.url, "x/1")
     assert "id_evento" in refused.value.cure
     assert api.asked == ["/pagos/x%2F1/trazabilidad", "/event-collector/events/x%2F1/status"]
