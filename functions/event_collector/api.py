@@ -26,7 +26,7 @@ from event_collector.infraestructura.http_models import (
     path_affiliate,
 )
 from event_collector.infraestructura.http_statuses import HEADERS, STATUSES
-from event_collector.infraestructura.peticion import Peticion
+from event_collector.infraestructura.peticion import MAX_STORED_BYTES, Peticion
 from event_collector.infraestructura.rate_limit_headers import rate_limit_headers
 from seedwork.dominio.domain_error import DomainError
 from seedwork.dominio.traza import Traza
@@ -60,7 +60,7 @@ app = RestApi(
 @app.route("/event-collector/events", methods=["POST"], content_types=JSON_OR_TEXT)
 def post_event() -> Response:
     """Accept an event; a repetition is answered with the first answer."""
-    solicitud, peticion = app.body(EventoSolicitud), Peticion.of(app)
+    solicitud, peticion = app.body(EventoSolicitud, max_bytes=MAX_STORED_BYTES), Peticion.of(app)
     id_cliente = peticion.id_cliente(solicitud.fuente_evento)
     answer, headers = _registrar(peticion.entrada(solicitud, traza=_traza(), id_cliente=id_cliente))
     return json_response(

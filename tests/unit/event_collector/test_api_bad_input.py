@@ -108,5 +108,7 @@ def test_what_is_no_json_is_malformed(api: Api, text: str | bytes) -> None:
 
 
 def test_a_body_that_is_too_large_is_not_read(api: Api) -> None:
-    """64 KB for one event."""
-    assert api.post({**EVENTO, "datos_custom": {"a": "x" * 65_536}}).status_code == 413
+    """256 KiB for one event, as for each of a batch."""
+    answer = api.post({**EVENTO, "datos_custom": {"a": "x" * 262_144}})
+    assert (answer.status_code, answer.json_body["codigo"]) == (413, "cuerpo-demasiado-grande")
+    assert api.post({**EVENTO, "datos_custom": {"a": "x" * 260_000}}).status_code == 201
