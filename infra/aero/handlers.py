@@ -8,18 +8,24 @@ import os
 import signal
 import sys
 import sysconfig
+from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any, Final
+
+import psutil
 
 from aero.environment import DUMMY_AWS, child_environment
 from aero.errors import AeroError
+from aero.load_handlers import COMMON
 from aero.template import load_template
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 PROGRAM: Final = Path(__file__).with_name("load_handlers.py")
-LOAD_SECONDS: Final = 180.0  # it takes two, alone on a machine
+LOAD_SECONDS: Final = 60.0  # of one; Lambda allows ten, on a machine that has nothing else to do
+LAMBDA_SECONDS: Final = 10  # AWS: Lambda's execution environment lifecycle, init phase
 FUNCTION: Final = "AWS::Serverless::Function"
 
 
@@ -36,29 +42,58 @@ class BrokenHandlersError(AeroError):
 async def require_loadable(build: Path) -> None:
     """Load every handler in `build` as Lambda would; raises BrokenHandlersError."""
     functions = list(_functions(build))
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-I", "-S", "-B", str(PROGRAM), sysconfig.get_path("purelib")),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        env=child_environment(**DUMMY_AWS),
-        start_new_session=True,
-    )
-    try:
-        async with asyncio.timeout(LOAD_SECONDS):
-            answer, said = await process.communicate(json.dumps(functions).encode() + b"\n")
-    except TimeoutError:
-        raise AeroError(
-            f"Loading the handlers takes longer than {LOAD_SECONDS:.0f} s: one waits while it is imported."
-        ) from None
-    finally:
-        if process.returncode is None:
-            os.killpg(process.pid, signal.SIGKILL)  # it and the child that waits
+    with TemporaryFile() as said:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-I", "-S", "-B", str(PROGRAM), sysconfig.get_path("purelib")),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=said,
+            env=child_environment(**DUMMY_AWS),
+            start_new_session=True,
+        )
+        try:
+            reasons = await _reasons(process, functions)
             await process.wait()
-    if process.returncode:
-        raise AeroError("The handlers cannot be loaded.", detail=said.decode(errors="replace"))
-    if reasons := json.loads(answer):
+        finally:
+            if process.returncode is None:
+                _kill(process.pid)
+                await process.wait()
+        if process.returncode:
+            said.seek(0)
+            raise AeroError("The handlers cannot be loaded.", detail=said.read().decode(errors="replace"))
+    if reasons:
         raise BrokenHandlersError(reasons)
+
+
+async def _reasons(process: asyncio.subprocess.Process, functions: Sequence[dict[str, Any]]) -> dict[str, str]:
+    assert process.stdin  # noqa: S101 - it was asked for
+    assert process.stdout  # noqa: S101 - as above
+    process.stdin.write(json.dumps(functions).encode() + b"\n")
+    process.stdin.close()
+    reasons = {}
+    for name in (COMMON, *(function["name"] for function in functions)):
+        try:
+            async with asyncio.timeout(LOAD_SECONDS):
+                answer = await process.stdout.readline()
+        except TimeoutError:
+            reasons[name] = f"its import does not end within {LOAD_SECONDS:.0f} s; Lambda allows {LAMBDA_SECONDS} s"
+            raise BrokenHandlersError(reasons) from None
+        if not answer:
+            break  # the loader itself has failed
+        if reason := json.loads(answer):
+            reasons[name] = reason
+    return reasons
+
+
+def _kill(pid: int) -> None:
+    """It and all that it has started, also in sessions of their own."""
+    started: list[psutil.Process] = []
+    with suppress(psutil.NoSuchProcess, ProcessLookupError):
+        started = psutil.Process(pid).children(recursive=True)
+        os.killpg(pid, signal.SIGKILL)
+    for process in started:
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
 
 
 def _functions(build: Path) -> Iterator[dict[str, Any]]:

@@ -2,9 +2,10 @@
 
 A program of its own, standard library only; run without `site`, so that it sees no working tree, only its argument: the
 packages that Lambda itself has, which are boto3's. It reads one line of JSON from its standard input,
-`[{"name", "handler", "folders"}, …]`, where `folders` are those of the package and its layers, and writes
-`{"name": "reason", …}` to its standard output. What the layers have in common is loaded once, before the processes
-part: sixteen functions take hardly longer than one.
+`[{"name", "handler", "folders"}, …]`, where `folders` are those of the package and its layers, and answers on its
+standard output with a line of JSON for what the layers have in common, then one for each function: the reason, empty
+for what can be loaded. What they have in common is loaded once, before the processes part: sixteen functions take
+hardly longer than one.
 """
 
 from __future__ import annotations
@@ -27,8 +28,14 @@ def main() -> None:
     sys.path.append(sys.argv[1])
     functions = json.loads(sys.stdin.readline())
     warm_up(functions[0]["folders"][1:])
-    reasons = {function["name"]: load(**function) for function in functions}
-    print(json.dumps({name: reason for name, reason in reasons.items() if reason}))  # noqa: T201 - our answer
+    answer("")
+    for function in functions:
+        answer(load(**function))
+
+
+def answer(reason: str) -> None:
+    """At once: whoever waits for it knows by that which one never ends."""
+    print(json.dumps(reason), flush=True)  # noqa: T201 - our answer
 
 
 def warm_up(layers: list[str]) -> None:
@@ -48,12 +55,13 @@ def load(name: str, handler: str, folders: list[str]) -> str:
     child = os.fork()
     if child == 0:
         sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115 - until the process ends
+        os.dup2(sys.stdout.fileno(), 1)  # what it starts prints among our answers otherwise
         sys.path[:0] = folders
         os.write(writing, failure(handler, folders[0]).encode()[:2000])
         os._exit(0)
     os.close(writing)
-    with os.fdopen(reading, "rb") as answer:
-        reason = answer.read().decode(errors="replace")
+    with os.fdopen(reading, "rb") as said:
+        reason = said.read().decode(errors="replace")
     status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     return reason or ("" if status == 0 else f"loading it ends its process ({status})")
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
+import psutil
 import pytest
 
 from aero import handlers
-from aero.errors import AeroError
 from aero.handlers import BrokenHandlersError, require_loadable
+from unit.aero.eventually import eventually
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -90,9 +92,46 @@ def test_consumers_are_loaded_too_and_all_mistakes_are_said(build: Path) -> None
     ]
 
 
-def test_an_import_that_never_ends_is_given_up(build: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """And nothing of it is left."""
-    monkeypatch.setattr(handlers, "LOAD_SECONDS", 0.5)
-    (build / "PagosApi/pagos/api.py").write_text("import time; time.sleep(600)\n")
-    with pytest.raises(AeroError, match="one waits while it is imported"):
-        asyncio.run(require_loadable(build))
+NEVER_ENDS: Final = """
+import subprocess, sys, time
+child = [sys.executable, "-c", "import time; time.sleep(600)"]
+pids = [os.getpid()] + [subprocess.Popen(child, start_new_session=own).pid for own in (False, True)]
+open(PIDS, "w").write(" ".join(map(str, pids)))
+time.sleep(600)
+"""
+
+
+def test_an_import_that_never_ends_is_given_up(build: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is named, like the mistakes that were found before, and nothing of it is left: neither it nor its children."""
+    monkeypatch.setattr(handlers, "LOAD_SECONDS", 5.0)
+    pids = tmp_path / "pids"
+    (build / "PagosApi/pagos/api.py").write_text("nothing\n")
+    (build / "ProcesarPagos/pagos/procesar_pagos.py").write_text(f"import os\nPIDS = {str(pids)!r}\n{NEVER_ENDS}")
+    assert refusal(build).splitlines() == [
+        "PagosApi cannot be loaded: functions/pagos/api.py, line 1: NameError: name 'nothing' is not defined",
+        "ProcesarPagos cannot be loaded: its import does not end within 5 s; Lambda allows 10 s",
+    ]
+    left = [int(pid) for pid in pids.read_text().split()]
+    assert len(left) == 3
+    eventually(lambda: not any(map(_runs, left)), seconds=20, what="an end of all that it started")
+
+
+def test_a_layer_whose_import_never_ends_is_named(build: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No function is to blame for it."""
+    monkeypatch.setattr(handlers, "LOAD_SECONDS", 1.0)
+    (build.parent / "layers/seedwork/python/seedwork/__init__.py").write_text("import time; time.sleep(600)\n")
+    assert refusal(build).startswith("seedwork cannot be loaded: its import does not end within 1 s")
+
+
+def test_each_handler_has_its_time(build: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many of them may take longer together."""
+    monkeypatch.setattr(handlers, "LOAD_SECONDS", 6.0)
+    for file in ("PagosApi/pagos/api.py", "ProcesarPagos/pagos/procesar_pagos.py"):
+        (build / file).write_text("import time; time.sleep(3.2); app = handler = 1\n")
+    asyncio.run(require_loadable(build))
+
+
+def _runs(pid: int) -> bool:
+    with suppress(psutil.NoSuchProcess):
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    return False
