@@ -26,6 +26,9 @@ app = typer.Typer(no_args_is_help=True, help="Dead letters: what a consumer coul
 OnTopic = Annotated[str, typer.Option("--topic", metavar="TOPIC", help="Only of this dead letter topic.")]
 OfMapping = Annotated[str, typer.Option("--mapping", metavar="NAME", help="Only of this mapping.")]
 
+Ids = Annotated[list[str] | None, typer.Argument(metavar="[ID]…", help="As `list` shows them.")]
+Every = Annotated[bool, typer.Option("--all", help="All of them, or all of a topic or mapping.")]
+
 
 @app.command("list")
 def list_letters(
@@ -61,16 +64,24 @@ def show(
     letter: Annotated[str, typer.Argument(metavar="ID", help="As `list` shows it.")],
     *,
     raw: Annotated[bool, typer.Option("--raw", help="The original bytes and nothing else.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="For scripts, whole; bytes that are no text in base64.")] = False,
 ) -> None:
-    """Show one dead letter: why, where from, how often, and what it says."""
+    """Show one dead letter: why, where from, how often, and what it says; on a terminal the beginning of a long one."""
+    if raw and json:
+        raise typer.BadParameter("Give --raw or --json.")
     with _office() as office:
+        import json as json_module
+
         from aero import console
-        from aero.broker.dead_letters import body
+        from aero.broker.letter_content import beginning, body, whole
         from aero.console import printable
 
         found = office.find(letter)
         if raw:
             sys.stdout.buffer.write(found.message.data())
+            return
+        if json:
+            typer.echo(json_module.dumps(whole(found), indent=2))
             return
         values = found.to_dict()
         values |= {f"property {name}": value for name, value in values.pop("properties").items()}
@@ -78,20 +89,20 @@ def show(
         for name, value in values.items():
             line = printable(f"{name.replace('_', ' '):<{width}}  {value}")
             console.out.print(line, markup=False, soft_wrap=True)
-        console.out.print("\n" + body(found), markup=False, soft_wrap=True)
+        text = beginning(found) if console.out.is_terminal else body(found)
+        console.out.print(f"\n{text}", markup=False, soft_wrap=True)
 
 
 @app.command()
 def redrive(
-    letters: Annotated[list[str] | None, typer.Argument(metavar="[ID]…", help="As `list` shows them.")] = None,
+    letters: Ids = None,
     *,
-    every: Annotated[bool, typer.Option("--all", help="All of them, or all of a topic or mapping.")] = False,
+    every: Every = False,
     topic: OnTopic = "",
     mapping: OfMapping = "",
 ) -> None:
     """Send dead letters back to their topics, for the mapping that failed; its receives begin anew."""
-    if bool(letters) == every or (letters and (topic or mapping)):
-        raise typer.BadParameter("Give the ids of letters, or --all, with --topic or --mapping to narrow it.")
+    _require_choice(letters, every=every, narrowed=bool(topic or mapping))
     with _office(topic) as office:
         from aero import console
 
@@ -112,6 +123,47 @@ def redrive(
                 )
         if not topics:
             console.out.print("There are no such dead letters.")
+
+
+@app.command()
+def discard(
+    letters: Ids = None,
+    *,
+    every: Every = False,
+    topic: OnTopic = "",
+    mapping: OfMapping = "",
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask; needed where no terminal is.")] = False,
+) -> None:
+    """Take dead letters away for good: nobody gets them any more. Each is kept, whole, in a file beside the logs."""
+    _require_choice(letters, every=every, narrowed=bool(topic or mapping))
+    if not yes and not _somebody_can_be_asked():
+        raise typer.BadParameter("Nobody can be asked here: confirm it with --yes.")
+    with _office(topic) as office:
+        from aero import console
+        from aero.broker.discarded_letters import DiscardedLetters
+
+        ids = letters or [letter.id for letter in office.letters() if mapping in ("", letter.story("mapping"))]
+        if not ids:
+            console.out.print("There are no such dead letters.")
+            return
+        if not yes:
+            number = console.counted(len(set(ids)), "dead letter", "dead letters")
+            typer.confirm(f"Discard {number} for good?", abort=True)
+        discarded = DiscardedLetters(Paths.from_env().logs)
+        try:
+            office.discard_these(ids, discarded.keep)
+        finally:
+            for line in discarded.told():
+                console.out.print(line, markup=False, soft_wrap=True)
+
+
+def _somebody_can_be_asked() -> bool:
+    return sys.stdin.isatty()
+
+
+def _require_choice(letters: list[str] | None, *, every: bool, narrowed: bool) -> None:
+    if bool(letters) == every or (letters and narrowed):
+        raise typer.BadParameter("Give the ids of letters, or --all, with --topic or --mapping to narrow it.")
 
 
 @contextmanager

@@ -9,15 +9,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import pulsar
-import simplejson
 
-from aero.console import printable
 from aero.errors import AeroError
 from pulsar_connector.configuration import DEAD_LETTER_SUBSCRIPTION, Mapping
 from pulsar_connector.dead_letters import REDRIVEN_FOR
 from pulsar_connector.message_text import readable_key, readable_properties
 from pulsar_connector.pulsar_client import Producers, full_topic, short_topic
-from seedwork.infraestructura import decimal_json
 from seedwork.infraestructura.envelope import Envelope
 
 if TYPE_CHECKING:
@@ -27,6 +24,7 @@ if TYPE_CHECKING:
     from aero.aws import Emulator
 
     Mappings = abc.Mapping[str, Mapping]
+    Act = Callable[[Callable[["Letter"], bool], Callable[["Letter"], None]], None]
 
 # The broker sends what it has without being asked, so silence means that there is no more.
 FIRST_SILENCE_MS: Final = 2_000
@@ -45,8 +43,12 @@ class Letter:
     def of(cls, message: pulsar.Message) -> Letter:
         """With an id that stays the same for as long as the letter is there."""
         place = message.message_id()
-        topic = short_topic(message.topic_name())
-        return cls(id=f"{topic}:{place.ledger_id()}:{place.entry_id()}", message=message)
+        return cls(id=f"{short_topic(message.topic_name())}:{place.ledger_id()}:{place.entry_id()}", message=message)
+
+    @property
+    def topic(self) -> str:
+        """The dead letter topic that it waits on."""
+        return short_topic(self.message.topic_name())
 
     def story(self, name: str) -> str:
         """One of reason, mapping, topic, subscription, function, receive-count, message-id, time; empty if not told."""
@@ -126,18 +128,18 @@ class DeadLetterOffice:
 
     def redrive_these(self, ids: list[str], done: Callable[[Letter], None]) -> None:
         """The same for those with these ids; raises AeroError naming the ids that there are not, after all others."""
-        missing = set(ids)
+        _each_of(ids, self.redrive, done)
 
-        def wanted(letter: Letter) -> bool:
-            return letter.id in missing
+    def discard_these(self, ids: list[str], keep: Callable[[Letter], None]) -> None:
+        """Take those with these ids away for good, each once `keep` has it; raises AeroError as above."""
+        _each_of(ids, self._discard, keep)
 
-        def found(letter: Letter) -> None:
-            missing.discard(letter.id)
-            done(letter)
-
-        self.redrive(wanted, found)
-        if missing:
-            raise _missing(sorted(missing))
+    def _discard(self, wanted: Callable[[Letter], bool], keep: Callable[[Letter], None]) -> None:
+        for topic in self._topics:
+            with self._consumer(topic) as consumer:
+                for letter in filter(wanted, _until_silence(consumer)):
+                    keep(letter)
+                    consumer.acknowledge(letter.message)
 
     def _too_old(self, letter: Letter) -> str | None:
         """Why its mapping would not take it, whose own reading is the same."""
@@ -201,19 +203,20 @@ def _until_silence(consumer: pulsar.Consumer) -> Iterator[Letter]:
         yield Letter.of(message)
 
 
+def _each_of(ids: list[str], act: Act, done: Callable[[Letter], None]) -> None:
+    missing = set(ids)
+
+    def wanted(letter: Letter) -> bool:
+        return letter.id in missing
+
+    def found(letter: Letter) -> None:
+        missing.discard(letter.id)
+        done(letter)
+
+    act(wanted, found)
+    if missing:
+        raise _missing(sorted(missing))
+
+
 def _missing(ids: list[str]) -> AeroError:
     return AeroError(f"There is no dead letter {', '.join(map(repr, ids))}.", cure="See aero dlq list.")
-
-
-def body(letter: Letter) -> str:
-    """The original bytes for people: JSON laid out, other text as it is, everything else as Python writes bytes."""
-    content = letter.message.data()
-    try:
-        document = decimal_json.loads(content)
-        return printable(simplejson.dumps(document, indent=2, ensure_ascii=False, use_decimal=True))
-    except (ValueError, RecursionError):
-        pass
-    try:
-        return printable(content.decode())
-    except UnicodeDecodeError:
-        return repr(content)

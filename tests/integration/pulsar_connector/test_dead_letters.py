@@ -118,6 +118,25 @@ def test_a_letter_that_nobody_would_take_stays(topics: Topics, office: DeadLette
         office.redrive_these(["y:1:1", "x:1:1"], lambda _: None)
 
 
+def test_a_discarded_letter_is_gone_for_good(topics: Topics, office: DeadLetterOffice) -> None:
+    """Once it is kept elsewhere; where it is not, it stays, as do the others."""
+    assert list(office.letters()) == []
+    for content in (b"\xff", b"two", b"three"):
+        topics.send("DLQ", content)
+    first, second, third = office.letters()
+
+    def refuse(_: Letter) -> None:
+        raise AeroError("The disk is full.")
+
+    with pytest.raises(AeroError, match="The disk is full"):
+        office.discard_these([first.id], refuse)
+    kept: list[bytes] = []
+    with pytest.raises(AeroError, match="There is no dead letter 'x:1:1'"):
+        office.discard_these([third.id, "x:1:1", first.id], lambda letter: kept.append(letter.message.data()))
+    assert kept == [b"\xff", b"three"]
+    assert [letter.id for letter in office.letters()] == [second.id]
+
+
 def test_what_is_too_old_is_a_dead_letter_and_stays_one(
     mapping: DeclareMapping, topics: Topics, office: DeadLetterOffice
 ) -> None:

@@ -1,0 +1,49 @@
+"""Where discarded dead letters are kept."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import Counter
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from aero.broker.letter_content import whole
+from aero.console import counted
+from aero.errors import AeroError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from aero.broker.dead_letters import Letter
+
+
+class DiscardedLetters:
+    """A file of those that were discarded together: a line for each, as `aero dlq show --json` has it."""
+
+    def __init__(self, logs: Path) -> None:
+        """The file is there with its first letter."""
+        self.file = logs / f"discarded-letters-{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}.jsonl"
+        self._topics: Counter[str] = Counter()
+
+    def keep(self, letter: Letter) -> None:
+        """Return once it is on the disk; raises AeroError."""
+        line = json.dumps(whole(letter), ensure_ascii=False) + "\n"
+        try:
+            self.file.parent.mkdir(parents=True, exist_ok=True)
+            ours_alone = os.open(self.file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+            with os.fdopen(ours_alone, "wb") as stream:
+                stream.write(line.encode())
+                stream.flush()
+                os.fsync(stream.fileno())
+        except OSError as error:
+            raise AeroError(f"{letter.id} cannot be kept: {error}. It stays where it is.") from None
+        self._topics[letter.topic] += 1
+
+    def told(self) -> Iterator[str]:
+        """What was discarded, and where it is now; nothing if nothing was."""
+        for topic, number in sorted(self._topics.items()):
+            yield f"{counted(number, 'letter', 'letters')} of {topic} discarded."
+        if self._topics:
+            yield f"What they said is in {self.file}"
