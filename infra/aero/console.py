@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 import sys
-from typing import Final
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
 
 from rich.console import Console
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 WIDE: Final = 400
 
@@ -16,6 +22,20 @@ if not out.is_terminal:
     out.width = WIDE  # whoever reads it cuts it better than we do
 elif out.is_dumb_terminal:
     out.width, out.height = shutil.get_terminal_size()  # rich takes each of them for one of 80 columns
+
+
+@contextmanager
+def perhaps_gone() -> Iterator[None]:
+    """Print what may be lost: to a terminal that was closed in the meantime nothing is printed any more."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno != errno.EIO:
+            raise
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        for descriptor in (1, 2):
+            os.dup2(nothing, descriptor)
+        os.close(nothing)
 
 
 def printable(text: str) -> str:

@@ -72,4 +72,5 @@ def _say(message: str, *, cure: str, detail: str = "", quietly: bool) -> None:
     from aero import console  # noqa: PLC0415 - only a failure prints
 
     if not quietly:
-        console.error(message, cure=cure, detail=detail)
+        with console.perhaps_gone():
+            console.error(message, cure=cure, detail=detail)

@@ -33,9 +33,11 @@ def progress(out: Console = console.out) -> TerminalProgress | PlainProgress:
     return PlainProgress(lambda text: out.print(text, markup=False, soft_wrap=True))
 
 
-def take_sigterm_for_ctrl_c() -> None:
-    """It too then lets what is being done come to an orderly end: heal, put back, clear up."""
-    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+def take_stop_signals_for_ctrl_c() -> None:
+    """They too then let what is being done come to an orderly end: heal, put back, clear up; not what nohup ignores."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, lambda *_: signal.raise_signal(signal.SIGINT))
 
 
 def up_here(paths: Paths, settings: Settings) -> None:
@@ -45,8 +47,9 @@ def up_here(paths: Paths, settings: Settings) -> None:
     def listener(event: Event) -> None:
         if event.kind is Kind.ready:
             renderer.close()
-            show(event.data, console.out)
-            console.out.print("\nCtrl-C stops everything; the data stays.")
+            with console.perhaps_gone():
+                show(event.data, console.out)
+                console.out.print("\nCtrl-C stops everything; the data stays.")
         else:
             renderer(event)
 

@@ -49,7 +49,7 @@ def rebuild(
         from dataclasses import asdict
 
         from aero import console
-        from aero.foreground import progress, take_sigterm_for_ctrl_c
+        from aero.foreground import progress, take_stop_signals_for_ctrl_c
         from aero.reports.comparison import same
         from aero.reports.rebuild import Rebuild
         from aero.status import chosen_database
@@ -57,7 +57,7 @@ def rebuild(
         def may_switch(differences: Sequence[Difference]) -> bool:
             return not only_compare and (accept or same(differences))
 
-        take_sigterm_for_ctrl_c()  # which cleans up
+        take_stop_signals_for_ctrl_c()  # which cleans up
         database = chosen_database(paths)
         renderer = progress(console.err if json else console.out)
         try:

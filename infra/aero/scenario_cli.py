@@ -56,11 +56,11 @@ def failover(
     """
     paths = Paths.from_env()
     with failures_explained(paths):
-        from aero.foreground import take_sigterm_for_ctrl_c
+        from aero.foreground import take_stop_signals_for_ctrl_c
         from aero.scenarios.failover.report import show
         from aero.scenarios.failover.scenario import Options, Scenario
 
-        take_sigterm_for_ctrl_c()  # which heals
+        take_stop_signals_for_ctrl_c()  # which heals
         options = Options(cases=case or tuple(Case), seconds=seconds, rate=rate, seed=_seed(seed))
         _run(paths, lambda listener: Scenario(paths, options, listener).run(), show, kept="Nobody noticed.", json=json)
 
@@ -122,11 +122,11 @@ def version_switch(
     """
     paths = Paths.from_env()
     with failures_explained(paths):
-        from aero.foreground import take_sigterm_for_ctrl_c
+        from aero.foreground import take_stop_signals_for_ctrl_c
         from aero.scenarios.version_switch.report import show
         from aero.scenarios.version_switch.scenario import Options, Scenario
 
-        take_sigterm_for_ctrl_c()  # which puts the version back
+        take_stop_signals_for_ctrl_c()  # which puts the version back
         options = Options(seconds=seconds, rate=rate, switches=switches, seed=_seed(seed))
         _run(paths, lambda listener: Scenario(paths, options, listener).run(), show, kept="Nobody noticed.", json=json)
 

@@ -109,8 +109,8 @@ async def until_stopped(choreography: Choreography, programs: Programs, ready: C
         stopped.cancel()
         start.cancel()
         await asyncio.gather(start, return_exceptions=True)
-        for number in STOP_SIGNALS:  # a second one ends us at once; the guards then do what is left
-            loop.add_signal_handler(number, os._exit, 128 + number)
+        for number in (signal.SIGINT, signal.SIGTERM):  # a second one ends us at once; the guards then do what is left
+            loop.add_signal_handler(number, os._exit, 128 + number)  # SIGHUP comes twice: of the system and the shell
     _raise_death(programs)
 
 

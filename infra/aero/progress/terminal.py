@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rich.progress import BarColumn, Progress, ProgressColumn, SpinnerColumn, TextColumn
 from rich.text import Text
 
+from aero.console import perhaps_gone
 from aero.progress.events import Event, Kind
 
 if TYPE_CHECKING:
@@ -61,6 +62,10 @@ class TerminalProgress:
 
     def __call__(self, event: Event) -> None:
         """Show an event."""
+        with perhaps_gone():
+            self._show(event)
+
+    def _show(self, event: Event) -> None:
         if event.kind is Kind.warning:
             self._progress.console.print(Text.assemble(("! ", "yellow"), event.text))
         elif event.kind is Kind.begin:
@@ -76,7 +81,8 @@ class TerminalProgress:
 
     def close(self) -> None:
         """Leave the last picture where it is."""
-        self._progress.stop()
+        with perhaps_gone():
+            self._progress.stop()
         self._progress = self._new()
         self._tasks.clear()
 
