@@ -37,7 +37,13 @@ def take_stop_signals_for_ctrl_c() -> None:
     """They too then let what is being done come to an orderly end: heal, put back, clear up; not what nohup ignores."""
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, lambda *_: signal.raise_signal(signal.SIGINT))
+            signal.signal(number, _like_ctrl_c)
+
+
+def _like_ctrl_c(*_: object) -> None:
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in the background of a shell script
+        raise KeyboardInterrupt
+    signal.raise_signal(signal.SIGINT)
 
 
 def up_here(paths: Paths, settings: Settings) -> None:

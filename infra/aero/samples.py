@@ -36,7 +36,10 @@ VERSION_PATH: Final = "/api/reports/version"  # the one setting that a sample ch
 WRITING_METHODS: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
-class NotThereYetError(Exception):
+GO_ON: Final = frozenset({"PagoPendiente", "PagoEnProceso"})  # what happens next to such a payment happens by itself
+
+
+class NotThereYetError(AeroError):
     """What the platform makes by itself, after what a sample refers to, is not there."""
 
 
@@ -109,7 +112,7 @@ def _id_in(answer: Any, path: list[str]) -> str:
     for name in path:
         answer = answer.get(name) if isinstance(answer, dict) else None
     if answer is None:
-        raise NotThereYetError
+        raise NotThereYetError("The platform has not made what the sample refers to yet. Try again.")
     return str(answer)
 
 
@@ -128,10 +131,14 @@ def _as_it_happened(record: dict[str, Any], connection: Connection) -> None:
          limit 1
         """
     ).format(sql.SQL(COLUMNS), sql.Identifier(context, "outbox_history"))
-    row = connection.execute(query, [sample.subject, sample.type]).fetchone()
-    if row is None:
-        raise AeroError(f"The event store of {context} has no event of {sample.subject}.")
-    envelope = envelope_of(context, row)
+    for attempt in stamina.retry_context(on=NotThereYetError, attempts=None, timeout=PATIENCE_SECONDS, wait_max=1):
+        with attempt:
+            row = connection.execute(query, [sample.subject, sample.type]).fetchone()
+            if row is None:
+                raise AeroError(f"The event store of {context} has no event of {sample.subject}.")
+            envelope = envelope_of(context, row)
+            if envelope.type != sample.type and envelope.type in GO_ON:
+                raise NotThereYetError(f"Payment {sample.subject} is not settled yet. Try again.")
     record["body"] = envelope.to_json().decode()
     record["md5OfBody"] = hashlib.md5(record["body"].encode(), usedforsecurity=False).hexdigest()  # as SQS has it
     said = {"id": envelope.id, "type": envelope.type, "correlationid": envelope.correlation_id}

@@ -66,11 +66,16 @@ def test_it_stops_as_by_ctrl_c(tmp_path: Path) -> None:
     assert (tmp_path / "stopped").exists()
 
 
+@pytest.mark.parametrize("ctrl_c", ["signal.default_int_handler", "signal.SIG_IGN"], ids=["terminal", "script"])
 @pytest.mark.parametrize(("number", "ignored"), [("SIGTERM", False), ("SIGHUP", False), ("SIGHUP", True)])
-def test_what_has_to_be_put_back_is_put_back(number: str, *, ignored: bool) -> None:
-    """As scenarios do at Ctrl-C; what was started by nohup (POSIX: it ignores SIGHUP) goes on."""
+def test_what_has_to_be_put_back_is_put_back(number: str, ctrl_c: str, *, ignored: bool) -> None:
+    """As scenarios do at Ctrl-C, also in the background of a script, where a shell has SIGINT ignored (POSIX).
+
+    What was started by nohup (POSIX: it ignores SIGHUP) goes on.
+    """
     code = (
         "import signal; from aero.foreground import take_stop_signals_for_ctrl_c\n"
+        f"signal.signal(signal.SIGINT, {ctrl_c})\n"
         f"signal.signal(signal.{number}, signal.{'SIG_IGN' if ignored else 'SIG_DFL'})\n"
         "take_stop_signals_for_ctrl_c()\n"
         f"try: signal.raise_signal(signal.{number}); print('goes on')\n"

@@ -105,6 +105,20 @@ def test_an_event_of_a_topic_becomes_what_has_happened(api: FakeApi) -> None:
     assert record["md5OfBody"] == hashlib.md5(record["body"].encode()).hexdigest()  # noqa: S324 - as SQS has it
 
 
+def test_what_a_payment_comes_to_is_waited_for(api: FakeApi) -> None:
+    """A consumer of payments that are settled gets no event of one that is not."""
+
+    class Processing(EventStore):
+        def fetchone(self) -> tuple[Any, ...]:
+            row = super().fetchone()
+            return row if len(self.asked) > 1 else (*row[:3], "PagoEnProceso", *row[4:])
+
+    sample = (EVENTS / "metricas-campanas/mezcla.json").read_text()
+    types = [json.loads(record["body"])["type"] for record in json.loads(sample)["Records"]]
+    records = json.loads(made_for(sample, api, Processing()).event)["Records"]
+    assert [json.loads(record["body"])["type"] for record in records] == types
+
+
 def test_what_the_api_refuses_is_told(api: FakeApi) -> None:
     """With its reason."""
     api.answers["/pagos/"] = (503, '{"detail":"La base de datos no responde."}')
