@@ -19,7 +19,7 @@ from aero.components.simulator import StripeSimulator
 from aero.credentials import Credentials
 from aero.errors import AeroError
 from aero.ports import PortTable
-from aero.run_record import Presence
+from aero.run_record import Presence, is_suspended
 from aero.settings import PulsarKind
 from aero.tables import print_table
 
@@ -109,7 +109,7 @@ async def _look_at(program: ProcessId, component: Callable[[], Component]) -> tu
 
 
 async def _answers(process: psutil.Process, component: Component) -> str:
-    if process.status() == psutil.STATUS_STOPPED:
+    if is_suspended(process):
         return "suspended (SIGSTOP)"
     try:
         return "running" if await component.answers() else "not answering"

@@ -117,10 +117,8 @@ def redrive(
                 )
         finally:
             for name in sorted(set(topics)):
-                number = topics.count(name)
-                console.out.print(
-                    f"{number} {'letter' if number == 1 else 'letters'} sent back to {name}.", markup=False
-                )
+                number = console.counted(topics.count(name), "letter", "letters")
+                console.out.print(f"{number} sent back to {name}.", markup=False)
         if not topics:
             console.out.print("There are no such dead letters.")
 

@@ -88,7 +88,7 @@ class Holds:
     def start(self, name: str) -> bool:
         """Give a held component back, or one that crashed too often, and wait until it serves; raises AeroError.
 
-        It is false that it was away where it serves already.
+        Returns whether it was away.
         """
         was_away = self._component(name).presence is not Presence.serving or self.asked(name) is not None
         self._file(name).unlink(missing_ok=True)

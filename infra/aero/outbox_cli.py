@@ -74,7 +74,7 @@ def release(
 
         ids = events or [event.id for event in parked_events(database)]
         let_go(database, ids)
-        console.out.print(f"{len(ids)} {'event' if len(ids) == 1 else 'events'} released.")
+        console.out.print(f"{console.counted(len(ids), 'event', 'events')} released.")
 
 
 @app.command()
@@ -92,7 +92,7 @@ def republish(
         from aero.republish import types_of
 
         count = publish_again(database, types_of(Paths.from_env(), topic), since=since)
-        console.out.print(f"{count} {'event' if count == 1 else 'events'} of {topic} will be published again.")
+        console.out.print(f"{console.counted(count, 'event', 'events')} of {topic} will be published again.")
 
 
 @contextmanager

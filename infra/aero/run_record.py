@@ -151,7 +151,7 @@ class RunRecord:
     def suspension(self) -> str:
         """That it is suspended, as by Ctrl-Z, and what to do, in words; empty when it is not."""
         process = self.aero.process()
-        if process is None or not _is_suspended(process):
+        if process is None or not is_suspended(process):
             return ""
         pid = self.aero.pid
         return (
@@ -210,7 +210,8 @@ class RunRecord:
         return record if record and record.is_alive else None
 
 
-def _is_suspended(process: psutil.Process) -> bool:
+def is_suspended(process: psutil.Process) -> bool:
+    """Whether it is stopped, as by SIGSTOP or Ctrl-Z; one that is gone is not."""
     try:
         return process.status() == psutil.STATUS_STOPPED
     except psutil.Error:

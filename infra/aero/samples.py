@@ -10,7 +10,7 @@ import hashlib
 import json
 from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import stamina
 
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
     from aero.paths import Paths
     from aero.run_record import RunRecord
+
+T = TypeVar("T")
 
 PATIENCE_SECONDS: Final = 20.0
 VERSION_PATH: Final = "/api/reports/version"  # the one setting that a sample changes
@@ -102,10 +104,13 @@ def _made(reference: Mapping[str, Any], api_url: str) -> str:
         return _id_in(
             post_json(api_url, path, reference["body"], headers=reference.get("headers", {})), reference["id"]
         )
-    for attempt in stamina.retry_context(on=NotThereYetError, attempts=None, timeout=PATIENCE_SECONDS, wait_max=1):
-        with attempt:
-            return _id_in(get_json(api_url, path), reference["id"])
-    raise AssertionError  # the loop returns or raises
+    return _patiently(lambda: _id_in(get_json(api_url, path), reference["id"]))
+
+
+def _patiently(found: Callable[[], T]) -> T:
+    """What the platform makes by itself, once it is there; raises NotThereYetError if it is not in time."""
+    patient = stamina.RetryingCaller(attempts=None, timeout=PATIENCE_SECONDS, wait_max=1)
+    return patient(NotThereYetError, found)
 
 
 def _id_in(answer: Any, path: list[str]) -> str:
@@ -131,14 +136,17 @@ def _as_it_happened(record: dict[str, Any], connection: Connection) -> None:
          limit 1
         """
     ).format(sql.SQL(COLUMNS), sql.Identifier(context, "outbox_history"))
-    for attempt in stamina.retry_context(on=NotThereYetError, attempts=None, timeout=PATIENCE_SECONDS, wait_max=1):
-        with attempt:
-            row = connection.execute(query, [sample.subject, sample.type]).fetchone()
-            if row is None:
-                raise AeroError(f"The event store of {context} has no event of {sample.subject}.")
-            envelope = envelope_of(context, row)
-            if envelope.type != sample.type and envelope.type in GO_ON:
-                raise NotThereYetError(f"Payment {sample.subject} is not settled yet. Try again.")
+
+    def happened() -> Envelope:
+        row = connection.execute(query, [sample.subject, sample.type]).fetchone()
+        if row is None:
+            raise AeroError(f"The event store of {context} has no event of {sample.subject}.")
+        found = envelope_of(context, row)
+        if found.type != sample.type and found.type in GO_ON:
+            raise NotThereYetError(f"Payment {sample.subject} is not settled yet. Try again.")
+        return found
+
+    envelope = _patiently(happened)
     record["body"] = envelope.to_json().decode()
     record["md5OfBody"] = hashlib.md5(record["body"].encode(), usedforsecurity=False).hexdigest()  # as SQS has it
     said = {"id": envelope.id, "type": envelope.type, "correlationid": envelope.correlation_id}

@@ -130,8 +130,7 @@ def _contestar(
     conversion: Conversion, pago: Pago, titular: ComisionDeVenta | None, *, uow: PagosUnitOfWork, ahora: datetime
 ) -> None:
     """Tell again what has become of a conversion that comes again: whoever asks may not have heard of it."""
-    desplazado = titular is not None and titular.id_pago != pago.id and pago.estado in NO_PAGADOS
-    if titular is not None and desplazado:
+    if titular is not None and titular.id_pago != pago.id and pago.estado in NO_PAGADOS:
         hecho = _reemplazada(pago, titular.id_pago, ahora=ahora)
         uow.comisiones.anotar_no_pagada(hecho, traza=conversion.traza)
     else:

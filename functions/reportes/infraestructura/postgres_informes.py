@@ -73,6 +73,9 @@ class PostgresInformes:
 
     def _sin_seguimiento(self, consulta: Consulta) -> Sequence[Borde]:
         """The parts of the period whose single events may be forgotten, or the totals of somebody unknown."""
+        de_alguien = consulta.id_afiliado is not None or consulta.id_campana is not None
+        if not de_alguien and not consulta.periodo.bordes:
+            return ()
         [[eventos_desde, totales_desde]] = self._database.read(
             """
             select nullif(seguimiento_desde, '-infinity'), nullif(desconocidos_desde, '-infinity')
@@ -81,7 +84,7 @@ class PostgresInformes:
             """
         )
         partes = [] if eventos_desde is None else consulta.periodo.bordes_antes_de(eventos_desde)
-        if totales_desde is not None and self._es_de_desconocidos(consulta):
+        if de_alguien and totales_desde is not None and self._es_de_desconocidos(consulta):
             partes += consulta.periodo.dias_antes_de(totales_desde)
         return sorted(partes, key=lambda parte: parte.desde)
 
