@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
+import sys
 
 import pytest
 
@@ -11,7 +13,8 @@ from aero import ports
 from aero.errors import AeroError
 from aero.ports import LOOPBACK, Port, PortTable, busy, free_offset, require_free
 from aero.router.configuration import rewrite
-from support.ports import an_offset
+from support.lambda_events import PROJECT
+from support.ports import STEP, an_offset, distinct_digits
 
 
 def test_the_ports_are_those_of_the_original_system() -> None:
@@ -130,6 +133,31 @@ def test_a_port_whose_listener_has_gone_is_free_at_once() -> None:
 def test_a_free_offset_has_every_port_free() -> None:
     """It is for tests and second platforms."""
     assert busy(PortTable(free_offset())) == []
+
+
+def test_test_processes_beside_each_other_never_share_a_port() -> None:
+    """Each takes its ports one after the other, so what is free now may be another's soon."""
+    # Given the digits that this process and others may have
+    ports_of = {
+        digits: {
+            port.number + offset for offset in range(10_000 + digits, 20_500, STEP) for port in PortTable(offset=0)
+        }
+        for digits in distinct_digits({port.number for port in PortTable()})
+    }
+    # Then there are enough for many processes, and no port belongs to two
+    assert len(ports_of) >= 8
+    assert sum(len(numbers) for numbers in ports_of.values()) == len(set.union(*ports_of.values()))
+    # And another process has other digits than this one
+    own = an_offset()
+    another = subprocess.run(
+        [sys.executable, "-c", "from support.ports import an_offset; print(an_offset())"],
+        cwd=PROJECT / "tests",
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert int(another.stdout) % STEP != own % STEP
 
 
 @pytest.fixture
