@@ -16,7 +16,7 @@ from aero.errors import AeroError
 from event_collector.dominio.tipo_evento import TipoEvento
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from psycopg import Connection
 
@@ -104,18 +104,22 @@ def add(database: Database, id_afiliado: str, changes: Changes) -> tuple[Outcome
     return Outcome.created if created else Outcome.changed if any(changed) else Outcome.unchanged, affiliate
 
 
-def make_key(database: Database, id_afiliado: str) -> str:
-    """A new API key, besides those that there are; only its hash is kept. Raises AeroError for an unknown affiliate."""
+def make_key(database: Database, id_afiliado: str, show: Callable[[str], None]) -> None:
+    """Make a new API key, besides those that there are; only its hash is kept.
+
+    `show` is called before the key counts: when it raises, there is no new key. Raises AeroError for an unknown
+    affiliate.
+    """
     key = KEY_PREFIX + secrets.token_urlsafe(SECRET_BYTES)
     statement = """
         insert into event_collector.llaves_api (huella, id_afiliado)
         select %(hash)s, id from event_collector.afiliados where id = %(id)s
         """
-    with _connected(database) as connection:
+    with _connected(database) as connection, connection.transaction():
         values = {"hash": hashlib.sha256(key.encode()).digest(), "id": id_afiliado}
         if not connection.execute(statement, values).rowcount:
             raise _unknown(id_afiliado)
-    return key
+        show(key)
 
 
 def revoke_keys(database: Database, id_afiliado: str, *, but_newest: bool) -> int:
@@ -131,23 +135,27 @@ def revoke_keys(database: Database, id_afiliado: str, *, but_newest: bool) -> in
         return int(connection.execute(statement, [id_afiliado, int(but_newest)]).rowcount)
 
 
-def make_webhook_secret(database: Database, id_afiliado: str) -> str:
-    """A new secret to sign webhooks with, in the place of another; raises AeroError for an unknown affiliate."""
+def make_webhook_secret(database: Database, id_afiliado: str, show: Callable[[str], None]) -> None:
+    """Make a new secret to sign webhooks with, in the place of another; raises AeroError for an unknown affiliate.
+
+    `show` is called before the secret counts: when it raises, the affiliate has the secret that it had.
+    """
     secret = WEBHOOK_PREFIX + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
-    _store_webhook_secret(database, id_afiliado, secret)
-    return secret
+    with _connected(database) as connection, connection.transaction():
+        _store_webhook_secret(connection, id_afiliado, secret)
+        show(secret)
 
 
 def revoke_webhook_secret(database: Database, id_afiliado: str) -> None:
     """Forget it, if there is one; raises AeroError for an unknown affiliate."""
-    _store_webhook_secret(database, id_afiliado, None)
-
-
-def _store_webhook_secret(database: Database, id_afiliado: str, secret: str | None) -> None:
-    statement = "update event_collector.afiliados set secreto_webhook = %s, cambiado_en = now() where id = %s"
     with _connected(database) as connection:
-        if not connection.execute(statement, [secret, id_afiliado]).rowcount:
-            raise _unknown(id_afiliado)
+        _store_webhook_secret(connection, id_afiliado, None)
+
+
+def _store_webhook_secret(connection: Connection, id_afiliado: str, secret: str | None) -> None:
+    statement = "update event_collector.afiliados set secreto_webhook = %s, cambiado_en = now() where id = %s"
+    if not connection.execute(statement, [secret, id_afiliado]).rowcount:
+        raise _unknown(id_afiliado)
 
 
 def _read(connection: Connection, id_afiliado: str | None = None) -> list[Affiliate]:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import shlex
+import sys
 from contextlib import contextmanager
 from datetime import UTC
 from typing import TYPE_CHECKING, Annotated
@@ -129,18 +130,29 @@ def _make(database: Database, id_: str, *, webhook: bool) -> None:
     from aero.affiliates import make_key, make_webhook_secret
 
     if webhook:
-        typer.echo(make_webhook_secret(database, id_))
+        make_webhook_secret(database, id_, _show)
         told = (
             f"This is the webhook secret of {id_}: it is shown only now, and one that it had before is good no more.\n"
             "Within 5 seconds WEBHOOK events of this affiliate need its signature (Standard Webhooks)."
         )
     else:
-        typer.echo(make_key(database, id_))
+        make_key(database, id_, _show)
         told = (
             f"This is an API key of {id_}: it is shown only now, for nothing but its hash is kept.\n"
             "Within 5 seconds API_DIRECT events of this affiliate need a key: in api_key, or in the header X-Api-Key."
         )
     console.err.print(told, markup=False, soft_wrap=True)
+
+
+def _show(secret: str) -> None:
+    """Raises AeroError when it cannot be shown: it would be lost, and could not be shown again."""
+    why = "standard output is closed" if sys.stdout is None else ""
+    try:
+        typer.echo(secret)
+    except OSError as error:
+        why = error.strerror or str(error)
+    if why:
+        raise AeroError(f"Nothing was made, since it cannot be shown: {why}.")
 
 
 def _revoke(database: Database, id_: str, *, webhook: bool) -> None:

@@ -25,6 +25,7 @@ from aero import (
 from aero.broker.access import PulsarAccess
 from aero.environment import keep_loopback_off_proxies
 from aero.failures import failures_explained
+from aero.lost_output import open_standard_descriptors
 from aero.paths import Paths
 from aero.running import running, running_emulator
 from aero.settings import External, PulsarKind, Settings
@@ -64,6 +65,7 @@ def prepare(
 ) -> None:
     """Before every command."""
     del version
+    open_standard_descriptors()
     keep_loopback_off_proxies()
 
 

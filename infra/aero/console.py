@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-import errno
-import os
 import shutil
 import sys
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from rich.console import Console
+from rich.console import Console as RichConsole
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from aero.lost_output import output_may_be_lost
 
 WIDE: Final = 400
+
+
+class Console(RichConsole):
+    """A console that leaves it to the command what a reader that is gone means; rich's own ends the program."""
+
+    def on_broken_pipe(self) -> None:
+        """Raises the BrokenPipeError that rich has caught."""
+        if error := sys.exception():
+            raise error
+
 
 out = Console(soft_wrap=False, highlight=False)
 err = Console(stderr=True, highlight=False)
@@ -22,20 +28,6 @@ if not out.is_terminal:
     out.width = WIDE  # whoever reads it cuts it better than we do
 elif out.is_dumb_terminal:
     out.width, out.height = shutil.get_terminal_size()  # rich takes each of them for one of 80 columns
-
-
-@contextmanager
-def perhaps_gone() -> Iterator[None]:
-    """Print what may be lost: to a terminal that was closed in the meantime nothing is printed any more."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno != errno.EIO:
-            raise
-        nothing = os.open(os.devnull, os.O_WRONLY)
-        for descriptor in (1, 2):
-            os.dup2(nothing, descriptor)
-        os.close(nothing)
 
 
 def printable(text: str) -> str:
@@ -50,7 +42,8 @@ def counted(number: int, one: str, several: str) -> str:
 
 def error(message: str, *, cure: str = "", detail: str = "") -> None:
     """A failure: what, its quoted output, and what to do."""
-    sys.stdout.flush()
+    with output_may_be_lost():
+        print(end="", flush=True)  # noqa: T201 - what was printed before comes first
     if detail:
         err.print(detail, style="dim", markup=False, soft_wrap=True)
     err.print(f"Error: {message}", style="bold red", markup=False, soft_wrap=True)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import logging
-import os
-import sys
+import traceback
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 import typer
 
 from aero.errors import AeroError
+from aero.lost_output import give_up_lost_output, output_may_be_lost
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,22 +38,31 @@ def failures_explained(paths: Paths, *, quietly: bool = False) -> Iterator[None]
     except KeyboardInterrupt:
         raise typer.Exit(INTERRUPTED) from None
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # whoever read us, e.g. head, has enough
-        raise typer.Exit(BROKEN_PIPE) from None
-    except Exception as error:
-        log_to(paths)
-        log.exception("unexpected")
+        raise typer.Exit(BROKEN_PIPE) from None  # the reader, such as head, has enough
+    except Exception as error:  # noqa: BLE001 - the outermost edge
+        details = _keep(error, paths)
         if type(error).__module__.startswith("botocore"):  # not imported for this alone
             _say(f"LocalStack: {error}", cure="See aero status, and aero logs localstack.", quietly=quietly)
         else:
-            name = type(error).__name__
-            _say(f"Unexpected {name}: {error}", cure=f"The details are in {paths.log('aero')}", quietly=quietly)
+            _say(f"Unexpected {type(error).__name__}: {error}", cure=details, quietly=quietly)
         raise typer.Exit(1) from None
+    finally:
+        give_up_lost_output()
 
 
 def _require_folder(home: Path) -> None:
     if home.exists() and not home.is_dir():
         raise AeroError(f"{home} is no folder.", cure="AERO_HOME has to name one, or one that can be made.")
+
+
+def _keep(error: Exception, paths: Paths) -> str:
+    """Where the traceback can be read: in aero's own log, or here if that cannot be written."""
+    try:
+        log_to(paths)
+    except OSError:
+        return "".join(traceback.format_exception(error)).rstrip()
+    log.error("unexpected", exc_info=error)
+    return f"The details are in {paths.log('aero')}"
 
 
 def log_to(paths: Paths) -> None:
@@ -72,5 +81,5 @@ def _say(message: str, *, cure: str, detail: str = "", quietly: bool) -> None:
     from aero import console  # noqa: PLC0415 - only a failure prints
 
     if not quietly:
-        with console.perhaps_gone():
+        with output_may_be_lost():
             console.error(message, cure=cure, detail=detail)

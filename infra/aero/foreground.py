@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from aero import console
 from aero.detach import up_detached
 from aero.errors import AeroError
+from aero.lost_output import output_may_be_lost
 from aero.progress.events import Event, Kind
 from aero.progress.plain import PlainProgress
 from aero.progress.terminal import TerminalProgress
@@ -53,7 +54,7 @@ def up_here(paths: Paths, settings: Settings) -> None:
     def listener(event: Event) -> None:
         if event.kind is Kind.ready:
             renderer.close()
-            with console.perhaps_gone():
+            with output_may_be_lost():
                 show(event.data, console.out)
                 console.out.print("\nCtrl-C stops everything; the data stays.")
         else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from aero.lost_output import output_may_be_lost
 from aero.progress.events import Event, Kind
 
 if TYPE_CHECKING:
@@ -21,6 +22,10 @@ class PlainProgress:
 
     def __call__(self, event: Event) -> None:
         """Show an event, unless it only says what was said."""
+        with output_may_be_lost():
+            self._show(event)
+
+    def _show(self, event: Event) -> None:
         match event.kind:
             case Kind.warning:
                 self._write(f"! {event.text}")

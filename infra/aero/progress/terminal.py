@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rich.progress import BarColumn, Progress, ProgressColumn, SpinnerColumn, TextColumn
 from rich.text import Text
 
-from aero.console import perhaps_gone
+from aero.lost_output import output_may_be_lost
 from aero.progress.events import Event, Kind
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class TerminalProgress:
 
     def __call__(self, event: Event) -> None:
         """Show an event."""
-        with perhaps_gone():
+        with output_may_be_lost():
             self._show(event)
 
     def _show(self, event: Event) -> None:
@@ -81,7 +81,7 @@ class TerminalProgress:
 
     def close(self) -> None:
         """Leave the last picture where it is."""
-        with perhaps_gone():
+        with output_may_be_lost():
             self._progress.stop()
         self._progress = self._new()
         self._tasks.clear()

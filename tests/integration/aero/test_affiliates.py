@@ -5,6 +5,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import os
+import subprocess
+import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
@@ -36,15 +39,19 @@ class Affiliates(Protocol):
         ...
 
 
+def environment(database: TestDatabase, home: Path) -> dict[str, str]:
+    """Of the command, for the test's database."""
+    it = database.administered
+    url = f"postgresql://{it.user}:{it.password}@{it.host}:{it.port}/{it.name}?sslmode=disable"
+    return {"AERO_HOME": str(home), "AERO_DATABASE_URL": url}
+
+
 @pytest.fixture
 def affiliates(database: TestDatabase, tmp_path: Path) -> Affiliates:
     """No platform runs: it is the database of AERO_DATABASE_URL."""
-    it = database.administered
-    url = f"postgresql://{it.user}:{it.password}@{it.host}:{it.port}/{it.name}?sslmode=disable"
-    environment = {"AERO_HOME": str(tmp_path), "AERO_DATABASE_URL": url}
 
     def run(*arguments: str) -> Result:
-        return CliRunner().invoke(app, ["affiliates", *arguments], env=environment)
+        return CliRunner().invoke(app, ["affiliates", *arguments], env=environment(database, tmp_path))
 
     return run
 
@@ -260,3 +267,36 @@ def test_a_database_without_the_schema_is_explained(affiliates: Affiliates, data
         database.execute("alter schema away rename to event_collector")
     assert (refused.exit_code, refused.stdout) == (1, "")
     assert "is not up to date.\naero migrate" in refused.stderr
+
+
+@pytest.mark.parametrize("kind", [[], ["--webhook"]], ids=["API key", "webhook secret"])
+@pytest.mark.parametrize("output", ["/dev/full", "closed", "pipe"])
+def test_a_secret_that_cannot_be_shown_is_not_made(
+    affiliates: Affiliates, database: TestDatabase, tmp_path: Path, output: str, kind: list[str]
+) -> None:
+    """It is shown only once, so making it would lock the affiliate out: what it had before stays good."""
+    # Given an affiliate with a secret of each kind
+    done(affiliates("add", ID))
+    done(affiliates("key", ID))
+    secret = done(affiliates("key", ID, "--webhook")).strip()
+    # When it is to get another, on an output that takes none
+    reader, writer = os.pipe()
+    os.close(reader)
+    sink = os.open("/dev/full", os.O_WRONLY) if output == "/dev/full" else writer
+    redirect = ">&-" if output == "closed" else ""
+    failed = subprocess.run(
+        ["sh", "-c", f'exec "$@" {redirect}', "sh", sys.executable, "-m", "aero", "affiliates", "key", ID, *kind],
+        env=os.environ | environment(database, tmp_path), stdout=sink, stderr=subprocess.PIPE, text=True, check=False,
+    )  # fmt: skip
+    for descriptor in {sink, writer}:
+        os.close(descriptor)
+    # Then that fails, and nothing has changed
+    assert failed.returncode == 1
+    assert "Nothing was made" in failed.stderr
+    [affiliate] = listed(affiliates)
+    assert affiliate["api_keys"] == 1
+    with database.administered.connect() as connection:
+        kept = connection.execute(
+            "select secreto_webhook from event_collector.afiliados where id = %s", [ID]
+        ).fetchone()
+    assert kept == (secret,)
