@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 def up_detached(paths: Paths, arguments: Sequence[str], listener: Listener) -> dict[str, Any]:
     """Run `aero up` with these arguments in a session of its own; returns its summary once it is ready.
 
-    Interrupted, it stops what it started. Raises the AeroError that the background process ended with.
+    Interrupted, it stops what it started. Raises the AeroError that the background process
+    ended with, and one for folders that cannot be made.
     """
-    paths.logs.mkdir(parents=True, exist_ok=True)
+    paths.make()
     with paths.log("aero").open("ab") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "aero", "up", "--progress-to-descriptor", "1", *arguments],

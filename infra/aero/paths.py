@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from aero.errors import AeroError
+
 PROJECT = Path(__file__).resolve().parents[2]
 
 
@@ -91,6 +93,18 @@ class Paths:
         return self.logs / f"{component}.log"
 
     def make(self) -> None:
-        """Create the folders; state and run hold passwords, so they are ours alone where that is possible."""
+        """Create the folders; raises AeroError for one that cannot be made, or not be written."""
         for folder in (self.home, self.state, self.run, self.logs, self.cache):
-            folder.mkdir(parents=True, exist_ok=True)
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise _unusable(folder, error.strerror or str(error)) from None
+            if not os.access(folder, os.W_OK | os.X_OK):
+                raise _unusable(folder, "it cannot be written")
+
+
+def _unusable(folder: Path, why: str) -> AeroError:
+    return AeroError(
+        f"The folder {folder} cannot be used: {why}.",
+        cure="AERO_HOME names the folder for the platform's data: choose one that you can write to.",
+    )

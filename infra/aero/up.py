@@ -44,11 +44,12 @@ STOP_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 async def up(paths: Paths, settings: Settings, listener: Listener) -> None:
     """Start, then stay until a stop signal; raises AeroError when something fails or dies, after all is stopped."""
     table = PortTable(settings.port_offset)
+    paths.make()
     with only_one(paths):
         clean_up_after_a_killed_run(paths, listener)
         if settings.reset:
             reset(paths)
-        paths.make()
+            paths.make()
         paths.temporary("")
         log_to(paths)
         record = RunRecord(

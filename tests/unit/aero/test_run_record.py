@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,8 +20,6 @@ from aero.run_record import ComponentRecord, Presence, ProcessId, RunRecord
 from aero.up import clean_up_after_a_killed_run
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from aero.progress.events import Event
 
 
@@ -63,6 +62,36 @@ def test_a_home_that_is_a_file_is_said(tmp_path: Path, capsys: pytest.CaptureFix
         pytest.fail("nothing can be done there")
     assert ended.value.exit_code == 1
     assert "is no folder" in " ".join(capsys.readouterr().err.split())
+
+
+@pytest.mark.parametrize("arguments", [["up"], ["up", "--detach"]])
+def test_a_home_that_cannot_be_made_is_said(arguments: list[str]) -> None:
+    """With the folder and the system's reason; nothing can be made below /proc."""
+    done = subprocess.run(
+        [sys.executable, "-m", "aero", *arguments], capture_output=True, text=True, check=False,
+        env=os.environ | {"AERO_HOME": "/proc/home"},
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "The folder /proc/home cannot be used" in done.stderr
+    assert "AERO_HOME" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_home_that_cannot_be_written_is_said(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on a disk that is mounted for reading: access(2) says so, also to root."""
+    monkeypatch.setattr("os.access", lambda *_: False)
+    with pytest.raises(AeroError, match="it cannot be written"):
+        paths.make()
+
+
+def test_an_unexpected_failure_is_told_whole_where_no_log_can_be_kept(capsys: pytest.CaptureFixture[str]) -> None:
+    """On standard error, with its own traceback and no second one."""
+    with pytest.raises(typer.Exit) as ended, failures_explained(Paths(home=Path("/proc/home"))):
+        raise RuntimeError("a mistake of ours")
+    assert ended.value.exit_code == 1
+    told = capsys.readouterr().err
+    assert "Unexpected RuntimeError: a mistake of ours" in told
+    assert told.count("Traceback") == 1
 
 
 def test_a_dead_aero_is_recognised(paths: Paths) -> None:
