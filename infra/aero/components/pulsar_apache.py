@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import signal
 import sys
 import threading
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
 from aero.components.component import Component
 from aero.components.pulsar_archive import ClassArchive
+from aero.components.pulsar_cookie import FOLDER, METADATA_URL, SHELL, Cookie
 from aero.components.pulsar_jars import Jar, JarsUnavailableError, class_path, install_jars, read_lock
 from aero.disk import shortage
 from aero.environment import child_environment
@@ -58,6 +59,7 @@ class ApachePulsar(Component):
         self._conf = paths.project / "infra" / "pulsar"
         self._recording = paths.run / "pulsar.jsa"
         self._archive: ClassArchive | None = None
+        self._cookie = Cookie(self.data)
 
     @property
     def data(self) -> Path:
@@ -90,22 +92,27 @@ class ApachePulsar(Component):
         self._archive = ClassArchive(self._paths.cache, java=java, jars=jars, lock=lock)
         self.data.mkdir(parents=True, exist_ok=True)
         temporary = self._paths.temporary(self.name)  # a broker that is killed leaves RocksDB's library, 12.8 MB
-        return Command(
-            name=self.title,
-            argv=(
-                *(str(java), *_JVM, *await self._archive.options(self._recording)),
-                f"-Djava.io.tmpdir={temporary}",
-                f"-Dlog4j.configurationFile={self._conf / 'log4j2.xml'}",
-                f"-Djava.util.logging.config.file={self._conf / 'jul.properties'}",
-                *("-cp", class_path(locked, jars), "org.apache.pulsar.PulsarStandaloneStarter"),
-                *("--config", str(self._write_configuration()), "-nfw", "-nss"),
-                *("--metadata-dir", str(self.data / "metadata"), "--bookkeeper-dir", str(self.data / "bookkeeper")),
-                *("--bookkeeper-port", str(self._bookie().number)),
-            ),
-            cwd=self.data,
-            log=self._paths.log(self.name),
-            env=child_environment(TMPDIR=str(temporary)),
-            grace_seconds=30,
+
+        def run(*arguments: str) -> Command:
+            logging = f"-Dlog4j.configurationFile={self._conf / 'log4j2.xml'}"
+            return Command(
+                name=self.title,
+                argv=(str(java), f"-Djava.io.tmpdir={temporary}", logging, "-cp", class_path(locked, jars), *arguments),
+                cwd=self.data,
+                log=self._paths.log(self.name),
+                env=child_environment(TMPDIR=str(temporary)),
+                grace_seconds=30,
+            )
+
+        if self._cookie.is_stale:
+            step.note("its data was made by an earlier version, or elsewhere")
+            await self._cookie.make_anew(partial(run, *SHELL))
+        return run(
+            *(*_JVM, *await self._archive.options(self._recording)),
+            f"-Djava.util.logging.config.file={self._conf / 'jul.properties'}",
+            *("org.apache.pulsar.PulsarStandaloneStarter", "-nfw", "-nss"),
+            *("--config", str(self._write_configuration()), "--bookkeeper-port", str(self._bookie().number)),
+            *("--metadata-url", METADATA_URL, "--bookkeeper-dir", FOLDER),
         )
 
     async def is_ready(self) -> bool:
@@ -176,10 +183,7 @@ class ApachePulsar(Component):
         return file
 
     def _bookie(self) -> Port:
-        cookie = self.data / "bookkeeper" / "current" / "VERSION"
-        found = re.search(r'^bookieHost: "[^"]*:(\d+)"', cookie.read_text(), re.MULTILINE) if cookie.exists() else None
-        number = int(found.group(1)) if found else self._store.number
-        return Port(name=self._store.name, title=self._store.title, number=number)
+        return Port(name=self._store.name, title=self._store.title, number=self._cookie.port or self._store.number)
 
 
 def find_java() -> Path:

@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import psutil
 import pulsar
 import pytest
 
+from aero import supervisor
 from aero.components.pulsar_apache import ApachePulsar
+from aero.components.pulsar_cookie import FOLDER, METADATA_URL
 from aero.components.pulsar_lite import PulsarLite
+from aero.paths import Paths
 from aero.ports import LOOPBACK, PortTable
+from aero.progress.events import Step
 from integration.aero.component_run import listening, running
 from support.ports import an_offset
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
     from contextlib import AbstractContextManager
     from pathlib import Path
 
     from aero.components.component import Component
-    from aero.paths import Paths
+    from aero.supervisor import Command
 
 TOPIC: Final = "persistent://public/default/payments.evt.pending"
 RECEIVE_MS: Final = 20_000
@@ -88,3 +94,88 @@ def test_what_is_not_acknowledged_survives_a_stop_other_ports_and_a_crash(
         assert sorted(left) == sorted(again)
 
     asyncio.run(scenario())
+
+
+class EarlierPulsar(ApachePulsar):
+    """As earlier versions ran it: with absolute folders, which are in its cookie then."""
+
+    async def prepare(self, step: Step) -> Command:
+        """The same program, otherwise."""
+        command = await super().prepare(step)
+        absolute = {FOLDER: str(self.data / FOLDER), METADATA_URL: f"rocksdb://{self.data / 'metadata'}"}
+        return replace(command, argv=tuple(absolute.get(argument, argument) for argument in command.argv))
+
+
+class KilledError(Exception):
+    """Stands for `kill -9`."""
+
+
+def killed_before(argument: str) -> Callable[[Command], Awaitable[None]]:
+    """Runs every program but the one with this argument."""
+    run = supervisor.run
+
+    async def run_others(command: Command) -> None:
+        if argument in command.argv:
+            raise KilledError
+        await run(command)
+
+    return run_others
+
+
+def prepare(component: Component) -> None:
+    """What comes before it is started."""
+    asyncio.run(component.prepare(Step(component.title, lambda _: None)))
+
+
+def leave_three_messages(broker: type[ApachePulsar | PulsarLite], paths: Paths, tmp_path: Path) -> Paths:
+    """Acknowledge one of them, stop in peace and move the home; the folders of where it is then."""
+
+    async def scenario() -> None:
+        first = broker(paths, PortTable(an_offset()))
+        async with running(first):
+            await asyncio.to_thread(send, first, tmp_path, b"one", b"two", b"three")
+            await asyncio.to_thread(receive, first, tmp_path, 3, acknowledge=1)
+
+    asyncio.run(scenario())
+    return Paths(home=paths.home.rename(paths.home.with_name("otra cañería, 2")))
+
+
+def left(broker: type[ApachePulsar | PulsarLite], paths: Paths, tmp_path: Path) -> list[bytes]:
+    """What is received of a home where two messages are to be."""
+
+    async def scenario() -> list[bytes]:
+        now = broker(paths, PortTable(an_offset()))
+        async with running(now):
+            return await asyncio.to_thread(receive, now, tmp_path, 2, acknowledge=0)
+
+    return asyncio.run(scenario())
+
+
+def test_what_is_not_acknowledged_survives_a_move(
+    broker: type[ApachePulsar | PulsarLite], paths: Paths, tmp_path: Path
+) -> None:
+    """A home is a folder like any other."""
+    moved = leave_three_messages(broker, paths, tmp_path)
+    assert len(set(left(broker, moved, tmp_path)) & {b"one", b"two", b"three"}) == 2
+
+
+@pytest.mark.slow
+def test_the_home_of_an_earlier_version_survives_a_move_and_a_kill_at_any_moment(
+    paths: Paths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its cookie is made anew in three steps; each start that finds it half done does all of it."""
+    # Given such a home that was moved
+    moved = leave_three_messages(EarlierPulsar, paths, tmp_path)
+    pulsar = ApachePulsar(moved, PortTable(an_offset()))
+    cookie = pulsar.data / FOLDER / "current" / "VERSION"
+    before = cookie.read_text()
+    assert str(paths.home) in before
+    # When a start is killed after the first step, and one before the last
+    with monkeypatch.context() as during, pytest.raises(KilledError):
+        during.setattr(supervisor, "run", killed_before("cookie_create"))
+        prepare(pulsar)
+    assert cookie.read_text() == before
+    prepare(pulsar)
+    cookie.write_text(before)
+    # Then the next one has all that was left
+    assert len(set(left(ApachePulsar, moved, tmp_path)) & {b"one", b"two", b"three"}) == 2
