@@ -55,6 +55,12 @@ install: .venv/.installed ## Install what the project needs (done by the other t
 	@$$(cat .venv/.uv) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
 	@touch $@
 
+# Scripts in .venv name the folder that it was made in, and .venv/.uv may: in a project that was renamed, moved or copied
+# both are made anew, and where that uv is gone.
+ifneq ($(shell grep -qxF "$(CURDIR)/infra" .venv/lib/python3*/site-packages/_aeropartners.pth 2>/dev/null && test -x "$$(cat .venv/.uv)" && echo here),here)
+.PHONY: .venv/.installed .venv/.uv
+endif
+
 # uv: the one on the machine, or one of our own. `.venv/.uv` holds its path.
 .venv/.uv:
 	@infra/bootstrap "$(PYTHON)"
