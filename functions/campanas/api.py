@@ -171,7 +171,7 @@ def get_health() -> dict[str, Any]:
 @app.route("/campaigns/ready", methods=["GET"])
 def get_ready() -> Response:
     """Whether campaigns can be read and changed now; 503 without the database."""
-    database().require_ready()
+    database().require_ready(to_write=True)
     return ready_response(logger.service, {})
 
 

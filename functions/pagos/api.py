@@ -86,7 +86,7 @@ def get_health() -> dict[str, Any]:
 @app.route("/ready", methods=["GET"])
 def get_ready() -> Response:
     """Whether payments are accepted now; 503 without the database."""
-    api_database().require_ready()
+    api_database().require_ready(to_write=True)
     return ready_response("pagos", {"dynamodb": api_dependencies().idempotency.cause_of_absence()})
 
 

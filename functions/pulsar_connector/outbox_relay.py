@@ -13,7 +13,7 @@ from pulsar_connector.event_publisher import EventPublisher
 from pulsar_connector.meter import Meter
 from pulsar_connector.outbox_session import OutboxSession
 from pulsar_connector.pulsar_client import Producers
-from seedwork.infraestructura.postgres import sqlstate
+from seedwork.infraestructura.sqlstates import sqlstate
 from seedwork.infraestructura.telemetry import logger
 
 if TYPE_CHECKING:

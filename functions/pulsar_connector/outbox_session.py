@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, Self
@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from pg8000.exceptions import DatabaseError, InterfaceError
 
 from seedwork.infraestructura import decimal_json
-from seedwork.infraestructura.postgres import connect, sqlstate
+from seedwork.infraestructura.postgres import connect, require_writable
+from seedwork.infraestructura.sqlstates import sqlstate
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -130,8 +131,20 @@ class OutboxSession:
     """For one thread. After any error of PostgreSQL the session, and with it the lock, must be taken for lost."""
 
     def __init__(self, secret: DatabaseSecret, *, schema: str) -> None:
-        """Connect; `schema` comes from validated configuration."""
+        """Connect; `schema` comes from validated configuration.
+
+        Raises ReadOnlySessionError: what is published, and cannot be marked, would be published again and again.
+        """
         self._connection: pg8000.native.Connection = connect(secret)
+        self._lock_name = f"aeropartners.relay.{schema}"
+        self._schema = schema
+        with ExitStack() as to_close:
+            to_close.callback(self.close)
+            self._prepare()
+            to_close.pop_all()
+
+    def _prepare(self) -> None:
+        require_writable(self._connection)
         self._connection.run(
             """
             select set_config('lock_timeout', :lock_wait, false),
@@ -142,17 +155,15 @@ class OutboxSession:
             """,
             lock_wait=f"{LOCK_WAIT_MS}ms",
         )
-        self._lock_name = f"aeropartners.relay.{schema}"
-        self._schema = schema
-        self._pending = self._connection.prepare(pending_query(schema))
+        self._pending = self._connection.prepare(pending_query(self._schema))
         self._mark = self._connection.prepare(
             f"""
             with marked as (
-                update {schema}.outbox set published_at = clock_timestamp()
+                update {self._schema}.outbox set published_at = clock_timestamp()
                  where position = any (cast(:positions as bigint[])) and published_at is null
                 returning 1
             )
-            update {schema}.outbox_totals set published = published + (select count(*) from marked)
+            update {self._schema}.outbox_totals set published = published + (select count(*) from marked)
             """,  # noqa: S608 - a checked name, values are bound
         )
 

@@ -108,7 +108,7 @@ def get_health() -> dict[str, Any]:
 @app.route("/ready", methods=["GET"])
 def get_ready() -> Response:
     """Whether reports can be given now; 503 without the database."""
-    api_database().require_ready()
+    api_database().require_ready(to_write=False)
     return ready_response(logger.service, {"parameterStore": api_dependencies().versiones.vigente().causa})
 
 

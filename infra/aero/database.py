@@ -82,6 +82,21 @@ class Database:
         except psycopg.OperationalError as error:
             raise AeroError(f"The database on {self.host}:{self.port} cannot be used: {error}") from None
 
+    def require_writable(self) -> None:
+        """Raise AeroError unless something can be written."""
+        with self.connect() as connection:
+            [read_only, standby] = connection.execute(
+                "select current_setting('transaction_read_only') = 'on', pg_is_in_recovery()"
+            ).fetchone()
+        if standby:
+            raise AeroError(f"The database on {self.host}:{self.port} is a standby: nothing can be written in it.")
+        if read_only:
+            raise AeroError(
+                "PostgreSQL is read-only (default_transaction_read_only): what is to be written is answered 503, and "
+                "events wait. To end that: aero psql -qc 'alter system reset default_transaction_read_only' "
+                "-c 'select pg_reload_conf()'"
+            )
+
     def create_if_missing(self) -> None:
         """Create the database itself."""
         from psycopg import sql  # noqa: PLC0415

@@ -120,6 +120,7 @@ def platform_status(paths: Paths, record: RunRecord) -> PlatformStatus:
 
     functions, breaker = ask("localstack", lambda: _deployed(Emulator(record.endpoint))) or ([], None)
     problems += [function.problem for function in functions if function.problem]
+    ask("postgres", lambda: running_database(paths, record).require_writable())
     stored = ask("postgres", lambda: _stored(running_database(paths, record)))
     outboxes, payments = stored or ({}, OpenPayments())
     problems += [*payments.problems, *outbox_problems(outboxes)]

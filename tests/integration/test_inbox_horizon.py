@@ -14,7 +14,7 @@ from campanas.dominio.errores import EventoOlvidadoError
 from campanas.infraestructura.postgres_campanas_unit_of_work import PostgresCampanasUnitOfWork
 from seedwork.infraestructura.inbox import PostgresInbox
 from seedwork.infraestructura.inbox_horizon import MARGIN, archive_received, forget_received
-from seedwork.infraestructura.postgres import sqlstate
+from seedwork.infraestructura.sqlstates import sqlstate
 from support.builders_campanas import UN_CLICK, un_hecho, una_campana
 from support.campana_repository_contract import agregar, buscar
 

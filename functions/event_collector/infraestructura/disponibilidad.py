@@ -24,7 +24,7 @@ class DependenciasDisponibles:
 
     def comprobar(self) -> Dependencias:
         """As the port says."""
-        self._database.require_ready()
+        self._database.require_ready(to_write=True)
         [[por_publicar, mas_antiguo]] = self._database.read(
             """
             select count(*), coalesce(cast(extract(epoch from now() - min(occurred_at)) as float8), 0)

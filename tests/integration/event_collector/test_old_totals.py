@@ -14,7 +14,7 @@ from event_collector.aplicacion.consultar_estadisticas import ConsultaEstadistic
 from event_collector.infraestructura.postgres_estadisticas import PostgresEstadisticas
 from integration.event_collector.test_estadisticas import AHORA, HORA, unos_eventos
 from seedwork.infraestructura.old_rows import PostgresOldRows
-from seedwork.infraestructura.postgres import sqlstate
+from seedwork.infraestructura.sqlstates import sqlstate
 from support.builders_event_collector import un_aceptado
 
 if TYPE_CHECKING:

@@ -146,9 +146,9 @@ def test_ready_is_what_lets_a_new_session_work(database: TestDatabase, clock: Cl
     del clock
     secrets = [database.secret("pagos")]
     with closing(PostgresDatabase(lambda _fresh: secrets[-1])) as connection:
-        connection.require_ready()
+        connection.require_ready(to_write=True)
         connection.read("select 1")
         secrets.append(replace(database.secret("pagos"), port=silent.getsockname()[1]))
         with pytest.raises(DependencyUnavailableError):
-            connection.require_ready()
+            connection.require_ready(to_write=True)
         assert connection.read("select 1") == [[1]]

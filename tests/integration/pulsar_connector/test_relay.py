@@ -183,6 +183,24 @@ def test_nothing_is_published_before_the_broker_has_it(
     assert run.result["outboxes"]["pagos"]["Published"] == 21
 
 
+def test_nothing_is_published_that_cannot_be_marked(
+    outbox: OutboxTable, topics: Topics, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A demoted server is not read again and again: the relay waits for one in which it can write."""
+    outbox.connection.execute("alter role connector set default_transaction_read_only = on")
+    try:
+        event_id = outbox.add()
+        with Run(relay.handler):
+            wait_until(lambda: caplog.text.count("starts again") >= 2, timeout=20, what="two starts of the relay")
+            assert topics.is_empty("pending")
+            assert "PostgreSQL is read-only" in caplog.text
+            outbox.connection.execute("alter role connector reset default_transaction_read_only")
+            assert ids(topics.read("pending", until=bool)) == [event_id]
+            wait_until(lambda: outbox.pending() == 0, timeout=10, what="empty outbox")
+    finally:
+        outbox.connection.execute("alter role connector reset default_transaction_read_only")
+
+
 def test_a_lost_session_is_replaced(outbox: OutboxTable, topics: Topics) -> None:
     """With the session the lock is gone: the relay takes it anew before it goes on, and no event is lost."""
     aggregates = [uuid4() for _ in range(10)]

@@ -14,7 +14,7 @@ from reportes.dominio.periodo import Borde
 from reportes.infraestructura.postgres_informes import PostgresInformes
 from reportes.infraestructura.postgres_modelo_de_lectura import PostgresProyeccionUnitOfWork
 from seedwork.infraestructura.old_rows import PostgresOldRows
-from seedwork.infraestructura.postgres import sqlstate
+from seedwork.infraestructura.sqlstates import sqlstate
 from support.builders_reportes import proyectados, un_evento, una_consulta
 
 if TYPE_CHECKING:

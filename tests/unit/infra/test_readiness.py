@@ -42,10 +42,10 @@ def cause(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> st
     return cause
 
 
-def database(monkeypatch: pytest.MonkeyPatch, *, down: bool) -> None:
+def database(monkeypatch: pytest.MonkeyPatch, *, down: bool = False, read_only: bool = False) -> None:
     """That of every API."""
     for api, name in ((pagos.api, "api_database"), (reportes.api, "api_database"), (campanas.api, "database")):
-        monkeypatch.setattr(api, name, lambda: FakeDatabase(down=down))
+        monkeypatch.setattr(api, name, lambda: FakeDatabase(down=down, read_only=read_only))
 
 
 READY: Final = [
@@ -69,7 +69,7 @@ def test_an_api_is_ready_while_its_database_answers(
     app: Any, path: str, cause: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Without what it can be without it is degraded, and names it."""
-    database(monkeypatch, down=False)
+    database(monkeypatch)
     answer, document = ask(app, path)
     assert (answer["statusCode"], answer["headers"]["Cache-Control"]) == (200, "no-store")
     dependencies = document["dependencias"]
@@ -90,6 +90,17 @@ def test_without_its_database_an_api_is_alive_and_not_ready(
     assert answer["headers"]["Retry-After"] == "2"
     prefix = path.removesuffix("/ready") if path.startswith("/instances") else ""
     assert ask(app, f"{prefix}/health")[0]["statusCode"] == 200
+
+
+@pytest.mark.parametrize(("app", "path"), READY)
+@pytest.mark.parametrize("cause", [None], indirect=True)
+def test_an_api_that_writes_is_not_ready_while_nothing_can_be_written(
+    app: Any, path: str, cause: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a failover the old server is read-only; reports are only read."""
+    del cause
+    database(monkeypatch, read_only=True)
+    assert ask(app, path)[0]["statusCode"] == (200 if app is reportes.api.app else 503)
 
 
 def test_a_silent_database_is_told_before_anything_else_gives_up() -> None:

@@ -14,7 +14,7 @@ from uuid6 import uuid7
 
 from seedwork.dominio.domain_error import ConcurrencyError
 from seedwork.infraestructura import decimal_json
-from seedwork.infraestructura.postgres import UNIQUE_VIOLATION, sqlstate
+from seedwork.infraestructura.sqlstates import UNIQUE_VIOLATION, sqlstate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -13,6 +13,7 @@ from pg8000.converters import timestamptz_in
 from pg8000.exceptions import DatabaseError, InterfaceError
 
 from seedwork.infraestructura.dependency_unavailable import DependencyUnavailableError
+from seedwork.infraestructura.sqlstates import is_the_server_s_own, sqlstate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,18 +29,10 @@ PAUSE_SECONDS: Final = 2.0
 # A function that hangs within a transaction holds its locks for no longer; ours are idle there for milliseconds.
 IDLE_IN_TRANSACTION_MS: Final = 2_000
 MAX_STATEMENTS: Final = 64
-UNIQUE_VIOLATION: Final = "23505"
-
-# SQLSTATEs of a session that cannot serve now: connection, resources, shutdown or start, a wait that was too long, a
-# deadlock, a transaction left idle, credentials being changed, a prepared statement that a pooler dropped.
-# https://www.postgresql.org/docs/current/errcodes-appendix.html
-_UNAVAILABLE: Final = ("08", "53", "57", "40", "25P03", "28", "26000")
-_OUTDATED_STATEMENT: Final = "RevalidateCachedQuery"  # where the server finds that a migration changed its columns
 
 
-def sqlstate(error: DatabaseError) -> str:
-    """The five-character code of a server error, or an empty string."""
-    return _field(error, "C")
+class ReadOnlySessionError(Exception):
+    """Nothing can be written in a session: its server is a standby, or has been told so."""
 
 
 class PostgresDatabase:
@@ -71,7 +64,7 @@ class PostgresDatabase:
             else:
                 rows = self._open().run(sql)
         except DatabaseError as error:
-            if not _needs_another_session(error):
+            if not is_the_server_s_own(error):
                 raise
             raise self._unavailable() from error
         except (InterfaceError, OSError) as error:
@@ -80,12 +73,15 @@ class PostgresDatabase:
             raise self._unavailable() from error
         return rows or []
 
-    def require_ready(self) -> None:
+    def require_ready(self, *, to_write: bool) -> None:
         """Raise DependencyUnavailableError unless the server lets a new session work, and that soon."""
         try:
             with closing(self._connect(connect_seconds=READY_SECONDS, answer_seconds=READY_SECONDS)) as session:
-                session.run("select 1")
-        except (DatabaseError, InterfaceError, OSError) as error:
+                if to_write:
+                    require_writable(session)
+                else:
+                    session.run("select 1")
+        except (DatabaseError, InterfaceError, OSError, ReadOnlySessionError) as error:
             raise DependencyUnavailableError("postgresql") from error
 
     def read(self, sql: str, **parameters: Any) -> list[list[Any]]:
@@ -144,7 +140,10 @@ class PostgresDatabase:
             if monotonic() < self._alone_until:
                 raise DependencyUnavailableError("postgresql")
             seconds = READY_SECONDS if self._alone_until else CONNECT_SECONDS
-            self._connection = self._connect(connect_seconds=seconds, answer_seconds=ANSWER_SECONDS)
+            try:
+                self._connection = self._connect(connect_seconds=seconds, answer_seconds=ANSWER_SECONDS)
+            except DatabaseError as error:  # whatever its code: no statement of ours has been run yet
+                raise self._unavailable() from error
             self._alone_until = 0.0
         return self._connection
 
@@ -185,18 +184,16 @@ def connect(
     return connection
 
 
+def require_writable(session: pg8000.native.Connection) -> None:
+    """Raise ReadOnlySessionError unless something can be written, as libpq's `target_session_attrs` asks."""
+    [[read_only]] = session.run("select current_setting('transaction_read_only')") or [["on"]]
+    if read_only != "off":
+        raise ReadOnlySessionError("PostgreSQL is read-only")
+
+
 def _is_silence(error: BaseException) -> bool:
     """Whether nothing came in time, which pg8000 tells in the words of a broken connection."""
     return isinstance(error, TimeoutError) or (error.__cause__ is not None and _is_silence(error.__cause__))
-
-
-def _needs_another_session(error: DatabaseError) -> bool:
-    return sqlstate(error).startswith(_UNAVAILABLE) or _field(error, "R") == _OUTDATED_STATEMENT
-
-
-def _field(error: DatabaseError, name: str) -> str:
-    detail = error.args[0] if error.args else None
-    return str(detail.get(name, "")) if isinstance(detail, dict) else ""
 
 
 def _instant(text: str) -> Any:

@@ -1,0 +1,118 @@
+"""A server that a failover has made a standby, or that is told to be read-only: it answers, and takes nothing."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pagos.aplicacion.crear_pago import crear_pago
+from pagos.infraestructura.postgres_pago_consultas import PostgresPagoConsultas
+from pagos.infraestructura.postgres_pagos_unit_of_work import PostgresPagosUnitOfWork
+from seedwork.infraestructura.batch_consumer import consume_batch
+from seedwork.infraestructura.dependency_unavailable import DependencyUnavailableError
+from seedwork.infraestructura.postgres import PostgresDatabase, ReadOnlySessionError
+from support.builders import AHORA, crear, un_pago, una_clave, una_traza
+from support.lambda_events import FakeContext, sample
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from seedwork.infraestructura.envelope import Envelope
+    from support.database import TestDatabase
+
+
+@pytest.fixture
+def connection(database: TestDatabase) -> Iterator[PostgresDatabase]:
+    """As the role `pagos`."""
+    with database.connections("pagos") as connect:
+        yield connect()
+
+
+@contextmanager
+def read_only(database: TestDatabase) -> Iterator[None]:
+    """New sessions of the role can write nothing."""
+    database.execute("alter role pagos set default_transaction_read_only = on")
+    try:
+        yield
+    finally:
+        database.execute("alter role pagos reset default_transaction_read_only")
+
+
+def demote(connection: PostgresDatabase) -> None:
+    """What is on the other end of this connection is a standby from now on."""
+    connection.run("set default_transaction_read_only = on")
+
+
+def backend(connection: PostgresDatabase) -> int:
+    """The server's process on the other end."""
+    [[pid]] = connection.read("select pg_backend_pid()")
+    return int(pid)
+
+
+def test_a_connection_to_a_demoted_server_is_thrown_away(connection: PostgresDatabase) -> None:
+    """What was to be written has to be sent again, and finds the new writer."""
+    before, comando = backend(connection), crear()
+    demote(connection)
+    with pytest.raises(DependencyUnavailableError):
+        crear_pago(comando, uow=PostgresPagosUnitOfWork(connection), ahora=AHORA)
+    assert not crear_pago(comando, uow=PostgresPagosUnitOfWork(connection), ahora=AHORA).repetido
+    assert backend(connection) != before
+
+
+def test_a_demoted_server_is_still_read(connection: PostgresDatabase) -> None:
+    """By which it is not noticed."""
+    before = backend(connection)
+    demote(connection)
+    assert PostgresPagoConsultas(connection).por_id(un_pago().id) is None
+    assert backend(connection) == before
+
+
+def test_ready_to_write_is_what_a_new_session_can(database: TestDatabase, connection: PostgresDatabase) -> None:
+    """To read is enough for some."""
+    connection.require_ready(to_write=True)
+    with read_only(database):
+        connection.require_ready(to_write=False)
+        with pytest.raises(DependencyUnavailableError) as error:
+            connection.require_ready(to_write=True)
+    assert isinstance(error.value.__cause__, ReadOnlySessionError)
+    connection.require_ready(to_write=True)
+
+
+def test_a_batch_that_cannot_be_written_comes_again_as_a_whole(
+    database: TestDatabase, connection: PostgresDatabase
+) -> None:
+    """No message of it is tried alone, reported as failed or taken for done."""
+    uow, tries = PostgresPagosUnitOfWork(connection), defaultdict[int, int](int)
+
+    def process(messages: Sequence[_Told]) -> Mapping[str, Exception]:
+        tries[len(messages)] += 1
+        with uow:
+            for _ in messages:
+                uow.pagos.agregar(un_pago(), clave=una_clave(), traza=una_traza())
+            uow.commit()
+        return {}
+
+    [record] = sample("procesar-pagos/pago-pendiente")["Records"]
+    batch: dict[str, Any] = {"Records": [record | {"messageId": name} for name in ("one", "two")]}
+    with read_only(database), pytest.raises(DependencyUnavailableError):
+        consume_batch(batch, FakeContext(milliseconds=60_000), parse=_Told, process=process)
+    assert tries == {2: 1}
+    assert database.query("select count(*) from pagos.outbox") == [(0,)]
+
+
+def test_a_session_that_is_refused_is_the_server_s_affair(database: TestDatabase) -> None:
+    """Whatever its code: no statement of ours has been run (3D000: there is no such database)."""
+    elsewhere = replace(database.secret("pagos"), dbname="missing")
+    with closing(PostgresDatabase(lambda _fresh: elsewhere)) as connection, pytest.raises(DependencyUnavailableError):
+        connection.read("select 1")
+
+
+class _Told:
+    """A message."""
+
+    def __init__(self, envelope: Envelope) -> None:
+        self.event_id = envelope.id
