@@ -61,9 +61,10 @@ def test_a_url_is_read_in_one_way(
         ([("Idempotency-Key", "a"), ("Idempotency-Key", "b")], ""),
         ([("Idempotency-Key", "a"), ("idempotency-key", "a")], ""),
         ([JSON], ""),
+        ([("X-Correlation-Id", "a"), ("X-Correlation-Id", "a")], ""),
         ([], ',"monto":1000'),
     ],
-    ids=["two keys", "a key twice", "two types", "two amounts"],
+    ids=["two keys", "a key twice", "two types", "two correlation ids", "two amounts"],
 )
 def test_an_ambiguous_payment_is_none(
     platform: Platform, headers: list[tuple[str, str]], again: str, way: list[tuple[str, str]]

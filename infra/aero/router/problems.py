@@ -62,8 +62,9 @@ class RefusedError(Exception):
 
 
 def correlation_id_of(request: web.BaseRequest) -> str:
-    """The caller's, or a new one in the place of none and of what is no id."""
-    given = request.headers.get(CORRELATION_HEADER, "")
+    """The caller's, or a new one in the place of none, of several and of what is no id."""
+    # aiohttp's headers of what it cannot read are a plain dictionary
+    given = ", ".join(value for name, value in request.headers.items() if name.lower() == CORRELATION_HEADER.lower())
     return given if _CORRELATION_ID.fullmatch(given) else str(uuid4())
 
 
@@ -85,6 +86,11 @@ MALFORMED: Final = Problem(
 METHOD_UNKNOWN: Final = Problem(
     501, "metodo-no-implementado", "Método no implementado",
     "Aquí se atienden DELETE, GET, HEAD, OPTIONS, PATCH, POST y PUT, escritos así.", closes=True,
+)  # fmt: skip
+CODING_UNKNOWN: Final = Problem(
+    501, "codificacion-de-transferencia-no-implementada", "Codificación de transferencia no implementada",
+    "La cabecera Transfer-Encoding solo admite chunked; un cuerpo comprimido se indica en Content-Encoding.",
+    closes=True,
 )  # fmt: skip
 VERSION_UNKNOWN: Final = Problem(
     505, "version-http-no-admitida", "Versión de HTTP no admitida", "Aquí se habla HTTP/1.1 y HTTP/1.0.", closes=True

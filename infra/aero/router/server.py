@@ -7,10 +7,12 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 from aiohttp import EMPTY_PAYLOAD, HttpVersion11, web
+from aiohttp.hdrs import TRANSFER_ENCODING
 from aiohttp.http_exceptions import LineTooLong
 from aiohttp.web_protocol import RequestHandler, RequestPayloadError, _ErrInfo
 
 from aero.router.problems import (
+    CODING_UNKNOWN,
     FAILED,
     HEADERS_TOO_LARGE,
     MALFORMED,
@@ -25,6 +27,8 @@ from aero.router.request_target import REFUSAL
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import Awaitable, Callable
+
+    from aiohttp.http_parser import RawRequestMessage
 
     from aero.router.problems import Problem
 
@@ -62,7 +66,7 @@ class Server(web.Server):
         return Connection(self, seconds=self._seconds, loop=self._loop, **self._kwargs)
 
     def _request(self, message: Any, payload: Any, protocol: Any, writer: Any, task: Any) -> web.BaseRequest:
-        refusal = None if message.method in METHODS else METHOD_UNKNOWN
+        refusal = _coding_refusal(message) if message.method in METHODS else METHOD_UNKNOWN
         if message.version.major != HttpVersion11.major:
             message, refusal = message._replace(version=HttpVersion11), VERSION_UNKNOWN
         request = web.BaseRequest(
@@ -150,6 +154,15 @@ class Connection(RequestHandler):
         self._messages.append((_ErrInfo(status, ValueError("the head ends early"), ""), EMPTY_PAYLOAD))
         if self._waiter and not self._waiter.done():
             self._waiter.set_result(None)
+
+
+def _coding_refusal(message: RawRequestMessage) -> Problem | None:
+    """RFC 9112, 6.1: a transfer coding that is not understood is 501; HTTP/1.0 has none; 7.1: chunks have none."""
+    codings = [coding.strip(" \t").lower() for coding in message.headers.get(TRANSFER_ENCODING, "").split(",")]
+    codings = [coding for coding in codings if coding]  # RFC 9110, 5.6.1.2: an empty element of a list is none
+    if codings and (message.version < HttpVersion11 or codings.count("chunked") > 1):
+        return MALFORMED
+    return CODING_UNKNOWN if codings not in ([], ["chunked"]) else None
 
 
 def _problem(status: int, exc: BaseException | None, message: str) -> Problem:

@@ -118,6 +118,50 @@ def test_what_is_no_request_is_400(tmp_path: Path, request_: bytes) -> None:
     assert answer.is_the_last
 
 
+CHUNKS = b"2\r\n{}\r\n0\r\n\r\n"
+
+
+@pytest.mark.parametrize("coding", [b"chunked", b"Chunked", b" chunked ", b", chunked"])
+def test_chunks_are_read(tmp_path: Path, coding: bytes) -> None:
+    """RFC 9112, 7: a coding is known in any case; RFC 9110, 5.6.1.2: an empty element is none."""
+    head = b"POST /pagos HTTP/1.1\r\n" + HOST + b"Transfer-Encoding:" + coding + b"\r\n\r\n"
+    assert ask(tmp_path, head + CHUNKS).status == 201
+
+
+@pytest.mark.parametrize("coding", [b"gzip, chunked", b"deflate,chunked", b"identity, chunked", b"x; q=1, chunked"])
+@pytest.mark.parametrize("method", [b"POST", b"GET"])
+def test_a_transfer_coding_that_is_not_understood_is_501(tmp_path: Path, method: bytes, coding: bytes) -> None:
+    """RFC 9112, 6.1; its body would be taken for what it is not."""
+    head = method + b" /pagos HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: " + coding + b"\r\n\r\n"
+    answer = ask(tmp_path, head + CHUNKS)
+    assert_problem(answer, status=501, codigo="codificacion-de-transferencia-no-implementada")
+    assert answer.is_the_last
+
+
+@pytest.mark.parametrize(
+    ("version", "coding"),
+    [
+        (b"HTTP/1.1", b"gzip"),  # RFC 9112, 6.3: chunked is not the final one
+        (b"HTTP/1.1", b"chunked, gzip"),
+        (b"HTTP/1.1", b"chunked, chunked"),  # RFC 9112, 7.1
+        (b"HTTP/1.0", b"chunked"),  # RFC 9112, 6.1: the framing is faulty
+    ],
+)
+def test_a_body_whose_end_is_not_known_is_400(tmp_path: Path, version: bytes, coding: bytes) -> None:
+    """Nothing that follows can be read."""
+    head = b"POST /pagos " + version + b"\r\n" + HOST + b"Transfer-Encoding: " + coding + b"\r\n\r\n"
+    answer = ask(tmp_path, head + CHUNKS)
+    assert_problem(answer, status=400, codigo="solicitud-malformada")
+    assert answer.is_the_last
+
+
+def test_several_correlation_ids_are_none(tmp_path: Path) -> None:
+    """Which of them is meant cannot be known: what the router answers by itself has another."""
+    lines = b"X-Correlation-Id: a\r\nx-correlation-id: a\r\n"
+    answer = ask(tmp_path, b"OPTIONS * HTTP/1.1\r\n" + HOST + lines + b"\r\n")
+    assert answer.headers["x-correlation-id"] not in ("a", "a, a")
+
+
 def test_chunks_that_are_none_are_400_wherever_they_come(tmp_path: Path) -> None:
     """Also after good ones."""
     head = b"POST /pagos HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\n\r\n"

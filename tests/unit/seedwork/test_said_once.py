@@ -112,6 +112,19 @@ def test_what_is_utf_8_is_served(octets: str) -> None:
     assert call(event) == (200, {"pagina": "1", "nombre": octets})
 
 
+@pytest.mark.parametrize("values", [["a", "b"], ["a", "a"], ["a,b"]])
+@pytest.mark.parametrize("path", ["/clave", "/imagen"])
+def test_a_request_has_one_correlation_id(values: list[str], path: str) -> None:
+    """RFC 9110, 5.2: lines of one name are a list; it is answered under an id that is neither."""
+    event = proxy_event("GET", path)
+    event["multiValueHeaders"] = {"X-Correlation-Id": values}
+    event["headers"] = {"X-Correlation-Id": values[-1], "Idempotency-Key": "k"}
+    answer = app(event, FakeContext())
+    problem = json.loads(answer["body"])
+    assert (answer["statusCode"], problem["codigo"]) == (400, "cabecera-repetida")
+    assert problem["correlation_id"] == answer["headers"]["X-Correlation-Id"] not in [*values, ", ".join(values)]
+
+
 def test_what_is_collected_of_any_page_is_not_refused() -> None:
     """Its view knows which of it has to be readable."""
     assert asked({"utm_source": [UNREADABLE]}, "/imagen")[0] == 200

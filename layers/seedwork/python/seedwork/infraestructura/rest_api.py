@@ -16,7 +16,7 @@ from seedwork.infraestructura.cors import FOR_ANY_PAGE, policy
 from seedwork.infraestructura.error_problems import ErrorProblems
 from seedwork.infraestructura.request_body import MAX_BODY_BYTES, parse_body, validated
 from seedwork.infraestructura.request_query import single_values, unreadable_url, values_of
-from seedwork.infraestructura.route_refusals import NO_ROUTE, NO_TYPE, SEVERAL_TYPES, refusal_of
+from seedwork.infraestructura.route_refusals import NO_ROUTE, NO_TYPE, SEVERAL_CORRELATIONS, SEVERAL_TYPES, refusal_of
 from seedwork.infraestructura.telemetry import correlate, log_request
 
 if TYPE_CHECKING:
@@ -154,6 +154,8 @@ class RestApi(Chalice):
             return NO_ROUTE
         if "," in content_type:  # Chalice takes any of them
             return SEVERAL_TYPES
+        if "," in self.lower_headers.get(CORRELATION_HEADER.lower(), ""):
+            return SEVERAL_CORRELATIONS
         if self._is_for_any_page(event):
             return None
         return unreadable_url(event, self._path) or (None if content_type else NO_TYPE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
+from seedwork.infraestructura.correlation import CORRELATION_HEADER
 from seedwork.infraestructura.problem_details import Problem
 
 if TYPE_CHECKING:
@@ -26,6 +27,12 @@ SEVERAL_TYPES: Final = Problem(
     status=HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     codigo="tipo-no-admitido",
     detail="Content-Type debe decir un solo tipo.",
+)
+
+SEVERAL_CORRELATIONS: Final = Problem(
+    status=HTTPStatus.BAD_REQUEST,
+    codigo="cabecera-repetida",
+    detail=f"{CORRELATION_HEADER} debe venir una sola vez, con un solo valor.",
 )
 
 
