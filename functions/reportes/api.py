@@ -66,8 +66,7 @@ def get_payment(id_pago: str) -> dict[str, Any]:
 @app.route("/api/reports/version", methods=["GET"])
 def get_version() -> dict[str, Any]:
     """Which version is active, and which ones were."""
-    versiones = api_dependencies().versiones
-    return http_views.version(versiones.vigente(), versiones.historial())
+    return http_views.version(*api_dependencies().versiones.con_historial())
 
 
 @app.route("/api/reports/version", methods=["PUT"])
@@ -75,7 +74,7 @@ def put_version() -> dict[str, Any]:
     """Make another one active, for everybody or for some."""
     cuerpo, versiones = app.body(VersionPedida), api_dependencies().versiones
     vigente = versiones.cambiar(cuerpo.reparto(), por=cuerpo.by or _caller())
-    return http_views.version(vigente, versiones.historial())
+    return http_views.version(vigente, versiones.historial_hasta(vigente.publicacion))
 
 
 @app.route("/api/reports/health", methods=["GET"])

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
 from reportes.aplicacion.consultar_informes import Avance, EstadoDelModelo, PagoEnInformes
-from reportes.aplicacion.versiones import Publicacion
+from reportes.aplicacion.versiones import Historial, Publicacion
 from reportes.dominio.errores import VersionNoLegibleError
 from reportes.dominio.informe import CERO, Cuenta, Detalle, Fila, Resumen, Tabla
 from reportes.dominio.seguimiento import TipoSeguimiento
@@ -16,7 +16,7 @@ from support.builders import AHORA
 from support.builders_reportes import DIA
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable
     from datetime import datetime
     from types import TracebackType
     from uuid import UUID
@@ -205,10 +205,10 @@ class FakeVersionesPublicadas:
         self.publicaciones.append(publicacion)
         return publicacion
 
-    def historial(self) -> Sequence[Publicacion]:
+    def historial(self) -> Historial:
         """As VersionesPublicadas says."""
         self._exigir_que_responda()
-        return self.publicaciones[::-1]
+        return Historial(cambios=self.publicaciones[::-1], causa="x no es una versión" if self.ilegible else None)
 
     def _exigir_que_responda(self) -> None:
         if self.caida:

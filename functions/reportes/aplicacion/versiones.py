@@ -54,6 +54,14 @@ class Vigente:
         return self.publicacion.reparto
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Historial:
+    """The changes that can be read, the latest first; `causa` is why the last one is not among them."""
+
+    cambios: Sequence[Publicacion]
+    causa: str | None = None
+
+
 class VersionesPublicadas(Protocol):
     """Where the version is published for every function at once."""
 
@@ -63,8 +71,8 @@ class VersionesPublicadas(Protocol):
     def publicar(self, reparto: Reparto, *, por: str) -> Publicacion:
         """For everybody, from now on."""
 
-    def historial(self) -> Sequence[Publicacion]:
-        """The latest first; raises VersionNoLegibleError."""
+    def historial(self) -> Historial:
+        """What was published, all of it in one read; raises VersionNoLegibleError."""
 
 
 class VersionConocida(Protocol):
@@ -108,12 +116,25 @@ class Versiones:
         self._recordar(actual)
         return actual
 
-    def historial(self) -> Sequence[Publicacion] | None:
-        """The latest first; None while it cannot be read."""
+    def con_historial(self) -> tuple[Vigente, Sequence[Publicacion] | None]:
+        """The version that is active now, and the changes up to it, of the same read: None while that is impossible."""
         try:
-            return self._publicadas.historial()
+            historial = self._publicadas.historial()
+        except VersionNoLegibleError:
+            return self.vigente(), None
+        if historial.cambios and not historial.causa:
+            self._recordar(self._publicada(historial.cambios[0]))
+        else:
+            self._recordar(self._sin_publicar(historial.causa))
+        return self._vigente, historial.cambios
+
+    def historial_hasta(self, publicacion: Publicacion) -> Sequence[Publicacion] | None:
+        """The changes up to that one, the latest first; None while they cannot be read."""
+        try:
+            cambios = self._publicadas.historial().cambios
         except VersionNoLegibleError:
             return None
+        return [cambio for cambio in cambios if not _es_posterior(cambio, publicacion)]
 
     def _leer(self) -> Vigente:
         try:
@@ -137,3 +158,7 @@ class Versiones:
     def _recordar(self, vigente: Vigente) -> None:
         self._vigente = vigente
         self._leida_hasta = self._reloj() + (SEGUNDOS_SIN_RESPUESTA if vigente.causa else SEGUNDOS_EN_MEMORIA)
+
+
+def _es_posterior(cambio: Publicacion, otro: Publicacion) -> bool:
+    return cambio.desde is not None and otro.desde is not None and cambio.desde > otro.desde

@@ -10,13 +10,12 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from reportes.aplicacion.versiones import Publicacion
+from reportes.aplicacion.versiones import Historial, Publicacion
 from reportes.dominio.errores import VersionNoLegibleError
 from reportes.infraestructura.version_publicada import VersionPublicada
 from seedwork.infraestructura.telemetry import logger
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
 
     from mypy_boto3_ssm import SSMClient
@@ -50,22 +49,24 @@ class SsmVersiones:
         """As the port says."""
         value = VersionPublicada.de(Publicacion(reparto=reparto, por=por)).model_dump_json()
         try:
-            self._writer.put_parameter(Name=self._parameter, Value=value, Type="String", Overwrite=True)
-            found = self._writer.get_parameter(Name=self._parameter)["Parameter"]
+            put = self._writer.put_parameter(Name=self._parameter, Value=value, Type="String", Overwrite=True)
+            # This version of it, since another may have been published meanwhile.
+            found = self._writer.get_parameter(Name=f"{self._parameter}:{put['Version']}")["Parameter"]
         except _ERRORS as error:
             raise _unreadable(error) from error
         return _publicacion(value, since=found["LastModifiedDate"])
 
-    def historial(self) -> Sequence[Publicacion]:
-        """As the port says; what somebody has written in a form of their own is left out."""
+    def historial(self) -> Historial:
+        """As the port says."""
         pages = self._client.get_paginator("get_parameter_history").paginate(Name=self._parameter)
         try:
             versions = [version for page in pages for version in page["Parameters"]]
         except self._client.exceptions.ParameterNotFound:
-            return []
+            return Historial(cambios=())
         except _ERRORS as error:
             raise _unreadable(error) from error
-        found = []
+        found: list[Publicacion] = []
+        causa = None
         for version in reversed(versions[-HISTORY:]):
             try:
                 found.append(
@@ -73,9 +74,10 @@ class SsmVersiones:
                         version["Value"], since=version["LastModifiedDate"], user=version.get("LastModifiedUser")
                     )
                 )
-            except VersionNoLegibleError:
-                continue
-        return found
+            except VersionNoLegibleError as error:
+                if version is versions[-1]:
+                    causa = error.mensaje
+        return Historial(cambios=found, causa=causa)
 
     @cached_property
     def _client(self) -> SSMClient:

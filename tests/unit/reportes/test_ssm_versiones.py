@@ -54,7 +54,7 @@ def write(ssm: SSMClient, value: str) -> None:
 def test_before_the_first_change_there_is_none(versiones: SsmVersiones) -> None:
     """And no history; that is no error."""
     assert versiones.leer() is None
-    assert versiones.historial() == []
+    assert versiones.historial().cambios == ()
 
 
 def test_what_is_published_is_read_by_everybody(versiones: SsmVersiones) -> None:
@@ -66,12 +66,29 @@ def test_what_is_published_is_read_by_everybody(versiones: SsmVersiones) -> None
     assert SsmVersiones(PARAMETER).leer() == publicada
 
 
+def test_a_change_is_told_with_its_own_instant(
+    ssm: SSMClient, versiones: SsmVersiones, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Although another one is published before that is read."""
+    put = versiones._writer.put_parameter
+
+    def put_and_let_another_follow(**values: Any) -> Any:
+        answer = put(**values)
+        write(ssm, "v1")
+        return answer
+
+    monkeypatch.setattr(versiones._writer, "put_parameter", put_and_let_another_follow)
+    publicada = versiones.publicar(un_reparto("v2"), por="ana")
+    first, _ = ssm.get_parameter_history(Name=PARAMETER)["Parameters"]
+    assert publicada.desde == first["LastModifiedDate"]
+
+
 def test_the_history_has_the_latest_first(versiones: SsmVersiones) -> None:
     """Each with who published it."""
     repartos = [un_reparto("v1"), un_reparto("v1", "v2", 5), un_reparto("v2")]
     for number, reparto in enumerate(repartos):
         versiones.publicar(reparto, por=f"persona {number}")
-    historial = versiones.historial()
+    historial = versiones.historial().cambios
     assert [publicacion.reparto for publicacion in historial] == repartos[::-1]
     assert [publicacion.por for publicacion in historial] == ["persona 2", "persona 1", "persona 0"]
 
@@ -80,7 +97,7 @@ def test_of_a_long_history_the_latest_are_told(versiones: SsmVersiones) -> None:
     """It comes in pages, the oldest first."""
     for number in range(HISTORY + 10):
         versiones.publicar(un_reparto("v1", "v2", number % 100), por=f"{number}")
-    assert [publicacion.por for publicacion in versiones.historial()] == [
+    assert [publicacion.por for publicacion in versiones.historial().cambios] == [
         f"{number}" for number in reversed(range(10, HISTORY + 10))
     ]
 
@@ -92,7 +109,7 @@ def test_a_version_may_be_written_by_hand(ssm: SSMClient, versiones: SsmVersione
     assert leida is not None
     assert (leida.reparto, leida.por) == (un_reparto("v2"), None)
     [found] = ssm.get_parameter_history(Name=PARAMETER)["Parameters"]
-    [publicacion] = versiones.historial()
+    [publicacion] = versiones.historial().cambios
     assert (publicacion.reparto, publicacion.por) == (un_reparto("v2"), found["LastModifiedUser"])
 
 
@@ -104,9 +121,11 @@ def test_what_is_no_version_is_refused(ssm: SSMClient, versiones: SsmVersiones, 
     with pytest.raises(VersionNoLegibleError) as error:
         versiones.leer()
     assert garbage in error.value.mensaje
-    assert [publicacion.por for publicacion in versiones.historial()] == ["ana"]
+    historial = versiones.historial()
+    assert ([publicacion.por for publicacion in historial.cambios], historial.causa) == (["ana"], error.value.mensaje)
     # When one is published again, all is well
     versiones.publicar(un_reparto("v1"), por="luis")
+    assert versiones.historial().causa is None
     leida = versiones.leer()
     assert leida is not None
     assert leida.reparto == un_reparto("v1")

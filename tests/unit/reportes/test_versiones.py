@@ -56,7 +56,7 @@ def test_until_something_is_published_it_is_v1(instancia: Instancia) -> None:
     """Whose that is, is said; nothing is wrong."""
     vigente = instancia.versiones.vigente()
     assert (vigente.publicacion, vigente.origen, vigente.causa) == (INICIAL, Origen.INICIAL, None)
-    assert (vigente.reparto.activa, instancia.versiones.historial()) == (Version.V1, [])
+    assert instancia.versiones.con_historial() == (vigente, [])
 
 
 def test_a_switch_is_seen_by_other_instances_within_half_a_second(instancia: Instancia) -> None:
@@ -74,6 +74,35 @@ def test_a_switch_is_seen_by_other_instances_within_half_a_second(instancia: Ins
     assert instancia.publicadas.lecturas == lecturas + 1
 
 
+def test_what_is_active_is_the_latest_of_the_history(instancia: Instancia) -> None:
+    """Both are of one read, also in an instance that remembers what was before; reports then know it too."""
+    otra = Instancia(instancia)
+    otra.versiones.cambiar(un_reparto("v1"), por="ana")
+    instancia.versiones.cambiar(un_reparto("v2"), por="luis")
+    vigente, historial = otra.versiones.con_historial()
+    assert historial
+    assert vigente.publicacion == historial[0]
+    assert (vigente.reparto.activa, vigente.origen, otra.activa) == (Version.V2, Origen.PUBLICADA, Version.V2)
+
+
+def test_the_history_of_a_change_ends_with_it(instancia: Instancia) -> None:
+    """Although another one has come before it was read."""
+    mia = instancia.versiones.cambiar(un_reparto("v2"), por="ana").publicacion
+    Instancia(instancia).versiones.cambiar(un_reparto("v1"), por="luis")
+    assert instancia.versiones.historial_hasta(mia) == [mia]
+    instancia.publicadas.caida = True
+    assert instancia.versiones.historial_hasta(mia) is None
+
+
+def test_what_is_no_version_is_not_active_although_there_is_a_history(instancia: Instancia) -> None:
+    """The last one that could be read goes on, with the reason."""
+    instancia.versiones.cambiar(un_reparto("v2"), por="ana")
+    instancia.publicadas.ilegible = True
+    vigente, historial = instancia.versiones.con_historial()
+    assert historial
+    assert (vigente.publicacion, vigente.origen, bool(vigente.causa)) == (historial[0], Origen.CONOCIDA, True)
+
+
 def test_while_parameter_store_is_down_the_last_version_goes_on(instancia: Instancia) -> None:
     """However long, with the reason; few wait for it to be silent; and when it is back, so is the rest."""
     instancia.versiones.cambiar(un_reparto("v2"), por="ana")
@@ -87,7 +116,7 @@ def test_while_parameter_store_is_down_the_last_version_goes_on(instancia: Insta
         instancia.pasan(SEGUNDOS_SIN_RESPUESTA - 0.001)
         assert instancia.versiones.vigente() == vigente
         assert instancia.publicadas.lecturas == lecturas + 1
-    assert instancia.versiones.historial() is None
+    assert instancia.versiones.con_historial() == (vigente, None)
     instancia.publicadas.caida = False
     instancia.pasan(SEGUNDOS_SIN_RESPUESTA)
     assert (instancia.origen, instancia.versiones.vigente().causa) == (Origen.PUBLICADA, None)
@@ -134,7 +163,7 @@ def test_what_is_active_already_is_not_published_again(instancia: Instancia) -> 
         assert instance.versiones.cambiar(un_reparto("v2", "v1", 10), por="luis") == primera
     assert [publicacion.por for publicacion in instancia.publicadas.publicaciones] == ["ana"]
     instancia.versiones.cambiar(un_reparto("v2", "v1", 11), por="luis")
-    assert [publicacion.por for publicacion in instancia.versiones.historial() or ()] == ["luis", "ana"]
+    assert [publicacion.por for publicacion in instancia.versiones.con_historial()[1] or ()] == ["luis", "ana"]
 
 
 def test_v1_is_published_when_it_is_asked_for_first(instancia: Instancia) -> None:
