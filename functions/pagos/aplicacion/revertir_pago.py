@@ -45,8 +45,9 @@ def revertir_pago(
     """Refund an EXITOSO payment once and return it REVERSADO, or return the one that an equal command reversed before.
 
     The reversal is claimed before the gateway is asked: once that is committed, the refund happens at most once and is
-    not forgotten, whoever dies. Raises PagoNoEncontradoError, TransicionNoPermitidaError, ReversoRechazadoError (the
-    gateway refuses; the payment stays EXITOSO) or ResultadoDesconocidoError (it will be asked again until it answers).
+    not forgotten, whoever dies. Raises PagoNoEncontradoError, TransicionNoPermitidaError, ReversoEnCursoError (it was
+    claimed with another reason), ReversoRechazadoError (the gateway refuses; the payment stays EXITOSO) or
+    ResultadoDesconocidoError (it will be asked again until it answers).
     """
     with uow:
         pago = uow.pagos.bloquear([comando.id_pago]).get(comando.id_pago)

@@ -29,6 +29,12 @@ class ComisionEnCursoError(DomainError):
     codigo = "comision-en-curso"
 
 
+class ReversoEnCursoError(TransicionNoPermitidaError):
+    """The gateway was asked to refund the payment for another reason, and has not settled it."""
+
+    codigo = "reverso-en-curso"
+
+
 class ReversoRechazadoError(DomainError):
     """The gateway refused to refund."""
 

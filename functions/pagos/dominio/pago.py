@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pagos.dominio.errores import MontoNoPositivoError, TransicionNoPermitidaError
+from pagos.dominio.errores import MontoNoPositivoError, ReversoEnCursoError, TransicionNoPermitidaError
 from pagos.dominio.estado_pago import EstadoPago
 from pagos.dominio.eventos import (
     DatosDelPago,
@@ -77,9 +77,14 @@ class Pago(AggregateRoot[PagoEvento]):
     def solicitar_reverso(self, motivo: str, *, ahora: datetime) -> None:
         """Claim the reversal before the gateway is asked.
 
-        Raises TransicionNoPermitidaError unless EXITOSO, and while another reversal is not settled.
+        Raises TransicionNoPermitidaError unless EXITOSO, ReversoEnCursoError while another reversal is not settled.
         """
-        self._exigir(self.estado is EstadoPago.EXITOSO and not self.reverso_en_curso, "revertir")
+        self._exigir(self.estado is EstadoPago.EXITOSO, "revertir")
+        if self.reverso_en_curso:
+            raise ReversoEnCursoError(
+                "El reverso de este pago ya se pidió con otro motivo y la pasarela no lo ha confirmado; se seguirá "
+                "intentando."
+            )
         self._record(ReversoSolicitado(datos=self.datos, motivo=motivo, ocurrido_en=ahora))
 
     def orden_abierta(self, *, correlation_id: str, consultar_antes: bool, ahora: datetime) -> Orden:

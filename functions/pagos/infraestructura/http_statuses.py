@@ -12,6 +12,7 @@ from pagos.dominio.errores import (
     PagoNoEncontradoError,
     ReferenciaDuplicadaError,
     ResultadoDesconocidoError,
+    ReversoEnCursoError,
     ReversoRechazadoError,
     TransicionNoPermitidaError,
 )
@@ -30,6 +31,7 @@ STATUSES: Final[Mapping[type[DomainError], HTTPStatus]] = {
     ReferenciaDuplicadaError: HTTPStatus.CONFLICT,
     TransicionNoPermitidaError: HTTPStatus.CONFLICT,
     ComisionEnCursoError: HTTPStatus.CONFLICT,
+    ReversoEnCursoError: HTTPStatus.CONFLICT,
     ReversoRechazadoError: HTTPStatus.CONFLICT,
     ResultadoDesconocidoError: HTTPStatus.SERVICE_UNAVAILABLE,
 }

@@ -10,6 +10,7 @@ from pagos.aplicacion.revertir_pago import PagoReversado, RevertirPago, revertir
 from pagos.dominio.errores import (
     PagoNoEncontradoError,
     ResultadoDesconocidoError,
+    ReversoEnCursoError,
     ReversoRechazadoError,
     TransicionNoPermitidaError,
 )
@@ -70,11 +71,12 @@ def test_another_reason_is_another_reversal() -> None:
     escenario.pasarela.antes = lambda _orden: Desconocido(causa="timeout")
     with pytest.raises(ResultadoDesconocidoError):
         escenario.revertir()
-    with pytest.raises(TransicionNoPermitidaError):
+    with pytest.raises(ReversoEnCursoError, match="ya se pidió con otro motivo") as error:
         escenario.revertir("otro motivo")
+    assert "EXITOSO" not in error.value.mensaje, "in which a payment is reverted"
     escenario.pasarela.antes = lambda _orden: None
     escenario.revertir()
-    with pytest.raises(TransicionNoPermitidaError):
+    with pytest.raises(TransicionNoPermitidaError, match="REVERSADO"):
         escenario.revertir("otro motivo")
     assert len(escenario.pasarela.reversos) == 1
 
