@@ -16,7 +16,7 @@ from campanas.aplicacion.consultar_campanas import Busqueda, Cursor
 from campanas.dominio.datos_de_campana import PRESUPUESTO_MAXIMO, DatosDeCampana, TipoCampana
 from campanas.dominio.estado_campana import EstadoCampana
 from campanas.dominio.metricas import Correccion
-from seedwork.infraestructura.campos import Afiliado, DineroCampo, Fecha, Monto, TextoVisto
+from seedwork.infraestructura.campos import Afiliado, DineroCampo, Fecha, Monto, TextoVisto, at_most
 from seedwork.infraestructura.instants import read_instant
 from seedwork.infraestructura.problem_details import Problem, RequestError
 
@@ -31,7 +31,7 @@ _IF_MATCH: Final = re.compile(r'"?(\d{1,9})"?')
 class Presupuesto(DineroCampo):
     """A budget, as a campaign may have it."""
 
-    monto: Annotated[Monto, Field(ge=0, le=PRESUPUESTO_MAXIMO)]
+    monto: Annotated[Monto, Field(ge=0), at_most(PRESUPUESTO_MAXIMO)]
 
 
 Nombre = Annotated[TextoVisto, Field(max_length=200)]

@@ -59,6 +59,17 @@ def _seen(value: str) -> str:
     return value
 
 
+def at_most(limit: Decimal) -> AfterValidator:
+    """As `Field(le=limit)`, of which pydantic tells the caller as Python writes it: `Decimal('0.99')`."""
+
+    def not_more(value: Decimal) -> Decimal:
+        if value > limit:
+            raise PydanticKnownError("less_than_equal", {"le": f"{limit:f}"})
+        return value
+
+    return AfterValidator(not_more)
+
+
 Texto = Annotated[str, StringConstraints(strict=True, strip_whitespace=True, min_length=1, pattern=r"^\P{Cc}*$")]
 TextoVisto = Annotated[Texto, AfterValidator(_seen)]
 """A text that a caller writes: it may have what nobody sees, as emoji do, but not that alone. Older events may."""
@@ -71,7 +82,10 @@ AfiliadoDeEvento = Annotated[Texto, Field(max_length=100)]
 """As events have it, also those of before it had one form."""
 
 Monto = Annotated[
-    Decimal, BeforeValidator(_number), Field(le=MONTO_MAXIMO, decimal_places=DECIMALES, allow_inf_nan=False)
+    Decimal,
+    BeforeValidator(_number),
+    Field(decimal_places=DECIMALES, allow_inf_nan=False),
+    at_most(MONTO_MAXIMO),
 ]
 Fecha = Annotated[datetime, BeforeValidator(_instant)]
 FechaDeConsulta = Annotated[datetime, BeforeValidator(_instant_of_query)]

@@ -1,0 +1,94 @@
+"""A caller is told of a limit as JSON writes it, never as Python does."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Annotated, Any, get_args
+
+import annotated_types
+import pytest
+from pydantic import BaseModel, Field
+
+import campanas.infraestructura.http_models
+import event_collector.infraestructura.http_models
+import pagos.infraestructura.http_models
+import reportes.infraestructura.http_models
+import reportes.infraestructura.version_publicada
+from campanas.infraestructura.http_models import Presupuesto
+from seedwork.infraestructura.campos import DineroCampo, Monto
+from seedwork.infraestructura.problem_details import RequestError
+from seedwork.infraestructura.request_body import validated
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import ModuleType
+
+MODULES = (
+    campanas.infraestructura.http_models,
+    event_collector.infraestructura.http_models,
+    pagos.infraestructura.http_models,
+    reportes.infraestructura.http_models,
+    reportes.infraestructura.version_publicada,
+)
+LIMITS = {
+    annotated_types.Gt: "gt",
+    annotated_types.Ge: "ge",
+    annotated_types.Lt: "lt",
+    annotated_types.Le: "le",
+    annotated_types.MultipleOf: "multiple_of",
+}
+
+
+def models(module: ModuleType) -> Iterator[type[BaseModel]]:
+    """What the module reads or writes."""
+    for value in vars(module).values():
+        if isinstance(value, type) and issubclass(value, BaseModel) and value is not BaseModel:
+            yield value
+
+
+def limits(annotation: Any) -> Iterator[object]:
+    """Those of a field's type, and of the types in it."""
+    for part in (*getattr(annotation, "metadata", ()), *getattr(annotation, "__metadata__", ())):
+        for constraint in getattr(part, "metadata", None) or [part]:
+            yield from (getattr(constraint, name) for kind, name in LIMITS.items() if isinstance(constraint, kind))
+    for inner in (getattr(annotation, "annotation", None), *get_args(annotation)):
+        if inner is not None and not isinstance(inner, type):
+            yield from limits(inner)
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__)
+def test_pydantic_writes_every_limit_of_a_model_plainly(module: ModuleType) -> None:
+    """It writes numbers and texts so; of other types behind a validator of ours it tells their `repr`."""
+    found = [limit for model in models(module) for field in model.model_fields.values() for limit in limits(field)]
+    assert {type(limit) for limit in found} <= {int, float, str}
+
+
+class Ejemplo(BaseModel):
+    """With limits of types that are not told plainly."""
+
+    monto: Annotated[Monto, Field(ge=0, le=Decimal("9.99"))]
+    opcional: Annotated[Monto, Field(gt=Decimal("0.5"))] | None = None
+    varios: list[Annotated[Decimal, Field(multiple_of=Decimal("0.25"))]]
+
+
+def test_limits_are_found_wherever_they_are() -> None:
+    """Else the test above would say nothing."""
+    found = {limit for field in Ejemplo.model_fields.values() for limit in limits(field)}
+    assert found == {0, Decimal("9.99"), Decimal("0.5"), Decimal("0.25")}
+
+
+@pytest.mark.parametrize(
+    ("model", "monto", "mensaje"),
+    [
+        (DineroCampo, "1000000000000", "debe ser menor o igual que 999999999999.99"),
+        (DineroCampo, "999999999999.991", "admite como máximo 2 decimales"),
+        (DineroCampo, "-0.01", "debe ser mayor o igual que 0"),
+        (Presupuesto, "1000000.01", "debe ser menor o igual que 1000000"),
+    ],
+)
+def test_an_amount_out_of_its_limits_is_told_them(model: type[BaseModel], monto: str, mensaje: str) -> None:
+    """As README has them: at most 999,999,999,999.99 with at most two decimals, a budget up to 1,000,000."""
+    with pytest.raises(RequestError) as error:
+        validated({"monto": Decimal(monto), "moneda": "COP"}, model)
+    [told] = error.value.problem.errores
+    assert (told["campo"], told["mensaje"]) == ("monto", mensaje)
