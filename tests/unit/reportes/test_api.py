@@ -118,6 +118,9 @@ def test_of_nothing_there_are_zeros(api: Api) -> None:
         ("fecha_hasta=2026-01-31T23:00:00Z", 1),
         ("fecha_desde=2026-01-31T18:00:00-05:00", 3),
         ("fecha_desde=2026-01-31T18:00:00.000001-05:00", 1),
+        # to the microsecond, at which a payment's instant is kept too
+        ("fecha_desde=2026-01-31T18:00:00.0000009999-05:00", 3),
+        ("fecha_hasta=2026-01-31T23:00:00.0000009999Z", 1),
         ("moneda=USD", 1),
         ("estado=PENDING", 1),
         ("estado=FAILED", 1),

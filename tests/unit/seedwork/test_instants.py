@@ -36,6 +36,8 @@ from seedwork.infraestructura.instants import read_instant, read_instant_of_quer
         ("2026-11-01T05:00:00+0530", datetime(2026, 10, 31, 23, 30, tzinfo=UTC)),
         # more digits than are kept, and the ends of the calendar
         ("2026-11-01T05:00:00.123456789Z", datetime(2026, 11, 1, 5, 0, 0, 123_456, tzinfo=UTC)),
+        ("2026-11-01T05:00:00.1234567891Z", datetime(2026, 11, 1, 5, 0, 0, 123_456, tzinfo=UTC)),
+        ("2026-10-31T23:59:59.9999999Z", datetime(2026, 10, 31, 23, 59, 59, 999_999, tzinfo=UTC)),
         ("0001-01-01T00:00:00Z", datetime(1, 1, 1, tzinfo=UTC)),
         ("9999-12-31T23:59:59.999999Z", datetime(9999, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)),
     ],

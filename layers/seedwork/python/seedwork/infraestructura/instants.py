@@ -26,7 +26,8 @@ _LOST_PLUS: Final = re.compile(r" (?=[0-9]{2}(?::?[0-9]{2})?\Z)")
 def read_instant(text: str, *, zone_required: bool = False) -> datetime:
     """In UTC, as is what names no zone; a date alone is its first instant. Raises ValueError for anything else.
 
-    Digits of a second beyond the sixth are left out. A leap second is the second after it, as POSIX counts.
+    PostgreSQL keeps microseconds, so digits of a second after the sixth are cut off: rounded, the end of a day would be
+    of the next one. A leap second is the second after it, as POSIX counts.
 
     >>> read_instant("2026-11-01T00:00:00-05:00").isoformat()
     '2026-11-01T05:00:00+00:00'
