@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Self
-from urllib.parse import parse_qs, quote, unquote, urlsplit
+from typing import TYPE_CHECKING, Any, Final, Self
+from urllib.parse import parse_qs, quote, unquote, urlencode, urlsplit
 
 from aero.errors import AeroError
 from aero.naming import ADMIN_ROLE, DATABASE
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from aero.credentials import Credentials
+
+WRITABLE: Final = "default_transaction_read_only=off"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,15 +84,25 @@ class Database:
         except psycopg.OperationalError as error:
             raise AeroError(f"The database on {self.host}:{self.port} cannot be used: {error}") from None
 
-    def require_writable(self) -> None:
-        """Raise AeroError unless something can be written."""
+    def _connect_to_write(self, name: str = "") -> Any:
+        """The same, also where sessions are read-only by default."""
+        connection = self.connect(name)
+        connection.execute(f"set {WRITABLE}")
+        return connection
+
+    def _is_read_only(self) -> bool:
+        """Whether sessions are so by default; raises AeroError where no session can write."""
         with self.connect() as connection:
             [read_only, standby] = connection.execute(
                 "select current_setting('transaction_read_only') = 'on', pg_is_in_recovery()"
             ).fetchone()
         if standby:
             raise AeroError(f"The database on {self.host}:{self.port} is a standby: nothing can be written in it.")
-        if read_only:
+        return bool(read_only)
+
+    def require_writable(self) -> None:
+        """Raise AeroError unless something can be written."""
+        if self._is_read_only():
             raise AeroError(
                 "PostgreSQL is read-only (default_transaction_read_only): what is to be written is answered 503, and "
                 "events wait. To end that: aero psql -qc 'alter system reset default_transaction_read_only' "
@@ -101,7 +113,7 @@ class Database:
         """Create the database itself."""
         from psycopg import sql  # noqa: PLC0415
 
-        with self.connect("postgres") as connection:
+        with self._connect_to_write("postgres") as connection:
             if not connection.execute("select 1 from pg_database where datname = %s", [self.name]).fetchone():
                 connection.execute(sql.SQL("create database {}").format(sql.Identifier(self.name)))
 
@@ -109,7 +121,10 @@ class Database:
         """Apply what has not been applied; returns how many that were. Two at once take turns."""
         import yoyo  # noqa: PLC0415
 
-        query = f"?sslmode={quote(self.sslmode)}" if self.sslmode else ""
+        settings = {"sslmode": self.sslmode} if self.sslmode else {}
+        if self._is_read_only():
+            settings["options"] = f"-c {WRITABLE}"
+        query = f"?{urlencode(settings, quote_via=quote)}" if settings else ""
         credentials = f"{quote(self.user, safe='')}:{quote(self.password, safe='')}"
         url = f"postgresql+psycopg://{credentials}@{self.host}:{self.port}/{quote(self.name)}{query}"
         with yoyo.get_backend(url) as backend, backend.lock():
@@ -121,7 +136,7 @@ class Database:
         """Let roles log in; a role that the migrations do not make is an error of theirs."""
         from psycopg import sql  # noqa: PLC0415
 
-        with self.connect() as connection:
+        with self._connect_to_write() as connection:
             for role, password in passwords.items():
                 statement = sql.SQL("alter role {} with login password {}")
                 connection.execute(statement.format(sql.Identifier(role), sql.Literal(password)))

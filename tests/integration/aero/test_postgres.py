@@ -43,6 +43,12 @@ def query(database: Database, sql: str) -> Any:
         return connection.execute(sql).fetchone()[0]
 
 
+def query_nothing(database: Database, sql: str) -> None:
+    """Run a statement."""
+    with database.connect() as connection:
+        connection.execute(sql)
+
+
 def make(database: Database, paths: Paths, credentials: Credentials) -> int:
     """Database, schemas and passwords, as `aero up` makes them."""
     database.create_if_missing()
@@ -110,6 +116,25 @@ def test_every_role_needs_its_own_password(
                     connect(role, "wrong")
             empty = OutboxStatus(waiting=0, oldest_seconds=0, parked=0)
             assert outbox_statuses(database) == {"campanas": empty, "event_collector": empty, "pagos": empty}
+
+    asyncio.run(scenario())
+
+
+def test_a_database_that_is_told_to_be_read_only_is_started_and_named(
+    paths: Paths, table: PortTable, credentials: Credentials, database: Database
+) -> None:
+    """Else `aero psql`, which undoes it, could not be reached after the next start."""
+
+    async def scenario() -> None:
+        async with running(Postgres(paths, table, credentials)):
+            await asyncio.to_thread(database.create_if_missing)
+            database.require_writable()
+            for statement in ("alter system set default_transaction_read_only = on", "select pg_reload_conf()"):
+                query_nothing(database, statement)
+        async with running(Postgres(paths, table, credentials)):
+            assert await asyncio.to_thread(make, database, paths, credentials) > 0
+            with pytest.raises(AeroError, match="alter system reset default_transaction_read_only"):
+                database.require_writable()
 
     asyncio.run(scenario())
 
