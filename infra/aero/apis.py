@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
@@ -37,20 +38,41 @@ FIRST_ANSWER_SECONDS: Final = 60.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiStatus:
-    """What an API answers when it is asked whether it is ready; 0 when it does not in time."""
+    """What an API answers when it is asked whether it is ready; 0 when it does not in time.
+
+    `missing` is what it does without meanwhile, and why: it is then degraded.
+    """
 
     title: str
     url: str
     function: str
     status: int
+    missing: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def is_served(self) -> bool:
+        """Whether it does its work, if without something."""
+        return self.status == HTTPStatus.OK
 
     @property
     def problem(self) -> str:
-        """In words; empty when it is served."""
-        if self.status == HTTPStatus.OK:
-            return ""
+        """In words, with the way out; empty when it is served, and nothing is missing."""
+        if self.is_served:
+            causes = "; ".join(f"{name}: {cause.removesuffix('.')}" for name, cause in self.missing.items())
+            return f"{self.title} is degraded: {causes}. {self._cure}" if causes else ""
         said = f"is answered {self.status}" if self.status else f"is not answered within {ANSWER_SECONDS:.0f} s"
         return f"{self.title}: GET {self.url} {said}. See aero logs {self.function}."
+
+    @property
+    def _cure(self) -> str:
+        if "parameterStore" not in self.missing:
+            return f"See aero logs {self.function} localstack."
+        put = f"curl -X PUT {self.url.removesuffix('ready')}version"
+        return (
+            "The last version that is known is served. Publish one anew, v1 or v2: "
+            f"{put} -H 'Content-Type: application/json' -d '{{\"active\":\"v1\"}}'; "
+            f"if that is refused, see aero logs {self.function} localstack."
+        )
 
 
 def _ports(table: PortTable, debugged: Collection[str]) -> list[Port]:
@@ -66,13 +88,20 @@ def api_statuses(table: PortTable, debugged: Collection[str]) -> list[ApiStatus]
         function = FUNCTIONS[port.name]
         name, path = READINESS.get(function, (port.name, "/health"))
         url = f"{table[name].http}{path}"
-        status, _ = await http_get(url, seconds=ANSWER_SECONDS)
-        return ApiStatus(title=port.title, url=url, function=function, status=status)
+        status, body = await http_get(url, seconds=ANSWER_SECONDS)
+        missing = _missing(body) if status == HTTPStatus.OK else {}
+        return ApiStatus(title=port.title, url=url, function=function, status=status, missing=missing)
 
     async def look() -> list[ApiStatus]:
         return await asyncio.gather(*(ask(port) for port in _ports(table, debugged)))
 
     return asyncio.run(look())
+
+
+def _missing(body: bytes) -> dict[str, str]:
+    """What a readiness names that does not answer; other answers name none."""
+    document = json.loads(body)
+    return {name: state for name, state in document.get("dependencias", {}).items() if state != "ok"}
 
 
 async def first_requests(

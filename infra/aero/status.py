@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 ACTIVE: Final = "Active"
+PATIENCE_SECONDS: Final = 60.0  # a connector that has just been started, or has lost what it works with, begins anew
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,8 +122,9 @@ def platform_status(paths: Paths, record: RunRecord) -> PlatformStatus:
 
     functions, breaker = ask("localstack", lambda: _deployed(Emulator(record.endpoint))) or ([], None)
     problems += [function.problem for function in functions if function.problem]
-    ask("postgres", lambda: running_database(paths, record).require_writable())
     stored = ask("postgres", lambda: _stored(running_database(paths, record)))
+    if stored:
+        ask("postgres", lambda: running_database(paths, record).require_writable())
     outboxes, payments = stored or ({}, OpenPayments())
     problems += [*payments.problems, *outbox_problems(outboxes)]
     broker = ask("pulsar", lambda: broker_status(record)) or BrokerStatus()
@@ -130,8 +133,10 @@ def platform_status(paths: Paths, record: RunRecord) -> PlatformStatus:
     apis = [] if away or record.status != "running" else api_statuses(table, record.debug)
     problems += [api.problem for api in apis if api.problem]
     # Of what is away the APIs' answers would say less.
-    served = {api.function for api in apis if not api.problem}
+    served = {api.function for api in apis if api.is_served}
     reports = None if "reportes-api" not in served else ask("reports", lambda: reports_status(table.url("api")))
+    if reports and reports.is_silent and record_age(paths) > PATIENCE_SECONDS:
+        problems.append(reports.silence)
     return PlatformStatus(
         status=record.status,
         aero_pid=record.aero.pid,
@@ -152,6 +157,11 @@ def platform_status(paths: Paths, record: RunRecord) -> PlatformStatus:
         apis=apis,
         problems=problems,
     )
+
+
+def record_age(paths: Paths) -> float:
+    """For how many seconds the platform has been as it is: since it was started, or a component went or returned."""
+    return time.time() - paths.run_file.stat().st_mtime
 
 
 def running_database(paths: Paths, record: RunRecord) -> Database:

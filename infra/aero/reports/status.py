@@ -30,6 +30,12 @@ class ReportsStatus:
         """Whether nothing comes from the topics: the lag is then how long that is so."""
         return "connector" in self.problems
 
+    @property
+    def silence(self) -> str:
+        """That as a problem, with where to look."""
+        since = f" for {self.lag_ms / 1000:.0f} s" if self.lag_ms is not None else ""
+        return f"Reports: nothing has come from the topics{since}. See aero logs bridge proyectar-reportes."
+
 
 def reports_status(api_url: str) -> ReportsStatus:
     """Ask; raises AeroError."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import pytest
@@ -25,9 +27,10 @@ PROBLEM = b'{"title":"Servicio no disponible","status":503}'
 
 
 class _Api(BaseHTTPRequestHandler):
-    """Answers its port's status, a problem's body unless it is 200."""
+    """Answers its port's status, a problem's body unless it is 200; all are ready without what is missing."""
 
     statuses: Mapping[int, int]
+    missing: Mapping[str, str]
 
     def do_GET(self) -> None:
         """Of what is asked alone."""
@@ -38,18 +41,21 @@ class _Api(BaseHTTPRequestHandler):
             return
         self.send_response(status)
         self.end_headers()
-        self.wfile.write(b"{}" if status == 200 else PROBLEM)
+        ready = json.dumps({"status": "ready", "dependencias": {"postgresql": "ok", **self.missing}}).encode()
+        self.wfile.write(ready if status == 200 else PROBLEM)
 
     def log_message(self, *_arguments: object) -> None:
         """Nothing."""
 
 
 @contextmanager
-def serving(**statuses: int) -> Iterator[PortTable]:
+def serving(missing: Mapping[str, str] = MappingProxyType({}), /, **statuses: int) -> Iterator[PortTable]:
     """Every API by its port's name, with that status; 200 unless said otherwise."""
     table = PortTable(an_offset())
     handler = type(
-        "Handler", (_Api,), {"statuses": {port.number: statuses.get(port.name, 200) for port in table.local}}
+        "Handler",
+        (_Api,),
+        {"statuses": {port.number: statuses.get(port.name, 200) for port in table.local}, "missing": missing},
     )
     servers = [ThreadingHTTPServer((LOOPBACK, port.number), handler) for port in table.local]
     for server in servers:
@@ -87,6 +93,26 @@ def test_what_is_not_answered_200_is_a_problem(monkeypatch: pytest.MonkeyPatch) 
     assert found["pagos-api"].endswith("/ready is answered 503. See aero logs pagos-api.")
     assert found["reportes-api"].endswith("/api/reports/ready is answered 503. See aero logs reportes-api.")
     assert "is not answered within" in found["campanas-replica"]
+
+
+@pytest.mark.parametrize(
+    ("missing", "said"),
+    [
+        ({"dynamodb": "ResourceNotFoundException"}, "dynamodb: ResourceNotFoundException. See aero logs reportes-api"),
+        (
+            {"parameterStore": "El parámetro no contiene una versión: v9"},
+            "parameterStore: El parámetro no contiene una versión: v9. The last version that is known is served.",
+        ),
+    ],
+)
+def test_an_api_that_does_without_something_is_a_problem(missing: dict[str, str], said: str) -> None:
+    """It is served, and not called well: what is missing is named, with the way out."""
+    with serving(missing) as table:
+        [reports] = [status for status in api_statuses(table, {}) if status.function == "reportes-api"]
+        address = table["api"].http
+    assert reports.is_served
+    assert f" is degraded: {said}" in reports.problem
+    assert "parameterStore" not in missing or f"PUT {address}/api/reports/version -H" in reports.problem
 
 
 def test_a_deploy_ends_with_an_answer_of_each_api() -> None:

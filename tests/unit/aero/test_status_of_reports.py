@@ -1,0 +1,68 @@
+"""Reports to which nothing comes from the topics are not called well, unless the platform has just been started."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from aero.apis import ApiStatus
+from aero.broker.status import BrokerStatus
+from aero.database import Database
+from aero.open_payments import OpenPayments
+from aero.reports.status import ReportsStatus
+from aero.run_record import ProcessId, RunRecord
+from aero.status import PATIENCE_SECONDS, platform_status
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from aero.paths import Paths
+
+
+@pytest.fixture
+def problems(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
+    """Of a platform in which all else is well, by what its reports do not hear of and for how long it has run."""
+
+    def problems(missing: dict[str, str], *, seconds: float) -> list[str]:
+        reports = ReportsStatus(
+            version="v1", canary="", generation=1, rebuilding=None, lag_ms=95_000, problems=missing
+        )  # fmt: skip
+        stand_ins: dict[str, Any] = {
+            "_deployed": lambda _: ([], None),
+            "_stored": lambda _: ({}, OpenPayments()),
+            "broker_status": lambda _: BrokerStatus(),
+            "api_statuses": lambda *_: [ApiStatus(title="Reports", url="u", function="reportes-api", status=200)],
+            "reports_status": lambda _: reports,
+            "shortage": lambda _: "",
+        }
+        for name, stand_in in stand_ins.items():
+            monkeypatch.setattr(f"aero.status.{name}", stand_in)
+        monkeypatch.setattr(Database, "require_writable", lambda _: None)
+        monkeypatch.setenv("AERO_DATABASE_URL", "postgresql://a:b@c/d")
+        record = RunRecord(aero=ProcessId(pid=1, created=0), status="running")
+        paths.run_file.parent.mkdir(parents=True, exist_ok=True)
+        record.write(paths.run_file)
+        then = time.time() - seconds
+        os.utime(paths.run_file, (then, then))
+        return platform_status(paths, record).problems
+
+    return problems
+
+
+SILENT = {"connector": "silent since 2026-11-30T10:00:00+00:00"}
+
+
+def test_reports_that_hear_nothing_are_a_problem(problems: Callable[..., list[str]]) -> None:
+    """With where to look."""
+    assert problems(SILENT, seconds=PATIENCE_SECONDS + 1) == [
+        "Reports: nothing has come from the topics for 95 s. See aero logs bridge proyectar-reportes."
+    ]
+    assert problems({}, seconds=PATIENCE_SECONDS + 1) == []
+
+
+def test_a_platform_that_was_just_started_has_heard_nothing_yet(problems: Callable[..., list[str]]) -> None:
+    """The silence is as long as it was stopped."""
+    assert problems(SILENT, seconds=1) == []
