@@ -49,7 +49,7 @@ def debug_ports(entries: Iterable[str], *, template: Path, table: PortTable) -> 
 
 def listeners(ports: Mapping[str, int]) -> list[Port]:
     """What must be free for the debuggers."""
-    return [Port(name=name, title=f"debugger of {name}", number=number) for name, number in ports.items()]
+    return [Port(name=name, title=f"debugger of {name}", number=number, fixed=True) for name, number in ports.items()]
 
 
 def switch(ports: Mapping[str, int]) -> dict[str, str]:

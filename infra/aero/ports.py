@@ -26,13 +26,14 @@ class Port:
     """A port of the platform, already shifted by the offset.
 
     `routes` say, for a port that leads to the API, which prefix of a path becomes which prefix there; the first that
-    fits counts, and other paths do not exist on that port.
+    fits counts, and other paths do not exist on that port. An offset does not move one that is `fixed`.
     """
 
     name: str
     title: str
     number: int
     routes: Routes = ()
+    fixed: bool = False
 
     @property
     def http(self) -> str:
@@ -167,11 +168,18 @@ def require_free(ports: Iterable[Port]) -> None:
         owners = _owners()
         lines = [
             f"Port {port.number} ({port.title}) is taken by {owners.get(port.number, 'another program')}."
+            + " No --port-offset moves it." * port.fixed
             for port in taken
         ]
-        raise AeroError(
-            "\n".join(lines), cure="Stop that program, or move the whole platform: aero up --port-offset 1000"
-        )
+        raise AeroError("\n".join(lines), cure="Stop that program" + _or_move(taken))
+
+
+def _or_move(taken: Iterable[Port]) -> str:
+    """The end of the cure: to where the whole platform may be moved, if that helps."""
+    if not any(port.fixed for port in taken):
+        with suppress(AeroError):
+            return f", or move the whole platform: aero up --port-offset {free_offset()}"
+    return "."
 
 
 def free_offset(*, start: int = 10000, step: int = 100) -> int:

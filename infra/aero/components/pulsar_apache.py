@@ -6,6 +6,7 @@ import asyncio
 import signal
 import sys
 import threading
+from dataclasses import replace
 from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
@@ -19,14 +20,14 @@ from aero.environment import child_environment
 from aero.errors import AeroError
 from aero.file_lock import in_turn
 from aero.http_probe import ANSWER_SECONDS, http_get, http_request, is_refused
-from aero.ports import LOOPBACK, Port
+from aero.ports import LOOPBACK
 from aero.supervisor import Command
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from aero.paths import Paths
-    from aero.ports import PortTable
+    from aero.ports import Port, PortTable
     from aero.progress.events import Step
 
 # As Pulsar's own bin/pulsar opens them.
@@ -183,7 +184,8 @@ class ApachePulsar(Component):
         return file
 
     def _bookie(self) -> Port:
-        return Port(name=self._store.name, title=self._store.title, number=self._cookie.port or self._store.number)
+        known = self._cookie.port
+        return replace(self._store, number=known, fixed=True) if known else self._store
 
 
 def find_java() -> Path:

@@ -6,6 +6,7 @@ import os
 import socket
 import subprocess
 import sys
+from contextlib import ExitStack
 
 import pytest
 
@@ -15,6 +16,12 @@ from aero.ports import LOOPBACK, Port, PortTable, busy, free_offset, require_fre
 from aero.router.configuration import rewrite
 from support.lambda_events import PROJECT
 from support.ports import STEP, an_offset, distinct_digits
+
+
+@pytest.fixture
+def clients(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As Linux has it by default (ip_local_port_range in the kernel's ip-sysctl)."""
+    monkeypatch.setattr(ports, "client_ports", lambda: range(32768, 61000))
 
 
 def test_the_ports_are_those_of_the_original_system() -> None:
@@ -113,6 +120,32 @@ def test_a_busy_port_is_named_with_its_program_and_the_way_out() -> None:
     assert "--port-offset" in refused.value.cure
 
 
+@pytest.mark.usefixtures("clients")
+def test_the_way_out_of_a_busy_port_leads_to_free_ones() -> None:
+    """Whatever runs already, such as a second platform on the offset that was named to it."""
+    table = PortTable(an_offset())
+    with ExitStack() as others:
+        others.enter_context(socket.create_server((LOOPBACK, table["api"].number)))
+        named = free_offset()
+        others.enter_context(socket.create_server((LOOPBACK, PortTable(named)["api"].number)))
+        free = {free_offset()}
+        with pytest.raises(AeroError) as refused:
+            require_free(table)
+        free.add(free_offset())  # another one, if a program has taken one of the first's ports meanwhile
+        offset = int(refused.value.cure.rpartition("--port-offset ")[2])
+        assert offset in free - {named, table.offset}
+        assert not PortTable(offset).risk
+
+
+def test_no_move_is_offered_from_a_port_that_does_not_move() -> None:
+    """The bookie's port stays with its data, a debugger's is as it was asked for."""
+    with socket.create_server((LOOPBACK, 0)) as listener:
+        port = Port(name="pulsar-store", title="Pulsar's storage", number=listener.getsockname()[1], fixed=True)
+        with pytest.raises(AeroError, match="No --port-offset moves it") as refused:
+            require_free([port])
+    assert refused.value.cure == "Stop that program."
+
+
 def test_a_listener_on_every_interface_counts() -> None:
     """It would get the requests that are meant for us, or we those meant for it."""
     with socket.create_server(("0.0.0.0", 0)) as listener:  # noqa: S104 - the point of the test
@@ -158,12 +191,6 @@ def test_test_processes_beside_each_other_never_share_a_port() -> None:
         check=True,
     )
     assert int(another.stdout) % STEP != own % STEP
-
-
-@pytest.fixture
-def clients(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As Linux has it by default (ip_local_port_range in the kernel's ip-sysctl)."""
-    monkeypatch.setattr(ports, "client_ports", lambda: range(32768, 61000))
 
 
 @pytest.mark.usefixtures("clients")

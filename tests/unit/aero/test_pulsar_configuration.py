@@ -44,7 +44,7 @@ def test_the_bookies_port_stays_with_its_data(paths: Paths) -> None:
     cookie = pulsar.data / "bookkeeper" / "current" / "VERSION"
     cookie.parent.mkdir(parents=True)
     cookie.write_text('5\nbookieHost: "127.0.0.1:3181"\njournalDir: "x"\n')
-    assert [port.number for port in pulsar.ports] == [7650, 9081, 3181]
+    assert [(port.number, port.fixed) for port in pulsar.ports] == [(7650, False), (9081, False), (3181, True)]
 
 
 def test_without_a_jre_the_reason_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
