@@ -131,7 +131,7 @@ class Holds:
         ours = {component.name: component for component in record.components if component.program}
         if name not in ours:
             raise AeroError(
-                f"{name!r} is no component that can be stopped here.", cure=f"There are: {', '.join(ours)}."
+                f"{name!r} is no component that can be stopped and started here.", cure=f"There are: {', '.join(ours)}."
             )
         return ours[name]
 

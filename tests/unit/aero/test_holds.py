@@ -128,7 +128,8 @@ def test_a_component_that_is_there_need_not_be_waited_for(platform: APlatform) -
     assert platform.history == [Presence.serving, Presence.stopping, Presence.held]
 
 
-def test_only_what_runs_here_can_be_stopped(platform: APlatform) -> None:
+@pytest.mark.parametrize("command", ["stop", "start"])
+def test_only_what_runs_here_can_be_stopped_and_started(platform: APlatform, command: str) -> None:
     """The message names what there is."""
     elsewhere = ComponentRecord(name="postgres", title="PostgreSQL", address="postgresql://elsewhere:5432")
 
@@ -136,8 +137,8 @@ def test_only_what_runs_here_can_be_stopped(platform: APlatform) -> None:
         platform.record = platform.record.with_component(elsewhere)
         platform.record.write(platform.paths.run_file)
         for name in ("postgres", "nothing", "../run"):
-            with pytest.raises(AeroError, match=f"'{name}' is no component that can be stopped") as refused:
-                platform.holds.stop(name)
+            with pytest.raises(AeroError, match=f"'{name}' is no component .* and started here") as refused:
+                getattr(platform.holds, command)(name)
             assert refused.value.cure == f"There are: {NAME}."
 
     asyncio.run(platform.use(scenario))
