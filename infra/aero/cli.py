@@ -158,9 +158,9 @@ def status(*, json: Annotated[bool, typer.Option("--json", help="For scripts.")]
         import json as json_module
 
         from aero import console
-        from aero.status import platform_status, show
+        from aero.status import current_status, show
 
-        found = platform_status(paths, running(paths))
+        found = current_status(paths)
         if json:
             typer.echo(json_module.dumps(found.to_dict(), indent=2))
         else:

@@ -64,7 +64,9 @@ def component_statuses(paths: Paths, record: RunRecord) -> list[ComponentStatus]
     ours = _components(paths, record)
 
     async def look() -> list[ComponentStatus]:
-        return await asyncio.gather(*(_status(part, ours.get(part.name)) for part in record.components))
+        return await asyncio.gather(
+            *(_status(part, ours.get(part.name), is_to_end=record.is_stopping) for part in record.components)
+        )
 
     return asyncio.run(look())
 
@@ -81,10 +83,14 @@ def _components(paths: Paths, record: RunRecord) -> Mapping[str, Callable[[], Co
     }
 
 
-async def _status(record: ComponentRecord, component: Callable[[], Component] | None) -> ComponentStatus:
+async def _status(
+    record: ComponentRecord, component: Callable[[], Component] | None, *, is_to_end: bool
+) -> ComponentStatus:
     state, memory, pid = "external", 0, 0
     if record.presence is not Presence.serving:
         state = record.presence
+    elif record.program and is_to_end:  # one that does not answer ails nothing
+        pid, state = (record.program.pid, Presence.stopping) if record.program.process() else (0, Presence.held)
     elif record.program and component:
         pid = record.program.pid
         state, memory = await _look_at(record.program, component)

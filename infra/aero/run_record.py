@@ -95,6 +95,17 @@ class ComponentRecord:
                 return f"{self.title} is {self.presence}."
 
     @property
+    def suspension(self) -> str:
+        """That its guard is suspended, and what to do, in words; empty when it is not."""
+        process = self.guard.process() if self.guard else None
+        if process is None or not is_suspended(process):
+            return ""
+        return (
+            f"The guard of {self.title} (pid {process.pid}) is suspended: after a crash it is not started again. "
+            f"Continue it: kill -CONT {process.pid}"
+        )
+
+    @property
     def last_crash(self) -> str:
         """When, by this machine's clock, and how: "at 10:31:02: killed by SIGKILL"; empty if it never crashed."""
         if not self.crashed_at:
@@ -146,6 +157,11 @@ class RunRecord:
     def is_alive(self) -> bool:
         """Whether the `aero up` that wrote it still runs."""
         return self.aero.process() is not None
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether its parts go one after the other, as they are to."""
+        return self.status == "stopping"
 
     @property
     def suspension(self) -> str:

@@ -103,12 +103,24 @@ class PlatformStatus:
         return {"healthy": self.is_healthy} | values
 
 
+def current_status(paths: Paths) -> PlatformStatus:
+    """Of the platform that runs; what ends as it is to end ails nothing. Raises NotRunningError."""
+    record = running(paths)
+    found = platform_status(paths, record)
+    now = running(paths)
+    return platform_status(paths, now) if now.is_stopping and not record.is_stopping else found
+
+
 def platform_status(paths: Paths, record: RunRecord) -> PlatformStatus:
     """Look at everything; what cannot be asked is a problem, not an error."""
     components = component_statuses(paths, record)
     away = {part.name: part.absence for part in record.components if part.absence}
     away |= {part.name: part.problem for part in components if part.problem}
-    problems = [*filter(None, [record.suspension]), *away.values(), *filter(None, [shortage(paths.home)])]
+    problems = [
+        *filter(None, [record.suspension, *(part.suspension for part in record.components)]),
+        *away.values(),
+        *filter(None, [shortage(paths.home)]),
+    ]
 
     def ask(name: str, question: Callable[[], T]) -> T | None:
         if record.status == "running" and name not in away:

@@ -83,6 +83,7 @@ class Program:
 
     async def stop(self) -> None:
         """Stop it and everything below it, and wait until it is gone."""
+        self._continue_guard()
         if self._guard.stdin is not None:
             self._guard.stdin.close()
         try:
@@ -100,7 +101,13 @@ class Program:
             for process in (program, *program.children(recursive=True)):
                 with contextlib.suppress(psutil.NoSuchProcess):
                     process.kill()
+        self._continue_guard()
         await self.wait()
+
+    def _continue_guard(self) -> None:
+        """One that is suspended would neither stop its program nor say that it has ended."""
+        with contextlib.suppress(ProcessLookupError):
+            self._guard.send_signal(signal.SIGCONT)
 
     async def _watch(self) -> int | None:
         exit_code: int | None = None

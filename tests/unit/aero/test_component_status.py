@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 from contextlib import contextmanager
+from dataclasses import replace
 from io import StringIO
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from aero.components import simulator
 from aero.components.simulator import StripeSimulator
 from aero.ports import LOOPBACK, PortTable
 from aero.run_record import ComponentRecord, Presence, ProcessId, RunRecord
+from aero.status import current_status
 from support.ports import an_offset
 from unit.aero.eventually import eventually
 
@@ -100,6 +102,32 @@ def test_what_is_away_is_shown_as_what_it_is(paths: Paths, presence: Presence) -
     """Its reason is said once, by the run record."""
     found = status(paths, PortTable(), os.getpid(), presence=presence)
     assert (found.state, found.is_healthy, found.problem) == (presence, False, "")
+
+
+def test_what_goes_as_it_is_to_go_ails_nothing(paths: Paths) -> None:
+    """While the platform stops nothing is expected of a component, whose program may be alive still."""
+    for pid, state in ((os.getpid(), Presence.stopping), (2**22 + 1, Presence.held)):
+        part = ComponentRecord(name="pulsar", title="Pulsar", address="", program=ProcessId.of(pid))
+        record = RunRecord(aero=ProcessId.of(os.getpid()), status="stopping", pulsar="apache", components=(part,))
+        assert [(found.state, found.problem) for found in component_statuses(paths, record)] == [(state, "")]
+
+
+def test_a_stop_that_begins_while_components_are_asked_is_no_ailment(
+    paths: Paths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those that have gone meanwhile did not answer."""
+    record = RunRecord(aero=ProcessId.of(os.getpid()), status="running")
+    record.write(paths.run_file)
+
+    def asked(paths: Paths, now: RunRecord) -> list[ComponentStatus]:
+        replace(record, status="stopping").write(paths.run_file)
+        return [status(paths, PortTable(an_offset()), 2**22 + 1)] if now.status == "running" else []
+
+    monkeypatch.setattr("aero.status.component_statuses", asked)
+    monkeypatch.setattr("aero.status._deployed", lambda _: ([], None))
+    monkeypatch.setattr("aero.status._stored", lambda _: None)
+    found = current_status(paths)
+    assert (found.status, found.problems) == ("stopping", [])
 
 
 def test_its_restarts_are_shown(paths: Paths) -> None:

@@ -1,23 +1,26 @@
-"""An `aero up` that is suspended, as by Ctrl-Z, keeps nobody waiting without a word."""
+"""An `aero up` that is suspended, as by Ctrl-Z, or a guard of it, keeps nobody waiting without a word."""
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import subprocess
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import psutil
 import pytest
 
+from aero import supervisor
 from aero.down import down
 from aero.errors import AeroError
 from aero.holds import Holds
-from aero.run_record import ComponentRecord, ProcessId, RunRecord
+from aero.run_record import ComponentRecord, Presence, ProcessId, RunRecord
 from aero.status import platform_status
+from unit.aero.a_platform import NAME, POLITE, SECONDS
 from unit.aero.eventually import eventually
 
 if TYPE_CHECKING:
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
 
     from aero.paths import Paths
     from aero.progress.events import Event
+    from unit.aero.a_platform import APlatform
+    from unit.aero.conftest import MakeCommand
 
 # A parent, as make is, and what it started, which is as polite as `aero up`.
 AS_MAKE = "import subprocess, sys; print(subprocess.Popen([sys.executable, '-c', sys.argv[1]]).wait())"
@@ -95,3 +100,58 @@ def test_down_continues_it_so_that_it_stops(paths: Paths) -> None:
         assert record.aero.process() is None
         assert not [event.text for event in said if "does not react" in event.text]
     assert not paths.run_file.exists()
+
+
+def suspend(pid: int) -> None:
+    """And wait until it is."""
+    os.kill(pid, signal.SIGSTOP)
+    eventually(lambda: psutil.Process(pid).status() == "stopped", seconds=SECONDS, what="suspended")
+
+
+def test_status_names_a_guard_that_is_suspended_also_below_it_something_crashed(platform: APlatform) -> None:
+    """The program is started again once the guard goes on, as it says."""
+
+    def problems() -> list[str]:
+        found = platform_status(platform.paths, replace(platform.record, status="starting"))
+        return found.problems
+
+    def scenario() -> None:
+        guarded = platform.now().guard
+        assert guarded
+        guard = guarded.pid
+        suspend(guard)
+        sentence = (
+            f"The guard of Fake (pid {guard}) is suspended: after a crash it is not started again. "
+            f"Continue it: kill -CONT {guard}"
+        )
+        assert problems()[0] == sentence
+        os.kill(platform.pids[-1], signal.SIGKILL)
+        eventually(
+            lambda: problems() == [sentence, f"Fake is dead. See aero logs {NAME}."], seconds=SECONDS, what="death"
+        )
+        os.kill(guard, signal.SIGCONT)
+        platform.until(Presence.serving, restarts=1)
+        assert sentence not in problems()
+
+    asyncio.run(platform.use(scenario))
+
+
+@pytest.mark.parametrize(("way", "exit_code"), [("stop", 0), ("kill", -signal.SIGKILL)])
+def test_a_program_below_a_suspended_guard_ends_as_any_other(python: MakeCommand, way: str, exit_code: int) -> None:
+    """In peace if it may, and at once."""
+    command = python(POLITE)
+
+    async def scenario() -> int | None:
+        program = await supervisor.start(command)
+        try:
+            has_begun = lambda: command.log.exists() and "child" in command.log.read_text()  # noqa: E731
+            await asyncio.to_thread(eventually, has_begun, seconds=SECONDS, what="begin")
+            suspend(program.guard_pid)
+            async with asyncio.timeout(command.grace_seconds):
+                await getattr(program, way)()
+            return await program.wait()
+        finally:
+            with suppress(ProcessLookupError):
+                os.kill(program.guard_pid, signal.SIGKILL)
+
+    assert asyncio.run(scenario()) == exit_code
