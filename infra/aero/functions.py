@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
 
-from aero.naming import STACK
+from aero.naming import STACK, short_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from aero.aws import Emulator
+
+
+ACTIVE: Final = "Active"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunctionStatus:
+    """A deployed function."""
+
+    name: str
+    state: str
+    runtime: str
+    timeout: int
+
+    @property
+    def problem(self) -> str:
+        """In words; empty when it can be called."""
+        return "" if self.state == ACTIVE else f"The function {self.name} is {self.state}."
 
 
 def deployed_functions(emulator: Emulator) -> Iterator[dict[str, Any]]:
@@ -19,3 +38,16 @@ def deployed_functions(emulator: Emulator) -> Iterator[dict[str, Any]]:
         for function in page["Functions"]:
             if function["FunctionName"].startswith(f"{STACK}-"):
                 yield function
+
+
+def function_statuses(emulator: Emulator) -> list[FunctionStatus]:
+    """Of all of them."""
+    return [
+        FunctionStatus(
+            name=short_name(function["FunctionName"]),
+            state=function.get("State", ACTIVE),
+            runtime=function.get("Runtime", ""),
+            timeout=function.get("Timeout", 0),
+        )
+        for function in deployed_functions(emulator)
+    ]

@@ -20,6 +20,7 @@ from aero.progress.events import step
 from aero.run_record import RunRecord
 from aero.sam_environment import write_sam_environment
 from aero.settings import PulsarKind
+from aero.stack_tables import require_tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 async def redeploy(paths: Paths, record: RunRecord, listener: Listener) -> None:
     """Requests are served meanwhile; a run of the connector that is under way ends with the code it began with.
 
-    Raises AeroError, also when what was deployed is not served.
+    Raises AeroError, also when what was deployed is not served, or a table is missing.
     """
     record.require_serving("localstack")
     try:
@@ -43,6 +44,7 @@ async def redeploy(paths: Paths, record: RunRecord, listener: Listener) -> None:
         current.result = await first_requests(
             PortTable(record.port_offset), record.debug, as_long_as=lambda: _serves(paths, "router")
         )
+    await asyncio.to_thread(require_tables, Emulator(record.endpoint))
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from aero.apis import ApiStatus, api_statuses
 from aero.aws import Emulator
+from aero.breaker import TABLE as BREAKERS
 from aero.breaker import BreakerStatus, breaker_status
 from aero.breaker import show as show_breaker
 from aero.broker.status import BrokerStatus, broker_status
@@ -21,8 +22,7 @@ from aero.credentials import Credentials
 from aero.database import Database
 from aero.disk import shortage
 from aero.errors import AeroError
-from aero.functions import deployed_functions
-from aero.naming import short_name
+from aero.functions import FunctionStatus, function_statuses
 from aero.open_payments import OpenPayments, open_payments
 from aero.open_payments import show as show_payments
 from aero.outboxes import OutboxStatus, outbox_statuses
@@ -33,6 +33,7 @@ from aero.reports.status import ReportsStatus, reports_status
 from aero.reports.status import show as show_reports
 from aero.running import running
 from aero.settings import External
+from aero.stack_tables import CURE, in_words, missing_tables
 from aero.summary import notes
 from aero.tables import print_table
 
@@ -46,23 +47,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-ACTIVE: Final = "Active"
 PATIENCE_SECONDS: Final = 60.0  # a connector that has just been started, or has lost what it works with, begins anew
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FunctionStatus:
-    """A deployed function."""
-
-    name: str
-    state: str
-    runtime: str
-    timeout: int
-
-    @property
-    def problem(self) -> str:
-        """In words; empty when it can be called."""
-        return "" if self.state == ACTIVE else f"The function {self.name} is {self.state}."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,8 +117,9 @@ def platform_status(paths: Paths, record: RunRecord) -> PlatformStatus:
                 problems.append(f"{name} cannot be asked: {error}")
         return None
 
-    functions, breaker = ask("localstack", lambda: _deployed(Emulator(record.endpoint))) or ([], None)
+    functions, breaker, missing = ask("localstack", lambda: _deployed(Emulator(record.endpoint))) or ([], None, [])
     problems += [function.problem for function in functions if function.problem]
+    problems += [f"{in_words(table)} {CURE}" for table in missing]
     stored = ask("postgres", lambda: _stored(running_database(paths, record)))
     if stored:
         ask("postgres", lambda: running_database(paths, record).require_writable())
@@ -196,20 +182,10 @@ def _stored(database: Database) -> tuple[dict[str, OutboxStatus], OpenPayments]:
     return outbox_statuses(database), open_payments(database)
 
 
-def _deployed(emulator: Emulator) -> tuple[list[FunctionStatus], BreakerStatus]:
-    return _functions(emulator), breaker_status(emulator.client("dynamodb", attempts=1))
-
-
-def _functions(emulator: Emulator) -> list[FunctionStatus]:
-    return [
-        FunctionStatus(
-            name=short_name(function["FunctionName"]),
-            state=function.get("State", ACTIVE),
-            runtime=function.get("Runtime", ""),
-            timeout=function.get("Timeout", 0),
-        )
-        for function in deployed_functions(emulator)
-    ]
+def _deployed(emulator: Emulator) -> tuple[list[FunctionStatus], BreakerStatus | None, list[str]]:
+    missing = missing_tables(emulator)
+    breaker = None if BREAKERS in missing else breaker_status(emulator.client("dynamodb", attempts=1))
+    return function_statuses(emulator), breaker, missing
 
 
 def show(status: PlatformStatus, console: Console) -> None:

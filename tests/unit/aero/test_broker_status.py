@@ -139,7 +139,7 @@ def platform_of(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> Any:
     def status(admin_url: str) -> PlatformStatus:
         monkeypatch.setenv("AERO_PULSAR_ADMIN_URL", admin_url)
         monkeypatch.setenv("AERO_DATABASE_URL", "nonsense")
-        monkeypatch.setattr("aero.status._deployed", lambda _: ([], None))
+        monkeypatch.setattr("aero.status._deployed", lambda _: ([], None, []))
         monkeypatch.setattr("aero.status.api_statuses", lambda *_: [])
         record = un_registro(PulsarKind.apache, own=False)
         return platform_status(paths, record)

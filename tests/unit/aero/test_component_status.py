@@ -124,7 +124,7 @@ def test_a_stop_that_begins_while_components_are_asked_is_no_ailment(
         return [status(paths, PortTable(an_offset()), 2**22 + 1)] if now.status == "running" else []
 
     monkeypatch.setattr("aero.status.component_statuses", asked)
-    monkeypatch.setattr("aero.status._deployed", lambda _: ([], None))
+    monkeypatch.setattr("aero.status._deployed", lambda _: ([], None, []))
     monkeypatch.setattr("aero.status._stored", lambda _: None)
     found = current_status(paths)
     assert (found.status, found.problems) == ("stopping", [])

@@ -31,7 +31,7 @@ def problems(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> Callable[..., lis
             version="v1", canary="", generation=1, rebuilding=None, lag_ms=95_000, problems=missing
         )  # fmt: skip
         stand_ins: dict[str, Any] = {
-            "_deployed": lambda _: ([], None),
+            "_deployed": lambda _: ([], None, []),
             "_stored": lambda _: ({}, OpenPayments()),
             "broker_status": lambda _: BrokerStatus(),
             "api_statuses": lambda *_: [ApiStatus(title="Reports", url="u", function="reportes-api", status=200)],

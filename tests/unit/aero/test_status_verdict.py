@@ -9,9 +9,10 @@ from rich.console import Console
 from aero.apis import ApiStatus
 from aero.broker.status import BrokerStatus, SubscriptionStatus, TopicStatus
 from aero.component_status import ComponentStatus
+from aero.functions import FunctionStatus
 from aero.open_payments import OpenPayments
 from aero.outboxes import STUCK_SECONDS, OutboxStatus, problems
-from aero.status import FunctionStatus, PlatformStatus, show
+from aero.status import PlatformStatus, show
 
 
 def a_status(*said: str, status: str = "running", state: str = "running") -> PlatformStatus:
