@@ -51,8 +51,8 @@ install: .venv/.installed ## Install what the project needs (done by the other t
 
 .venv/.installed: requirements.lock pyproject.toml | .venv/.uv
 	@echo "Installing the locked dependencies …"
-	@$$(cat .venv/.uv) pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
-	@$$(cat .venv/.uv) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@"$$(cat .venv/.uv)" pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
+	@"$$(cat .venv/.uv)" pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
 	@touch $@
 
 # Scripts in .venv name the folder that it was made in, and .venv/.uv may: in a project that was renamed, moved or copied

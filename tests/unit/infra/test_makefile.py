@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A folder with the Makefile in which all is installed, by a uv of its own."""
-    folder = tmp_path / "project"
+    folder = tmp_path / "un proyecto"
     packages = folder / ".venv" / "lib" / "python3.11" / "site-packages"
     packages.mkdir(parents=True)
     shutil.copy(PROJECT / "Makefile", folder)
@@ -61,13 +61,14 @@ def test_so_is_one_whose_uv_is_gone(project: Path) -> None:
 
 def test_the_uv_of_the_environment_that_goes_is_not_the_one_that_makes_the_next(project: Path) -> None:
     """The Makefile has that one first on its PATH; `uv venv --clear` removes it."""
-    machine, own = project.with_name("bin"), project / ".venv" / "bin"
+    (project / "uv").unlink()
+    machine, own = project.with_name("sus programas"), project / ".venv" / "bin"
     for folder in (machine, own, project / "infra"):
         folder.mkdir()
     shutil.copy(PROJECT / "infra" / "bootstrap", project / "infra")
     for folder in (machine, own):
         (folder / "uv").write_text("#!/bin/sh\n")
         (folder / "uv").chmod(0o755)
-    path = os.pathsep.join((str(own), str(machine), os.environ["PATH"]))
-    subprocess.run(["infra/bootstrap", ">=3.11"], cwd=project, check=True, env={**os.environ, "PATH": path})
+    path = os.pathsep.join((str(machine), os.environ["PATH"]))
+    subprocess.run(["make", "install"], cwd=project, check=True, env={**os.environ, "PATH": path})
     assert (project / ".venv" / ".uv").read_text() == f"{machine / 'uv'}\n"
