@@ -115,14 +115,21 @@ def test_what_is_utf_8_is_served(octets: str) -> None:
 @pytest.mark.parametrize("values", [["a", "b"], ["a", "a"], ["a,b"]])
 @pytest.mark.parametrize("path", ["/clave", "/imagen"])
 def test_a_request_has_one_correlation_id(values: list[str], path: str) -> None:
-    """RFC 9110, 5.2: lines of one name are a list; it is answered under an id that is neither."""
+    """RFC 9110, 5.2: lines of one name are a list; it is answered under an id that is neither.
+
+    An event that is collected of any page is not lost for it: the id is beside the fact.
+    """
     event = proxy_event("GET", path)
     event["multiValueHeaders"] = {"X-Correlation-Id": values}
     event["headers"] = {"X-Correlation-Id": values[-1], "Idempotency-Key": "k"}
     answer = app(event, FakeContext())
+    assert answer["headers"]["X-Correlation-Id"] not in [*values, ", ".join(values)]
+    if path == "/imagen":
+        assert answer["statusCode"] == 200
+        return
     problem = json.loads(answer["body"])
     assert (answer["statusCode"], problem["codigo"]) == (400, "cabecera-repetida")
-    assert problem["correlation_id"] == answer["headers"]["X-Correlation-Id"] not in [*values, ", ".join(values)]
+    assert problem["correlation_id"] == answer["headers"]["X-Correlation-Id"]
 
 
 def test_what_is_collected_of_any_page_is_not_refused() -> None:

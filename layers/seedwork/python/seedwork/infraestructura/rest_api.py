@@ -154,10 +154,10 @@ class RestApi(Chalice):
             return NO_ROUTE
         if "," in content_type:  # Chalice takes any of them
             return SEVERAL_TYPES
-        if "," in self.lower_headers.get(CORRELATION_HEADER.lower(), ""):
-            return SEVERAL_CORRELATIONS
         if self._is_for_any_page(event):
             return None
+        if "," in self.lower_headers.get(CORRELATION_HEADER.lower(), ""):
+            return SEVERAL_CORRELATIONS
         return unreadable_url(event, self._path) or (None if content_type else NO_TYPE)
 
     def _content_type(self, event: dict[str, Any]) -> str:
