@@ -46,6 +46,12 @@ class ProcessId:
         except psutil.Error:
             return None
 
+    @property
+    def is_suspended(self) -> bool:
+        """Whether it runs and is stopped, as by SIGSTOP or Ctrl-Z."""
+        process = self.process()
+        return process is not None and is_suspended(process)
+
 
 class Presence(StrEnum):
     """Whether a component is there, or on its way; `aero stop` and `aero start` change it, and crashes do."""
@@ -97,12 +103,12 @@ class ComponentRecord:
     @property
     def suspension(self) -> str:
         """That its guard is suspended, and what to do, in words; empty when it is not."""
-        process = self.guard.process() if self.guard else None
-        if process is None or not is_suspended(process):
+        if self.guard is None or not self.guard.is_suspended:
             return ""
+        pid = self.guard.pid
         return (
-            f"The guard of {self.title} (pid {process.pid}) is suspended: after a crash it is not started again. "
-            f"Continue it: kill -CONT {process.pid}"
+            f"The guard of {self.title} (pid {pid}) is suspended: after a crash it is not started again. "
+            f"Continue it: kill -CONT {pid}"
         )
 
     @property
@@ -166,8 +172,7 @@ class RunRecord:
     @property
     def suspension(self) -> str:
         """That it is suspended, as by Ctrl-Z, and what to do, in words; empty when it is not."""
-        process = self.aero.process()
-        if process is None or not is_suspended(process):
+        if not self.aero.is_suspended:
             return ""
         pid = self.aero.pid
         return (

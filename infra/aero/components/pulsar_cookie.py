@@ -34,7 +34,7 @@ bookieId={bookie}
 journalDirectory={empty}
 ledgerDirectories={empty}
 """
-_BOOKIE: Final = re.compile(r'^bookieHost: "([^"]*:(\d+))"', re.MULTILINE)
+_BOOKIE: Final = re.compile(r'^bookieHost: "([^"]*:\d+)"', re.MULTILINE)
 _JOURNAL: Final = re.compile(r'^journalDir: ".*"', re.MULTILINE)
 _LEDGERS: Final = re.compile(r'^ledgerDirs: ".*"', re.MULTILINE)
 
@@ -49,8 +49,7 @@ class Cookie:
     @property
     def port(self) -> int | None:
         """The bookie's, by which others know it; None before its first start."""
-        found = _BOOKIE.search(self._text)
-        return int(found[2]) if found else None
+        return int(self._bookie.rpartition(":")[2]) if self._bookie else None
 
     @property
     def is_stale(self) -> bool:
@@ -62,27 +61,31 @@ class Cookie:
 
         The file is the last to change, so that the next start does all of it again after a `kill -9`.
         """
-        new, configuration, bookie = self._write_new()
+        new, configuration = self._write_new()
         with suppress(ProgramFailedError):  # a start that was killed has deleted it
             await supervisor.run(shell("-conf", str(configuration), "bookieformat", "-nonInteractive", "-deleteCookie"))
-        await supervisor.run(shell("-conf", str(configuration), "cookie_create", "-cf", str(new), bookie))
+        await supervisor.run(shell("-conf", str(configuration), "cookie_create", "-cf", str(new), self._bookie))
         new.replace(self._file)
         configuration.unlink()
         (self._data / _EMPTY).rmdir()
 
-    def _write_new(self) -> tuple[Path, Path, str]:
-        """The new cookie's file, the shell's configuration, and which bookie it is."""
+    def _write_new(self) -> tuple[Path, Path]:
+        """The new cookie's file, and the shell's configuration."""
         new, configuration = self._data / "VERSION.new", self._data / f"{_EMPTY}.conf"
         with new.open("w", encoding="utf-8") as stream:
             stream.write(self._fresh)
             stream.flush()
             os.fsync(stream.fileno())
         (self._data / _EMPTY).mkdir(exist_ok=True)
-        found = _BOOKIE.search(self._text)
-        bookie = found[1] if found else ""
-        text = _CONFIGURATION.format(metadata=METADATA_URL, bookie=bookie, empty=_EMPTY)
+        text = _CONFIGURATION.format(metadata=METADATA_URL, bookie=self._bookie, empty=_EMPTY)
         configuration.write_text(text, encoding="utf-8")
-        return new, configuration, bookie
+        return new, configuration
+
+    @property
+    def _bookie(self) -> str:
+        """Its host and port; empty before its first start."""
+        found = _BOOKIE.search(self._text)
+        return found[1] if found else ""
 
     @property
     def _text(self) -> str:
