@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,8 +11,6 @@ from support import platform as running
 from support import platform_logs
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
-
     from support.platform import Platform
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -35,8 +36,6 @@ from seedwork.infraestructura.telemetry import logger
 from seedwork.infraestructura.welcome import welcome
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from chalice.app import Response
     from pydantic import BaseModel
 

@@ -5,6 +5,7 @@ Everything is made when first used and kept for the life of the execution enviro
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, partial
@@ -19,8 +20,6 @@ from seedwork.infraestructura.outbox_archive import PostgresOutboxArchive
 from seedwork.infraestructura.postgres import PostgresDatabase
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from campanas.aplicacion.consultar_campanas import CampanaConsultas
     from campanas.aplicacion.unit_of_work import CampanasUnitOfWork
     from seedwork.infraestructura.bit_by_bit import Work

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from campanas.aplicacion.registrar_metricas import HechoMedido, registrar_metricas
@@ -11,8 +12,6 @@ from seedwork.infraestructura.batch_consumer import consume_batch
 from seedwork.infraestructura.telemetry import logger
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,8 +19,6 @@ from campanas_proxy.instances import InstanceError
 from seedwork.infraestructura.telemetry import logger
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from aws_lambda_powertools.utilities.circuit_breaker import CircuitInfo, CircuitTransition
     from aws_lambda_powertools.utilities.circuit_breaker.persistence.record import CircuitStateRecord
 

@@ -8,6 +8,7 @@ needed: it takes 0.4 s of a cold start.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache, partial
@@ -19,8 +20,6 @@ from seedwork.infraestructura.database_secret import DatabaseSecret
 from seedwork.infraestructura.postgres import PostgresDatabase
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from event_collector.aplicacion.admitir import Afiliados, Firmas
     from event_collector.aplicacion.conciliar_conversiones import ConversionesAbiertas, Espera
     from event_collector.aplicacion.consultar_estadisticas import EstadisticasConsultas

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from event_collector.aplicacion.registrar_fallos import CartaMuerta, registrar_fallos
@@ -10,8 +11,6 @@ from event_collector.infraestructura.eventos_ajenos import carta_from
 from seedwork.infraestructura.batch_consumer import consume_letters
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 
 

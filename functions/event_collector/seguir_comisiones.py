@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from event_collector.aplicacion.seguir_comisiones import ComisionNegada, PagoConocido, seguir_comisiones
@@ -10,8 +11,6 @@ from event_collector.infraestructura.eventos_ajenos import comision_from
 from seedwork.infraestructura.batch_consumer import consume_batch
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pagos.aplicacion.pagar_comisiones import Conversion, pagar_comisiones
@@ -10,8 +11,6 @@ from pagos.infraestructura.conversion_event import conversion_from
 from seedwork.infraestructura.batch_consumer import consume_batch
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 
 

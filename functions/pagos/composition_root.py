@@ -8,6 +8,7 @@ where it is made: boto3 takes 0.4 s of a cold start, stripe 0.3 s.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, partial
@@ -20,8 +21,6 @@ from seedwork.infraestructura.database_secret import DatabaseSecret, read_secret
 from seedwork.infraestructura.postgres import PostgresDatabase
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from pagos.aplicacion.consultar_outbox import OutboxConsultas
     from pagos.aplicacion.consultar_pago import PagoConsultas
     from pagos.aplicacion.trazar_pago import PagoTrazas

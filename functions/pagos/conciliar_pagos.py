@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from aws_lambda_powertools.metrics import MetricUnit, single_metric
@@ -12,8 +13,6 @@ from pagos.composition_root import ahora, gateway_dependencies
 from seedwork.infraestructura.telemetry import logger
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from pagos.aplicacion.ejecutar_ordenes import Ejecucion
 
 BATCH: Final = 100

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -11,8 +12,6 @@ from seedwork.dominio.traza import Traza
 from seedwork.infraestructura.batch_consumer import consume_batch
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 
     from seedwork.infraestructura.envelope import Envelope

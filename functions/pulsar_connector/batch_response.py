@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Set as AbstractSet
+from typing import Any
 
 from seedwork.infraestructura import decimal_json
-
-if TYPE_CHECKING:
-    from collections.abc import Set as AbstractSet
 
 
 class MalformedResponseError(ValueError):

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 import ssl
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from tempfile import NamedTemporaryFile
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import Any, Final, Self
 
 from seedwork.infraestructura.database_secret import read_secret
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _CERTIFICATE: Final = re.compile(r"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----\n?", re.DOTALL)
 

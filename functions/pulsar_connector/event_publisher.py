@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from time import monotonic
@@ -15,8 +16,6 @@ from seedwork.infraestructura.envelope import Envelope
 from seedwork.infraestructura.telemetry import logger
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from pulsar_connector.outbox_session import OutboxRow
     from pulsar_connector.pulsar_client import Producers
 

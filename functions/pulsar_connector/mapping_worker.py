@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
@@ -19,8 +20,6 @@ from pulsar_connector.settlement import Settlement
 from pulsar_connector.sqs_event import sqs_event
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from mypy_boto3_lambda import LambdaClient
 
     from pulsar_connector.configuration import Mapping

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
+from collections.abc import Callable, Sequence
 from time import monotonic
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from aws_lambda_powertools.metrics import EphemeralMetrics
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
 
 FLUSH_SECONDS: Final = 15.0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from time import monotonic
@@ -17,8 +18,6 @@ from seedwork.infraestructura.sqlstates import sqlstate
 from seedwork.infraestructura.telemetry import logger
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import pulsar
 
     from pulsar_connector.configuration import Outbox

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,8 +15,6 @@ from seedwork.infraestructura.postgres import connect, require_writable
 from seedwork.infraestructura.sqlstates import sqlstate
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
-
     import pg8000.native
 
     from seedwork.infraestructura.database_secret import DatabaseSecret

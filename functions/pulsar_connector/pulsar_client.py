@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import pulsar
 
 from pulsar_connector.broker_secret import BrokerSecret, BrokerSecretError
 from pulsar_connector.service_url import ServiceUrl
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 NAMESPACE: Final = "persistent://public/default/"
 OPERATION_TIMEOUT_SECONDS: Final = 5

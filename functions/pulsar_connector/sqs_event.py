@@ -5,14 +5,13 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from pulsar_connector.pulsar_client import short_topic
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import pulsar
 
 _HEAD: Final = b'{"Records":['

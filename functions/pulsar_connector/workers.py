@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import Final, Protocol
 
 import stamina
 from stamina.instrumentation import set_on_retry_hooks
 
 from seedwork.infraestructura.telemetry import logger
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
 
 LONGEST_PAUSE_SECONDS: Final = 2.0
 

@@ -9,6 +9,7 @@ needed: it takes 0.4 s of a cold start.
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache, partial
@@ -19,8 +20,6 @@ from seedwork.infraestructura.database_secret import DatabaseSecret
 from seedwork.infraestructura.postgres import PostgresDatabase
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from reportes.aplicacion.consultar_informes import Informes
     from reportes.aplicacion.proyectar import ProyeccionUnitOfWork
     from reportes.aplicacion.versiones import Versiones

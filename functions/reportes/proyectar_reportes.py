@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from reportes.aplicacion.proyectar import Hecho, confirmar_al_dia, proyectar
@@ -10,8 +11,6 @@ from reportes.infraestructura.eventos_ajenos import hecho_from
 from seedwork.infraestructura.batch_consumer import consume_batch
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Sequence
+from typing import Final
 
 from aero.errors import AeroError
 from event_collector.dominio.tipo_evento import TipoEvento
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 ALL: Final = "ALL"
 DEFAULT: Final = "default"

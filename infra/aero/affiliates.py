@@ -6,6 +6,7 @@ import base64
 import hashlib
 import secrets
 import shlex
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -16,8 +17,6 @@ from aero.errors import AeroError
 from event_collector.dominio.tipo_evento import TipoEvento
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from psycopg import Connection
 
     from aero.database import Database

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import shlex
 import sys
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC
 from typing import TYPE_CHECKING, Annotated
@@ -19,8 +20,6 @@ from aero.paths import Paths
 from event_collector.dominio.tipo_evento import TipoEvento
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from rich.table import Table
 
     from aero.affiliates import Affiliate

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
@@ -13,8 +14,6 @@ from aero.http_probe import ANSWER_SECONDS, http_get
 from aero.waiting import until_served
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
-
     from aero.ports import Port, PortTable
 
 # The function that answers GET /health on a port of the API; both ports of the reports are one function's.

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from aero.environment import DUMMY_AWS
 
 if TYPE_CHECKING:
-    from typing import Any
-
     from boto3.session import Session
 
 

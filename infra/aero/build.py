@@ -11,7 +11,9 @@ import os
 import platform
 import shutil
 import sys
+from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from aero.digests import digest
@@ -24,9 +26,6 @@ from aero.supervisor import Command
 from aero.template_soundness import require_sound
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from aero.paths import Paths
     from aero.progress.events import Step
 

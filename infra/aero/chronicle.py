@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from aero.progress.events import Event, Kind
 from aero.run_record import Presence
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from aero.progress.events import Listener
     from aero.run_record import ComponentRecord, RunRecord
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import ValidationError
@@ -16,9 +18,6 @@ from pulsar_connector.configuration import Mapping, Outbox, problems
 from pulsar_connector.deadline import RESERVE_SECONDS
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator
-    from pathlib import Path
-
     from aero.paths import Paths
 
 BRIDGE: Final = "Bridge"

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from aero.errors import AeroError
 from aero.supervisor import ProgramFailedError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 # A crash by chance heals in half a second; what cannot work is tried for a quarter of a minute, then left alone.
 RESTARTS: Final = 5

@@ -6,13 +6,11 @@ import json
 import os
 import secrets
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Self
+from pathlib import Path
+from typing import Self
 
 from aero.errors import AeroError
 from aero.naming import ADMIN_ROLE, ROLES
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

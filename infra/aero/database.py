@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 from urllib.parse import parse_qs, quote, unquote, urlencode, urlsplit
 
@@ -11,9 +13,6 @@ from aero.naming import ADMIN_ROLE, DATABASE
 from aero.ports import LOOPBACK
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
     from aero.credentials import Credentials
 
 WRITABLE: Final = "default_transaction_read_only=off"

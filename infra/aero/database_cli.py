@@ -7,16 +7,14 @@ from __future__ import annotations
 import os
 import re
 import sys
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Sequence
+from typing import Annotated
 
 import typer
 
 from aero.failures import failures_explained
 from aero.paths import Paths
 from aero.running import running
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 # For psql: of a table that several contexts have, such as outbox, the first one's is meant unless the schema is named.
 NO_PAGER = ("--pset", "pager=off")  # which would wait for a key that nobody presses

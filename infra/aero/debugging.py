@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from aero.errors import AeroError
@@ -10,9 +12,6 @@ from aero.naming import function_name, short_name
 from aero.ports import HIGHEST, Port
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from pathlib import Path
-
     from aero.ports import PortTable
 
 SWITCH: Final = "LAMBDA_PROCESS_DEBUG"  # of our LocalStack plugin

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from aero.errors import AeroError
@@ -10,8 +11,6 @@ from aero.naming import STACK
 from aero.sam import SamRefusedError
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from aero.aws import Emulator
 
 _CURES: Final = {

@@ -6,6 +6,7 @@ import contextlib
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from aero.errors import AeroError
@@ -13,8 +14,6 @@ from aero.progress.events import Kind
 from aero.progress.wire import received
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from aero.paths import Paths
     from aero.progress.events import Listener
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from pathlib import Path
+from typing import Final
 
 # A few files of each store: PostgreSQL's log grows by 16 MB at a time, a bookie's journal too.
 NEEDED_MB: Final = 128

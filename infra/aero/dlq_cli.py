@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,8 +16,6 @@ from aero.paths import Paths
 from aero.running import running, running_emulator
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from rich.table import Table
 
     from aero.broker.dead_letters import DeadLetterOffice, Letter

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import traceback
+from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import typer
@@ -13,9 +15,6 @@ from aero.errors import AeroError
 from aero.lost_output import give_up_lost_output, output_may_be_lost
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from aero.paths import Paths
 
 INTERRUPTED: Final = 130

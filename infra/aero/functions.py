@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from aero.naming import STACK, short_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from aero.aws import Emulator
 
 

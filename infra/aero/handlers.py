@@ -8,10 +8,11 @@ import os
 import signal
 import sys
 import sysconfig
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import psutil
 
@@ -19,9 +20,6 @@ from aero.environment import DUMMY_AWS, child_environment
 from aero.errors import AeroError
 from aero.load_handlers import COMMON
 from aero.template import load_template
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
 
 PROGRAM: Final = Path(__file__).with_name("load_handlers.py")
 LOAD_SECONDS: Final = 60.0  # of one; Lambda allows ten, on a machine that has nothing else to do

@@ -12,14 +12,13 @@ import shutil
 import time
 from contextlib import suppress
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from aero.errors import AeroError, NotRunningError
 from aero.run_record import Presence, RunRecord
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from aero.paths import Paths
     from aero.run_record import ComponentRecord
 

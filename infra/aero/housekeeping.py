@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from aero.log_files import rotate
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from aero.chronicle import Chronicle
 
 log = logging.getLogger(__name__)

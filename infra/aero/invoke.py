@@ -6,6 +6,7 @@ import base64
 import json
 from dataclasses import dataclass
 from http import HTTPStatus
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import simplejson
@@ -16,8 +17,6 @@ from aero.functions import deployed_functions
 from aero.naming import function_name, short_name
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from rich.console import Console
 
     from aero.aws import Emulator

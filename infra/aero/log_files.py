@@ -10,13 +10,10 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-    from typing import IO
+from pathlib import Path
+from typing import IO, Final
 
 ROTATE_BYTES: Final = 10_000_000
 TAIL_BYTES: Final = 65_536

@@ -8,11 +8,9 @@ from __future__ import annotations
 import errno
 import os
 import sys
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final, TextIO
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from typing import Final, TextIO
 
 STANDARD: Final = (0, 1, 2)
 FULL: Final = (errno.ENOSPC, errno.EDQUOT)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from aero.errors import AeroError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
     from aero.ports import PortTable
 
 LOOPBACK_NAMES: Final = ("localhost", "127.0.0.1", "[::1]")

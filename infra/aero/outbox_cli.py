@@ -4,8 +4,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime  # noqa: TC003 - Typer reads it
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,8 +16,6 @@ from aero.paths import Paths
 from aero.running import running
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from aero.database import Database
 
 

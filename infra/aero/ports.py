@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Iterable, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from aero.errors import AeroError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
 
 LOOPBACK: Final = "127.0.0.1"
 HIGHEST: Final = 65535

@@ -6,6 +6,8 @@ import asyncio
 import logging
 import time
 from collections import defaultdict
+from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from aero import supervisor
@@ -19,9 +21,6 @@ from aero.supervisor import ProgramFailedError, describe_exit
 from aero.waiting import unless_it_ends, until_ready
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-    from pathlib import Path
-
     from aero.components.component import Component
     from aero.holds import Holds
     from aero.supervisor import Program

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -23,8 +24,6 @@ from aero.settings import PulsarKind
 from aero.stack_tables import require_tables
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from aero.paths import Paths
     from aero.progress.events import Listener
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from aero.connector_configuration import read_configuration
 from aero.errors import AeroError
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from aero.database import Database
     from aero.paths import Paths
 

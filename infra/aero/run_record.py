@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
 import psutil
@@ -13,8 +14,6 @@ import psutil
 from aero.errors import AeroError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from aero.components.component import Component
     from aero.crashes import Crashes
     from aero.supervisor import Program

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aero.environment import DUMMY_AWS
 from aero.naming import STACK
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from aero.aws import Emulator
 
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import stamina
@@ -23,9 +25,6 @@ from seedwork.infraestructura import decimal_json
 from seedwork.infraestructura.envelope import Envelope
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from pathlib import Path
-
     from psycopg import Connection
 
     from aero.paths import Paths

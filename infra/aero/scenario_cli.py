@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
 
 import typer
@@ -15,8 +16,6 @@ from aero.running import running
 from aero.scenarios.failover.cases import Case
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
-
     from rich.console import Console
 
     from aero.progress.events import Listener

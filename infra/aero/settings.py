@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from aero.broker.access import PulsarAccess
 from aero.errors import AeroError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 class PulsarKind(StrEnum):

@@ -13,17 +13,15 @@ import json
 import os
 import signal
 import sys
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import psutil
 
 from aero.errors import AeroError
 from aero.log_files import rotate, tail
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 GUARD: Final = Path(__file__).with_name("guard.py")
 TAIL_LINES: Final = 20

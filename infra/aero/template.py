@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Final
 
 import yaml
 
 from aero.errors import AeroError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from pathlib import Path
 
 # CloudFormation's intrinsic functions, of which `Ref` and `Condition` have no long form with `Fn::`.
 _PLAIN: Final = ("Ref", "Condition")

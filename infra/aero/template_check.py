@@ -15,6 +15,7 @@ import logging
 import os
 import re
 import sys
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -25,8 +26,6 @@ from aero.sam import last_words
 from aero.template import line_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
     from cfnlint.match import Match
 
 _NO_FAULT: Final = ("E0002",)  # a rule that fails itself

@@ -11,6 +11,7 @@ import logging
 import os
 import signal
 import sys
+from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -22,8 +23,6 @@ from aero.naming import API_OUTPUT, PARAMETERS
 from aero.template import LONG_FORMS, load_template
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from aero.paths import Paths
 
 PROGRAM: Final = "aero.template_check"

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,8 +15,6 @@ from aero.paths import Paths
 from aero.running import running, running_emulator
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from aero.traces.event_trace import EventTrace
     from aero.traces.timeline import Moment
 

@@ -13,13 +13,12 @@ import shutil
 import stat
 import sys
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
 from aero.errors import AeroError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from aero.supervisor import Command
 
 CANDIDATES: Final = ("postgres", "nobody")

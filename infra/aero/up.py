@@ -7,6 +7,7 @@ import logging
 import os
 import shutil
 import signal
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
@@ -28,8 +29,6 @@ from aero.run_record import ProcessId, RunRecord
 from aero.summary import summary
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from aero.paths import Paths
     from aero.progress.events import Listener
     from aero.settings import Settings

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from aero.errors import AeroError
 from aero.http_probe import http_get
 from aero.supervisor import Program, ProgramFailedError, describe_exit
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
 
 INTERVAL_SECONDS: Final = 0.1
 

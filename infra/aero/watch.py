@@ -6,6 +6,8 @@ at the files in it before each invocation.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import yaml
@@ -13,9 +15,6 @@ import yaml
 from aero.build import build_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
     from aero.paths import Paths
 
 BUCKET: Final = "hot-reload"

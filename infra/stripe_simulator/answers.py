@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from stripe_simulator.stripe_error import StripeError
-
-if TYPE_CHECKING:
-    import sqlite3
 
 MAX_KEY_LENGTH: Final = 255
 

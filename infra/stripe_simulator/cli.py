@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
+import socket
 import sqlite3
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from pydantic import ValidationError
@@ -14,9 +15,6 @@ from stripe_simulator.faults import Faults, FaultSource
 from stripe_simulator.ledger import KEEP_KEYS_HOURS, Ledger, LedgerInUseError
 from stripe_simulator.ledger_schema import LedgerVersionError
 from stripe_simulator.server import PortBusyError, listen, serve
-
-if TYPE_CHECKING:
-    import socket
 
 app = typer.Typer(add_completion=False, context_settings={"auto_envvar_prefix": "STRIPE_SIMULATOR"})
 

@@ -6,7 +6,9 @@ import fcntl
 import json
 import sqlite3
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from stripe_simulator import answers, ledger_schema, reversals, totals, transfers
@@ -16,9 +18,6 @@ from stripe_simulator.operation import Declined
 from stripe_simulator.stripe_error import StripeError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
     from stripe_simulator.answers import Attempt, StoredAnswer
     from stripe_simulator.operation import Operation
     from stripe_simulator.parameters import Parameters

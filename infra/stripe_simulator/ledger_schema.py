@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    import sqlite3
-    from pathlib import Path
+import sqlite3
+from pathlib import Path
+from typing import Final
 
 VERSION: Final = 1
 

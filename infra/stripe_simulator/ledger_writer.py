@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import queue
+import sqlite3
 import threading
+from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, TypeVar
-
-if TYPE_CHECKING:
-    import sqlite3
-    from collections.abc import Callable
+from typing import Any, Final, TypeVar
 
 T = TypeVar("T")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final
 
 from starlette.responses import Response
@@ -16,8 +17,6 @@ from stripe_simulator.request_body import read_body
 from stripe_simulator.stripe_error import StripeError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from starlette.requests import Request
 
     from stripe_simulator.answers import Answer

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from stripe_simulator import totals
 from stripe_simulator.stripe_error import StripeError
-
-if TYPE_CHECKING:
-    import sqlite3
 
 
 class Operation(Protocol):

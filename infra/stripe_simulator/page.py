@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from stripe_simulator.stripe_error import StripeError
 
 if TYPE_CHECKING:
-    import sqlite3
-    from collections.abc import Callable, Sequence
-
     from stripe_simulator.parameters import Parameters
 
 DEFAULT_LIMIT: Final = 10

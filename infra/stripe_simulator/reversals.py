@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
@@ -12,8 +13,6 @@ from stripe_simulator.page import Listing, Page
 from stripe_simulator.stripe_error import StripeError
 
 if TYPE_CHECKING:
-    import sqlite3
-
     from stripe_simulator.parameters import Parameters
 
 

@@ -6,6 +6,7 @@ import errno
 import resource
 import signal
 import socket
+from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
@@ -15,8 +16,6 @@ from stripe_simulator.application import create_application
 from stripe_simulator.connections import ExposedConnection, HeldConnections
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from stripe_simulator.faults import FaultSource
     from stripe_simulator.ledger import Ledger
 

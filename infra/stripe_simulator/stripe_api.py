@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from starlette.middleware import Middleware
@@ -14,8 +15,6 @@ from stripe_simulator.reversals import NewReversal
 from stripe_simulator.transfers import NewTransfer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from starlette.requests import Request
 
     from stripe_simulator.faults import FaultSource

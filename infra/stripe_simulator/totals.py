@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    import sqlite3
+import sqlite3
 
 
 def add_transfer(connection: sqlite3.Connection, currency: str, amount: int) -> None:

@@ -11,9 +11,10 @@ import argparse
 import statistics
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -23,9 +24,6 @@ from aero.router.configuration import Configuration
 from benchmarks.api_parts import get_event, post_event
 from benchmarks.http_load import Measure, http_request, measure
 from support.platform import running_platform
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 CLIENTS: Final = (1, 8)
 _INVOKE: Final = f"/2015-03-31/functions/{function_name('pagos-api')}/invocations"

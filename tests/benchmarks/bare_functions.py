@@ -6,10 +6,11 @@ With `times` in its event a part is done so often in one invocation, which leave
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID, uuid4
 
 from benchmarks.bare_parts import Event, Recorder, answered, connection, idempotent, prepared
@@ -21,9 +22,6 @@ from pagos.infraestructura.postgres_pago_repository import PostgresPagoRepositor
 from seedwork.dominio.dinero import Dinero, Moneda
 from seedwork.dominio.traza import Traza
 from seedwork.infraestructura import decimal_json
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 
 def _function(part: Callable[[Event], Any]) -> Callable[[Event, object], Any]:

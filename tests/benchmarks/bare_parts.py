@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +13,6 @@ from seedwork.infraestructura.database_secret import DatabaseSecret
 from seedwork.infraestructura.postgres import connect
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import pg8000.native
 
 Event = dict[str, Any]

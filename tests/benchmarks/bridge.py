@@ -10,6 +10,7 @@ from __future__ import annotations
 import statistics
 import sys
 import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -25,8 +26,6 @@ from pulsar_connector.pulsar_client import Producers, full_topic, pulsar_client
 from unit.pulsar_connector.fake_pulsar import un_sobre
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
     from support.connector_parts import ConnectorParts
 
 

@@ -13,6 +13,7 @@ import json
 import sys
 import time
 import zipfile
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,8 +29,6 @@ from pulsar_connector.pulsar_client import pulsar_client
 from support.platform import running_platform
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from support.platform import Platform
 
 NAME = "bench-no-op"

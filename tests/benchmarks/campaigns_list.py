@@ -11,13 +11,14 @@ import argparse
 import random
 import sys
 import tempfile
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -39,9 +40,6 @@ from support.lambda_events import PROJECT
 from support.many_campaigns import seed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from uuid import UUID
-
     from aero.database import Database
 
 CHUNK: Final = 100_000

@@ -14,11 +14,12 @@ import asyncio
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median, quantiles
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -26,9 +27,6 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from aero.naming import function_name
 from aero.router.configuration import Configuration
 from support.platform import running_platform
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 ORIGINAL: Final = {1: "222 requests/s", 8: "192 requests/s", 32: "hangs"}
 PREFIXES: Final = {"primary": "/instances/primary", "proxy": ""}

@@ -14,6 +14,7 @@ import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -25,8 +26,6 @@ from benchmarks.api_parts import api_parts, proxy_event
 from benchmarks.floors import Case, add_options, measure_and_print
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from benchmarks.api_parts import ApiParts
 
 API: Final = "event_collector.api.app"

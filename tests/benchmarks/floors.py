@@ -6,18 +6,17 @@ median of the ratios of the same turn.
 
 from __future__ import annotations
 
+import argparse
 import json
 import random
 import statistics
 import time
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    import argparse
-    from collections.abc import Callable, Mapping
-
     from benchmarks.api_parts import ApiParts
     from benchmarks.function_process import FunctionProcess
 

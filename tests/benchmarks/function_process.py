@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
@@ -20,8 +21,6 @@ from aero.components.localstack_environment import LocalStackEnvironment
 from aero.progress.events import Step
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from aero.paths import Paths
 
 # A Python with what AWS's runtime carries and nothing else, made by the plugin as for a function that is deployed.

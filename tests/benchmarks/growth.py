@@ -14,11 +14,13 @@ import argparse
 import random
 import sys
 import tempfile
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+from uuid import UUID
 
 from uuid6 import uuid7
 
@@ -52,9 +54,6 @@ from support.lambda_events import PROJECT
 from support.many_years import AFILIADOS, live
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from uuid import UUID
-
     from aero.database import Database
 
 CHUNK: Final = 10_000

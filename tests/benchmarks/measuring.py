@@ -6,6 +6,7 @@ import argparse
 import statistics
 import tempfile
 import time
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,8 +17,6 @@ from support.connector_parts import connector_parts
 from unit.pulsar_connector.fake_pulsar import un_sobre
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
     from support.connector_parts import ConnectorParts
 
 EVENTS = 60_000

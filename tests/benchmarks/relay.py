@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,8 +26,6 @@ from pulsar_connector.outbox_session import pending_query
 from pulsar_connector.pulsar_client import Producers, full_topic, pulsar_client
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from support.connector_parts import ConnectorParts
 
 TOPIC = "payments.evt.pending"

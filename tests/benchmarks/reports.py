@@ -10,12 +10,14 @@ the server does it, for the largest. What is projected is logged, as the functio
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import random
 import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -45,9 +47,6 @@ from support.lambda_events import PROJECT, FakeContext
 from support.many_payments import DESDE, HASTA, campaign_id, seed, whose
 
 if TYPE_CHECKING:
-    import logging
-    from collections.abc import Callable, Mapping
-
     from aero.database import Database
     from seedwork.infraestructura.database_secret import DatabaseSecret
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 import random
 import statistics
 import time
-from typing import TYPE_CHECKING, TypeVar
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping
+from typing import TypeVar
 
 S = TypeVar("S")
 

@@ -16,9 +16,10 @@ import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from uuid import uuid4
 
 import requests
@@ -30,9 +31,6 @@ from aero.ports import PortTable
 from aero.scenarios.function_processes import function_processes
 from support.ports import an_offset
 from support.working_copy import copy_project, watching_platform
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 LAYER: Final = "layers/seedwork/python/seedwork/dominio/__init__.py"
 PATIENCE_SECONDS: Final = 30

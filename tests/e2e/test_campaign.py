@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
@@ -17,8 +18,6 @@ from support.platform import eventually
 from support.tracking import track
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from support.platform import Platform
 
 CUERPO = {

@@ -9,17 +9,16 @@ import sys
 import threading
 import time
 import zipfile
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
 from uuid import uuid4
 
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from support.platform import Platform
 
 LINES: Final = 20

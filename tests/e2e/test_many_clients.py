@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
@@ -13,8 +14,6 @@ import requests
 from support.platform import eventually
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from support.platform import Platform
 
 CLIENTS: Final = 32

@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import subprocess
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -18,8 +19,6 @@ from support.platform import eventually
 from support.tracking import track
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from support.platform import Platform
 
 REPORT = "/api/reports/payments"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -14,8 +15,6 @@ from support.platform import eventually, run
 from support.tracking import send_event
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from support.platform import Platform
 
 HEALTH = "events/pagos-api/get-health.json"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from uuid import uuid4
 
 from hypothesis import strategies as st
@@ -13,9 +14,6 @@ from hypothesis import strategies as st
 from fuzz.bodies import Body, bodies
 from fuzz.routes import METHODS, PARAMETERS, Route, document_of, routes
 from fuzz.values import documents, encoded, texts
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 _PARAMETER: Final = re.compile(r"\{(\w+)\}")
 OTHER_METHODS: Final = (

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import gzip
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from hypothesis import strategies as st
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 MOST_CHUNKS: Final = 500
 SIZES: Final = (70_000, 1_000_000, 4_500_000, 7_000_000, 10_500_000)

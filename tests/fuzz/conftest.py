@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -9,8 +10,6 @@ import pytest
 import requests
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
     from support.platform import Platform
 
 SECONDS = 60

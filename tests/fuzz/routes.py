@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -12,8 +13,6 @@ from aero.template import load_template
 from support.lambda_events import PROJECT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from seedwork.infraestructura.rest_api import RestApi
 
 GREEDY: Final = "/{proxy+}"

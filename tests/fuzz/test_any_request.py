@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from hypothesis import HealthCheck, Phase, given, settings
@@ -17,8 +18,6 @@ from fuzz.exchange import Answer, exchange
 from support.platform import eventually
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from support.platform import Platform
 
 REQUESTS: Final = os.environ.get("FUZZ_REQUESTS")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,8 +11,6 @@ from integration.pulsar_connector.servers import paths_and_ports, start_postgres
 from support.database import TestDatabase
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from aero.database import Database
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -19,8 +20,6 @@ from support.builders_campanas import UN_CLICK, un_hecho, una_campana
 from support.campana_repository_contract import agregar, buscar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from seedwork.infraestructura.postgres import PostgresDatabase
     from support.database import TestDatabase
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 import yoyo
@@ -9,8 +10,6 @@ import yoyo
 from integration.test_migrations import MIGRATIONS, scratch
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from aero.database import Database
 
 __all__ = ["scratch"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import subprocess
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -15,8 +16,6 @@ from aero.environment import child_environment
 from support.lambda_events import PROJECT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from aero.database import Database
 
 MIGRATIONS: Final = PROJECT / "infra/migrations"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
@@ -14,8 +15,6 @@ from integration.pulsar_connector.servers import wait_until
 from support.archive import SCHEMAS, archive
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     import psycopg
 
     from support.database import TestDatabase

@@ -10,6 +10,7 @@ import threading
 import time
 from collections import Counter, defaultdict
 from contextlib import ExitStack, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
@@ -24,8 +25,6 @@ from pulsar_connector.pulsar_client import full_topic, pulsar_client
 from support.connector_parts import connector_parts
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from integration.pulsar_connector.servers import Server
     from support.connector_parts import ConnectorParts
 

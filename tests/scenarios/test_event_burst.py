@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -26,8 +27,6 @@ from pulsar_connector.pulsar_client import pulsar_client
 from support.platform import eventually
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from support.platform import Platform
 
 EVENTS: Final = 10_000

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Sized
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
@@ -14,8 +15,6 @@ from aero.run_record import RunRecord
 from support.platform import eventually
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sized
-
     import requests
 
     from support.platform import Platform

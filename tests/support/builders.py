@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from pagos.aplicacion.crear_pago import CrearPago
 from pagos.dominio.eventos import DatosDelPago
@@ -15,8 +15,6 @@ from seedwork.dominio.dinero import Dinero, Moneda
 from seedwork.dominio.traza import Traza
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from pagos.dominio.pasarela_de_pagos import Resultado
 
 AHORA: Final = datetime(2026, 1, 15, 10, 30, tzinfo=UTC)

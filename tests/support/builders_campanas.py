@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from campanas.aplicacion.cambiar_campana import CambiarCampana
 from campanas.aplicacion.crear_campana import CrearCampana
@@ -18,9 +19,6 @@ from seedwork.dominio.solicitud import Solicitud
 from support.builders import una_traza
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from uuid import UUID
-
     from campanas.dominio.estado_campana import EstadoCampana
 
 AHORA: Final = datetime(2026, 1, 15, 10, 30, tzinfo=UTC)

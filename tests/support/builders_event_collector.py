@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -18,8 +19,6 @@ from seedwork.dominio.traza import Traza
 from support.builders import AHORA
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from event_collector.dominio.evento import EventoAceptado
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from campanas_proxy.invoker import InvocationError
 from campanas_proxy.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import boto3
 
 TABLE = "breakers"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -19,9 +20,6 @@ from support.builders import AHORA, una_traza
 from support.builders_campanas import un_presupuesto, una_campana, una_solicitud, unos_datos_de_campana
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from uuid import UUID
-
     from campanas.aplicacion.unit_of_work import CampanasUnitOfWork
     from campanas.dominio.campana import Campana
     from campanas.dominio.campana_repository import SolicitudAtendida

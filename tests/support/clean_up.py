@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
@@ -16,8 +17,6 @@ from seedwork.infraestructura.postgres import PostgresDatabase
 from support.lambda_events import PROJECT, FakeContext
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from support.database import TestDatabase
 
 CONTEXTS: Final = ("pagos", "campanas", "event_collector", "reportes")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from unittest.mock import patch
 
@@ -15,9 +17,6 @@ from integration.pulsar_connector.servers import BROKERS, Server, paths_and_port
 from support.database import PASSWORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from aero.database import Database
     from integration.pulsar_connector.fake_aws import Function
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -10,8 +11,6 @@ from seedwork.infraestructura.database_secret import DatabaseSecret
 from seedwork.infraestructura.postgres import PostgresDatabase
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from aero.database import Database
 
 PASSWORDS: Final = {

@@ -7,7 +7,8 @@ import subprocess
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from pathlib import Path
+from typing import Any, Final
 from urllib.parse import quote
 
 import pulsar
@@ -16,9 +17,6 @@ import requests
 from aero.paths import Paths
 from support.lambda_events import PROJECT
 from support.platform import Platform, eventually
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 AFFILIATE: Final = "afiliado-de-antes"
 CALM: Final = ("gateway", "--calm")

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from event_collector.aplicacion.registrar_fallos import CartaMuerta
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
-    from datetime import datetime
-    from uuid import UUID
-
     from event_collector.aplicacion.seguir_comisiones import ComisionNegada
     from support.fake_evento_repository import FakeEventoRepository
 

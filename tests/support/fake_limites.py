@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from event_collector.dominio.cupo import VENTANAS_CONSERVADAS, Cupo, hasta_la_siguiente, ventana
 from seedwork.infraestructura.dependency_unavailable import DependencyUnavailableError
-
-if TYPE_CHECKING:
-    from datetime import datetime
 
 
 class FakeLimites:

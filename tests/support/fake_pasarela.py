@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from pagos.dominio.pasarela_de_pagos import Hecho, OrdenDePago
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from uuid import UUID
-
     from pagos.dominio.pasarela_de_pagos import Orden, Resultado
     from support.fakes import FakePagosUnitOfWork
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from types import TracebackType
 from typing import TYPE_CHECKING, Self
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from pagos.aplicacion.consultar_outbox import EstadisticasOutbox
 from pagos.aplicacion.consultar_pago import PagoVista
@@ -15,11 +18,6 @@ from pagos.dominio.pago_repository import PagoExistente
 from seedwork.dominio.domain_error import ConcurrencyError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
-    from datetime import datetime
-    from types import TracebackType
-    from uuid import UUID
-
     from pagos.dominio.comision import ComisionDeVenta, ComisionNoPagada, Venta
     from pagos.dominio.eventos import DatosDelPago
     from pagos.dominio.pago_repository import ClaveDeSolicitud

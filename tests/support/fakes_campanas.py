@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from types import TracebackType
 from typing import TYPE_CHECKING, Self
+from uuid import UUID
 
 from campanas.aplicacion.consultar_campanas import CampanaVista, Cursor, Estadisticas, Pagina
 from campanas.dominio.campana import Campana
@@ -16,10 +19,6 @@ from campanas.dominio.metricas import Metricas
 from seedwork.dominio.domain_error import ConcurrencyError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
-    from types import TracebackType
-    from uuid import UUID
-
     from campanas.aplicacion.consultar_campanas import Busqueda
     from campanas.dominio.campana_repository import Ambito
     from campanas.dominio.estado_campana import EstadoCampana

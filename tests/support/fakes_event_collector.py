@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from event_collector.aplicacion.consultar_estadisticas import Cuenta, Estadisticas
 from event_collector.aplicacion.consultar_eventos import EventoVista, Fallo, PagoDeComision, SinComision
@@ -24,10 +27,6 @@ from support.fake_fallos import FakeFallos
 from support.fake_limites import FakeLimites
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
-    from datetime import datetime
-    from uuid import UUID
-
     from event_collector.aplicacion.consultar_estadisticas import ConsultaEstadisticas
     from event_collector.aplicacion.reintentar_evento import ReintentarEvento
     from event_collector.aplicacion.seguir_comisiones import ComisionNegada, PagoConocido

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
+from types import TracebackType
 from typing import TYPE_CHECKING, Self
+from uuid import UUID
 
 from reportes.aplicacion.consultar_informes import Avance, EstadoDelModelo, PagoEnInformes
 from reportes.aplicacion.versiones import Historial, Publicacion
@@ -16,11 +20,6 @@ from support.builders import AHORA
 from support.builders_reportes import DIA
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
-    from datetime import datetime
-    from types import TracebackType
-    from uuid import UUID
-
     from reportes.aplicacion.proyectar import Fuente, Hecho
     from reportes.dominio.campana_reportada import CampanaReportada
     from reportes.dominio.informe import Consulta

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -18,9 +18,6 @@ from support.builders import AHORA
 from support.builders_reportes import luego, proyectados, un_evento, un_hecho, un_pago, una_campana, una_consulta, utc
 
 if TYPE_CHECKING:
-    from datetime import datetime
-    from uuid import UUID
-
     from reportes.aplicacion.consultar_informes import Informes
     from reportes.aplicacion.proyectar import ProyeccionUnitOfWork
     from reportes.dominio.informe import Consulta, Cuenta, Detalle, Resumen, Tabla

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
@@ -15,9 +17,6 @@ from aero.router.application import Router
 from aero.router.configuration import CurrentConfiguration, write_configuration
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
-    from pathlib import Path
-
     from aero.ports import Routes
 
 EVERYTHING: Routes = (("/", "/"),)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 from uuid import UUID, uuid4
 
@@ -28,9 +29,6 @@ from support.builders_reportes import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
-
     from reportes.aplicacion.consultar_informes import Informes
     from reportes.aplicacion.proyectar import ProyeccionUnitOfWork
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from pg8000.native import to_statement
@@ -10,8 +11,6 @@ from pg8000.native import to_statement
 from seedwork.infraestructura.postgres import PostgresDatabase
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-
     from seedwork.infraestructura.database_secret import DatabaseSecret
 
     Node = dict[str, Any]

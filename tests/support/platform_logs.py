@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from pathlib import Path
+from typing import Final
 
 LINES: Final = 40
 # As LocalStack, PostgreSQL, Pulsar and Python write what went wrong, and how API Gateway's errors look.

@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from support.local_router import through_the_router
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import aiohttp
 
     from support.local_router import FakeApi

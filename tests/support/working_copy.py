@@ -5,7 +5,9 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from aero.down import down
@@ -14,9 +16,6 @@ from aero.progress.wire import received
 from support.lambda_events import PROJECT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from aero.paths import Paths
 
 COPIED: Final = ("functions", "layers", "infra", "samconfig.toml")

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import pytest
 from moto import mock_aws
 
 from seedwork.infraestructura.idempotency import Idempotency
 from support.idempotency_table import NAME, IdempotencyTable
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 @pytest.fixture

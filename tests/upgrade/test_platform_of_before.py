@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import pytest
 
 from support.earlier_version import CALM, Client, Left, PlatformOfBefore, checkout, work_with
 from support.platform import START_DEADLINE_SECONDS, Platform
 from support.ports import an_offset
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 BEFORE: Final = os.environ.get("BEFORE", "")
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from campanas.dominio.errores import ClaveReutilizadaError
 from seedwork.dominio.domain_error import DomainError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from uuid import UUID
-
     from campanas.aplicacion.unit_of_work import CampanasUnitOfWork
     from campanas.dominio.campana_repository import Ambito, SolicitudAtendida
     from seedwork.dominio.solicitud import Solicitud

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from campanas.aplicacion.atender import Atencion, atender
 from campanas.dominio.campana_repository import Ambito
 from campanas.dominio.errores import CampanaNoEncontradaError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from uuid import UUID
-
     from campanas.aplicacion.unit_of_work import CampanasUnitOfWork
     from campanas.dominio.campana import Campana
     from seedwork.dominio.solicitud import Solicitud

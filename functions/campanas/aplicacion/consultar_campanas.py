@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Protocol, Self
+from uuid import UUID
 
 from campanas.dominio.errores import CampanaNoEncontradaError
 from campanas.dominio.rendimiento import Rendimiento
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import datetime
-    from decimal import Decimal
-    from uuid import UUID
-
     from campanas.dominio.campana import Campana
     from campanas.dominio.datos_de_campana import DatosDeCampana
     from campanas.dominio.estado_campana import EstadoCampana

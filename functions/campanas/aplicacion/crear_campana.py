@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from uuid6 import uuid7
 
@@ -12,9 +14,6 @@ from campanas.dominio.campana import Campana
 from campanas.dominio.campana_repository import Ambito
 
 if TYPE_CHECKING:
-    from datetime import datetime
-    from uuid import UUID
-
     from campanas.aplicacion.unit_of_work import CampanasUnitOfWork
     from campanas.dominio.datos_de_campana import DatosDeCampana
     from seedwork.dominio.solicitud import Solicitud

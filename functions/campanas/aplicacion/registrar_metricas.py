@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from campanas.dominio.errores import EventoOlvidadoError
 from campanas.dominio.metricas import Metricas
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import datetime
-    from uuid import UUID
-
     from campanas.aplicacion.unit_of_work import CampanasUnitOfWork
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from seedwork.aplicacion.unit_of_work import UnitOfWork
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-    from datetime import datetime
-
     from campanas.dominio.campana_repository import CampanaRepository
 
 

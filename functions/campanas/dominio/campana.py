@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from datetime import datetime
+from typing import TYPE_CHECKING, Final, Self
+from uuid import UUID
 
 from campanas.dominio.errores import (
     CampanaCerradaError,
@@ -30,11 +33,6 @@ from seedwork.dominio.aggregate_root import AggregateRoot
 from seedwork.dominio.dinero import MonedaDistintaError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
-    from typing import Self
-    from uuid import UUID
-
     from campanas.dominio.datos_de_campana import DatosDeCampana
     from campanas.dominio.metricas import Correccion
     from seedwork.dominio.dinero import Dinero

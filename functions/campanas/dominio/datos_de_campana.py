@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
@@ -10,8 +11,6 @@ from typing import TYPE_CHECKING, Final
 from campanas.dominio.errores import FechasNoValidasError, PresupuestoExcesivoError
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from seedwork.dominio.dinero import Dinero
 
 PRESUPUESTO_MAXIMO: Final = Decimal(1_000_000)

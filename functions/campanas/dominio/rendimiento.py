@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -10,8 +11,6 @@ from typing import TYPE_CHECKING, Final
 from campanas.dominio.metricas import Metricas, porcentaje, redondear
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from seedwork.dominio.dinero import Dinero
 
 CTR_ALTO: Final = Decimal(2)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
+from uuid import UUID
 
 from campanas.dominio.datos_de_campana import DatosDeCampana, TipoCampana
 from campanas.dominio.eventos import (
@@ -20,10 +22,6 @@ from campanas.dominio.eventos import (
 )
 from campanas.dominio.metricas import Correccion
 from seedwork.dominio.dinero import Dinero, Moneda
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from uuid import UUID
 
 TOPICS: Final[Mapping[type[CampanaEvento], str]] = {
     CampanaCreada: "campaigns.evt.created",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
@@ -13,8 +14,6 @@ from seedwork.dominio.dinero import Moneda
 from seedwork.infraestructura.campos import Monto
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from seedwork.infraestructura.envelope import Envelope
 
 # Of the reference of a payment that is a commission: its conversion is counted by the conversion's own event.

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Collection
 from dataclasses import replace
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Annotated, Any, Final, Self
+from typing import Annotated, Any, Final, Self
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -19,9 +20,6 @@ from campanas.dominio.metricas import Correccion
 from seedwork.infraestructura.campos import Afiliado, DineroCampo, Fecha, Monto, TextoVisto, at_most
 from seedwork.infraestructura.instants import read_instant
 from seedwork.infraestructura.problem_details import Problem, RequestError
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
 
 MAX_LIMIT: Final = 1_000
 MAX_COUNT: Final = 10**15  # far below what its column holds, so that adding to it never fails

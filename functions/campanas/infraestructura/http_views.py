@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from campanas.dominio.estado_campana import EstadoCampana
 from campanas.infraestructura.http_models import encode_cursor
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from campanas.aplicacion.consultar_campanas import Busqueda, CampanaVista, Estadisticas, Pagina
     from seedwork.dominio.dinero import Dinero
 

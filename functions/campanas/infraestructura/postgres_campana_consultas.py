@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from campanas.aplicacion.consultar_campanas import CampanaVista, Cursor, Estadisticas, Pagina
 from campanas.dominio.estado_campana import EstadoCampana
@@ -13,8 +14,6 @@ from campanas.infraestructura.campana_row import COLUMNS, metricas_from, vista_f
 from seedwork.dominio.dinero import Moneda
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from campanas.aplicacion.consultar_campanas import Busqueda
     from seedwork.infraestructura.postgres import PostgresDatabase
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from campanas.dominio.campana import Campana
 from campanas.dominio.campana_repository import SolicitudAtendida
@@ -16,9 +18,6 @@ from seedwork.infraestructura import decimal_json
 from seedwork.infraestructura.event_store import PostgresEventStore, new_events
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from uuid import UUID
-
     from campanas.dominio.campana_repository import Ambito
     from campanas.dominio.metricas import Metricas
     from seedwork.dominio.solicitud import Solicitud

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from event_collector.dominio.tipo_evento import FuenteEvento
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
-
     from event_collector.dominio.afiliado import Afiliado, PoliticaPorDefecto
     from event_collector.dominio.evento import DatosDelEvento
 

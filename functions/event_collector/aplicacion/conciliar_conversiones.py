@@ -6,14 +6,11 @@ conversion that comes again: what was lost on the way there is healed as well as
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import TYPE_CHECKING, Final, Protocol
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-    from uuid import UUID
+from datetime import datetime, timedelta
+from typing import Final, Protocol
+from uuid import UUID
 
 PAUSA_MAXIMA: Final = timedelta(days=1)
 MARGEN: Final = timedelta(days=1)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Final, Protocol
 
 from event_collector.dominio.errores import PeriodoInvertidoError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from decimal import Decimal
-
     from event_collector.dominio.tipo_evento import TipoEvento
 
 PERIODO_POR_DEFECTO: Final = timedelta(hours=24)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from uuid6 import uuid7
@@ -12,8 +13,6 @@ from event_collector.dominio.evento_repository import EventoConocido
 from seedwork.dominio.domain_error import ConcurrencyError
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from event_collector.aplicacion.limites import Limites
     from event_collector.dominio.afiliado import Afiliado
     from event_collector.dominio.cupo import Cupo

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
-    from datetime import datetime
-    from uuid import UUID
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

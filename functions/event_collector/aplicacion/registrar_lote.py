@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from uuid6 import uuid7
@@ -12,9 +14,6 @@ from event_collector.aplicacion.registrar_evento import Registro, conocido, limi
 from seedwork.dominio.domain_error import DomainError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-    from datetime import datetime
-
     from event_collector.aplicacion.admitir import Afiliados, Credenciales, Firmas
     from event_collector.aplicacion.limites import Limites
     from event_collector.dominio.afiliado import Afiliado, PoliticaPorDefecto

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from math import ceil
 from typing import TYPE_CHECKING, Final, Protocol
+from uuid import UUID
 
 from event_collector.aplicacion.consultar_eventos import consultar_evento
 from event_collector.dominio.errores import DemasiadosReintentosError, ReintentoInnecesarioError
 from event_collector.dominio.estado_evento import EstadoEvento
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-    from uuid import UUID
-
     from event_collector.aplicacion.consultar_eventos import EventoConsultas
 
 

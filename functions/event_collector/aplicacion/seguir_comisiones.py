@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Protocol
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
-    from datetime import datetime
-    from uuid import UUID
-
+from datetime import datetime
+from typing import Final, Protocol
+from uuid import UUID
 
 EN_CONFLICTO: Final = "conversion-en-conflicto"
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
 
 from event_collector.dominio.errores import FechaFueraDeRangoError
 from event_collector.dominio.tipo_evento import FuenteEvento, TipoEvento
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from uuid import UUID
-
     from event_collector.dominio.afiliado import Afiliado
     from seedwork.dominio.dinero import Dinero
     from seedwork.dominio.solicitud import Solicitud

@@ -8,6 +8,7 @@ refusal is not seen.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 from itertools import islice
@@ -20,8 +21,6 @@ from seedwork.dominio.huella import numero
 from seedwork.infraestructura.number_limit import MAX_CHARACTERS, plain_characters
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from event_collector.dominio.evento import DatosDelEvento, Visita
 
 URL: Final = 2_048

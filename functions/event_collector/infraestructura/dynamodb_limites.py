@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -10,9 +12,6 @@ from event_collector.dominio.cupo import VENTANA_SEGUNDOS, VENTANAS_CONSERVADAS,
 from seedwork.infraestructura.dependency_unavailable import DependencyUnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import datetime
-
     from seedwork.infraestructura.shared_table import SharedTable
 
 REFUSED: Final = "ConditionalCheckFailedException"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
@@ -15,9 +17,6 @@ from seedwork.infraestructura import decimal_json
 from seedwork.infraestructura.number_limit import plain_characters
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from datetime import datetime
-
     from event_collector.dominio.evento import DatosDelEvento, EventoAceptado, EventoRecibido, Visita
 
 TYPES: Final[Mapping[TipoEvento, str]] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
@@ -13,8 +14,6 @@ from event_collector.aplicacion.seguir_comisiones import ComisionNegada, PagoCon
 from event_collector.infraestructura.event_codec import TOPICS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from seedwork.infraestructura.envelope import Envelope
 
 # Of the reference of a payment that is a commission; the id of its conversion follows.

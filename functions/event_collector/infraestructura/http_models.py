@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Annotated, Any, Final
 from urllib.parse import unquote
@@ -31,8 +32,6 @@ from seedwork.infraestructura.problem_details import Problem, RequestError
 from seedwork.infraestructura.request_body import validated
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from pydantic import ValidationInfo
 
 MAX_EVENTOS: Final = 500

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
@@ -24,8 +25,6 @@ from event_collector.infraestructura.rate_limit_headers import refusal_headers
 from seedwork.infraestructura.http_statuses import KERNEL_STATUSES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
     from seedwork.dominio.domain_error import DomainError
 
 STATUSES: Final[Mapping[type[DomainError], HTTPStatus]] = {

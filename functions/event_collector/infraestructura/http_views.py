@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
 
 from event_collector.aplicacion.registrar_evento import Registro
 from event_collector.dominio.estado_evento import EstadoEvento
@@ -11,10 +14,6 @@ from event_collector.infraestructura.event_codec import topic_of
 from seedwork.infraestructura.readiness import ready_response
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-    from uuid import UUID
-
     from chalice.app import Response
 
     from event_collector.aplicacion.consultar_estadisticas import Estadisticas

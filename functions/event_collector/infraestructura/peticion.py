@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final, Self
@@ -17,8 +18,6 @@ from seedwork.infraestructura.idempotency_key import HEADER, read_key
 from seedwork.infraestructura.problem_details import Problem, RequestError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from event_collector.infraestructura.http_models import EventoSolicitud
     from seedwork.dominio.traza import Traza
     from seedwork.infraestructura.rest_api import RestApi

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from event_collector.dominio.tipo_evento import FuenteEvento, TipoEvento
 from event_collector.infraestructura.al_margen import said
 from seedwork.infraestructura.request_query import single_values
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
 
 MEDIA_TYPE: Final = "image/gif"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Final
 
 from cachetools import TTLCache
@@ -10,8 +11,6 @@ from event_collector.dominio.afiliado import Afiliado
 from event_collector.dominio.tipo_evento import TipoEvento
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
-
     from seedwork.infraestructura.postgres import PostgresDatabase
 
 STALE_SECONDS: Final = 5

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
+from uuid import UUID
 
 from event_collector.aplicacion.conciliar_conversiones import Revision
 from seedwork.infraestructura import decimal_json
 from seedwork.infraestructura.postgres_unit_of_work import PostgresUnitOfWork
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-    from datetime import datetime
-    from uuid import UUID
-
     from event_collector.aplicacion.conciliar_conversiones import Espera
     from seedwork.infraestructura.postgres import PostgresDatabase
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from cachetools import TTLCache
@@ -11,9 +13,6 @@ from event_collector.dominio.tipo_evento import TipoEvento
 from event_collector.infraestructura.postgres_conversiones_abiertas import espera_mas_larga
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime, timedelta
-
     from event_collector.aplicacion.consultar_estadisticas import ConsultaEstadisticas
     from seedwork.infraestructura.postgres import PostgresDatabase
 

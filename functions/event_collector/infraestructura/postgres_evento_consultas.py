@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
+from uuid import UUID
 
 from event_collector.aplicacion.consultar_eventos import EventoVista, Fallo, PagoDeComision, SinComision
 from event_collector.aplicacion.reintentar_evento import REINTENTOS_POR_HORA, exigir_reintento
@@ -11,10 +14,6 @@ from seedwork.infraestructura import decimal_json
 from seedwork.infraestructura.postgres_unit_of_work import PostgresUnitOfWork
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-    from uuid import UUID
-
     from event_collector.aplicacion.reintentar_evento import ReintentarEvento
     from seedwork.infraestructura.postgres import PostgresDatabase
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
 
 from event_collector.dominio.evento_repository import EventoConocido
 from event_collector.dominio.tipo_evento import TipoEvento
@@ -11,10 +14,6 @@ from seedwork.infraestructura import decimal_json
 from seedwork.infraestructura.event_store import StoredEvent
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
-    from datetime import datetime
-    from uuid import UUID
-
     from event_collector.dominio.evento import EventoAceptado, EventoRecibido
     from seedwork.infraestructura.postgres import PostgresDatabase
 

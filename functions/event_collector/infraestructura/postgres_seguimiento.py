@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Final
 
 from event_collector.dominio.tipo_evento import TipoEvento
@@ -9,8 +10,6 @@ from event_collector.infraestructura.event_codec import topic_of
 from seedwork.infraestructura import decimal_json
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from event_collector.aplicacion.registrar_fallos import CartaMuerta
     from event_collector.aplicacion.seguir_comisiones import ComisionNegada, PagoConocido
     from seedwork.infraestructura.postgres import PostgresDatabase

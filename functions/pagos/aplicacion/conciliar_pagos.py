@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from pagos.aplicacion.ejecutar_ordenes import Encargo, ejecutar_ordenes
@@ -9,9 +11,6 @@ from pagos.dominio.peticion import ESPERA_MINIMA
 from seedwork.dominio.traza import Traza
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from datetime import datetime
-
     from pagos.aplicacion.ejecutar_ordenes import Ejecucion
     from pagos.aplicacion.unit_of_work import PagosUnitOfWork
     from pagos.dominio.pasarela_de_pagos import PasarelaDePagos

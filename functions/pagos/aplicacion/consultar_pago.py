@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
+from uuid import UUID
 
 from pagos.dominio.errores import PagoNoEncontradoError
 
 if TYPE_CHECKING:
-    from datetime import datetime
-    from uuid import UUID
-
     from pagos.dominio.estado_pago import EstadoPago
     from seedwork.dominio.dinero import Dinero
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from uuid6 import uuid7
@@ -11,8 +12,6 @@ from pagos.dominio.errores import ClaveReutilizadaError, ReferenciaDuplicadaErro
 from pagos.dominio.pago import Pago
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from pagos.aplicacion.unit_of_work import PagosUnitOfWork
     from pagos.dominio.eventos import DatosDelPago
     from pagos.dominio.pago_repository import ClaveDeSolicitud, PagoExistente

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from pagos.dominio.pasarela_de_pagos import Desconocido
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from datetime import datetime
-
     from pagos.aplicacion.unit_of_work import PagosUnitOfWork
     from pagos.dominio.pago import Pago
     from pagos.dominio.pasarela_de_pagos import Orden, PasarelaDePagos, Resultado

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
+from uuid import UUID
 
 from uuid6 import uuid7
 
@@ -23,10 +26,6 @@ from pagos.dominio.pago import Pago
 from seedwork.dominio.domain_error import DomainError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from datetime import datetime
-    from uuid import UUID
-
     from pagos.aplicacion.unit_of_work import PagosUnitOfWork
     from pagos.dominio.comision import TasaDeComision
     from seedwork.dominio.dinero import Dinero

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from pagos.aplicacion.ejecutar_ordenes import Encargo, ejecutar_ordenes
 from pagos.dominio.errores import PagoNoEncontradoError, ResultadoDesconocidoError
@@ -11,10 +14,6 @@ from pagos.dominio.estado_pago import EstadoPago
 from pagos.dominio.pasarela_de_pagos import Desconocido
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from datetime import datetime
-    from uuid import UUID
-
     from pagos.aplicacion.unit_of_work import PagosUnitOfWork
     from pagos.dominio.pasarela_de_pagos import PasarelaDePagos
     from seedwork.dominio.traza import Traza

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from pagos.aplicacion.ejecutar_ordenes import Encargo, ejecutar_ordenes
 from pagos.dominio.errores import PagoNoEncontradoError, ResultadoDesconocidoError, ReversoRechazadoError
@@ -12,10 +15,6 @@ from pagos.dominio.pasarela_de_pagos import Rechazado
 from seedwork.dominio.huella import huella
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
-    from uuid import UUID
-
     from pagos.aplicacion.unit_of_work import PagosUnitOfWork
     from pagos.dominio.pago import Pago
     from pagos.dominio.pasarela_de_pagos import PasarelaDePagos

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Protocol
 
 from seedwork.aplicacion.unit_of_work import UnitOfWork
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from pagos.dominio.comision_repository import ComisionRepository
     from pagos.dominio.pago_repository import PagoRepository
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from seedwork.dominio.domain_event import DomainEvent
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from seedwork.dominio.dinero import Dinero
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import TYPE_CHECKING, Self
+from uuid import UUID
 
 from pagos.dominio.errores import MontoNoPositivoError, ReversoEnCursoError, TransicionNoPermitidaError
 from pagos.dominio.estado_pago import EstadoPago
@@ -24,10 +26,6 @@ from pagos.dominio.peticion import Peticion
 from seedwork.dominio.aggregate_root import AggregateRoot
 
 if TYPE_CHECKING:
-    from datetime import datetime
-    from typing import Self
-    from uuid import UUID
-
     from pagos.dominio.pasarela_de_pagos import Orden, Resultado
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
@@ -23,9 +25,6 @@ from pagos.dominio.eventos import (
 from seedwork.dominio.dinero import Dinero, Moneda
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
-
     from seedwork.dominio.domain_event import DomainEvent
 
 _DE_PAGOS: Final[dict[type[PagoEvento], str | None]] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
@@ -18,8 +19,6 @@ from seedwork.infraestructura.campos import Afiliado, Monto, TextoVisto
 from seedwork.infraestructura.idempotency_key import read_key
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from pagos.aplicacion.consultar_outbox import EstadisticasOutbox
     from pagos.aplicacion.consultar_pago import PagoVista
     from pagos.aplicacion.crear_pago import CrearPago

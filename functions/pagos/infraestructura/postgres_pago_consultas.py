@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from pagos.aplicacion.consultar_outbox import EstadisticasOutbox
 from pagos.aplicacion.consultar_pago import PagoVista
@@ -13,9 +15,6 @@ from seedwork.dominio.dinero import Dinero, Moneda
 from seedwork.infraestructura import decimal_json
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from uuid import UUID
-
     from seedwork.infraestructura.postgres import PostgresDatabase
 
 

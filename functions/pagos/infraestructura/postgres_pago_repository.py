@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from pagos.dominio.pago import Pago
 from pagos.dominio.pago_repository import PagoExistente
@@ -12,10 +15,6 @@ from seedwork.infraestructura.event_store import PostgresEventStore, new_events
 from seedwork.infraestructura.visible_names import one_form
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
-    from datetime import datetime
-    from uuid import UUID
-
     from pagos.dominio.eventos import DatosDelPago
     from pagos.dominio.pago_repository import ClaveDeSolicitud
     from seedwork.dominio.traza import Traza

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from http import HTTPStatus
@@ -12,8 +13,6 @@ import stripe
 from pagos.dominio.pasarela_de_pagos import Desconocido, Hecho, OrdenDePago, Rechazado
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
     from pagos.dominio.pasarela_de_pagos import Orden, OrdenDeReverso, Resultado
 
 CONCURRENCY: Final = 100  # a whole batch waits for the gateway once

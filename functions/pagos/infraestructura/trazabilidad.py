@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
 
 from pagos.dominio.eventos import (
     PagoEnProceso,
@@ -18,9 +20,6 @@ from pagos.dominio.pago import Pago
 from pagos.infraestructura.event_codec import TOPICS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from uuid import UUID
-
     from pagos.aplicacion.trazar_pago import Paso
 
 # Fields of an event that say what happened, and those with the gateway's own reference.

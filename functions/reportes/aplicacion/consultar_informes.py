@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, Protocol
+from uuid import UUID
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
-    from uuid import UUID
-
     from reportes.aplicacion.proyectar import Fuente
     from reportes.dominio.informe import Consulta, Detalle, Resumen, Tabla
     from reportes.dominio.pago_reportado import PagoReportado

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from reportes.dominio.campana_reportada import CampanaReportada
 from reportes.dominio.pago_reportado import PagoReportado
 from reportes.dominio.seguimiento import EventoSeguido
 from seedwork.aplicacion.unit_of_work import UnitOfWork
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
-    from datetime import datetime
 
 
 class Fuente(StrEnum):

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import Final, Protocol
 
 from reportes.dominio.errores import VersionNoLegibleError
 from reportes.dominio.version import Reparto, Version
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from datetime import datetime
 
 # A switch is to be seen within a second of its answer: half of that is left for reading it.
 SEGUNDOS_EN_MEMORIA: Final = 0.5

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import TYPE_CHECKING, Final
+from uuid import UUID
 
 from reportes.dominio.pago_reportado import EstadoReportado
 from seedwork.dominio.dinero import Moneda
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
-    from uuid import UUID
-
     from reportes.dominio.periodo import Borde, Periodo
 
 CERO: Final = Decimal("0.00")

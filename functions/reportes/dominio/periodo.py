@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from reportes.dominio.errores import PeriodoInvertidoError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 PRIMER_DIA: Final = date.min
 ULTIMO_DIA: Final = date(date.max.year, 1, 1)  # no day after it is counted: it begins a year, as what is open must

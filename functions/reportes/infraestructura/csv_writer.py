@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from unicodedata import category, normalize
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
 
 Cell = str | int | Decimal
 

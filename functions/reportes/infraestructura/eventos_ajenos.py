@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Final
 from uuid import UUID
 
@@ -15,8 +16,6 @@ from seedwork.dominio.dinero import Dinero, Moneda
 from seedwork.infraestructura.campos import AfiliadoDeEvento, Monto, Texto
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from seedwork.infraestructura.envelope import Envelope
 
 PAGOS: Final[Mapping[str, EstadoReportado]] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
@@ -15,8 +16,6 @@ from reportes.dominio.errores import (
 from seedwork.infraestructura.http_statuses import KERNEL_STATUSES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from seedwork.dominio.domain_error import DomainError
 
 STATUSES: Final[Mapping[type[DomainError], HTTPStatus]] = {

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from reportes.dominio.informe import SIN_FILTRO
 from reportes.dominio.version import Version
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
     from reportes.aplicacion.consultar_informes import EstadoDelModelo, PagoEnInformes
     from reportes.aplicacion.versiones import Publicacion, Vigente
     from reportes.dominio.informe import Detalle, Resumen

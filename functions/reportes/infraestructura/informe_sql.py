@@ -6,6 +6,7 @@ of the period. However much history there is, that is some eighty rows for each 
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,8 +14,6 @@ from reportes.dominio.pago_reportado import EstadoReportado
 from seedwork.infraestructura import decimal_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from reportes.dominio.informe import Consulta
 
 VIGENTE: Final = "(select numero from reportes.generaciones where estado = 'vigente')"

@@ -5,8 +5,10 @@ How it is put together is in `informe_sql.py`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from reportes.aplicacion.consultar_informes import Avance, EstadoDelModelo, PagoEnInformes
 from reportes.aplicacion.proyectar import Fuente
@@ -16,9 +18,6 @@ from reportes.infraestructura.informe_sql import SEGUIMIENTO, VIGENTE, Parte, in
 from seedwork.dominio.dinero import Dinero, Moneda
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from uuid import UUID
-
     from reportes.dominio.informe import Consulta
     from reportes.dominio.periodo import Borde
     from seedwork.infraestructura.postgres import PostgresDatabase

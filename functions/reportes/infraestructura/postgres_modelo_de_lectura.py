@@ -6,15 +6,14 @@ kept by triggers (infra/migrations).
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from seedwork.infraestructura import decimal_json
 from seedwork.infraestructura.postgres_unit_of_work import PostgresUnitOfWork
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-    from datetime import datetime
-
     from reportes.aplicacion.proyectar import Hecho
     from reportes.dominio.campana_reportada import CampanaReportada
     from reportes.dominio.pago_reportado import PagoReportado

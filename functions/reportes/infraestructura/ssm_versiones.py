@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -16,8 +16,6 @@ from reportes.infraestructura.version_publicada import VersionPublicada
 from seedwork.infraestructura.telemetry import logger
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from mypy_boto3_ssm import SSMClient
 
     from reportes.dominio.version import Reparto

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -11,8 +12,6 @@ from pulsar_connector.broker_secret import BrokerSecret
 from pulsar_connector.pulsar_client import pulsar_client
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     import pulsar
 
     from aero.paths import Paths

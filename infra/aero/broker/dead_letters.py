@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections import abc
+from collections.abc import Callable, Collection, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,9 +20,6 @@ from pulsar_connector.pulsar_client import Producers, full_topic, short_topic
 from seedwork.infraestructura.envelope import Envelope
 
 if TYPE_CHECKING:
-    from collections import abc
-    from collections.abc import Callable, Collection, Iterator
-
     from aero.aws import Emulator
 
     Mappings = abc.Mapping[str, Mapping]

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aero.broker.letter_content import whole
@@ -13,9 +15,6 @@ from aero.console import counted
 from aero.errors import AeroError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from aero.broker.dead_letters import Letter
 
 

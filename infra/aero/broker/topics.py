@@ -6,6 +6,7 @@ import asyncio
 import tomllib
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -15,8 +16,6 @@ from aero.progress.events import Event, Kind
 from pulsar_connector.configuration import Topic, problems
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from aero.broker.admin import PulsarAdmin
     from aero.paths import Paths
     from aero.progress.events import Listener

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import shutil
 import sys
+from collections.abc import Mapping
 from http import HTTPStatus
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
@@ -17,9 +19,6 @@ from aero.ports import LOOPBACK
 from aero.supervisor import Command
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
     from aero.paths import Paths
     from aero.ports import Port, PortTable
     from aero.progress.events import Step

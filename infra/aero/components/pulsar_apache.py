@@ -9,6 +9,7 @@ import threading
 from dataclasses import replace
 from functools import partial
 from http import HTTPStatus
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from aero.components.component import Component
@@ -24,8 +25,6 @@ from aero.ports import LOOPBACK
 from aero.supervisor import Command
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from aero.paths import Paths
     from aero.ports import Port, PortTable
     from aero.progress.events import Step

@@ -9,12 +9,9 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import subprocess
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from aero.environment import child_environment
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 class ClassArchive:

@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from aero import supervisor
 from aero.supervisor import ProgramFailedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
     from aero.supervisor import Command
 
 FOLDER: Final = "bookkeeper"

@@ -6,19 +6,18 @@ import hashlib
 import os
 import shutil
 import zlib
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import suppress
 from dataclasses import dataclass
 from fnmatch import filter as matching
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from aero.errors import AeroError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from pathlib import Path
-
     from jgo.maven import MavenContext
 
 THREADS: Final = 8

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from aero.components.component import Component
@@ -14,8 +15,6 @@ from aero.router.configuration import write_configuration
 from aero.supervisor import Command
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from aero.paths import Paths
     from aero.ports import Port, PortTable
     from aero.progress.events import Step

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable
+from typing import Final
 
 from aero.lost_output import output_may_be_lost
 from aero.progress.events import Event, Kind
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 PARTS: Final = 4  # a download is reported at each quarter
 

@@ -5,13 +5,10 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from typing import IO
 
 from aero.progress.events import Event
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from typing import IO
 
 
 class WireProgress:

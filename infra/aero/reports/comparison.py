@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, LiteralString
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
     from psycopg import Connection
 
 EXAMPLES: Final = 3

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -10,8 +11,6 @@ from aero.errors import AeroError
 from seedwork.infraestructura.envelope import Envelope
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from psycopg import Connection
 
     from aero.paths import Paths

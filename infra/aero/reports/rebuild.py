@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,8 +21,6 @@ from seedwork.infraestructura.database_secret import DatabaseSecret
 from seedwork.infraestructura.postgres import PostgresDatabase
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
     from psycopg import Connection
 
     from aero.database import Database

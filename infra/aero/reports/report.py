@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from io import StringIO
@@ -20,8 +21,6 @@ from aero.tables import print_table
 from reportes.infraestructura.csv_writer import TEXT, harmless
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from rich.console import Console
 
 BAR_WIDTH: Final = 24

@@ -6,13 +6,12 @@ another name that resolves to this machine (DNS rebinding) even lets it read the
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Final
 
 from aero.router.problems import FOREIGN_PAGE, MISDIRECTED, RefusedError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from aiohttp import web
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})  # RFC 9110, 9.2.1

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
@@ -25,9 +27,6 @@ from aero.router.request_parser import METHODS, MethodTooLongError, RequestParse
 from aero.router.request_target import REFUSAL
 
 if TYPE_CHECKING:
-    import asyncio
-    from collections.abc import Awaitable, Callable
-
     from aiohttp.http_parser import RawRequestMessage
 
     from aero.router.problems import Problem

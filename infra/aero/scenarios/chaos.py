@@ -6,6 +6,7 @@ import asyncio
 import random
 import time
 from collections import Counter
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
@@ -15,8 +16,6 @@ from aero.holds import Holds
 from aero.scenarios.function_processes import function_processes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
     from aero.paths import Paths
 
 COMPONENTS: Final = ("postgres", "pulsar", "localstack")

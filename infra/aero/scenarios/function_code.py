@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import urllib.request
-from typing import TYPE_CHECKING, Any, Final
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from collections.abc import Mapping
+from typing import Any, Final
 
 HOT_RELOAD: Final = "hot-reload"  # the bucket for code that LocalStack runs from a folder
 FILE: Final = "file://"

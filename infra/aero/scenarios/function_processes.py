@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
@@ -12,8 +13,6 @@ from aero.naming import short_name
 from aero.running import running
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from aero.paths import Paths
 
 _NAME: Final = "AWS_LAMBDA_FUNCTION_NAME"

@@ -6,16 +6,14 @@ import asyncio
 import json
 import math
 import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import Final, Protocol
 
 import aiohttp
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 
 ANSWER_SECONDS: Final = 30  # API Gateway gives up after 29
 RETRY_AFTER: Final = "Retry-After"

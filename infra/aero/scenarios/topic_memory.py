@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import pulsar
 
 from pulsar_connector.pulsar_client import full_topic
 from seedwork.infraestructura import decimal_json
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
 
 SILENCE_MS: Final = 10_000
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -10,8 +11,6 @@ from aero.logs import FunctionLogs
 from aero.traces.timeline import Moment, seen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from aero.aws import Emulator
     from aero.traces.event_trace import EventTrace
     from aero.traces.timeline import Trace

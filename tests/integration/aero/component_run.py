@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
@@ -12,8 +13,6 @@ from aero.progress.events import Step
 from aero.waiting import until_ready
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from aero.components.component import Component
     from aero.supervisor import Program
 

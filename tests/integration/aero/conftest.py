@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from aero.paths import Paths
 from aero.ports import PortTable
 from support.ports import an_offset
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import pytest
@@ -22,8 +23,6 @@ from event_collector.infraestructura.postgres_afiliados import PostgresAfiliados
 from event_collector.infraestructura.webhook_signatures import StandardWebhooksSignatures
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from event_collector.dominio.afiliado import Afiliado
     from support.database import TestDatabase
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from http import HTTPStatus
@@ -20,8 +21,6 @@ from integration.pulsar_connector.servers import Server, paths_and_ports, wait_u
 from pulsar_connector.configuration import DEAD_LETTER_SUBSCRIPTION
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from aero.ports import PortTable
 
 pytestmark = pytest.mark.slow

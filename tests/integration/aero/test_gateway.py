@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
@@ -16,8 +17,6 @@ from aero.run_record import ComponentRecord, Presence, ProcessId, RunRecord
 from integration.stripe_simulator.simulator_process import Affiliate, SimulatorProcess
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from aero.paths import Paths
 
 DEFAULTS: Final = {

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import psutil
@@ -21,10 +24,6 @@ from integration.aero.component_run import listening, running
 from support.ports import an_offset
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-    from contextlib import AbstractContextManager
-    from pathlib import Path
-
     from aero.components.component import Component
     from aero.supervisor import Command
 

@@ -7,7 +7,9 @@ import os
 import signal
 import subprocess
 import sys
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
 
 import psutil
 import pytest
@@ -18,10 +20,6 @@ from aero.run_record import Presence, RunRecord
 from integration.aero.component_run import listening
 from support.ports import an_offset
 from unit.aero.eventually import eventually
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 START_SECONDS: Final = 600
 STOP_SECONDS: Final = 60

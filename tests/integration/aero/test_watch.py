@@ -8,9 +8,11 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from pathlib import Path
+from typing import Any, Final
 
 import pytest
 import requests
@@ -23,10 +25,6 @@ from aero.run_record import RunRecord
 from support.ports import an_offset
 from support.working_copy import copy_project, watching_platform
 from unit.aero.eventually import eventually
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 TRIES: Final = 10
 # What each new process of a function does, and more.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,8 +12,6 @@ from campanas.infraestructura.postgres_campanas_unit_of_work import PostgresCamp
 from integration.pulsar_connector.servers import wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from seedwork.infraestructura.postgres import PostgresDatabase
     from support.database import TestDatabase
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 import pytest
 
@@ -18,9 +20,6 @@ from support.builders_campanas import cambiar, crear, un_hecho, una_campana
 from support.campana_repository_contract import agregar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from uuid import UUID
-
     from campanas.infraestructura.postgres_campanas_unit_of_work import PostgresCampanasUnitOfWork
     from integration.campanas.conftest import HeldUnitOfWork
     from support.database import TestDatabase

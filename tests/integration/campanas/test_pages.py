@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
+from uuid import UUID
 
 import pytest
 
@@ -18,9 +20,6 @@ from support.campana_repository_contract import agregar
 from support.many_campaigns import seed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from uuid import UUID
-
     from campanas.aplicacion.consultar_campanas import Pagina
     from campanas.infraestructura.postgres_campanas_unit_of_work import PostgresCampanasUnitOfWork
     from seedwork.infraestructura.postgres import PostgresDatabase

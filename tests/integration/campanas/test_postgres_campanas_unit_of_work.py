@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
@@ -23,8 +24,6 @@ from support.builders_campanas import cambiar, crear, un_presupuesto, una_campan
 from support.campana_repository_contract import CONTADAS, CampanaRepositoryContract, agregar, buscar, sumar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from campanas.aplicacion.cambiar_campana import CambiarCampana
     from campanas.aplicacion.crear_campana import CrearCampana
     from campanas.infraestructura.postgres_campanas_unit_of_work import PostgresCampanasUnitOfWork

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from decimal import Decimal
@@ -25,8 +26,6 @@ from support.many_campaigns import AFILIADOS, seed
 from support.plan_recorder import PlanRecorder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from aero.database import Database
     from campanas.dominio.campana import Campana
 

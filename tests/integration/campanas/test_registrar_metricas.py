@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -20,8 +21,6 @@ from support.builders_campanas import cambiar, crear, un_hecho, un_presupuesto, 
 from support.campana_repository_contract import agregar, buscar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from campanas.infraestructura.postgres_campanas_unit_of_work import PostgresCampanasUnitOfWork
     from support.database import TestDatabase
 

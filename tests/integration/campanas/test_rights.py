@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -14,8 +15,6 @@ from support.builders_campanas import una_campana
 from support.campana_repository_contract import agregar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from campanas.infraestructura.postgres_campanas_unit_of_work import PostgresCampanasUnitOfWork
     from support.database import TestDatabase
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from decimal import Decimal
 from typing import TYPE_CHECKING
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -20,9 +21,6 @@ from support.builders_campanas import gasto, un_presupuesto, una_campana, una_so
 from support.campana_repository_contract import agregar, cambiar, sumar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from uuid import UUID
-
     from campanas.infraestructura.postgres_campanas_unit_of_work import PostgresCampanasUnitOfWork
     from support.database import TestDatabase
 

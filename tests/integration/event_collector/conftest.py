@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,8 +11,6 @@ from event_collector.infraestructura.postgres_evento_consultas import PostgresEv
 from event_collector.infraestructura.postgres_evento_repository import PostgresEventoRepository
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from seedwork.infraestructura.postgres import PostgresDatabase
     from support.database import TestDatabase
 

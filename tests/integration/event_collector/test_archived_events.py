@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -23,8 +24,6 @@ from support.builders import AHORA
 from support.builders_event_collector import un_aceptado, un_recibido
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from event_collector.dominio.evento import EventoAceptado
     from event_collector.infraestructura.postgres_evento_consultas import PostgresEventoConsultas
     from event_collector.infraestructura.postgres_evento_repository import PostgresEventoRepository

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
+from uuid import UUID
 
 import pytest
 
@@ -20,9 +22,6 @@ from support.builders import AHORA
 from support.builders_event_collector import un_aceptado
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from uuid import UUID
-
     from event_collector.infraestructura.postgres_evento_consultas import PostgresEventoConsultas
     from event_collector.infraestructura.postgres_evento_repository import PostgresEventoRepository
     from seedwork.infraestructura.postgres import PostgresDatabase

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import TYPE_CHECKING, Final
@@ -17,8 +18,6 @@ from event_collector.infraestructura.postgres_estadisticas import PostgresEstadi
 from support.builders_event_collector import un_aceptado
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from event_collector.dominio.evento import EventoAceptado
     from event_collector.infraestructura.postgres_evento_repository import PostgresEventoRepository
     from seedwork.infraestructura.postgres import PostgresDatabase

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from event_collector.dominio.tipo_evento import TipoEvento
@@ -10,8 +11,6 @@ from event_collector.infraestructura import postgres_afiliados
 from event_collector.infraestructura.postgres_afiliados import PostgresAfiliados
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import pytest
 
     from seedwork.infraestructura.postgres import PostgresDatabase

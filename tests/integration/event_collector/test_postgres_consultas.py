@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -26,10 +27,6 @@ from support.builders import AHORA
 from support.builders_event_collector import un_aceptado
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
-    from uuid import UUID
-
     from event_collector.infraestructura.postgres_evento_repository import PostgresEventoRepository
     from seedwork.infraestructura.postgres import PostgresDatabase
     from support.database import TestDatabase

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -21,9 +22,6 @@ from support.builders_event_collector import un_aceptado, un_probado, un_recibid
 from support.evento_repository_contract import EventoRepositoryContract
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from uuid import UUID
-
     from event_collector.dominio.evento import EventoRecibido
     from seedwork.infraestructura.postgres import PostgresDatabase
     from support.database import TestDatabase

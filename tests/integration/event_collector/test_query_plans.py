@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -28,8 +29,6 @@ from support.database import TestDatabase
 from support.plan_recorder import PlanRecorder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from aero.database import Database
 
 AHORA: Final = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)

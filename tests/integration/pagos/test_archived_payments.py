@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -21,8 +22,6 @@ from support.builders import AHORA, crear, una_traza, unos_datos
 from support.fake_pasarela import FakePasarela
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from pagos.aplicacion.crear_pago import CrearPago
     from seedwork.infraestructura.postgres import PostgresDatabase
     from support.database import TestDatabase

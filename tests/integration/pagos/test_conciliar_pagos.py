@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -20,8 +21,6 @@ from support.builders import AHORA, crear, una_traza
 from support.fake_pasarela import FakePasarela
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from seedwork.infraestructura.postgres import PostgresDatabase
     from support.database import TestDatabase
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -17,8 +18,6 @@ from support.builders import AHORA, crear, un_pago, una_clave, una_traza, unos_d
 from support.pago_repository_contract import PagoRepositoryContract
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from seedwork.infraestructura.database_secret import DatabaseSecret
     from support.database import TestDatabase
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -14,8 +15,6 @@ from seedwork.infraestructura.postgres import MAX_STATEMENTS, PostgresDatabase
 from support.builders import un_pago
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from support.database import TestDatabase
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -15,8 +16,6 @@ from seedwork.infraestructura.postgres import PostgresDatabase
 from support.builders import una_clave, unos_datos
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from support.database import TestDatabase
 
 AHORA = datetime.now(UTC)

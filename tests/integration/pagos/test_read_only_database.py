@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -19,8 +20,6 @@ from support.builders import AHORA, crear, un_pago, una_clave, una_traza
 from support.lambda_events import FakeContext, sample
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
     from seedwork.infraestructura.envelope import Envelope
     from support.database import TestDatabase
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +19,6 @@ from seedwork.infraestructura.postgres import PostgresDatabase, connect
 from support.lambda_events import FakeContext, proxy_event
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from seedwork.infraestructura.idempotent_answer import IdempotentAnswer
     from support.database import TestDatabase
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -16,8 +17,6 @@ from seedwork.infraestructura.dependency_unavailable import DependencyUnavailabl
 from seedwork.infraestructura.postgres import PAUSE_SECONDS, PostgresDatabase
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     import pg8000.native
 
     from seedwork.infraestructura.database_secret import DatabaseSecret

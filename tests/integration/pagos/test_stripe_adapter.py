@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
@@ -14,9 +14,6 @@ from pagos.dominio.pasarela_de_pagos import Desconocido, Hecho, OrdenDePago, Ord
 from pagos.infraestructura import stripe_adapter
 from pagos.infraestructura.stripe_adapter import StripeAdapter
 from support.builders import unos_datos
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import pytest
 
@@ -15,9 +17,6 @@ from support.builders import AHORA, una_traza
 from support.fake_pasarela import FakePasarela
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from uuid import UUID
-
     from seedwork.infraestructura.postgres import PostgresDatabase
     from support.database import TestDatabase
 

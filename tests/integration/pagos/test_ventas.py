@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -16,8 +17,6 @@ from pagos.infraestructura.postgres_pagos_unit_of_work import PostgresPagosUnitO
 from support.builders import AHORA, cop, una_traza
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
     from seedwork.infraestructura.postgres import PostgresDatabase
     from support.database import TestDatabase
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -22,8 +23,6 @@ from support.database import PASSWORDS
 from unit.pulsar_connector.fake_pulsar import un_sobre
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from aero.database import Database
     from integration.pulsar_connector.consumer_function import DeclareMapping, SendEvents
 

@@ -6,17 +6,15 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Self
+from types import TracebackType
+from typing import Any, Self
 
 import psutil
 
 from integration.pulsar_connector.servers import wait_until
 from support.lambda_events import PROJECT
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from types import TracebackType
 
 _PROGRAM = """
 import sys

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import time
+from collections.abc import Callable
 from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import psutil
@@ -24,9 +26,6 @@ from support.lambda_events import PROJECT
 from support.ports import an_offset
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
     from aero.components.component import Component
 
 BROKERS: Final[dict[str, type[ApachePulsar | PulsarLite]]] = {

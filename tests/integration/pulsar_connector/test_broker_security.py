@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
@@ -19,8 +20,6 @@ from pulsar_connector.pulsar_client import pulsar_client
 from support.certificates import CertificateAuthority
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from integration.pulsar_connector.consumer_function import DeclareMapping, SendEvents
     from integration.pulsar_connector.fake_aws import FakeAws
     from integration.pulsar_connector.outbox_table import OutboxTable

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -19,8 +20,6 @@ from pulsar_connector.pulsar_client import pulsar_client
 from unit.pulsar_connector.fake_pulsar import un_sobre
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from integration.pulsar_connector.consumer_function import DeclareMapping, SendEvents
     from integration.pulsar_connector.servers import Server
     from integration.pulsar_connector.topics import Topics

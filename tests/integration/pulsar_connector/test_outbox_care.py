@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -20,8 +21,6 @@ from seedwork.infraestructura.envelope import Envelope
 from support.database import PASSWORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from aero.database import Database
     from integration.pulsar_connector.fake_aws import FakeAws
     from integration.pulsar_connector.outbox_table import OutboxTable

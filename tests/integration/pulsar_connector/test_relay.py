@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
@@ -17,8 +18,6 @@ from seedwork.infraestructura.envelope import Envelope
 from support.contracts import validate_envelope
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from aero.database import Database
     from integration.pulsar_connector.fake_aws import FakeAws
     from integration.pulsar_connector.outbox_table import OutboxTable

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pulsar
 
 from pulsar_connector.pulsar_client import Producers, full_topic
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 
 class Topics:

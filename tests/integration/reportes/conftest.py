@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,8 +11,6 @@ from reportes.infraestructura.postgres_informes import PostgresInformes
 from reportes.infraestructura.postgres_modelo_de_lectura import PostgresProyeccionUnitOfWork
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from seedwork.infraestructura.postgres import PostgresDatabase
     from support.database import TestDatabase
 

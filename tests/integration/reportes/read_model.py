@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
 
 from reportes.dominio.pago_reportado import EstadoReportado, PagoReportado
 from seedwork.dominio.dinero import Dinero, Moneda
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from uuid import UUID
-
     from support.database import TestDatabase
 
 # What each payment and tracking event adds to which totals, beside the totals that are kept.

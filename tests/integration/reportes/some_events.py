@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from random import Random
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
@@ -12,8 +13,6 @@ from seedwork.dominio.dinero import Moneda
 from support.builders_reportes import luego, un_evento, un_pago, una_campana
 
 if TYPE_CHECKING:
-    from random import Random
-
     from reportes.dominio.pago_reportado import PagoReportado
     from support.builders_reportes import Dato
 

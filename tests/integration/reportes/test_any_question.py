@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
@@ -29,8 +30,6 @@ from support.database import TestDatabase
 from support.fakes_reportes import FakeInformes, FakeProyeccionUnitOfWork
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from aero.database import Database
     from reportes.aplicacion.consultar_informes import Informes
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from random import Random
 from typing import TYPE_CHECKING, Final
@@ -17,8 +18,6 @@ from support.builders_reportes import luego, proyectados, un_pago
 from support.fakes_reportes import FakeProyeccionUnitOfWork
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
-
     from seedwork.infraestructura.postgres import PostgresDatabase
     from support.builders_reportes import Dato
     from support.database import TestDatabase

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from random import Random
 from typing import TYPE_CHECKING
@@ -19,8 +20,6 @@ from reportes.infraestructura.postgres_modelo_de_lectura import PostgresProyecci
 from support.builders_reportes import proyectados, un_evento, un_pago, una_campana, una_consulta, utc
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from seedwork.infraestructura.postgres import PostgresDatabase
     from support.database import TestDatabase
 

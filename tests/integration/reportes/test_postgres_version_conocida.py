@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
@@ -19,8 +20,6 @@ from support.builders import AHORA
 from support.builders_reportes import un_reparto
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from support.database import TestDatabase
 
 PRIMERA = Publicacion(reparto=un_reparto("v1"), desde=AHORA, por="ana")

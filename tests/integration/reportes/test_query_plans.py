@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
@@ -18,8 +19,6 @@ from support.database import TestDatabase
 from support.plan_recorder import PlanRecorder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from aero.database import Database
     from reportes.dominio.informe import Consulta
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -15,8 +16,6 @@ from support.builders_reportes import proyectados, un_evento, un_pago, una_campa
 from support.database import TestDatabase
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from aero.database import Database
 
 INSUFFICIENT_PRIVILEGE = "42501"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -18,8 +19,6 @@ from seedwork.infraestructura.sqlstates import sqlstate
 from support.builders_reportes import proyectados, un_evento, una_consulta
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from aero.reports.generations import Generations
     from reportes.dominio.seguimiento import EventoSeguido
     from seedwork.infraestructura.postgres import PostgresDatabase

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import pytest
 
 from integration.stripe_simulator.simulator_process import Affiliate, SimulatorProcess
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 CALM = {
     "latency_ms": 0,

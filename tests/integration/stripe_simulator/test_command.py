@@ -7,14 +7,11 @@ import signal
 import socket
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import psutil
 
 from integration.stripe_simulator.simulator_process import SimulatorProcess
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def run(*options: str, **environment: str) -> subprocess.CompletedProcess[str]:

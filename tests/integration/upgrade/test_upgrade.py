@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -23,8 +24,6 @@ from support.database import PASSWORDS, TestDatabase
 from support.lambda_events import PROJECT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from aero.database import Database
 
 MIGRATIONS: Final = PROJECT / "infra/migrations"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -16,8 +17,6 @@ from unit.aero.eventually import eventually
 from unit.aero.fake_component import FakeComponent, a_step
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
     from aero.components.component import Component
     from aero.paths import Paths
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ssl import SSLContext
 from threading import Thread
-from typing import TYPE_CHECKING, Any, Final
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from ssl import SSLContext
+from typing import Any, Final
 
 _TOPICS: Final = "/admin/v2/persistent/public/default"
 _RETENTION: Final = "/admin/v2/namespaces/public/default/retention"

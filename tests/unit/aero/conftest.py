@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from typing import TYPE_CHECKING, Protocol
+from pathlib import Path
+from typing import Protocol
 
 import pytest
 
@@ -13,9 +14,6 @@ from aero.paths import Paths
 from aero.supervisor import Command
 from unit.aero.a_platform import NAME, POLITE, APlatform, Forgotten
 from unit.aero.fake_component import FakeComponent
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 class MakeCommand(Protocol):

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -19,9 +19,6 @@ from aero.ports import LOOPBACK, PortTable
 from aero.router.configuration import rewrite
 from support.lambda_events import PROJECT
 from support.ports import an_offset
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
 
 PROBLEM = b'{"title":"Servicio no disponible","status":503}'
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import boto3
 import pytest
@@ -15,9 +15,6 @@ from campanas_proxy.breaker import PRIMARY_CIRCUIT, Breaker, CircuitStore, count
 from campanas_proxy.instances import InstanceError
 from campanas_proxy.tally import Tally
 from seedwork.infraestructura.shared_table import SharedTable
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,8 +14,6 @@ from aero.deploy import platform_secrets
 from aero.errors import AeroError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     Environment = Callable[..., None]
 
 URL = "pulsar+ssl://broker.example:6651"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import socket
 import ssl
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -14,10 +15,6 @@ from aero.errors import AeroError
 from aero.run_record import ComponentRecord, ProcessId, RunRecord
 from support.certificates import CertificateAuthority
 from unit.aero.admin_api import AdminApi, serving
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 
 @pytest.fixture

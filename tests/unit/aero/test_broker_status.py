@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
@@ -17,8 +18,6 @@ from aero.status import PlatformStatus, platform_status
 from unit.aero.admin_api import AdminApi, serving
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from aero.paths import Paths
 
 

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,8 +17,6 @@ from aero.run_record import ComponentRecord, Presence, ProcessId, RunRecord
 from support.ports import an_offset
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from aero.paths import Paths
 
 

@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from io import StringIO
@@ -26,8 +27,6 @@ from support.ports import an_offset
 from unit.aero.eventually import eventually
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from aero.component_status import ComponentStatus
     from aero.paths import Paths
 

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from aero.connector_configuration import read_configuration
 from aero.errors import AeroError
 from support.lambda_events import PROJECT
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 TOPICS = PROJECT / "infra" / "pulsar" / "topics.toml"
 TEMPLATE = (PROJECT / "infra" / "template.yaml").read_text()

@@ -7,6 +7,7 @@ import os
 import signal
 from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psutil
@@ -21,8 +22,6 @@ from unit.aero.a_platform import NAME, SECONDS
 from unit.aero.eventually import eventually
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from aero.paths import Paths
     from aero.progress.events import Event
     from unit.aero.a_platform import APlatform, Forgotten

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import json
 import stat
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from aero.credentials import Credentials
 from aero.errors import AeroError
 from aero.naming import ADMIN_ROLE, ROLES
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def test_they_are_made_once_and_only_we_can_read_them(tmp_path: Path) -> None:

@@ -6,7 +6,9 @@ import base64
 import io
 import json
 from collections import deque
+from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
@@ -21,9 +23,6 @@ from aero.errors import AeroError
 from unit.pulsar_connector.fake_pulsar import FakeConsumer, FakeMessage, FakeMessageId
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     import pulsar
 
 

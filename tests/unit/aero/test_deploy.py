@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +16,6 @@ from aero.sam import SamRefusedError
 from aero.supervisor import ProgramFailedError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from aero.paths import Paths
     from aero.supervisor import Command
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from aero.digests import digest
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def a_tree(folder: Path) -> Path:

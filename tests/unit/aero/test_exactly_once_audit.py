@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -12,10 +14,6 @@ from aero.scenarios.exactly_once.audit import audit
 from aero.scenarios.exactly_once.clients import Answers
 from aero.scenarios.exactly_once.facts import Charge, Facts, Payment, StoredEvent, TrackedEvent
 from aero.scenarios.exactly_once.plan import Plan
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from decimal import Decimal
 
 ANSWERED, CONVERTED, ROWS, CHARGED, NOT_CHARGED, REFUNDED, ON_TOPIC, IN_ORDER, REPORTED, NO_LETTERS = range(10)
 STATES = ["EXITOSO", "EXITOSO", "FALLIDO", "REVERSADO", *["EXITOSO"] * 16]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -17,9 +18,6 @@ from aero.scenarios.failover.load import Outcome
 from aero.scenarios.failover.measures import Timeline, measure
 from aero.scenarios.failover.report import CaseResult, FailoverReport
 from aero.scenarios.failover.workload import Request
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 SUCCESS, P99, RECOVERY, FIRST_ANSWER, TWICE, LOST, STATES, FELT, HEALED = range(9)
 STRUCK, HEALED_AT, ENDED = 10, 40, 60

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from aiohttp import web
@@ -17,9 +18,6 @@ from aero.scenarios.failover.campaigns import Kind
 from aero.scenarios.failover.load import SteadyLoad
 from aero.scenarios.failover.workload import Workload
 from aero.scenarios.steady_load import steady_session
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
 
 RATE = 200
 REQUESTS = 600

@@ -6,7 +6,9 @@ import asyncio
 import shutil
 import socket
 from collections import namedtuple
+from collections.abc import Callable
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,9 +21,6 @@ from aero.ports import LOOPBACK, PortTable
 from support.ports import an_offset
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
     from aero.paths import Paths
 
 Usage = namedtuple("Usage", "total used free")  # noqa: PYI024 - as shutil's

@@ -6,6 +6,7 @@ import asyncio
 import signal
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import psutil
@@ -14,8 +15,6 @@ from aero import supervisor
 from unit.aero.eventually import eventually
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from unit.aero.conftest import MakeCommand
 
 # Starts one child that ignores every polite signal in a session of its own, as a function's process has, then waits.

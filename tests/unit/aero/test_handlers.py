@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
 import psutil
 import pytest
@@ -12,9 +13,6 @@ import pytest
 from aero import handlers
 from aero.handlers import BrokenHandlersError, require_loadable
 from unit.aero.eventually import eventually
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 TEMPLATE: Final = """
 Globals: {Function: {Layers: [!Ref SeedworkLayer]}}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,8 +18,6 @@ from aero.logs import ComponentLog, Printer
 from unit.aero.eventually import eventually
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from unit.aero.conftest import MakeCommand
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,8 +16,6 @@ from aero.ports import PortTable
 from aero.progress.events import Step
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from aero.paths import Paths
     from aero.supervisor import Command
 

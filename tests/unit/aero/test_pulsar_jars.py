@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import io
-from typing import TYPE_CHECKING
+from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 
 from aero.components.pulsar_jars import Jar, JarsUnavailableError, class_path, install_jars, read_lock
 from aero.paths import PROJECT
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 CONTENTS = {"org.example:broker:3.1.0": b"the broker", "org.example:client:3.1.0:linux": b"the client"}
 

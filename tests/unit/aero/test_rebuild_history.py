@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from aero.paths import Paths
 from aero.reports.history import EventStore, event_stores
 from pagos.infraestructura import event_codec as pagos
 from reportes.infraestructura.eventos_ajenos import CAMPANAS, PAGOS, SEGUIMIENTO, SIN_PAGO
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def test_events_come_from_their_stores(tmp_path: Path) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from rich.console import Console
@@ -16,9 +17,6 @@ from aero.reports.status import show as show_status
 from reportes.infraestructura.csv_view import DETAILED
 from reportes.infraestructura.csv_writer import Cell, csv_text
 from unit.aero.fake_api import FakeApi, fake_api
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 DOCUMENT: dict[str, Any] = {
     "summary": {

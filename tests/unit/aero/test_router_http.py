@@ -6,14 +6,11 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from support.raw_http import HOST, ask, assert_problem, get
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 MAX_HEAD = 10_240  # "Total combined size of request line and header values"
 

@@ -6,14 +6,11 @@ which no script can set.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from support.raw_http import RawAnswer, ask, assert_problem, get
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 OWN, INVITED, FOREIGN = "http://localhost:8000", "https://tienda.example", "https://otra.example"
 ORIGINS = (OWN, INVITED)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -12,8 +13,6 @@ from support.local_router import through_the_router
 from support.raw_http import HOST, ask, assert_problem, get
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import aiohttp
 
     from support.local_router import FakeApi

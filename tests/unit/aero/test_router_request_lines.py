@@ -5,14 +5,11 @@ Of RFC 9110 (2.5 versions, 9.1 methods, 15.6.2 and 15.6.6 their refusals) and RF
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from support.raw_http import HOST, RawAnswer, ask, assert_problem
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def of(tmp_path: Path, line: bytes) -> RawAnswer:

@@ -6,8 +6,9 @@ import hashlib
 import json
 import re
 from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -16,9 +17,6 @@ from aero.errors import AeroError
 from aero.samples import Prepared, prepare
 from support.lambda_events import EVENTS
 from unit.aero.fake_api import FakeApi, fake_api
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
 
 CAMPANA, PAGO, PAGO_DE_CAMPANA, EVENTO, COMISION = (
     "5f2b1c9e-3a57-4d0b-9a55-0d6f0c1b7e21",

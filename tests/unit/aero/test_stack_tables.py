@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +19,6 @@ from aero.run_record import ComponentRecord, ProcessId, RunRecord
 from aero.status import platform_status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from aero.paths import Paths
 
 LIMITS = "aeropartners-local-rate-limits"

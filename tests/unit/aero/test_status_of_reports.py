@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,8 +18,6 @@ from aero.run_record import ProcessId, RunRecord
 from aero.status import PATIENCE_SECONDS, platform_status
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from aero.paths import Paths
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,8 +18,6 @@ from unit.aero.eventually import eventually
 from unit.aero.fake_component import FakeComponent, a_step
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from aero.paths import Paths
     from unit.aero.conftest import MakeCommand
 

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -24,8 +25,6 @@ from unit.aero.a_platform import NAME, POLITE, SECONDS
 from unit.aero.eventually import eventually
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from aero.paths import Paths
     from aero.progress.events import Event
     from unit.aero.a_platform import APlatform

@@ -11,16 +11,13 @@ import json
 import re
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from aero import template_soundness
 from aero.paths import PROJECT, Paths
 from aero.template_soundness import UnsoundTemplateError, require_sound
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 TEXT = (PROJECT / "infra/template.yaml").read_text(encoding="utf-8")
 SMALL = """\

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,8 +17,6 @@ from aero.ports import PortTable
 from unit.aero.fake_component import a_step
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from aero.components.component import Component
     from aero.paths import Paths
     from aero.ports import PortTable as Table

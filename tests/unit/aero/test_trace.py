@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -23,8 +24,6 @@ from unit.aero.fake_api import FakeApi, fake_api
 from unit.aero.fake_emulator import FakeEmulator
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from aero.aws import Emulator
     from aero.paths import Paths
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -12,9 +13,6 @@ from aero.errors import AeroError
 from aero.paths import Paths
 from aero.settings import External, Settings
 from aero.watch import watching_template
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 BUILT = """
 Resources:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
@@ -20,8 +21,6 @@ from support.fakes_campanas import FakeCampanasUnitOfWork, FakeConsultas
 from support.numbers import NO_AMOUNTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from chalice.test import HTTPResponse
 
 CUERPO = {

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import pytest
 
@@ -17,9 +19,6 @@ from support.builders_campanas import AHORA, una_solicitud, unos_datos_de_campan
 from support.fakes_campanas import FakeCampanasUnitOfWork
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from uuid import UUID
-
     from campanas.aplicacion.atender import Atencion
     from campanas.aplicacion.crear_campana import CampanaNueva
     from campanas.dominio.campana_repository import Ambito

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -24,9 +24,6 @@ from campanas.dominio.eventos import CampanaModificada, MetricasCorregidas, Pres
 from campanas.dominio.metricas import Correccion, Metricas
 from seedwork.dominio.dinero import Moneda, MonedaDistintaError
 from support.builders_campanas import AHORA, PASOS, un_presupuesto, una_campana, unos_datos_de_campana
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 ACCIONES: dict[str, Callable[..., None]] = {
     "activar": Campana.activar,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import itertools
 import json
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -20,9 +21,6 @@ from seedwork.dominio.traza import Traza
 from support.builders_campanas import AHORA, una_solicitud, unos_datos_de_campana
 from support.fakes_campanas import FakeCampanasUnitOfWork, FakeConsultas
 from support.lambda_events import FakeContext, sample
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 
 @pytest.fixture

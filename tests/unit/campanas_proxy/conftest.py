@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import uuid4
 
 import boto3
@@ -16,9 +17,6 @@ from campanas_proxy.breaker import PRIMARY_CIRCUIT
 from campanas_proxy.composition_root import Proxy, make_proxy
 from support.campaigns_instances import SETTINGS, BreakersTable, FakeInvoker
 from support.lambda_events import proxy_event
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 class Environment:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,8 +13,6 @@ from support.campaigns_instances import SETTINGS, answers, fails
 from support.lambda_events import proxy_event
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from support.campaigns_instances import FakeInvoker
     from unit.campanas_proxy.conftest import Environment
 

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import boto3
 import pytest
 
 from campanas_proxy.invoker import EventTooLargeError, InvocationError, Invoker
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 EVENT = b'{"httpMethod":"GET"}'
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,9 +17,6 @@ from support.builders import AHORA
 from support.fakes_event_collector import FakeEventCollector
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import datetime
-
     from chalice.test import HTTPResponse
 
     from seedwork.infraestructura.idempotency import Idempotency

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
 from unit.event_collector.conftest import EVENTO
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from chalice.test import HTTPResponse
 
     from unit.event_collector.conftest import Api

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -13,9 +12,6 @@ from event_collector import conciliar_conversiones
 from event_collector.aplicacion.conciliar_conversiones import Espera, Revision
 from support.builders import AHORA
 from support.lambda_events import FakeContext, sample
-
-if TYPE_CHECKING:
-    from datetime import datetime
 
 MINUTO = timedelta(minutes=1)
 ESPERA = Espera(minima=5 * MINUTO, edad_maxima=timedelta(days=90))

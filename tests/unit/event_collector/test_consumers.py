@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 import pytest
@@ -17,9 +18,6 @@ from event_collector.infraestructura import http_views
 from support.builders_event_collector import un_aceptado
 from support.fakes_event_collector import FakeEventCollector
 from support.lambda_events import FakeContext
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 AHORA: Final = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import tomllib
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final
+from types import ModuleType
+from typing import Any, Final
 
 import pytest
 
@@ -16,9 +17,6 @@ from seedwork.infraestructura.inbox_horizon import forget_received
 from seedwork.infraestructura.outbox_archive import PostgresOutboxArchive
 from support.lambda_events import PROJECT, FakeContext, sample
 from unit.infra.test_template import FUNCTIONS
-
-if TYPE_CHECKING:
-    from types import ModuleType
 
 AHORA: Final = datetime(2026, 11, 30, 12, tzinfo=UTC)
 OUTBOX_DAYS: Final = 30

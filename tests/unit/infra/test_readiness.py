@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable
+from typing import Any, Final
 
 import pytest
 
@@ -15,9 +16,6 @@ from aero.template import load_template
 from seedwork.infraestructura.postgres import ANSWER_SECONDS, CONNECT_SECONDS, STATEMENT_TIMEOUT_MS
 from support.fake_database import FakeDatabase
 from support.lambda_events import PROJECT, FakeContext, proxy_event
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 GATEWAY_SECONDS: Final = 29
 """https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html"""

@@ -8,6 +8,7 @@ import subprocess
 import tomllib
 from functools import cache
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,8 +17,6 @@ from aero.template import load_template
 from support.lambda_events import PROJECT
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from seedwork.infraestructura.rest_api import RestApi
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Any, get_args
+from types import ModuleType
+from typing import Annotated, Any, get_args
 
 import annotated_types
 import pytest
@@ -18,10 +20,6 @@ from campanas.infraestructura.http_models import Presupuesto
 from seedwork.infraestructura.campos import DineroCampo, Monto
 from seedwork.infraestructura.problem_details import RequestError
 from seedwork.infraestructura.request_body import validated
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from types import ModuleType
 
 MODULES = (
     campanas.infraestructura.http_models,

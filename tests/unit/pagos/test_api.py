@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -17,8 +18,6 @@ from support.lambda_events import FakeContext, proxy_event
 from support.numbers import NO_AMOUNTS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from chalice.test import HTTPResponse
 
     from seedwork.infraestructura.idempotency import Idempotency

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -17,8 +18,6 @@ from support.fake_pasarela import FakePasarela
 from support.fakes import FakePagosUnitOfWork
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from chalice.test import HTTPResponse
 
     from pagos.dominio.pago import Pago

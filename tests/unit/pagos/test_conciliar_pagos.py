@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from pagos.aplicacion.conciliar_pagos import conciliar_pagos
 from pagos.aplicacion.procesar_pagos import PagoPorProcesar, procesar_pagos
@@ -14,8 +15,6 @@ from support.fake_pasarela import FakePasarela
 from support.fakes import FakePagosUnitOfWork
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from pagos.dominio.pago import Pago
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -26,8 +26,6 @@ from support.builders import AHORA, unos_datos
 from support.contracts import validate_data
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from pagos.dominio.eventos import PagoEvento
 
 DATOS = unos_datos(campana=uuid4())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -21,8 +22,6 @@ from support.builders import AHORA, cop, resuelto, una_traza
 from support.fakes import FakePagosUnitOfWork
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from pagos.dominio.pago import Pago
 
 DIEZ_POR_CIENTO = TasaDeComision(Decimal("0.10"))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -19,9 +20,6 @@ from pagos.dominio.peticion import ESPERA_MAXIMA, ESPERA_MINIMA, Peticion
 from support.builders import AHORA, un_pago, unos_datos
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
-
     from pagos.dominio.pasarela_de_pagos import Resultado
 
 DESPUES = AHORA + timedelta(seconds=1)

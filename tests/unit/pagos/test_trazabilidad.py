@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -16,8 +17,6 @@ from support.builders import AHORA, en_proceso, resuelto, un_pago, una_traza
 from support.fakes import FakePagosUnitOfWork
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from pagos.dominio.pago import Pago
     from seedwork.infraestructura.idempotency import Idempotency
 

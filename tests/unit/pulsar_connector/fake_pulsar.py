@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import itertools
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pulsar
 
 from pulsar_connector.pulsar_client import full_topic
 from seedwork.infraestructura.envelope import Envelope
 from support.builders import AHORA
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 _entries = itertools.count()
 

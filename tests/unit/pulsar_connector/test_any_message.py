@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from typing import TYPE_CHECKING, Any, NoReturn
+from collections.abc import Callable, Sequence
+from collections.abc import Mapping as AbstractMapping
+from typing import Any, NoReturn
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -20,10 +22,6 @@ from pulsar_connector.sqs_event import EventSource, sqs_event
 from seedwork.infraestructura.batch_consumer import consume_batch, consume_letters
 from support.lambda_events import FakeContext
 from unit.pulsar_connector.fake_pulsar import FakeConsumer, FakeMessage, un_sobre
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from collections.abc import Mapping as AbstractMapping
 
 MAPPING = Mapping(topics=["t"], subscription="s", function="f", dlq_topic="d", batching_window_ms=10_000)
 SOURCE = EventSource.of_function("arn:aws:lambda:eu-west-1:123456789012:function:bridge")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import certifi
 import pytest
@@ -13,9 +13,6 @@ from pulsar_connector.broker_secret import BrokerSecret, BrokerSecretError
 from pulsar_connector.pulsar_client import pulsar_client
 from pulsar_connector.service_url import ServiceUrl
 from seedwork.infraestructura.dependency_unavailable import DependencyUnavailableError
-
-if TYPE_CHECKING:
-    from typing import Any
 
 CERTIFICATE = Path(certifi.where()).read_text().split("-----BEGIN CERTIFICATE-----")[1]
 CA = f"-----BEGIN CERTIFICATE-----{CERTIFICATE.partition('-----END')[0]}-----END CERTIFICATE-----\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -15,8 +16,6 @@ from pulsar_connector.configuration import Mapping, Outbox
 from pulsar_connector.parameter_store import InvalidConfigurationError, read_configuration
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from mypy_boto3_ssm import SSMClient
 
 MAPPINGS = "/aeropartners/test/connector/mappings"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta, timezone
-from typing import TYPE_CHECKING, Any
+from decimal import Decimal
+from typing import Any
 
 import jsonschema
 import pytest
@@ -14,9 +15,6 @@ from hypothesis import strategies as st
 from seedwork.infraestructura.envelope import Envelope, InvalidEnvelopeError
 from support.contracts import CONTRACTS
 from unit.pulsar_connector.fake_pulsar import un_sobre
-
-if TYPE_CHECKING:
-    from decimal import Decimal
 
 SCHEMA = json.loads((CONTRACTS / "envelope.schema.json").read_text())
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA, format_checker=jsonschema.FormatChecker())

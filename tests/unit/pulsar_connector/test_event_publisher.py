@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 import pulsar
 import pytest
@@ -15,9 +15,6 @@ from pulsar_connector.event_publisher import EventPublisher
 from pulsar_connector.outbox_session import OutboxRow
 from pulsar_connector.pulsar_client import BrokerUnavailableError
 from unit.pulsar_connector.fake_pulsar import FakeProducers
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 ROUTES = {"PagoPendiente": "payments.evt.pending", "PagoEnProceso": None, "PagoExitoso": "payments.evt.completed"}
 OCCURRED = datetime(2026, 1, 15, 10, 30, 0, 123_000, tzinfo=UTC)

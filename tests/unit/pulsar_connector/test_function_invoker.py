@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,8 +14,6 @@ from botocore.stub import Stubber
 from pulsar_connector.function_invoker import InvocationError, invoke, lambda_client
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from mypy_boto3_lambda import LambdaClient
 
 EVENT = b'{"Records":[]}'

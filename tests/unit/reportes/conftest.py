@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -22,8 +23,6 @@ from support.fakes_reportes import (
 from support.lambda_events import FakeContext, proxy_event
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from chalice.test import HTTPResponse
 
     from support.builders_reportes import Dato

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 import pytest
 
@@ -11,9 +13,6 @@ from support.informes_contract import InformesContract
 from support.modelo_de_lectura_contract import ModeloDeLecturaContract
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from uuid import UUID
-
     from reportes.dominio.pago_reportado import PagoReportado
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -25,8 +26,6 @@ from support.fakes_reportes import FakeProyeccionUnitOfWork
 from support.lambda_events import FakeContext, sample
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     Record = dict[str, Any]
 
 FECHA = datetime(2026, 1, 15, 10, 30, tzinfo=UTC)

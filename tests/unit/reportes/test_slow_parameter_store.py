@@ -5,18 +5,16 @@ from __future__ import annotations
 import json
 import threading
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import pytest
 
 from reportes.dominio.errores import VersionNoLegibleError
 from reportes.infraestructura.ssm_versiones import READ_SECONDS, SsmVersiones
 from support.builders_reportes import un_reparto
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 # What the service answers: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html
 FOUND: Final = {"Parameter": {"Name": "version", "Type": "String", "Value": "v1", "Version": 1, "LastModifiedDate": 1}}

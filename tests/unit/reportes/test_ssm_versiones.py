@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,8 +16,6 @@ from reportes.infraestructura.ssm_versiones import HISTORY, SsmVersiones
 from support.builders_reportes import un_reparto
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from mypy_boto3_ssm import SSMClient
 
 PARAMETER: Final = "/aeropartners/test/reportes/version"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +14,6 @@ from seedwork.infraestructura.dependency_unavailable import DependencyUnavailabl
 from support.lambda_events import FakeContext, sample
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from seedwork.infraestructura.envelope import Envelope
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator
+from typing import Final
 
 import pytest
 
@@ -11,9 +12,6 @@ import event_collector.infraestructura.http_statuses
 import pagos.infraestructura.http_statuses
 import reportes.infraestructura.http_statuses
 from seedwork.dominio.domain_error import DomainError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 STATUSES: Final = {
     "campanas": campanas.infraestructura.http_statuses.STATUSES,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import threading
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
@@ -22,8 +23,6 @@ from seedwork.infraestructura.problem_details import RequestError
 from support.lambda_events import FakeContext
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from support.idempotency_table import IdempotencyTable
 
 

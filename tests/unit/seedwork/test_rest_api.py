@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Callable
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Annotated, Any
@@ -19,8 +20,6 @@ from seedwork.infraestructura.rest_api import RestApi
 from support.lambda_events import FakeContext, proxy_event
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from chalice.app import Request, Response
 
 

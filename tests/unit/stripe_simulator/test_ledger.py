@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import sqlite3
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -16,10 +18,6 @@ from stripe_simulator.ledger import Ledger
 from stripe_simulator.ledger_schema import LedgerVersionError
 from stripe_simulator.parameters import Parameters
 from stripe_simulator.transfers import NewTransfer
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 HOUR = 3600
 

@@ -5,15 +5,13 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import threading
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Coroutine, Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from stripe_simulator.ledger_writer import MAX_JOBS_PER_COMMIT, LedgerWriter
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterator
-    from pathlib import Path
 
 INSERT = "INSERT INTO numbers VALUES (?)"
 

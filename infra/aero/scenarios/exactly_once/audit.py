@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
@@ -11,9 +13,6 @@ from aero.scenarios.checks import Check
 from aero.scenarios.exactly_once.facts import FINAL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-    from decimal import Decimal
-
     from aero.scenarios.exactly_once.clients import Answers
     from aero.scenarios.exactly_once.facts import Facts, Payment
 

@@ -6,6 +6,7 @@ import asyncio
 import json
 import time
 from collections import Counter, defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -16,8 +17,6 @@ import aiohttp
 from aero.errors import AeroError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-
     from aero.scenarios.exactly_once.plan import Conversion, PaymentRequest
 
 T = TypeVar("T")

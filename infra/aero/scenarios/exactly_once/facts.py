@@ -5,7 +5,9 @@ from __future__ import annotations
 import http.client
 import json
 from base64 import b64encode
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode, urlsplit
 
@@ -14,9 +16,6 @@ from aero.console import printable
 from aero.errors import AeroError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
-    from decimal import Decimal
-
     import pulsar
 
     from aero.database import Database

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
+from collections.abc import Coroutine, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from aero.broker.client import running_broker
@@ -26,9 +28,6 @@ from aero.scenarios.topic_memory import TopicMemory
 from aero.status import running_database
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Iterator, Mapping, Sequence
-    from decimal import Decimal
-
     import pulsar
 
     from aero.paths import Paths

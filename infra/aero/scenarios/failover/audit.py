@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -11,8 +12,6 @@ from aero.scenarios.failover.campaigns import EVENT_OF, TOPIC_OF, State
 from aero.scenarios.failover.cases import PRIMARY, REPLICA, Case
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from aero.scenarios.failover.facts import Facts
     from aero.scenarios.failover.measures import Measures
 

@@ -8,7 +8,8 @@ import random
 import time
 import zipfile
 from collections import Counter
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import psutil
@@ -20,9 +21,6 @@ from aero.scenarios.function_code import code_of, deploy
 from aero.scenarios.function_processes import function_processes
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
-    from contextlib import AbstractAsyncContextManager
-
     from aero.paths import Paths
     from aero.scenarios.failover.cases import Case
 

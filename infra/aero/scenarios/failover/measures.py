@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
@@ -10,8 +11,6 @@ from typing import TYPE_CHECKING, Final
 from aero.scenarios.steady_load import percentile
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from aero.scenarios.failover.load import Outcome
 
 SLOW_SECONDS: Final = 1.0

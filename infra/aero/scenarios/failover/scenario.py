@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack, ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -28,8 +29,6 @@ from aero.scenarios.topic_memory import TopicMemory
 from aero.status import running_database
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     import aiohttp
 
     from aero.paths import Paths

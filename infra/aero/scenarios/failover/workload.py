@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from aero.scenarios.failover.campaigns import TRANSITIONS, Campaign, Kind, State
 from seedwork.infraestructura import decimal_json
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 # How often each is asked for; what no campaign allows at the moment becomes another write, at last a creation.
 MIX: Final = {

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from aero.scenarios.checks import Check
@@ -14,9 +16,6 @@ from aero.scenarios.version_switch.switches import staleness
 from reportes.dominio.version import Version
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-    from decimal import Decimal
-
     from aero.scenarios.version_switch.load import Outcome
     from aero.scenarios.version_switch.switches import Switch
     from reportes.dominio.version import Reparto

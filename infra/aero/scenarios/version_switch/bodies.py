@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterator
 from decimal import Decimal
 from io import StringIO
 from typing import TYPE_CHECKING, Any, Final
@@ -12,8 +13,6 @@ from reportes.infraestructura.csv_view import DETAILED, SIMPLE
 from seedwork.infraestructura import decimal_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from aero.scenarios.version_switch.requests import Request
 
 CSV: Final = {Version.V1: SIMPLE, Version.V2: DETAILED}

@@ -6,6 +6,7 @@ import asyncio
 import json
 import random
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,8 +17,6 @@ from reportes.dominio.version import Canario, Reparto, Version
 from reportes.infraestructura.version_publicada import VersionPublicada
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     import aiohttp
 
 PATH: Final = "/api/reports/version"

@@ -3,8 +3,9 @@
 import logging
 import tempfile
 import weakref
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from localstack import config
 from localstack.services.lambda_.invocation.lambda_models import FunctionVersion, InvocationResult
@@ -18,9 +19,6 @@ from localstack_process_executor.interpreter import interpreter
 from localstack_process_executor.logs import LogStream
 from localstack_process_executor.session import Invocation
 from localstack_process_executor.turns import Turn, drive
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 LOG = logging.getLogger(__name__)
 

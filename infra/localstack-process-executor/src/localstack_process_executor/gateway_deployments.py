@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 from localstack.services.apigateway.legacy.provider import ApigatewayProvider
 from localstack.utils.patch import patch as patch_function
 from moto.apigateway.models import RestAPI
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 
 def patch() -> None:

@@ -1,12 +1,10 @@
 """When a request was received, as API Gateway tells its functions."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from localstack.services.apigateway.next_gen.execute_api.handlers.parse import InvocationRequestParser
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 CLF: Final = "%d/%b/%Y:%H:%M:%S %z"
 

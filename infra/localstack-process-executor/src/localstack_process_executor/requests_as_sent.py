@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, unquote, urlsplit
 
@@ -10,8 +11,6 @@ from localstack.services.apigateway.next_gen.execute_api.handlers import parse
 from localstack.utils.patch import patch as patch_function
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from localstack.http import Request
 
 _ESCAPES: Final = re.compile("(?:%[0-9A-Fa-f]{2})+")

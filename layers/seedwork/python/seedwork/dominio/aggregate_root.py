@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Generic, Self, TypeVar
+from uuid import UUID
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from uuid import UUID
-
     from seedwork.dominio.domain_event import DomainEvent
 
 E = TypeVar("E", bound="DomainEvent")

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Protocol
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from datetime import datetime
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any, Final, Protocol
 
 RESERVE_SECONDS: Final = 15
 AT_A_TIME: Final = 5_000

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError, PydanticKnownError
@@ -13,9 +14,6 @@ from seedwork.dominio.dinero import DECIMALES, MONTO_MAXIMO, Dinero, Moneda
 from seedwork.infraestructura.instants import read_instant, read_instant_of_query
 from seedwork.infraestructura.number_limit import within_limit
 from seedwork.infraestructura.visible_names import is_seen, is_visible, one_form
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 
 def _number(value: object) -> object:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Mapping
+from typing import Any, Final
 from uuid import uuid4
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 CORRELATION_HEADER: Final = "X-Correlation-Id"
 _HEADER: Final = CORRELATION_HEADER.lower()

@@ -6,14 +6,12 @@ Preflights are API Gateway's; it answers them by the same list (`infra/template.
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import Any, Final, Self
 
 from seedwork.infraestructura.correlation import lower_headers
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 VARIABLE: Final = "CORS_ORIGINS"
 ANY: Final = "*"

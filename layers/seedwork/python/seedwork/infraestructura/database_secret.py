@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import ssl
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import Any, Self
 
 from seedwork.infraestructura.dependency_unavailable import DependencyUnavailableError
-
-if TYPE_CHECKING:
-    from typing import Any, Self
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

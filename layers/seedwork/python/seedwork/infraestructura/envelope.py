@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Self
+from datetime import datetime
+from typing import Any, Final, Self
 
 from seedwork.infraestructura import decimal_json
 from seedwork.infraestructura.instants import read_instant
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
 
 SPEC_VERSION: Final = "1.0"
 CONTENT_TYPE: Final = "application/json"

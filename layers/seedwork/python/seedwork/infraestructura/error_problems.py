@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from seedwork.dominio.domain_error import DomainError
 from seedwork.infraestructura.dependency_unavailable import DependencyUnavailableError
 from seedwork.infraestructura.problem_details import Problem, RequestError
 from seedwork.infraestructura.telemetry import logger
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
 
 RETRY_AFTER_SECONDS: Final = "2"
 UNAVAILABLE: Final = Problem(

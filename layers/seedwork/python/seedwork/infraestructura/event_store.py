@@ -6,8 +6,11 @@ Events that were published some time ago are in an archive beside it (`outbox_ar
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, TypeVar
+from uuid import UUID
 
 from pg8000.exceptions import DatabaseError
 from uuid6 import uuid7
@@ -17,10 +20,6 @@ from seedwork.infraestructura import decimal_json
 from seedwork.infraestructura.sqlstates import UNIQUE_VIOLATION, sqlstate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-    from datetime import datetime
-    from uuid import UUID
-
     from seedwork.dominio.aggregate_root import AggregateRoot
     from seedwork.dominio.domain_event import DomainEvent
     from seedwork.dominio.solicitud import Solicitud

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
@@ -9,8 +10,6 @@ from seedwork.dominio.dinero import MonedaDistintaError, MontoInvalidoError
 from seedwork.dominio.domain_error import ConcurrencyError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from seedwork.dominio.domain_error import DomainError
 
 KERNEL_STATUSES: Final[Mapping[type[DomainError], HTTPStatus]] = {

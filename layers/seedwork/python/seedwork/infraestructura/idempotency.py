@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from http import HTTPStatus
 from time import monotonic
@@ -28,8 +29,6 @@ from seedwork.infraestructura.problem_details import Problem, RequestError
 from seedwork.infraestructura.telemetry import logger
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
     from seedwork.dominio.solicitud import Solicitud

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Callable
 from contextlib import ExitStack, closing, suppress
 from datetime import datetime
 from time import monotonic
@@ -16,8 +17,6 @@ from seedwork.infraestructura.dependency_unavailable import DependencyUnavailabl
 from seedwork.infraestructura.sqlstates import is_the_server_s_own, sqlstate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from seedwork.infraestructura.database_secret import DatabaseSecret
 
 # A server that does not answer costs a request one of these, once: API Gateway waits for 29 s, our functions for 10.

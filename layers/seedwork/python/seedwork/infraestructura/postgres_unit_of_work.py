@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from seedwork.infraestructura.postgres import PostgresDatabase
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from seedwork.infraestructura.rest_api import json_response
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from chalice.app import Response
 
 OK: Final = "ok"

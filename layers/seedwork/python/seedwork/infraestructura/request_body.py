@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from seedwork.infraestructura import decimal_json
 from seedwork.infraestructura.json_faults import why_unreadable
 from seedwork.infraestructura.problem_details import Problem, RequestError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 M = TypeVar("M", bound=BaseModel)
 

@@ -8,14 +8,12 @@ one writes who means something by it: where that is found, the sender meant some
 
 from __future__ import annotations
 
+from collections.abc import Container, Mapping, Sequence
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from urllib.parse import unquote
 
 from seedwork.infraestructura.problem_details import Problem, RequestError
-
-if TYPE_CHECKING:
-    from collections.abc import Container, Mapping, Sequence
 
 UNREADABLE: Final = "\ufffd"
 _REPEATED: Final = {"codigo": "repetido", "mensaje": "se indica más de una vez"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Callable, Collection, Mapping, Sequence
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -20,8 +21,6 @@ from seedwork.infraestructura.route_refusals import NO_ROUTE, NO_TYPE, SEVERAL_C
 from seedwork.infraestructura.telemetry import correlate, log_request
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
-
     from pydantic import BaseModel
 
     from seedwork.dominio.domain_error import DomainError

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from seedwork.infraestructura.correlation import CORRELATION_HEADER
 from seedwork.infraestructura.problem_details import Problem
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 _OF_CHALICE: Final = {
     HTTPStatus.METHOD_NOT_ALLOWED: ("metodo-no-permitido", "Esa ruta no admite ese método."),

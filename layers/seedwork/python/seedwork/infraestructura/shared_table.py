@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from time import monotonic
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -12,8 +13,6 @@ from botocore.exceptions import BotoCoreError, ClientError
 from seedwork.infraestructura.telemetry import logger
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import boto3
     from mypy_boto3_dynamodb import DynamoDBClient
 
