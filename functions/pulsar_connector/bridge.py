@@ -6,24 +6,24 @@ from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from pulsar_connector.broker_refusal import broker_refusal
-from pulsar_connector.broker_secret import BrokerSecret
-from pulsar_connector.configuration import Mapping
-from pulsar_connector.deadline import RESERVE_SECONDS, Deadline
-from pulsar_connector.function_invoker import lambda_client
-from pulsar_connector.mapping_worker import MappingWorker
-from pulsar_connector.parameter_store import read_configuration
-from pulsar_connector.pulsar_client import pulsar_client
+from pulsar_connector.broker.pulsar_client import pulsar_client
+from pulsar_connector.broker.refusal import broker_refusal
+from pulsar_connector.broker.secret import BrokerSecret
+from pulsar_connector.mapping.function_invoker import lambda_client
+from pulsar_connector.mapping.mapping_worker import MappingWorker
+from pulsar_connector.mapping.sqs_event import EventSource
+from pulsar_connector.run.configuration import Mapping
+from pulsar_connector.run.deadline import RESERVE_SECONDS, Deadline
+from pulsar_connector.run.parameter_store import read_configuration
+from pulsar_connector.run.workers import run_all
 from pulsar_connector.settings import BridgeSettings
-from pulsar_connector.sqs_event import EventSource
-from pulsar_connector.workers import run_all
 from seedwork.infraestructura.telemetry import logger
 
 if TYPE_CHECKING:
     import pulsar
     from mypy_boto3_lambda import LambdaClient
 
-    from pulsar_connector.deadline import LambdaContext
+    from pulsar_connector.run.deadline import LambdaContext
 
 
 @logger.inject_lambda_context

@@ -5,20 +5,20 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from pulsar_connector.broker_refusal import broker_refusal
-from pulsar_connector.broker_secret import BrokerSecret
-from pulsar_connector.configuration import Outbox
-from pulsar_connector.deadline import Deadline
-from pulsar_connector.outbox_relay import OutboxRelay
-from pulsar_connector.parameter_store import read_configuration
-from pulsar_connector.pulsar_client import pulsar_client
+from pulsar_connector.broker.pulsar_client import pulsar_client
+from pulsar_connector.broker.refusal import broker_refusal
+from pulsar_connector.broker.secret import BrokerSecret
+from pulsar_connector.outbox.outbox_relay import OutboxRelay
+from pulsar_connector.run.configuration import Outbox
+from pulsar_connector.run.deadline import Deadline
+from pulsar_connector.run.parameter_store import read_configuration
+from pulsar_connector.run.workers import run_all
 from pulsar_connector.settings import RelaySettings
-from pulsar_connector.workers import run_all
 from seedwork.infraestructura.database_secret import DatabaseSecret
 from seedwork.infraestructura.telemetry import logger
 
 if TYPE_CHECKING:
-    from pulsar_connector.deadline import LambdaContext
+    from pulsar_connector.run.deadline import LambdaContext
 
 
 @logger.inject_lambda_context

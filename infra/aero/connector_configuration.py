@@ -14,8 +14,8 @@ from pydantic import ValidationError
 from aero.broker.topics import DeclaredTopics
 from aero.errors import AeroError
 from aero.template import load_template
-from pulsar_connector.configuration import Mapping, Outbox, problems
-from pulsar_connector.deadline import RESERVE_SECONDS
+from pulsar_connector.run.configuration import Mapping, Outbox, problems
+from pulsar_connector.run.deadline import RESERVE_SECONDS
 
 if TYPE_CHECKING:
     from aero.paths import Paths

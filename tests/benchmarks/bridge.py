@@ -22,7 +22,7 @@ import pulsar
 from benchmarks.measuring import EVENTS, at_rate, fill, print_rate, print_times, run
 from integration.pulsar_connector.runs import Process
 from integration.pulsar_connector.servers import wait_until
-from pulsar_connector.pulsar_client import Producers, full_topic, pulsar_client
+from pulsar_connector.broker.pulsar_client import Producers, full_topic, pulsar_client
 from unit.pulsar_connector.fake_pulsar import un_sobre
 
 if TYPE_CHECKING:

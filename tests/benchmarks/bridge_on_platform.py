@@ -25,7 +25,7 @@ from aero.broker.admin import PulsarAdmin
 from aero.naming import MAPPINGS_PATH, function_name
 from benchmarks.measuring import EVENTS, fill
 from integration.pulsar_connector.servers import wait_until
-from pulsar_connector.pulsar_client import pulsar_client
+from pulsar_connector.broker.pulsar_client import pulsar_client
 from support.platform import running_platform
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pulsar
 
-from pulsar_connector.pulsar_client import full_topic
+from pulsar_connector.broker.pulsar_client import full_topic
 from support.connector_parts import connector_parts
 from unit.pulsar_connector.fake_pulsar import un_sobre
 

@@ -22,8 +22,8 @@ import pulsar
 from benchmarks.measuring import EVENTS, at_rate, fill, print_rate, print_times, run
 from integration.pulsar_connector.runs import Process
 from integration.pulsar_connector.servers import wait_until
-from pulsar_connector.outbox_session import pending_query
-from pulsar_connector.pulsar_client import Producers, full_topic, pulsar_client
+from pulsar_connector.broker.pulsar_client import Producers, full_topic, pulsar_client
+from pulsar_connector.outbox.outbox_session import pending_query
 
 if TYPE_CHECKING:
     from support.connector_parts import ConnectorParts

@@ -12,7 +12,7 @@ from uuid import uuid4
 import pytest
 import requests
 
-from pulsar_connector.pulsar_client import full_topic, pulsar_client
+from pulsar_connector.broker.pulsar_client import full_topic, pulsar_client
 from support.contracts import validate_envelope
 from support.platform import eventually
 from support.tracking import track

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from pulsar_connector.pulsar_client import Producers, pulsar_client
+from pulsar_connector.broker.pulsar_client import Producers, pulsar_client
 from support.platform import eventually
 
 if TYPE_CHECKING:

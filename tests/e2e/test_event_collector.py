@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import requests
 
-from pulsar_connector.configuration import DEAD_LETTER_SUBSCRIPTION
-from pulsar_connector.pulsar_client import full_topic, pulsar_client
+from pulsar_connector.broker.pulsar_client import full_topic, pulsar_client
+from pulsar_connector.run.configuration import DEAD_LETTER_SUBSCRIPTION
 from seedwork.infraestructura.envelope import Envelope
 from support.platform import eventually
 from support.tracking import get, send_event, un_afiliado, un_evento

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import requests
 
-from pulsar_connector.pulsar_client import full_topic, pulsar_client
+from pulsar_connector.broker.pulsar_client import full_topic, pulsar_client
 from support.lambda_events import sample
 from support.platform import eventually
 

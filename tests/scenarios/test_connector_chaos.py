@@ -21,7 +21,7 @@ import pytest
 from aero.errors import AeroError
 from integration.pulsar_connector.runs import Process
 from integration.pulsar_connector.servers import wait_until
-from pulsar_connector.pulsar_client import full_topic, pulsar_client
+from pulsar_connector.broker.pulsar_client import full_topic, pulsar_client
 from support.connector_parts import connector_parts
 
 if TYPE_CHECKING:

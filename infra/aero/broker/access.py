@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Final, Self
 
 from aero.errors import AeroError
-from pulsar_connector.broker_secret import BrokerSecret, BrokerSecretError
-from pulsar_connector.service_url import ServiceUrl
+from pulsar_connector.broker.secret import BrokerSecret, BrokerSecretError
+from pulsar_connector.broker.service_url import ServiceUrl
 
 _HOST: Final = r"([\w.-]+|\[[\da-fA-F:.]+\])(:\d+)?"
 _URL: Final = re.compile(rf"pulsar(\+ssl)?://{_HOST}(,{_HOST})*/?")

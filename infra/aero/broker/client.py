@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from aero.deploy import deployed_broker_secret
 from aero.running import running, running_emulator
-from pulsar_connector.broker_secret import BrokerSecret
-from pulsar_connector.pulsar_client import pulsar_client
+from pulsar_connector.broker.pulsar_client import pulsar_client
+from pulsar_connector.broker.secret import BrokerSecret
 
 if TYPE_CHECKING:
     import pulsar

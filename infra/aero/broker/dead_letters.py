@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any, Final
 import pulsar
 
 from aero.errors import AeroError
-from pulsar_connector.configuration import DEAD_LETTER_SUBSCRIPTION, Mapping
-from pulsar_connector.dead_letters import REDRIVEN_FOR
-from pulsar_connector.message_text import readable_key, readable_properties
-from pulsar_connector.pulsar_client import Producers, full_topic, short_topic
+from pulsar_connector.broker.message_text import readable_key, readable_properties
+from pulsar_connector.broker.pulsar_client import Producers, full_topic, short_topic
+from pulsar_connector.mapping.dead_letters import REDRIVEN_FOR
+from pulsar_connector.run.configuration import DEAD_LETTER_SUBSCRIPTION, Mapping
 from seedwork.infraestructura.envelope import Envelope
 
 if TYPE_CHECKING:

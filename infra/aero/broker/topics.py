@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from aero.errors import AeroError
 from aero.progress.events import Event, Kind
-from pulsar_connector.configuration import Topic, problems
+from pulsar_connector.run.configuration import Topic, problems
 
 if TYPE_CHECKING:
     from aero.broker.admin import PulsarAdmin

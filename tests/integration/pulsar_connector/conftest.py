@@ -18,7 +18,7 @@ from integration.pulsar_connector.fake_aws import FakeAws
 from integration.pulsar_connector.outbox_table import OutboxTable
 from integration.pulsar_connector.servers import BROKERS, Server, paths_and_ports
 from integration.pulsar_connector.topics import Topics
-from pulsar_connector.pulsar_client import pulsar_client
+from pulsar_connector.broker.pulsar_client import pulsar_client
 from support.database import PASSWORDS
 from unit.pulsar_connector.fake_pulsar import un_sobre
 

@@ -15,8 +15,8 @@ from integration.pulsar_connector.consumer_function import ConsumerFunction, bro
 from integration.pulsar_connector.runs import Run
 from integration.pulsar_connector.servers import BROKERS, wait_until
 from pulsar_connector import bridge
-from pulsar_connector.configuration import DEAD_LETTER_SUBSCRIPTION
-from pulsar_connector.pulsar_client import full_topic, pulsar_client
+from pulsar_connector.broker.pulsar_client import full_topic, pulsar_client
+from pulsar_connector.run.configuration import DEAD_LETTER_SUBSCRIPTION
 from unit.pulsar_connector.fake_pulsar import un_sobre
 
 if TYPE_CHECKING:
@@ -203,7 +203,7 @@ def test_a_function_that_takes_too_long_has_failed(
     mapping: DeclareMapping, send: SendEvents, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its batch is returned when the read timeout is over."""
-    monkeypatch.setattr("pulsar_connector.configuration.INVOKE_GRACE_SECONDS", -0.5)
+    monkeypatch.setattr("pulsar_connector.run.configuration.INVOKE_GRACE_SECONDS", -0.5)
     slow = threading.Event()
     function = mapping(function=ConsumerFunction(lambda _event: slow.wait(5)), function_timeout_seconds=1)
     [event_id] = send()
@@ -268,7 +268,7 @@ def test_the_bridge_measures_itself(
     mapping: DeclareMapping, send: SendEvents, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Lines of the log that CloudWatch reads as metrics, by mapping."""
-    monkeypatch.setattr("pulsar_connector.meter.FLUSH_SECONDS", 0.1)
+    monkeypatch.setattr("pulsar_connector.run.meter.FLUSH_SECONDS", 0.1)
     ids = send(4)
     mapping(function=ConsumerFunction(failing(ids[3])), max_receive_count=2)
     lines: list[dict[str, Any]] = []

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 def test_bridges_share_the_work(mapping: DeclareMapping, send: SendEvents, monkeypatch: pytest.MonkeyPatch) -> None:
     """However many there are, one that works on a batch does not keep from the others what they could do now."""
     # pulsar-lite refuses a second client's consumer at first: see the worker.
-    monkeypatch.setattr("pulsar_connector.pulsar_client.OPERATION_TIMEOUT_SECONDS", 1)
+    monkeypatch.setattr("pulsar_connector.broker.pulsar_client.OPERATION_TIMEOUT_SECONDS", 1)
     workers: Counter[str] = Counter()
 
     def note(event: dict[str, Any]) -> None:
@@ -140,7 +140,7 @@ def test_five_hundred_runs_leave_nothing(
     mapping: DeclareMapping, send: SendEvents, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No thread, no file and no memory: an execution environment serves a run after the other for hours."""
-    monkeypatch.setattr("pulsar_connector.mapping_worker.FIRST_WAIT_SECONDS", 0.01)  # short runs
+    monkeypatch.setattr("pulsar_connector.mapping.mapping_worker.FIRST_WAIT_SECONDS", 0.01)  # short runs
     function = mapping()
     process = psutil.Process()
 

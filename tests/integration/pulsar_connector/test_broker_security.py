@@ -15,8 +15,8 @@ from integration.pulsar_connector.secured_pulsar import CONNECTOR, SecuredPulsar
 from integration.pulsar_connector.servers import Server, paths_and_ports, wait_until
 from integration.pulsar_connector.topics import Topics
 from pulsar_connector import bridge, relay
-from pulsar_connector.broker_secret import BrokerSecret
-from pulsar_connector.pulsar_client import pulsar_client
+from pulsar_connector.broker.pulsar_client import pulsar_client
+from pulsar_connector.broker.secret import BrokerSecret
 from support.certificates import CertificateAuthority
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def connector(aws: FakeAws, secured: Secured, topics: Topics, monkeypatch: pytes
     """With the outbox of payments, and a client that loses its patience soon."""
     routes = {"PagoPendiente": topics.name("pending")}
     aws.parameters = {"/aeropartners/test/connector/outboxes/pagos": json.dumps({"schema": "pagos", "routes": routes})}
-    monkeypatch.setattr("pulsar_connector.pulsar_client.OPERATION_TIMEOUT_SECONDS", 1)
+    monkeypatch.setattr("pulsar_connector.broker.pulsar_client.OPERATION_TIMEOUT_SECONDS", 1)
     return Connector(aws, secured, monkeypatch)
 
 

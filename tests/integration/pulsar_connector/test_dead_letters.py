@@ -15,8 +15,8 @@ from integration.pulsar_connector.consumer_function import ConsumerFunction, bro
 from integration.pulsar_connector.runs import Run
 from integration.pulsar_connector.servers import wait_until
 from pulsar_connector import bridge
-from pulsar_connector.configuration import Mapping
-from pulsar_connector.pulsar_client import pulsar_client
+from pulsar_connector.broker.pulsar_client import pulsar_client
+from pulsar_connector.run.configuration import Mapping
 from unit.pulsar_connector.fake_pulsar import un_sobre
 
 if TYPE_CHECKING:

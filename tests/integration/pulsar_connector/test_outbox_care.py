@@ -15,7 +15,7 @@ from aero.outboxes import parked_events, release
 from integration.pulsar_connector.runs import Run
 from integration.pulsar_connector.servers import wait_until
 from pulsar_connector import relay
-from pulsar_connector.outbox_session import OutboxSession, pending_query
+from pulsar_connector.outbox.outbox_session import OutboxSession, pending_query
 from seedwork.infraestructura.database_secret import DatabaseSecret
 from seedwork.infraestructura.envelope import Envelope
 from support.database import PASSWORDS
@@ -133,7 +133,7 @@ def test_the_relay_measures_itself(
     outbox: OutboxTable, topics: Topics, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Lines of the log that CloudWatch reads as metrics, by outbox."""
-    monkeypatch.setattr("pulsar_connector.meter.FLUSH_SECONDS", 0.1)
+    monkeypatch.setattr("pulsar_connector.run.meter.FLUSH_SECONDS", 0.1)
     outbox.add(payload="[1]")
     outbox.add()
     with Run(relay.handler):

@@ -164,7 +164,7 @@ def test_nothing_is_published_before_the_broker_has_it(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """While the broker is down rows stay pending, and the run goes on; when it is back, so are the events."""
-    monkeypatch.setattr("pulsar_connector.pulsar_client.SEND_TIMEOUT_MS", 1_000)
+    monkeypatch.setattr("pulsar_connector.broker.pulsar_client.SEND_TIMEOUT_MS", 1_000)
     with Run(relay.handler) as run:
         outbox.add()
         topics.read("pending", until=bool)

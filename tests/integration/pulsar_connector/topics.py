@@ -9,7 +9,7 @@ from typing import Any
 
 import pulsar
 
-from pulsar_connector.pulsar_client import Producers, full_topic
+from pulsar_connector.broker.pulsar_client import Producers, full_topic
 
 
 class Topics:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from aero.metric_lines import readable
-from pulsar_connector.meter import Meter
+from pulsar_connector.run.meter import Meter
 
 
 def test_what_was_measured_is_told_and_zeros_are_not(

@@ -10,7 +10,7 @@ from typing import Any
 
 import pulsar
 
-from pulsar_connector.pulsar_client import full_topic
+from pulsar_connector.broker.pulsar_client import full_topic
 from seedwork.infraestructura.envelope import Envelope
 from support.builders import AHORA
 

@@ -16,9 +16,9 @@ import campanas.infraestructura.eventos_ajenos
 import event_collector.infraestructura.eventos_ajenos
 import pagos.infraestructura.conversion_event
 import reportes.infraestructura.eventos_ajenos
-from pulsar_connector.configuration import Mapping
-from pulsar_connector.delivery import BatchCollector
-from pulsar_connector.sqs_event import EventSource, sqs_event
+from pulsar_connector.mapping.delivery import BatchCollector
+from pulsar_connector.mapping.sqs_event import EventSource, sqs_event
+from pulsar_connector.run.configuration import Mapping
 from seedwork.infraestructura.batch_consumer import consume_batch, consume_letters
 from support.lambda_events import FakeContext
 from unit.pulsar_connector.fake_pulsar import FakeConsumer, FakeMessage, un_sobre

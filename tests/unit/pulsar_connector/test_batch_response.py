@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pulsar_connector.batch_response import MalformedResponseError, failed_ids
+from pulsar_connector.mapping.batch_response import MalformedResponseError, failed_ids
 
 IDS = {"a", "b", "c"}
 

@@ -7,9 +7,9 @@ import socket
 import pulsar
 import pytest
 
-from pulsar_connector.broker_refusal import broker_refusal
-from pulsar_connector.broker_secret import BrokerSecret
-from pulsar_connector.pulsar_client import BrokerUnavailableError
+from pulsar_connector.broker.pulsar_client import BrokerUnavailableError
+from pulsar_connector.broker.refusal import broker_refusal
+from pulsar_connector.broker.secret import BrokerSecret
 
 
 @pytest.mark.parametrize(("secret", "who"), [(BrokerSecret(token="x"), "the token"), (BrokerSecret(), "a client with")])

@@ -9,9 +9,9 @@ import certifi
 import pytest
 from aws_lambda_powertools.utilities import parameters
 
-from pulsar_connector.broker_secret import BrokerSecret, BrokerSecretError
-from pulsar_connector.pulsar_client import pulsar_client
-from pulsar_connector.service_url import ServiceUrl
+from pulsar_connector.broker.pulsar_client import pulsar_client
+from pulsar_connector.broker.secret import BrokerSecret, BrokerSecretError
+from pulsar_connector.broker.service_url import ServiceUrl
 from seedwork.infraestructura.dependency_unavailable import DependencyUnavailableError
 
 CERTIFICATE = Path(certifi.where()).read_text().split("-----BEGIN CERTIFICATE-----")[1]

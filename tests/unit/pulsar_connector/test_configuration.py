@@ -12,8 +12,8 @@ from aws_lambda_powertools.utilities import parameters
 from moto import mock_aws
 from pydantic import ValidationError
 
-from pulsar_connector.configuration import Mapping, Outbox
-from pulsar_connector.parameter_store import InvalidConfigurationError, read_configuration
+from pulsar_connector.run.configuration import Mapping, Outbox
+from pulsar_connector.run.parameter_store import InvalidConfigurationError, read_configuration
 
 if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient

@@ -12,9 +12,9 @@ import pytest
 from aws_lambda_powertools.utilities.data_classes import SQSEvent
 from aws_lambda_powertools.utilities.parser.models import SqsModel
 
-from pulsar_connector.configuration import Mapping
-from pulsar_connector.delivery import MAX_EVENT_BYTES, BatchCollector, Delivery
-from pulsar_connector.sqs_event import EventSource, sqs_event
+from pulsar_connector.mapping.delivery import MAX_EVENT_BYTES, BatchCollector, Delivery
+from pulsar_connector.mapping.sqs_event import EventSource, sqs_event
+from pulsar_connector.run.configuration import Mapping
 from unit.pulsar_connector.fake_pulsar import FakeConsumer, FakeMessage, FakeMessageId, un_sobre
 
 SOURCE = EventSource.of_function("arn:aws:lambda:eu-west-1:123456789012:function:bridge")

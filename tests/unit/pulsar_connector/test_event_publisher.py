@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 import pulsar
 import pytest
 
-from pulsar_connector import event_publisher
-from pulsar_connector.event_publisher import EventPublisher
-from pulsar_connector.outbox_session import OutboxRow
-from pulsar_connector.pulsar_client import BrokerUnavailableError
+from pulsar_connector.broker.pulsar_client import BrokerUnavailableError
+from pulsar_connector.outbox import event_publisher
+from pulsar_connector.outbox.event_publisher import EventPublisher
+from pulsar_connector.outbox.outbox_session import OutboxRow
 from unit.pulsar_connector.fake_pulsar import FakeProducers
 
 ROUTES = {"PagoPendiente": "payments.evt.pending", "PagoEnProceso": None, "PagoExitoso": "payments.evt.completed"}

@@ -11,7 +11,7 @@ from botocore.exceptions import ReadTimeoutError
 from botocore.response import StreamingBody
 from botocore.stub import Stubber
 
-from pulsar_connector.function_invoker import InvocationError, invoke, lambda_client
+from pulsar_connector.mapping.function_invoker import InvocationError, invoke, lambda_client
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient

@@ -8,13 +8,13 @@ from typing import Any
 import pulsar
 import pytest
 
-from pulsar_connector import retries as retries_module
-from pulsar_connector.configuration import Mapping
-from pulsar_connector.delivery import Delivery
-from pulsar_connector.meter import Meter
-from pulsar_connector.retries import Retries
-from pulsar_connector.settlement import Settlement
-from pulsar_connector.sqs_event import EventSource
+from pulsar_connector.mapping import retries as retries_module
+from pulsar_connector.mapping.delivery import Delivery
+from pulsar_connector.mapping.retries import Retries
+from pulsar_connector.mapping.settlement import Settlement
+from pulsar_connector.mapping.sqs_event import EventSource
+from pulsar_connector.run.configuration import Mapping
+from pulsar_connector.run.meter import Meter
 from unit.pulsar_connector.fake_pulsar import FakeConsumer, FakeMessage
 
 MAPPING = Mapping(

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from pulsar_connector.deadline import Deadline
-from pulsar_connector.workers import run_all
+from pulsar_connector.run.deadline import Deadline
+from pulsar_connector.run.workers import run_all
 
 
 @dataclass
@@ -89,7 +89,7 @@ def test_a_deadline_keeps_its_reserve(millis: int, left: float) -> None:
 def test_nobody_sleeps_past_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
     """A pause ends with the run."""
     slept: list[float] = []
-    monkeypatch.setattr("pulsar_connector.deadline.time.sleep", slept.append)
+    monkeypatch.setattr("pulsar_connector.run.deadline.time.sleep", slept.append)
     Deadline(Clock(7_000), reserve_seconds=6).sleep(30)
     Deadline(Clock(9_000), reserve_seconds=6).sleep(2)
     assert slept == [1, 2]

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pulsar
 
-from pulsar_connector.pulsar_client import BrokerUnavailableError
+from pulsar_connector.broker.pulsar_client import BrokerUnavailableError
 from seedwork.infraestructura.envelope import Envelope
 from seedwork.infraestructura.telemetry import logger
 
 if TYPE_CHECKING:
-    from pulsar_connector.outbox_session import OutboxRow
-    from pulsar_connector.pulsar_client import Producers
+    from pulsar_connector.broker.pulsar_client import Producers
+    from pulsar_connector.outbox.outbox_session import OutboxRow
 
 FIRST_REST_SECONDS: Final = 0.5
 LONGEST_REST_SECONDS: Final = 30.0

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pulsar
 
-    from pulsar_connector.configuration import Mapping
-    from pulsar_connector.delivery import Delivery
+    from pulsar_connector.mapping.delivery import Delivery
+    from pulsar_connector.run.configuration import Mapping
 
 
 class Retries:

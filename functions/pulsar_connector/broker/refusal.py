@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Final
 import certifi
 import pulsar
 
-from pulsar_connector.pulsar_client import BrokerUnavailableError
-from pulsar_connector.service_url import ServiceUrl
+from pulsar_connector.broker.pulsar_client import BrokerUnavailableError
+from pulsar_connector.broker.service_url import ServiceUrl
 
 if TYPE_CHECKING:
-    from pulsar_connector.broker_secret import BrokerSecret
+    from pulsar_connector.broker.secret import BrokerSecret
 
 PATIENCE_SECONDS: Final = 1.0  # for each step; all of them fit into the reserve of a run
 

@@ -7,17 +7,17 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pulsar_connector.message_text import readable_properties
+from pulsar_connector.broker.message_text import readable_properties
 from seedwork.infraestructura.telemetry import logger
 
 if TYPE_CHECKING:
     import pulsar
 
-    from pulsar_connector.configuration import Mapping
-    from pulsar_connector.dead_letters import DeadLetters
-    from pulsar_connector.delivery import Delivery
-    from pulsar_connector.meter import Meter
-    from pulsar_connector.retries import Retries
+    from pulsar_connector.mapping.dead_letters import DeadLetters
+    from pulsar_connector.mapping.delivery import Delivery
+    from pulsar_connector.mapping.retries import Retries
+    from pulsar_connector.run.configuration import Mapping
+    from pulsar_connector.run.meter import Meter
 
 
 @dataclass(frozen=True, slots=True)

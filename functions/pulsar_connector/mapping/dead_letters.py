@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 import pulsar
 
-from pulsar_connector.configuration import DEAD_LETTER_SUBSCRIPTION
-from pulsar_connector.message_text import readable_key, readable_properties, without_halves
-from pulsar_connector.pulsar_client import full_topic, short_topic
+from pulsar_connector.broker.message_text import readable_key, readable_properties, without_halves
+from pulsar_connector.broker.pulsar_client import full_topic, short_topic
+from pulsar_connector.run.configuration import DEAD_LETTER_SUBSCRIPTION
 
 if TYPE_CHECKING:
-    from pulsar_connector.configuration import Mapping
-    from pulsar_connector.pulsar_client import Producers
+    from pulsar_connector.broker.pulsar_client import Producers
+    from pulsar_connector.run.configuration import Mapping
 
 MAX_REASON_CHARACTERS: Final = 1_000
 # A letter goes back to its topic for the mapping that failed; the topic's other mappings have had the message.

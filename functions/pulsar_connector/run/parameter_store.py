@@ -7,7 +7,7 @@ from typing import TypeVar
 from aws_lambda_powertools.utilities import parameters
 from pydantic import BaseModel, ValidationError
 
-from pulsar_connector.configuration import problems
+from pulsar_connector.run.configuration import problems
 from seedwork.infraestructura.telemetry import logger
 
 

@@ -9,23 +9,23 @@ from typing import TYPE_CHECKING, Final
 
 import pulsar
 
-from pulsar_connector.batch_response import MalformedResponseError, failed_ids
-from pulsar_connector.dead_letters import DeadLetters
-from pulsar_connector.delivery import BatchCollector
-from pulsar_connector.function_invoker import InvocationError, invoke
-from pulsar_connector.meter import Meter
-from pulsar_connector.pulsar_client import Producers, full_topic
-from pulsar_connector.retries import Retries
-from pulsar_connector.settlement import Settlement
-from pulsar_connector.sqs_event import sqs_event
+from pulsar_connector.broker.pulsar_client import Producers, full_topic
+from pulsar_connector.mapping.batch_response import MalformedResponseError, failed_ids
+from pulsar_connector.mapping.dead_letters import DeadLetters
+from pulsar_connector.mapping.delivery import BatchCollector
+from pulsar_connector.mapping.function_invoker import InvocationError, invoke
+from pulsar_connector.mapping.retries import Retries
+from pulsar_connector.mapping.settlement import Settlement
+from pulsar_connector.mapping.sqs_event import sqs_event
+from pulsar_connector.run.meter import Meter
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
 
-    from pulsar_connector.configuration import Mapping
-    from pulsar_connector.deadline import Deadline
-    from pulsar_connector.delivery import Delivery
-    from pulsar_connector.sqs_event import EventSource
+    from pulsar_connector.mapping.delivery import Delivery
+    from pulsar_connector.mapping.sqs_event import EventSource
+    from pulsar_connector.run.configuration import Mapping
+    from pulsar_connector.run.deadline import Deadline
 
 FIRST_WAIT_SECONDS: Final = 0.5
 LONGEST_PAUSE_SECONDS: Final = 10.0

@@ -8,8 +8,8 @@ from typing import Final
 
 import pulsar
 
-from pulsar_connector.broker_secret import BrokerSecret, BrokerSecretError
-from pulsar_connector.service_url import ServiceUrl
+from pulsar_connector.broker.secret import BrokerSecret, BrokerSecretError
+from pulsar_connector.broker.service_url import ServiceUrl
 
 NAMESPACE: Final = "persistent://public/default/"
 OPERATION_TIMEOUT_SECONDS: Final = 5

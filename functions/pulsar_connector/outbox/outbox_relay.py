@@ -10,20 +10,20 @@ from typing import TYPE_CHECKING, Final
 
 from pg8000.exceptions import DatabaseError
 
-from pulsar_connector.event_publisher import EventPublisher
-from pulsar_connector.meter import Meter
-from pulsar_connector.outbox_session import OutboxSession
-from pulsar_connector.pulsar_client import Producers
+from pulsar_connector.broker.pulsar_client import Producers
+from pulsar_connector.outbox.event_publisher import EventPublisher
+from pulsar_connector.outbox.outbox_session import OutboxSession
+from pulsar_connector.run.meter import Meter
 from seedwork.infraestructura.sqlstates import sqlstate
 from seedwork.infraestructura.telemetry import logger
 
 if TYPE_CHECKING:
     import pulsar
 
-    from pulsar_connector.configuration import Outbox
-    from pulsar_connector.deadline import Deadline
-    from pulsar_connector.event_publisher import Outcome, Unpublishable
-    from pulsar_connector.outbox_session import OutboxRow
+    from pulsar_connector.outbox.event_publisher import Outcome, Unpublishable
+    from pulsar_connector.outbox.outbox_session import OutboxRow
+    from pulsar_connector.run.configuration import Outbox
+    from pulsar_connector.run.deadline import Deadline
     from seedwork.infraestructura.database_secret import DatabaseSecret
 
 POLL_SECONDS: Final = 0.02

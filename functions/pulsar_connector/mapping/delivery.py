@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Final
 
 import pulsar
 
-from pulsar_connector.dead_letters import REDRIVEN_FOR
-from pulsar_connector.message_text import readable_properties
-from pulsar_connector.sqs_event import FRAME_BYTES, message_id, sqs_record
+from pulsar_connector.broker.message_text import readable_properties
+from pulsar_connector.mapping.dead_letters import REDRIVEN_FOR
+from pulsar_connector.mapping.sqs_event import FRAME_BYTES, message_id, sqs_record
 from seedwork.infraestructura.envelope import Envelope
 
 if TYPE_CHECKING:
-    from pulsar_connector.configuration import Mapping
-    from pulsar_connector.settlement import Settlement
-    from pulsar_connector.sqs_event import EventSource
+    from pulsar_connector.mapping.settlement import Settlement
+    from pulsar_connector.mapping.sqs_event import EventSource
+    from pulsar_connector.run.configuration import Mapping
 
 MAX_EVENT_BYTES: Final = 6 * 1024 * 1024  # of a synchronous invocation
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from pulsar_connector.pulsar_client import short_topic
+from pulsar_connector.broker.pulsar_client import short_topic
 
 if TYPE_CHECKING:
     import pulsar

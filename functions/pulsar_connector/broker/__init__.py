@@ -1,0 +1,1 @@
+"""Pulsar as both functions use it: the client, its secret, its messages."""

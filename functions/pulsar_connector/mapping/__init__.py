@@ -1,0 +1,1 @@
+"""An event source mapping at work: receive, invoke, settle."""

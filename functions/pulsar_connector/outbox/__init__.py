@@ -1,0 +1,1 @@
+"""An outbox at work: read its rows, publish them, mark them."""

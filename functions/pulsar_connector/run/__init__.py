@@ -1,0 +1,1 @@
+"""One run of a function: its configuration, its threads, its deadline, its metrics."""
