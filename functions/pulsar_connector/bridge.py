@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from pulsar_connector.broker.pulsar_client import pulsar_client
 from pulsar_connector.broker.refusal import broker_refusal
 from pulsar_connector.broker.secret import BrokerSecret
+from pulsar_connector.mapping.event_source_mapping import EventSourceMapping
 from pulsar_connector.mapping.function_invoker import lambda_client
 from pulsar_connector.mapping.mapping_worker import MappingWorker
 from pulsar_connector.mapping.sqs_event import EventSource
-from pulsar_connector.run.configuration import Mapping
 from pulsar_connector.run.deadline import RESERVE_SECONDS, Deadline
 from pulsar_connector.run.parameter_store import read_configuration
 from pulsar_connector.run.workers import run_all
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001 - a tick says nothing
     """Serve every mapping; returns what became of the messages of each."""
     settings = BridgeSettings.from_env()
-    mappings = read_configuration(settings.mappings_path, Mapping)
+    mappings = read_configuration(settings.mappings_path, EventSourceMapping)
     broker = BrokerSecret.read(settings.pulsar_secret)
     with pulsar_client(settings.pulsar_url, broker) as client, closing(_functions(mappings)) as functions:
         workers = {
@@ -48,7 +48,7 @@ def _totals(workers: list[MappingWorker]) -> dict[str, int]:
     return {name: sum(worker.meter.totals[name] for worker in workers) for name in workers[0].meter.totals}
 
 
-def _functions(mappings: dict[str, Mapping]) -> LambdaClient:
+def _functions(mappings: dict[str, EventSourceMapping]) -> LambdaClient:
     return lambda_client(
         connections=sum(mapping.concurrency for mapping in mappings.values()),
         read_timeout_seconds=max(mapping.invoke_timeout_seconds for mapping in mappings.values()),
@@ -56,7 +56,7 @@ def _functions(mappings: dict[str, Mapping]) -> LambdaClient:
 
 
 def _workers(
-    name: str, mapping: Mapping, *, client: pulsar.Client, functions: LambdaClient, context: LambdaContext
+    name: str, mapping: EventSourceMapping, *, client: pulsar.Client, functions: LambdaClient, context: LambdaContext
 ) -> list[MappingWorker]:
     deadline = Deadline(context, RESERVE_SECONDS + mapping.longest_delivery_seconds)
     if deadline.passed:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from pulsar_connector.broker.pulsar_client import pulsar_client
 from pulsar_connector.broker.refusal import broker_refusal
 from pulsar_connector.broker.secret import BrokerSecret
+from pulsar_connector.outbox.outbox import Outbox
 from pulsar_connector.outbox.outbox_relay import OutboxRelay
-from pulsar_connector.run.configuration import Outbox
 from pulsar_connector.run.deadline import Deadline
 from pulsar_connector.run.parameter_store import read_configuration
 from pulsar_connector.run.workers import run_all

@@ -14,7 +14,9 @@ from pydantic import ValidationError
 from aero.broker.topics import DeclaredTopics
 from aero.errors import AeroError
 from aero.template import load_template
-from pulsar_connector.run.configuration import Mapping, Outbox, problems
+from pulsar_connector.mapping.event_source_mapping import EventSourceMapping
+from pulsar_connector.outbox.outbox import Outbox
+from pulsar_connector.run.configuration import problems
 from pulsar_connector.run.deadline import RESERVE_SECONDS
 
 if TYPE_CHECKING:
@@ -25,7 +27,7 @@ TICK_SECONDS: Final = 60
 FUNCTION: Final = "AWS::Serverless::Function"
 DEFAULT_TIMEOUT: Final = 3  # Lambda's own
 _PARAMETER: Final = re.compile(r"/aeropartners/\$\{Stage\}/connector/(outboxes|mappings)/(.+)")
-_MODELS: Final[dict[str, type[Outbox | Mapping]]] = {"outboxes": Outbox, "mappings": Mapping}
+_MODELS: Final[dict[str, type[Outbox | EventSourceMapping]]] = {"outboxes": Outbox, "mappings": EventSourceMapping}
 
 
 @dataclass(slots=True)
@@ -33,7 +35,7 @@ class ConnectorConfiguration:
     """What a template configures the connector with; `problems` says what is wrong, each with its entry and field."""
 
     outboxes: dict[str, Outbox] = field(default_factory=dict)
-    mappings: dict[str, Mapping] = field(default_factory=dict)
+    mappings: dict[str, EventSourceMapping] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
     def require_valid(self) -> None:
@@ -118,7 +120,9 @@ def _timeouts(template: dict[str, Any]) -> dict[str, int]:
     return found
 
 
-def _functions_that_cannot_be_served(mappings: dict[str, Mapping], template: dict[str, Any]) -> Iterator[str]:
+def _functions_that_cannot_be_served(
+    mappings: dict[str, EventSourceMapping], template: dict[str, Any]
+) -> Iterator[str]:
     timeouts = _timeouts(template)
     if BRIDGE not in timeouts:
         yield f"the template has no function {BRIDGE}"

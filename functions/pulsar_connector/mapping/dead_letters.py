@@ -9,11 +9,11 @@ import pulsar
 
 from pulsar_connector.broker.message_text import readable_key, readable_properties, without_halves
 from pulsar_connector.broker.pulsar_client import full_topic, short_topic
-from pulsar_connector.run.configuration import DEAD_LETTER_SUBSCRIPTION
+from pulsar_connector.mapping.event_source_mapping import DEAD_LETTER_SUBSCRIPTION
 
 if TYPE_CHECKING:
     from pulsar_connector.broker.pulsar_client import Producers
-    from pulsar_connector.run.configuration import Mapping
+    from pulsar_connector.mapping.event_source_mapping import EventSourceMapping
 
 MAX_REASON_CHARACTERS: Final = 1_000
 # A letter goes back to its topic for the mapping that failed; the topic's other mappings have had the message.
@@ -23,7 +23,7 @@ REDRIVEN_FOR: Final = "redriven-for"
 class DeadLetters:
     """Publishes to a mapping's dead letter topic, if it has one; for one thread."""
 
-    def __init__(self, name: str, mapping: Mapping, *, client: pulsar.Client, producers: Producers) -> None:
+    def __init__(self, name: str, mapping: EventSourceMapping, *, client: pulsar.Client, producers: Producers) -> None:
         self._name = name
         self._topic = mapping.dlq_topic
         self._mapping = mapping

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Final
 import pulsar
 
 from pulsar_connector.broker.pulsar_client import Producers, full_topic
+from pulsar_connector.mapping.batch_collector import BatchCollector
 from pulsar_connector.mapping.batch_response import MalformedResponseError, failed_ids
 from pulsar_connector.mapping.dead_letters import DeadLetters
-from pulsar_connector.mapping.delivery import BatchCollector
 from pulsar_connector.mapping.function_invoker import InvocationError, invoke
 from pulsar_connector.mapping.retries import Retries
 from pulsar_connector.mapping.settlement import Settlement
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
 
     from pulsar_connector.mapping.delivery import Delivery
+    from pulsar_connector.mapping.event_source_mapping import EventSourceMapping
     from pulsar_connector.mapping.sqs_event import EventSource
-    from pulsar_connector.run.configuration import Mapping
     from pulsar_connector.run.deadline import Deadline
 
 FIRST_WAIT_SECONDS: Final = 0.5
@@ -40,7 +40,7 @@ class MappingWorker:
     def __init__(
         self,
         name: str,
-        mapping: Mapping,
+        mapping: EventSourceMapping,
         *,
         client: pulsar.Client,
         functions: LambdaClient,

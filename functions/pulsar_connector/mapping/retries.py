@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import pulsar
 
     from pulsar_connector.mapping.delivery import Delivery
-    from pulsar_connector.run.configuration import Mapping
+    from pulsar_connector.mapping.event_source_mapping import EventSourceMapping
 
 
 class Retries:
@@ -21,7 +21,7 @@ class Retries:
     failed before, it waits here, unacknowledged: should this process die, it is delivered at once, never lost.
     """
 
-    def __init__(self, consumer: pulsar.Consumer, mapping: Mapping) -> None:
+    def __init__(self, consumer: pulsar.Consumer, mapping: EventSourceMapping) -> None:
         self._consumer = consumer
         self._mapping = mapping
         self._waiting: list[tuple[float, int, pulsar.Message]] = []

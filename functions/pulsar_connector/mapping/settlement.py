@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from pulsar_connector.mapping.dead_letters import DeadLetters
     from pulsar_connector.mapping.delivery import Delivery
+    from pulsar_connector.mapping.event_source_mapping import EventSourceMapping
     from pulsar_connector.mapping.retries import Retries
-    from pulsar_connector.run.configuration import Mapping
     from pulsar_connector.run.meter import Meter
 
 
@@ -25,7 +25,7 @@ class Settlement:
     """Every message of a batch is acknowledged, delivered again later, or made a dead letter."""
 
     name: str
-    mapping: Mapping
+    mapping: EventSourceMapping
     consumer: pulsar.Consumer
     retries: Retries
     letters: DeadLetters

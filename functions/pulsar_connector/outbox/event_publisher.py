@@ -47,7 +47,7 @@ class Unpublishable:
 
 
 @dataclass(slots=True)
-class Outcome:
+class SendResults:
     """What came of rows since the last time; `failed` counts those that will be tried again."""
 
     published: list[OutboxRow] = field(default_factory=list)
@@ -80,7 +80,7 @@ class EventPublisher:
         self._chains: dict[str, deque[OutboxRow]] = {}
         self._acks: SimpleQueue[tuple[str, pulsar.Result]] = SimpleQueue()
         self._rests: dict[str, _Rest] = {}
-        self._outcome = Outcome()
+        self._outcome = SendResults()
         self._broken: str | None = None
 
     @property
@@ -107,7 +107,7 @@ class EventPublisher:
         for aggregate in chains:
             self._send_next(aggregate)
 
-    def wait(self, patience_seconds: float) -> Outcome:
+    def wait(self, patience_seconds: float) -> SendResults:
         """What came of the rows, once nothing is on its way or patience has run out."""
         deadline = monotonic() + patience_seconds
         while self._chains:
@@ -120,7 +120,7 @@ class EventPublisher:
                 self._send_next(aggregate)
             else:
                 self._failed(aggregate, name=result.name, cause=f"the broker answered {result.name}")
-        outcome, self._outcome = self._outcome, Outcome()
+        outcome, self._outcome = self._outcome, SendResults()
         return outcome
 
     def raise_if_broker_unavailable(self) -> None:

@@ -20,9 +20,9 @@ from seedwork.infraestructura.telemetry import logger
 if TYPE_CHECKING:
     import pulsar
 
-    from pulsar_connector.outbox.event_publisher import Outcome, Unpublishable
+    from pulsar_connector.outbox.event_publisher import SendResults, Unpublishable
+    from pulsar_connector.outbox.outbox import Outbox
     from pulsar_connector.outbox.outbox_session import OutboxRow
-    from pulsar_connector.run.configuration import Outbox
     from pulsar_connector.run.deadline import Deadline
     from seedwork.infraestructura.database_secret import DatabaseSecret
 
@@ -105,7 +105,7 @@ class OutboxRelay:
         rows = ROWS_AT_A_TIME - publisher.in_progress if room > 0 else 0
         return session.pending(limit=rows, max_bytes=room, busy=publisher.busy())
 
-    def _record(self, session: OutboxSession, outcome: Outcome) -> None:
+    def _record(self, session: OutboxSession, outcome: SendResults) -> None:
         if published := outcome.published:
             self.meter.measure("Latency", "Milliseconds", (datetime.now(UTC) - published[0].occurred_at) / MILLISECOND)
             session.mark_published([row.position for row in published])

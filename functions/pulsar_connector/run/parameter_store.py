@@ -32,5 +32,5 @@ def read_configuration(path: str, model: type[C]) -> dict[str, C]:
         except ValidationError as error:
             logger.error("invalid configuration", extra={"parameter": f"{path}/{name}", "problems": problems(error)})
     if not valid:
-        raise InvalidConfigurationError(f"no valid {model.__name__.lower()} under {path}")
+        raise InvalidConfigurationError(f"no valid {model.__name__} under {path}")
     return valid

@@ -16,13 +16,13 @@ from aero.errors import AeroError
 from pulsar_connector.broker.message_text import readable_key, readable_properties
 from pulsar_connector.broker.pulsar_client import Producers, full_topic, short_topic
 from pulsar_connector.mapping.dead_letters import REDRIVEN_FOR
-from pulsar_connector.run.configuration import DEAD_LETTER_SUBSCRIPTION, Mapping
+from pulsar_connector.mapping.event_source_mapping import DEAD_LETTER_SUBSCRIPTION, EventSourceMapping
 from seedwork.infraestructura.envelope import Envelope
 
 if TYPE_CHECKING:
     from aero.aws import Emulator
 
-    Mappings = abc.Mapping[str, Mapping]
+    Mappings = abc.Mapping[str, EventSourceMapping]
     Act = Callable[[Callable[["Letter"], bool], Callable[["Letter"], None]], None]
 
 # The broker sends what it has without being asked, so silence means that there is no more.
@@ -67,12 +67,13 @@ class Letter:
         }
 
 
-def deployed_mappings(emulator: Emulator, parameters: str) -> dict[str, Mapping]:
+def deployed_mappings(emulator: Emulator, parameters: str) -> dict[str, EventSourceMapping]:
     """By name, from the SSM parameters under a path."""
     pages = emulator.client("ssm").get_paginator("get_parameters_by_path").paginate(Path=parameters)
     found = [parameter for page in pages for parameter in page["Parameters"]]
     return {
-        parameter["Name"].rpartition("/")[2]: Mapping.model_validate_json(parameter["Value"]) for parameter in found
+        parameter["Name"].rpartition("/")[2]: EventSourceMapping.model_validate_json(parameter["Value"])
+        for parameter in found
     }
 
 

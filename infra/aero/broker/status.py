@@ -14,7 +14,7 @@ from aero.broker.admin import AdminApiError, PulsarAdmin
 from aero.console import counted
 from aero.settings import PulsarKind
 from aero.tables import print_table
-from pulsar_connector.run.configuration import DEAD_LETTER_SUBSCRIPTION
+from pulsar_connector.mapping.event_source_mapping import DEAD_LETTER_SUBSCRIPTION
 
 if TYPE_CHECKING:
     from rich.console import Console

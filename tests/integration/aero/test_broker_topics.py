@@ -18,7 +18,7 @@ from aero.broker.topics import DeclaredTopics, Retention
 from aero.components.pulsar_apache import ApachePulsar
 from aero.http_probe import http_request
 from integration.pulsar_connector.servers import Server, paths_and_ports, wait_until
-from pulsar_connector.run.configuration import DEAD_LETTER_SUBSCRIPTION
+from pulsar_connector.mapping.event_source_mapping import DEAD_LETTER_SUBSCRIPTION
 
 if TYPE_CHECKING:
     from aero.ports import PortTable

@@ -16,7 +16,7 @@ from integration.pulsar_connector.runs import Run
 from integration.pulsar_connector.servers import BROKERS, wait_until
 from pulsar_connector import bridge
 from pulsar_connector.broker.pulsar_client import full_topic, pulsar_client
-from pulsar_connector.run.configuration import DEAD_LETTER_SUBSCRIPTION
+from pulsar_connector.mapping.event_source_mapping import DEAD_LETTER_SUBSCRIPTION
 from unit.pulsar_connector.fake_pulsar import un_sobre
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from integration.pulsar_connector.runs import Run
 from integration.pulsar_connector.servers import wait_until
 from pulsar_connector import bridge
 from pulsar_connector.broker.pulsar_client import pulsar_client
-from pulsar_connector.run.configuration import Mapping
+from pulsar_connector.mapping.event_source_mapping import EventSourceMapping
 from unit.pulsar_connector.fake_pulsar import un_sobre
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from integration.pulsar_connector.topics import Topics
 
 
-MAPPING = Mapping(topics=["t"], subscription="s", function="f", dlq_topic="d")
+MAPPING = EventSourceMapping(topics=["t"], subscription="s", function="f", dlq_topic="d")
 MAPPINGS = {"failed": MAPPING, "healthy": MAPPING, "m": MAPPING.model_copy(update={"max_age_days": 90})}
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from collections.abc import Callable, Sequence
-from collections.abc import Mapping as AbstractMapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
 import pytest
@@ -16,14 +15,14 @@ import campanas.infraestructura.eventos_ajenos
 import event_collector.infraestructura.eventos_ajenos
 import pagos.infraestructura.conversion_event
 import reportes.infraestructura.eventos_ajenos
-from pulsar_connector.mapping.delivery import BatchCollector
+from pulsar_connector.mapping.batch_collector import BatchCollector
+from pulsar_connector.mapping.event_source_mapping import EventSourceMapping
 from pulsar_connector.mapping.sqs_event import EventSource, sqs_event
-from pulsar_connector.run.configuration import Mapping
 from seedwork.infraestructura.batch_consumer import consume_batch, consume_letters
 from support.lambda_events import FakeContext
 from unit.pulsar_connector.fake_pulsar import FakeConsumer, FakeMessage, un_sobre
 
-MAPPING = Mapping(topics=["t"], subscription="s", function="f", dlq_topic="d", batching_window_ms=10_000)
+MAPPING = EventSourceMapping(topics=["t"], subscription="s", function="f", dlq_topic="d", batching_window_ms=10_000)
 SOURCE = EventSource.of_function("arn:aws:lambda:eu-west-1:123456789012:function:bridge")
 NUMBERS = st.from_regex(r"-?(0|[1-9][0-9]{0,20})(\.[0-9]{1,20})?([eE][+-]?[0-9]{1,25})?", fullmatch=True)
 TEXTS = st.text(st.characters(codec=None), max_size=20).map(json.dumps)  # halves of characters too, as \ud800
@@ -110,7 +109,7 @@ CONSUMERS: dict[str, Callable[..., Any]] = {
 }
 
 
-def nothing_fails(_messages: Sequence[Any]) -> AbstractMapping[str, Exception]:
+def nothing_fails(_messages: Sequence[Any]) -> Mapping[str, Exception]:
     """A consumer's effect."""
     return {}
 

@@ -12,7 +12,8 @@ from aws_lambda_powertools.utilities import parameters
 from moto import mock_aws
 from pydantic import ValidationError
 
-from pulsar_connector.run.configuration import Mapping, Outbox
+from pulsar_connector.mapping.event_source_mapping import EventSourceMapping
+from pulsar_connector.outbox.outbox import Outbox
 from pulsar_connector.run.parameter_store import InvalidConfigurationError, read_configuration
 
 if TYPE_CHECKING:
@@ -56,15 +57,15 @@ def test_each_parameter_is_an_entry(ssm: SSMClient) -> None:
     """By its last name, however many pages SSM needs."""
     for number in range(12):
         put(ssm, f"{MAPPINGS}/m{number}", MAPPING)
-    assert set(read_configuration(MAPPINGS, Mapping)) == {f"m{number}" for number in range(12)}
+    assert set(read_configuration(MAPPINGS, EventSourceMapping)) == {f"m{number}" for number in range(12)}
 
 
 def test_a_new_run_sees_a_new_value(ssm: SSMClient) -> None:
     """Nothing is remembered from run to run."""
     put(ssm, f"{MAPPINGS}/m", MAPPING)
-    assert read_configuration(MAPPINGS, Mapping)["m"].batch_size == 100
+    assert read_configuration(MAPPINGS, EventSourceMapping)["m"].batch_size == 100
     put(ssm, f"{MAPPINGS}/m", MAPPING | {"batch_size": 7})
-    assert read_configuration(MAPPINGS, Mapping)["m"].batch_size == 7
+    assert read_configuration(MAPPINGS, EventSourceMapping)["m"].batch_size == 7
 
 
 def test_an_invalid_entry_is_logged_and_does_not_stop_the_others(
@@ -74,7 +75,7 @@ def test_an_invalid_entry_is_logged_and_does_not_stop_the_others(
     put(ssm, f"{MAPPINGS}/good", MAPPING)
     put(ssm, f"{MAPPINGS}/bad", MAPPING | {"batch_size": 0, "tipycs": []})
     put(ssm, f"{MAPPINGS}/no-json", "{")
-    assert set(read_configuration(MAPPINGS, Mapping)) == {"good"}
+    assert set(read_configuration(MAPPINGS, EventSourceMapping)) == {"good"}
     problems = {record.__dict__["parameter"]: record.__dict__["problems"] for record in caplog.records}
     assert problems.keys() == {f"{MAPPINGS}/bad", f"{MAPPINGS}/no-json"}
     assert set(problems[f"{MAPPINGS}/bad"]) == {
@@ -87,7 +88,7 @@ def test_an_invalid_entry_is_logged_and_does_not_stop_the_others(
 def test_nothing_to_do_is_an_error() -> None:
     """A wrong path must not look like an idle connector."""
     with pytest.raises(InvalidConfigurationError, match=MAPPINGS):
-        read_configuration(MAPPINGS, Mapping)
+        read_configuration(MAPPINGS, EventSourceMapping)
 
 
 @pytest.mark.parametrize(
@@ -111,19 +112,19 @@ def test_nothing_to_do_is_an_error() -> None:
 def test_a_wrong_field_of_a_mapping_is_named(field: str, value: Any) -> None:
     """Numbers are numbers, names are names, limits are limits."""
     with pytest.raises(ValidationError) as refusal:
-        Mapping.model_validate_json(json.dumps(MAPPING | {field: value}))
+        EventSourceMapping.model_validate_json(json.dumps(MAPPING | {field: value}))
     assert {error["loc"][0] for error in refusal.value.errors()} == {field}
 
 
 def test_dead_letters_do_not_go_round() -> None:
     """A mapping cannot consume its own dead letter topic."""
     with pytest.raises(ValidationError, match="dlq_topic is one of topics"):
-        Mapping.model_validate_json(json.dumps(MAPPING | {"topics": ["payments.DLQ"]}))
+        EventSourceMapping.model_validate_json(json.dumps(MAPPING | {"topics": ["payments.DLQ"]}))
 
 
 def test_a_message_rests_longer_each_time() -> None:
     """Twice as long after each receipt, up to a limit."""
-    mapping = Mapping.model_validate_json(json.dumps(MAPPING | {"max_retry_delay_ms": 6_000}))
+    mapping = EventSourceMapping.model_validate_json(json.dumps(MAPPING | {"max_retry_delay_ms": 6_000}))
     assert [mapping.retry_delay_seconds(count) for count in (1, 2, 3, 4, 500)] == [1, 2, 4, 6, 6]
 
 

@@ -12,9 +12,10 @@ import pytest
 from aws_lambda_powertools.utilities.data_classes import SQSEvent
 from aws_lambda_powertools.utilities.parser.models import SqsModel
 
-from pulsar_connector.mapping.delivery import MAX_EVENT_BYTES, BatchCollector, Delivery
+from pulsar_connector.mapping.batch_collector import BatchCollector
+from pulsar_connector.mapping.delivery import MAX_EVENT_BYTES, Delivery
+from pulsar_connector.mapping.event_source_mapping import EventSourceMapping
 from pulsar_connector.mapping.sqs_event import EventSource, sqs_event
-from pulsar_connector.run.configuration import Mapping
 from unit.pulsar_connector.fake_pulsar import FakeConsumer, FakeMessage, FakeMessageId, un_sobre
 
 SOURCE = EventSource.of_function("arn:aws:lambda:eu-west-1:123456789012:function:bridge")
@@ -27,7 +28,8 @@ class Batches:
         values = {"topics": ["t"], "subscription": "s", "function": "f", "dlq_topic": "d", "batching_window_ms": 40}
         self.consumer = FakeConsumer(deque(messages))
         self.left_out: list[tuple[FakeMessage, str]] = []
-        self._collector = BatchCollector("m", Mapping.model_validate(values | mapping), self.consumer, SOURCE, self)  # type: ignore[arg-type] # itself
+        self._mapping = EventSourceMapping.model_validate(values | mapping)
+        self._collector = BatchCollector("m", self._mapping, self.consumer, SOURCE, self)  # type: ignore[arg-type] # itself
 
     def undeliverable(self, message: FakeMessage, reason: str) -> None:
         """As the settlement's."""

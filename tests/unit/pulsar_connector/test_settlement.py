@@ -10,14 +10,14 @@ import pytest
 
 from pulsar_connector.mapping import retries as retries_module
 from pulsar_connector.mapping.delivery import Delivery
+from pulsar_connector.mapping.event_source_mapping import EventSourceMapping
 from pulsar_connector.mapping.retries import Retries
 from pulsar_connector.mapping.settlement import Settlement
 from pulsar_connector.mapping.sqs_event import EventSource
-from pulsar_connector.run.configuration import Mapping
 from pulsar_connector.run.meter import Meter
 from unit.pulsar_connector.fake_pulsar import FakeConsumer, FakeMessage
 
-MAPPING = Mapping(
+MAPPING = EventSourceMapping(
     topics=["t"],
     subscription="s",
     function="f",
