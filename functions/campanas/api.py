@@ -27,13 +27,13 @@ from campanas.infraestructura.http_statuses import STATUSES
 from seedwork.dominio.huella import huella
 from seedwork.dominio.solicitud import Solicitud
 from seedwork.dominio.traza import Traza
-from seedwork.infraestructura import decimal_json
-from seedwork.infraestructura.idempotency_key import HEADER, REPLAYED, read_key
-from seedwork.infraestructura.path_uuid import path_uuid
-from seedwork.infraestructura.readiness import ready_response
-from seedwork.infraestructura.rest_api import RestApi, json_response
-from seedwork.infraestructura.telemetry import logger
-from seedwork.infraestructura.welcome import welcome
+from seedwork.infraestructura.aws.telemetry import logger
+from seedwork.infraestructura.http.path_uuid import path_uuid
+from seedwork.infraestructura.http.readiness import ready_response
+from seedwork.infraestructura.http.rest_api import RestApi, json_response
+from seedwork.infraestructura.http.welcome import welcome
+from seedwork.infraestructura.idempotency.key import HEADER, REPLAYED, read_key
+from seedwork.infraestructura.text import decimal_json
 
 if TYPE_CHECKING:
     from chalice.app import Response

@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING
 from campanas.infraestructura.postgres_campana_consultas import PostgresCampanaConsultas
 from campanas.infraestructura.postgres_campanas_unit_of_work import PostgresCampanasUnitOfWork
 from campanas.settings import ArchiveSettings, Settings
-from seedwork.infraestructura.database_secret import DatabaseSecret
-from seedwork.infraestructura.inbox_horizon import archive_received, forget_received
-from seedwork.infraestructura.outbox_archive import PostgresOutboxArchive
-from seedwork.infraestructura.postgres import PostgresDatabase
+from seedwork.infraestructura.postgres.database import PostgresDatabase
+from seedwork.infraestructura.postgres.database_secret import DatabaseSecret
+from seedwork.infraestructura.postgres.inbox_horizon import archive_received, forget_received
+from seedwork.infraestructura.postgres.outbox_archive import PostgresOutboxArchive
 
 if TYPE_CHECKING:
     from campanas.aplicacion.consultar_campanas import CampanaConsultas
     from campanas.aplicacion.unit_of_work import CampanasUnitOfWork
-    from seedwork.infraestructura.bit_by_bit import Work
+    from seedwork.infraestructura.aws.bit_by_bit import Work
 
 
 def ahora() -> datetime:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from campanas.aplicacion.registrar_metricas import HechoMedido, registrar_metricas
 from campanas.composition_root import dependencies
 from campanas.infraestructura.eventos_ajenos import hecho_from
-from seedwork.infraestructura.batch_consumer import consume_batch
-from seedwork.infraestructura.telemetry import logger
+from seedwork.infraestructura.aws.telemetry import logger
+from seedwork.infraestructura.events.batch_consumer import consume_batch
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse

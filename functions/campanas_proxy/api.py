@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from campanas_proxy.composition_root import proxy
-from seedwork.infraestructura.cors import cors_headers
+from seedwork.infraestructura.http.cors import cors_headers
 
 _OWN_PATHS: Final = frozenset(
     ("/status", "/campaigns/health", "/api/campaigns/health", "/campaigns/ready", "/api/campaigns/ready")

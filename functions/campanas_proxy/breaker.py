@@ -16,7 +16,7 @@ from aws_lambda_powertools.utilities.circuit_breaker import (
 from aws_lambda_powertools.utilities.circuit_breaker.persistence import CircuitBreakerDynamoDBPersistence
 
 from campanas_proxy.instances import InstanceError
-from seedwork.infraestructura.telemetry import logger
+from seedwork.infraestructura.aws.telemetry import logger
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.circuit_breaker import CircuitInfo, CircuitTransition
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from campanas_proxy.instances import Answer
     from campanas_proxy.tally import Tally
-    from seedwork.infraestructura.shared_table import SharedTable
+    from seedwork.infraestructura.aws.shared_table import SharedTable
 
 __all__ = ["PRIMARY_CIRCUIT", "REPLICA_CIRCUIT", "Breaker", "CircuitBreakerOpenError", "CircuitStore", "counted_by"]
 

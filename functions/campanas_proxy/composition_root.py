@@ -15,7 +15,7 @@ from campanas_proxy.instances import Instance
 from campanas_proxy.invoker import Invoker
 from campanas_proxy.settings import Settings
 from campanas_proxy.tally import Tally
-from seedwork.infraestructura.shared_table import SharedTable
+from seedwork.infraestructura.aws.shared_table import SharedTable
 
 if TYPE_CHECKING:
     from campanas_proxy.instances import Invokes

@@ -12,7 +12,7 @@ from aws_lambda_powertools.utilities.circuit_breaker import CircuitState
 
 from campanas_proxy.breaker import CircuitBreakerOpenError
 from campanas_proxy.instances import Condition, InstanceError
-from seedwork.infraestructura.telemetry import logger
+from seedwork.infraestructura.aws.telemetry import logger
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.circuit_breaker import CircuitInfo

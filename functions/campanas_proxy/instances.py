@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Protocol
 
 from campanas_proxy.invoker import InvocationError
-from seedwork.infraestructura.telemetry import logger
+from seedwork.infraestructura.aws.telemetry import logger
 
 if TYPE_CHECKING:
     from campanas_proxy.tally import Tally

@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from campanas_proxy.instances import Answer
-    from seedwork.infraestructura.problem_details import Problem
+    from seedwork.infraestructura.http.problem_details import Problem
 
 
 def unavailable(event: dict[str, Any]) -> Answer:
     """503: neither instance, for as long as the request could wait."""
-    from seedwork.infraestructura.error_problems import UNAVAILABLE
+    from seedwork.infraestructura.http.error_problems import UNAVAILABLE
 
     return _answer(event, UNAVAILABLE)
 
 
 def too_large(event: dict[str, Any]) -> Answer:
     """413: API Gateway takes more than Lambda."""
-    from seedwork.infraestructura.problem_details import Problem
+    from seedwork.infraestructura.http.problem_details import Problem
 
     problem = Problem(
         status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
@@ -32,7 +32,7 @@ def too_large(event: dict[str, Any]) -> Answer:
 
 
 def _answer(event: dict[str, Any], problem: Problem) -> Answer:
-    from seedwork.infraestructura.correlation import CORRELATION_HEADER, correlation_of
+    from seedwork.infraestructura.http.correlation import CORRELATION_HEADER, correlation_of
 
     correlation_id, _ = correlation_of(event)
     answer: Answer = problem.to_response(instance=event["path"], correlation_id=correlation_id).to_dict()

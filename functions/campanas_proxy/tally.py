@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from seedwork.infraestructura.shared_table import SharedTable
+    from seedwork.infraestructura.aws.shared_table import SharedTable
 
 KEY: Final = "tally"
 

@@ -30,14 +30,14 @@ from event_collector.infraestructura.peticion import MAX_STORED_BYTES, Peticion
 from event_collector.infraestructura.rate_limit_headers import rate_limit_headers
 from seedwork.dominio.domain_error import DomainError
 from seedwork.dominio.traza import Traza
-from seedwork.infraestructura import decimal_json
-from seedwork.infraestructura.idempotent_answer import IdempotentAnswer
-from seedwork.infraestructura.path_uuid import path_uuid
-from seedwork.infraestructura.problem_details import Problem, RequestError
-from seedwork.infraestructura.request_body import validated
-from seedwork.infraestructura.rest_api import RestApi, json_response
-from seedwork.infraestructura.telemetry import logger
-from seedwork.infraestructura.welcome import welcome
+from seedwork.infraestructura.aws.telemetry import logger
+from seedwork.infraestructura.http.path_uuid import path_uuid
+from seedwork.infraestructura.http.problem_details import Problem, RequestError
+from seedwork.infraestructura.http.request_body import validated
+from seedwork.infraestructura.http.rest_api import RestApi, json_response
+from seedwork.infraestructura.http.welcome import welcome
+from seedwork.infraestructura.idempotency.answer import IdempotentAnswer
+from seedwork.infraestructura.text import decimal_json
 
 if TYPE_CHECKING:
     from event_collector.dominio.cupo import Cupo

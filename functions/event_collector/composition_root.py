@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Final
 
 from event_collector.infraestructura.postgres_seguimiento import PostgresComisiones, PostgresFallos
 from event_collector.settings import ApiSettings, ArchiveSettings, ConsumerSettings, ReconciliationSettings
-from seedwork.infraestructura.database_secret import DatabaseSecret
-from seedwork.infraestructura.postgres import PostgresDatabase
+from seedwork.infraestructura.postgres.database import PostgresDatabase
+from seedwork.infraestructura.postgres.database_secret import DatabaseSecret
 
 if TYPE_CHECKING:
     from event_collector.aplicacion.admitir import Afiliados, Firmas
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from event_collector.aplicacion.seguir_comisiones import Comisiones
     from event_collector.dominio.afiliado import PoliticaPorDefecto
     from event_collector.dominio.evento_repository import EventoRepository
-    from seedwork.infraestructura.bit_by_bit import Work
-    from seedwork.infraestructura.idempotency import Idempotency
+    from seedwork.infraestructura.aws.bit_by_bit import Work
+    from seedwork.infraestructura.idempotency.operation import Idempotency
 
 
 # Events are counted in the hour and in the day of their acceptance, also one whose storing is tried again.
@@ -80,8 +80,8 @@ def api_dependencies() -> ApiDependencies:
     from event_collector.infraestructura.postgres_evento_consultas import PostgresEventoConsultas
     from event_collector.infraestructura.postgres_evento_repository import PostgresEventoRepository
     from event_collector.infraestructura.webhook_signatures import StandardWebhooksSignatures
-    from seedwork.infraestructura.idempotency import Idempotency
-    from seedwork.infraestructura.shared_table import SharedTable
+    from seedwork.infraestructura.aws.shared_table import SharedTable
+    from seedwork.infraestructura.idempotency.operation import Idempotency
 
     settings = ApiSettings.from_env()
     database = _database(settings.database_secret)
@@ -133,8 +133,8 @@ def clean_up_dependencies() -> EventoRepository:
 @cache
 def archive_dependencies() -> Mapping[str, Work]:
     """What becomes of old rows, on PostgreSQL."""
-    from seedwork.infraestructura.old_rows import PostgresOldRows
-    from seedwork.infraestructura.outbox_archive import PostgresOutboxArchive
+    from seedwork.infraestructura.postgres.old_rows import PostgresOldRows
+    from seedwork.infraestructura.postgres.outbox_archive import PostgresOutboxArchive
 
     settings = ArchiveSettings.from_env()
     database = _database(settings.database_secret)

@@ -7,7 +7,7 @@ from typing import Any, Final
 from aws_lambda_powertools.metrics import MetricUnit, single_metric
 
 from event_collector.composition_root import ahora, reconciliation_dependencies
-from seedwork.infraestructura.telemetry import logger
+from seedwork.infraestructura.aws.telemetry import logger
 
 AT_A_TIME: Final = 500
 RESERVE_SECONDS: Final = 15

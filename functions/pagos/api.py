@@ -19,13 +19,13 @@ from pagos.infraestructura.http_models import (
 from pagos.infraestructura.http_statuses import STATUSES
 from pagos.infraestructura.trazabilidad import trazabilidad
 from seedwork.dominio.traza import Traza
-from seedwork.infraestructura import decimal_json
-from seedwork.infraestructura.idempotency_key import HEADER, REPLAYED
-from seedwork.infraestructura.idempotent_answer import IdempotentAnswer
-from seedwork.infraestructura.path_uuid import path_uuid
-from seedwork.infraestructura.readiness import ready_response
-from seedwork.infraestructura.rest_api import RestApi, json_response
-from seedwork.infraestructura.welcome import welcome
+from seedwork.infraestructura.http.path_uuid import path_uuid
+from seedwork.infraestructura.http.readiness import ready_response
+from seedwork.infraestructura.http.rest_api import RestApi, json_response
+from seedwork.infraestructura.http.welcome import welcome
+from seedwork.infraestructura.idempotency.answer import IdempotentAnswer
+from seedwork.infraestructura.idempotency.key import HEADER, REPLAYED
+from seedwork.infraestructura.text import decimal_json
 
 if TYPE_CHECKING:
     from chalice.app import Response

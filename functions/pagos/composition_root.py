@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 from pagos.infraestructura.postgres_pago_consultas import PostgresPagoConsultas
 from pagos.infraestructura.postgres_pagos_unit_of_work import PostgresPagosUnitOfWork
 from pagos.settings import ApiSettings, ArchiveSettings, ComisionesSettings, GatewaySettings
-from seedwork.infraestructura.database_secret import DatabaseSecret, read_secret
-from seedwork.infraestructura.postgres import PostgresDatabase
+from seedwork.infraestructura.postgres.database import PostgresDatabase
+from seedwork.infraestructura.postgres.database_secret import DatabaseSecret, read_secret
 
 if TYPE_CHECKING:
     from pagos.aplicacion.consultar_outbox import OutboxConsultas
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from pagos.aplicacion.unit_of_work import PagosUnitOfWork
     from pagos.dominio.comision import TasaDeComision
     from pagos.dominio.pasarela_de_pagos import PasarelaDePagos
-    from seedwork.infraestructura.bit_by_bit import Work
-    from seedwork.infraestructura.idempotency import Idempotency
+    from seedwork.infraestructura.aws.bit_by_bit import Work
+    from seedwork.infraestructura.idempotency.operation import Idempotency
 
 
 def ahora() -> datetime:
@@ -74,7 +74,7 @@ def api_database() -> PostgresDatabase:
 @cache
 def api_dependencies() -> ApiDependencies:
     """On PostgreSQL and DynamoDB."""
-    from seedwork.infraestructura.idempotency import Idempotency
+    from seedwork.infraestructura.idempotency.operation import Idempotency
 
     settings, database = ApiSettings.from_env(), api_database()
     consultas = PostgresPagoConsultas(database)
@@ -115,8 +115,8 @@ def comisiones_dependencies() -> ComisionesDependencies:
 @cache
 def archive_dependencies() -> Mapping[str, Work]:
     """What becomes of old rows, on PostgreSQL."""
-    from seedwork.infraestructura.inbox_horizon import archive_received, forget_received
-    from seedwork.infraestructura.outbox_archive import PostgresOutboxArchive
+    from seedwork.infraestructura.postgres.inbox_horizon import archive_received, forget_received
+    from seedwork.infraestructura.postgres.outbox_archive import PostgresOutboxArchive
 
     settings = ArchiveSettings.from_env()
     database = _database(settings.database_secret)

@@ -10,7 +10,7 @@ from aws_lambda_powertools.metrics import MetricUnit, single_metric
 
 from pagos.aplicacion.conciliar_pagos import conciliar_pagos
 from pagos.composition_root import ahora, gateway_dependencies
-from seedwork.infraestructura.telemetry import logger
+from seedwork.infraestructura.aws.telemetry import logger
 
 if TYPE_CHECKING:
     from pagos.aplicacion.ejecutar_ordenes import Ejecucion

@@ -9,12 +9,12 @@ from uuid import UUID
 from pagos.aplicacion.procesar_pagos import PagoPorProcesar, procesar_pagos
 from pagos.composition_root import ahora, gateway_dependencies
 from seedwork.dominio.traza import Traza
-from seedwork.infraestructura.batch_consumer import consume_batch
+from seedwork.infraestructura.events.batch_consumer import consume_batch
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 
-    from seedwork.infraestructura.envelope import Envelope
+    from seedwork.infraestructura.events.envelope import Envelope
 
 
 def handler(event: dict[str, Any], context: Any) -> PartialItemFailureResponse:

@@ -9,9 +9,9 @@ from pagos.composition_root import ahora, gateway_dependencies
 from pagos.infraestructura.http_models import RevertirPagoSolicitud, pago_reversado
 from pagos.infraestructura.http_statuses import STATUSES
 from seedwork.dominio.traza import Traza
-from seedwork.infraestructura.idempotency_key import REPLAYED
-from seedwork.infraestructura.path_uuid import path_uuid
-from seedwork.infraestructura.rest_api import RestApi, json_response
+from seedwork.infraestructura.http.path_uuid import path_uuid
+from seedwork.infraestructura.http.rest_api import RestApi, json_response
+from seedwork.infraestructura.idempotency.key import REPLAYED
 
 if TYPE_CHECKING:
     from chalice.app import Response

@@ -17,7 +17,7 @@ from pulsar_connector.run.deadline import RESERVE_SECONDS, Deadline
 from pulsar_connector.run.parameter_store import read_configuration
 from pulsar_connector.run.workers import run_all
 from pulsar_connector.settings import BridgeSettings
-from seedwork.infraestructura.telemetry import logger
+from seedwork.infraestructura.aws.telemetry import logger
 
 if TYPE_CHECKING:
     import pulsar

@@ -14,8 +14,8 @@ from pulsar_connector.run.deadline import Deadline
 from pulsar_connector.run.parameter_store import read_configuration
 from pulsar_connector.run.workers import run_all
 from pulsar_connector.settings import RelaySettings
-from seedwork.infraestructura.database_secret import DatabaseSecret
-from seedwork.infraestructura.telemetry import logger
+from seedwork.infraestructura.aws.telemetry import logger
+from seedwork.infraestructura.postgres.database_secret import DatabaseSecret
 
 if TYPE_CHECKING:
     from pulsar_connector.run.deadline import LambdaContext

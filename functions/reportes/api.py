@@ -14,11 +14,11 @@ from reportes.infraestructura.csv_view import MEDIA_TYPE, csv_of, uncounted
 from reportes.infraestructura.http_models import InformeParametros
 from reportes.infraestructura.http_statuses import STATUSES
 from reportes.infraestructura.version_publicada import VersionPedida
-from seedwork.infraestructura.path_uuid import path_uuid
-from seedwork.infraestructura.readiness import ready_response
-from seedwork.infraestructura.rest_api import RestApi, json_response
-from seedwork.infraestructura.telemetry import logger
-from seedwork.infraestructura.welcome import welcome
+from seedwork.infraestructura.aws.telemetry import logger
+from seedwork.infraestructura.http.path_uuid import path_uuid
+from seedwork.infraestructura.http.readiness import ready_response
+from seedwork.infraestructura.http.rest_api import RestApi, json_response
+from seedwork.infraestructura.http.welcome import welcome
 
 SERVED: Final = "X-Report-Version"
 UNCOUNTED: Final = "X-Report-Tracking-Uncounted"

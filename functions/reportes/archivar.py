@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from reportes.composition_root import ahora, archive_dependencies
-from seedwork.infraestructura.bit_by_bit import bit_by_bit
+from seedwork.infraestructura.aws.bit_by_bit import bit_by_bit
 
 
 def handler(_event: dict[str, Any], context: Any) -> dict[str, int]:

@@ -16,14 +16,14 @@ from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from reportes.settings import ApiSettings, ArchiveSettings, ProyeccionSettings
-from seedwork.infraestructura.database_secret import DatabaseSecret
-from seedwork.infraestructura.postgres import PostgresDatabase
+from seedwork.infraestructura.postgres.database import PostgresDatabase
+from seedwork.infraestructura.postgres.database_secret import DatabaseSecret
 
 if TYPE_CHECKING:
     from reportes.aplicacion.consultar_informes import Informes
     from reportes.aplicacion.proyectar import ProyeccionUnitOfWork
     from reportes.aplicacion.versiones import Versiones
-    from seedwork.infraestructura.bit_by_bit import Work
+    from seedwork.infraestructura.aws.bit_by_bit import Work
 
 
 def ahora() -> datetime:
@@ -82,7 +82,7 @@ def proyeccion_dependencies() -> ProyeccionDependencies:
 @cache
 def archive_dependencies() -> Mapping[str, Work]:
     """What becomes of old rows, on PostgreSQL."""
-    from seedwork.infraestructura.old_rows import PostgresOldRows
+    from seedwork.infraestructura.postgres.old_rows import PostgresOldRows
 
     settings = ArchiveSettings.from_env()
     database, history = _database(settings.database_secret), timedelta(days=settings.history_days)

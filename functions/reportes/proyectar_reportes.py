@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from reportes.aplicacion.proyectar import Hecho, confirmar_al_dia, proyectar
 from reportes.composition_root import ahora, proyeccion_dependencies
 from reportes.infraestructura.eventos_ajenos import hecho_from
-from seedwork.infraestructura.batch_consumer import consume_batch
+from seedwork.infraestructura.events.batch_consumer import consume_batch
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse

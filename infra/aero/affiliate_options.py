@@ -17,7 +17,7 @@ def affiliate_id(given: str) -> str:
     """As the event collector reads it, without spaces around it; raises AeroError."""
     from pydantic import TypeAdapter, ValidationError  # noqa: PLC0415 - `aero --help` must not wait for it
 
-    from seedwork.infraestructura.campos import Afiliado  # noqa: PLC0415 - as above
+    from seedwork.infraestructura.text.field_types import Afiliado  # noqa: PLC0415 - as above
 
     try:
         read: str = TypeAdapter(Afiliado).validate_python(given)

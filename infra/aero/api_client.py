@@ -9,7 +9,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from aero.errors import AeroError
-from seedwork.infraestructura import decimal_json
+from seedwork.infraestructura.text import decimal_json
 
 ANSWER_SECONDS: Final = 35
 ACCEPTED: Final = frozenset({HTTPStatus.OK, HTTPStatus.CREATED, HTTPStatus.ACCEPTED})

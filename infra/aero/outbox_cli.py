@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def _instant(text: str) -> datetime:
-    from seedwork.infraestructura.instants import read_instant
+    from seedwork.infraestructura.text.instants import read_instant
 
     try:
         return read_instant(text)

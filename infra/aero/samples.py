@@ -21,8 +21,8 @@ from aero.errors import AeroError
 from aero.ports import PortTable
 from aero.reports.history import COLUMNS, envelope_of
 from aero.status import running_database
-from seedwork.infraestructura import decimal_json
-from seedwork.infraestructura.envelope import Envelope
+from seedwork.infraestructura.events.envelope import Envelope
+from seedwork.infraestructura.text import decimal_json
 
 if TYPE_CHECKING:
     from psycopg import Connection

@@ -19,7 +19,7 @@ from event_collector.infraestructura.http_views import evento_aceptado
 from event_collector.infraestructura.postgres_evento_repository import PostgresEventoRepository
 from seedwork.dominio.solicitud import Solicitud
 from seedwork.dominio.traza import Traza
-from seedwork.infraestructura import decimal_json
+from seedwork.infraestructura.text import decimal_json
 
 
 def transaction(event: Event, _context: object) -> Any:

@@ -21,7 +21,7 @@ from pagos.infraestructura.postgres_pago_consultas import PostgresPagoConsultas
 from pagos.infraestructura.postgres_pago_repository import PostgresPagoRepository
 from seedwork.dominio.dinero import Dinero, Moneda
 from seedwork.dominio.traza import Traza
-from seedwork.infraestructura import decimal_json
+from seedwork.infraestructura.text import decimal_json
 
 
 def _function(part: Callable[[Event], Any]) -> Callable[[Event, object], Any]:

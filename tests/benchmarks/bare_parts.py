@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools.utilities.idempotency import DynamoDBPersistenceLayer, IdempotencyConfig, idempotent_function
 
-from seedwork.infraestructura.database_secret import DatabaseSecret
-from seedwork.infraestructura.postgres import connect
+from seedwork.infraestructura.postgres.database import connect
+from seedwork.infraestructura.postgres.database_secret import DatabaseSecret
 
 if TYPE_CHECKING:
     import pg8000.native

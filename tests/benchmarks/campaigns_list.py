@@ -32,7 +32,7 @@ from campanas.dominio.metricas import Correccion
 from campanas.infraestructura.postgres_campana_consultas import PostgresCampanaConsultas
 from campanas.infraestructura.postgres_campanas_unit_of_work import PostgresCampanasUnitOfWork
 from integration.pulsar_connector.servers import paths_and_ports, start_postgres
-from seedwork.infraestructura.postgres import PostgresDatabase
+from seedwork.infraestructura.postgres.database import PostgresDatabase
 from support.builders import AHORA
 from support.builders_campanas import cambiar, crear, un_hecho
 from support.database import TestDatabase

@@ -42,7 +42,7 @@ from pagos.aplicacion.procesar_pagos import PagoPorProcesar, procesar_pagos
 from pagos.infraestructura.postgres_pago_consultas import PostgresPagoConsultas
 from pagos.infraestructura.postgres_pagos_unit_of_work import PostgresPagosUnitOfWork
 from pulsar_connector.outbox.outbox_session import OutboxSession
-from seedwork.infraestructura.postgres import PostgresDatabase
+from seedwork.infraestructura.postgres.database import PostgresDatabase
 from support.builders import crear
 from support.builders_campanas import crear as crear_una_campana
 from support.builders_campanas import un_hecho

@@ -38,17 +38,17 @@ from reportes.dominio.periodo import Periodo
 from reportes.infraestructura.eventos_ajenos import hecho_from
 from reportes.infraestructura.postgres_informes import PostgresInformes
 from reportes.infraestructura.postgres_modelo_de_lectura import PostgresProyeccionUnitOfWork
-from seedwork.infraestructura.batch_consumer import consume_batch
-from seedwork.infraestructura.envelope import Envelope
-from seedwork.infraestructura.postgres import PostgresDatabase
-from seedwork.infraestructura.telemetry import logger
+from seedwork.infraestructura.aws.telemetry import logger
+from seedwork.infraestructura.events.batch_consumer import consume_batch
+from seedwork.infraestructura.events.envelope import Envelope
+from seedwork.infraestructura.postgres.database import PostgresDatabase
 from support.database import TestDatabase
 from support.lambda_events import PROJECT, FakeContext
 from support.many_payments import DESDE, HASTA, campaign_id, seed, whose
 
 if TYPE_CHECKING:
     from aero.database import Database
-    from seedwork.infraestructura.database_secret import DatabaseSecret
+    from seedwork.infraestructura.postgres.database_secret import DatabaseSecret
 
 BATCH: Final = 500
 BATCHES: Final = 12

@@ -15,7 +15,7 @@ import requests
 from standardwebhooks import Webhook
 
 from event_collector.infraestructura.dynamodb_limites import DynamoDbLimites
-from seedwork.infraestructura.shared_table import SharedTable
+from seedwork.infraestructura.aws.shared_table import SharedTable
 from support.platform import eventually
 from support.tracking import get, send_event, un_afiliado, un_evento
 

@@ -13,7 +13,7 @@ from aero.template import load_template
 from support.lambda_events import PROJECT
 
 if TYPE_CHECKING:
-    from seedwork.infraestructura.rest_api import RestApi
+    from seedwork.infraestructura.http.rest_api import RestApi
 
 GREEDY: Final = "/{proxy+}"
 METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")

@@ -13,14 +13,14 @@ from psycopg.errors import UniqueViolation
 from campanas.aplicacion.registrar_metricas import registrar_metricas
 from campanas.dominio.errores import EventoOlvidadoError
 from campanas.infraestructura.postgres_campanas_unit_of_work import PostgresCampanasUnitOfWork
-from seedwork.infraestructura.inbox import PostgresInbox
-from seedwork.infraestructura.inbox_horizon import MARGIN, archive_received, forget_received
-from seedwork.infraestructura.sqlstates import sqlstate
+from seedwork.infraestructura.postgres.inbox import PostgresInbox
+from seedwork.infraestructura.postgres.inbox_horizon import MARGIN, archive_received, forget_received
+from seedwork.infraestructura.postgres.sqlstates import sqlstate
 from support.builders_campanas import UN_CLICK, un_hecho, una_campana
 from support.campana_repository_contract import agregar, buscar
 
 if TYPE_CHECKING:
-    from seedwork.infraestructura.postgres import PostgresDatabase
+    from seedwork.infraestructura.postgres.database import PostgresDatabase
     from support.database import TestDatabase
 
 INSUFFICIENT_PRIVILEGE = "42501"

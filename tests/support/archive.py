@@ -6,8 +6,8 @@ from contextlib import closing
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from seedwork.infraestructura.outbox_archive import PostgresOutboxArchive
-from seedwork.infraestructura.postgres import PostgresDatabase
+from seedwork.infraestructura.postgres.database import PostgresDatabase
+from seedwork.infraestructura.postgres.outbox_archive import PostgresOutboxArchive
 
 if TYPE_CHECKING:
     from support.database import TestDatabase

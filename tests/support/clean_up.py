@@ -12,8 +12,8 @@ from unittest.mock import patch
 from aero.template import load_template
 from event_collector import olvidar_repeticiones
 from event_collector.composition_root import clean_up_dependencies
-from seedwork.infraestructura.database_secret import DatabaseSecret
-from seedwork.infraestructura.postgres import PostgresDatabase
+from seedwork.infraestructura.postgres.database import PostgresDatabase
+from seedwork.infraestructura.postgres.database_secret import DatabaseSecret
 from support.lambda_events import PROJECT, FakeContext
 
 if TYPE_CHECKING:

@@ -20,8 +20,8 @@ from event_collector.infraestructura.event_codec import to_payload
 from event_collector.infraestructura.postgres_evento_consultas import RELAY
 from event_collector.infraestructura.postgres_seguimiento import COMISIONES
 from event_collector.infraestructura.webhook_signatures import StandardWebhooksSignatures
-from seedwork.infraestructura import decimal_json
 from seedwork.infraestructura.dependency_unavailable import DependencyUnavailableError
+from seedwork.infraestructura.text import decimal_json
 from support.fake_evento_repository import FakeEventoRepository
 from support.fake_fallos import FakeFallos
 from support.fake_limites import FakeLimites
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from event_collector.aplicacion.seguir_comisiones import ComisionNegada, PagoConocido
     from event_collector.dominio.afiliado import Afiliado
     from event_collector.dominio.tipo_evento import TipoEvento
-    from seedwork.infraestructura.idempotency import Idempotency
+    from seedwork.infraestructura.idempotency.operation import Idempotency
 
 
 class FakeAfiliados:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from pg8000.native import to_statement
 
-from seedwork.infraestructura.postgres import PostgresDatabase
+from seedwork.infraestructura.postgres.database import PostgresDatabase
 
 if TYPE_CHECKING:
-    from seedwork.infraestructura.database_secret import DatabaseSecret
+    from seedwork.infraestructura.postgres.database_secret import DatabaseSecret
 
     Node = dict[str, Any]
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from moto import mock_aws
 
-from seedwork.infraestructura.idempotency import Idempotency
+from seedwork.infraestructura.idempotency.operation import Idempotency
 from support.idempotency_table import NAME, IdempotencyTable
 
 

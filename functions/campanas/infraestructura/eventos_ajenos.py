@@ -11,10 +11,10 @@ from pydantic import BaseModel
 from campanas.aplicacion.registrar_metricas import HechoMedido
 from campanas.dominio.metricas import Metricas
 from seedwork.dominio.dinero import Moneda
-from seedwork.infraestructura.campos import Monto
+from seedwork.infraestructura.text.field_types import Monto
 
 if TYPE_CHECKING:
-    from seedwork.infraestructura.envelope import Envelope
+    from seedwork.infraestructura.events.envelope import Envelope
 
 # Of the reference of a payment that is a commission: its conversion is counted by the conversion's own event.
 COMISION: Final = "comision-"

@@ -17,9 +17,9 @@ from campanas.aplicacion.consultar_campanas import Busqueda, Cursor
 from campanas.dominio.datos_de_campana import PRESUPUESTO_MAXIMO, DatosDeCampana, TipoCampana
 from campanas.dominio.estado_campana import EstadoCampana
 from campanas.dominio.metricas import Correccion
-from seedwork.infraestructura.campos import Afiliado, DineroCampo, Fecha, Monto, TextoVisto, at_most
-from seedwork.infraestructura.instants import read_instant
-from seedwork.infraestructura.problem_details import Problem, RequestError
+from seedwork.infraestructura.http.problem_details import Problem, RequestError
+from seedwork.infraestructura.text.field_types import Afiliado, DineroCampo, Fecha, Monto, TextoVisto, at_most
+from seedwork.infraestructura.text.instants import read_instant
 
 MAX_LIMIT: Final = 1_000
 MAX_COUNT: Final = 10**15  # far below what its column holds, so that adding to it never fails

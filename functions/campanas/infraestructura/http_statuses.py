@@ -19,7 +19,7 @@ from campanas.dominio.errores import (
     TransicionNoPermitidaError,
     VersionDistintaError,
 )
-from seedwork.infraestructura.http_statuses import KERNEL_STATUSES
+from seedwork.infraestructura.http.statuses import KERNEL_STATUSES
 
 if TYPE_CHECKING:
     from seedwork.dominio.domain_error import DomainError

@@ -15,7 +15,7 @@ from seedwork.dominio.dinero import Moneda
 
 if TYPE_CHECKING:
     from campanas.aplicacion.consultar_campanas import Busqueda
-    from seedwork.infraestructura.postgres import PostgresDatabase
+    from seedwork.infraestructura.postgres.database import PostgresDatabase
 
 
 class PostgresCampanaConsultas:

@@ -14,15 +14,15 @@ from campanas.infraestructura.campana_row import COLUMNS, vista_from
 from campanas.infraestructura.event_codec import from_payload, to_payload
 from seedwork.dominio.dinero import Moneda
 from seedwork.dominio.domain_error import ConcurrencyError
-from seedwork.infraestructura import decimal_json
-from seedwork.infraestructura.event_store import PostgresEventStore, new_events
+from seedwork.infraestructura.postgres.event_store import PostgresEventStore, new_events
+from seedwork.infraestructura.text import decimal_json
 
 if TYPE_CHECKING:
     from campanas.dominio.campana_repository import Ambito
     from campanas.dominio.metricas import Metricas
     from seedwork.dominio.solicitud import Solicitud
     from seedwork.dominio.traza import Traza
-    from seedwork.infraestructura.postgres import PostgresDatabase
+    from seedwork.infraestructura.postgres.database import PostgresDatabase
 
 
 class PostgresCampanaRepository:

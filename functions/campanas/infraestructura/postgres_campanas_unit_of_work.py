@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from campanas.infraestructura.postgres_campana_repository import PostgresCampanaRepository
-from seedwork.infraestructura.inbox import PostgresInbox
-from seedwork.infraestructura.postgres_unit_of_work import PostgresUnitOfWork
+from seedwork.infraestructura.postgres.inbox import PostgresInbox
+from seedwork.infraestructura.postgres.unit_of_work import PostgresUnitOfWork
 
 if TYPE_CHECKING:
-    from seedwork.infraestructura.postgres import PostgresDatabase
+    from seedwork.infraestructura.postgres.database import PostgresDatabase
 
 
 class PostgresCampanasUnitOfWork(PostgresUnitOfWork):

@@ -18,7 +18,7 @@ from pydantic import AfterValidator, BeforeValidator
 
 from event_collector.infraestructura.url import UTM, normalized
 from seedwork.dominio.huella import numero
-from seedwork.infraestructura.number_limit import MAX_CHARACTERS, plain_characters
+from seedwork.infraestructura.text.number_limit import MAX_CHARACTERS, plain_characters
 
 if TYPE_CHECKING:
     from event_collector.dominio.evento import DatosDelEvento, Visita

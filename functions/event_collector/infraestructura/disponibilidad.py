@@ -9,8 +9,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from event_collector.aplicacion.disponibilidad import Dependencias
 
 if TYPE_CHECKING:
-    from seedwork.infraestructura.postgres import PostgresDatabase
-    from seedwork.infraestructura.shared_table import SharedTable
+    from seedwork.infraestructura.aws.shared_table import SharedTable
+    from seedwork.infraestructura.postgres.database import PostgresDatabase
 
 MOST_COUNTED: Final = 10_000
 

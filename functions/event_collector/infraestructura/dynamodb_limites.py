@@ -12,7 +12,7 @@ from event_collector.dominio.cupo import VENTANA_SEGUNDOS, VENTANAS_CONSERVADAS,
 from seedwork.infraestructura.dependency_unavailable import DependencyUnavailableError
 
 if TYPE_CHECKING:
-    from seedwork.infraestructura.shared_table import SharedTable
+    from seedwork.infraestructura.aws.shared_table import SharedTable
 
 REFUSED: Final = "ConditionalCheckFailedException"
 DELETED_AT_A_TIME: Final = 25  # BatchWriteItem's limit

@@ -13,8 +13,8 @@ from uuid import UUID
 from event_collector.dominio.tipo_evento import TipoEvento
 from seedwork.dominio.huella import huella
 from seedwork.dominio.solicitud import Solicitud
-from seedwork.infraestructura import decimal_json
-from seedwork.infraestructura.number_limit import plain_characters
+from seedwork.infraestructura.text import decimal_json
+from seedwork.infraestructura.text.number_limit import plain_characters
 
 if TYPE_CHECKING:
     from event_collector.dominio.evento import DatosDelEvento, EventoAceptado, EventoRecibido, Visita

@@ -14,7 +14,7 @@ from event_collector.aplicacion.seguir_comisiones import ComisionNegada, PagoCon
 from event_collector.infraestructura.event_codec import TOPICS
 
 if TYPE_CHECKING:
-    from seedwork.infraestructura.envelope import Envelope
+    from seedwork.infraestructura.events.envelope import Envelope
 
 # Of the reference of a payment that is a commission; the id of its conversion follows.
 COMISION: Final = "comision-"

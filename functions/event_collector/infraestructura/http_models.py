@@ -27,9 +27,9 @@ from event_collector.infraestructura.al_margen import (
 from event_collector.infraestructura.json_fields import DocumentoJson
 from event_collector.infraestructura.url import utm_parameters
 from seedwork.dominio.dinero import Dinero, Moneda
-from seedwork.infraestructura.campos import Afiliado, Fecha, FechaDeConsulta, Monto, Visible
-from seedwork.infraestructura.problem_details import Problem, RequestError
-from seedwork.infraestructura.request_body import validated
+from seedwork.infraestructura.http.problem_details import Problem, RequestError
+from seedwork.infraestructura.http.request_body import validated
+from seedwork.infraestructura.text.field_types import Afiliado, Fecha, FechaDeConsulta, Monto, Visible
 
 if TYPE_CHECKING:
     from pydantic import ValidationInfo

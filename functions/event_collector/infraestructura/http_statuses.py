@@ -22,7 +22,7 @@ from event_collector.dominio.errores import (
     TipoNoPermitidoError,
 )
 from event_collector.infraestructura.rate_limit_headers import refusal_headers
-from seedwork.infraestructura.http_statuses import KERNEL_STATUSES
+from seedwork.infraestructura.http.statuses import KERNEL_STATUSES
 
 if TYPE_CHECKING:
     from seedwork.dominio.domain_error import DomainError

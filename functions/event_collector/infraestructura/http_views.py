@@ -11,7 +11,7 @@ from event_collector.aplicacion.registrar_evento import Registro
 from event_collector.dominio.estado_evento import EstadoEvento
 from event_collector.dominio.tipo_evento import TipoEvento
 from event_collector.infraestructura.event_codec import topic_of
-from seedwork.infraestructura.readiness import ready_response
+from seedwork.infraestructura.http.readiness import ready_response
 
 if TYPE_CHECKING:
     from chalice.app import Response
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from event_collector.aplicacion.consultar_eventos import EventoVista, Fallo
     from event_collector.aplicacion.disponibilidad import Dependencias
     from event_collector.dominio.evento_repository import EventoConocido
-    from seedwork.infraestructura.problem_details import Problem
+    from seedwork.infraestructura.http.problem_details import Problem
 
 _DE_LOS_DATOS: Final = ("tipo_evento", "id_afiliado", "id_campana", "valor_conversion", "moneda", "fuente_evento")
 _DUPLICADO: Final = ',"duplicado":true}'

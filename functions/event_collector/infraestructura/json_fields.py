@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final
 from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
 
-from seedwork.infraestructura.number_limit import within_limit
+from seedwork.infraestructura.text.number_limit import within_limit
 
 MAX_DEPTH: Final = 8
 _UNSTORABLE: Final = re.compile(r"[\0\ud800-\udfff]")

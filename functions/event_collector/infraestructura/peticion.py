@@ -14,13 +14,13 @@ from event_collector.dominio.tipo_evento import FuenteEvento
 from event_collector.infraestructura.al_margen import address, cut, cut_visit, header
 from event_collector.infraestructura.event_codec import clave_de_peticion, solicitud_de, stored_bytes
 from event_collector.infraestructura.user_agent import device_of
-from seedwork.infraestructura.idempotency_key import HEADER, read_key
-from seedwork.infraestructura.problem_details import Problem, RequestError
+from seedwork.infraestructura.http.problem_details import Problem, RequestError
+from seedwork.infraestructura.idempotency.key import HEADER, read_key
 
 if TYPE_CHECKING:
     from event_collector.infraestructura.http_models import EventoSolicitud
     from seedwork.dominio.traza import Traza
-    from seedwork.infraestructura.rest_api import RestApi
+    from seedwork.infraestructura.http.rest_api import RestApi
 
 # What a message of SQS could hold for years: far below the broker's 5 MB and an invocation's 6, together with what both
 # write around it, so that whatever is accepted can be published and delivered.

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from event_collector.dominio.tipo_evento import FuenteEvento, TipoEvento
 from event_collector.infraestructura.al_margen import said
-from seedwork.infraestructura.request_query import single_values
+from seedwork.infraestructura.http.request_query import single_values
 
 MEDIA_TYPE: Final = "image/gif"
 

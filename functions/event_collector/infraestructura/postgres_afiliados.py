@@ -11,7 +11,7 @@ from event_collector.dominio.afiliado import Afiliado
 from event_collector.dominio.tipo_evento import TipoEvento
 
 if TYPE_CHECKING:
-    from seedwork.infraestructura.postgres import PostgresDatabase
+    from seedwork.infraestructura.postgres.database import PostgresDatabase
 
 STALE_SECONDS: Final = 5
 REMEMBERED: Final = 10_000

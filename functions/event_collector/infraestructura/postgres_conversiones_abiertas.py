@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from event_collector.aplicacion.conciliar_conversiones import Revision
-from seedwork.infraestructura import decimal_json
-from seedwork.infraestructura.postgres_unit_of_work import PostgresUnitOfWork
+from seedwork.infraestructura.postgres.unit_of_work import PostgresUnitOfWork
+from seedwork.infraestructura.text import decimal_json
 
 if TYPE_CHECKING:
     from event_collector.aplicacion.conciliar_conversiones import Espera
-    from seedwork.infraestructura.postgres import PostgresDatabase
+    from seedwork.infraestructura.postgres.database import PostgresDatabase
 
 NEVER: Final = "infinity"
 

@@ -14,7 +14,7 @@ from event_collector.infraestructura.postgres_conversiones_abiertas import esper
 
 if TYPE_CHECKING:
     from event_collector.aplicacion.consultar_estadisticas import ConsultaEstadisticas
-    from seedwork.infraestructura.postgres import PostgresDatabase
+    from seedwork.infraestructura.postgres.database import PostgresDatabase
 
 STALE_SECONDS: Final = 5
 REMEMBERED: Final = 1_000

@@ -10,12 +10,12 @@ from uuid import UUID
 from event_collector.aplicacion.consultar_eventos import EventoVista, Fallo, PagoDeComision, SinComision
 from event_collector.aplicacion.reintentar_evento import REINTENTOS_POR_HORA, exigir_reintento
 from event_collector.dominio.tipo_evento import TipoEvento
-from seedwork.infraestructura import decimal_json
-from seedwork.infraestructura.postgres_unit_of_work import PostgresUnitOfWork
+from seedwork.infraestructura.postgres.unit_of_work import PostgresUnitOfWork
+from seedwork.infraestructura.text import decimal_json
 
 if TYPE_CHECKING:
     from event_collector.aplicacion.reintentar_evento import ReintentarEvento
-    from seedwork.infraestructura.postgres import PostgresDatabase
+    from seedwork.infraestructura.postgres.database import PostgresDatabase
 
 # An event that could not be published has failed too: at the relay.
 RELAY: Final = "relay"

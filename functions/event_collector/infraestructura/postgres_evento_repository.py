@@ -10,12 +10,12 @@ from uuid import UUID
 from event_collector.dominio.evento_repository import EventoConocido
 from event_collector.dominio.tipo_evento import TipoEvento
 from event_collector.infraestructura.event_codec import TYPES, partition_key, to_payload
-from seedwork.infraestructura import decimal_json
-from seedwork.infraestructura.event_store import StoredEvent
+from seedwork.infraestructura.postgres.event_store import StoredEvent
+from seedwork.infraestructura.text import decimal_json
 
 if TYPE_CHECKING:
     from event_collector.dominio.evento import EventoAceptado, EventoRecibido
-    from seedwork.infraestructura.postgres import PostgresDatabase
+    from seedwork.infraestructura.postgres.database import PostgresDatabase
 
 FOR_EVER: Final = "infinity"
 

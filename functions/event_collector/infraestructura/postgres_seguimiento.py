@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 from event_collector.dominio.tipo_evento import TipoEvento
 from event_collector.infraestructura.event_codec import topic_of
-from seedwork.infraestructura import decimal_json
+from seedwork.infraestructura.text import decimal_json
 
 if TYPE_CHECKING:
     from event_collector.aplicacion.registrar_fallos import CartaMuerta
     from event_collector.aplicacion.seguir_comisiones import ComisionNegada, PagoConocido
-    from seedwork.infraestructura.postgres import PostgresDatabase
+    from seedwork.infraestructura.postgres.database import PostgresDatabase
 
 # The connector's mapping whose function makes the payments.
 COMISIONES: Final = "comisiones"

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from pagos.dominio.comision import PREFIJO_DE_REFERENCIA
-from seedwork.infraestructura.campos import Visible
+from seedwork.infraestructura.text.field_types import Visible
 
 
 def _ours(value: str) -> str:

@@ -11,10 +11,10 @@ from pagos.aplicacion.pagar_comisiones import Conversion
 from pagos.dominio.comision import id_de_evento
 from seedwork.dominio.dinero import Dinero, Moneda
 from seedwork.dominio.traza import Traza
-from seedwork.infraestructura.campos import AfiliadoDeEvento, Monto, Texto
+from seedwork.infraestructura.text.field_types import AfiliadoDeEvento, Monto, Texto
 
 if TYPE_CHECKING:
-    from seedwork.infraestructura.envelope import Envelope
+    from seedwork.infraestructura.events.envelope import Envelope
 
 
 class ConversionRegistrada(BaseModel):

@@ -15,8 +15,8 @@ from pagos.infraestructura.campos import Referencia
 from seedwork.dominio.dinero import Dinero, Moneda
 from seedwork.dominio.huella import huella
 from seedwork.dominio.solicitud import Solicitud
-from seedwork.infraestructura.campos import Afiliado, Monto, TextoVisto
-from seedwork.infraestructura.idempotency_key import read_key
+from seedwork.infraestructura.idempotency.key import read_key
+from seedwork.infraestructura.text.field_types import Afiliado, Monto, TextoVisto
 
 if TYPE_CHECKING:
     from pagos.aplicacion.consultar_outbox import EstadisticasOutbox

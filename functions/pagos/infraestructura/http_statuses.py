@@ -17,7 +17,7 @@ from pagos.dominio.errores import (
     ReversoRechazadoError,
     TransicionNoPermitidaError,
 )
-from seedwork.infraestructura.http_statuses import KERNEL_STATUSES
+from seedwork.infraestructura.http.statuses import KERNEL_STATUSES
 
 if TYPE_CHECKING:
     from seedwork.dominio.domain_error import DomainError

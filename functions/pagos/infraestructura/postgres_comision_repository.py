@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from pagos.dominio.comision import ComisionDeVenta
 from pagos.infraestructura.event_codec import no_pagada_payload
-from seedwork.infraestructura.event_store import PostgresEventStore, StoredEvent
-from seedwork.infraestructura.visible_names import one_form
+from seedwork.infraestructura.postgres.event_store import PostgresEventStore, StoredEvent
+from seedwork.infraestructura.text.visible_names import one_form
 
 if TYPE_CHECKING:
     from pagos.dominio.comision import ComisionNoPagada, Venta
     from seedwork.dominio.traza import Traza
-    from seedwork.infraestructura.postgres import PostgresDatabase
+    from seedwork.infraestructura.postgres.database import PostgresDatabase
 
 
 class PostgresComisionRepository:

@@ -12,10 +12,10 @@ from pagos.aplicacion.trazar_pago import Paso
 from pagos.dominio.estado_pago import EstadoPago
 from pagos.infraestructura.event_codec import from_payload
 from seedwork.dominio.dinero import Dinero, Moneda
-from seedwork.infraestructura import decimal_json
+from seedwork.infraestructura.text import decimal_json
 
 if TYPE_CHECKING:
-    from seedwork.infraestructura.postgres import PostgresDatabase
+    from seedwork.infraestructura.postgres.database import PostgresDatabase
 
 
 class PostgresPagoConsultas:

@@ -10,15 +10,15 @@ from uuid import UUID
 from pagos.dominio.pago import Pago
 from pagos.dominio.pago_repository import PagoExistente
 from pagos.infraestructura.event_codec import TOPICS, from_payload, to_payload
-from seedwork.infraestructura import decimal_json
-from seedwork.infraestructura.event_store import PostgresEventStore, new_events
-from seedwork.infraestructura.visible_names import one_form
+from seedwork.infraestructura.postgres.event_store import PostgresEventStore, new_events
+from seedwork.infraestructura.text import decimal_json
+from seedwork.infraestructura.text.visible_names import one_form
 
 if TYPE_CHECKING:
     from pagos.dominio.eventos import DatosDelPago
     from pagos.dominio.pago_repository import ClaveDeSolicitud
     from seedwork.dominio.traza import Traza
-    from seedwork.infraestructura.postgres import PostgresDatabase
+    from seedwork.infraestructura.postgres.database import PostgresDatabase
 
 
 class PostgresPagoRepository:

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from pagos.infraestructura.postgres_comision_repository import PostgresComisionRepository
 from pagos.infraestructura.postgres_pago_repository import PostgresPagoRepository
-from seedwork.infraestructura.inbox import PostgresInbox
-from seedwork.infraestructura.postgres_unit_of_work import PostgresUnitOfWork
+from seedwork.infraestructura.postgres.inbox import PostgresInbox
+from seedwork.infraestructura.postgres.unit_of_work import PostgresUnitOfWork
 
 if TYPE_CHECKING:
-    from seedwork.infraestructura.postgres import PostgresDatabase
+    from seedwork.infraestructura.postgres.database import PostgresDatabase
 
 
 class PostgresPagosUnitOfWork(PostgresUnitOfWork):

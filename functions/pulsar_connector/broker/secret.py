@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from tempfile import NamedTemporaryFile
 from typing import Any, Final, Self
 
-from seedwork.infraestructura.database_secret import read_secret
+from seedwork.infraestructura.postgres.database_secret import read_secret
 
 _CERTIFICATE: Final = re.compile(r"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----\n?", re.DOTALL)
 

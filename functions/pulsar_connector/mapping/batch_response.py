@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Set as AbstractSet
 from typing import Any
 
-from seedwork.infraestructura import decimal_json
+from seedwork.infraestructura.text import decimal_json
 
 
 class MalformedResponseError(ValueError):

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from pulsar_connector.mapping.sqs_event import FRAME_BYTES, message_id, sqs_record
-from seedwork.infraestructura.envelope import Envelope
+from seedwork.infraestructura.events.envelope import Envelope
 
 if TYPE_CHECKING:
     import pulsar

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pulsar_connector.broker.message_text import readable_properties
-from seedwork.infraestructura.telemetry import logger
+from seedwork.infraestructura.aws.telemetry import logger
 
 if TYPE_CHECKING:
     import pulsar

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 import pulsar
 
 from pulsar_connector.broker.pulsar_client import BrokerUnavailableError
-from seedwork.infraestructura.envelope import Envelope
-from seedwork.infraestructura.telemetry import logger
+from seedwork.infraestructura.aws.telemetry import logger
+from seedwork.infraestructura.events.envelope import Envelope
 
 if TYPE_CHECKING:
     from pulsar_connector.broker.pulsar_client import Producers

@@ -14,8 +14,8 @@ from pulsar_connector.broker.pulsar_client import Producers
 from pulsar_connector.outbox.event_publisher import EventPublisher
 from pulsar_connector.outbox.outbox_session import OutboxSession
 from pulsar_connector.run.meter import Meter
-from seedwork.infraestructura.sqlstates import sqlstate
-from seedwork.infraestructura.telemetry import logger
+from seedwork.infraestructura.aws.telemetry import logger
+from seedwork.infraestructura.postgres.sqlstates import sqlstate
 
 if TYPE_CHECKING:
     import pulsar
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pulsar_connector.outbox.outbox import Outbox
     from pulsar_connector.outbox.outbox_session import OutboxRow
     from pulsar_connector.run.deadline import Deadline
-    from seedwork.infraestructura.database_secret import DatabaseSecret
+    from seedwork.infraestructura.postgres.database_secret import DatabaseSecret
 
 POLL_SECONDS: Final = 0.02
 ROWS_AT_A_TIME: Final = 1_000

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 from pg8000.exceptions import DatabaseError, InterfaceError
 
-from seedwork.infraestructura import decimal_json
-from seedwork.infraestructura.postgres import connect, require_writable
-from seedwork.infraestructura.sqlstates import sqlstate
+from seedwork.infraestructura.postgres.database import connect, require_writable
+from seedwork.infraestructura.postgres.sqlstates import sqlstate
+from seedwork.infraestructura.text import decimal_json
 
 if TYPE_CHECKING:
     import pg8000.native
 
-    from seedwork.infraestructura.database_secret import DatabaseSecret
+    from seedwork.infraestructura.postgres.database_secret import DatabaseSecret
 
 # Below the statement timeout of `connect`; a standby that waits is served the moment the lock is free, not at the end.
 LOCK_WAIT_MS: Final = 4_000

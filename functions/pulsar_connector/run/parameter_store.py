@@ -8,7 +8,7 @@ from aws_lambda_powertools.utilities import parameters
 from pydantic import BaseModel, ValidationError
 
 from pulsar_connector.run.configuration import problems
-from seedwork.infraestructura.telemetry import logger
+from seedwork.infraestructura.aws.telemetry import logger
 
 
 class InvalidConfigurationError(Exception):

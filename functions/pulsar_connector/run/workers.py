@@ -9,7 +9,7 @@ from typing import Final, Protocol
 import stamina
 from stamina.instrumentation import set_on_retry_hooks
 
-from seedwork.infraestructura.telemetry import logger
+from seedwork.infraestructura.aws.telemetry import logger
 
 LONGEST_PAUSE_SECONDS: Final = 2.0
 

@@ -13,10 +13,10 @@ from reportes.dominio.campana_reportada import CampanaReportada
 from reportes.dominio.pago_reportado import EstadoReportado, PagoReportado
 from reportes.dominio.seguimiento import EventoSeguido, TipoSeguimiento
 from seedwork.dominio.dinero import Dinero, Moneda
-from seedwork.infraestructura.campos import AfiliadoDeEvento, Monto, Texto
+from seedwork.infraestructura.text.field_types import AfiliadoDeEvento, Monto, Texto
 
 if TYPE_CHECKING:
-    from seedwork.infraestructura.envelope import Envelope
+    from seedwork.infraestructura.events.envelope import Envelope
 
 PAGOS: Final[Mapping[str, EstadoReportado]] = {
     "PagoPendiente": EstadoReportado.PENDING,

@@ -11,7 +11,7 @@ from reportes.dominio.pago_reportado import EstadoReportado
 from reportes.dominio.periodo import Periodo
 from reportes.dominio.version import Version
 from seedwork.dominio.dinero import Moneda
-from seedwork.infraestructura.campos import Afiliado, FechaDeConsulta
+from seedwork.infraestructura.text.field_types import Afiliado, FechaDeConsulta
 
 
 class InformeParametros(BaseModel):

@@ -13,7 +13,7 @@ from reportes.dominio.errores import (
     VersionFijaError,
     VersionNoLegibleError,
 )
-from seedwork.infraestructura.http_statuses import KERNEL_STATUSES
+from seedwork.infraestructura.http.statuses import KERNEL_STATUSES
 
 if TYPE_CHECKING:
     from seedwork.dominio.domain_error import DomainError

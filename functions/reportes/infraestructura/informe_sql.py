@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from reportes.dominio.pago_reportado import EstadoReportado
-from seedwork.infraestructura import decimal_json
+from seedwork.infraestructura.text import decimal_json
 
 if TYPE_CHECKING:
     from reportes.dominio.informe import Consulta

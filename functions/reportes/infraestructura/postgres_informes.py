@@ -20,7 +20,7 @@ from seedwork.dominio.dinero import Dinero, Moneda
 if TYPE_CHECKING:
     from reportes.dominio.informe import Consulta
     from reportes.dominio.periodo import Borde
-    from seedwork.infraestructura.postgres import PostgresDatabase
+    from seedwork.infraestructura.postgres.database import PostgresDatabase
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,15 +10,15 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from seedwork.infraestructura import decimal_json
-from seedwork.infraestructura.postgres_unit_of_work import PostgresUnitOfWork
+from seedwork.infraestructura.postgres.unit_of_work import PostgresUnitOfWork
+from seedwork.infraestructura.text import decimal_json
 
 if TYPE_CHECKING:
     from reportes.aplicacion.proyectar import Hecho
     from reportes.dominio.campana_reportada import CampanaReportada
     from reportes.dominio.pago_reportado import PagoReportado
     from reportes.dominio.seguimiento import EventoSeguido
-    from seedwork.infraestructura.postgres import PostgresDatabase
+    from seedwork.infraestructura.postgres.database import PostgresDatabase
 
 
 class PostgresModeloDeLectura:

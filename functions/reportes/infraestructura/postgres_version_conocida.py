@@ -8,11 +8,11 @@ from pg8000.exceptions import DatabaseError
 
 from reportes.aplicacion.versiones import Publicacion
 from reportes.infraestructura.version_publicada import VersionPublicada
+from seedwork.infraestructura.aws.telemetry import logger
 from seedwork.infraestructura.dependency_unavailable import DependencyUnavailableError
-from seedwork.infraestructura.telemetry import logger
 
 if TYPE_CHECKING:
-    from seedwork.infraestructura.postgres import PostgresDatabase
+    from seedwork.infraestructura.postgres.database import PostgresDatabase
 
 
 class PostgresVersionConocida:

@@ -13,7 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from reportes.aplicacion.versiones import Historial, Publicacion
 from reportes.dominio.errores import VersionNoLegibleError
 from reportes.infraestructura.version_publicada import VersionPublicada
-from seedwork.infraestructura.telemetry import logger
+from seedwork.infraestructura.aws.telemetry import logger
 
 if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient

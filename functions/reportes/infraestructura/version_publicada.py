@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from reportes.dominio.errores import CanarioNoValidoError, VersionNoLegibleError
 from reportes.dominio.version import CIEN, Canario, Reparto, Version
-from seedwork.infraestructura.campos import Texto, TextoVisto
+from seedwork.infraestructura.text.field_types import Texto, TextoVisto
 
 if TYPE_CHECKING:
     from reportes.aplicacion.versiones import Publicacion

@@ -17,7 +17,7 @@ from pulsar_connector.broker.message_text import readable_key, readable_properti
 from pulsar_connector.broker.pulsar_client import Producers, full_topic, short_topic
 from pulsar_connector.mapping.dead_letters import REDRIVEN_FOR
 from pulsar_connector.mapping.event_source_mapping import DEAD_LETTER_SUBSCRIPTION, EventSourceMapping
-from seedwork.infraestructura.envelope import Envelope
+from seedwork.infraestructura.events.envelope import Envelope
 
 if TYPE_CHECKING:
     from aero.aws import Emulator

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import simplejson
 
 from aero.console import printable
-from seedwork.infraestructura import decimal_json
+from seedwork.infraestructura.text import decimal_json
 
 if TYPE_CHECKING:
     from aero.broker.dead_letters import Letter

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from aero.connector_configuration import read_configuration
 from aero.errors import AeroError
-from seedwork.infraestructura.envelope import Envelope
+from seedwork.infraestructura.events.envelope import Envelope
 
 if TYPE_CHECKING:
     from psycopg import Connection

@@ -17,8 +17,8 @@ from aero.reports.history import event_stores
 from reportes.aplicacion.proyectar import proyectar
 from reportes.infraestructura.eventos_ajenos import hecho_from
 from reportes.infraestructura.postgres_modelo_de_lectura import PostgresProyeccionUnitOfWork
-from seedwork.infraestructura.database_secret import DatabaseSecret
-from seedwork.infraestructura.postgres import PostgresDatabase
+from seedwork.infraestructura.postgres.database import PostgresDatabase
+from seedwork.infraestructura.postgres.database_secret import DatabaseSecret
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from aero.paths import Paths
     from aero.progress.events import Listener, Step
     from reportes.aplicacion.proyectar import Hecho
-    from seedwork.infraestructura.envelope import Envelope
+    from seedwork.infraestructura.events.envelope import Envelope
 
 # Events may be on their way to the old generation: as long as that gets nearer to the new one, they are waited for.
 PATIENCE_SECONDS: Final = 10

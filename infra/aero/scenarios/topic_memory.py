@@ -10,7 +10,7 @@ from typing import Any, Final
 import pulsar
 
 from pulsar_connector.broker.pulsar_client import full_topic
-from seedwork.infraestructura import decimal_json
+from seedwork.infraestructura.text import decimal_json
 
 SILENCE_MS: Final = 10_000
 

@@ -12,7 +12,7 @@ from campanas.infraestructura.postgres_campanas_unit_of_work import PostgresCamp
 from integration.pulsar_connector.servers import wait_until
 
 if TYPE_CHECKING:
-    from seedwork.infraestructura.postgres import PostgresDatabase
+    from seedwork.infraestructura.postgres.database import PostgresDatabase
     from support.database import TestDatabase
 
 DEADLINE_SECONDS = 20

@@ -14,7 +14,7 @@ from campanas.aplicacion.cambiar_campana import cambiar_campana
 from campanas.aplicacion.crear_campana import crear_campana
 from campanas.aplicacion.registrar_metricas import registrar_metricas
 from seedwork.infraestructura.dependency_unavailable import DependencyUnavailableError
-from seedwork.infraestructura.postgres import IDLE_IN_TRANSACTION_MS
+from seedwork.infraestructura.postgres.database import IDLE_IN_TRANSACTION_MS
 from support.builders import AHORA
 from support.builders_campanas import cambiar, crear, un_hecho, una_campana
 from support.campana_repository_contract import agregar

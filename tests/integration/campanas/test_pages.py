@@ -22,7 +22,7 @@ from support.many_campaigns import seed
 if TYPE_CHECKING:
     from campanas.aplicacion.consultar_campanas import Pagina
     from campanas.infraestructura.postgres_campanas_unit_of_work import PostgresCampanasUnitOfWork
-    from seedwork.infraestructura.postgres import PostgresDatabase
+    from seedwork.infraestructura.postgres.database import PostgresDatabase
     from support.database import TestDatabase
 
 CAMPAIGNS: Final = 600

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from campanas.aplicacion.crear_campana import CrearCampana
     from campanas.infraestructura.postgres_campanas_unit_of_work import PostgresCampanasUnitOfWork
     from integration.campanas.conftest import HeldUnitOfWork
-    from seedwork.infraestructura.postgres import PostgresDatabase
+    from seedwork.infraestructura.postgres.database import PostgresDatabase
     from support.database import TestDatabase
 
     NewUow = Callable[[], PostgresCampanasUnitOfWork]

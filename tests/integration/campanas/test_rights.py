@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from pg8000.exceptions import DatabaseError
 
-from seedwork.infraestructura.postgres import PostgresDatabase
-from seedwork.infraestructura.sqlstates import sqlstate
+from seedwork.infraestructura.postgres.database import PostgresDatabase
+from seedwork.infraestructura.postgres.sqlstates import sqlstate
 from support.builders_campanas import una_campana
 from support.campana_repository_contract import agregar
 

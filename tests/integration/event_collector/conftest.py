@@ -11,7 +11,7 @@ from event_collector.infraestructura.postgres_evento_consultas import PostgresEv
 from event_collector.infraestructura.postgres_evento_repository import PostgresEventoRepository
 
 if TYPE_CHECKING:
-    from seedwork.infraestructura.postgres import PostgresDatabase
+    from seedwork.infraestructura.postgres.database import PostgresDatabase
     from support.database import TestDatabase
 
 

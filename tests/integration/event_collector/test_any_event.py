@@ -14,9 +14,9 @@ from event_collector.infraestructura.event_codec import TYPES, to_payload
 from event_collector.infraestructura.http_models import EventoSolicitud
 from event_collector.infraestructura.peticion import Peticion
 from seedwork.dominio.traza import Traza
-from seedwork.infraestructura import decimal_json
-from seedwork.infraestructura.problem_details import RequestError
-from seedwork.infraestructura.request_body import validated
+from seedwork.infraestructura.http.problem_details import RequestError
+from seedwork.infraestructura.http.request_body import validated
+from seedwork.infraestructura.text import decimal_json
 from support.builders import AHORA
 from support.contracts import validate_data
 

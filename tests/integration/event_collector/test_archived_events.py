@@ -18,7 +18,7 @@ from event_collector.dominio.tipo_evento import TipoEvento
 from event_collector.infraestructura.postgres_seguimiento import PostgresComisiones, PostgresFallos
 from integration.event_collector.test_postgres_consultas import publicar, un_pago, una_carta
 from integration.pulsar_connector.servers import wait_until
-from seedwork.infraestructura.old_rows import PostgresOldRows
+from seedwork.infraestructura.postgres.old_rows import PostgresOldRows
 from support.archive import archive, archive_everything
 from support.builders import AHORA
 from support.builders_event_collector import un_aceptado, un_recibido
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from event_collector.dominio.evento import EventoAceptado
     from event_collector.infraestructura.postgres_evento_consultas import PostgresEventoConsultas
     from event_collector.infraestructura.postgres_evento_repository import PostgresEventoRepository
-    from seedwork.infraestructura.postgres import PostgresDatabase
+    from seedwork.infraestructura.postgres.database import PostgresDatabase
     from support.database import TestDatabase
 
 TARDE = AHORA + timedelta(days=365)

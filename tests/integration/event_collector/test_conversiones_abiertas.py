@@ -24,7 +24,7 @@ from support.builders_event_collector import un_aceptado
 if TYPE_CHECKING:
     from event_collector.infraestructura.postgres_evento_consultas import PostgresEventoConsultas
     from event_collector.infraestructura.postgres_evento_repository import PostgresEventoRepository
-    from seedwork.infraestructura.postgres import PostgresDatabase
+    from seedwork.infraestructura.postgres.database import PostgresDatabase
     from support.database import TestDatabase
 
 MINUTO: Final = timedelta(minutes=1)

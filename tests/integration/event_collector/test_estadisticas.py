@@ -20,7 +20,7 @@ from support.builders_event_collector import un_aceptado
 if TYPE_CHECKING:
     from event_collector.dominio.evento import EventoAceptado
     from event_collector.infraestructura.postgres_evento_repository import PostgresEventoRepository
-    from seedwork.infraestructura.postgres import PostgresDatabase
+    from seedwork.infraestructura.postgres.database import PostgresDatabase
 
 AHORA: Final = datetime(2026, 3, 9, 15, 20, tzinfo=UTC)
 HORA: Final = timedelta(hours=1)

@@ -13,7 +13,7 @@ from event_collector.infraestructura.postgres_afiliados import PostgresAfiliados
 if TYPE_CHECKING:
     import pytest
 
-    from seedwork.infraestructura.postgres import PostgresDatabase
+    from seedwork.infraestructura.postgres.database import PostgresDatabase
     from support.database import TestDatabase
 
 

@@ -28,7 +28,7 @@ from support.builders_event_collector import un_aceptado
 
 if TYPE_CHECKING:
     from event_collector.infraestructura.postgres_evento_repository import PostgresEventoRepository
-    from seedwork.infraestructura.postgres import PostgresDatabase
+    from seedwork.infraestructura.postgres.database import PostgresDatabase
     from support.database import TestDatabase
 
 SEGUNDO = timedelta(seconds=1)

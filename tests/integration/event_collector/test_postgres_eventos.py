@@ -23,7 +23,7 @@ from support.evento_repository_contract import EventoRepositoryContract
 
 if TYPE_CHECKING:
     from event_collector.dominio.evento import EventoRecibido
-    from seedwork.infraestructura.postgres import PostgresDatabase
+    from seedwork.infraestructura.postgres.database import PostgresDatabase
     from support.database import TestDatabase
 
 WRITERS = 8

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from pg8000.exceptions import DatabaseError
 
-from seedwork.infraestructura.postgres import PostgresDatabase
-from seedwork.infraestructura.sqlstates import sqlstate
+from seedwork.infraestructura.postgres.database import PostgresDatabase
+from seedwork.infraestructura.postgres.sqlstates import sqlstate
 from support.builders_event_collector import un_aceptado
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ from support.fake_pasarela import FakePasarela
 
 if TYPE_CHECKING:
     from pagos.aplicacion.crear_pago import CrearPago
-    from seedwork.infraestructura.postgres import PostgresDatabase
+    from seedwork.infraestructura.postgres.database import PostgresDatabase
     from support.database import TestDatabase
 
 UN_ANIO = timedelta(days=365)

@@ -21,7 +21,7 @@ from support.builders import AHORA, crear, una_traza
 from support.fake_pasarela import FakePasarela
 
 if TYPE_CHECKING:
-    from seedwork.infraestructura.postgres import PostgresDatabase
+    from seedwork.infraestructura.postgres.database import PostgresDatabase
     from support.database import TestDatabase
 
 DESPUES = AHORA + timedelta(minutes=5)

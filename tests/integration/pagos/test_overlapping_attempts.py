@@ -13,16 +13,16 @@ from moto import mock_aws
 from pagos.aplicacion.crear_pago import crear_pago
 from pagos.infraestructura.http_models import pago_aceptado, solicitud_de
 from pagos.infraestructura.postgres_pagos_unit_of_work import PostgresPagosUnitOfWork
-from seedwork.infraestructura import decimal_json
 from seedwork.infraestructura.dependency_unavailable import DependencyUnavailableError
-from seedwork.infraestructura.idempotency import Idempotency
-from seedwork.infraestructura.idempotent_answer import IdempotentAnswer
+from seedwork.infraestructura.idempotency.answer import IdempotentAnswer
+from seedwork.infraestructura.idempotency.operation import Idempotency
+from seedwork.infraestructura.text import decimal_json
 from support.builders import AHORA, crear
 from support.idempotency_table import NAME, IdempotencyTable
 from support.lambda_events import FakeContext
 
 if TYPE_CHECKING:
-    from seedwork.infraestructura.postgres import PostgresDatabase
+    from seedwork.infraestructura.postgres.database import PostgresDatabase
     from support.database import TestDatabase
 
 COMANDO = crear()

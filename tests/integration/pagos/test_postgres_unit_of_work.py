@@ -13,12 +13,12 @@ from pagos.aplicacion.crear_pago import crear_pago
 from pagos.infraestructura.postgres_pago_consultas import PostgresPagoConsultas
 from pagos.infraestructura.postgres_pagos_unit_of_work import PostgresPagosUnitOfWork
 from seedwork.infraestructura.dependency_unavailable import DependencyUnavailableError
-from seedwork.infraestructura.postgres import PostgresDatabase
+from seedwork.infraestructura.postgres.database import PostgresDatabase
 from support.builders import AHORA, crear, un_pago, una_clave, una_traza, unos_datos
 from support.pago_repository_contract import PagoRepositoryContract
 
 if TYPE_CHECKING:
-    from seedwork.infraestructura.database_secret import DatabaseSecret
+    from seedwork.infraestructura.postgres.database_secret import DatabaseSecret
     from support.database import TestDatabase
 
 

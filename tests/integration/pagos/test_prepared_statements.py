@@ -11,7 +11,7 @@ import pytest
 
 from pagos.infraestructura.postgres_pago_consultas import PostgresPagoConsultas
 from seedwork.infraestructura.dependency_unavailable import DependencyUnavailableError
-from seedwork.infraestructura.postgres import MAX_STATEMENTS, PostgresDatabase
+from seedwork.infraestructura.postgres.database import MAX_STATEMENTS, PostgresDatabase
 from support.builders import un_pago
 
 if TYPE_CHECKING:

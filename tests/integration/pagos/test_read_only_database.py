@@ -13,14 +13,14 @@ import pytest
 from pagos.aplicacion.crear_pago import crear_pago
 from pagos.infraestructura.postgres_pago_consultas import PostgresPagoConsultas
 from pagos.infraestructura.postgres_pagos_unit_of_work import PostgresPagosUnitOfWork
-from seedwork.infraestructura.batch_consumer import consume_batch
 from seedwork.infraestructura.dependency_unavailable import DependencyUnavailableError
-from seedwork.infraestructura.postgres import PostgresDatabase, ReadOnlySessionError
+from seedwork.infraestructura.events.batch_consumer import consume_batch
+from seedwork.infraestructura.postgres.database import PostgresDatabase, ReadOnlySessionError
 from support.builders import AHORA, crear, un_pago, una_clave, una_traza
 from support.lambda_events import FakeContext, sample
 
 if TYPE_CHECKING:
-    from seedwork.infraestructura.envelope import Envelope
+    from seedwork.infraestructura.events.envelope import Envelope
     from support.database import TestDatabase
 
 

@@ -15,11 +15,11 @@ import pagos.api
 from pagos.composition_root import ApiDependencies
 from pagos.infraestructura.postgres_pago_consultas import PostgresPagoConsultas
 from pagos.infraestructura.postgres_pagos_unit_of_work import PostgresPagosUnitOfWork
-from seedwork.infraestructura.postgres import PostgresDatabase, connect
+from seedwork.infraestructura.postgres.database import PostgresDatabase, connect
 from support.lambda_events import FakeContext, proxy_event
 
 if TYPE_CHECKING:
-    from seedwork.infraestructura.idempotent_answer import IdempotentAnswer
+    from seedwork.infraestructura.idempotency.answer import IdempotentAnswer
     from support.database import TestDatabase
 
 

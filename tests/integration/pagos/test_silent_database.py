@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from seedwork.infraestructura import postgres
 from seedwork.infraestructura.dependency_unavailable import DependencyUnavailableError
-from seedwork.infraestructura.postgres import PAUSE_SECONDS, PostgresDatabase
+from seedwork.infraestructura.postgres import database as postgres
+from seedwork.infraestructura.postgres.database import PAUSE_SECONDS, PostgresDatabase
 
 if TYPE_CHECKING:
     import pg8000.native
 
-    from seedwork.infraestructura.database_secret import DatabaseSecret
+    from seedwork.infraestructura.postgres.database_secret import DatabaseSecret
     from support.database import TestDatabase
 
 

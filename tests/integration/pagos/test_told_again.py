@@ -17,7 +17,7 @@ from support.builders import AHORA, una_traza
 from support.fake_pasarela import FakePasarela
 
 if TYPE_CHECKING:
-    from seedwork.infraestructura.postgres import PostgresDatabase
+    from seedwork.infraestructura.postgres.database import PostgresDatabase
     from support.database import TestDatabase
 
 __all__ = ["connect"]

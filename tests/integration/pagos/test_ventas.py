@@ -17,7 +17,7 @@ from pagos.infraestructura.postgres_pagos_unit_of_work import PostgresPagosUnitO
 from support.builders import AHORA, cop, una_traza
 
 if TYPE_CHECKING:
-    from seedwork.infraestructura.postgres import PostgresDatabase
+    from seedwork.infraestructura.postgres.database import PostgresDatabase
     from support.database import TestDatabase
 
 WRITERS = 8

@@ -16,8 +16,8 @@ from integration.pulsar_connector.runs import Run
 from integration.pulsar_connector.servers import wait_until
 from pulsar_connector import relay
 from pulsar_connector.outbox.outbox_session import OutboxSession, pending_query
-from seedwork.infraestructura.database_secret import DatabaseSecret
-from seedwork.infraestructura.envelope import Envelope
+from seedwork.infraestructura.events.envelope import Envelope
+from seedwork.infraestructura.postgres.database_secret import DatabaseSecret
 from support.database import PASSWORDS
 
 if TYPE_CHECKING:

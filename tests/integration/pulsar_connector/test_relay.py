@@ -14,7 +14,7 @@ import pytest
 from integration.pulsar_connector.runs import Process, Run, assert_nothing_is_left
 from integration.pulsar_connector.servers import wait_until
 from pulsar_connector import relay
-from seedwork.infraestructura.envelope import Envelope
+from seedwork.infraestructura.events.envelope import Envelope
 from support.contracts import validate_envelope
 
 if TYPE_CHECKING:

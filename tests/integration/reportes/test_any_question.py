@@ -24,7 +24,7 @@ from reportes.infraestructura.csv_view import csv_of
 from reportes.infraestructura.postgres_informes import PostgresInformes
 from reportes.infraestructura.postgres_modelo_de_lectura import PostgresProyeccionUnitOfWork
 from seedwork.dominio.dinero import Moneda
-from seedwork.infraestructura.postgres import PostgresDatabase
+from seedwork.infraestructura.postgres.database import PostgresDatabase
 from support.builders_reportes import proyectados, una_consulta, utc
 from support.database import TestDatabase
 from support.fakes_reportes import FakeInformes, FakeProyeccionUnitOfWork

@@ -18,7 +18,7 @@ from support.builders_reportes import luego, proyectados, un_pago
 from support.fakes_reportes import FakeProyeccionUnitOfWork
 
 if TYPE_CHECKING:
-    from seedwork.infraestructura.postgres import PostgresDatabase
+    from seedwork.infraestructura.postgres.database import PostgresDatabase
     from support.builders_reportes import Dato
     from support.database import TestDatabase
 

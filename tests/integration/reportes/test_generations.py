@@ -20,7 +20,7 @@ from reportes.infraestructura.postgres_modelo_de_lectura import PostgresProyecci
 from support.builders_reportes import proyectados, un_evento, un_pago, una_campana, una_consulta, utc
 
 if TYPE_CHECKING:
-    from seedwork.infraestructura.postgres import PostgresDatabase
+    from seedwork.infraestructura.postgres.database import PostgresDatabase
     from support.database import TestDatabase
 
 # With parts of days in it, so that single payments are read too.

@@ -15,7 +15,7 @@ from pg8000.exceptions import DatabaseError
 from reportes.aplicacion.versiones import Publicacion
 from reportes.infraestructura.postgres_version_conocida import PostgresVersionConocida
 from seedwork.infraestructura.dependency_unavailable import DependencyUnavailableError
-from seedwork.infraestructura.postgres import PostgresDatabase
+from seedwork.infraestructura.postgres.database import PostgresDatabase
 from support.builders import AHORA
 from support.builders_reportes import un_reparto
 

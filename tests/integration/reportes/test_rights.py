@@ -10,8 +10,8 @@ import pytest
 from pg8000.exceptions import DatabaseError
 
 from reportes.infraestructura.postgres_modelo_de_lectura import PostgresProyeccionUnitOfWork
-from seedwork.infraestructura.postgres import PostgresDatabase
-from seedwork.infraestructura.sqlstates import sqlstate
+from seedwork.infraestructura.postgres.database import PostgresDatabase
+from seedwork.infraestructura.postgres.sqlstates import sqlstate
 from support.builders_reportes import proyectados, un_evento, un_pago, una_campana
 from support.database import TestDatabase
 

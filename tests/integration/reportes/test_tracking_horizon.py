@@ -14,14 +14,14 @@ from integration.reportes.test_generations import generations, segunda  # noqa: 
 from reportes.dominio.periodo import Borde
 from reportes.infraestructura.postgres_informes import PostgresInformes
 from reportes.infraestructura.postgres_modelo_de_lectura import PostgresProyeccionUnitOfWork
-from seedwork.infraestructura.old_rows import PostgresOldRows
-from seedwork.infraestructura.sqlstates import sqlstate
+from seedwork.infraestructura.postgres.old_rows import PostgresOldRows
+from seedwork.infraestructura.postgres.sqlstates import sqlstate
 from support.builders_reportes import proyectados, un_evento, una_consulta
 
 if TYPE_CHECKING:
     from aero.reports.generations import Generations
     from reportes.dominio.seguimiento import EventoSeguido
-    from seedwork.infraestructura.postgres import PostgresDatabase
+    from seedwork.infraestructura.postgres.database import PostgresDatabase
     from support.database import TestDatabase
 
 INSUFFICIENT_PRIVILEGE = "42501"

@@ -14,7 +14,7 @@ from aero import breaker
 from campanas_proxy.breaker import PRIMARY_CIRCUIT, Breaker, CircuitStore, counted_by
 from campanas_proxy.instances import InstanceError
 from campanas_proxy.tally import Tally
-from seedwork.infraestructura.shared_table import SharedTable
+from seedwork.infraestructura.aws.shared_table import SharedTable
 
 
 @pytest.fixture

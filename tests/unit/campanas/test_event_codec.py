@@ -12,7 +12,7 @@ import pytest
 from campanas.dominio.eventos import CampanaCreada, MetricasCorregidas
 from campanas.dominio.metricas import Correccion
 from campanas.infraestructura.event_codec import TOPICS, from_payload, to_payload
-from seedwork.infraestructura import decimal_json
+from seedwork.infraestructura.text import decimal_json
 from support.builders_campanas import AHORA, unos_datos_de_campana
 from support.contracts import validate_data
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from campanas_proxy.breaker import RECOVERY_SECONDS, REPLICA_CIRCUIT
-from seedwork.infraestructura.shared_table import PAUSE_SECONDS
+from seedwork.infraestructura.aws.shared_table import PAUSE_SECONDS
 from support.campaigns_instances import SETTINGS, answers, fails
 
 if TYPE_CHECKING:
@@ -179,7 +179,7 @@ def test_a_table_that_fails_is_left_alone_for_a_while(
 ) -> None:
     """It is told once, and asked again later."""
     now = 1_000.0
-    monkeypatch.setattr("seedwork.infraestructura.shared_table.monotonic", lambda: now)
+    monkeypatch.setattr("seedwork.infraestructura.aws.shared_table.monotonic", lambda: now)
     table.drop()
     for _ in range(3):
         environment.forget()

@@ -12,14 +12,14 @@ from chalice.test import Client
 
 import event_collector.api
 from event_collector.infraestructura.event_codec import to_payload
-from seedwork.infraestructura import decimal_json
+from seedwork.infraestructura.text import decimal_json
 from support.builders import AHORA
 from support.fakes_event_collector import FakeEventCollector
 
 if TYPE_CHECKING:
     from chalice.test import HTTPResponse
 
-    from seedwork.infraestructura.idempotency import Idempotency
+    from seedwork.infraestructura.idempotency.operation import Idempotency
 
 EVENTO = {"tipo_evento": "CLICK", "id_afiliado": "afiliado-001"}
 

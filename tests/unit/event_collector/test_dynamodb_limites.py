@@ -10,8 +10,8 @@ import pytest
 
 from event_collector.dominio.cupo import VENTANAS_CONSERVADAS
 from event_collector.infraestructura.dynamodb_limites import DynamoDbLimites
+from seedwork.infraestructura.aws.shared_table import SharedTable
 from seedwork.infraestructura.dependency_unavailable import DependencyUnavailableError
-from seedwork.infraestructura.shared_table import SharedTable
 from support.builders import AHORA
 from support.idempotency_table import NAME, IdempotencyTable
 
@@ -74,7 +74,7 @@ def test_while_the_table_is_away_everything_is_let_through(
 ) -> None:
     """Nobody waits for it meanwhile; what asks for counts is told that there are none."""
     now = 1_000.0
-    monkeypatch.setattr("seedwork.infraestructura.shared_table.monotonic", lambda: now)
+    monkeypatch.setattr("seedwork.infraestructura.aws.shared_table.monotonic", lambda: now)
     idempotency_table.drop()
     cupo = limites.reservar("a", 500, limite=3, ahora=AHORA)
     assert (cupo.concedidos, cupo.restantes) == (500, None)

@@ -22,7 +22,7 @@ from event_collector.infraestructura.event_codec import (
     topic_of,
 )
 from seedwork.dominio.dinero import Dinero, Moneda
-from seedwork.infraestructura import decimal_json
+from seedwork.infraestructura.text import decimal_json
 from support.builders import AHORA
 from support.builders_event_collector import un_aceptado, un_recibido, unos_datos
 from support.contracts import CONTRACTS, validate_data

@@ -12,9 +12,9 @@ import pytest
 
 from aero.connector_configuration import read_configuration
 from aero.template import load_template
-from seedwork.infraestructura.bit_by_bit import bit_by_bit
-from seedwork.infraestructura.inbox_horizon import forget_received
-from seedwork.infraestructura.outbox_archive import PostgresOutboxArchive
+from seedwork.infraestructura.aws.bit_by_bit import bit_by_bit
+from seedwork.infraestructura.postgres.inbox_horizon import forget_received
+from seedwork.infraestructura.postgres.outbox_archive import PostgresOutboxArchive
 from support.lambda_events import PROJECT, FakeContext, sample
 from unit.infra.test_template import FUNCTIONS
 

@@ -23,7 +23,7 @@ from pagos.aplicacion.crear_pago import crear_pago
 from pagos.composition_root import ApiDependencies, ComisionesDependencies, GatewayDependencies
 from pagos.dominio.comision import TasaDeComision
 from reportes.aplicacion.versiones import Versiones
-from seedwork.infraestructura.envelope import Envelope
+from seedwork.infraestructura.events.envelope import Envelope
 from support.builders import AHORA, crear
 from support.contracts import validate_envelope
 from support.fake_pasarela import FakePasarela
@@ -38,7 +38,7 @@ from support.fakes_reportes import (
 from support.lambda_events import EVENTS, FakeContext, sample
 
 if TYPE_CHECKING:
-    from seedwork.infraestructura.idempotency import Idempotency
+    from seedwork.infraestructura.idempotency.operation import Idempotency
 
 CAMPANAS = {
     "campanas-primaria/post-campana": 200,

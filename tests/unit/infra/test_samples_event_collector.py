@@ -20,7 +20,7 @@ from support.fakes_event_collector import FakeEventCollector
 from support.lambda_events import EVENTS, FakeContext, sample
 
 if TYPE_CHECKING:
-    from seedwork.infraestructura.idempotency import Idempotency
+    from seedwork.infraestructura.idempotency.operation import Idempotency
 
 # By type and source.
 ACCEPTED = {

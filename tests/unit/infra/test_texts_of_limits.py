@@ -17,9 +17,9 @@ import pagos.infraestructura.http_models
 import reportes.infraestructura.http_models
 import reportes.infraestructura.version_publicada
 from campanas.infraestructura.http_models import Presupuesto
-from seedwork.infraestructura.campos import DineroCampo, Monto
-from seedwork.infraestructura.problem_details import RequestError
-from seedwork.infraestructura.request_body import validated
+from seedwork.infraestructura.http.problem_details import RequestError
+from seedwork.infraestructura.http.request_body import validated
+from seedwork.infraestructura.text.field_types import DineroCampo, Monto
 
 MODULES = (
     campanas.infraestructura.http_models,

@@ -20,7 +20,7 @@ from support.numbers import NO_AMOUNTS
 if TYPE_CHECKING:
     from chalice.test import HTTPResponse
 
-    from seedwork.infraestructura.idempotency import Idempotency
+    from seedwork.infraestructura.idempotency.operation import Idempotency
     from support.idempotency_table import IdempotencyTable
 
 CUERPO = {"id_afiliado": "afiliado-001", "monto": 100.50, "moneda": "COP", "referencia_pago": "test-ref-001"}

@@ -21,7 +21,7 @@ from pagos.dominio.eventos import (
     ReversoSolicitado,
 )
 from pagos.infraestructura.event_codec import TOPICS, from_payload, no_pagada_payload, to_payload
-from seedwork.infraestructura import decimal_json
+from seedwork.infraestructura.text import decimal_json
 from support.builders import AHORA, unos_datos
 from support.contracts import validate_data
 

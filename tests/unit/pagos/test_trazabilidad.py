@@ -18,7 +18,7 @@ from support.fakes import FakePagosUnitOfWork
 
 if TYPE_CHECKING:
     from pagos.dominio.pago import Pago
-    from seedwork.infraestructura.idempotency import Idempotency
+    from seedwork.infraestructura.idempotency.operation import Idempotency
 
 
 @pytest.fixture

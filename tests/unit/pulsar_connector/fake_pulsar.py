@@ -11,7 +11,7 @@ from typing import Any
 import pulsar
 
 from pulsar_connector.broker.pulsar_client import full_topic
-from seedwork.infraestructura.envelope import Envelope
+from seedwork.infraestructura.events.envelope import Envelope
 from support.builders import AHORA
 
 _entries = itertools.count()

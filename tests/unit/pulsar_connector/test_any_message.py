@@ -18,7 +18,7 @@ import reportes.infraestructura.eventos_ajenos
 from pulsar_connector.mapping.batch_collector import BatchCollector
 from pulsar_connector.mapping.event_source_mapping import EventSourceMapping
 from pulsar_connector.mapping.sqs_event import EventSource, sqs_event
-from seedwork.infraestructura.batch_consumer import consume_batch, consume_letters
+from seedwork.infraestructura.events.batch_consumer import consume_batch, consume_letters
 from support.lambda_events import FakeContext
 from unit.pulsar_connector.fake_pulsar import FakeConsumer, FakeMessage, un_sobre
 

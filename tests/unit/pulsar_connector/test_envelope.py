@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seedwork.infraestructura.envelope import Envelope, InvalidEnvelopeError
+from seedwork.infraestructura.events.envelope import Envelope, InvalidEnvelopeError
 from support.contracts import CONTRACTS
 from unit.pulsar_connector.fake_pulsar import un_sobre
 

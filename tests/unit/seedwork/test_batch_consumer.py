@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from seedwork.infraestructura.batch_consumer import consume_batch
 from seedwork.infraestructura.dependency_unavailable import DependencyUnavailableError
+from seedwork.infraestructura.events.batch_consumer import consume_batch
 from support.lambda_events import FakeContext, sample
 
 if TYPE_CHECKING:
-    from seedwork.infraestructura.envelope import Envelope
+    from seedwork.infraestructura.events.envelope import Envelope
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from seedwork.infraestructura.correlation import correlation_of
+from seedwork.infraestructura.http.correlation import correlation_of
 
 
 @pytest.mark.parametrize("name", ["X-Correlation-Id", "x-correlation-id", "X-CORRELATION-ID"])

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from seedwork.infraestructura.cors import EXPOSED
-from seedwork.infraestructura.rest_api import RestApi
+from seedwork.infraestructura.http.cors import EXPOSED
+from seedwork.infraestructura.http.rest_api import RestApi
 from support.lambda_events import FakeContext, proxy_event
 
 SHOP, PANEL = "https://tienda.example", "http://localhost:8000"

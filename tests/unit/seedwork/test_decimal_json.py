@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seedwork.infraestructura import decimal_json
+from seedwork.infraestructura.text import decimal_json
 
 
 @given(st.decimals(allow_nan=False, allow_infinity=False, places=2))

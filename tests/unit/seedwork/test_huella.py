@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from seedwork.dominio.huella import huella
-from seedwork.infraestructura import decimal_json
+from seedwork.infraestructura.text import decimal_json
 
 
 @pytest.mark.parametrize(

@@ -17,9 +17,9 @@ from aws_lambda_powertools.utilities.idempotency.exceptions import (
 
 from seedwork.dominio.domain_error import DomainError
 from seedwork.dominio.solicitud import Solicitud
-from seedwork.infraestructura.idempotency import PAUSE_SECONDS, Idempotency
-from seedwork.infraestructura.idempotent_answer import IdempotentAnswer
-from seedwork.infraestructura.problem_details import RequestError
+from seedwork.infraestructura.http.problem_details import RequestError
+from seedwork.infraestructura.idempotency.answer import IdempotentAnswer
+from seedwork.infraestructura.idempotency.operation import PAUSE_SECONDS, Idempotency
 from support.lambda_events import FakeContext
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def test_a_repetition_while_the_first_is_in_progress_is_409(
     idempotency: Idempotency, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The second of two equal requests is told when to come back."""
-    monkeypatch.setattr("seedwork.infraestructura.idempotency.LEASE_MS", 600_000)  # however slow this machine is
+    monkeypatch.setattr("seedwork.infraestructura.idempotency.operation.LEASE_MS", 600_000)  # however slow the machine
     inside, release = threading.Event(), threading.Event()
 
     def slow() -> IdempotentAnswer:
@@ -225,7 +225,7 @@ def test_a_table_that_failed_is_left_alone_for_a_while(
 ) -> None:
     """The database decides meanwhile; then the table is asked again, and answers repetitions."""
     now = 1_000.0
-    monkeypatch.setattr("seedwork.infraestructura.idempotency.monotonic", lambda: now)
+    monkeypatch.setattr("seedwork.infraestructura.idempotency.operation.monotonic", lambda: now)
     idempotency_table.drop()
     operation = Operation()
     run(idempotency, operation)
@@ -277,7 +277,7 @@ def silent_dynamodb(monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.socket]:
             "POWERTOOLS_METRICS_NAMESPACE": "test",
         }.items():
             monkeypatch.setenv(name, value)
-        monkeypatch.setattr("seedwork.infraestructura.idempotency.TIMEOUT_SECONDS", 0.2)
+        monkeypatch.setattr("seedwork.infraestructura.idempotency.operation.TIMEOUT_SECONDS", 0.2)
         yield server
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from seedwork.infraestructura.instants import read_instant, read_instant_of_query
+from seedwork.infraestructura.text.instants import read_instant, read_instant_of_query
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic_core import PydanticCustomError
 
-from seedwork.infraestructura.number_limit import MAX_CHARACTERS, plain_characters, within_limit
+from seedwork.infraestructura.text.number_limit import MAX_CHARACTERS, plain_characters, within_limit
 
 
 @given(st.decimals(allow_nan=False, allow_infinity=False) | st.integers())

@@ -13,10 +13,10 @@ import pytest
 from pydantic import BaseModel, Field
 
 from seedwork.dominio.domain_error import DomainError
-from seedwork.infraestructura import telemetry
+from seedwork.infraestructura.aws import telemetry
 from seedwork.infraestructura.dependency_unavailable import DependencyUnavailableError
-from seedwork.infraestructura.path_uuid import path_uuid
-from seedwork.infraestructura.rest_api import RestApi
+from seedwork.infraestructura.http.path_uuid import path_uuid
+from seedwork.infraestructura.http.rest_api import RestApi
 from support.lambda_events import FakeContext, proxy_event
 
 if TYPE_CHECKING:

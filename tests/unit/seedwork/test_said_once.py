@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from seedwork.infraestructura import decimal_json
-from seedwork.infraestructura.correlation import lower_headers
-from seedwork.infraestructura.idempotency_key import read_key
-from seedwork.infraestructura.rest_api import RestApi
+from seedwork.infraestructura.http.correlation import lower_headers
+from seedwork.infraestructura.http.rest_api import RestApi
+from seedwork.infraestructura.idempotency.key import read_key
+from seedwork.infraestructura.text import decimal_json
 from support.lambda_events import FakeContext, proxy_event
 
 UNREADABLE = "\ufffd"  # what a decoder writes for octets that are not UTF-8

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from seedwork.infraestructura.campos import Afiliado, AfiliadoDeEvento, TextoVisto
-from seedwork.infraestructura.visible_names import is_visible, one_form
+from seedwork.infraestructura.text.field_types import Afiliado, AfiliadoDeEvento, TextoVisto
+from seedwork.infraestructura.text.visible_names import is_visible, one_form
 
 AFILIADO: TypeAdapter[str] = TypeAdapter(Afiliado)
 TEXTO: TypeAdapter[str] = TypeAdapter(TextoVisto)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final, TypeVar
 
-from seedwork.infraestructura import decimal_json
+from seedwork.infraestructura.text import decimal_json
 
 T = TypeVar("T")
 

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from aero.scenarios.failover.campaigns import TRANSITIONS, Campaign, Kind, State
-from seedwork.infraestructura import decimal_json
+from seedwork.infraestructura.text import decimal_json
 
 # How often each is asked for; what no campaign allows at the moment becomes another write, at last a creation.
 MIX: Final = {

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from reportes.dominio.version import Version
 from reportes.infraestructura.csv_view import DETAILED, SIMPLE
-from seedwork.infraestructura import decimal_json
+from seedwork.infraestructura.text import decimal_json
 
 if TYPE_CHECKING:
     from aero.scenarios.version_switch.requests import Request

@@ -12,7 +12,7 @@ from typing import Final
 from urllib.parse import urlencode
 
 from reportes.dominio.version import Version
-from seedwork.infraestructura import decimal_json
+from seedwork.infraestructura.text import decimal_json
 
 REPORT: Final = "/api/reports/payments"
 AFFILIATES: Final = 20

@@ -25,7 +25,7 @@ from aero.scenarios.version_switch.report import SwitchReport
 from aero.scenarios.version_switch.requests import CURRENCIES, PORTS, REPORT, Request, Requests, Way
 from aero.scenarios.version_switch.switches import Switch, Switcher
 from aero.status import running_database
-from seedwork.infraestructura import decimal_json
+from seedwork.infraestructura.text import decimal_json
 
 if TYPE_CHECKING:
     import aiohttp

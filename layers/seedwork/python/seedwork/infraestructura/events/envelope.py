@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Self
 
-from seedwork.infraestructura import decimal_json
-from seedwork.infraestructura.instants import read_instant
+from seedwork.infraestructura.text import decimal_json
+from seedwork.infraestructura.text.instants import read_instant
 
 SPEC_VERSION: Final = "1.0"
 CONTENT_TYPE: Final = "application/json"

@@ -14,10 +14,10 @@ from pg8000.converters import timestamptz_in
 from pg8000.exceptions import DatabaseError, InterfaceError
 
 from seedwork.infraestructura.dependency_unavailable import DependencyUnavailableError
-from seedwork.infraestructura.sqlstates import is_the_server_s_own, sqlstate
+from seedwork.infraestructura.postgres.sqlstates import is_the_server_s_own, sqlstate
 
 if TYPE_CHECKING:
-    from seedwork.infraestructura.database_secret import DatabaseSecret
+    from seedwork.infraestructura.postgres.database_secret import DatabaseSecret
 
 # A server that does not answer costs a request one of these, once: API Gateway waits for 29 s, our functions for 10.
 CONNECT_SECONDS: Final = 3.0

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final, Self
 
-from seedwork.infraestructura.correlation import lower_headers
+from seedwork.infraestructura.http.correlation import lower_headers
 
 VARIABLE: Final = "CORS_ORIGINS"
 ANY: Final = "*"

@@ -7,7 +7,7 @@ from typing import Final
 
 from simplejson import JSONDecodeError
 
-from seedwork.infraestructura.decimal_json import RepeatedNameError
+from seedwork.infraestructura.text.decimal_json import RepeatedNameError
 
 MAX_NAME: Final = 100
 _NO_NUMBER: Final = re.compile(r"-?(?:NaN|Infinity)")

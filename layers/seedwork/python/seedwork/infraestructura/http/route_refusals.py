@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Final
 
-from seedwork.infraestructura.correlation import CORRELATION_HEADER
-from seedwork.infraestructura.problem_details import Problem
+from seedwork.infraestructura.http.correlation import CORRELATION_HEADER
+from seedwork.infraestructura.http.problem_details import Problem
 
 _OF_CHALICE: Final = {
     HTTPStatus.METHOD_NOT_ALLOWED: ("metodo-no-permitido", "Esa ruta no admite ese método."),

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 
+from seedwork.infraestructura.aws.telemetry import logger
 from seedwork.infraestructura.dependency_unavailable import DependencyUnavailableError
-from seedwork.infraestructura.envelope import Envelope
-from seedwork.infraestructura.telemetry import logger
+from seedwork.infraestructura.events.envelope import Envelope
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse

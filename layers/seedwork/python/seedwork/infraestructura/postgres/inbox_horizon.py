@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from seedwork.infraestructura.old_rows import PostgresOldRows
+from seedwork.infraestructura.postgres.old_rows import PostgresOldRows
 
 if TYPE_CHECKING:
-    from seedwork.infraestructura.bit_by_bit import Work
-    from seedwork.infraestructura.postgres import PostgresDatabase
+    from seedwork.infraestructura.aws.bit_by_bit import Work
+    from seedwork.infraestructura.postgres.database import PostgresDatabase
 
 # Nearly all that is delivered again is delivered within that time.
 IN_THE_INBOX: Final = timedelta(days=1)

@@ -16,15 +16,15 @@ from pg8000.exceptions import DatabaseError
 from uuid6 import uuid7
 
 from seedwork.dominio.domain_error import ConcurrencyError
-from seedwork.infraestructura import decimal_json
-from seedwork.infraestructura.sqlstates import UNIQUE_VIOLATION, sqlstate
+from seedwork.infraestructura.postgres.sqlstates import UNIQUE_VIOLATION, sqlstate
+from seedwork.infraestructura.text import decimal_json
 
 if TYPE_CHECKING:
     from seedwork.dominio.aggregate_root import AggregateRoot
     from seedwork.dominio.domain_event import DomainEvent
     from seedwork.dominio.solicitud import Solicitud
     from seedwork.dominio.traza import Traza
-    from seedwork.infraestructura.postgres import PostgresDatabase
+    from seedwork.infraestructura.postgres.database import PostgresDatabase
 
     E = TypeVar("E", bound=DomainEvent)
 

@@ -8,9 +8,9 @@ from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from seedwork.infraestructura import decimal_json
-from seedwork.infraestructura.json_faults import why_unreadable
-from seedwork.infraestructura.problem_details import Problem, RequestError
+from seedwork.infraestructura.http.problem_details import Problem, RequestError
+from seedwork.infraestructura.text import decimal_json
+from seedwork.infraestructura.text.json_faults import why_unreadable
 
 M = TypeVar("M", bound=BaseModel)
 

@@ -7,9 +7,9 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from seedwork.dominio.domain_error import DomainError
+from seedwork.infraestructura.aws.telemetry import logger
 from seedwork.infraestructura.dependency_unavailable import DependencyUnavailableError
-from seedwork.infraestructura.problem_details import Problem, RequestError
-from seedwork.infraestructura.telemetry import logger
+from seedwork.infraestructura.http.problem_details import Problem, RequestError
 
 RETRY_AFTER_SECONDS: Final = "2"
 UNAVAILABLE: Final = Problem(

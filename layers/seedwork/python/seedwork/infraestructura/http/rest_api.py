@@ -10,21 +10,27 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from chalice.app import Chalice, Request, Response
 
-from seedwork.infraestructura import decimal_json
-from seedwork.infraestructura.caller import token_subject
-from seedwork.infraestructura.correlation import CORRELATION_HEADER, correlation_of, lower_headers
-from seedwork.infraestructura.cors import FOR_ANY_PAGE, policy
-from seedwork.infraestructura.error_problems import ErrorProblems
-from seedwork.infraestructura.request_body import MAX_BODY_BYTES, parse_body, validated
-from seedwork.infraestructura.request_query import single_values, unreadable_url, values_of
-from seedwork.infraestructura.route_refusals import NO_ROUTE, NO_TYPE, SEVERAL_CORRELATIONS, SEVERAL_TYPES, refusal_of
-from seedwork.infraestructura.telemetry import correlate, log_request
+from seedwork.infraestructura.aws.telemetry import correlate, log_request
+from seedwork.infraestructura.http.caller import token_subject
+from seedwork.infraestructura.http.correlation import CORRELATION_HEADER, correlation_of, lower_headers
+from seedwork.infraestructura.http.cors import FOR_ANY_PAGE, policy
+from seedwork.infraestructura.http.error_problems import ErrorProblems
+from seedwork.infraestructura.http.request_body import MAX_BODY_BYTES, parse_body, validated
+from seedwork.infraestructura.http.request_query import single_values, unreadable_url, values_of
+from seedwork.infraestructura.http.route_refusals import (
+    NO_ROUTE,
+    NO_TYPE,
+    SEVERAL_CORRELATIONS,
+    SEVERAL_TYPES,
+    refusal_of,
+)
+from seedwork.infraestructura.text import decimal_json
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from seedwork.dominio.domain_error import DomainError
-    from seedwork.infraestructura.problem_details import Problem
+    from seedwork.infraestructura.http.problem_details import Problem
 
     M = TypeVar("M", bound=BaseModel)
 

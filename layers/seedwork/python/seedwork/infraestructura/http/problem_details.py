@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from chalice.app import Response
 
-from seedwork.infraestructura import decimal_json
+from seedwork.infraestructura.text import decimal_json
 
 MEDIA_TYPE: Final = "application/problem+json"
 

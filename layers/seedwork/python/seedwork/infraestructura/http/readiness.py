@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from seedwork.infraestructura.rest_api import json_response
+from seedwork.infraestructura.http.rest_api import json_response
 
 if TYPE_CHECKING:
     from chalice.app import Response

@@ -13,7 +13,7 @@ from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import unquote
 
-from seedwork.infraestructura.problem_details import Problem, RequestError
+from seedwork.infraestructura.http.problem_details import Problem, RequestError
 
 UNREADABLE: Final = "\ufffd"
 _REPEATED: Final = {"codigo": "repetido", "mensaje": "se indica más de una vez"}

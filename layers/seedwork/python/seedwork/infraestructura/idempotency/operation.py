@@ -24,9 +24,9 @@ from aws_lambda_powertools.utilities.idempotency.serialization.custom_dict impor
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from seedwork.infraestructura.idempotent_answer import IdempotentAnswer
-from seedwork.infraestructura.problem_details import Problem, RequestError
-from seedwork.infraestructura.telemetry import logger
+from seedwork.infraestructura.aws.telemetry import logger
+from seedwork.infraestructura.http.problem_details import Problem, RequestError
+from seedwork.infraestructura.idempotency.answer import IdempotentAnswer
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext

@@ -11,9 +11,9 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, StringCo
 from pydantic_core import PydanticCustomError, PydanticKnownError
 
 from seedwork.dominio.dinero import DECIMALES, MONTO_MAXIMO, Dinero, Moneda
-from seedwork.infraestructura.instants import read_instant, read_instant_of_query
-from seedwork.infraestructura.number_limit import within_limit
-from seedwork.infraestructura.visible_names import is_seen, is_visible, one_form
+from seedwork.infraestructura.text.instants import read_instant, read_instant_of_query
+from seedwork.infraestructura.text.number_limit import within_limit
+from seedwork.infraestructura.text.visible_names import is_seen, is_visible, one_form
 
 
 def _number(value: object) -> object:

@@ -6,7 +6,7 @@ import re
 from http import HTTPStatus
 from typing import Final
 
-from seedwork.infraestructura.problem_details import Problem, RequestError
+from seedwork.infraestructura.http.problem_details import Problem, RequestError
 
 HEADER: Final = "Idempotency-Key"
 REPLAYED: Final = {"Idempotency-Replayed": "true"}

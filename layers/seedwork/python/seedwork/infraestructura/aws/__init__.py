@@ -1,0 +1,1 @@
+"""What AWS gives to a function: its logger, its time and a shared DynamoDB table."""

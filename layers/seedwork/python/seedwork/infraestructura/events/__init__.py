@@ -1,0 +1,1 @@
+"""Events on topics: their envelope, and the edge of the functions that consume them."""

@@ -1,0 +1,1 @@
+"""Operations that are done once, however often they are asked for."""
