@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.circuit_breaker import CircuitInfo, CircuitTransition
     from aws_lambda_powertools.utilities.circuit_breaker.persistence.record import CircuitStateRecord
 
-    from campanas_proxy.instances import Answer
+    from campanas_proxy.instances import ProxyResponse
     from campanas_proxy.tally import Tally
     from seedwork.infraestructura.aws.shared_table import SharedTable
 
@@ -53,9 +53,9 @@ class Breaker:
             name=circuit, persistence_store=store, on_transition=self._changed, config=_CONFIG
         )(lambda ask: ask())
 
-    def call(self, ask: Callable[[], Answer]) -> Answer:
+    def call(self, ask: Callable[[], ProxyResponse]) -> ProxyResponse:
         """What `ask` returns or raises; raises CircuitBreakerOpenError, without asking, while the circuit is open."""
-        answer: Answer = self._guarded(ask)
+        answer: ProxyResponse = self._guarded(ask)
         return answer
 
     def state(self) -> CircuitInfo:

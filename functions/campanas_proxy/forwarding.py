@@ -14,13 +14,13 @@ from campanas_proxy.request import Request
 
 if TYPE_CHECKING:
     from campanas_proxy.breaker import Breaker
-    from campanas_proxy.instances import Answer, Instance
+    from campanas_proxy.instances import Instance, ProxyResponse
 
 
 class NoAnswerError(Exception):
     """No instance has served the request; `answer` is what one has said instead, `is_final` if each of them has."""
 
-    def __init__(self, answer: Answer | None, *, is_final: bool) -> None:
+    def __init__(self, answer: ProxyResponse | None, *, is_final: bool) -> None:
         super().__init__()
         self.answer = answer
         self.is_final = is_final
@@ -42,7 +42,7 @@ class Forwarder:
         self._in_order = (primary, replica)
         self._request_seconds = request_seconds
 
-    def forward(self, event: dict[str, Any]) -> Answer:
+    def forward(self, event: dict[str, Any]) -> ProxyResponse:
         """The answer of an instance, or 503 with Retry-After."""
         try:
             return self._served(Request.of(event, seconds=self._request_seconds))
@@ -51,7 +51,7 @@ class Forwarder:
         except EventTooLargeError:
             return problems.too_large(event)
 
-    def _served(self, request: Request) -> Answer:
+    def _served(self, request: Request) -> ProxyResponse:
         """Both are asked again as long as one of them is silent: killed, throttled, too slow.
 
         What both refuse by a 5xx of their own is no matter of the instance.
@@ -63,7 +63,7 @@ class Forwarder:
                 raise
         return self._insist(request)
 
-    def _insist(self, request: Request) -> Answer:
+    def _insist(self, request: Request) -> ProxyResponse:
         import tenacity  # noqa: PLC0415 - a cold start does not wait for what is hardly ever needed
 
         again = tenacity.Retrying(
@@ -72,10 +72,10 @@ class Forwarder:
             stop=tenacity.stop_after_delay(self._request_seconds),
             reraise=True,
         )
-        answer: Answer = again(self._ask_both, request)
+        answer: ProxyResponse = again(self._ask_both, request)
         return answer
 
-    def _ask_both(self, request: Request) -> Answer:
+    def _ask_both(self, request: Request) -> ProxyResponse:
         request.begin_round()
         failures: list[InstanceError] = []
         passed_over: list[Guarded] = []
@@ -95,5 +95,5 @@ class Forwarder:
         raise NoAnswerError(answers[-1] if answers else None, is_final=len(answers) == len(failures))
 
     @staticmethod
-    def _ask(guarded: Guarded, request: Request) -> Answer:
+    def _ask(guarded: Guarded, request: Request) -> ProxyResponse:
         return guarded.instance.ask(request.event, seconds=request.seconds(guarded.seconds))

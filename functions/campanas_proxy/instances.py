@@ -12,7 +12,7 @@ from seedwork.infraestructura.aws.telemetry import logger
 if TYPE_CHECKING:
     from campanas_proxy.tally import Tally
 
-Answer = dict[str, Any]  # as API Gateway wants it of a function
+ProxyResponse = dict[str, Any]  # as API Gateway wants it of a function
 
 
 class Invokes(Protocol):
@@ -25,7 +25,7 @@ class Invokes(Protocol):
 class InstanceError(Exception):
     """An instance has failed; `answer` is the 5xx that it has given, if it has given one."""
 
-    def __init__(self, cause: str, *, answer: Answer | None = None) -> None:
+    def __init__(self, cause: str, *, answer: ProxyResponse | None = None) -> None:
         super().__init__(cause)
         self.answer = answer
 
@@ -47,7 +47,7 @@ class Instance:
         self._invoker = invoker
         self._tally = tally
 
-    def ask(self, event: bytes, *, seconds: float) -> Answer:
+    def ask(self, event: bytes, *, seconds: float) -> ProxyResponse:
         """Its answer, 4xx included; how it went is counted. Raises InstanceError and EventTooLargeError."""
         try:
             answer = self._answer(event, seconds)
@@ -66,7 +66,7 @@ class Instance:
             return Condition.UNREADY if error.answer else Condition.DEAD
         return Condition.HEALTHY if answer["statusCode"] == HTTPStatus.OK else Condition.UNREADY
 
-    def _answer(self, event: bytes, seconds: float) -> Answer:
+    def _answer(self, event: bytes, seconds: float) -> ProxyResponse:
         try:
             answer = self._invoker.invoke(self._function, event, seconds=seconds)
         except InvocationError as error:

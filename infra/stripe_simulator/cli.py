@@ -12,9 +12,9 @@ import typer
 from pydantic import ValidationError
 
 from stripe_simulator.faults import Faults, FaultSource
-from stripe_simulator.ledger import KEEP_KEYS_HOURS, Ledger, LedgerInUseError
-from stripe_simulator.ledger_schema import LedgerVersionError
-from stripe_simulator.server import PortBusyError, listen, serve
+from stripe_simulator.http.server import PortBusyError, listen, serve
+from stripe_simulator.ledger.ledger import KEEP_KEYS_HOURS, Ledger, LedgerInUseError
+from stripe_simulator.ledger.ledger_schema import LedgerVersionError
 
 app = typer.Typer(add_completion=False, context_settings={"auto_envvar_prefix": "STRIPE_SIMULATOR"})
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from stripe_simulator.request_body import MAX_BYTES
+from stripe_simulator.http.request_body import MAX_BYTES
 
 if TYPE_CHECKING:
     from integration.stripe_simulator.simulator_process import Affiliate, SimulatorProcess

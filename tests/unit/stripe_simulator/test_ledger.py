@@ -13,11 +13,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from stripe_simulator.answers import Attempt
-from stripe_simulator.ledger import Ledger
-from stripe_simulator.ledger_schema import LedgerVersionError
-from stripe_simulator.parameters import Parameters
-from stripe_simulator.transfers import NewTransfer
+from stripe_simulator.ledger.answers import Attempt
+from stripe_simulator.ledger.ledger import Ledger
+from stripe_simulator.ledger.ledger_schema import LedgerVersionError
+from stripe_simulator.objects.transfers import NewTransfer
+from stripe_simulator.protocol.parameters import Parameters
 
 HOUR = 3600
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from stripe_simulator.ledger_writer import MAX_JOBS_PER_COMMIT, LedgerWriter
+from stripe_simulator.ledger.ledger_writer import MAX_JOBS_PER_COMMIT, LedgerWriter
 
 INSERT = "INSERT INTO numbers VALUES (?)"
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stripe_simulator.parameters import Parameters
-from stripe_simulator.stripe_error import StripeError
-from stripe_simulator.transfers import NewTransfer
+from stripe_simulator.objects.transfers import NewTransfer
+from stripe_simulator.protocol.parameters import Parameters
+from stripe_simulator.protocol.stripe_error import StripeError
 
 
 def un_formulario(**change: str) -> dict[str, str]:

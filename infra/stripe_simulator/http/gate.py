@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from starlette.datastructures import Headers, MutableHeaders
 
-from stripe_simulator.object_ids import new_id
-from stripe_simulator.stripe_error import StripeError
+from stripe_simulator.protocol.object_ids import new_id
+from stripe_simulator.protocol.stripe_error import StripeError
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-    from stripe_simulator.tally import Tally
+    from stripe_simulator.http.request_counts import RequestCounts
 
 
 class RequestId:
@@ -38,13 +38,13 @@ class RequestId:
 class SecretKeyRequired:
     """Lets in who brings a secret key as bearer token or as the user name of basic authentication."""
 
-    def __init__(self, app: ASGIApp, *, tally: Tally) -> None:
+    def __init__(self, app: ASGIApp, *, counts: RequestCounts) -> None:
         self._app = app
-        self._tally = tally
+        self._counts = counts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Count the request, then serve it or raise `StripeError` (401)."""
-        self._tally.requests += 1
+        self._counts.requests += 1
         require_secret_key(Headers(scope=scope).get("Authorization"))
         await self._app(scope, receive, send)
 

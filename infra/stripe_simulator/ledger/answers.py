@@ -6,13 +6,13 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Final
 
-from stripe_simulator.stripe_error import StripeError
+from stripe_simulator.protocol.stripe_error import StripeError
 
 MAX_KEY_LENGTH: Final = 255
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class JsonAnswer:
     """A status and a JSON document."""
 
     status: int
@@ -39,7 +39,7 @@ class StoredAnswer:
     """What was answered to the first attempt under a key."""
 
     attempt: Attempt
-    answer: Answer
+    answer: JsonAnswer
 
     def require_same(self, attempt: Attempt) -> None:
         """Raises `StripeError` if the attempt is another request under the same key."""
@@ -66,11 +66,11 @@ def find(connection: sqlite3.Connection, key: str, *, since: int) -> StoredAnswe
         attempt=Attempt(
             key=row["key"], endpoint=row["endpoint"], fingerprint=row["fingerprint"], request_id=row["request_id"]
         ),
-        answer=Answer(status=row["status"], body=row["body"]),
+        answer=JsonAnswer(status=row["status"], body=row["body"]),
     )
 
 
-def keep(connection: sqlite3.Connection, attempt: Attempt, answer: Answer, *, now: int, since: int) -> None:
+def keep(connection: sqlite3.Connection, attempt: Attempt, answer: JsonAnswer, *, now: int, since: int) -> None:
     """Store the answer, and forget two that are older than `since`, so that the table never outgrows the period."""
     connection.execute(
         "DELETE FROM answers WHERE key IN (SELECT key FROM answers WHERE created < ? ORDER BY created LIMIT 2)", [since]

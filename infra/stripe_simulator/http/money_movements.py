@@ -9,21 +9,21 @@ from typing import TYPE_CHECKING, Final
 
 from starlette.responses import Response
 
-from stripe_simulator.answers import Attempt
-from stripe_simulator.connections import HeldConnections, NoAnswer
 from stripe_simulator.faults import Fault
-from stripe_simulator.parameters import FORM, Parameters
-from stripe_simulator.request_body import read_body
-from stripe_simulator.stripe_error import StripeError
+from stripe_simulator.http.connections import HeldConnections, NoAnswer
+from stripe_simulator.http.request_body import read_body
+from stripe_simulator.ledger.answers import Attempt
+from stripe_simulator.protocol.parameters import FORM, Parameters
+from stripe_simulator.protocol.stripe_error import StripeError
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from stripe_simulator.answers import Answer
     from stripe_simulator.faults import FaultSource
-    from stripe_simulator.ledger import Ledger
-    from stripe_simulator.operation import Operation
-    from stripe_simulator.tally import Tally
+    from stripe_simulator.http.request_counts import RequestCounts
+    from stripe_simulator.ledger.answers import JsonAnswer
+    from stripe_simulator.ledger.ledger import Ledger
+    from stripe_simulator.objects.operation import Operation
 
 logger: Final = logging.getLogger(__name__)
 
@@ -37,15 +37,15 @@ class MoneyMovements:
     ledger or nothing was executed.
     """
 
-    def __init__(self, ledger: Ledger, faults: FaultSource, tally: Tally, held: HeldConnections) -> None:
+    def __init__(self, ledger: Ledger, faults: FaultSource, counts: RequestCounts, held: HeldConnections) -> None:
         self._ledger = ledger
         self._faults = faults
-        self._tally = tally
+        self._counts = counts
         self._held = held
         self._in_progress: set[str] = set()
 
     async def handle(self, request: Request, prepare: Callable[[Parameters], Operation]) -> Response:
-        """Answer the request; `prepare` validates it and raises `StripeError`, which is not stored."""
+        """JsonAnswer the request; `prepare` validates it and raises `StripeError`, which is not stored."""
         parameters = await _read_form(request)
         attempt = Attempt(
             key=request.headers.get("Idempotency-Key"),
@@ -66,7 +66,7 @@ class MoneyMovements:
                     answer = await self._ledger.execute(operation, attempt, declined=fault is Fault.DECLINE)
                     response = _respond(answer, attempt)
                 else:
-                    self._tally.replays += 1
+                    self._counts.replays += 1
                     response = _respond(stored.answer, stored.attempt, replayed=True)
         # Out of the claim: a request that never arrived does not keep its key busy.
         if fault in _HTTP_STATUS:
@@ -85,7 +85,7 @@ class MoneyMovements:
             yield
             return
         if key in self._in_progress:
-            self._tally.conflicts += 1
+            self._counts.conflicts += 1
             raise StripeError(
                 "There is currently another in-progress request using this Idempotent Key (that probably means you "
                 f"submitted twice, and the other request is still going through): {key}. Please try again later.",
@@ -102,7 +102,7 @@ class MoneyMovements:
     def _draw(self, request: Request) -> Fault | None:
         fault = self._faults.draw()
         if fault is not None:
-            self._tally.faults[fault] += 1
+            self._counts.faults[fault] += 1
             logger.info("%s: %s %s (%s)", fault, request.method, request.scope["path"], request.state.request_id)
         return fault
 
@@ -114,7 +114,7 @@ async def _read_form(request: Request) -> Parameters:
     return Parameters.parse(body)
 
 
-def _respond(answer: Answer, first: Attempt, *, replayed: bool = False) -> Response:
+def _respond(answer: JsonAnswer, first: Attempt, *, replayed: bool = False) -> Response:
     headers = {}
     if first.key is not None:
         headers = {"Idempotency-Key": first.key, "Original-Request": first.request_id}

@@ -9,7 +9,7 @@ from stripe_simulator.faults import Fault
 
 
 @dataclass(slots=True)
-class Tally:
+class RequestCounts:
     """Counts, kept by the event loop's thread alone."""
 
     requests: int = 0

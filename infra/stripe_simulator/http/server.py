@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Final
 
 import uvicorn
 
-from stripe_simulator.application import create_application
-from stripe_simulator.connections import ExposedConnection, HeldConnections
+from stripe_simulator.http.application import create_application
+from stripe_simulator.http.connections import ExposedConnection, HeldConnections
 
 if TYPE_CHECKING:
     from stripe_simulator.faults import FaultSource
-    from stripe_simulator.ledger import Ledger
+    from stripe_simulator.ledger.ledger import Ledger
 
 OPEN_FILES: Final = 8192
 KEEP_ALIVE_SECONDS: Final = 75

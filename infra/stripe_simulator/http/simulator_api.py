@@ -9,15 +9,15 @@ from pydantic_core import from_json
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 
-from stripe_simulator.request_body import read_body
-from stripe_simulator.stripe_error import StripeError
+from stripe_simulator.http.request_body import read_body
+from stripe_simulator.protocol.stripe_error import StripeError
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
     from stripe_simulator.faults import FaultSource
-    from stripe_simulator.ledger import Ledger
-    from stripe_simulator.tally import Tally
+    from stripe_simulator.http.request_counts import RequestCounts
+    from stripe_simulator.ledger.ledger import Ledger
 
 
 class SimulatorApi:
@@ -27,10 +27,10 @@ class SimulatorApi:
     the simulator and removes the file.
     """
 
-    def __init__(self, ledger: Ledger, faults: FaultSource, tally: Tally) -> None:
+    def __init__(self, ledger: Ledger, faults: FaultSource, counts: RequestCounts) -> None:
         self._ledger = ledger
         self._faults = faults
-        self._tally = tally
+        self._counts = counts
 
     def mount(self) -> Mount:
         """All routes."""
@@ -56,7 +56,7 @@ class SimulatorApi:
             count: sum(totals[count] for totals in currencies.values())
             for count in ("transfers", "reversals", "declines")
         }
-        return JSONResponse({**sums, "currencies": currencies, "since_start": self._tally.as_json()})
+        return JSONResponse({**sums, "currencies": currencies, "since_start": self._counts.as_json()})
 
     async def faults(self, _request: Request) -> Response:
         """`GET /_simulator/faults`."""

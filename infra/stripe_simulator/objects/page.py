@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from stripe_simulator.stripe_error import StripeError
+from stripe_simulator.protocol.stripe_error import StripeError
 
 if TYPE_CHECKING:
-    from stripe_simulator.parameters import Parameters
+    from stripe_simulator.protocol.parameters import Parameters
 
 DEFAULT_LIMIT: Final = 10
 MAX_LIMIT: Final = 100

@@ -11,16 +11,17 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from stripe_simulator import answers, ledger_schema, reversals, totals, transfers
-from stripe_simulator.answers import Answer
-from stripe_simulator.ledger_writer import LedgerWriter
-from stripe_simulator.operation import Declined
-from stripe_simulator.stripe_error import StripeError
+from stripe_simulator.ledger import answers, ledger_schema
+from stripe_simulator.ledger.answers import JsonAnswer
+from stripe_simulator.ledger.ledger_writer import LedgerWriter
+from stripe_simulator.objects import reversals, totals, transfers
+from stripe_simulator.objects.operation import Declined
+from stripe_simulator.protocol.stripe_error import StripeError
 
 if TYPE_CHECKING:
-    from stripe_simulator.answers import Attempt, StoredAnswer
-    from stripe_simulator.operation import Operation
-    from stripe_simulator.parameters import Parameters
+    from stripe_simulator.ledger.answers import Attempt, StoredAnswer
+    from stripe_simulator.objects.operation import Operation
+    from stripe_simulator.protocol.parameters import Parameters
 
 KEEP_KEYS_HOURS: Final = 24
 """Stripe removes keys "after they're at least 24 hours old"."""
@@ -75,7 +76,7 @@ class Ledger:
         self._writer.close()
         self._lock.close()
 
-    async def execute(self, operation: Operation, attempt: Attempt, *, declined: bool = False) -> Answer:
+    async def execute(self, operation: Operation, attempt: Attempt, *, declined: bool = False) -> JsonAnswer:
         """Execute it once and for all, together with the answer under its key, and return when both are durable.
 
         The caller makes sure that nothing else is being executed under the same key.
@@ -111,12 +112,12 @@ class Ledger:
         """Sums by currency."""
         return totals.by_currency(self._read)
 
-    def _execute(self, connection: sqlite3.Connection, operation: Operation, attempt: Attempt) -> Answer:
+    def _execute(self, connection: sqlite3.Connection, operation: Operation, attempt: Attempt) -> JsonAnswer:
         now = int(self._clock())
         try:
-            answer = Answer(status=200, body=json.dumps(operation.execute(connection, now)))
+            answer = JsonAnswer(status=200, body=json.dumps(operation.execute(connection, now)))
         except StripeError as refusal:
-            answer = Answer(status=refusal.status, body=json.dumps(refusal.body()))
+            answer = JsonAnswer(status=refusal.status, body=json.dumps(refusal.body()))
         if attempt.key is not None:
             answers.keep(connection, attempt, answer, now=now, since=self._oldest_key())
         return answer

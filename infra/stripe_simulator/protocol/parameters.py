@@ -7,7 +7,7 @@ import re
 from typing import Final, Self
 from urllib.parse import parse_qsl
 
-from stripe_simulator.stripe_error import StripeError
+from stripe_simulator.protocol.stripe_error import StripeError
 
 FORM: Final = "application/x-www-form-urlencoded"
 MAX_METADATA_KEYS: Final = 50

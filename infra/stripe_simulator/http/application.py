@@ -8,30 +8,30 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
-from stripe_simulator.gate import RequestId
-from stripe_simulator.money_movements import MoneyMovements
-from stripe_simulator.simulator_api import SimulatorApi
-from stripe_simulator.stripe_api import StripeApi
-from stripe_simulator.stripe_error import StripeError
-from stripe_simulator.tally import Tally
+from stripe_simulator.http.gate import RequestId
+from stripe_simulator.http.money_movements import MoneyMovements
+from stripe_simulator.http.request_counts import RequestCounts
+from stripe_simulator.http.simulator_api import SimulatorApi
+from stripe_simulator.http.stripe_api import StripeApi
+from stripe_simulator.protocol.stripe_error import StripeError
 
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.types import ASGIApp
 
-    from stripe_simulator.connections import HeldConnections
     from stripe_simulator.faults import FaultSource
-    from stripe_simulator.ledger import Ledger
+    from stripe_simulator.http.connections import HeldConnections
+    from stripe_simulator.ledger.ledger import Ledger
 
 
 def create_application(ledger: Ledger, faults: FaultSource, held: HeldConnections) -> ASGIApp:
     """Put the parts together."""
-    tally = Tally()
-    movements = MoneyMovements(ledger, faults, tally, held)
+    counts = RequestCounts()
+    movements = MoneyMovements(ledger, faults, counts, held)
     application = Starlette(
         routes=[
-            StripeApi(ledger, movements, faults, tally).mount(),
-            SimulatorApi(ledger, faults, tally).mount(),
+            StripeApi(ledger, movements, faults, counts).mount(),
+            SimulatorApi(ledger, faults, counts).mount(),
         ],
         exception_handlers={StripeError: _refused, HTTPException: _not_routed, Exception: _failed},
     )

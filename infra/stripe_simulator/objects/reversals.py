@@ -7,13 +7,13 @@ import sqlite3
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
-from stripe_simulator import totals
-from stripe_simulator.object_ids import new_id
-from stripe_simulator.page import Listing, Page
-from stripe_simulator.stripe_error import StripeError
+from stripe_simulator.objects import totals
+from stripe_simulator.objects.page import Listing, Page
+from stripe_simulator.protocol.object_ids import new_id
+from stripe_simulator.protocol.stripe_error import StripeError
 
 if TYPE_CHECKING:
-    from stripe_simulator.parameters import Parameters
+    from stripe_simulator.protocol.parameters import Parameters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

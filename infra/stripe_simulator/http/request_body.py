@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from stripe_simulator.stripe_error import StripeError
+from stripe_simulator.protocol.stripe_error import StripeError
 
 if TYPE_CHECKING:
     from starlette.requests import Request

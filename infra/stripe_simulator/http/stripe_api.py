@@ -9,28 +9,28 @@ from starlette.middleware import Middleware
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 
-from stripe_simulator.gate import SecretKeyRequired
-from stripe_simulator.parameters import Parameters
-from stripe_simulator.reversals import NewReversal
-from stripe_simulator.transfers import NewTransfer
+from stripe_simulator.http.gate import SecretKeyRequired
+from stripe_simulator.objects.reversals import NewReversal
+from stripe_simulator.objects.transfers import NewTransfer
+from stripe_simulator.protocol.parameters import Parameters
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
     from stripe_simulator.faults import FaultSource
-    from stripe_simulator.ledger import Ledger
-    from stripe_simulator.money_movements import MoneyMovements
-    from stripe_simulator.tally import Tally
+    from stripe_simulator.http.money_movements import MoneyMovements
+    from stripe_simulator.http.request_counts import RequestCounts
+    from stripe_simulator.ledger.ledger import Ledger
 
 
 class StripeApi:
     """The endpoints; each is one call of the ledger."""
 
-    def __init__(self, ledger: Ledger, movements: MoneyMovements, faults: FaultSource, tally: Tally) -> None:
+    def __init__(self, ledger: Ledger, movements: MoneyMovements, faults: FaultSource, counts: RequestCounts) -> None:
         self._ledger = ledger
         self._movements = movements
         self._faults = faults
-        self._tally = tally
+        self._counts = counts
 
     def mount(self) -> Mount:
         """All routes, behind the check of the key."""
@@ -44,7 +44,7 @@ class StripeApi:
                 Route("/transfers/{id}/reversals", self.list_reversals),
                 Route("/transfers/{id}/reversals/{reversal}", self.retrieve_reversal),
             ],
-            middleware=[Middleware(SecretKeyRequired, tally=self._tally)],
+            middleware=[Middleware(SecretKeyRequired, counts=self._counts)],
         )
 
     async def create_transfer(self, request: Request) -> Response:

@@ -6,8 +6,8 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from stripe_simulator import totals
-from stripe_simulator.stripe_error import StripeError
+from stripe_simulator.objects import totals
+from stripe_simulator.protocol.stripe_error import StripeError
 
 
 class Operation(Protocol):

@@ -1,0 +1,1 @@
+"""The server: Stripe's routes and the simulator's own."""

@@ -1,0 +1,1 @@
+"""Stripe's objects in the ledger's tables: transfers, reversals, their lists and totals."""

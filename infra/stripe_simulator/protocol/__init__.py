@@ -1,0 +1,1 @@
+"""How Stripe spells parameters, ids, currencies and errors."""
