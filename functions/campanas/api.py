@@ -14,8 +14,8 @@ from campanas.aplicacion.consultar_campanas import CampanaVista, consultar_campa
 from campanas.aplicacion.crear_campana import CrearCampana, crear_campana
 from campanas.composition_root import ahora, database, dependencies
 from campanas.dominio.campana import Campana
-from campanas.infraestructura import http_views
-from campanas.infraestructura.http_models import (
+from campanas.infraestructura.http import views
+from campanas.infraestructura.http.models import (
     CorregirMetricasSolicitud,
     CrearCampanaSolicitud,
     ListarCampanasParametros,
@@ -23,7 +23,7 @@ from campanas.infraestructura.http_models import (
     Presupuesto,
     expected_version,
 )
-from campanas.infraestructura.http_statuses import STATUSES
+from campanas.infraestructura.http.statuses import STATUSES
 from seedwork.dominio.huella import huella
 from seedwork.dominio.solicitud import Solicitud
 from seedwork.dominio.traza import Traza
@@ -60,26 +60,26 @@ def post_campana() -> Response:
     )
     nueva = crear_campana(comando, uow=dependencies().uow, ahora=ahora())
     vista = CampanaVista.de(nueva.campana)
-    return json_response(http_views.campana(vista), headers=REPLAYED if nueva.repetida else {})
+    return json_response(views.campana(vista), headers=REPLAYED if nueva.repetida else {})
 
 
 @app.route("/campaigns", methods=["GET"])
 def get_campanas() -> dict[str, Any]:
     """A page of campaigns, newest first."""
     busqueda = app.query(ListarCampanasParametros).busqueda()
-    return http_views.pagina(dependencies().consultas.buscar(busqueda), busqueda)
+    return views.pagina(dependencies().consultas.buscar(busqueda), busqueda)
 
 
 @app.route("/campaigns/stats/general", methods=["GET"])
 def get_estadisticas() -> dict[str, Any]:
     """Figures about all campaigns."""
-    return http_views.estadisticas(dependencies().consultas.estadisticas())
+    return views.estadisticas(dependencies().consultas.estadisticas())
 
 
 @app.route("/campaigns/{id_campana}", methods=["GET"])
 def get_campana(id_campana: str) -> dict[str, Any]:
     """The campaign as it is now."""
-    return http_views.campana(_consultar(id_campana))
+    return views.campana(_consultar(id_campana))
 
 
 @app.route("/campaigns/{id_campana}", methods=["PATCH"])
@@ -135,7 +135,7 @@ def patch_budget(id_campana: str) -> Response:
 @app.route("/campaigns/{id_campana}/metrics", methods=["GET"])
 def get_metricas(id_campana: str) -> dict[str, Any]:
     """How it goes, and what could be done about it."""
-    return http_views.metricas(_consultar(id_campana))
+    return views.metricas(_consultar(id_campana))
 
 
 @app.route("/campaigns/{id_campana}/metrics", methods=["PATCH"])
@@ -194,7 +194,7 @@ def _cambiar(
         traza=_traza(),
     )
     atencion = cambiar_campana(comando, uow=dependencies().uow)
-    return json_response(http_views.cambio(uuid, mensaje), headers=REPLAYED if atencion.repetida else {})
+    return json_response(views.cambio(uuid, mensaje), headers=REPLAYED if atencion.repetida else {})
 
 
 def _solicitud(accion: str, contenido: Contenido | None) -> Solicitud:

@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
-from campanas.infraestructura.postgres_campana_consultas import PostgresCampanaConsultas
-from campanas.infraestructura.postgres_campanas_unit_of_work import PostgresCampanasUnitOfWork
+from campanas.infraestructura.postgres.campana_queries import PostgresCampanaConsultas
+from campanas.infraestructura.postgres.unit_of_work import PostgresCampanasUnitOfWork
 from campanas.settings import ArchiveSettings, Settings
 from seedwork.infraestructura.postgres.database import PostgresDatabase
 from seedwork.infraestructura.postgres.database_secret import DatabaseSecret

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from campanas.aplicacion.registrar_metricas import HechoMedido, registrar_metricas
 from campanas.composition_root import dependencies
-from campanas.infraestructura.eventos_ajenos import hecho_from
+from campanas.infraestructura.events.foreign_events import hecho_from
 from seedwork.infraestructura.aws.telemetry import logger
 from seedwork.infraestructura.events.batch_consumer import consume_batch
 

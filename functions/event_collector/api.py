@@ -15,8 +15,9 @@ from event_collector.aplicacion.registrar_evento import registrar_evento
 from event_collector.aplicacion.registrar_lote import Entrada, registrar_lote
 from event_collector.aplicacion.reintentar_evento import reintentar_evento
 from event_collector.composition_root import ahora, api_dependencies
-from event_collector.infraestructura import http_views, pixel
-from event_collector.infraestructura.http_models import (
+from event_collector.infraestructura.http import pixel, views
+from event_collector.infraestructura.http.event_request import MAX_STORED_BYTES, Peticion
+from event_collector.infraestructura.http.models import (
     EstadisticasParametros,
     EventoSolicitud,
     FallidosParametros,
@@ -25,9 +26,8 @@ from event_collector.infraestructura.http_models import (
     ReintentoSolicitud,
     path_affiliate,
 )
-from event_collector.infraestructura.http_statuses import HEADERS, STATUSES
-from event_collector.infraestructura.peticion import MAX_STORED_BYTES, Peticion
-from event_collector.infraestructura.rate_limit_headers import rate_limit_headers
+from event_collector.infraestructura.http.rate_limit_headers import rate_limit_headers
+from event_collector.infraestructura.http.statuses import HEADERS, STATUSES
 from seedwork.dominio.domain_error import DomainError
 from seedwork.dominio.traza import Traza
 from seedwork.infraestructura.aws.telemetry import logger
@@ -64,7 +64,7 @@ def post_event() -> Response:
     id_cliente = peticion.id_cliente(solicitud.fuente_evento)
     answer, headers = _registrar(peticion.entrada(solicitud, traza=_traza(), id_cliente=id_cliente))
     return json_response(
-        http_views.duplicado(answer.body) if answer.replayed else answer.body,
+        views.duplicado(answer.body) if answer.replayed else answer.body,
         status=HTTPStatus.OK if answer.replayed else HTTPStatus.CREATED,
         headers=headers,
     )
@@ -88,7 +88,7 @@ def post_batch() -> dict[str, Any]:
         )
     )
     resultados = (next(registrados) if isinstance(leido, Entrada) else leido for leido in leidos)
-    return http_views.lote([app.problems.of(r) if isinstance(r, DomainError) else r for r in resultados])
+    return views.lote([app.problems.of(r) if isinstance(r, DomainError) else r for r in resultados])
 
 
 @app.route("/event-collector/pixel.gif", methods=["GET"])
@@ -110,7 +110,7 @@ def get_tracker() -> Response:
 def get_status(id_evento: str) -> dict[str, Any]:
     """Where an event is on its way."""
     uuid = path_uuid(id_evento, name="id_evento")
-    return http_views.estado(consultar_evento(uuid, consultas=api_dependencies().consultas))
+    return views.estado(consultar_evento(uuid, consultas=api_dependencies().consultas))
 
 
 @app.route("/event-collector/events/{id_evento}/retry", methods=["POST"])
@@ -121,14 +121,14 @@ def post_retry(id_evento: str) -> Response:
     veces = reintentar_evento(
         comando, consultas=dependencies.consultas, reintentos=dependencies.reintentos, ahora=ahora()
     )
-    return json_response(http_views.reintento(uuid, veces), status=HTTPStatus.ACCEPTED)
+    return json_response(views.reintento(uuid, veces), status=HTTPStatus.ACCEPTED)
 
 
 @app.route("/event-collector/failed-events", methods=["GET"])
 def get_failed_events() -> dict[str, Any]:
     """The events that have failed, the latest first."""
     parametros = app.query(FallidosParametros)
-    return http_views.fallidos(
+    return views.fallidos(
         api_dependencies().consultas.fallidos(id_afiliado=parametros.id_afiliado, limite=parametros.limite)
     )
 
@@ -138,7 +138,7 @@ def get_statistics() -> dict[str, Any]:
     """How many events there were in a period."""
     now = ahora()
     consulta = app.query(EstadisticasParametros).consulta(ahora=now)
-    return http_views.estadisticas(api_dependencies().estadisticas.estadisticas(consulta, ahora=now))
+    return views.estadisticas(api_dependencies().estadisticas.estadisticas(consulta, ahora=now))
 
 
 @app.route("/event-collector/rate-limit/{id_afiliado}", methods=["GET"])
@@ -149,7 +149,7 @@ def get_rate_limit(id_afiliado: str) -> dict[str, Any]:
     registrado = dependencies.afiliados.buscar([id_]).get(id_)
     maximo = (registrado or dependencies.politica).eventos_por_minuto
     usados = dependencies.limites.usados(id_, ventanas=ventanas, ahora=now)
-    return http_views.limite(id_, usados=usados, ventanas=ventanas, maximo=maximo, ahora=now)
+    return views.limite(id_, usados=usados, ventanas=ventanas, maximo=maximo, ahora=now)
 
 
 @app.route("/event-collector/admin/rate-limit/{id_afiliado}/reset", methods=["POST"])
@@ -164,7 +164,7 @@ def post_rate_limit_reset(id_afiliado: str) -> dict[str, Any]:
 @app.route("/ready", methods=["GET"])
 def get_ready() -> Response:
     """Whether events are accepted now; 503 without the database."""
-    return http_views.disponible(logger.service, api_dependencies().disponibilidad.comprobar())
+    return views.disponible(logger.service, api_dependencies().disponibilidad.comprobar())
 
 
 @app.route("/welcome", methods=["GET"])
@@ -208,7 +208,7 @@ def _registrar(entrada: Entrada) -> tuple[IdempotentAnswer, dict[str, str]]:
             recibido, afiliado=afiliado, limites=dependencies.limites, eventos=dependencies.eventos, ahora=ahora()
         )
         cupos.append(cupo)
-        body = decimal_json.dumps(http_views.evento_aceptado(registro.evento))
+        body = decimal_json.dumps(views.evento_aceptado(registro.evento))
         return IdempotentAnswer(body=body, replayed=registro.repetido)
 
     answer = dependencies.idempotency.run(

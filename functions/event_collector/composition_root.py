@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 from typing import TYPE_CHECKING, Final
 
-from event_collector.infraestructura.postgres_seguimiento import PostgresComisiones, PostgresFallos
+from event_collector.infraestructura.postgres.follow_up import PostgresComisiones, PostgresFallos
 from event_collector.settings import ApiSettings, ArchiveSettings, ConsumerSettings, ReconciliationSettings
 from seedwork.infraestructura.postgres.database import PostgresDatabase
 from seedwork.infraestructura.postgres.database_secret import DatabaseSecret
@@ -73,13 +73,13 @@ def api_dependencies() -> ApiDependencies:
     """On PostgreSQL and DynamoDB."""
     import boto3
 
-    from event_collector.infraestructura.disponibilidad import DependenciasDisponibles
-    from event_collector.infraestructura.dynamodb_limites import DynamoDbLimites
-    from event_collector.infraestructura.postgres_afiliados import PostgresAfiliados
-    from event_collector.infraestructura.postgres_estadisticas import PostgresEstadisticas
-    from event_collector.infraestructura.postgres_evento_consultas import PostgresEventoConsultas
-    from event_collector.infraestructura.postgres_evento_repository import PostgresEventoRepository
-    from event_collector.infraestructura.webhook_signatures import StandardWebhooksSignatures
+    from event_collector.infraestructura.availability import DependenciasDisponibles
+    from event_collector.infraestructura.aws.rate_limits import DynamoDbLimites
+    from event_collector.infraestructura.http.webhook_signatures import StandardWebhooksSignatures
+    from event_collector.infraestructura.postgres.afiliado_queries import PostgresAfiliados
+    from event_collector.infraestructura.postgres.evento_queries import PostgresEventoConsultas
+    from event_collector.infraestructura.postgres.evento_repository import PostgresEventoRepository
+    from event_collector.infraestructura.postgres.statistics_queries import PostgresEstadisticas
     from seedwork.infraestructura.aws.shared_table import SharedTable
     from seedwork.infraestructura.idempotency.operation import Idempotency
 
@@ -115,7 +115,7 @@ def consumer_dependencies() -> ConsumerDependencies:
 def reconciliation_dependencies() -> tuple[ConversionesAbiertas, Espera]:
     """On PostgreSQL."""
     from event_collector.aplicacion.conciliar_conversiones import Espera
-    from event_collector.infraestructura.postgres_conversiones_abiertas import PostgresConversionesAbiertas
+    from event_collector.infraestructura.postgres.open_conversions import PostgresConversionesAbiertas
 
     settings = ReconciliationSettings.from_env()
     espera = Espera(minima=timedelta(minutes=settings.wait_minutes), edad_maxima=timedelta(days=settings.message_days))
@@ -125,7 +125,7 @@ def reconciliation_dependencies() -> tuple[ConversionesAbiertas, Espera]:
 @cache
 def clean_up_dependencies() -> EventoRepository:
     """On PostgreSQL."""
-    from event_collector.infraestructura.postgres_evento_repository import PostgresEventoRepository
+    from event_collector.infraestructura.postgres.evento_repository import PostgresEventoRepository
 
     return PostgresEventoRepository(_database(ConsumerSettings.from_env().database_secret))
 

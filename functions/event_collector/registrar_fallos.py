@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from event_collector.aplicacion.registrar_fallos import CartaMuerta, registrar_fallos
 from event_collector.composition_root import consumer_dependencies
-from event_collector.infraestructura.eventos_ajenos import carta_from
+from event_collector.infraestructura.events.foreign_events import carta_from
 from seedwork.infraestructura.events.batch_consumer import consume_letters
 
 if TYPE_CHECKING:

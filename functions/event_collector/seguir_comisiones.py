@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from event_collector.aplicacion.seguir_comisiones import ComisionNegada, PagoConocido, seguir_comisiones
 from event_collector.composition_root import consumer_dependencies
-from event_collector.infraestructura.eventos_ajenos import comision_from
+from event_collector.infraestructura.events.foreign_events import comision_from
 from seedwork.infraestructura.events.batch_consumer import consume_batch
 
 if TYPE_CHECKING:

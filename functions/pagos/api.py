@@ -8,16 +8,10 @@ from pagos.aplicacion.consultar_pago import consultar_pago
 from pagos.aplicacion.crear_pago import CrearPago, crear_pago
 from pagos.aplicacion.trazar_pago import trazar_pago
 from pagos.composition_root import ahora, api_database, api_dependencies
-from pagos.infraestructura.http_models import (
-    CrearPagoSolicitud,
-    clave_de_solicitud,
-    estadisticas,
-    pago_aceptado,
-    pago_vista,
-    solicitud_de,
-)
-from pagos.infraestructura.http_statuses import STATUSES
-from pagos.infraestructura.trazabilidad import trazabilidad
+from pagos.infraestructura.http.models import CrearPagoSolicitud, clave_de_solicitud, solicitud_de
+from pagos.infraestructura.http.statuses import STATUSES
+from pagos.infraestructura.http.trace_view import trazabilidad
+from pagos.infraestructura.http.views import estadisticas, pago_aceptado, pago_vista
 from seedwork.dominio.traza import Traza
 from seedwork.infraestructura.http.path_uuid import path_uuid
 from seedwork.infraestructura.http.readiness import ready_response

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pagos.aplicacion.pagar_comisiones import Conversion, pagar_comisiones
 from pagos.composition_root import ahora, comisiones_dependencies
-from pagos.infraestructura.conversion_event import conversion_from
+from pagos.infraestructura.events.foreign_events import conversion_from
 from seedwork.infraestructura.events.batch_consumer import consume_batch
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from datetime import UTC, datetime
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
-from pagos.infraestructura.postgres_pago_consultas import PostgresPagoConsultas
-from pagos.infraestructura.postgres_pagos_unit_of_work import PostgresPagosUnitOfWork
+from pagos.infraestructura.postgres.pago_queries import PostgresPagoConsultas
+from pagos.infraestructura.postgres.unit_of_work import PostgresPagosUnitOfWork
 from pagos.settings import ApiSettings, ArchiveSettings, ComisionesSettings, GatewaySettings
 from seedwork.infraestructura.postgres.database import PostgresDatabase
 from seedwork.infraestructura.postgres.database_secret import DatabaseSecret, read_secret
@@ -90,7 +90,7 @@ def api_dependencies() -> ApiDependencies:
 @cache
 def gateway_dependencies() -> GatewayDependencies:
     """On PostgreSQL and Stripe."""
-    from pagos.infraestructura.stripe_adapter import StripeAdapter
+    from pagos.infraestructura.stripe.gateway import StripeAdapter
 
     settings = GatewaySettings.from_env()
     database = _database(settings.database_secret)

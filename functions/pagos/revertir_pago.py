@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from pagos.aplicacion.revertir_pago import RevertirPago, revertir_pago
 from pagos.composition_root import ahora, gateway_dependencies
-from pagos.infraestructura.http_models import RevertirPagoSolicitud, pago_reversado
-from pagos.infraestructura.http_statuses import STATUSES
+from pagos.infraestructura.http.models import RevertirPagoSolicitud
+from pagos.infraestructura.http.statuses import STATUSES
+from pagos.infraestructura.http.views import pago_reversado
 from seedwork.dominio.traza import Traza
 from seedwork.infraestructura.http.path_uuid import path_uuid
 from seedwork.infraestructura.http.rest_api import RestApi, json_response

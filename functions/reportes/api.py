@@ -9,11 +9,11 @@ from chalice.app import Response
 from reportes.composition_root import ahora, api_database, api_dependencies
 from reportes.dominio.errores import PagoNoContadoError, VersionFijaError
 from reportes.dominio.version import Version
-from reportes.infraestructura import http_views
-from reportes.infraestructura.csv_view import MEDIA_TYPE, csv_of, uncounted
-from reportes.infraestructura.http_models import InformeParametros
-from reportes.infraestructura.http_statuses import STATUSES
-from reportes.infraestructura.version_publicada import VersionPedida
+from reportes.infraestructura.http import views
+from reportes.infraestructura.http.csv_view import MEDIA_TYPE, csv_of, uncounted
+from reportes.infraestructura.http.models import InformeParametros
+from reportes.infraestructura.http.statuses import STATUSES
+from reportes.infraestructura.published_version import VersionPedida
 from seedwork.infraestructura.aws.telemetry import logger
 from seedwork.infraestructura.http.path_uuid import path_uuid
 from seedwork.infraestructura.http.readiness import ready_response
@@ -34,11 +34,7 @@ def get_payments() -> Response:
     parametros = app.query(InformeParametros)
     version, informes = _version(parametros), api_dependencies().informes
     consulta = parametros.consulta()
-    body = (
-        http_views.v1(informes.resumen(consulta))
-        if version is Version.V1
-        else http_views.v2(informes.detalle(consulta))
-    )
+    body = views.v1(informes.resumen(consulta)) if version is Version.V1 else views.v2(informes.detalle(consulta))
     return json_response(body, headers={SERVED: version})
 
 
@@ -60,13 +56,13 @@ def get_payment(id_pago: str) -> dict[str, Any]:
     contado = api_dependencies().informes.pago(path_uuid(id_pago, name="id_pago"))
     if contado is None:
         raise PagoNoContadoError("Ningún evento de ese pago está en los informes.")
-    return http_views.pago(contado)
+    return views.pago(contado)
 
 
 @app.route("/api/reports/version", methods=["GET"])
 def get_version() -> dict[str, Any]:
     """Which version is active, and which ones were."""
-    return http_views.version(*api_dependencies().versiones.con_historial())
+    return views.version(*api_dependencies().versiones.con_historial())
 
 
 @app.route("/api/reports/version", methods=["PUT"])
@@ -74,7 +70,7 @@ def put_version() -> dict[str, Any]:
     """Make another one active, for everybody or for some."""
     cuerpo, versiones = app.body(VersionPedida), api_dependencies().versiones
     vigente = versiones.cambiar(cuerpo.reparto(), por=cuerpo.by or _caller())
-    return http_views.version(vigente, versiones.historial_hasta(vigente.publicacion))
+    return views.version(vigente, versiones.historial_hasta(vigente.publicacion))
 
 
 @app.route("/api/reports/health", methods=["GET"])
@@ -82,7 +78,7 @@ def get_reports_health() -> Response:
     """How up to date reports are, and what they depend on; 503 while they cannot be given."""
     modelo = api_dependencies().informes.estado()
     vigente = api_dependencies().versiones.vigente()
-    body = http_views.health(logger.service, vigente, modelo, ahora=ahora())
+    body = views.health(logger.service, vigente, modelo, ahora=ahora())
     return json_response(body, headers={"Cache-Control": "no-store"})
 
 

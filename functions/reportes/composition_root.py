@@ -56,9 +56,9 @@ def api_database() -> PostgresDatabase:
 def api_dependencies() -> ApiDependencies:
     """On PostgreSQL and Parameter Store."""
     from reportes.aplicacion.versiones import Versiones
-    from reportes.infraestructura.postgres_informes import PostgresInformes
-    from reportes.infraestructura.postgres_version_conocida import PostgresVersionConocida
-    from reportes.infraestructura.ssm_versiones import SsmVersiones
+    from reportes.infraestructura.aws.versions import SsmVersiones
+    from reportes.infraestructura.postgres.informe_queries import PostgresInformes
+    from reportes.infraestructura.postgres.known_version import PostgresVersionConocida
 
     settings, database = ApiSettings.from_env(), api_database()
     return ApiDependencies(
@@ -72,7 +72,7 @@ def api_dependencies() -> ApiDependencies:
 @cache
 def proyeccion_dependencies() -> ProyeccionDependencies:
     """On PostgreSQL."""
-    from reportes.infraestructura.postgres_modelo_de_lectura import PostgresProyeccionUnitOfWork
+    from reportes.infraestructura.postgres.unit_of_work import PostgresProyeccionUnitOfWork
 
     return ProyeccionDependencies(
         uow=PostgresProyeccionUnitOfWork(_database(ProyeccionSettings.from_env().database_secret))

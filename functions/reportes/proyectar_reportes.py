@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from reportes.aplicacion.proyectar import Hecho, confirmar_al_dia, proyectar
 from reportes.composition_root import ahora, proyeccion_dependencies
-from reportes.infraestructura.eventos_ajenos import hecho_from
+from reportes.infraestructura.events.foreign_events import hecho_from
 from seedwork.infraestructura.events.batch_consumer import consume_batch
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from benchmarks.bare_parts import Event, Recorder, answered, idempotent, prepare
 from event_collector.aplicacion.registrar_evento import conocido
 from event_collector.dominio.evento import DatosDelEvento, Dispositivo, EventoRecibido, Visita
 from event_collector.dominio.tipo_evento import TipoEvento
-from event_collector.infraestructura.http_views import evento_aceptado
-from event_collector.infraestructura.postgres_evento_repository import PostgresEventoRepository
+from event_collector.infraestructura.http.views import evento_aceptado
+from event_collector.infraestructura.postgres.evento_repository import PostgresEventoRepository
 from seedwork.dominio.solicitud import Solicitud
 from seedwork.dominio.traza import Traza
 from seedwork.infraestructura.text import decimal_json

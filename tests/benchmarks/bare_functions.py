@@ -16,9 +16,9 @@ from uuid import UUID, uuid4
 from benchmarks.bare_parts import Event, Recorder, answered, connection, idempotent, prepared
 from pagos.dominio.eventos import DatosDelPago
 from pagos.dominio.pago import Pago
-from pagos.infraestructura.http_models import pago_aceptado
-from pagos.infraestructura.postgres_pago_consultas import PostgresPagoConsultas
-from pagos.infraestructura.postgres_pago_repository import PostgresPagoRepository
+from pagos.infraestructura.http.views import pago_aceptado
+from pagos.infraestructura.postgres.pago_queries import PostgresPagoConsultas
+from pagos.infraestructura.postgres.pago_repository import PostgresPagoRepository
 from seedwork.dominio.dinero import Dinero, Moneda
 from seedwork.dominio.traza import Traza
 from seedwork.infraestructura.text import decimal_json

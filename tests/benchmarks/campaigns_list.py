@@ -29,8 +29,8 @@ from campanas.aplicacion.crear_campana import crear_campana
 from campanas.aplicacion.registrar_metricas import registrar_metricas
 from campanas.dominio.estado_campana import EstadoCampana
 from campanas.dominio.metricas import Correccion
-from campanas.infraestructura.postgres_campana_consultas import PostgresCampanaConsultas
-from campanas.infraestructura.postgres_campanas_unit_of_work import PostgresCampanasUnitOfWork
+from campanas.infraestructura.postgres.campana_queries import PostgresCampanaConsultas
+from campanas.infraestructura.postgres.unit_of_work import PostgresCampanasUnitOfWork
 from integration.pulsar_connector.servers import paths_and_ports, start_postgres
 from seedwork.infraestructura.postgres.database import PostgresDatabase
 from support.builders import AHORA

@@ -30,17 +30,17 @@ sys.path.remove(str(Path(__file__).parent))  # a benchmark beside this one has t
 from benchmarks.sizes import compare_sizes
 from campanas.aplicacion.crear_campana import crear_campana
 from campanas.aplicacion.registrar_metricas import registrar_metricas
-from campanas.infraestructura.postgres_campanas_unit_of_work import PostgresCampanasUnitOfWork
+from campanas.infraestructura.postgres.unit_of_work import PostgresCampanasUnitOfWork
 from event_collector.aplicacion.consultar_estadisticas import ConsultaEstadisticas
 from event_collector.dominio.tipo_evento import TipoEvento
-from event_collector.infraestructura.postgres_estadisticas import PostgresEstadisticas
-from event_collector.infraestructura.postgres_evento_consultas import PostgresEventoConsultas
-from event_collector.infraestructura.postgres_evento_repository import PostgresEventoRepository
+from event_collector.infraestructura.postgres.evento_queries import PostgresEventoConsultas
+from event_collector.infraestructura.postgres.evento_repository import PostgresEventoRepository
+from event_collector.infraestructura.postgres.statistics_queries import PostgresEstadisticas
 from integration.pulsar_connector.servers import paths_and_ports, start_postgres
 from pagos.aplicacion.crear_pago import crear_pago
 from pagos.aplicacion.procesar_pagos import PagoPorProcesar, procesar_pagos
-from pagos.infraestructura.postgres_pago_consultas import PostgresPagoConsultas
-from pagos.infraestructura.postgres_pagos_unit_of_work import PostgresPagosUnitOfWork
+from pagos.infraestructura.postgres.pago_queries import PostgresPagoConsultas
+from pagos.infraestructura.postgres.unit_of_work import PostgresPagosUnitOfWork
 from pulsar_connector.outbox.outbox_session import OutboxSession
 from seedwork.infraestructura.postgres.database import PostgresDatabase
 from support.builders import crear

@@ -35,9 +35,9 @@ from reportes.aplicacion.proyectar import proyectar
 from reportes.dominio.informe import Consulta
 from reportes.dominio.pago_reportado import EstadoReportado
 from reportes.dominio.periodo import Periodo
-from reportes.infraestructura.eventos_ajenos import hecho_from
-from reportes.infraestructura.postgres_informes import PostgresInformes
-from reportes.infraestructura.postgres_modelo_de_lectura import PostgresProyeccionUnitOfWork
+from reportes.infraestructura.events.foreign_events import hecho_from
+from reportes.infraestructura.postgres.informe_queries import PostgresInformes
+from reportes.infraestructura.postgres.unit_of_work import PostgresProyeccionUnitOfWork
 from seedwork.infraestructura.aws.telemetry import logger
 from seedwork.infraestructura.events.batch_consumer import consume_batch
 from seedwork.infraestructura.events.envelope import Envelope

@@ -14,7 +14,7 @@ import boto3
 import requests
 from standardwebhooks import Webhook
 
-from event_collector.infraestructura.dynamodb_limites import DynamoDbLimites
+from event_collector.infraestructura.aws.rate_limits import DynamoDbLimites
 from seedwork.infraestructura.aws.shared_table import SharedTable
 from support.platform import eventually
 from support.tracking import get, send_event, un_afiliado, un_evento

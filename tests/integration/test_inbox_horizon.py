@@ -12,7 +12,7 @@ from psycopg.errors import UniqueViolation
 
 from campanas.aplicacion.registrar_metricas import registrar_metricas
 from campanas.dominio.errores import EventoOlvidadoError
-from campanas.infraestructura.postgres_campanas_unit_of_work import PostgresCampanasUnitOfWork
+from campanas.infraestructura.postgres.unit_of_work import PostgresCampanasUnitOfWork
 from seedwork.infraestructura.postgres.inbox import PostgresInbox
 from seedwork.infraestructura.postgres.inbox_horizon import MARGIN, archive_received, forget_received
 from seedwork.infraestructura.postgres.sqlstates import sqlstate

@@ -22,7 +22,7 @@ import requests
 from aero.paths import Paths
 from aero.scenarios.function_processes import function_processes
 from aero.scenarios.topic_memory import TopicMemory
-from event_collector.infraestructura.event_codec import TOPICS
+from event_collector.infraestructura.events.codec import TOPICS
 from pulsar_connector.broker.pulsar_client import pulsar_client
 from support.platform import eventually
 

@@ -13,7 +13,7 @@ from uuid6 import uuid7
 from event_collector.dominio.afiliado import Afiliado
 from event_collector.dominio.evento import DatosDelEvento, Dispositivo, EventoRecibido, Visita
 from event_collector.dominio.tipo_evento import FuenteEvento, TipoEvento
-from event_collector.infraestructura.event_codec import solicitud_de
+from event_collector.infraestructura.events.codec import solicitud_de
 from seedwork.dominio.dinero import Dinero, Moneda
 from seedwork.dominio.traza import Traza
 from support.builders import AHORA

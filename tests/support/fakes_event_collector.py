@@ -16,10 +16,10 @@ from event_collector.aplicacion.disponibilidad import Dependencias
 from event_collector.aplicacion.reintentar_evento import exigir_reintento
 from event_collector.composition_root import ApiDependencies, ConsumerDependencies
 from event_collector.dominio.afiliado import PoliticaPorDefecto
-from event_collector.infraestructura.event_codec import to_payload
-from event_collector.infraestructura.postgres_evento_consultas import RELAY
-from event_collector.infraestructura.postgres_seguimiento import COMISIONES
-from event_collector.infraestructura.webhook_signatures import StandardWebhooksSignatures
+from event_collector.infraestructura.events.codec import to_payload
+from event_collector.infraestructura.http.webhook_signatures import StandardWebhooksSignatures
+from event_collector.infraestructura.postgres.evento_queries import RELAY
+from event_collector.infraestructura.postgres.follow_up import COMISIONES
 from seedwork.infraestructura.dependency_unavailable import DependencyUnavailableError
 from seedwork.infraestructura.text import decimal_json
 from support.fake_evento_repository import FakeEventoRepository

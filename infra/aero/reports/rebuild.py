@@ -15,8 +15,8 @@ from aero.reports.comparison import Difference, compare, same
 from aero.reports.generations import Generations
 from aero.reports.history import event_stores
 from reportes.aplicacion.proyectar import proyectar
-from reportes.infraestructura.eventos_ajenos import hecho_from
-from reportes.infraestructura.postgres_modelo_de_lectura import PostgresProyeccionUnitOfWork
+from reportes.infraestructura.events.foreign_events import hecho_from
+from reportes.infraestructura.postgres.unit_of_work import PostgresProyeccionUnitOfWork
 from seedwork.infraestructura.postgres.database import PostgresDatabase
 from seedwork.infraestructura.postgres.database_secret import DatabaseSecret
 

@@ -18,7 +18,7 @@ from rich.text import Text
 from aero.api_client import get, get_json
 from aero.console import WIDE, printable
 from aero.tables import print_table
-from reportes.infraestructura.csv_writer import TEXT, harmless
+from reportes.infraestructura.http.csv_writer import TEXT, harmless
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -19,8 +19,8 @@ from typer.testing import CliRunner, Result
 from aero.cli import app
 from event_collector.dominio.errores import LlaveNoValidaError
 from event_collector.dominio.tipo_evento import TipoEvento
-from event_collector.infraestructura.postgres_afiliados import PostgresAfiliados
-from event_collector.infraestructura.webhook_signatures import StandardWebhooksSignatures
+from event_collector.infraestructura.http.webhook_signatures import StandardWebhooksSignatures
+from event_collector.infraestructura.postgres.afiliado_queries import PostgresAfiliados
 
 if TYPE_CHECKING:
     from event_collector.dominio.afiliado import Afiliado

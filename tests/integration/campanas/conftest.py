@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from campanas.infraestructura.postgres_campanas_unit_of_work import PostgresCampanasUnitOfWork
+from campanas.infraestructura.postgres.unit_of_work import PostgresCampanasUnitOfWork
 from integration.pulsar_connector.servers import wait_until
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from support.builders import AHORA
 from support.builders_campanas import cambiar, crear, una_solicitud, unos_datos_de_campana
 
 if TYPE_CHECKING:
-    from campanas.infraestructura.postgres_campanas_unit_of_work import PostgresCampanasUnitOfWork
+    from campanas.infraestructura.postgres.unit_of_work import PostgresCampanasUnitOfWork
     from support.database import TestDatabase
 
 

@@ -20,7 +20,7 @@ from support.builders_campanas import cambiar, crear, un_hecho, una_campana
 from support.campana_repository_contract import agregar
 
 if TYPE_CHECKING:
-    from campanas.infraestructura.postgres_campanas_unit_of_work import PostgresCampanasUnitOfWork
+    from campanas.infraestructura.postgres.unit_of_work import PostgresCampanasUnitOfWork
     from integration.campanas.conftest import HeldUnitOfWork
     from support.database import TestDatabase
 

@@ -12,7 +12,7 @@ import pytest
 
 from campanas.aplicacion.consultar_campanas import Busqueda, Cursor
 from campanas.dominio.estado_campana import EstadoCampana
-from campanas.infraestructura.postgres_campana_consultas import PostgresCampanaConsultas
+from campanas.infraestructura.postgres.campana_queries import PostgresCampanaConsultas
 from seedwork.dominio.dinero import Moneda
 from support.builders import AHORA
 from support.builders_campanas import una_campana, unos_datos_de_campana
@@ -21,7 +21,7 @@ from support.many_campaigns import seed
 
 if TYPE_CHECKING:
     from campanas.aplicacion.consultar_campanas import Pagina
-    from campanas.infraestructura.postgres_campanas_unit_of_work import PostgresCampanasUnitOfWork
+    from campanas.infraestructura.postgres.unit_of_work import PostgresCampanasUnitOfWork
     from seedwork.infraestructura.postgres.database import PostgresDatabase
     from support.database import TestDatabase
 

@@ -17,8 +17,8 @@ from campanas.aplicacion.crear_campana import crear_campana
 from campanas.aplicacion.registrar_metricas import registrar_metricas
 from campanas.dominio.estado_campana import EstadoCampana
 from campanas.dominio.metricas import Correccion
-from campanas.infraestructura.postgres_campana_consultas import PostgresCampanaConsultas
-from campanas.infraestructura.postgres_campanas_unit_of_work import PostgresCampanasUnitOfWork
+from campanas.infraestructura.postgres.campana_queries import PostgresCampanaConsultas
+from campanas.infraestructura.postgres.unit_of_work import PostgresCampanasUnitOfWork
 from support.builders import AHORA
 from support.builders_campanas import cambiar, crear, un_hecho
 from support.database import TestDatabase

@@ -21,7 +21,7 @@ from support.builders_campanas import cambiar, crear, un_hecho, un_presupuesto, 
 from support.campana_repository_contract import agregar, buscar
 
 if TYPE_CHECKING:
-    from campanas.infraestructura.postgres_campanas_unit_of_work import PostgresCampanasUnitOfWork
+    from campanas.infraestructura.postgres.unit_of_work import PostgresCampanasUnitOfWork
     from support.database import TestDatabase
 
     NewUow = Callable[[], PostgresCampanasUnitOfWork]

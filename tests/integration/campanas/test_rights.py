@@ -15,7 +15,7 @@ from support.builders_campanas import una_campana
 from support.campana_repository_contract import agregar
 
 if TYPE_CHECKING:
-    from campanas.infraestructura.postgres_campanas_unit_of_work import PostgresCampanasUnitOfWork
+    from campanas.infraestructura.postgres.unit_of_work import PostgresCampanasUnitOfWork
     from support.database import TestDatabase
 
 INSUFFICIENT_PRIVILEGE = "42501"

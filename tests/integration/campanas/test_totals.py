@@ -21,7 +21,7 @@ from support.builders_campanas import gasto, un_presupuesto, una_campana, una_so
 from support.campana_repository_contract import agregar, cambiar, sumar
 
 if TYPE_CHECKING:
-    from campanas.infraestructura.postgres_campanas_unit_of_work import PostgresCampanasUnitOfWork
+    from campanas.infraestructura.postgres.unit_of_work import PostgresCampanasUnitOfWork
     from support.database import TestDatabase
 
     Change = Callable[[PostgresCampanasUnitOfWork], object]

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from event_collector.infraestructura.postgres_evento_consultas import PostgresEventoConsultas
-from event_collector.infraestructura.postgres_evento_repository import PostgresEventoRepository
+from event_collector.infraestructura.postgres.evento_queries import PostgresEventoConsultas
+from event_collector.infraestructura.postgres.evento_repository import PostgresEventoRepository
 
 if TYPE_CHECKING:
     from seedwork.infraestructura.postgres.database import PostgresDatabase

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from uuid6 import uuid7
 
 from event_collector.dominio.tipo_evento import FuenteEvento, TipoEvento
-from event_collector.infraestructura.event_codec import TYPES, to_payload
-from event_collector.infraestructura.http_models import EventoSolicitud
-from event_collector.infraestructura.peticion import Peticion
+from event_collector.infraestructura.events.codec import TYPES, to_payload
+from event_collector.infraestructura.http.event_request import Peticion
+from event_collector.infraestructura.http.models import EventoSolicitud
 from seedwork.dominio.traza import Traza
 from seedwork.infraestructura.http.problem_details import RequestError
 from seedwork.infraestructura.http.request_body import validated
@@ -21,8 +21,8 @@ from support.builders import AHORA
 from support.contracts import validate_data
 
 if TYPE_CHECKING:
-    from event_collector.infraestructura.postgres_evento_consultas import PostgresEventoConsultas
-    from event_collector.infraestructura.postgres_evento_repository import PostgresEventoRepository
+    from event_collector.infraestructura.postgres.evento_queries import PostgresEventoConsultas
+    from event_collector.infraestructura.postgres.evento_repository import PostgresEventoRepository
 
 # Also half characters, NULs, and letters that become several in upper case.
 TEXTS: Final = st.text(st.characters(), max_size=30) | st.sampled_from(["\0", "ß" * 100, "x" * 2_048, "\ud800", " a "])

@@ -15,8 +15,8 @@ from event_collector.aplicacion.consultar_eventos import consultar_evento
 from event_collector.aplicacion.reintentar_evento import ReintentarEvento, reintentar_evento
 from event_collector.dominio.estado_evento import EstadoEvento
 from event_collector.dominio.tipo_evento import TipoEvento
-from event_collector.infraestructura.postgres_seguimiento import PostgresComisiones, PostgresFallos
-from integration.event_collector.test_postgres_consultas import publicar, un_pago, una_carta
+from event_collector.infraestructura.postgres.follow_up import PostgresComisiones, PostgresFallos
+from integration.event_collector.test_evento_queries import publicar, un_pago, una_carta
 from integration.pulsar_connector.servers import wait_until
 from seedwork.infraestructura.postgres.old_rows import PostgresOldRows
 from support.archive import archive, archive_everything
@@ -25,8 +25,8 @@ from support.builders_event_collector import un_aceptado, un_recibido
 
 if TYPE_CHECKING:
     from event_collector.dominio.evento import EventoAceptado
-    from event_collector.infraestructura.postgres_evento_consultas import PostgresEventoConsultas
-    from event_collector.infraestructura.postgres_evento_repository import PostgresEventoRepository
+    from event_collector.infraestructura.postgres.evento_queries import PostgresEventoConsultas
+    from event_collector.infraestructura.postgres.evento_repository import PostgresEventoRepository
     from seedwork.infraestructura.postgres.database import PostgresDatabase
     from support.database import TestDatabase
 

@@ -11,13 +11,13 @@ import pytest
 from event_collector.aplicacion.consultar_eventos import consultar_evento
 from event_collector.aplicacion.seguir_comisiones import EN_CONFLICTO, ComisionNegada
 from event_collector.dominio.estado_evento import EstadoEvento
-from integration.event_collector.test_conversiones_abiertas import comisiones, conversion
-from integration.event_collector.test_postgres_consultas import un_pago
+from integration.event_collector.test_evento_queries import un_pago
+from integration.event_collector.test_open_conversions import comisiones, conversion
 from support.builders import AHORA
 
 if TYPE_CHECKING:
-    from event_collector.infraestructura.postgres_evento_consultas import PostgresEventoConsultas
-    from event_collector.infraestructura.postgres_seguimiento import PostgresComisiones
+    from event_collector.infraestructura.postgres.evento_queries import PostgresEventoConsultas
+    from event_collector.infraestructura.postgres.follow_up import PostgresComisiones
 
 __all__ = ["comisiones", "conversion"]
 

@@ -12,14 +12,14 @@ import pytest
 from pg8000.exceptions import DatabaseError
 
 from event_collector.aplicacion.consultar_estadisticas import ConsultaEstadisticas
-from event_collector.infraestructura.postgres_estadisticas import PostgresEstadisticas
-from integration.event_collector.test_estadisticas import AHORA, HORA, unos_eventos
+from event_collector.infraestructura.postgres.statistics_queries import PostgresEstadisticas
+from integration.event_collector.test_statistics_queries import AHORA, HORA, unos_eventos
 from seedwork.infraestructura.postgres.old_rows import PostgresOldRows
 from seedwork.infraestructura.postgres.sqlstates import sqlstate
 from support.builders_event_collector import un_aceptado
 
 if TYPE_CHECKING:
-    from event_collector.infraestructura.postgres_evento_repository import PostgresEventoRepository
+    from event_collector.infraestructura.postgres.evento_repository import PostgresEventoRepository
     from seedwork.infraestructura.postgres.database import PostgresDatabase
     from support.database import TestDatabase
 

@@ -13,7 +13,7 @@ from seedwork.infraestructura.postgres.sqlstates import sqlstate
 from support.builders_event_collector import un_aceptado
 
 if TYPE_CHECKING:
-    from event_collector.infraestructura.postgres_evento_repository import PostgresEventoRepository
+    from event_collector.infraestructura.postgres.evento_repository import PostgresEventoRepository
     from support.database import TestDatabase
 
 INSUFFICIENT_PRIVILEGE = "42501"

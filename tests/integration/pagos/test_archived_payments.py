@@ -14,8 +14,8 @@ from pagos.aplicacion.revertir_pago import RevertirPago, revertir_pago
 from pagos.aplicacion.trazar_pago import trazar_pago
 from pagos.dominio.errores import ClaveReutilizadaError
 from pagos.dominio.estado_pago import EstadoPago
-from pagos.infraestructura.postgres_pago_consultas import PostgresPagoConsultas
-from pagos.infraestructura.postgres_pagos_unit_of_work import PostgresPagosUnitOfWork
+from pagos.infraestructura.postgres.pago_queries import PostgresPagoConsultas
+from pagos.infraestructura.postgres.unit_of_work import PostgresPagosUnitOfWork
 from seedwork.dominio.domain_error import ConcurrencyError
 from support.archive import archive, archive_everything, publish_long_ago
 from support.builders import AHORA, crear, una_traza, unos_datos

@@ -15,8 +15,8 @@ from pagos.aplicacion.procesar_pagos import PagoPorProcesar, procesar_pagos
 from pagos.aplicacion.revertir_pago import RevertirPago, revertir_pago
 from pagos.dominio.errores import ResultadoDesconocidoError
 from pagos.dominio.pasarela_de_pagos import Desconocido
-from pagos.infraestructura.postgres_pago_consultas import PostgresPagoConsultas
-from pagos.infraestructura.postgres_pagos_unit_of_work import PostgresPagosUnitOfWork
+from pagos.infraestructura.postgres.pago_queries import PostgresPagoConsultas
+from pagos.infraestructura.postgres.unit_of_work import PostgresPagosUnitOfWork
 from support.builders import AHORA, crear, una_traza
 from support.fake_pasarela import FakePasarela
 

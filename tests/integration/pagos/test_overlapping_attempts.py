@@ -11,8 +11,9 @@ import pytest
 from moto import mock_aws
 
 from pagos.aplicacion.crear_pago import crear_pago
-from pagos.infraestructura.http_models import pago_aceptado, solicitud_de
-from pagos.infraestructura.postgres_pagos_unit_of_work import PostgresPagosUnitOfWork
+from pagos.infraestructura.http.models import solicitud_de
+from pagos.infraestructura.http.views import pago_aceptado
+from pagos.infraestructura.postgres.unit_of_work import PostgresPagosUnitOfWork
 from seedwork.infraestructura.dependency_unavailable import DependencyUnavailableError
 from seedwork.infraestructura.idempotency.answer import IdempotentAnswer
 from seedwork.infraestructura.idempotency.operation import Idempotency

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pagos.infraestructura.postgres_pago_consultas import PostgresPagoConsultas
+from pagos.infraestructura.postgres.pago_queries import PostgresPagoConsultas
 from seedwork.infraestructura.dependency_unavailable import DependencyUnavailableError
 from seedwork.infraestructura.postgres.database import MAX_STATEMENTS, PostgresDatabase
 from support.builders import un_pago

@@ -10,8 +10,8 @@ from uuid import uuid4
 
 import pytest
 
-from pagos.infraestructura.postgres_pago_consultas import PostgresPagoConsultas
-from pagos.infraestructura.postgres_pagos_unit_of_work import PostgresPagosUnitOfWork
+from pagos.infraestructura.postgres.pago_queries import PostgresPagoConsultas
+from pagos.infraestructura.postgres.unit_of_work import PostgresPagosUnitOfWork
 from seedwork.infraestructura.postgres.database import PostgresDatabase
 from support.builders import una_clave, unos_datos
 

@@ -13,8 +13,8 @@ import pytest
 
 import pagos.api
 from pagos.composition_root import ApiDependencies
-from pagos.infraestructura.postgres_pago_consultas import PostgresPagoConsultas
-from pagos.infraestructura.postgres_pagos_unit_of_work import PostgresPagosUnitOfWork
+from pagos.infraestructura.postgres.pago_queries import PostgresPagoConsultas
+from pagos.infraestructura.postgres.unit_of_work import PostgresPagosUnitOfWork
 from seedwork.infraestructura.postgres.database import PostgresDatabase, connect
 from support.lambda_events import FakeContext, proxy_event
 

@@ -11,7 +11,7 @@ import pytest
 
 from integration.pagos.test_ventas import connect, pagar, una_conversion
 from pagos.aplicacion.procesar_pagos import PagoPorProcesar, procesar_pagos
-from pagos.infraestructura.postgres_pagos_unit_of_work import PostgresPagosUnitOfWork
+from pagos.infraestructura.postgres.unit_of_work import PostgresPagosUnitOfWork
 from support.archive import archive_everything
 from support.builders import AHORA, una_traza
 from support.fake_pasarela import FakePasarela

@@ -13,7 +13,7 @@ import pytest
 
 from pagos.aplicacion.pagar_comisiones import Conversion, pagar_comisiones
 from pagos.dominio.comision import TasaDeComision
-from pagos.infraestructura.postgres_pagos_unit_of_work import PostgresPagosUnitOfWork
+from pagos.infraestructura.postgres.unit_of_work import PostgresPagosUnitOfWork
 from support.builders import AHORA, cop, una_traza
 
 if TYPE_CHECKING:

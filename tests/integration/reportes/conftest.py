@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reportes.infraestructura.postgres_informes import PostgresInformes
-from reportes.infraestructura.postgres_modelo_de_lectura import PostgresProyeccionUnitOfWork
+from reportes.infraestructura.postgres.informe_queries import PostgresInformes
+from reportes.infraestructura.postgres.unit_of_work import PostgresProyeccionUnitOfWork
 
 if TYPE_CHECKING:
     from seedwork.infraestructura.postgres.database import PostgresDatabase

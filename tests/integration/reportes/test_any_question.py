@@ -19,10 +19,10 @@ from reportes.dominio.informe import Consulta
 from reportes.dominio.pago_reportado import EstadoReportado
 from reportes.dominio.periodo import Periodo
 from reportes.dominio.version import Version
-from reportes.infraestructura import http_views
-from reportes.infraestructura.csv_view import csv_of
-from reportes.infraestructura.postgres_informes import PostgresInformes
-from reportes.infraestructura.postgres_modelo_de_lectura import PostgresProyeccionUnitOfWork
+from reportes.infraestructura.http import views
+from reportes.infraestructura.http.csv_view import csv_of
+from reportes.infraestructura.postgres.informe_queries import PostgresInformes
+from reportes.infraestructura.postgres.unit_of_work import PostgresProyeccionUnitOfWork
 from seedwork.dominio.dinero import Moneda
 from seedwork.infraestructura.postgres.database import PostgresDatabase
 from support.builders_reportes import proyectados, una_consulta, utc
@@ -63,10 +63,10 @@ class Ambos:
 
 def answers(informes: Informes, consulta: Consulta) -> dict[str, Any]:
     """All that is told; the order of the other currencies is nobody's concern."""
-    detalle = http_views.v2(informes.detalle(consulta))
+    detalle = views.v2(informes.detalle(consulta))
     detalle["breakdown"]["byCurrency"].sort(key=lambda otra: otra["currency"])
     csv = csv_of(informes.tabla(consulta), Version.V2)
-    return {"v1": http_views.v1(informes.resumen(consulta)), "v2": detalle, "csv": csv}
+    return {"v1": views.v1(informes.resumen(consulta)), "v2": detalle, "csv": csv}
 
 
 @pytest.fixture(scope="module")

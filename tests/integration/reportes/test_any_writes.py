@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from integration.reportes.read_model import assert_totals_match, pagos_de
 from integration.reportes.some_events import unos_hechos
 from reportes.dominio.pago_reportado import EstadoReportado
-from reportes.infraestructura.postgres_modelo_de_lectura import PostgresProyeccionUnitOfWork
+from reportes.infraestructura.postgres.unit_of_work import PostgresProyeccionUnitOfWork
 from support.builders_reportes import luego, proyectados, un_pago
 from support.fakes_reportes import FakeProyeccionUnitOfWork
 

@@ -15,8 +15,8 @@ from aero.errors import AeroError
 from aero.reports.generations import Generations
 from integration.reportes.read_model import assert_totals_match, pagos_de
 from integration.reportes.some_events import unos_hechos
-from reportes.infraestructura.postgres_informes import PostgresInformes
-from reportes.infraestructura.postgres_modelo_de_lectura import PostgresProyeccionUnitOfWork
+from reportes.infraestructura.postgres.informe_queries import PostgresInformes
+from reportes.infraestructura.postgres.unit_of_work import PostgresProyeccionUnitOfWork
 from support.builders_reportes import proyectados, un_evento, un_pago, una_campana, una_consulta, utc
 
 if TYPE_CHECKING:

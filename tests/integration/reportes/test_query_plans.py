@@ -12,8 +12,8 @@ from uuid import UUID
 
 import pytest
 
-from reportes.infraestructura.postgres_informes import PostgresInformes
-from reportes.infraestructura.postgres_modelo_de_lectura import PostgresProyeccionUnitOfWork
+from reportes.infraestructura.postgres.informe_queries import PostgresInformes
+from reportes.infraestructura.postgres.unit_of_work import PostgresProyeccionUnitOfWork
 from support.builders_reportes import luego, proyectados, un_evento, un_pago, una_campana, una_consulta, utc
 from support.database import TestDatabase
 from support.plan_recorder import PlanRecorder

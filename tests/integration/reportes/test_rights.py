@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from pg8000.exceptions import DatabaseError
 
-from reportes.infraestructura.postgres_modelo_de_lectura import PostgresProyeccionUnitOfWork
+from reportes.infraestructura.postgres.unit_of_work import PostgresProyeccionUnitOfWork
 from seedwork.infraestructura.postgres.database import PostgresDatabase
 from seedwork.infraestructura.postgres.sqlstates import sqlstate
 from support.builders_reportes import proyectados, un_evento, un_pago, una_campana

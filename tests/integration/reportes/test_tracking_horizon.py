@@ -12,8 +12,8 @@ from pg8000.exceptions import DatabaseError
 from aero.reports.comparison import compare, same
 from integration.reportes.test_generations import generations, segunda  # noqa: F401 - fixtures
 from reportes.dominio.periodo import Borde
-from reportes.infraestructura.postgres_informes import PostgresInformes
-from reportes.infraestructura.postgres_modelo_de_lectura import PostgresProyeccionUnitOfWork
+from reportes.infraestructura.postgres.informe_queries import PostgresInformes
+from reportes.infraestructura.postgres.unit_of_work import PostgresProyeccionUnitOfWork
 from seedwork.infraestructura.postgres.old_rows import PostgresOldRows
 from seedwork.infraestructura.postgres.sqlstates import sqlstate
 from support.builders_reportes import proyectados, un_evento, una_consulta

@@ -15,10 +15,10 @@ from psycopg import sql
 
 from aero.components.postgres import binaries
 from aero.environment import child_environment
-from campanas.infraestructura.postgres_campanas_unit_of_work import PostgresCampanasUnitOfWork
+from campanas.infraestructura.postgres.unit_of_work import PostgresCampanasUnitOfWork
 from pagos.aplicacion.crear_pago import crear_pago
 from pagos.dominio.errores import ReferenciaDuplicadaError
-from pagos.infraestructura.postgres_pagos_unit_of_work import PostgresPagosUnitOfWork
+from pagos.infraestructura.postgres.unit_of_work import PostgresPagosUnitOfWork
 from support.builders import AHORA, crear, unos_datos
 from support.database import PASSWORDS, TestDatabase
 from support.lambda_events import PROJECT

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from aero.paths import Paths
 from aero.reports.history import EventStore, event_stores
-from pagos.infraestructura import event_codec as pagos
-from reportes.infraestructura.eventos_ajenos import CAMPANAS, PAGOS, SEGUIMIENTO, SIN_PAGO
+from pagos.infraestructura.events import codec as pagos
+from reportes.infraestructura.events.foreign_events import CAMPANAS, PAGOS, SEGUIMIENTO, SIN_PAGO
 
 
 def test_events_come_from_their_stores(tmp_path: Path) -> None:

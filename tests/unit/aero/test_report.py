@@ -14,8 +14,8 @@ from aero.errors import AeroError
 from aero.reports.report import Report, show
 from aero.reports.status import reports_status
 from aero.reports.status import show as show_status
-from reportes.infraestructura.csv_view import DETAILED
-from reportes.infraestructura.csv_writer import Cell, csv_text
+from reportes.infraestructura.http.csv_view import DETAILED
+from reportes.infraestructura.http.csv_writer import Cell, csv_text
 from unit.aero.fake_api import FakeApi, fake_api
 
 DOCUMENT: dict[str, Any] = {

@@ -11,7 +11,7 @@ import pytest
 from chalice.test import Client
 
 import event_collector.api
-from event_collector.infraestructura.event_codec import to_payload
+from event_collector.infraestructura.events.codec import to_payload
 from seedwork.infraestructura.text import decimal_json
 from support.builders import AHORA
 from support.fakes_event_collector import FakeEventCollector

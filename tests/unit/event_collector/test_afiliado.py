@@ -17,7 +17,7 @@ from event_collector.dominio.errores import (
     LlaveNoValidaError,
 )
 from event_collector.dominio.tipo_evento import FuenteEvento, TipoEvento
-from event_collector.infraestructura.webhook_signatures import StandardWebhooksSignatures
+from event_collector.infraestructura.http.webhook_signatures import StandardWebhooksSignatures
 from event_collector.settings import ApiSettings
 from support.builders_event_collector import unos_datos
 

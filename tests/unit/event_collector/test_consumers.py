@@ -14,7 +14,7 @@ import pytest
 from event_collector import registrar_fallos, seguir_comisiones
 from event_collector.dominio.estado_evento import EstadoEvento
 from event_collector.dominio.tipo_evento import TipoEvento
-from event_collector.infraestructura import http_views
+from event_collector.infraestructura.http import views
 from support.builders_event_collector import un_aceptado
 from support.fakes_event_collector import FakeEventCollector
 from support.lambda_events import FakeContext
@@ -110,7 +110,7 @@ def test_a_conversion_in_conflict_has_failed_with_its_code(collector: FakeEventC
     assert vista is not None
     assert [(fallo.codigo, fallo.motivo) for fallo in vista.fallos] == [("conversion-en-conflicto", "porque no")]
     assert vista.estado is EstadoEvento.FALLIDO
-    assert http_views.estado(vista)["fallos"][0]["codigo"] == "conversion-en-conflicto"
+    assert views.estado(vista)["fallos"][0]["codigo"] == "conversion-en-conflicto"
     deliver(seguir_comisiones, un_registro(un_pago(f"comision-{conversion}"), event_type="PagoPendiente"))
     deliver(seguir_comisiones, una_negada(conversion))
     pagada = collector.consultas.por_id(conversion)
@@ -146,7 +146,7 @@ def test_a_conversion_that_earns_less_than_a_hundredth_is_done(collector: FakeEv
     vista = collector.consultas.por_id(conversion)
     assert vista is not None
     assert (vista.estado, vista.fallos) == (EstadoEvento.PROCESADO, [])
-    assert http_views.estado(vista)["sin_comision"] == {
+    assert views.estado(vista)["sin_comision"] == {
         "codigo": "comision-inferior-a-un-centavo", "mensaje": "porque no",
     }  # fmt: skip
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 
-from event_collector.infraestructura.pixel import PIXEL
+from event_collector.infraestructura.http.pixel import PIXEL
 
 CLEAR, COLOUR, END = 4, 0, 5  # LZW codes of an image of four colours; each has three bits, the lowest first
 

@@ -6,7 +6,7 @@ from typing import Final
 
 import pytest
 
-from event_collector.infraestructura.user_agent import device_of
+from event_collector.infraestructura.http.user_agent import device_of
 
 WEBKIT: Final = "AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0"
 

@@ -11,22 +11,22 @@ import annotated_types
 import pytest
 from pydantic import BaseModel, Field
 
-import campanas.infraestructura.http_models
-import event_collector.infraestructura.http_models
-import pagos.infraestructura.http_models
-import reportes.infraestructura.http_models
-import reportes.infraestructura.version_publicada
-from campanas.infraestructura.http_models import Presupuesto
+import campanas.infraestructura.http.models
+import event_collector.infraestructura.http.models
+import pagos.infraestructura.http.models
+import reportes.infraestructura.http.models
+import reportes.infraestructura.published_version
+from campanas.infraestructura.http.models import Presupuesto
 from seedwork.infraestructura.http.problem_details import RequestError
 from seedwork.infraestructura.http.request_body import validated
 from seedwork.infraestructura.text.field_types import DineroCampo, Monto
 
 MODULES = (
-    campanas.infraestructura.http_models,
-    event_collector.infraestructura.http_models,
-    pagos.infraestructura.http_models,
-    reportes.infraestructura.http_models,
-    reportes.infraestructura.version_publicada,
+    campanas.infraestructura.http.models,
+    event_collector.infraestructura.http.models,
+    pagos.infraestructura.http.models,
+    reportes.infraestructura.http.models,
+    reportes.infraestructura.published_version,
 )
 LIMITS = {
     annotated_types.Gt: "gt",

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-import campanas.infraestructura.eventos_ajenos
-import event_collector.infraestructura.eventos_ajenos
-import pagos.infraestructura.conversion_event
-import reportes.infraestructura.eventos_ajenos
+import campanas.infraestructura.events.foreign_events
+import event_collector.infraestructura.events.foreign_events
+import pagos.infraestructura.events.foreign_events
+import reportes.infraestructura.events.foreign_events
 from pulsar_connector.mapping.batch_collector import BatchCollector
 from pulsar_connector.mapping.event_source_mapping import EventSourceMapping
 from pulsar_connector.mapping.sqs_event import EventSource, sqs_event
@@ -101,11 +101,11 @@ def a_letter(parse: Callable[..., Any]) -> Callable[..., Any]:
 
 
 CONSUMERS: dict[str, Callable[..., Any]] = {
-    "campanas": lambda envelope, _story: campanas.infraestructura.eventos_ajenos.hecho_from(envelope),
-    "reportes": lambda envelope, _story: reportes.infraestructura.eventos_ajenos.hecho_from(envelope),
-    "comisiones": lambda envelope, _story: pagos.infraestructura.conversion_event.conversion_from(envelope),
-    "seguir": lambda envelope, _story: event_collector.infraestructura.eventos_ajenos.comision_from(envelope),
-    "fallos": a_letter(event_collector.infraestructura.eventos_ajenos.carta_from),
+    "campanas": lambda envelope, _story: campanas.infraestructura.events.foreign_events.hecho_from(envelope),
+    "reportes": lambda envelope, _story: reportes.infraestructura.events.foreign_events.hecho_from(envelope),
+    "comisiones": lambda envelope, _story: pagos.infraestructura.events.foreign_events.conversion_from(envelope),
+    "seguir": lambda envelope, _story: event_collector.infraestructura.events.foreign_events.comision_from(envelope),
+    "fallos": a_letter(event_collector.infraestructura.events.foreign_events.carta_from),
 }
 
 

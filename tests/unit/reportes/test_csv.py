@@ -18,8 +18,8 @@ from reportes.dominio.pago_reportado import EstadoReportado
 from reportes.dominio.periodo import Borde
 from reportes.dominio.seguimiento import TipoSeguimiento
 from reportes.dominio.version import Version
-from reportes.infraestructura.csv_view import csv_of
-from reportes.infraestructura.csv_writer import csv_text
+from reportes.infraestructura.http.csv_view import csv_of
+from reportes.infraestructura.http.csv_writer import csv_text
 from seedwork.dominio.dinero import Moneda
 from support.builders_reportes import proyectados, un_evento, un_pago, una_campana, una_consulta
 from support.fakes_reportes import FakeInformes, FakeProyeccionUnitOfWork

@@ -18,7 +18,7 @@ from reportes.composition_root import ProyeccionDependencies
 from reportes.dominio.campana_reportada import CampanaReportada
 from reportes.dominio.pago_reportado import EstadoReportado, PagoReportado
 from reportes.dominio.seguimiento import EventoSeguido, TipoSeguimiento
-from reportes.infraestructura.eventos_ajenos import CAMPANAS
+from reportes.infraestructura.events.foreign_events import CAMPANAS
 from seedwork.dominio.dinero import Dinero, Moneda
 from seedwork.infraestructura.dependency_unavailable import DependencyUnavailableError
 from support.builders import AHORA

@@ -13,7 +13,7 @@ from typing import Final
 import pytest
 
 from reportes.dominio.errores import VersionNoLegibleError
-from reportes.infraestructura.ssm_versiones import READ_SECONDS, SsmVersiones
+from reportes.infraestructura.aws.versions import READ_SECONDS, SsmVersiones
 from support.builders_reportes import un_reparto
 
 # What the service answers: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html

@@ -7,17 +7,17 @@ from typing import Final
 
 import pytest
 
-import campanas.infraestructura.http_statuses
-import event_collector.infraestructura.http_statuses
-import pagos.infraestructura.http_statuses
-import reportes.infraestructura.http_statuses
+import campanas.infraestructura.http.statuses
+import event_collector.infraestructura.http.statuses
+import pagos.infraestructura.http.statuses
+import reportes.infraestructura.http.statuses
 from seedwork.dominio.domain_error import DomainError
 
 STATUSES: Final = {
-    "campanas": campanas.infraestructura.http_statuses.STATUSES,
-    "event_collector": event_collector.infraestructura.http_statuses.STATUSES,
-    "pagos": pagos.infraestructura.http_statuses.STATUSES,
-    "reportes": reportes.infraestructura.http_statuses.STATUSES,
+    "campanas": campanas.infraestructura.http.statuses.STATUSES,
+    "event_collector": event_collector.infraestructura.http.statuses.STATUSES,
+    "pagos": pagos.infraestructura.http.statuses.STATUSES,
+    "reportes": reportes.infraestructura.http.statuses.STATUSES,
 }
 
 

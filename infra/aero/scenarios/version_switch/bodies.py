@@ -9,7 +9,7 @@ from io import StringIO
 from typing import TYPE_CHECKING, Any, Final
 
 from reportes.dominio.version import Version
-from reportes.infraestructura.csv_view import DETAILED, SIMPLE
+from reportes.infraestructura.http.csv_view import DETAILED, SIMPLE
 from seedwork.infraestructura.text import decimal_json
 
 if TYPE_CHECKING:

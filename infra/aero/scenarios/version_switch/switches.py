@@ -14,7 +14,7 @@ from aero.errors import AeroError
 from aero.scenarios.steady_load import ask
 from reportes.aplicacion.versiones import Publicacion
 from reportes.dominio.version import Canario, Reparto, Version
-from reportes.infraestructura.version_publicada import VersionPublicada
+from reportes.infraestructura.published_version import VersionPublicada
 
 if TYPE_CHECKING:
     import aiohttp

@@ -1,0 +1,1 @@
+"""Campaigns' own events as JSON, and the events of others that campaigns count."""

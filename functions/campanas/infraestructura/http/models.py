@@ -1,0 +1,171 @@
+"""The requests of the campaigns API, in Spanish snake_case."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Collection
+from dataclasses import replace
+from http import HTTPStatus
+from typing import Annotated, Any, Final, Self
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from campanas.aplicacion.consultar_campanas import Busqueda, Cursor
+from campanas.dominio.datos_de_campana import PRESUPUESTO_MAXIMO, DatosDeCampana, TipoCampana
+from campanas.dominio.estado_campana import EstadoCampana
+from campanas.dominio.metricas import Correccion
+from seedwork.infraestructura.http.problem_details import Problem, RequestError
+from seedwork.infraestructura.text.field_types import Afiliado, DineroCampo, Fecha, Monto, TextoVisto, at_most
+from seedwork.infraestructura.text.instants import read_instant
+
+MAX_LIMIT: Final = 1_000
+MAX_COUNT: Final = 10**15  # far below what its column holds, so that adding to it never fails
+_IF_MATCH: Final = re.compile(r'"?(\d{1,9})"?')
+
+
+class Presupuesto(DineroCampo):
+    """A budget, as a campaign may have it."""
+
+    monto: Annotated[Monto, Field(ge=0), at_most(PRESUPUESTO_MAXIMO)]
+
+
+Nombre = Annotated[TextoVisto, Field(max_length=200)]
+Descripcion = Annotated[str, Field(strict=True, max_length=2_000, pattern=r"^[^\x00]*$")]
+Cuenta = Annotated[int, Field(strict=True, ge=0, le=MAX_COUNT)]
+
+
+class CrearCampanaSolicitud(BaseModel):
+    """The body of `POST /campaigns/`."""
+
+    nombre: Nombre
+    presupuesto: Presupuesto
+    fecha_inicio: Fecha
+    fecha_fin: Fecha
+    id_afiliado: Afiliado
+    tipo: TipoCampana = TipoCampana.PROMOCIONAL
+    descripcion: Descripcion | None = None
+
+    def datos(self) -> DatosDeCampana:
+        """In the domain's terms; raises FechasNoValidasError."""
+        return DatosDeCampana(
+            nombre=self.nombre,
+            tipo=self.tipo,
+            descripcion=self.descripcion,
+            presupuesto=self.presupuesto.dinero(),
+            fecha_inicio=self.fecha_inicio,
+            fecha_fin=self.fecha_fin,
+            id_afiliado=self.id_afiliado,
+        )
+
+
+class ModificarCampanaSolicitud(BaseModel):
+    """The body of `PATCH /campaigns/{id_campana}`: what is given changes; what cannot change is refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    nombre: Nombre | None = None
+    tipo: TipoCampana | None = None
+    descripcion: Descripcion | None = None
+    presupuesto: Presupuesto | None = None
+    fecha_inicio: Fecha | None = None
+    fecha_fin: Fecha | None = None
+
+    @model_validator(mode="after")
+    def _changes_something(self) -> Self:
+        _require(self.cambios().keys())
+        return self
+
+    def cambios(self) -> dict[str, Any]:
+        """What is given, in the domain's terms; null takes a description away, of all else it says nothing."""
+        given = {name: getattr(self, name) for name in self.model_fields_set}
+        changes = {name: value for name, value in given.items() if value is not None or name == "descripcion"}
+        return changes | ({"presupuesto": self.presupuesto.dinero()} if self.presupuesto else {})
+
+    def aplicar(self, datos: DatosDeCampana) -> DatosDeCampana:
+        """The data, but for what is given beside the budget."""
+        return replace(datos, **{name: value for name, value in self.cambios().items() if name != "presupuesto"})
+
+
+class CorregirMetricasSolicitud(BaseModel):
+    """The body of `PATCH /campaigns/{id_campana}/metrics`: what is given stands in the place of what was counted."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    impresiones: Cuenta | None = None
+    clicks: Cuenta | None = None
+    conversiones: Cuenta | None = None
+    gasto_actual: Annotated[Monto, Field(ge=0)] | None = None
+
+    @model_validator(mode="after")
+    def _changes_something(self) -> Self:
+        _require({name for name in self.model_fields_set if getattr(self, name) is not None})
+        return self
+
+    def correccion(self) -> Correccion:
+        """In the domain's terms."""
+        return Correccion(
+            impresiones=self.impresiones, clicks=self.clicks, conversiones=self.conversiones, gasto=self.gasto_actual
+        )
+
+
+def _cursor(text: str) -> str:
+    decode_cursor(text)
+    return text
+
+
+class ListarCampanasParametros(BaseModel):
+    """The query of `GET /campaigns/`."""
+
+    limit: Annotated[int, Field(ge=1, le=MAX_LIMIT)] = 100
+    offset: Annotated[int, Field(ge=0, le=MAX_COUNT)] = 0
+    id_afiliado: Afiliado | None = None
+    estado: EstadoCampana | None = None
+    cursor: Annotated[str, AfterValidator(_cursor)] | None = None
+
+    def busqueda(self) -> Busqueda:
+        """In the application's terms."""
+        return Busqueda(
+            limit=self.limit,
+            offset=self.offset,
+            cursor=None if self.cursor is None else decode_cursor(self.cursor),
+            id_afiliado=self.id_afiliado,
+            estado=self.estado,
+        )
+
+
+def encode_cursor(cursor: Cursor) -> str:
+    """As text that callers hand back and do not look into."""
+    return base64.urlsafe_b64encode(f"{cursor.fecha_creacion.isoformat()} {cursor.id}".encode()).decode()
+
+
+def decode_cursor(text: str) -> Cursor:
+    """The reverse; raises PydanticCustomError for anything else."""
+    try:
+        instant, _, id_campana = base64.urlsafe_b64decode(text).decode().partition(" ")
+        return Cursor(fecha_creacion=read_instant(instant), id=UUID(id_campana))
+    except ValueError:
+        raise PydanticCustomError("cursor", "not one of ours") from None
+
+
+def expected_version(if_match: str | None) -> int | None:
+    """The version in an If-Match header, None without one; raises RequestError (400)."""
+    if if_match is None or if_match == "*":
+        return None
+    match = _IF_MATCH.fullmatch(if_match)
+    if match is None:
+        raise RequestError(
+            Problem(
+                status=HTTPStatus.BAD_REQUEST,
+                codigo="if-match-no-valido",
+                detail='If-Match debe ser la versión de la campaña, por ejemplo "3".',
+            )
+        )
+    return int(match[1])
+
+
+def _require(changes: Collection[str]) -> None:
+    if not changes:
+        raise PydanticCustomError("sin_cambios", "nothing to change")

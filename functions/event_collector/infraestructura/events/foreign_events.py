@@ -1,0 +1,95 @@
+"""The events of payments, and the dead letters, by which events are followed (events/contracts/pagos)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from event_collector.aplicacion.registrar_fallos import CartaMuerta
+from event_collector.aplicacion.seguir_comisiones import ComisionNegada, PagoConocido
+from event_collector.infraestructura.events.codec import TOPICS
+
+if TYPE_CHECKING:
+    from seedwork.infraestructura.events.envelope import Envelope
+
+# Of the reference of a payment that is a commission; the id of its conversion follows.
+COMISION: Final = "comision-"
+ESTADOS: Final[Mapping[str, str]] = {
+    "PagoPendiente": "PENDIENTE",
+    "PagoExitoso": "EXITOSO",
+    "PagoFallido": "FALLIDO",
+    "PagoRevertido": "REVERSADO",
+}
+SIN_PAGO: Final = "ComisionNoPagada"
+SOURCE: Final = "/aeropartners/event_collector"
+# What the connector writes on a dead letter.
+STORY: Final = frozenset(("dlq-mapping", "dlq-reason", "dlq-topic", "dlq-time"))
+
+
+class PagoSeguido(BaseModel):
+    """What the event collector reads of a payment's event."""
+
+    id_pago: UUID
+    referencia_pago: str
+    mensaje_error: str | None = None
+
+
+class ConversionSinPago(BaseModel):
+    """What the event collector reads of a ComisionNoPagada."""
+
+    id_evento: UUID
+    codigo: str
+    mensaje: str
+    id_pago_desplazado: UUID | None = None
+
+
+def comision_from(envelope: Envelope) -> PagoConocido | ComisionNegada:
+    """What an event tells of a commission, if it is about one; raises ValueError for one that payments do not tell."""
+    if envelope.type == SIN_PAGO:
+        negada = ConversionSinPago.model_validate(envelope.data)
+        return ComisionNegada(
+            event_id=envelope.id,
+            id_evento=negada.id_evento,
+            codigo=negada.codigo,
+            mensaje=negada.mensaje,
+            ocurrido_en=envelope.time,
+            id_pago_desplazado=negada.id_pago_desplazado,
+        )
+    if envelope.type not in ESTADOS:
+        raise ValueError(f"{envelope.type} is not followed")
+    pago = PagoSeguido.model_validate(envelope.data)
+    prefijo, comision, id_evento = pago.referencia_pago.partition(COMISION)
+    return PagoConocido(
+        event_id=envelope.id,
+        id_evento=_uuid(id_evento) if comision and not prefijo else None,
+        id_pago=pago.id_pago,
+        estado=ESTADOS[envelope.type],
+        version=envelope.sequence,
+        mensaje_error=pago.mensaje_error,
+        ocurrido_en=envelope.time,
+    )
+
+
+def carta_from(envelope: Envelope, story: Mapping[str, str]) -> CartaMuerta:
+    """What a dead letter tells of one of our events, if it is one; raises ValueError where its story makes no sense."""
+    nuestro = envelope.source == SOURCE and envelope.type in TOPICS and story.keys() >= STORY
+    return CartaMuerta(
+        event_id=envelope.id,
+        id_evento=_uuid(envelope.subject) if nuestro else None,
+        consumidor=story.get("dlq-mapping", ""),
+        motivo=story.get("dlq-reason", ""),
+        topico=story.get("dlq-topic", ""),
+        fallo_en=datetime.fromisoformat(story["dlq-time"]) if nuestro else envelope.time,
+    )
+
+
+def _uuid(text: str) -> UUID | None:
+    """Others may have published something like an event of ours."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

@@ -1,0 +1,102 @@
+"""What an HTTP request tells of an event beside its body."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final, Self
+
+from event_collector.aplicacion.admitir import Credenciales
+from event_collector.aplicacion.registrar_lote import Entrada
+from event_collector.dominio.evento import EventoRecibido, Visita
+from event_collector.dominio.tipo_evento import FuenteEvento
+from event_collector.infraestructura.events.codec import clave_de_peticion, solicitud_de, stored_bytes
+from event_collector.infraestructura.http.lenient_fields import address, cut, cut_visit, header
+from event_collector.infraestructura.http.user_agent import device_of
+from seedwork.infraestructura.http.problem_details import Problem, RequestError
+from seedwork.infraestructura.idempotency.key import HEADER, read_key
+
+if TYPE_CHECKING:
+    from event_collector.infraestructura.http.models import EventoSolicitud
+    from seedwork.dominio.traza import Traza
+    from seedwork.infraestructura.http.rest_api import RestApi
+
+# What a message of SQS could hold for years: far below the broker's 5 MB and an invocation's 6, together with what both
+# write around it, so that whatever is accepted can be published and delivered.
+MAX_STORED_BYTES: Final = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Peticion:
+    """Its headers, by their names in lower case, and what they and API Gateway tell of who has sent it."""
+
+    cabeceras: Mapping[str, str] = field(repr=False)
+    cuerpo: bytes = field(repr=False)
+    visita: Visita
+
+    @classmethod
+    def of(cls, app: RestApi) -> Self:
+        """The current one."""
+        identity = app.request_context.get("identity") or {}
+        return cls.read(cabeceras=app.lower_headers, cuerpo=app.raw_body, ip=identity.get("sourceIp"))
+
+    @classmethod
+    def read(cls, *, cabeceras: Mapping[str, str], cuerpo: bytes, ip: str | None) -> Self:
+        """From its parts, once for all of its events."""
+        visita = Visita(
+            id_sesion=header(cabeceras, "x-session-id"),
+            user_agent=header(cabeceras, "user-agent"),
+            referrer=address(cabeceras.get("referer")),
+            ip=ip,
+        )
+        return cls(cabeceras=cabeceras, cuerpo=cuerpo, visita=visita)
+
+    def id_cliente(self, fuente: FuenteEvento) -> str | None:
+        """The request's id, under which it is sent again; raises RequestError (400)."""
+        if (key := self.cabeceras.get(HEADER.lower())) is not None:
+            return read_key(key)
+        return header(self.cabeceras, "webhook-id") if fuente is FuenteEvento.WEBHOOK else None
+
+    def entrada(self, solicitud: EventoSolicitud, *, traza: Traza, id_cliente: str | None = None) -> Entrada:
+        """The event as it was sent with this request, whose id is `id_cliente`; raises RequestError (413).
+
+        What only the browser tells of its device is no part of what makes two events one; what is too long to be kept
+        whole is.
+        """
+        datos = solicitud.datos(id_cliente=id_cliente)
+        visita = replace(
+            self.visita,
+            id_sesion=solicitud.id_sesion or self.visita.id_sesion,
+            # The header names the page that sends; one that says where its visitor came from, if from nowhere, knows.
+            referrer=solicitud.referrer if "referrer" in solicitud.model_fields_set else self.visita.referrer,
+        )
+        guardada = cut_visit(visita)
+        recibido = EventoRecibido(
+            datos=cut(datos.visto_en(device_of(guardada.user_agent)) if guardada.user_agent else datos),
+            visita=guardada,
+            solicitud=solicitud_de(datos, visita),
+            clave_de_peticion=clave_de_peticion(datos, id_cliente),
+            traza=traza,
+        )
+        _refuse_too_large(recibido)
+        return Entrada(
+            recibido=recibido,
+            credenciales=Credenciales(
+                llave=solicitud.api_key or self.cabeceras.get("x-api-key"),
+                cuerpo=self.cuerpo,
+                cabeceras=self.cabeceras,
+            ),
+        )
+
+
+def _refuse_too_large(recibido: EventoRecibido) -> None:
+    if (size := stored_bytes(recibido)) > MAX_STORED_BYTES:
+        raise RequestError(
+            Problem(
+                status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+                codigo="evento-demasiado-grande",
+                detail=f"El evento ocuparía {size} bytes al guardarse y publicarse, con sus números escritos sin "
+                f"exponente; se admiten como máximo {MAX_STORED_BYTES}.",
+            )
+        )

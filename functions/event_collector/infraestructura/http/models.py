@@ -1,0 +1,179 @@
+"""The requests of the event collector's API, in Spanish snake_case."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Annotated, Any, Final
+from urllib.parse import unquote
+from uuid import UUID
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+from pydantic_core import PydanticCustomError
+
+from event_collector.aplicacion.consultar_estadisticas import ConsultaEstadisticas
+from event_collector.aplicacion.reintentar_evento import ReintentarEvento
+from event_collector.dominio.cupo import VENTANAS_CONSERVADAS
+from event_collector.dominio.evento import DatosDelEvento, Dispositivo
+from event_collector.dominio.tipo_evento import FuenteEvento, TipoEvento
+from event_collector.infraestructura.http.json_fields import DocumentoJson
+from event_collector.infraestructura.http.lenient_fields import (
+    Dicho,
+    DichoEnMayusculas,
+    Direccion,
+    ParametrosTracking,
+    Url,
+    parameters,
+)
+from event_collector.infraestructura.http.url import utm_parameters
+from seedwork.dominio.dinero import Dinero, Moneda
+from seedwork.infraestructura.http.problem_details import Problem, RequestError
+from seedwork.infraestructura.http.request_body import validated
+from seedwork.infraestructura.text.field_types import Afiliado, Fecha, FechaDeConsulta, Monto, Visible
+
+if TYPE_CHECKING:
+    from pydantic import ValidationInfo
+
+MAX_EVENTOS: Final = 500
+MAX_FALLIDOS: Final = 1_000
+
+
+def _upper(value: object) -> object:
+    """`page-view` is PAGE_VIEW, `cop` is COP."""
+    return value.strip().upper().replace("-", "_") if isinstance(value, str) else value
+
+
+def _source(value: object) -> object:
+    return FuenteEvento.WEB_TAG if value is None else _upper(value)
+
+
+Tipo = Annotated[TipoEvento, BeforeValidator(_upper)]
+
+
+class EventoSolicitud(BaseModel):
+    """The body of `POST /event-collector/events`; what is not named here is left out."""
+
+    tipo_evento: Tipo
+    id_afiliado: Afiliado
+    timestamp: Fecha | None = None
+    id_campana: UUID | None = None
+    id_oferta: Dicho = None
+    url: Url = None
+    parametros_tracking: ParametrosTracking = Field(default_factory=dict)
+    datos_custom: DocumentoJson = Field(default_factory=dict)
+    valor_conversion: Annotated[Monto, Field(gt=0)] | None = None
+    moneda: Annotated[Moneda, BeforeValidator(_upper)] | None = Field(default=None, validate_default=True)
+    tipo_dispositivo: DichoEnMayusculas = None
+    identificador_dispositivo: Dicho = None
+    sistema_operativo: Dicho = None
+    navegador: Dicho = None
+    resolucion_pantalla: Dicho = None
+    fuente_evento: Annotated[FuenteEvento, BeforeValidator(_source)] = FuenteEvento.WEB_TAG
+    api_key: Dicho = Field(default=None, repr=False)
+    hash_validacion: Dicho = None
+    id_evento_cliente: Annotated[Visible, Field(max_length=200)] | None = None
+    id_sesion: Dicho = None
+    referrer: Direccion = None
+
+    @field_validator("moneda", mode="after")
+    @classmethod
+    def _value_and_currency_together(cls, moneda: Moneda | None, info: ValidationInfo) -> Moneda | None:
+        if "valor_conversion" in info.data and (info.data["valor_conversion"] is None) != (moneda is None):
+            raise PydanticCustomError("valor_y_moneda", "both or neither")
+        return moneda
+
+    def datos(self, *, id_cliente: str | None) -> DatosDelEvento:
+        """In the domain's terms, uncut; `id_cliente` is the request's id, which counts where the event has none."""
+        utm = parameters(utm_parameters(self.url)) if self.url else {}
+        return DatosDelEvento(
+            tipo=self.tipo_evento,
+            id_afiliado=self.id_afiliado,
+            fuente=self.fuente_evento,
+            timestamp=self.timestamp,
+            id_campana=self.id_campana,
+            id_oferta=self.id_oferta,
+            url=self.url,
+            parametros_tracking=utm | self.parametros_tracking,
+            datos_custom=self.datos_custom,
+            valor=self._valor,
+            dispositivo=Dispositivo(
+                tipo=self.tipo_dispositivo,
+                identificador=self.identificador_dispositivo,
+                sistema_operativo=self.sistema_operativo,
+                navegador=self.navegador,
+                resolucion_pantalla=self.resolucion_pantalla,
+            ),
+            id_cliente=self.id_evento_cliente or id_cliente,
+            hash_validacion=self.hash_validacion,
+        )
+
+    @property
+    def _valor(self) -> Dinero | None:
+        if self.valor_conversion is None or self.moneda is None:
+            return None
+        return Dinero(monto=self.valor_conversion, moneda=self.moneda)
+
+
+class LoteSolicitud(BaseModel):
+    """The body of `POST /event-collector/events/batch`; each of its events is read by itself."""
+
+    eventos: Annotated[list[Any], Field(min_length=1, max_length=MAX_EVENTOS)]
+
+
+class ReintentoSolicitud(BaseModel):
+    """The body of `POST /event-collector/events/{id}/retry`, which may be left out."""
+
+    id_evento: UUID | None = None
+    forzar_reproceso: bool = False
+
+    def comando(self, id_evento: UUID, *, correlation_id: str) -> ReintentarEvento:
+        """In the domain's terms, of the event of the path; raises RequestError (422) if the body names another one."""
+        if self.id_evento not in {None, id_evento}:
+            detail = "id_evento no es el de la ruta."
+            raise RequestError(
+                Problem(status=HTTPStatus.UNPROCESSABLE_ENTITY, codigo="datos-no-validos", detail=detail)
+            )
+        return ReintentarEvento(id_evento=id_evento, forzado=self.forzar_reproceso, correlation_id=correlation_id)
+
+
+class Parametros(BaseModel):
+    """A query; what has a typing error in its name is refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class EstadisticasParametros(Parametros):
+    """The query of `GET /event-collector/statistics`."""
+
+    id_afiliado: Afiliado | None = None
+    tipo_evento: Tipo | None = None
+    desde: FechaDeConsulta | None = None
+    hasta: FechaDeConsulta | None = None
+
+    def consulta(self, *, ahora: datetime) -> ConsultaEstadisticas:
+        """In the domain's terms; raises PeriodoInvertidoError."""
+        return ConsultaEstadisticas.de(
+            desde=self.desde, hasta=self.hasta, id_afiliado=self.id_afiliado, tipo=self.tipo_evento, ahora=ahora
+        )
+
+
+class FallidosParametros(Parametros):
+    """The query of `GET /event-collector/failed-events`."""
+
+    id_afiliado: Afiliado | None = None
+    limite: Annotated[int, Field(ge=1, le=MAX_FALLIDOS)] = 100
+
+
+class LimiteParametros(Parametros):
+    """The query of `GET /event-collector/rate-limit/{id_afiliado}`."""
+
+    ventana_minutos: Annotated[int, Field(ge=1, le=VENTANAS_CONSERVADAS)] = 1
+
+
+def path_affiliate(value: str) -> str:
+    """A path parameter that names an affiliate, as the path has it, encoded; raises RequestError (422)."""
+    return validated({"id_afiliado": unquote(value)}, _ConAfiliado).id_afiliado
+
+
+class _ConAfiliado(BaseModel):
+    id_afiliado: Afiliado

@@ -1,0 +1,41 @@
+"""The image that a web page without scripts counts by: one pixel, whose query is the event."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any, Final
+
+from event_collector.dominio.tipo_evento import FuenteEvento, TipoEvento
+from event_collector.infraestructura.http.lenient_fields import said
+from seedwork.infraestructura.http.request_query import single_values
+
+MEDIA_TYPE: Final = "image/gif"
+
+# GIF89a. Every byte is below 0x80, so that it is text too: API Gateway passes it on as it is, where bytes would have to
+# be base64, and with them the body of every other request.
+PIXEL: Final = "GIF89a\x01\x00\x01\x00\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;"
+
+FACTS: Final = frozenset(
+    ("tipo_evento", "id_afiliado", "id_campana", "valor_conversion", "moneda", "id_evento_cliente")
+)
+FIELDS: Final = FACTS | {
+    "id_oferta", "url", "id_sesion", "referrer", "identificador_dispositivo", "resolucion_pantalla", "hash_validacion"
+}  # fmt: skip
+_NUMBER: Final = re.compile(r"\d+(\.\d+)?", re.ASCII)
+
+
+def pixel_document(query: Mapping[str, Sequence[str]], *, page: str | None) -> dict[str, Any]:
+    """The event's document: an impression of `page` unless it says otherwise; what else it has are its parameters.
+
+    A query has no null: a parameter without a value, as a page's template leaves it, is none. A fact is said once, and
+    readably, or RequestError (422) is raised; of all else that is said twice the last counts.
+    """
+    given = {name: value for name, value in single_values(query, FACTS).items() if said(value) is not None}
+    document: dict[str, Any] = {"tipo_evento": TipoEvento.IMPRESSION, "url": page, "referrer": None}
+    document |= {name: value for name, value in given.items() if name in FIELDS}
+    if (valor := given.get("valor_conversion")) is not None:
+        document["valor_conversion"] = Decimal(valor) if _NUMBER.fullmatch(valor) else valor
+    others = {name: value for name, value in given.items() if name not in FIELDS}
+    return {**document, "fuente_evento": FuenteEvento.WEB_TAG, "parametros_tracking": others}

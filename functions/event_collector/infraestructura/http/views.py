@@ -1,0 +1,170 @@
+"""The answers of the event collector's API."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
+
+from event_collector.aplicacion.registrar_evento import Registro
+from event_collector.dominio.estado_evento import EstadoEvento
+from event_collector.dominio.tipo_evento import TipoEvento
+from event_collector.infraestructura.events.codec import topic_of
+from seedwork.infraestructura.http.readiness import ready_response
+
+if TYPE_CHECKING:
+    from chalice.app import Response
+
+    from event_collector.aplicacion.consultar_estadisticas import Estadisticas
+    from event_collector.aplicacion.consultar_eventos import EventoVista, Fallo
+    from event_collector.aplicacion.disponibilidad import Dependencias
+    from event_collector.dominio.evento_repository import EventoConocido
+    from seedwork.infraestructura.http.problem_details import Problem
+
+_DE_LOS_DATOS: Final = ("tipo_evento", "id_afiliado", "id_campana", "valor_conversion", "moneda", "fuente_evento")
+_DUPLICADO: Final = ',"duplicado":true}'
+
+
+def evento_aceptado(evento: EventoConocido) -> dict[str, Any]:
+    """The answer to `POST /event-collector/events`: the event as it was accepted, whatever has become of it since."""
+    return {
+        "exito": True,
+        "id_evento": str(evento.id),
+        "estado": EstadoEvento.RECIBIDO,
+        "mensaje": "Evento recibido; se publicará en breve.",
+        "hash_evento": evento.hash_evento,
+        "topic_destino": topic_of(evento.tipo),
+        "timestamp_procesamiento": evento.aceptado_en.isoformat(),
+    }
+
+
+def duplicado(body: str) -> str:
+    """The first answer, as a repetition gets it."""
+    return body.removesuffix("}") + _DUPLICADO
+
+
+def lote(resultados: Sequence[Registro | Problem]) -> dict[str, Any]:
+    """The answer to `POST /event-collector/events/batch`: what came of each event, in order."""
+    registros = [resultado for resultado in resultados if isinstance(resultado, Registro)]
+    duplicados = sum(registro.repetido for registro in registros)
+    return {
+        "resultados": [
+            {"indice": indice, **(_registro(resultado) if isinstance(resultado, Registro) else _rechazo(resultado))}
+            for indice, resultado in enumerate(resultados)
+        ],
+        "aceptados": len(registros) - duplicados,
+        "duplicados": duplicados,
+        "rechazados": len(resultados) - len(registros),
+    }
+
+
+def _registro(registro: Registro) -> dict[str, Any]:
+    return evento_aceptado(registro.evento) | ({"duplicado": True} if registro.repetido else {})
+
+
+def _rechazo(problem: Problem) -> dict[str, Any]:
+    return {
+        "exito": False,
+        "status": int(problem.status),
+        "codigo": problem.codigo,
+        "mensaje": problem.detail,
+        "errores": list(problem.errores),
+    }
+
+
+def estado(vista: EventoVista) -> dict[str, Any]:
+    """The answer to `GET /event-collector/events/{id}/status`."""
+    pago, motivo = vista.pago, vista.sin_comision
+    return {
+        "id_evento": str(vista.id),
+        "estado": vista.estado,
+        **{name: vista.datos[name] for name in _DE_LOS_DATOS},
+        "topic_destino": topic_of(vista.tipo),
+        "fecha_recepcion": vista.aceptado_en.isoformat(),
+        "fecha_publicacion": _instant(vista.publicado_en),
+        "pago": pago and {"id_pago": str(pago.id), "estado": pago.estado, "mensaje_error": pago.mensaje_error},
+        "sin_comision": motivo and {"codigo": motivo.codigo, "mensaje": motivo.mensaje},
+        "fallos": [_fallo(fallo) for fallo in vista.fallos],
+        "reintentos": vista.reintentos,
+        "hash_evento": vista.datos["hash_evento"],
+        "correlation_id": vista.correlation_id,
+    }
+
+
+def fallidos(fallos: Sequence[Fallo]) -> dict[str, Any]:
+    """The answer to `GET /event-collector/failed-events`."""
+    return {
+        "eventos": [
+            {
+                "id_evento": str(fallo.id_evento),
+                "tipo_evento": fallo.tipo,
+                "id_afiliado": fallo.id_afiliado,
+                **_fallo(fallo),
+            }
+            for fallo in fallos
+        ],
+        "total": len(fallos),
+    }
+
+
+def _fallo(fallo: Fallo) -> dict[str, Any]:
+    return {
+        "consumidor": fallo.consumidor,
+        "codigo": fallo.codigo,
+        "motivo": fallo.motivo,
+        "topico": fallo.topico,
+        "fecha": fallo.fecha.isoformat(),
+    }
+
+
+def reintento(id_evento: UUID, reintentos: int) -> dict[str, Any]:
+    """The answer to `POST /event-collector/events/{id}/retry`."""
+    return {
+        "exito": True,
+        "id_evento": str(id_evento),
+        "estado": EstadoEvento.RECIBIDO,
+        "reintentos": reintentos,
+        "mensaje": "El evento se publicará de nuevo.",
+    }
+
+
+def estadisticas(respuesta: Estadisticas) -> dict[str, Any]:
+    """The answer to `GET /event-collector/statistics`."""
+    consulta, por_tipo = respuesta.consulta, respuesta.por_tipo
+    tipos = [consulta.tipo] if consulta.tipo else list(TipoEvento)
+    return {
+        "total_eventos": sum(por_tipo.values()),
+        "por_tipo": {tipo: por_tipo.get(tipo, 0) for tipo in tipos},
+        "valor_conversiones": dict(respuesta.valor_por_moneda),
+        "id_afiliado": consulta.id_afiliado,
+        "periodo": {"desde": consulta.desde.isoformat(), "hasta": consulta.hasta.isoformat()},
+        "sin_contar": [{"desde": inicio.isoformat(), "hasta": fin.isoformat()} for inicio, fin in respuesta.sin_contar],
+        "conversion_mas_antigua_segundos": respuesta.espera_mas_larga_segundos,
+        "calculado_en": respuesta.calculado_en.isoformat(),
+    }
+
+
+def limite(id_afiliado: str, *, usados: int, ventanas: int, maximo: int, ahora: datetime) -> dict[str, Any]:
+    """The answer to `GET /event-collector/rate-limit/{id_afiliado}`."""
+    return {
+        "id_afiliado": id_afiliado,
+        "eventos_actuales": usados,
+        "ventana_minutos": ventanas,
+        "limite_maximo": maximo * ventanas,
+        "timestamp": ahora.isoformat(),
+    }
+
+
+def disponible(service: str, dependencias: Dependencias) -> Response:
+    """The answer to `GET /event-collector/ready`; without DynamoDB it is degraded: events are accepted, not limited."""
+    return ready_response(
+        service,
+        {"dynamodb": dependencias.tablas},
+        eventos_por_publicar=dependencias.por_publicar,
+        mas_antiguo_segundos=dependencias.mas_antiguo_segundos,
+    )
+
+
+def _instant(value: datetime | None) -> str | None:
+    return None if value is None else value.isoformat()

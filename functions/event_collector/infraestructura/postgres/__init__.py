@@ -1,0 +1,1 @@
+"""Tracking events, affiliates and statistics in PostgreSQL."""

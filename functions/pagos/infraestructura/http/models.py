@@ -1,0 +1,65 @@
+"""The requests of the payments API, in Spanish snake_case."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from pagos.dominio.comision import PREFIJO_DE_REFERENCIA
+from pagos.dominio.eventos import DatosDelPago
+from pagos.dominio.pago_repository import ClaveDeSolicitud
+from pagos.infraestructura.http.fields import Referencia
+from seedwork.dominio.dinero import Dinero, Moneda
+from seedwork.dominio.huella import huella
+from seedwork.dominio.solicitud import Solicitud
+from seedwork.infraestructura.idempotency.key import read_key
+from seedwork.infraestructura.text.field_types import Afiliado, Monto, TextoVisto
+
+if TYPE_CHECKING:
+    from pagos.aplicacion.crear_pago import CrearPago
+
+
+class CrearPagoSolicitud(BaseModel):
+    """The body of `POST /pagos/`."""
+
+    id_afiliado: Afiliado
+    monto: Annotated[Monto, Field(gt=0)]
+    moneda: Moneda
+    referencia_pago: Referencia
+    id_campana: UUID | None = None
+
+    def datos(self) -> DatosDelPago:
+        """In the domain's terms."""
+        return DatosDelPago(
+            id_afiliado=self.id_afiliado,
+            monto=Dinero(monto=self.monto, moneda=self.moneda),
+            referencia_pago=self.referencia_pago,
+            id_campana=self.id_campana,
+        )
+
+
+class RevertirPagoSolicitud(BaseModel):
+    """The body of `PATCH /pagos/{id_pago}/revertir`."""
+
+    motivo: Annotated[TextoVisto, Field(max_length=500)]
+
+
+def clave_de_solicitud(header: str | None, *, solicitante: str | None) -> ClaveDeSolicitud | None:
+    """The key that a request has in its header; raises RequestError (400)."""
+    if header is None:
+        return None
+    return ClaveDeSolicitud(solicitante=solicitante, valor=read_key(header, reserved=PREFIJO_DE_REFERENCIA))
+
+
+def solicitud_de(comando: CrearPago) -> Solicitud:
+    """By what the command's repetitions are known, and what it means."""
+    datos, clave = comando.datos, comando.clave
+    if clave is None:
+        identidad = ["afiliado", datos.id_afiliado, "referencia_pago", datos.referencia_pago]
+    elif clave.solicitante is None:
+        identidad = ["afiliado", datos.id_afiliado, "clave", clave.valor]
+    else:
+        identidad = ["sub", clave.solicitante, "clave", clave.valor]
+    return Solicitud(clave=huella(identidad), huella=huella(datos))

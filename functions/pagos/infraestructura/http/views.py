@@ -1,0 +1,70 @@
+"""The answers of the payments API, in Spanish snake_case."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pagos.aplicacion.consultar_outbox import EstadisticasOutbox
+    from pagos.aplicacion.consultar_pago import PagoVista
+    from pagos.dominio.pago import Pago
+
+
+def pago_aceptado(pago: Pago) -> dict[str, Any]:
+    """The answer to `POST /pagos/`: the payment as it was accepted, whatever has become of it since."""
+    datos = pago.datos
+    return {
+        "id_pago": str(pago.id),
+        "id_afiliado": datos.id_afiliado,
+        "monto": datos.monto.monto,
+        "moneda": datos.monto.moneda,
+        "estado": "PENDIENTE",
+        "referencia_pago": datos.referencia_pago,
+        "fecha_creacion": _instant(pago.fecha_creacion),
+        "mensaje": "Pago recibido; se procesará en breve.",
+    }
+
+
+def pago_reversado(pago: Pago) -> dict[str, Any]:
+    """The answer to `PATCH /pagos/{id_pago}/revertir`."""
+    return {
+        "id_pago": str(pago.id),
+        "estado": pago.estado,
+        "motivo": pago.motivo_reverso,
+        "fecha_reverso": _instant(pago.fecha_reverso),
+        "mensaje": "Pago revertido.",
+    }
+
+
+def pago_vista(vista: PagoVista) -> dict[str, Any]:
+    """The answer to `GET /pagos/{id_pago}`."""
+    return {
+        "id": str(vista.id),
+        "id_afiliado": vista.id_afiliado,
+        "monto": vista.monto.monto,
+        "moneda": vista.monto.moneda,
+        "estado": vista.estado,
+        "referencia_pago": vista.referencia_pago,
+        "fecha_creacion": _instant(vista.fecha_creacion),
+        "fecha_procesamiento": _instant(vista.fecha_procesamiento),
+        "mensaje_error": vista.mensaje_error,
+    }
+
+
+def estadisticas(cuenta: EstadisticasOutbox) -> dict[str, Any]:
+    """The answer to `GET /pagos/outbox/estadisticas`."""
+    return {
+        "total_eventos": cuenta.total_eventos,
+        "eventos_procesados": cuenta.eventos_procesados,
+        "eventos_pendientes": cuenta.eventos_pendientes,
+        "pagos_desconocidos": cuenta.pagos_desconocidos,
+        "mas_antiguo_segundos": {
+            estado: None if segundos is None else int(segundos)
+            for estado, segundos in cuenta.mas_antiguo_segundos.items()
+        },
+    }
+
+
+def _instant(value: datetime | None) -> str | None:
+    return None if value is None else value.isoformat()

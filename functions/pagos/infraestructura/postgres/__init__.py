@@ -1,0 +1,1 @@
+"""Payments and commissions in PostgreSQL."""

@@ -1,0 +1,99 @@
+"""The read side of payments on PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from pagos.aplicacion.consultar_outbox import EstadisticasOutbox
+from pagos.aplicacion.consultar_pago import PagoVista
+from pagos.aplicacion.trazar_pago import Paso
+from pagos.dominio.estado_pago import EstadoPago
+from pagos.infraestructura.events.codec import from_payload
+from seedwork.dominio.dinero import Dinero, Moneda
+from seedwork.infraestructura.text import decimal_json
+
+if TYPE_CHECKING:
+    from seedwork.infraestructura.postgres.database import PostgresDatabase
+
+
+class PostgresPagoConsultas:
+    """One query per question, by an index, outside of any transaction."""
+
+    def __init__(self, database: PostgresDatabase) -> None:
+        self._database = database
+
+    def por_id(self, id_pago: UUID) -> PagoVista | None:
+        """The payment with that id."""
+        rows = self._database.read(
+            """
+            select id_afiliado, monto, moneda, estado, referencia_pago, fecha_creacion, fecha_procesamiento,
+                   mensaje_error
+              from pagos.pagos
+             where id = :id
+            """,
+            id=id_pago,
+        )
+        if not rows:
+            return None
+        [[id_afiliado, monto, moneda, estado, referencia, creado, procesado, mensaje_error]] = rows
+        return PagoVista(
+            id=id_pago,
+            id_afiliado=id_afiliado,
+            monto=Dinero(monto=monto, moneda=Moneda(moneda)),
+            estado=EstadoPago(estado),
+            referencia_pago=referencia,
+            fecha_creacion=creado,
+            fecha_procesamiento=procesado,
+            mensaje_error=mensaje_error,
+        )
+
+    def pasos(self, id_pago: UUID) -> Sequence[Paso]:
+        """As PagoTrazas says."""
+        rows = self._database.read(
+            """
+            select cast(id as text), type, cast(payload as text), occurred_at, published_at,
+                   metadata->>'correlation_id', metadata->>'causation_id'
+              from pagos.outbox_history
+             where aggregateid = :id
+             order by version
+            """,
+            id=id_pago,
+        )
+        return [
+            Paso(
+                id_evento=event_id,
+                evento=from_payload(event_type, decimal_json.loads(payload), occurred_at),
+                correlation_id=correlation_id,
+                causation_id=causation_id,
+                publicado_en=published_at,
+            )
+            for event_id, event_type, payload, occurred_at, published_at, correlation_id, causation_id in rows
+        ]
+
+    def correlacion(self, id_pago: UUID) -> str | None:
+        """As PagoTrazas says."""
+        rows = self._database.read(
+            "select metadata->>'correlation_id' from pagos.outbox_history where aggregateid = :id and version = 1",
+            id=id_pago,
+        )
+        return rows[0][0] if rows else None
+
+    def estadisticas(self) -> EstadisticasOutbox:
+        """As OutboxConsultas says; each count by an index of what is open, history is never scanned."""
+        [[published, pending, unknown]] = self._database.read(
+            """
+            select (select published from pagos.outbox_totals),
+                   (select count(*) from pagos.outbox where published_at is null and parked_at is null)
+                       + (select count(*) from pagos.outbox where parked_at is not null),
+                   (select count(*) from pagos.pagos_desconocidos)
+            """,
+        )
+        waiting = self._database.read("select estado, mas_antiguo_segundos from pagos.pagos_abiertos")
+        return EstadisticasOutbox(
+            eventos_procesados=published,
+            eventos_pendientes=pending,
+            pagos_desconocidos=unknown,
+            mas_antiguo_segundos=dict(waiting),
+        )

@@ -1,0 +1,211 @@
+"""Payments in PostgreSQL: their events are the truth, `pagos.pagos` is their state for queries and constraints."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from pagos.dominio.pago import Pago
+from pagos.dominio.pago_repository import PagoExistente
+from pagos.infraestructura.events.codec import TOPICS, from_payload, to_payload
+from seedwork.infraestructura.postgres.event_store import PostgresEventStore, new_events
+from seedwork.infraestructura.text import decimal_json
+from seedwork.infraestructura.text.visible_names import one_form
+
+if TYPE_CHECKING:
+    from pagos.dominio.eventos import DatosDelPago
+    from pagos.dominio.pago_repository import ClaveDeSolicitud
+    from seedwork.dominio.traza import Traza
+    from seedwork.infraestructura.postgres.database import PostgresDatabase
+
+
+class PostgresPagoRepository:
+    """Reads and writes within the transaction that is open on `database`."""
+
+    def __init__(self, database: PostgresDatabase) -> None:
+        self._database = database
+        self._events = PostgresEventStore(database, schema="pagos", aggregate_type="Pago")
+
+    def agregar(self, pago: Pago, *, clave: ClaveDeSolicitud | None, traza: Traza) -> bool:
+        """As the port says; the two unique constraints decide, waiting for a concurrent insert of the same."""
+        datos = pago.datos
+        stored = self._events.append_if(
+            """
+            insert into pagos.pagos (id, id_afiliado, monto, moneda, estado, referencia_pago, solicitante,
+                                     clave_idempotencia, id_campana, fecha_creacion, version)
+            values (:id, :id_afiliado, :monto, :moneda, :estado, :referencia_pago, :solicitante,
+                    :clave_idempotencia, :id_campana, :fecha_creacion, :version)
+            on conflict do nothing
+            returning id
+            """,
+            new_events(pago, to_payload, traza=traza),
+            id=pago.id,
+            id_afiliado=datos.id_afiliado,
+            monto=datos.monto.monto,
+            moneda=datos.monto.moneda.value,
+            estado=pago.estado.value,
+            referencia_pago=datos.referencia_pago,
+            solicitante=clave and clave.solicitante,
+            clave_idempotencia=clave and clave.valor,
+            id_campana=datos.id_campana,
+            fecha_creacion=pago.fecha_creacion,
+            version=pago.version,
+        )
+        if stored:
+            pago.clear_new_events()
+        return stored
+
+    def buscar(self, datos: DatosDelPago, *, clave: ClaveDeSolicitud | None) -> PagoExistente | None:
+        """As the port says; one look-up by each unique index."""
+        rows = self._database.run(
+            """
+            select id, misma_clave
+              from (select id, true as misma_clave
+                      from pagos.pagos
+                     where coalesce('sub:' || solicitante, 'afiliado:' || id_afiliado) = :solicitante
+                       and clave_idempotencia = :clave
+                     union all
+                    select id, false
+                      from pagos.pagos
+                     where normalize(id_afiliado, NFKC) = :id_afiliado and referencia_pago = :referencia) as existente
+             order by misma_clave desc
+             limit 1
+            """,
+            solicitante=_solicitante(datos, clave),
+            clave=clave and clave.valor,
+            id_afiliado=one_form(datos.id_afiliado),  # events of before may write it otherwise
+            referencia=datos.referencia_pago,
+        )
+        if not rows:
+            return None
+        [[id_pago, misma_clave]] = rows
+        return PagoExistente(pago=self._load([id_pago])[id_pago], misma_clave=misma_clave)
+
+    def bloquear(self, ids: Collection[UUID]) -> dict[UUID, Pago]:
+        """As the port says; rows are locked in the order of their ids, so that two batches never deadlock."""
+        if not ids:
+            return {}
+        rows = self._database.run(
+            "select id from pagos.pagos where id = any(cast(:ids as uuid[])) order by id for update",
+            ids=list(ids),
+        )
+        return self._load([id_pago for [id_pago] in rows])
+
+    def reservar_por_conciliar(self, *, ahora: datetime, hasta: datetime, limite: int) -> dict[UUID, Pago]:
+        """As the port says; a run beside this one skips what this one has locked, and later finds it put off."""
+        rows = self._database.run(
+            """
+            update pagos.pagos
+               set conciliar_desde = :hasta
+             where id in (select id from pagos.pagos
+                           where conciliar_desde <= :ahora
+                           order by conciliar_desde
+                           limit :limite
+                             for update skip locked)
+            returning id
+            """,
+            ahora=ahora,
+            hasta=hasta,
+            limite=limite,
+        )
+        return self._load([id_pago for [id_pago] in rows]) if rows else {}
+
+    def bloquear_atrasados(self, *, aceptados_hasta: datetime, limite: int) -> dict[UUID, Pago]:
+        """As the port says; the state alone decides, so that none is left out for want of a mark."""
+        rows = self._database.run(
+            """
+            select id
+              from pagos.pagos
+             where estado = 'PENDIENTE' and fecha_creacion <= :aceptados_hasta
+             order by fecha_creacion
+             limit :limite
+               for update skip locked
+            """,
+            aceptados_hasta=aceptados_hasta,
+            limite=limite,
+        )
+        return self._load([id_pago for [id_pago] in rows]) if rows else {}
+
+    def correlaciones(self, ids: Collection[UUID]) -> dict[UUID, str]:
+        """As the port says; it is with the first event of each."""
+        rows = self._database.run(
+            """
+            select aggregateid, metadata->>'correlation_id'
+              from pagos.outbox_history
+             where aggregateid = any(cast(:ids as uuid[])) and version = 1
+            """,
+            ids=list(ids),
+        )
+        return {id_pago: str(correlation_id) for id_pago, correlation_id in rows}
+
+    def publicar_de_nuevo(self, id_pago: UUID, /) -> None:
+        """As the port says; of what waits to be published the relay tells."""
+        self._database.run(
+            "select pagos.publicar_de_nuevo(:id, cast(:tipos as text[]))",
+            id=id_pago,
+            tipos=[tipo.__name__ for tipo, topic in TOPICS.items() if topic is not None],
+        )
+
+    def guardar(self, cambios: Sequence[tuple[Pago, Traza]]) -> None:
+        """As the port says; one statement for all events and one for all states."""
+        if not cambios:
+            return
+        self._events.append([event for pago, traza in cambios for event in new_events(pago, to_payload, traza=traza)])
+        self._database.run(
+            """
+            update pagos.pagos as pago
+               set estado = cambio.estado,
+                   version = cambio.version,
+                   fecha_procesamiento = cambio.fecha_procesamiento,
+                   referencia_pasarela = cambio.referencia_pasarela,
+                   mensaje_error = cambio.mensaje_error,
+                   sin_respuesta = cambio.sin_respuesta,
+                   conciliar_desde = cambio.conciliar_desde,
+                   reverso_pedido_en = cambio.reverso_pedido_en
+              from jsonb_to_recordset(cast(:cambios as jsonb))
+                as cambio (id uuid, estado text, version int, fecha_procesamiento timestamptz,
+                           referencia_pasarela text, mensaje_error text, sin_respuesta int,
+                           conciliar_desde timestamptz, reverso_pedido_en timestamptz)
+             where pago.id = cambio.id
+            """,
+            cambios=decimal_json.dumps([_state(pago) for pago, _ in cambios]),
+        )
+        for pago, _ in cambios:
+            pago.clear_new_events()
+
+    def _load(self, ids: Collection[UUID]) -> dict[UUID, Pago]:
+        histories = self._events.load(ids)
+        return {
+            id_pago: Pago.reconstituir(
+                id_pago, (from_payload(event.type, event.payload, event.occurred_at) for event in history)
+            )
+            for id_pago, history in histories.items()
+        }
+
+
+def _solicitante(datos: DatosDelPago, clave: ClaveDeSolicitud | None) -> str:
+    """As the index of keys has it."""
+    if clave is None or clave.solicitante is None:
+        return f"afiliado:{datos.id_afiliado}"
+    return f"sub:{clave.solicitante}"
+
+
+def _state(pago: Pago) -> dict[str, Any]:
+    peticion = pago.peticion
+    return {
+        "id": str(pago.id),
+        "estado": pago.estado,
+        "version": pago.version,
+        "fecha_procesamiento": _instant(pago.fecha_procesamiento),
+        "referencia_pasarela": pago.referencia_pasarela,
+        "mensaje_error": pago.mensaje_error,
+        "sin_respuesta": peticion.sin_respuesta if peticion else 0,
+        "conciliar_desde": _instant(peticion.conciliar_desde if peticion else None),
+        "reverso_pedido_en": _instant(peticion.desde if peticion and pago.reverso_en_curso else None),
+    }
+
+
+def _instant(value: datetime | None) -> str | None:
+    return None if value is None else value.isoformat()

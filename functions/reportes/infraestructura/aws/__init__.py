@@ -1,0 +1,1 @@
+"""The report version in Parameter Store."""

@@ -1,0 +1,1 @@
+"""The events of others that reports are made of."""

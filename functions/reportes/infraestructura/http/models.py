@@ -1,0 +1,38 @@
+"""The requests of the reports API."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from reportes.dominio.informe import Consulta
+from reportes.dominio.pago_reportado import EstadoReportado
+from reportes.dominio.periodo import Periodo
+from reportes.dominio.version import Version
+from seedwork.dominio.dinero import Moneda
+from seedwork.infraestructura.text.field_types import Afiliado, FechaDeConsulta
+
+
+class InformeParametros(BaseModel):
+    """The query of `GET /api/reports/payments` and of its CSV; what has a typing error in its name is refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    fecha_desde: FechaDeConsulta | None = None
+    fecha_hasta: FechaDeConsulta | None = None
+    estado: EstadoReportado | None = None
+    moneda: Moneda = Moneda.COP
+    id_campana: UUID | None = None
+    id_afiliado: Afiliado | None = None
+    version: Version | None = None
+
+    def consulta(self) -> Consulta:
+        """In the domain's terms; raises PeriodoInvertidoError."""
+        return Consulta(
+            periodo=Periodo(desde=self.fecha_desde, hasta=self.fecha_hasta),
+            moneda=self.moneda,
+            estado=self.estado,
+            id_campana=self.id_campana,
+            id_afiliado=self.id_afiliado,
+        )

@@ -1,0 +1,157 @@
+"""Reports from PostgreSQL: each is a single statement, thus of one moment and of one generation of the read model.
+
+How it is put together is in `informe_statement.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from reportes.aplicacion.consultar_informes import Avance, EstadoDelModelo, PagoEnInformes
+from reportes.aplicacion.proyectar import Fuente
+from reportes.dominio.informe import CERO, Cuenta, Detalle, Fila, Resumen, Tabla
+from reportes.dominio.pago_reportado import EstadoReportado, PagoReportado
+from reportes.infraestructura.postgres.informe_statement import SEGUIMIENTO, VIGENTE, Parte, informe_sql
+from seedwork.dominio.dinero import Dinero, Moneda
+
+if TYPE_CHECKING:
+    from reportes.dominio.informe import Consulta
+    from reportes.dominio.periodo import Borde
+    from seedwork.infraestructura.postgres.database import PostgresDatabase
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Suma:
+    moneda: Moneda
+    id_campana: UUID | None
+    cuenta: Cuenta
+    seguimiento: tuple[int, int, int]
+    nombre: str | None
+
+
+class PostgresInformes:
+    """As Informes says."""
+
+    def __init__(self, database: PostgresDatabase) -> None:
+        self._database = database
+
+    def resumen(self, consulta: Consulta) -> Resumen:
+        """As the port says."""
+        sumas = self._sumar(consulta, Parte(monedas=[consulta.moneda], por_campana=False))
+        return Resumen(consulta=consulta, total=sum((suma.cuenta for suma in sumas), Cuenta()))
+
+    def detalle(self, consulta: Consulta) -> Detalle:
+        """As the port says."""
+        propia = Parte(monedas=[consulta.moneda], por_campana=True)
+        otras = Parte(monedas=[moneda for moneda in Moneda if moneda is not consulta.moneda], por_campana=False)
+        sumas = self._sumar(consulta, propia, otras)
+        por_campana = {suma.id_campana: suma.cuenta for suma in sumas if suma.moneda is consulta.moneda}
+        return Detalle(
+            consulta=consulta,
+            total=sum(por_campana.values(), Cuenta()),
+            por_campana=por_campana,
+            otras_monedas={suma.moneda: suma.cuenta for suma in sumas if suma.moneda is not consulta.moneda},
+        )
+
+    def tabla(self, consulta: Consulta) -> Tabla:
+        """As the port says."""
+        sumas = self._sumar(consulta, Parte(monedas=[consulta.moneda, SEGUIMIENTO], por_campana=True))
+        filas = []
+        for suma in sumas:
+            impresiones, clicks, conversiones = suma.seguimiento
+            filas.append(
+                Fila(
+                    id_campana=suma.id_campana, nombre=suma.nombre, cuenta=suma.cuenta,
+                    impresiones=impresiones, clicks=clicks, conversiones=conversiones,
+                )
+            )  # fmt: skip
+        return Tabla(consulta=consulta, filas=filas, sin_seguimiento=self._sin_seguimiento(consulta))
+
+    def _sin_seguimiento(self, consulta: Consulta) -> Sequence[Borde]:
+        """The parts of the period whose single events may be forgotten, or the totals of somebody unknown."""
+        de_alguien = consulta.id_afiliado is not None or consulta.id_campana is not None
+        if not de_alguien and not consulta.periodo.bordes:
+            return ()
+        [[eventos_desde, totales_desde]] = self._database.read(
+            """
+            select nullif(seguimiento_desde, '-infinity'), nullif(desconocidos_desde, '-infinity')
+              from reportes.generaciones
+             where estado = 'vigente'
+            """
+        )
+        partes = [] if eventos_desde is None else consulta.periodo.bordes_antes_de(eventos_desde)
+        if de_alguien and totales_desde is not None and self._es_de_desconocidos(consulta):
+            partes += consulta.periodo.dias_antes_de(totales_desde)
+        return sorted(partes, key=lambda parte: parte.desde)
+
+    def _es_de_desconocidos(self, consulta: Consulta) -> bool:
+        """Whether the report is of an affiliate that has no payment, or of a campaign of which nothing is known."""
+        [[conocidos]] = self._database.read(
+            f"""
+            select (:id_afiliado = '' or exists (
+                        select from reportes.totales
+                         where generacion = {VIGENTE} and ambito = 'afiliado' and nivel = 'anio'
+                           and id_afiliado = :id_afiliado and moneda <> ''))
+               and (cast(:id_campana as uuid) is null or exists (
+                        select from reportes.campanas where generacion = {VIGENTE} and id = cast(:id_campana as uuid)))
+            """,
+            id_afiliado=consulta.id_afiliado or "",
+            id_campana=consulta.id_campana,
+        )
+        return not conocidos
+
+    def pago(self, id_pago: UUID, /) -> PagoEnInformes | None:
+        """As the port says."""
+        rows = self._database.read(
+            """
+            select id_afiliado, id_campana, monto, moneda, pago.estado, fecha, primera_version, ultima_version,
+                   ultimo_evento, contado_en
+              from reportes.pagos as pago
+              join reportes.generaciones as generacion on generacion.numero = pago.generacion
+             where generacion.estado = 'vigente' and pago.id = :id
+            """,
+            id=id_pago,
+        )
+        if not rows:
+            return None
+        [[id_afiliado, id_campana, monto, moneda, estado, fecha, primera, ultima, evento, contado_en]] = rows
+        pago = PagoReportado(
+            id=id_pago, id_afiliado=id_afiliado, id_campana=id_campana,
+            monto=Dinero(monto=monto, moneda=Moneda(moneda)), estado=EstadoReportado(estado), fecha=fecha,
+            primera_version=primera, ultima_version=ultima, ultimo_evento=evento,
+        )  # fmt: skip
+        return PagoEnInformes(pago=pago, contado_en=contado_en)
+
+    def estado(self) -> EstadoDelModelo:
+        """As the port says."""
+        generaciones = dict(self._database.read("select estado, numero from reportes.generaciones"))
+        avances = self._database.read("select fuente, tipo, ocurrido_en, proyectado_en from reportes.avance")
+        al_dia = self._database.read("select desde from reportes.al_dia")
+        return EstadoDelModelo(
+            vigente=generaciones["vigente"],
+            en_construccion=generaciones.get("en-construccion"),
+            al_dia=al_dia[0][0] if al_dia else None,
+            avances={
+                Fuente(fuente): Avance(tipo=tipo, ocurrido_en=ocurrido_en, proyectado_en=proyectado_en)
+                for fuente, tipo, ocurrido_en, proyectado_en in avances
+            },
+        )
+
+    def _sumar(self, consulta: Consulta, *partes: Parte) -> list[_Suma]:
+        sql, parameters = informe_sql(consulta, partes)
+        rows = self._database.read(sql, **parameters)
+        return [
+            _Suma(
+                moneda=Moneda(moneda),
+                id_campana=id_campana,
+                cuenta=Cuenta(
+                    por_estado=dict(zip(EstadoReportado, por_estado, strict=True)), monto=monto.quantize(CERO)
+                ),
+                seguimiento=(impresiones, clicks, conversiones),
+                nombre=nombre,
+            )
+            for moneda, id_campana, *por_estado, impresiones, clicks, conversiones, monto, nombre in rows
+        ]

@@ -1,0 +1,20 @@
+"""The unit of work of the read model on PostgreSQL."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reportes.infraestructura.postgres.read_model import PostgresModeloDeLectura
+from seedwork.infraestructura.postgres.unit_of_work import PostgresUnitOfWork
+
+if TYPE_CHECKING:
+    from seedwork.infraestructura.postgres.database import PostgresDatabase
+
+
+class PostgresProyeccionUnitOfWork(PostgresUnitOfWork):
+    """The read model in one transaction."""
+
+    def __init__(self, database: PostgresDatabase, *, generacion: int | None = None) -> None:
+        """Of every generation, unless it is named."""
+        super().__init__(database)
+        self.modelo = PostgresModeloDeLectura(database, generacion=generacion)

@@ -1,0 +1,160 @@
+"""Events on a real PostgreSQL: the contract, many writers, and what is stored beside them."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from decimal import Decimal
+from typing import TYPE_CHECKING
+from uuid import UUID, uuid4
+
+import pytest
+
+from event_collector.dominio.tipo_evento import TipoEvento
+from event_collector.infraestructura.events.codec import topic_of
+from event_collector.infraestructura.postgres.evento_repository import PostgresEventoRepository
+from seedwork.dominio.dinero import Dinero, Moneda
+from support.builders import AHORA
+from support.builders_event_collector import un_aceptado, un_probado, un_recibido
+from support.evento_repository_contract import EventoRepositoryContract
+
+if TYPE_CHECKING:
+    from event_collector.dominio.evento import EventoRecibido
+    from seedwork.infraestructura.postgres.database import PostgresDatabase
+    from support.database import TestDatabase
+
+WRITERS = 8
+
+
+class TestPostgresEventoRepository(EventoRepositoryContract):
+    """By the fixture `eventos`."""
+
+
+def as_of_before(database: TestDatabase, recibido: EventoRecibido, *, clave: str) -> UUID:
+    """Store the event as earlier versions did: under that key, without telling whether it is proven."""
+    viejo = un_aceptado(replace(recibido, solicitud=replace(recibido.solicitud, clave=clave, clave_anterior=None)))
+    with database.connections("event_collector") as connect:
+        PostgresEventoRepository(connect()).agregar([viejo])
+    database.execute("update event_collector.outbox set payload = payload - 'probado' where id = %s", viejo.id)
+    return viejo.id
+
+
+def test_a_proven_event_repeats_the_one_of_before(eventos: PostgresEventoRepository, database: TestDatabase) -> None:
+    """Which earlier versions knew by the key that unproven ones have; one of a page is none of its repetitions."""
+    probado = un_probado(id_cliente="orden-1")
+    clave = probado.solicitud.clave_anterior
+    assert clave is not None
+    viejo = as_of_before(database, un_recibido(TipoEvento.CONVERSION, id_cliente="orden-1"), clave=clave)
+    nuevo = un_aceptado(probado)
+    assert set(eventos.agregar([nuevo])) == {nuevo.id}
+    assert eventos.conocidos([probado], ahora=AHORA)[probado.solicitud.clave].id == nuevo.id
+    database.empty()
+    viejo = as_of_before(database, probado, clave=clave)
+    assert not set(eventos.agregar([un_aceptado(probado)]))
+    de_pagina = un_recibido(TipoEvento.CONVERSION, id_cliente="orden-1")
+    conocidos = eventos.conocidos([de_pagina, probado], ahora=AHORA)
+    assert {clave: conocido.id for clave, conocido in conocidos.items()} == {
+        clave: viejo, probado.solicitud.clave: viejo,
+    }  # fmt: skip
+
+
+def test_an_event_without_an_id_repeats_the_one_of_before(
+    eventos: PostgresEventoRepository, database: TestDatabase
+) -> None:
+    """Which earlier versions knew by a hash of its numbers' digits."""
+    recibido = un_recibido(datos_custom={"total": Decimal("2.50")})
+    assert recibido.solicitud.clave_anterior is not None
+    viejo = as_of_before(database, recibido, clave=recibido.solicitud.clave_anterior)
+    assert not set(eventos.agregar([un_aceptado(recibido)]))
+    assert eventos.conocidos([recibido], ahora=AHORA)[recibido.solicitud.clave].id == viejo
+
+
+def test_of_equal_events_at_the_same_time_one_is_stored(
+    connect: Callable[[], PostgresDatabase], database: TestDatabase
+) -> None:
+    """Whoever comes second waits for the first, and stores nothing."""
+    repositories = [PostgresEventoRepository(connect()) for _ in range(WRITERS)]
+    recibidos = [un_recibido() for _ in range(20)]
+
+    def write(repository: PostgresEventoRepository) -> int:
+        return sum(len(repository.agregar([un_aceptado(recibido)])) for recibido in recibidos)
+
+    with ThreadPoolExecutor(WRITERS) as pool:
+        assert sum(pool.map(write, repositories)) == len(recibidos)
+    assert database.query("select count(*), count(distinct payload->>'id_sesion') from event_collector.outbox") == [
+        (len(recibidos), len(recibidos))
+    ]
+
+
+def test_batches_of_the_same_events_in_any_order_do_not_deadlock(
+    connect: Callable[[], PostgresDatabase], database: TestDatabase
+) -> None:
+    """Keys and totals are written in their order."""
+    recibidos = [un_recibido(random.choice(list(TipoEvento)), id_afiliado=f"a-{n % 7}") for n in range(300)]
+    repositories = [PostgresEventoRepository(connect()) for _ in range(WRITERS)]
+
+    def write(repository: PostgresEventoRepository) -> int:
+        stored = 0
+        for _ in range(5):
+            some = random.sample(recibidos, 200)
+            stored += len(repository.agregar([un_aceptado(recibido) for recibido in some]))
+        return stored
+
+    with ThreadPoolExecutor(WRITERS) as pool:
+        stored = sum(pool.map(write, repositories))
+    assert database.query("select count(*) from event_collector.outbox") == [(stored,)]
+    assert database.query(
+        "select sum(eventos) from event_collector.totales where nivel = 'dia' and id_afiliado = ''"
+    ) == [(stored,)]
+
+
+def test_the_relay_finds_what_it_needs(eventos: PostgresEventoRepository, database: TestDatabase) -> None:
+    """One id for event, aggregate and envelope; the key of the partition is that of the campaign of the affiliate."""
+    id_campana = uuid4()
+    recibido = un_recibido(TipoEvento.CONVERSION, id_campana=id_campana)
+    nuevo = un_aceptado(recibido)
+    eventos.agregar([nuevo])
+    [(event_id, aggregate_id, version, tipo, metadata, occurred_at, published_at)] = database.query(
+        "select id, aggregateid, version, type, metadata, occurred_at, published_at from event_collector.outbox"
+    )
+    assert event_id == aggregate_id == nuevo.id
+    assert (version, tipo, occurred_at, published_at) == (1, "ConversionRegistrada", AHORA, None)
+    assert topic_of(TipoEvento.CONVERSION) == "tracking.evt.conversion"
+    assert metadata == {
+        "correlation_id": recibido.traza.correlation_id,
+        "causation_id": None,
+        "partition_key": f"afiliado-001#{id_campana}",
+    }
+
+
+@pytest.mark.parametrize("nivel", ["hora", "dia"])
+def test_totals_are_what_events_add_up_to(
+    eventos: PostgresEventoRepository, database: TestDatabase, nivel: str
+) -> None:
+    """Of everybody together and of each affiliate, by type and currency; repetitions add nothing."""
+    recibidos = [
+        un_recibido(
+            random.choice(list(TipoEvento)),
+            id_afiliado=random.choice(["a", "b"]),
+            valor=random.choice([None, Dinero(monto=Decimal("2.50"), moneda=Moneda.USD)]),
+        )
+        for _ in range(100)
+    ]
+    eventos.agregar([un_aceptado(recibido) for recibido in recibidos])
+    eventos.agregar([un_aceptado(recibido) for recibido in recibidos])
+
+    esperados: Counter[tuple[str, str, str]] = Counter()
+    for recibido in recibidos:
+        datos = recibido.datos
+        for afiliado in ("", datos.id_afiliado):
+            esperados[afiliado, datos.tipo, datos.valor.moneda if datos.valor else ""] += 1
+    rows = database.query(
+        "select id_afiliado, tipo, moneda, sum(eventos), sum(valor) from event_collector.totales where nivel = %s"
+        " group by 1, 2, 3",
+        nivel,
+    )
+    assert {(afiliado, tipo, moneda): n for afiliado, tipo, moneda, n, _ in rows} == esperados
+    assert all(valor == (n * Decimal("2.50") if moneda else 0) for _, _, moneda, n, valor in rows)

@@ -1,0 +1,79 @@
+"""The report version that is kept in PostgreSQL: the latest that any function has read, for one that starts later."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from pg8000.exceptions import DatabaseError
+
+from reportes.aplicacion.versiones import Publicacion
+from reportes.infraestructura.postgres.known_version import PostgresVersionConocida
+from seedwork.infraestructura.dependency_unavailable import DependencyUnavailableError
+from seedwork.infraestructura.postgres.database import PostgresDatabase
+from support.builders import AHORA
+from support.builders_reportes import un_reparto
+
+if TYPE_CHECKING:
+    from support.database import TestDatabase
+
+PRIMERA = Publicacion(reparto=un_reparto("v1"), desde=AHORA, por="ana")
+SEGUNDA = Publicacion(reparto=un_reparto("v1", "v2", 25), desde=AHORA + timedelta(microseconds=1))
+
+
+@pytest.fixture
+def conocida(connect: Callable[[], PostgresDatabase]) -> PostgresVersionConocida:
+    """As the API has it."""
+    return PostgresVersionConocida(connect())
+
+
+def test_at_first_there_is_none(conocida: PostgresVersionConocida) -> None:
+    """Nobody has read any."""
+    assert conocida.leer() is None
+
+
+@pytest.mark.parametrize("publicacion", [PRIMERA, SEGUNDA])
+def test_what_is_kept_is_read_again(
+    conocida: PostgresVersionConocida, connect: Callable[[], PostgresDatabase], publicacion: Publicacion
+) -> None:
+    """By another function too, with its canary, since when and by whom."""
+    conocida.guardar(publicacion)
+    assert PostgresVersionConocida(connect()).leer() == publicacion
+
+
+@pytest.mark.parametrize("orden", [(PRIMERA, SEGUNDA), (SEGUNDA, PRIMERA), (SEGUNDA, PRIMERA, SEGUNDA)])
+def test_a_later_one_wins(conocida: PostgresVersionConocida, orden: tuple[Publicacion, ...]) -> None:
+    """Whichever function is late to keep it."""
+    for publicacion in orden:
+        conocida.guardar(publicacion)
+    assert conocida.leer() == SEGUNDA
+
+
+@pytest.fixture(params=["no server", "no right"])
+def imposible(request: pytest.FixtureRequest, database: TestDatabase) -> Iterator[PostgresVersionConocida]:
+    """One that can be neither read nor written."""
+    secret = database.secret("pagos")
+    if request.param == "no server":
+        secret = replace(secret, port=1)  # where nobody listens
+    with closing(PostgresDatabase(lambda _fresh: secret)) as connection:
+        yield PostgresVersionConocida(connection)
+
+
+def test_that_it_cannot_be_kept_is_no_error(
+    imposible: PostgresVersionConocida, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The log says so; whoever has read it goes on with it."""
+    imposible.guardar(PRIMERA)
+    [record] = caplog.records
+    assert (record.levelno, record.getMessage()) == (logging.WARNING, "report version not kept")
+
+
+def test_one_that_cannot_be_read_is_not_guessed(imposible: PostgresVersionConocida) -> None:
+    """Reports cannot be given then in any case; nobody must be told that there is none."""
+    with pytest.raises((DependencyUnavailableError, DatabaseError)):
+        imposible.leer()

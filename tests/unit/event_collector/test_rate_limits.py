@@ -1,0 +1,90 @@
+"""Limits on DynamoDB (moto's, which is not for many at a time: that is in tests/e2e): exact, and open without it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+import boto3
+import pytest
+
+from event_collector.dominio.cupo import VENTANAS_CONSERVADAS
+from event_collector.infraestructura.aws.rate_limits import DynamoDbLimites
+from seedwork.infraestructura.aws.shared_table import SharedTable
+from seedwork.infraestructura.dependency_unavailable import DependencyUnavailableError
+from support.builders import AHORA
+from support.idempotency_table import NAME, IdempotencyTable
+
+MINUTO: Final = timedelta(minutes=1)
+
+
+@pytest.fixture
+def limites(idempotency_table: IdempotencyTable) -> DynamoDbLimites:
+    """On a table with a key of the same name."""
+    del idempotency_table
+    return DynamoDbLimites(SharedTable(NAME, boto3.session.Session(), without_it="", metric="Degraded"))
+
+
+def test_what_is_taken_is_counted(limites: DynamoDbLimites) -> None:
+    """Until nothing is left; the next minute, and another affiliate, begin anew."""
+    cupos = [limites.reservar("a", 1, limite=3, ahora=AHORA) for _ in range(4)]
+    assert [cupo.concedidos for cupo in cupos] == [1, 1, 1, 0]
+    assert [cupo.restantes for cupo in cupos] == [2, 1, 0, 0]
+    assert cupos[3].reinicia_en_segundos == 60 - int(AHORA.timestamp()) % 60
+    assert limites.reservar("b", 1, limite=3, ahora=AHORA).concedidos == 1
+    assert limites.reservar("a", 1, limite=3, ahora=AHORA + MINUTO).concedidos == 1
+
+
+def test_a_part_is_taken_where_not_all_is_left(limites: DynamoDbLimites) -> None:
+    """Also of a window that nobody has begun."""
+    assert limites.reservar("a", 10, limite=8, ahora=AHORA).concedidos == 8
+    assert limites.reservar("b", 5, limite=8, ahora=AHORA).concedidos == 5
+    cupo = limites.reservar("b", 5, limite=8, ahora=AHORA)
+    assert (cupo.concedidos, cupo.restantes) == (3, 0)
+
+
+def test_windows_are_added_up_and_forgotten(limites: DynamoDbLimites) -> None:
+    """As many as are kept."""
+    for atras in (0, 1, VENTANAS_CONSERVADAS - 1):
+        limites.reservar("a", 2, limite=9, ahora=AHORA - atras * MINUTO)
+    limites.reservar("b", 1, limite=9, ahora=AHORA)
+    assert [limites.usados("a", ventanas=ventanas, ahora=AHORA) for ventanas in (1, 2, VENTANAS_CONSERVADAS)] == [
+        2,
+        4,
+        6,
+    ]
+    limites.reiniciar("a", ahora=AHORA)
+    assert limites.usados("a", ventanas=VENTANAS_CONSERVADAS, ahora=AHORA) == 0
+    assert limites.usados("b", ventanas=1, ahora=AHORA) == 1
+    assert limites.reservar("a", 9, limite=9, ahora=AHORA).concedidos == 9
+
+
+def test_a_window_expires(limites: DynamoDbLimites) -> None:
+    """After it can be asked for no more; the time does not move with what is taken."""
+    for ahora in (AHORA, AHORA + timedelta(seconds=1)):
+        limites.reservar("a", 1, limite=9, ahora=ahora)
+    [item] = boto3.client("dynamodb").scan(TableName=NAME)["Items"]
+    expiration = int(item["expiration"]["N"])
+    assert expiration - AHORA.timestamp() >= (VENTANAS_CONSERVADAS - 1) * 60
+    assert expiration == int(AHORA.timestamp()) // 60 * 60 + (VENTANAS_CONSERVADAS + 1) * 60
+
+
+def test_while_the_table_is_away_everything_is_let_through(
+    limites: DynamoDbLimites, idempotency_table: IdempotencyTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody waits for it meanwhile; what asks for counts is told that there are none."""
+    now = 1_000.0
+    monkeypatch.setattr("seedwork.infraestructura.aws.shared_table.monotonic", lambda: now)
+    idempotency_table.drop()
+    cupo = limites.reservar("a", 500, limite=3, ahora=AHORA)
+    assert (cupo.concedidos, cupo.restantes) == (500, None)
+    for ask in (
+        lambda: limites.usados("a", ventanas=1, ahora=AHORA),
+        lambda: limites.reiniciar("a", ahora=AHORA),
+    ):
+        with pytest.raises(DependencyUnavailableError):
+            ask()
+    idempotency_table.create()
+    assert limites.reservar("a", 1, limite=3, ahora=AHORA).restantes is None
+    now += 10
+    assert limites.reservar("a", 1, limite=3, ahora=AHORA).restantes == 2

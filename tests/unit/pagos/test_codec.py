@@ -1,0 +1,78 @@
+"""Payments' events are stored and published as their contracts say."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+from uuid import UUID, uuid4
+
+import pytest
+
+from pagos.dominio.comision import EN_CONFLICTO, SIN_IMPORTE, ComisionNoPagada
+from pagos.dominio.eventos import (
+    PagoEnProceso,
+    PagoExitoso,
+    PagoFallido,
+    PagoPendiente,
+    PagoRevertido,
+    PagoSinRespuesta,
+    ReversoRechazado,
+    ReversoSinRespuesta,
+    ReversoSolicitado,
+)
+from pagos.infraestructura.events.codec import TOPICS, from_payload, no_pagada_payload, to_payload
+from seedwork.infraestructura.text import decimal_json
+from support.builders import AHORA, unos_datos
+from support.contracts import validate_data
+
+if TYPE_CHECKING:
+    from pagos.dominio.eventos import PagoEvento
+
+DATOS = unos_datos(campana=uuid4())
+EVENTS = [
+    PagoPendiente(datos=unos_datos(), ocurrido_en=AHORA),
+    PagoPendiente(datos=DATOS, ocurrido_en=AHORA),
+    PagoEnProceso(datos=DATOS, ocurrido_en=AHORA),
+    PagoExitoso(datos=DATOS, referencia_pasarela="tr_1", ocurrido_en=AHORA),
+    PagoFallido(datos=DATOS, mensaje_error="sin fondos", ocurrido_en=AHORA),
+    PagoSinRespuesta(datos=DATOS, causa="timeout", ocurrido_en=AHORA),
+    ReversoSolicitado(datos=DATOS, motivo="duplicado", ocurrido_en=AHORA),
+    ReversoSinRespuesta(datos=DATOS, causa="timeout", ocurrido_en=AHORA),
+    ReversoRechazado(datos=DATOS, mensaje_error="sin saldo", ocurrido_en=AHORA),
+    PagoRevertido(datos=DATOS, motivo="duplicado", referencia_reverso="trr_1", ocurrido_en=AHORA),
+]
+
+
+@pytest.mark.parametrize("event", EVENTS, ids=lambda event: type(event).__name__)
+def test_an_event_survives_the_round_trip_through_json(event: PagoEvento) -> None:
+    """What is read from the store is what was recorded, decimals included."""
+    payload = decimal_json.loads(decimal_json.dumps(to_payload(uuid4(), event)))
+    assert from_payload(type(event).__name__, payload, event.ocurrido_en) == event
+
+
+@pytest.mark.parametrize("event", EVENTS, ids=lambda event: type(event).__name__)
+def test_a_payload_keeps_its_contract(event: PagoEvento) -> None:
+    """The producer's side of events/contracts."""
+    payload = json.loads(decimal_json.dumps(to_payload(uuid4(), event)))
+    validate_data("pagos", type(event).__name__, payload)
+
+
+@pytest.mark.parametrize("codigo", [EN_CONFLICTO, SIN_IMPORTE])
+@pytest.mark.parametrize("id_", [None, uuid4()])
+def test_a_conversion_that_earns_nothing_keeps_its_contract(codigo: str, id_: UUID | None) -> None:
+    """Whether another payment has the commission or none."""
+    hecho = ComisionNoPagada(
+        id_evento=uuid4(), id_afiliado="a", id_campana=id_, codigo=codigo, mensaje="m", id_pago=id_, ocurrido_en=AHORA
+    )
+    validate_data("pagos", "ComisionNoPagada", json.loads(decimal_json.dumps(no_pagada_payload(hecho))))
+
+
+def test_no_event_is_forgotten() -> None:
+    """A type that the codec knows is tried above."""
+    assert {type(event) for event in EVENTS} | {ComisionNoPagada} == set(TOPICS)
+
+
+def test_an_unknown_type_is_not_guessed() -> None:
+    """A type that is not ours is an error."""
+    with pytest.raises(KeyError):
+        from_payload("PagoImaginario", to_payload(uuid4(), EVENTS[0]), AHORA)
