@@ -177,7 +177,7 @@ def test_the_function_packages_are_declared_for_development() -> None:
 def test_every_event_of_a_context_has_a_route(context: str) -> None:
     """A type that the outbox does not know would stop it; null says that the type stays inside."""
     routes = json.loads(of_type("AWS::SSM::Parameter")[f"{context.title().replace('_', '')}Outbox"]["Value"])["routes"]
-    topics = import_module(f"{context}.infraestructura.event_codec").TOPICS
+    topics = import_module(f"{context}.infraestructura.events.codec").TOPICS
     contracts = {path.name.removesuffix(".schema.json") for path in (PROJECT / "events/contracts" / context).iterdir()}
     assert routes == {getattr(type_, "__name__", type_): topic for type_, topic in topics.items()}
     assert set(routes) == contracts
