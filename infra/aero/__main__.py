@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from aero.cli import app
+from aero.cli.app import app
 
 app(prog_name="aero")

@@ -19,8 +19,8 @@ from urllib.parse import urlsplit
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from aero.naming import function_name
-from aero.router.configuration import Configuration
+from aero.platform.naming import function_name
+from aero.run.router.configuration import Configuration
 from benchmarks.api_parts import get_event, post_event
 from benchmarks.http_load import Measure, http_request, measure
 from support.platform import running_platform

@@ -12,14 +12,14 @@ from uuid import uuid4
 
 import boto3
 
-from aero.components.localstack import LocalStack
+from aero.run.components.localstack import LocalStack
 from benchmarks.function_process import FunctionProcess, Runtime
 from integration.pulsar_connector.servers import Server, paths_and_ports, start_postgres
 from support.database import PASSWORDS
 from support.lambda_events import PROJECT
 
 if TYPE_CHECKING:
-    from aero.database import Database
+    from aero.platform.database import Database
 
 STRIPE_SECRET: Final = "benchmark/stripe"
 IDEMPOTENCY_TABLE: Final = "benchmark-idempotency"

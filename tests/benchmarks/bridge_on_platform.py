@@ -22,7 +22,7 @@ from uuid import uuid4
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from aero.broker.admin import PulsarAdmin
-from aero.naming import MAPPINGS_PATH, function_name
+from aero.platform.naming import MAPPINGS_PATH, function_name
 from benchmarks.measuring import EVENTS, fill
 from integration.pulsar_connector.servers import wait_until
 from pulsar_connector.broker.pulsar_client import pulsar_client

@@ -40,7 +40,7 @@ from support.lambda_events import PROJECT
 from support.many_campaigns import seed
 
 if TYPE_CHECKING:
-    from aero.database import Database
+    from aero.platform.database import Database
 
 CHUNK: Final = 100_000
 BATCH: Final = 100

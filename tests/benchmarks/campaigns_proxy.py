@@ -24,8 +24,8 @@ from urllib.parse import urlsplit
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from aero.naming import function_name
-from aero.router.configuration import Configuration
+from aero.platform.naming import function_name
+from aero.run.router.configuration import Configuration
 from support.platform import running_platform
 
 ORIGINAL: Final = {1: "222 requests/s", 8: "192 requests/s", 32: "hangs"}

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Final
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from aero.template import load_template
+from aero.deploy.template.document import load_template
 from benchmarks.api_parts import api_parts
 from support.lambda_events import EVENTS, PROJECT
 

@@ -16,12 +16,12 @@ from uuid import uuid4
 
 import psutil
 
-from aero.build import build, build_folder
-from aero.components.localstack_environment import LocalStackEnvironment
-from aero.progress.events import Step
+from aero.deploy.build import build, build_folder
+from aero.platform.progress.events import Step
+from aero.run.components.localstack_environment import LocalStackEnvironment
 
 if TYPE_CHECKING:
-    from aero.paths import Paths
+    from aero.platform.paths import Paths
 
 # A Python with what AWS's runtime carries and nothing else, made by the plugin as for a function that is deployed.
 _MAKE_RUNTIME: Final = """\

@@ -54,7 +54,7 @@ from support.lambda_events import PROJECT
 from support.many_years import AFILIADOS, live
 
 if TYPE_CHECKING:
-    from aero.database import Database
+    from aero.platform.database import Database
 
 CHUNK: Final = 10_000
 YEAR: Final = timedelta(days=365)

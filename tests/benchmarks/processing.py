@@ -15,9 +15,9 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from aero.paths import Paths
-from aero.running import running
-from aero.status import running_database
+from aero.platform.paths import Paths
+from aero.process.running import running
+from aero.process.running_database import running_database
 from support.platform import running_platform
 
 WARM_UP = 200

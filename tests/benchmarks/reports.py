@@ -47,7 +47,7 @@ from support.lambda_events import PROJECT, FakeContext
 from support.many_payments import DESDE, HASTA, campaign_id, seed, whose
 
 if TYPE_CHECKING:
-    from aero.database import Database
+    from aero.platform.database import Database
     from seedwork.infraestructura.postgres.database_secret import DatabaseSecret
 
 BATCH: Final = 500

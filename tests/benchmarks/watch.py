@@ -26,8 +26,8 @@ import requests
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from aero.paths import Paths
-from aero.ports import PortTable
+from aero.platform.paths import Paths
+from aero.platform.ports import PortTable
 from aero.scenarios.function_processes import function_processes
 from support.ports import an_offset
 from support.working_copy import copy_project, watching_platform

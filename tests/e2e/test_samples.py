@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final
 
 import requests
 
-from aero.aws import Emulator
-from aero.invoke import invoke
-from aero.paths import Paths
-from aero.run_record import RunRecord
-from aero.samples import prepared_for
+from aero.operate.invoke import invoke
+from aero.operate.samples import prepared_for
+from aero.platform.aws import Emulator
+from aero.platform.paths import Paths
+from aero.process.run_record import RunRecord
 from support.lambda_events import EVENTS
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from uuid import uuid4
 import pytest
 import requests
 
-from aero.template import load_template
+from aero.deploy.template.document import load_template
 from support.lambda_events import PROJECT
 
 if TYPE_CHECKING:

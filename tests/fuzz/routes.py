@@ -8,8 +8,8 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
-from aero.ports import PortTable
-from aero.template import load_template
+from aero.deploy.template.document import load_template
+from aero.platform.ports import PortTable
 from support.lambda_events import PROJECT
 
 if TYPE_CHECKING:

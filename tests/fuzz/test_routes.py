@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from aero.ports import PortTable
-from aero.template import load_template
+from aero.deploy.template.document import load_template
+from aero.platform.ports import PortTable
 from fuzz.routes import GREEDY, routes
 from support.lambda_events import PROJECT
 

@@ -11,7 +11,7 @@ from integration.pulsar_connector.servers import paths_and_ports, start_postgres
 from support.database import TestDatabase
 
 if TYPE_CHECKING:
-    from aero.database import Database
+    from aero.platform.database import Database
 
 
 @pytest.fixture(scope="session")

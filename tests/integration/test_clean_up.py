@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from aero.reports import history
-from aero.reports.history import EventStore
+from aero.operate.reports import history
+from aero.operate.reports.history import EventStore
 from support.archive import archive
 from support.clean_up import clean_ups
 from support.many_years import live

@@ -10,7 +10,7 @@ import yoyo
 from integration.test_migrations import MIGRATIONS, scratch
 
 if TYPE_CHECKING:
-    from aero.database import Database
+    from aero.platform.database import Database
 
 __all__ = ["scratch"]
 # Three conversions of before: one is paid, the payment of one gave way to it, of one nothing is known.

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Final
 import pytest
 import yoyo
 
-from aero.components.postgres import binaries
-from aero.environment import child_environment
+from aero.platform.environment import child_environment
+from aero.run.components.postgres import binaries
 from support.lambda_events import PROJECT
 
 if TYPE_CHECKING:
-    from aero.database import Database
+    from aero.platform.database import Database
 
 MIGRATIONS: Final = PROJECT / "infra/migrations"
 NAMES: Final = sorted(path.stem for path in MIGRATIONS.glob("*.sql") if not path.stem.endswith(".rollback"))

@@ -18,7 +18,7 @@ import psycopg
 import pulsar
 import pytest
 
-from aero.errors import AeroError
+from aero.platform.errors import AeroError
 from integration.pulsar_connector.runs import Process
 from integration.pulsar_connector.servers import wait_until
 from pulsar_connector.broker.pulsar_client import full_topic, pulsar_client

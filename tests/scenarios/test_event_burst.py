@@ -19,7 +19,7 @@ import psutil
 import pytest
 import requests
 
-from aero.paths import Paths
+from aero.platform.paths import Paths
 from aero.scenarios.function_processes import function_processes
 from aero.scenarios.topic_memory import TopicMemory
 from event_collector.infraestructura.events.codec import TOPICS

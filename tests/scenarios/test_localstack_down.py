@@ -11,7 +11,7 @@ from uuid import uuid4
 import psutil
 import pytest
 
-from aero.run_record import RunRecord
+from aero.process.run_record import RunRecord
 from support.platform import eventually
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 from unittest.mock import patch
 
-from aero.template import load_template
+from aero.deploy.template.document import load_template
 from event_collector import olvidar_repeticiones
 from event_collector.composition_root import clean_up_dependencies
 from seedwork.infraestructura.postgres.database import PostgresDatabase

@@ -17,7 +17,7 @@ from integration.pulsar_connector.servers import BROKERS, Server, paths_and_port
 from support.database import PASSWORDS
 
 if TYPE_CHECKING:
-    from aero.database import Database
+    from aero.platform.database import Database
     from integration.pulsar_connector.fake_aws import Function
 
 ROOT: Final = "/aeropartners/test/connector"

@@ -11,7 +11,7 @@ from seedwork.infraestructura.postgres.database import PostgresDatabase
 from seedwork.infraestructura.postgres.database_secret import DatabaseSecret
 
 if TYPE_CHECKING:
-    from aero.database import Database
+    from aero.platform.database import Database
 
 PASSWORDS: Final = {
     "aero": "only-for-tests",

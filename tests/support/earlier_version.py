@@ -14,7 +14,7 @@ from urllib.parse import quote
 import pulsar
 import requests
 
-from aero.paths import Paths
+from aero.platform.paths import Paths
 from support.lambda_events import PROJECT
 from support.platform import Platform, eventually
 

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 from aiohttp import web
 
-from aero.origins import LOOPBACK_NAMES
-from aero.ports import LOOPBACK, Port
-from aero.router.application import Router
-from aero.router.configuration import CurrentConfiguration, write_configuration
+from aero.platform.origins import LOOPBACK_NAMES
+from aero.platform.ports import LOOPBACK, Port
+from aero.run.router.application import Router
+from aero.run.router.configuration import CurrentConfiguration, write_configuration
 
 if TYPE_CHECKING:
-    from aero.ports import Routes
+    from aero.platform.ports import Routes
 
 EVERYTHING: Routes = (("/", "/"),)
 

@@ -16,11 +16,11 @@ from typing import Any, Final, TypeVar
 import boto3
 import requests
 
-from aero.credentials import Credentials
-from aero.database import Database
-from aero.gateway import CALM, Gateway
-from aero.paths import Paths
-from aero.run_record import RunRecord
+from aero.operate.gateway import CALM, Gateway
+from aero.platform.credentials import Credentials
+from aero.platform.database import Database
+from aero.platform.paths import Paths
+from aero.process.run_record import RunRecord
 from support.lambda_events import PROJECT
 from support.ports import an_offset
 

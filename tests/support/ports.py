@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import IO, Final
 
-from aero.ports import PortTable, free_offset
+from aero.platform.ports import PortTable, free_offset
 
 STEP: Final = 500  # leaves 19 choices of digits
 

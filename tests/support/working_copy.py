@@ -10,13 +10,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from aero.down import down
-from aero.progress.events import Kind
-from aero.progress.wire import received
+from aero.platform.progress.events import Kind
+from aero.platform.progress.wire import received
+from aero.run.down import down
 from support.lambda_events import PROJECT
 
 if TYPE_CHECKING:
-    from aero.paths import Paths
+    from aero.platform.paths import Paths
 
 COPIED: Final = ("functions", "layers", "infra", "samconfig.toml")
 _MADE: Final = ("__pycache__", ".venv", "*.egg-info")
@@ -24,10 +24,10 @@ _MADE: Final = ("__pycache__", ".venv", "*.egg-info")
 _UP: Final = """
 import asyncio, json, sys
 from pathlib import Path
-from aero.paths import Paths
-from aero.progress.wire import WireProgress
-from aero.settings import PulsarKind, Settings
-from aero.up import up
+from aero.platform.paths import Paths
+from aero.platform.progress.wire import WireProgress
+from aero.platform.settings import PulsarKind, Settings
+from aero.run.up import up
 home, project, offset, debug = sys.argv[1:]
 settings = Settings(port_offset=int(offset), pulsar=PulsarKind.lite, watch=True, debug=json.loads(debug))
 asyncio.run(up(Paths(home=Path(home), project=Path(project)), settings, WireProgress(1)))

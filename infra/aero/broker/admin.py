@@ -12,13 +12,13 @@ from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import TYPE_CHECKING, Any, Final, Self
 from urllib.parse import quote, urljoin, urlsplit
 
-from aero.broker.access import PulsarAccess
-from aero.errors import AeroError
-from aero.ports import PortTable
-from aero.settings import External, PulsarKind
+from aero.platform.broker_access import PulsarAccess
+from aero.platform.errors import AeroError
+from aero.platform.ports import PortTable
+from aero.platform.settings import External, PulsarKind
 
 if TYPE_CHECKING:
-    from aero.run_record import RunRecord
+    from aero.process.run_record import RunRecord
 
 NAMESPACE: Final = "public/default"
 PARTITION: Final = "-partition-"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pulsar
 
-from aero.errors import AeroError
+from aero.platform.errors import AeroError
 from pulsar_connector.broker.message_text import readable_key, readable_properties
 from pulsar_connector.broker.pulsar_client import Producers, full_topic, short_topic
 from pulsar_connector.mapping.dead_letters import REDRIVEN_FOR
@@ -20,7 +20,7 @@ from pulsar_connector.mapping.event_source_mapping import DEAD_LETTER_SUBSCRIPTI
 from seedwork.infraestructura.events.envelope import Envelope
 
 if TYPE_CHECKING:
-    from aero.aws import Emulator
+    from aero.platform.aws import Emulator
 
     Mappings = abc.Mapping[str, EventSourceMapping]
     Act = Callable[[Callable[["Letter"], bool], Callable[["Letter"], None]], None]

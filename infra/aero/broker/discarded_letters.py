@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aero.broker.letter_content import whole
-from aero.console import counted
-from aero.errors import AeroError
+from aero.platform.errors import AeroError
+from aero.platform.terminal.console import counted
 
 if TYPE_CHECKING:
     from aero.broker.dead_letters import Letter

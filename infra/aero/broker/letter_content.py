@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import simplejson
 
-from aero.console import printable
+from aero.platform.terminal.console import printable
 from seedwork.infraestructura.text import decimal_json
 
 if TYPE_CHECKING:

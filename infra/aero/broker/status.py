@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any, Final
 from rich.table import Table
 
 from aero.broker.admin import AdminApiError, PulsarAdmin
-from aero.console import counted
-from aero.settings import PulsarKind
-from aero.tables import print_table
+from aero.platform.settings import PulsarKind
+from aero.platform.terminal.console import counted
+from aero.platform.terminal.tables import print_table
 from pulsar_connector.mapping.event_source_mapping import DEAD_LETTER_SUBSCRIPTION
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from aero.run_record import RunRecord
+    from aero.process.run_record import RunRecord
 
 DEAD_LETTERS: Final = ".DLQ"  # how the names of their topics end
 ANSWER_SECONDS: Final = 3.0

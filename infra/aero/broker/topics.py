@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Annotated, Final, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from aero.errors import AeroError
-from aero.progress.events import Event, Kind
+from aero.platform.errors import AeroError
+from aero.platform.progress.events import Event, Kind
 from pulsar_connector.run.configuration import Topic, problems
 
 if TYPE_CHECKING:
     from aero.broker.admin import PulsarAdmin
-    from aero.paths import Paths
-    from aero.progress.events import Listener
+    from aero.platform.paths import Paths
+    from aero.platform.progress.events import Listener
 
 Partitions = Annotated[int, Field(ge=0, le=1000)]
 

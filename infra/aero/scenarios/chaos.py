@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Final
 
 import psutil
 
-from aero.holds import Holds
+from aero.run.holds import Holds
 from aero.scenarios.function_processes import function_processes
 
 if TYPE_CHECKING:
-    from aero.paths import Paths
+    from aero.platform.paths import Paths
 
 COMPONENTS: Final = ("postgres", "pulsar", "localstack")
 # How likely each is killed once more, after all were: LocalStack is away for half a minute, and all functions with it.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from rich.table import Column, Table
 
-from aero.tables import print_table
+from aero.platform.terminal.tables import print_table
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Final
 
 import psutil
 
-from aero.naming import short_name
-from aero.running import running
+from aero.platform.naming import short_name
+from aero.process.running import running
 
 if TYPE_CHECKING:
-    from aero.paths import Paths
+    from aero.platform.paths import Paths
 
 _NAME: Final = "AWS_LAMBDA_FUNCTION_NAME"
 

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import psutil
 
-from aero import supervisor
-from aero.progress.events import Step
-from aero.waiting import until_ready
+from aero.platform.progress.events import Step
+from aero.process import supervisor
+from aero.process.waiting import until_ready
 
 if TYPE_CHECKING:
-    from aero.components.component import Component
-    from aero.supervisor import Program
+    from aero.process.component import Component
+    from aero.process.supervisor import Program
 
 
 @asynccontextmanager

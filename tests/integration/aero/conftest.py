@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from aero.paths import Paths
-from aero.ports import PortTable
+from aero.platform.paths import Paths
+from aero.platform.ports import PortTable
 from support.ports import an_offset
 
 

@@ -16,7 +16,7 @@ import pytest
 from standardwebhooks import Webhook
 from typer.testing import CliRunner, Result
 
-from aero.cli import app
+from aero.cli.app import app
 from event_collector.dominio.errores import LlaveNoValidaError
 from event_collector.dominio.tipo_evento import TipoEvento
 from event_collector.infraestructura.http.webhook_signatures import StandardWebhooksSignatures

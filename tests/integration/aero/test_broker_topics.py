@@ -15,13 +15,13 @@ import pytest
 from aero.broker.admin import PulsarAdmin
 from aero.broker.status import BrokerStatus, SubscriptionStatus, topics
 from aero.broker.topics import DeclaredTopics, Retention
-from aero.components.pulsar_apache import ApachePulsar
-from aero.http_probe import http_request
+from aero.process.http_probe import http_request
+from aero.run.components.pulsar_apache import ApachePulsar
 from integration.pulsar_connector.servers import Server, paths_and_ports, wait_until
 from pulsar_connector.mapping.event_source_mapping import DEAD_LETTER_SUBSCRIPTION
 
 if TYPE_CHECKING:
-    from aero.ports import PortTable
+    from aero.platform.ports import PortTable
 
 pytestmark = pytest.mark.slow
 

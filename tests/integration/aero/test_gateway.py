@@ -11,13 +11,13 @@ import pytest
 import stripe
 from typer.testing import CliRunner, Result
 
-from aero.cli import app
-from aero.ports import PortTable
-from aero.run_record import ComponentRecord, Presence, ProcessId, RunRecord
+from aero.cli.app import app
+from aero.platform.ports import PortTable
+from aero.process.run_record import ComponentRecord, Presence, ProcessId, RunRecord
 from integration.stripe_simulator.simulator_process import Affiliate, SimulatorProcess
 
 if TYPE_CHECKING:
-    from aero.paths import Paths
+    from aero.platform.paths import Paths
 
 DEFAULTS: Final = {
     "latency_ms": 0, "jitter_ms": 0, "decline_rate": 0.0, "error_rate": 0.0, "timeout_rate": 0.0,

@@ -10,17 +10,17 @@ import psutil
 import psycopg
 import pytest
 
-from aero.components.postgres import Postgres
-from aero.credentials import Credentials
-from aero.database import Database
-from aero.errors import AeroError
-from aero.outboxes import OutboxStatus, outbox_statuses
-from aero.ports import LOOPBACK
+from aero.operate.outboxes import OutboxStatus, outbox_statuses
+from aero.platform.credentials import Credentials
+from aero.platform.database import Database
+from aero.platform.errors import AeroError
+from aero.platform.ports import LOOPBACK
+from aero.run.components.postgres import Postgres
 from integration.aero.component_run import listening, running
 
 if TYPE_CHECKING:
-    from aero.paths import Paths
-    from aero.ports import PortTable
+    from aero.platform.paths import Paths
+    from aero.platform.ports import PortTable
 
 MIGRATIONS = "infra/migrations"
 

@@ -13,19 +13,19 @@ import psutil
 import pulsar
 import pytest
 
-from aero import supervisor
-from aero.components.pulsar_apache import ApachePulsar
-from aero.components.pulsar_cookie import FOLDER, METADATA_URL
-from aero.components.pulsar_lite import PulsarLite
-from aero.paths import Paths
-from aero.ports import LOOPBACK, PortTable
-from aero.progress.events import Step
+from aero.platform.paths import Paths
+from aero.platform.ports import LOOPBACK, PortTable
+from aero.platform.progress.events import Step
+from aero.process import supervisor
+from aero.run.components.pulsar_apache import ApachePulsar
+from aero.run.components.pulsar_cookie import FOLDER, METADATA_URL
+from aero.run.components.pulsar_lite import PulsarLite
 from integration.aero.component_run import listening, running
 from support.ports import an_offset
 
 if TYPE_CHECKING:
-    from aero.components.component import Component
-    from aero.supervisor import Command
+    from aero.process.component import Component
+    from aero.process.supervisor import Command
 
 TOPIC: Final = "persistent://public/default/payments.evt.pending"
 RECEIVE_MS: Final = 20_000

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from aero.errors import AeroError
-from aero.paths import Paths
-from aero.republish import republish, types_of
+from aero.operate.republish import republish, types_of
+from aero.platform.errors import AeroError
+from aero.platform.paths import Paths
 
 if TYPE_CHECKING:
     from support.database import TestDatabase

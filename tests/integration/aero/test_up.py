@@ -15,8 +15,8 @@ import psutil
 import pytest
 import requests
 
-from aero.ports import LOOPBACK, PortTable
-from aero.run_record import Presence, RunRecord
+from aero.platform.ports import LOOPBACK, PortTable
+from aero.process.run_record import Presence, RunRecord
 from integration.aero.component_run import listening
 from support.ports import an_offset
 from unit.aero.eventually import eventually

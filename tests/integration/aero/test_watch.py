@@ -17,11 +17,11 @@ from typing import Any, Final
 import pytest
 import requests
 
-from aero.aws import Emulator
-from aero.paths import Paths
-from aero.ports import LOOPBACK, PortTable
-from aero.redeploy import redeploy
-from aero.run_record import RunRecord
+from aero.platform.aws import Emulator
+from aero.platform.paths import Paths
+from aero.platform.ports import LOOPBACK, PortTable
+from aero.process.run_record import RunRecord
+from aero.run.redeploy import redeploy
 from support.ports import an_offset
 from support.working_copy import copy_project, watching_platform
 from unit.aero.eventually import eventually

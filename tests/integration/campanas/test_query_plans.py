@@ -26,7 +26,7 @@ from support.many_campaigns import AFILIADOS, seed
 from support.plan_recorder import PlanRecorder
 
 if TYPE_CHECKING:
-    from aero.database import Database
+    from aero.platform.database import Database
     from campanas.dominio.campana import Campana
 
     Question = Callable[[PlanRecorder, UUID], object]

@@ -29,7 +29,7 @@ from support.database import TestDatabase
 from support.plan_recorder import PlanRecorder
 
 if TYPE_CHECKING:
-    from aero.database import Database
+    from aero.platform.database import Database
 
 AHORA: Final = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
 TABLES: Final = {

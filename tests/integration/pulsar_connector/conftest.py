@@ -23,7 +23,7 @@ from support.database import PASSWORDS
 from unit.pulsar_connector.fake_pulsar import un_sobre
 
 if TYPE_CHECKING:
-    from aero.database import Database
+    from aero.platform.database import Database
     from integration.pulsar_connector.consumer_function import DeclareMapping, SendEvents
 
 PARTITIONS = 3

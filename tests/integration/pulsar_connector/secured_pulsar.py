@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import requests
 
-from aero.components.pulsar_apache import ApachePulsar
-from aero.ports import LOOPBACK
+from aero.platform.ports import LOOPBACK
+from aero.run.components.pulsar_apache import ApachePulsar
 from support.certificates import CertificateAuthority
 
 if TYPE_CHECKING:
-    from aero.paths import Paths
-    from aero.ports import PortTable
+    from aero.platform.paths import Paths
+    from aero.platform.ports import PortTable
 
 KEY: Final = b"signs the tokens of the test's broker"
 ADMINISTRATOR: Final = "administrator"

@@ -13,20 +13,20 @@ from typing import TYPE_CHECKING, Final
 import psutil
 
 from aero.broker.admin import PulsarAdmin
-from aero.components.postgres import Postgres
-from aero.components.pulsar_apache import ApachePulsar
-from aero.components.pulsar_lite import PulsarLite
-from aero.credentials import Credentials
-from aero.database import Database
-from aero.paths import Paths
-from aero.ports import PortTable
-from aero.progress.events import Step
+from aero.platform.credentials import Credentials
+from aero.platform.database import Database
+from aero.platform.paths import Paths
+from aero.platform.ports import PortTable
+from aero.platform.progress.events import Step
+from aero.run.components.postgres import Postgres
+from aero.run.components.pulsar_apache import ApachePulsar
+from aero.run.components.pulsar_lite import PulsarLite
 from support.database import PASSWORDS
 from support.lambda_events import PROJECT
 from support.ports import an_offset
 
 if TYPE_CHECKING:
-    from aero.components.component import Component
+    from aero.process.component import Component
 
 BROKERS: Final[dict[str, type[ApachePulsar | PulsarLite]]] = {
     "apache": ApachePulsar,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from aero.broker.dead_letters import DeadLetterOffice, Letter
-from aero.errors import AeroError
+from aero.platform.errors import AeroError
 from integration.pulsar_connector.consumer_function import ConsumerFunction, broken
 from integration.pulsar_connector.runs import Run
 from integration.pulsar_connector.servers import wait_until

@@ -10,8 +10,8 @@ from uuid import uuid4
 
 import pytest
 
-from aero.errors import AeroError
-from aero.outboxes import parked_events, release
+from aero.operate.outboxes import parked_events, release
+from aero.platform.errors import AeroError
 from integration.pulsar_connector.runs import Run
 from integration.pulsar_connector.servers import wait_until
 from pulsar_connector import relay
@@ -21,7 +21,7 @@ from seedwork.infraestructura.postgres.database_secret import DatabaseSecret
 from support.database import PASSWORDS
 
 if TYPE_CHECKING:
-    from aero.database import Database
+    from aero.platform.database import Database
     from integration.pulsar_connector.fake_aws import FakeAws
     from integration.pulsar_connector.outbox_table import OutboxTable
     from integration.pulsar_connector.topics import Topics

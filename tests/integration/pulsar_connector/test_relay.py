@@ -18,7 +18,7 @@ from seedwork.infraestructura.events.envelope import Envelope
 from support.contracts import validate_envelope
 
 if TYPE_CHECKING:
-    from aero.database import Database
+    from aero.platform.database import Database
     from integration.pulsar_connector.fake_aws import FakeAws
     from integration.pulsar_connector.outbox_table import OutboxTable
     from integration.pulsar_connector.servers import Server

@@ -30,7 +30,7 @@ from support.database import TestDatabase
 from support.fakes_reportes import FakeInformes, FakeProyeccionUnitOfWork
 
 if TYPE_CHECKING:
-    from aero.database import Database
+    from aero.platform.database import Database
     from reportes.aplicacion.consultar_informes import Informes
 
 PERIODOS: Final = {

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 from psycopg.errors import UniqueViolation
 
-from aero.errors import AeroError
-from aero.reports.generations import Generations
+from aero.operate.reports.generations import Generations
+from aero.platform.errors import AeroError
 from integration.reportes.read_model import assert_totals_match, pagos_de
 from integration.reportes.some_events import unos_hechos
 from reportes.infraestructura.postgres.informe_queries import PostgresInformes

@@ -19,7 +19,7 @@ from support.database import TestDatabase
 from support.plan_recorder import PlanRecorder
 
 if TYPE_CHECKING:
-    from aero.database import Database
+    from aero.platform.database import Database
     from reportes.dominio.informe import Consulta
 
     Question = Callable[[PlanRecorder], object]

@@ -16,7 +16,7 @@ from support.builders_reportes import proyectados, un_evento, un_pago, una_campa
 from support.database import TestDatabase
 
 if TYPE_CHECKING:
-    from aero.database import Database
+    from aero.platform.database import Database
 
 INSUFFICIENT_PRIVILEGE = "42501"
 

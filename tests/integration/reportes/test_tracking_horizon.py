@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from pg8000.exceptions import DatabaseError
 
-from aero.reports.comparison import compare, same
+from aero.operate.reports.comparison import compare, same
 from integration.reportes.test_generations import generations, segunda  # noqa: F401 - fixtures
 from reportes.dominio.periodo import Borde
 from reportes.infraestructura.postgres.informe_queries import PostgresInformes
@@ -19,7 +19,7 @@ from seedwork.infraestructura.postgres.sqlstates import sqlstate
 from support.builders_reportes import proyectados, un_evento, una_consulta
 
 if TYPE_CHECKING:
-    from aero.reports.generations import Generations
+    from aero.operate.reports.generations import Generations
     from reportes.dominio.seguimiento import EventoSeguido
     from seedwork.infraestructura.postgres.database import PostgresDatabase
     from support.database import TestDatabase

@@ -13,8 +13,8 @@ import pytest
 import yoyo
 from psycopg import sql
 
-from aero.components.postgres import binaries
-from aero.environment import child_environment
+from aero.platform.environment import child_environment
+from aero.run.components.postgres import binaries
 from campanas.infraestructura.postgres.unit_of_work import PostgresCampanasUnitOfWork
 from pagos.aplicacion.crear_pago import crear_pago
 from pagos.dominio.errores import ReferenciaDuplicadaError
@@ -24,7 +24,7 @@ from support.database import PASSWORDS, TestDatabase
 from support.lambda_events import PROJECT
 
 if TYPE_CHECKING:
-    from aero.database import Database
+    from aero.platform.database import Database
 
 MIGRATIONS: Final = PROJECT / "infra/migrations"
 STATE: Final = Path(__file__).with_name("state-0006.sql")

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Final
 
 import psutil
 
-from aero.holds import Holds
-from aero.programs import Programs
-from aero.run_record import ComponentRecord, Presence, ProcessId, RunRecord
+from aero.process.run_record import ComponentRecord, Presence, ProcessId, RunRecord
+from aero.run.holds import Holds
+from aero.run.programs import Programs
 from unit.aero.eventually import eventually
 from unit.aero.fake_component import FakeComponent, a_step
 
 if TYPE_CHECKING:
-    from aero.components.component import Component
-    from aero.paths import Paths
+    from aero.platform.paths import Paths
+    from aero.process.component import Component
 
 NAME: Final = "localstack"
 # Says goodbye when it is stopped, and has a child in a session of its own, as a function's process is.

@@ -10,8 +10,8 @@ from typing import Protocol
 
 import pytest
 
-from aero.paths import Paths
-from aero.supervisor import Command
+from aero.platform.paths import Paths
+from aero.process.supervisor import Command
 from unit.aero.a_platform import NAME, POLITE, APlatform, Forgotten
 from unit.aero.fake_component import FakeComponent
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from aero.components.component import Component
-from aero.progress.events import Step
+from aero.platform.progress.events import Step
+from aero.process.component import Component
 
 if TYPE_CHECKING:
-    from aero.ports import Port
-    from aero.supervisor import Command
+    from aero.platform.ports import Port
+    from aero.process.supervisor import Command
 
 
 class FakeComponent(Component):

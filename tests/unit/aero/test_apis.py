@@ -12,11 +12,11 @@ from types import MappingProxyType
 
 import pytest
 
-from aero import apis
-from aero.apis import FUNCTIONS, READINESS, api_statuses, first_requests
-from aero.errors import AeroError
-from aero.ports import LOOPBACK, PortTable
-from aero.router.configuration import rewrite
+from aero.deploy import apis
+from aero.deploy.apis import FUNCTIONS, READINESS, api_statuses, first_requests
+from aero.platform.errors import AeroError
+from aero.platform.ports import LOOPBACK, PortTable
+from aero.run.router.configuration import rewrite
 from support.lambda_events import PROJECT
 from support.ports import an_offset
 

@@ -10,7 +10,7 @@ import pytest
 from moto import mock_aws
 from rich.console import Console
 
-from aero import breaker
+from aero.operate.status import breaker
 from campanas_proxy.breaker import PRIMARY_CIRCUIT, Breaker, CircuitStore, counted_by
 from campanas_proxy.instances import InstanceError
 from campanas_proxy.tally import Tally

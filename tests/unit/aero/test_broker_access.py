@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import certifi
 import pytest
 
-from aero.broker.access import PulsarAccess
-from aero.deploy import platform_secrets
-from aero.errors import AeroError
+from aero.deploy.stack import platform_secrets
+from aero.platform.broker_access import PulsarAccess
+from aero.platform.errors import AeroError
 
 if TYPE_CHECKING:
     Environment = Callable[..., None]

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from aero.broker.admin import AdminApiError, PulsarAdmin
-from aero.errors import AeroError
-from aero.run_record import ComponentRecord, ProcessId, RunRecord
+from aero.platform.errors import AeroError
+from aero.process.run_record import ComponentRecord, ProcessId, RunRecord
 from support.certificates import CertificateAuthority
 from unit.aero.admin_api import AdminApi, serving
 

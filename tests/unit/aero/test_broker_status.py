@@ -12,13 +12,13 @@ from rich.console import Console
 
 from aero.broker.admin import AdminApiError, PulsarAdmin
 from aero.broker.status import BrokerStatus, SubscriptionStatus, TopicStatus, broker_status, show, topic_status, topics
-from aero.run_record import ComponentRecord, ProcessId, RunRecord
-from aero.settings import PulsarKind
-from aero.status import PlatformStatus, platform_status
+from aero.operate.status.platform_status import PlatformStatus, platform_status
+from aero.platform.settings import PulsarKind
+from aero.process.run_record import ComponentRecord, ProcessId, RunRecord
 from unit.aero.admin_api import AdminApi, serving
 
 if TYPE_CHECKING:
-    from aero.paths import Paths
+    from aero.platform.paths import Paths
 
 
 @pytest.fixture
@@ -138,8 +138,8 @@ def platform_of(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> Any:
     def status(admin_url: str) -> PlatformStatus:
         monkeypatch.setenv("AERO_PULSAR_ADMIN_URL", admin_url)
         monkeypatch.setenv("AERO_DATABASE_URL", "nonsense")
-        monkeypatch.setattr("aero.status._deployed", lambda _: ([], None, []))
-        monkeypatch.setattr("aero.status.api_statuses", lambda *_: [])
+        monkeypatch.setattr("aero.operate.status.platform_status._deployed", lambda _: ([], None, []))
+        monkeypatch.setattr("aero.operate.status.platform_status.api_statuses", lambda *_: [])
         record = un_registro(PulsarKind.apache, own=False)
         return platform_status(paths, record)
 

@@ -11,14 +11,14 @@ import pytest
 
 from aero.broker.admin import PulsarAdmin
 from aero.broker.topics import DeclaredTopics, Retention, declare_topics
-from aero.errors import AeroError
-from aero.progress.events import Kind
+from aero.platform.errors import AeroError
+from aero.platform.progress.events import Kind
 from support.lambda_events import PROJECT
 from unit.aero.admin_api import AdminApi, serving
 
 if TYPE_CHECKING:
-    from aero.paths import Paths
-    from aero.progress.events import Event
+    from aero.platform.paths import Paths
+    from aero.platform.progress.events import Event
 
 FILE = PROJECT / "infra" / "pulsar" / "topics.toml"
 

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from aero import build, supervisor
-from aero.errors import AeroError
-from aero.handlers import BrokenHandlersError
-from aero.paths import Paths
-from aero.progress.events import Step
-from aero.template_soundness import UnsoundTemplateError
+from aero.deploy import build
+from aero.deploy.handlers import BrokenHandlersError
+from aero.deploy.template.soundness import UnsoundTemplateError
+from aero.platform.errors import AeroError
+from aero.platform.paths import Paths
+from aero.platform.progress.events import Step
+from aero.process import supervisor
 
 if TYPE_CHECKING:
-    from aero.supervisor import Command
+    from aero.process.supervisor import Command
 
 
 @pytest.fixture

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from aero.file_lock import exclusive
-from aero.run_record import ComponentRecord, Presence, ProcessId, RunRecord
+from aero.process.file_lock import exclusive
+from aero.process.run_record import ComponentRecord, Presence, ProcessId, RunRecord
 from support.ports import an_offset
 
 if TYPE_CHECKING:
-    from aero.paths import Paths
+    from aero.platform.paths import Paths
 
 
 def aero(home: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -36,7 +36,7 @@ def aero(home: Path, *arguments: str, **variables: str) -> subprocess.CompletedP
 def test_help_names_every_command_and_needs_nothing_heavy(tmp_path: Path) -> None:
     """It answers at once: boto3 and the like are imported when they are used."""
     code = (
-        "import sys; from typer.testing import CliRunner; from aero.cli import app\n"
+        "import sys; from typer.testing import CliRunner; from aero.cli.app import app\n"
         "print(CliRunner().invoke(app, ['--help']).output)\n"
         "heavy = {'boto3', 'aiohttp', 'psycopg', 'yoyo', 'jgo', 'psutil', 'asyncio'} & set(sys.modules)\n"
         "sys.exit(f'imported: {heavy}' if heavy else 0)"

@@ -17,18 +17,18 @@ import psutil
 import pytest
 from rich.console import Console
 
-from aero.component_status import component_statuses, show
-from aero.components import simulator
-from aero.components.simulator import StripeSimulator
-from aero.ports import LOOPBACK, PortTable
-from aero.run_record import ComponentRecord, Presence, ProcessId, RunRecord
-from aero.status import current_status
+from aero.operate.status.components import component_statuses, show
+from aero.operate.status.platform_status import current_status
+from aero.platform.ports import LOOPBACK, PortTable
+from aero.process.run_record import ComponentRecord, Presence, ProcessId, RunRecord
+from aero.run.components import simulator
+from aero.run.components.simulator import StripeSimulator
 from support.ports import an_offset
 from unit.aero.eventually import eventually
 
 if TYPE_CHECKING:
-    from aero.component_status import ComponentStatus
-    from aero.paths import Paths
+    from aero.operate.status.components import ComponentStatus
+    from aero.platform.paths import Paths
 
 # The simulator's health check, by a server of four lines.
 SERVER = """
@@ -122,9 +122,9 @@ def test_a_stop_that_begins_while_components_are_asked_is_no_ailment(
         replace(record, status="stopping").write(paths.run_file)
         return [status(paths, PortTable(an_offset()), 2**22 + 1)] if now.status == "running" else []
 
-    monkeypatch.setattr("aero.status.component_statuses", asked)
-    monkeypatch.setattr("aero.status._deployed", lambda _: ([], None, []))
-    monkeypatch.setattr("aero.status._stored", lambda _: None)
+    monkeypatch.setattr("aero.operate.status.platform_status.component_statuses", asked)
+    monkeypatch.setattr("aero.operate.status.platform_status._deployed", lambda _: ([], None, []))
+    monkeypatch.setattr("aero.operate.status.platform_status._stored", lambda _: None)
     found = current_status(paths)
     assert (found.status, found.problems) == ("stopping", [])
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from aero.connector_configuration import read_configuration
-from aero.errors import AeroError
+from aero.deploy.connector_configuration import read_configuration
+from aero.platform.errors import AeroError
 from support.lambda_events import PROJECT
 
 TOPICS = PROJECT / "infra" / "pulsar" / "topics.toml"

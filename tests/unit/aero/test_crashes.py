@@ -13,17 +13,18 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 
-from aero import crashes, programs
-from aero.chronicle import Chronicle
-from aero.crashes import RESTARTS, WINDOW_SECONDS, Crashes
-from aero.errors import AeroError
-from aero.run_record import ComponentRecord, Presence, ProcessId, RunRecord
+from aero.platform.errors import AeroError
+from aero.process import crashes
+from aero.process.crashes import RESTARTS, WINDOW_SECONDS, Crashes
+from aero.process.run_record import ComponentRecord, Presence, ProcessId, RunRecord
+from aero.run import programs
+from aero.run.chronicle import Chronicle
 from unit.aero.a_platform import NAME, SECONDS
 from unit.aero.eventually import eventually
 
 if TYPE_CHECKING:
-    from aero.paths import Paths
-    from aero.progress.events import Event
+    from aero.platform.paths import Paths
+    from aero.platform.progress.events import Event
     from unit.aero.a_platform import APlatform, Forgotten
     from unit.aero.conftest import MakeCommand
 

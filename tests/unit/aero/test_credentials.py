@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from aero.credentials import Credentials
-from aero.errors import AeroError
-from aero.naming import ADMIN_ROLE, ROLES
+from aero.platform.credentials import Credentials
+from aero.platform.errors import AeroError
+from aero.platform.naming import ADMIN_ROLE, ROLES
 
 
 def test_they_are_made_once_and_only_we_can_read_them(tmp_path: Path) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from aero.database import Database
-from aero.errors import AeroError
+from aero.platform.database import Database
+from aero.platform.errors import AeroError
 
 
 def test_an_address_is_read_with_its_escapes() -> None:

@@ -15,11 +15,11 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
-from aero import dlq_cli
 from aero.broker.dead_letters import DeadLetterOffice, Letter
 from aero.broker.letter_content import beginning, body, whole
-from aero.dlq_cli import _table
-from aero.errors import AeroError
+from aero.cli import dlq
+from aero.cli.dlq import _table
+from aero.platform.errors import AeroError
 from unit.pulsar_connector.fake_pulsar import FakeConsumer, FakeMessage, FakeMessageId
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def post(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Post:
     def office(_: str = "") -> Iterator[DeadLetterOffice]:
         yield DeadLetterOffice(cast("pulsar.Client", made), ["payments.DLQ"], {})
 
-    monkeypatch.setattr(dlq_cli, "_office", office)
+    monkeypatch.setattr(dlq, "_office", office)
     monkeypatch.setenv("AERO_HOME", str(tmp_path))
     return made
 
@@ -134,7 +134,7 @@ def test_what_is_discarded_is_gone_and_kept_in_a_file(
 ) -> None:
     """The others stay. The file has them as they were, and its name is told."""
     all_of_them = post.waiting.copy()
-    done = CliRunner().invoke(dlq_cli.app, ["discard", *selection, "--yes"])
+    done = CliRunner().invoke(dlq.app, ["discard", *selection, "--yes"])
     assert done.exit_code == 0
     assert post.waiting == [message for entry, message in enumerate(all_of_them) if entry not in discarded]
     assert kept(tmp_path) == [whole(Letter.of(cast("pulsar.Message", all_of_them[entry]))) for entry in discarded]
@@ -149,7 +149,7 @@ def test_what_is_discarded_is_gone_and_kept_in_a_file(
 
 def test_a_letter_that_is_not_there_is_named(post: Post, tmp_path: Path) -> None:
     """After the others are discarded."""
-    done = CliRunner().invoke(dlq_cli.app, ["discard", "payments.DLQ:7:1", "payments.DLQ:9:9", "--yes"])
+    done = CliRunner().invoke(dlq.app, ["discard", "payments.DLQ:7:1", "payments.DLQ:9:9", "--yes"])
     assert isinstance(done.exception, AeroError)
     assert done.exception.message == "There is no dead letter 'payments.DLQ:9:9'."
     assert len(post.waiting) == 2
@@ -159,13 +159,13 @@ def test_a_letter_that_is_not_there_is_named(post: Post, tmp_path: Path) -> None
 @pytest.mark.parametrize("selection", [[], ["--all", "x"], ["x", "--topic", "payments.DLQ"], ["--mapping", "a"]])
 def test_it_must_be_clear_which_are_discarded(post: Post, selection: list[str]) -> None:
     """As for a redrive."""
-    assert CliRunner().invoke(dlq_cli.app, ["discard", *selection, "--yes"]).exit_code == 2
+    assert CliRunner().invoke(dlq.app, ["discard", *selection, "--yes"]).exit_code == 2
     assert len(post.waiting) == 3
 
 
 def test_without_a_terminal_it_must_be_confirmed_beforehand(post: Post) -> None:
     """Whatever standard input says."""
-    done = CliRunner().invoke(dlq_cli.app, ["discard", "--all"], input="y\n")
+    done = CliRunner().invoke(dlq.app, ["discard", "--all"], input="y\n")
     assert done.exit_code == 2
     assert "--yes" in done.output
     assert len(post.waiting) == 3
@@ -176,8 +176,8 @@ def test_on_a_terminal_it_is_asked(
     post: Post, monkeypatch: pytest.MonkeyPatch, answer: str, exit_code: int, left: int
 ) -> None:
     """With how many there are; no is the answer of who gives none."""
-    monkeypatch.setattr(dlq_cli, "_somebody_can_be_asked", lambda: True)
-    done = CliRunner().invoke(dlq_cli.app, ["discard", "--all"], input=f"{answer}\n")
+    monkeypatch.setattr(dlq, "_somebody_can_be_asked", lambda: True)
+    done = CliRunner().invoke(dlq.app, ["discard", "--all"], input=f"{answer}\n")
     assert "3 dead letters" in done.output
     assert (done.exit_code, len(post.waiting)) == (exit_code, left)
 
@@ -185,7 +185,7 @@ def test_on_a_terminal_it_is_asked(
 def test_what_cannot_be_kept_is_not_discarded(post: Post, tmp_path: Path) -> None:
     """As on a full disk."""
     (tmp_path / "logs").write_text("no folder")
-    done = CliRunner().invoke(dlq_cli.app, ["discard", "--all", "--yes"])
+    done = CliRunner().invoke(dlq.app, ["discard", "--all", "--yes"])
     assert isinstance(done.exception, AeroError)
     assert "payments.DLQ:7:0 cannot be kept" in done.exception.message
     assert len(post.waiting) == 3

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from aero.debugging import debug_ports, listeners, switch
-from aero.errors import AeroError
-from aero.ports import PortTable
+from aero.platform.errors import AeroError
+from aero.platform.ports import PortTable
+from aero.run.debugging import debug_ports, listeners, switch
 from support.lambda_events import PROJECT
 
 TEMPLATE = PROJECT / "infra" / "template.yaml"

@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from aero import deploy, supervisor
-from aero.aws import Emulator
-from aero.errors import AeroError
-from aero.sam import SamRefusedError
-from aero.supervisor import ProgramFailedError
+from aero.broker.deployed_secret import deployed_secret_name
+from aero.deploy import stack
+from aero.deploy.sam import SamRefusedError
+from aero.platform.aws import Emulator
+from aero.platform.errors import AeroError
+from aero.process import supervisor
+from aero.process.supervisor import ProgramFailedError
 
 if TYPE_CHECKING:
-    from aero.paths import Paths
-    from aero.supervisor import Command
+    from aero.platform.paths import Paths
+    from aero.process.supervisor import Command
 
 
 class FakeEmulator(Emulator):
@@ -44,9 +46,9 @@ class FakeEmulator(Emulator):
         return {"StackEvents": list(reversed(self._events))}
 
 
-def target(paths: Paths, emulator: Emulator, *, pulsar_secret: str = "") -> deploy.Target:
+def target(paths: Paths, emulator: Emulator, *, pulsar_secret: str = "") -> stack.Target:
     """A deploy to this emulator."""
-    return deploy.Target(
+    return stack.Target(
         paths=paths, emulator=emulator, pulsar_url="pulsar+ssl://a", pulsar_secret=pulsar_secret,
         stripe_url="http://127.0.0.1:1", origins=("http://localhost:8000", "https://tienda.example"),
         watch=False,
@@ -76,20 +78,20 @@ def test_functions_are_told_of_the_brokers_secret_only_if_there_is_one(
         commands.append(command)
 
     monkeypatch.setattr(supervisor, "run", run)
-    assert asyncio.run(deploy.deploy(target(paths, FakeEmulator(), pulsar_secret=secret))) == "abc"
+    assert asyncio.run(stack.deploy(target(paths, FakeEmulator(), pulsar_secret=secret))) == "abc"
     parameters = dict(pair.split("=", 1) for pair in commands[0].argv[-1].split(" "))
     assert parameters["PulsarUrl"] == "pulsar+ssl://a"
     assert parameters.get("PulsarSecret", "") == secret
     assert ("PulsarSecret" in parameters) is bool(secret)
-    assert asyncio.run(deploy.deployed_pulsar_secret(FakeEmulator(**parameters))) == secret
+    assert deployed_secret_name(FakeEmulator(**parameters)) == secret
 
 
 def test_a_stack_of_an_older_template_has_no_secret() -> None:
     """It was deployed before there was such a parameter."""
-    assert asyncio.run(deploy.deployed_pulsar_secret(FakeEmulator())) == ""
+    assert deployed_secret_name(FakeEmulator()) == ""
 
 
-def failure_of(target: deploy.Target, monkeypatch: pytest.MonkeyPatch) -> AeroError:
+def failure_of(target: stack.Target, monkeypatch: pytest.MonkeyPatch) -> AeroError:
     """What a deploy says whose `sam deploy` has ended with an error."""
 
     async def run(command: Command) -> None:
@@ -99,7 +101,7 @@ def failure_of(target: deploy.Target, monkeypatch: pytest.MonkeyPatch) -> AeroEr
 
     monkeypatch.setattr(supervisor, "run", run)
     with pytest.raises(AeroError) as failed:
-        asyncio.run(deploy.deploy(target))
+        asyncio.run(stack.deploy(target))
     return failed.value
 
 
@@ -153,8 +155,8 @@ def test_what_is_refused_before_the_stack_changes_says_so(
     async def run(command: Command) -> None:
         raise SamRefusedError(command, said)
 
-    monkeypatch.setattr(deploy, "run_sam", run)
+    monkeypatch.setattr(stack, "run_sam", run)
     with pytest.raises(AeroError) as failed:
-        asyncio.run(deploy.deploy(target(paths, FakeEmulator())))
+        asyncio.run(stack.deploy(target(paths, FakeEmulator())))
     assert failed.value.message == f"The template is refused: {reason}"
     assert failed.value.cure.startswith("Nothing was deployed; what was deployed before stays.")

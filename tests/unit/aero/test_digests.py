@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from aero.digests import digest
+from aero.platform.digests import digest
 
 
 def a_tree(folder: Path) -> Path:

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aero.environment import aws_environment, child_environment
+from aero.platform.environment import aws_environment, child_environment
 
 if TYPE_CHECKING:
     import pytest

@@ -13,7 +13,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from aero.errors import AeroError
+from aero.platform.errors import AeroError
 from aero.scenarios.failover.campaigns import Kind
 from aero.scenarios.failover.load import SteadyLoad
 from aero.scenarios.failover.workload import Workload

@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from aero.components import pulsar_apache
-from aero.components.pulsar_apache import ApachePulsar
-from aero.disk import NEEDED_MB, shortage
-from aero.errors import AeroError
-from aero.ports import LOOPBACK, PortTable
+from aero.platform.disk import NEEDED_MB, shortage
+from aero.platform.errors import AeroError
+from aero.platform.ports import LOOPBACK, PortTable
+from aero.run.components import pulsar_apache
+from aero.run.components.pulsar_apache import ApachePulsar
 from support.ports import an_offset
 
 if TYPE_CHECKING:
-    from aero.paths import Paths
+    from aero.platform.paths import Paths
 
 Usage = namedtuple("Usage", "total used free")  # noqa: PYI024 - as shutil's
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from aero.errors import AeroError
-from aero.logs import FunctionLogs
+from aero.operate.logs import FunctionLogs
+from aero.platform.errors import AeroError
 from unit.aero.fake_emulator import FakeEmulator
 
 if TYPE_CHECKING:
-    from aero.aws import Emulator
+    from aero.platform.aws import Emulator
 
 
 def logs_of(emulator: FakeEmulator, *names: str, saying: str = "", lines: int | None = None) -> FunctionLogs:

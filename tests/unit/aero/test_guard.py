@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import psutil
 
-from aero import supervisor
+from aero.process import supervisor
 from unit.aero.eventually import eventually
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ time.sleep(600)
 AERO: Final = """
 import asyncio, os, signal, sys
 from pathlib import Path
-from aero.supervisor import Command, start
+from aero.process.supervisor import Command, start
 
 async def main():
     folder = Path(sys.argv[1])

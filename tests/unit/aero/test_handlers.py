@@ -10,8 +10,8 @@ from typing import Final
 import psutil
 import pytest
 
-from aero import handlers
-from aero.handlers import BrokenHandlersError, require_loadable
+from aero.deploy import handlers
+from aero.deploy.handlers import BrokenHandlersError, require_loadable
 from unit.aero.eventually import eventually
 
 TEMPLATE: Final = """

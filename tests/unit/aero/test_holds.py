@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 
-from aero.errors import AeroError, NotRunningError
-from aero.holds import Holds
-from aero.run_record import ComponentRecord, Presence, ProcessId, RunRecord
+from aero.platform.errors import AeroError, NotRunningError
+from aero.process.run_record import ComponentRecord, Presence, ProcessId, RunRecord
+from aero.run.holds import Holds
 from unit.aero.a_platform import NAME, SECONDS
 from unit.aero.eventually import eventually
 
 if TYPE_CHECKING:
-    from aero.paths import Paths
+    from aero.platform.paths import Paths
     from unit.aero.a_platform import APlatform, Forgotten
 
 

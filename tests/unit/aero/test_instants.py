@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 from typing import Any, Final
 
-from aero.affiliates import Affiliate
-from aero.outboxes import ParkedEvent
+from aero.operate.affiliates import Affiliate
+from aero.operate.outboxes import ParkedEvent
 
 BOGOTA: Final = timezone(timedelta(hours=-5))
 AT_TEN: Final = datetime(2026, 11, 30, 10, 0, 36, 707844, tzinfo=BOGOTA)

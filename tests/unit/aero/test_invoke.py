@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from aero.invoke import Answer, show
+from aero.operate.invoke import Answer, show
 
 
 def an_answer(result: Any, *, error: str = "") -> Answer:

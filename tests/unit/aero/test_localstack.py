@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from aero.components.localstack import LocalStack
-from aero.components.localstack_environment import LocalStackEnvironment
-from aero.ports import PortTable
-from aero.progress.events import Step
+from aero.platform.ports import PortTable
+from aero.platform.progress.events import Step
+from aero.run.components.localstack import LocalStack
+from aero.run.components.localstack_environment import LocalStackEnvironment
 
 if TYPE_CHECKING:
-    from aero.paths import Paths
-    from aero.supervisor import Command
+    from aero.platform.paths import Paths
+    from aero.process.supervisor import Command
 
 
 @pytest.fixture

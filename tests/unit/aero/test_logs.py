@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 import pytest
 from rich.console import Console
 
-from aero import log_files, supervisor
-from aero.housekeeping import rotate_all
-from aero.log_files import older, rotate, tail
-from aero.logs import ComponentLog, Printer
+from aero.operate.logs import ComponentLog, Printer
+from aero.process import log_files, supervisor
+from aero.process.log_files import older, rotate, tail
+from aero.run.housekeeping import rotate_all
 from unit.aero.eventually import eventually
 
 if TYPE_CHECKING:

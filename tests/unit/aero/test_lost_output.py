@@ -20,9 +20,9 @@ AERO_UP: Final = """
 import asyncio, fcntl, sys, termios
 from pathlib import Path
 from types import SimpleNamespace
-from aero import foreground
-from aero.progress.events import Event, Kind, step
-from aero.up import until_stopped
+from aero.run import foreground
+from aero.platform.progress.events import Event, Kind, step
+from aero.run.up import until_stopped
 
 if sys.stdin.isatty():
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
@@ -104,9 +104,9 @@ def test_a_reader_that_has_enough_ends_a_listing(tmp_path: Path, printing: str) 
     """As `aero status | head -1`: 141, by which shells report SIGPIPE (POSIX: 128 and the signal's number)."""
     code = f"""
 import typer
-from aero import console
-from aero.failures import failures_explained
-from aero.paths import Paths
+from aero.platform.terminal import console
+from aero.cli.failures import failures_explained
+from aero.platform.paths import Paths
 app = typer.Typer()
 
 @app.command()
@@ -149,7 +149,7 @@ def test_what_has_to_be_put_back_is_put_back(number: str, ctrl_c: str, *, ignore
     What was started by nohup (POSIX: it ignores SIGHUP) goes on.
     """
     code = (
-        "import signal; from aero.foreground import take_stop_signals_for_ctrl_c\n"
+        "import signal; from aero.run.foreground import take_stop_signals_for_ctrl_c\n"
         f"signal.signal(signal.SIGINT, {ctrl_c})\n"
         f"signal.signal(signal.{number}, signal.{'SIG_IGN' if ignored else 'SIG_DFL'})\n"
         "take_stop_signals_for_ctrl_c()\n"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aero.metric_lines import readable
+from aero.operate.metric_lines import readable
 from pulsar_connector.run.meter import Meter
 
 

@@ -6,7 +6,7 @@ import io
 
 from rich.console import Console
 
-from aero.open_payments import OpenPayments, show
+from aero.operate.status.open_payments import OpenPayments, show
 
 
 def shown(payments: OpenPayments) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from aero.errors import AeroError
-from aero.origins import allowed_origins, host, hosts, origin
-from aero.ports import PortTable
+from aero.platform.errors import AeroError
+from aero.platform.origins import allowed_origins, host, hosts, origin
+from aero.platform.ports import PortTable
 
 
 @pytest.mark.parametrize(

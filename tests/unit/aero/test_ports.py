@@ -10,10 +10,10 @@ from contextlib import ExitStack
 
 import pytest
 
-from aero import ports
-from aero.errors import AeroError
-from aero.ports import LOOPBACK, Port, PortTable, busy, free_offset, require_free
-from aero.router.configuration import rewrite
+from aero.platform import ports
+from aero.platform.errors import AeroError
+from aero.platform.ports import LOOPBACK, Port, PortTable, busy, free_offset, require_free
+from aero.run.router.configuration import rewrite
 from support.lambda_events import PROJECT
 from support.ports import STEP, an_offset, distinct_digits
 

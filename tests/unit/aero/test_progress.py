@@ -9,10 +9,10 @@ import os
 import pytest
 from rich.console import Console
 
-from aero.progress.events import Event, Kind, step
-from aero.progress.plain import PlainProgress
-from aero.progress.terminal import TerminalProgress
-from aero.progress.wire import WireProgress, received
+from aero.platform.progress.events import Event, Kind, step
+from aero.platform.progress.plain import PlainProgress
+from aero.platform.progress.terminal import TerminalProgress
+from aero.platform.progress.wire import WireProgress, received
 
 
 def test_a_step_tells_its_beginning_its_notes_and_its_end() -> None:

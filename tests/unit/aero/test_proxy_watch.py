@@ -10,7 +10,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from aero.errors import AeroError
+from aero.platform.errors import AeroError
 from aero.scenarios.failover import proxy
 from aero.scenarios.failover.cases import PRIMARY, REPLICA
 from aero.scenarios.failover.proxy import INSTANCES, ProxyWatch

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from aero import database_cli, status
-from aero.database import Database
+from aero.cli import database
+from aero.platform.database import Database
+from aero.process import running_database
 
 DATABASE = Database(host="h", port=1, name="n", user="u", password="p")
 
@@ -35,8 +36,8 @@ def test_commands_are_answered_without_a_pager(
     monkeypatch.setattr(os, "execve", lambda _program, argv, _environment: ran.append(argv))
     monkeypatch.setattr(sys.stdin, "isatty", lambda: terminal, raising=False)
     record: Any = object()
-    monkeypatch.setattr(database_cli, "running", lambda _paths: record)
-    monkeypatch.setattr(status, "running_database", lambda _paths, _record: DATABASE)
-    database_cli.psql(arguments)
+    monkeypatch.setattr(database, "running", lambda _paths: record)
+    monkeypatch.setattr(running_database, "running_database", lambda _paths, _record: DATABASE)
+    database.psql(arguments)
     assert ("pager=off" not in ran[0]) is pager
     assert ran[0][len(ran[0]) - len(arguments) :] == arguments

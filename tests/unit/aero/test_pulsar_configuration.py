@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from aero.components import pulsar_apache
-from aero.components.pulsar_apache import ApachePulsar, find_java
-from aero.components.pulsar_archive import ClassArchive
-from aero.components.pulsar_jars import JarsUnavailableError
-from aero.ports import PortTable
-from aero.progress.events import Step
+from aero.platform.ports import PortTable
+from aero.platform.progress.events import Step
+from aero.run.components import pulsar_apache
+from aero.run.components.pulsar_apache import ApachePulsar, find_java
+from aero.run.components.pulsar_archive import ClassArchive
+from aero.run.components.pulsar_jars import JarsUnavailableError
 
 if TYPE_CHECKING:
-    from aero.paths import Paths
-    from aero.supervisor import Command
+    from aero.platform.paths import Paths
+    from aero.process.supervisor import Command
 
 
 def prepared(paths: Paths, monkeypatch: pytest.MonkeyPatch, *, offset: int) -> Command:

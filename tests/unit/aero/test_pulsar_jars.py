@@ -9,8 +9,8 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 
-from aero.components.pulsar_jars import Jar, JarsUnavailableError, class_path, install_jars, read_lock
-from aero.paths import PROJECT
+from aero.platform.paths import PROJECT
+from aero.run.components.pulsar_jars import Jar, JarsUnavailableError, class_path, install_jars, read_lock
 
 CONTENTS = {"org.example:broker:3.1.0": b"the broker", "org.example:client:3.1.0:linux": b"the client"}
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from aero.paths import Paths
-from aero.reports.history import EventStore, event_stores
+from aero.operate.reports.history import EventStore, event_stores
+from aero.platform.paths import Paths
 from pagos.infraestructura.events import codec as pagos
 from reportes.infraestructura.events.foreign_events import CAMPANAS, PAGOS, SEGUIMIENTO, SIN_PAGO
 

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from aero import build, redeploy
-from aero.errors import AeroError
-from aero.run_record import ComponentRecord, Presence, ProcessId, RunRecord
+from aero.deploy import build
+from aero.platform.errors import AeroError
+from aero.process.run_record import ComponentRecord, Presence, ProcessId, RunRecord
+from aero.run import redeploy
 
 if TYPE_CHECKING:
-    from aero.paths import Paths
-    from aero.progress.events import Listener
+    from aero.platform.paths import Paths
+    from aero.platform.progress.events import Listener
 
 HERE = ProcessId.of(os.getpid())
 LOCALSTACK = ComponentRecord(name="localstack", title="LocalStack", address="", program=HERE)

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from aero.console import printable
-from aero.errors import AeroError
-from aero.reports.report import Report, show
-from aero.reports.status import reports_status
-from aero.reports.status import show as show_status
+from aero.operate.reports.report import Report, show
+from aero.operate.reports.status import reports_status
+from aero.operate.reports.status import show as show_status
+from aero.platform.errors import AeroError
+from aero.platform.terminal.console import printable
 from reportes.infraestructura.http.csv_view import DETAILED
 from reportes.infraestructura.http.csv_writer import Cell, csv_text
 from unit.aero.fake_api import FakeApi, fake_api

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from aero.errors import AeroError
-from aero.up import reset
+from aero.platform.errors import AeroError
+from aero.run.up import reset
 
 if TYPE_CHECKING:
-    from aero.paths import Paths
+    from aero.platform.paths import Paths
 
 
 def test_data_goes_and_what_is_installed_stays(paths: Paths) -> None:

@@ -11,18 +11,18 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from yarl import URL
 
-from aero.components.router import LocalPorts
-from aero.origins import LOOPBACK_NAMES
-from aero.ports import PortTable
-from aero.progress.events import Step
-from aero.router.configuration import Configuration, rewrite, write_configuration
+from aero.platform.origins import LOOPBACK_NAMES
+from aero.platform.ports import PortTable
+from aero.platform.progress.events import Step
+from aero.run.components.router import LocalPorts
+from aero.run.router.configuration import Configuration, rewrite, write_configuration
 from support.local_router import EVERYTHING, FakeApi, through_the_router
 
 if TYPE_CHECKING:
     import aiohttp
 
-    from aero.paths import Paths
-    from aero.ports import Routes
+    from aero.platform.paths import Paths
+    from aero.platform.ports import Routes
 
 PROXY: Routes = (("/api/campaigns", "/api/campaigns"), ("/health", "/api/campaigns/health"))
 

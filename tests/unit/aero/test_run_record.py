@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 import pytest
 import typer
 
-from aero.errors import AeroError
-from aero.failures import failures_explained
-from aero.paths import Paths
-from aero.run_record import ComponentRecord, Presence, ProcessId, RunRecord
-from aero.up import clean_up_after_a_killed_run
+from aero.cli.failures import failures_explained
+from aero.platform.errors import AeroError
+from aero.platform.paths import Paths
+from aero.process.run_record import ComponentRecord, Presence, ProcessId, RunRecord
+from aero.run.up import clean_up_after_a_killed_run
 
 if TYPE_CHECKING:
-    from aero.progress.events import Event
+    from aero.platform.progress.events import Event
 
 
 def a_record(aero: ProcessId) -> RunRecord:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from aero.sam import SamRefusedError, last_words, run_sam
-from aero.supervisor import ProgramFailedError
+from aero.deploy.sam import SamRefusedError, last_words, run_sam
+from aero.process.supervisor import ProgramFailedError
 
 if TYPE_CHECKING:
     from unit.aero.conftest import MakeCommand

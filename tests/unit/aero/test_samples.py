@@ -13,8 +13,8 @@ from uuid import uuid4
 
 import pytest
 
-from aero.errors import AeroError
-from aero.samples import Prepared, prepare
+from aero.operate.samples import Prepared, prepare
+from aero.platform.errors import AeroError
 from support.lambda_events import EVENTS
 from unit.aero.fake_api import FakeApi, fake_api
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from aero.run_record import ProcessId, RunRecord
-from aero.scenario_cli import _run
+from aero.cli.scenario import _run
+from aero.process.run_record import ProcessId, RunRecord
 
 if TYPE_CHECKING:
-    from aero.paths import Paths
+    from aero.platform.paths import Paths
 
 
 async def kept() -> Any:

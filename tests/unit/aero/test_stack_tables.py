@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from aero import redeploy
-from aero.breaker import TABLE as BREAKERS
-from aero.errors import AeroError
-from aero.run_record import ComponentRecord, ProcessId, RunRecord
-from aero.status import platform_status
+from aero.operate.status.breaker import TABLE as BREAKERS
+from aero.operate.status.platform_status import platform_status
+from aero.platform.errors import AeroError
+from aero.process.run_record import ComponentRecord, ProcessId, RunRecord
+from aero.run import redeploy
 
 if TYPE_CHECKING:
-    from aero.paths import Paths
+    from aero.platform.paths import Paths
 
 LIMITS = "aeropartners-local-rate-limits"
 
@@ -72,10 +72,10 @@ def record(monkeypatch: pytest.MonkeyPatch) -> RunRecord:
     for name in ("_in_one_piece", "first_requests"):
         monkeypatch.setattr(redeploy, name, nothing)
     monkeypatch.setattr(redeploy, "Emulator", FakeEmulator)
-    monkeypatch.setattr("aero.status.Emulator", FakeEmulator)
-    monkeypatch.setattr("aero.status.component_statuses", lambda *_: [])
-    monkeypatch.setattr("aero.status.api_statuses", lambda *_: [])
-    monkeypatch.setattr("aero.status._stored", lambda _: None)
+    monkeypatch.setattr("aero.operate.status.platform_status.Emulator", FakeEmulator)
+    monkeypatch.setattr("aero.operate.status.platform_status.component_statuses", lambda *_: [])
+    monkeypatch.setattr("aero.operate.status.platform_status.api_statuses", lambda *_: [])
+    monkeypatch.setattr("aero.operate.status.platform_status._stored", lambda _: None)
     here = ProcessId.of(os.getpid())
     localstack = ComponentRecord(name="localstack", title="LocalStack", address="", program=here)
     return RunRecord(aero=here, status="running", components=(localstack,))

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from aero.apis import ApiStatus
 from aero.broker.status import BrokerStatus
-from aero.database import Database
-from aero.open_payments import OpenPayments
-from aero.reports.status import ReportsStatus
-from aero.run_record import ProcessId, RunRecord
-from aero.status import PATIENCE_SECONDS, platform_status
+from aero.deploy.apis import ApiStatus
+from aero.operate.reports.status import ReportsStatus
+from aero.operate.status.open_payments import OpenPayments
+from aero.operate.status.platform_status import PATIENCE_SECONDS, platform_status
+from aero.platform.database import Database
+from aero.process.run_record import ProcessId, RunRecord
 
 if TYPE_CHECKING:
-    from aero.paths import Paths
+    from aero.platform.paths import Paths
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def problems(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> Callable[..., lis
             "shortage": lambda _: "",
         }
         for name, stand_in in stand_ins.items():
-            monkeypatch.setattr(f"aero.status.{name}", stand_in)
+            monkeypatch.setattr(f"aero.operate.status.platform_status.{name}", stand_in)
         monkeypatch.setattr(Database, "require_writable", lambda _: None)
         monkeypatch.setenv("AERO_DATABASE_URL", "postgresql://a:b@c/d")
         record = RunRecord(aero=ProcessId(pid=1, created=0), status="running")

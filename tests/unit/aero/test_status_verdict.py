@@ -6,13 +6,13 @@ from io import StringIO
 
 from rich.console import Console
 
-from aero.apis import ApiStatus
 from aero.broker.status import BrokerStatus, SubscriptionStatus, TopicStatus
-from aero.component_status import ComponentStatus
-from aero.functions import FunctionStatus
-from aero.open_payments import OpenPayments
-from aero.outboxes import STUCK_SECONDS, OutboxStatus, problems
-from aero.status import PlatformStatus, show
+from aero.deploy.apis import ApiStatus
+from aero.operate.functions import FunctionStatus
+from aero.operate.outboxes import STUCK_SECONDS, OutboxStatus, problems
+from aero.operate.status.components import ComponentStatus
+from aero.operate.status.open_payments import OpenPayments
+from aero.operate.status.platform_status import PlatformStatus, show
 
 
 def a_status(*said: str, status: str = "running", state: str = "running") -> PlatformStatus:

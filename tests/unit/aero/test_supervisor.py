@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from aero import supervisor
-from aero.errors import AeroError
-from aero.holds import Holds
-from aero.programs import Programs
-from aero.supervisor import ProgramFailedError
+from aero.platform.errors import AeroError
+from aero.process import supervisor
+from aero.process.supervisor import ProgramFailedError
+from aero.run.holds import Holds
+from aero.run.programs import Programs
 from unit.aero.eventually import eventually
 from unit.aero.fake_component import FakeComponent, a_step
 
 if TYPE_CHECKING:
-    from aero.paths import Paths
+    from aero.platform.paths import Paths
     from unit.aero.conftest import MakeCommand
 
 

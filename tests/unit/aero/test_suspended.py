@@ -15,18 +15,18 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 
-from aero import supervisor
-from aero.down import down
-from aero.errors import AeroError
-from aero.holds import Holds
-from aero.run_record import ComponentRecord, Presence, ProcessId, RunRecord
-from aero.status import platform_status
+from aero.operate.status.platform_status import platform_status
+from aero.platform.errors import AeroError
+from aero.process import supervisor
+from aero.process.run_record import ComponentRecord, Presence, ProcessId, RunRecord
+from aero.run.down import down
+from aero.run.holds import Holds
 from unit.aero.a_platform import NAME, POLITE, SECONDS
 from unit.aero.eventually import eventually
 
 if TYPE_CHECKING:
-    from aero.paths import Paths
-    from aero.progress.events import Event
+    from aero.platform.paths import Paths
+    from aero.platform.progress.events import Event
     from unit.aero.a_platform import APlatform
     from unit.aero.conftest import MakeCommand
 
@@ -71,7 +71,7 @@ def sentence(pid: int) -> str:
 
 def test_status_names_it_as_a_problem(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
     """So the exit code is 1, whatever still serves; one that goes on is none."""
-    monkeypatch.setattr("aero.status.component_statuses", lambda *_: [])
+    monkeypatch.setattr("aero.operate.status.platform_status.component_statuses", lambda *_: [])
     with suspended(paths) as record:
         found = platform_status(paths, replace(record, status="starting"))  # so that nothing else is asked
         assert found.problems[0] == sentence(record.aero.pid)

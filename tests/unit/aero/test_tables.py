@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Column, Table
 from rich.text import Text
 
-from aero.tables import print_table
+from aero.platform.terminal.tables import print_table
 
 NAME = "afiliado-de-un-nombre-muy-largo-que-no-cabe-001"
 AMOUNT = "999,999,999,999.99"
@@ -63,7 +63,7 @@ def on_a_terminal(columns: int, program: str, **environment: str) -> str:
 @pytest.mark.parametrize("columns", [40, 132])
 def test_the_width_is_the_terminals_of_whatever_kind(kind: str, columns: int) -> None:
     """Also of one without colours; POSIX lets COLUMNS say another width."""
-    program = "from aero.console import out; print(out.width)"
+    program = "from aero.platform.terminal.console import out; print(out.width)"
     assert on_a_terminal(columns, program, TERM=kind) == str(columns)
     assert on_a_terminal(columns, program, TERM=kind, COLUMNS="66") == "66"
 

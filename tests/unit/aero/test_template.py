@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from aero.errors import AeroError
-from aero.template import load_template
+from aero.deploy.template.document import load_template
+from aero.platform.errors import AeroError
 
 
 @pytest.mark.parametrize(

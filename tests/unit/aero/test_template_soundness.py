@@ -15,9 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from aero import template_soundness
-from aero.paths import PROJECT, Paths
-from aero.template_soundness import UnsoundTemplateError, require_sound
+from aero.deploy.template import soundness
+from aero.deploy.template.soundness import UnsoundTemplateError, require_sound
+from aero.platform.paths import PROJECT, Paths
 
 TEXT = (PROJECT / "infra/template.yaml").read_text(encoding="utf-8")
 SMALL = """\
@@ -48,7 +48,7 @@ def problems(text: str, folder: Path) -> list[str]:
     """As the program says them; in this process SAM's reader would change PyYAML's for every test after it."""
     file = folder / "template.yaml"
     file.write_text(text)
-    command = [sys.executable, "-m", "aero.template_check", str(file)]
+    command = [sys.executable, "-m", "aero.deploy.template.check", str(file)]
     answer: list[str] = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
     return answer
 
@@ -115,7 +115,7 @@ def test_the_projects_template_is_sound_and_not_looked_at_twice(
     async def never(_template: Path) -> list[str]:
         pytest.fail("it has not changed")
 
-    monkeypatch.setattr(template_soundness, "_refused", never)
+    monkeypatch.setattr(soundness, "_refused", never)
     asyncio.run(require_sound(project))
 
 

@@ -9,18 +9,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from aero import build, deploy, supervisor
-from aero.aws import Emulator
-from aero.components.router import LocalPorts
-from aero.components.simulator import StripeSimulator
-from aero.ports import PortTable
+from aero.deploy import build, stack
+from aero.platform.aws import Emulator
+from aero.platform.ports import PortTable
+from aero.process import supervisor
+from aero.run.components.router import LocalPorts
+from aero.run.components.simulator import StripeSimulator
 from unit.aero.fake_component import a_step
 
 if TYPE_CHECKING:
-    from aero.components.component import Component
-    from aero.paths import Paths
-    from aero.ports import PortTable as Table
-    from aero.supervisor import Command
+    from aero.platform.paths import Paths
+    from aero.platform.ports import PortTable as Table
+    from aero.process.component import Component
+    from aero.process.supervisor import Command
 
 
 @pytest.mark.parametrize("make", [StripeSimulator, LocalPorts])
@@ -57,14 +58,14 @@ def test_sam_has_folders_that_are_empty_at_its_start(paths: Paths, monkeypatch: 
     monkeypatch.setattr(build, "require_sound", good)
     monkeypatch.setattr(build, "digest", lambda *_: str(len(ran)))
     project = type(paths)(home=paths.home, cache=paths.cache, project=paths.home / "project")
-    target = deploy.Target(
+    target = stack.Target(
         paths=project, emulator=Emulator("http://127.0.0.1:1"), pulsar_url="", pulsar_secret="", stripe_url="",
         watch=False,
     )  # fmt: skip
-    monkeypatch.setattr(deploy, "_output", lambda *_: "abc")
+    monkeypatch.setattr(stack, "_output", lambda *_: "abc")
     for _ in range(2):
         asyncio.run(build.build(project, a_step()))
-        asyncio.run(deploy.deploy(target))
+        asyncio.run(stack.deploy(target))
     assert [command.name for command in ran] == ["sam build", "sam deploy"] * 2
     for command in ran:
         assert Path(command.env["TMPDIR"]).is_relative_to(paths.run)

@@ -12,20 +12,20 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
-from aero.cli import app
-from aero.errors import AeroError
-from aero.ports import PortTable
-from aero.run_record import ProcessId, RunRecord
-from aero.traces.event_trace import EventTrace
-from aero.traces.function_lines import counted_in_reports
-from aero.traces.lookup import trace_of
-from aero.traces.timeline import show
+from aero.cli.app import app
+from aero.operate.traces.event_trace import EventTrace
+from aero.operate.traces.function_lines import counted_in_reports
+from aero.operate.traces.lookup import trace_of
+from aero.operate.traces.timeline import show
+from aero.platform.errors import AeroError
+from aero.platform.ports import PortTable
+from aero.process.run_record import ProcessId, RunRecord
 from unit.aero.fake_api import FakeApi, fake_api
 from unit.aero.fake_emulator import FakeEmulator
 
 if TYPE_CHECKING:
-    from aero.aws import Emulator
-    from aero.paths import Paths
+    from aero.platform.aws import Emulator
+    from aero.platform.paths import Paths
 
 BEGAN: Final = "2026-11-26T12:00:00+00:00"
 EVENT: Final[dict[str, Any]] = {

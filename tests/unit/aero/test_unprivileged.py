@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from aero.errors import AeroError
-from aero.unprivileged import Unprivileged
+from aero.platform.errors import AeroError
+from aero.process.unprivileged import Unprivileged
 
 if TYPE_CHECKING:
     from unit.aero.conftest import MakeCommand

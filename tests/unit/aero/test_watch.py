@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 import yaml
 
-from aero.build import build_folder
-from aero.errors import AeroError
-from aero.paths import Paths
-from aero.settings import External, Settings
-from aero.watch import watching_template
+from aero.deploy.build import build_folder
+from aero.deploy.watch import watching_template
+from aero.platform.errors import AeroError
+from aero.platform.paths import Paths
+from aero.platform.settings import External, Settings
 
 BUILT = """
 Resources:

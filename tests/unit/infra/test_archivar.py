@@ -10,8 +10,8 @@ from typing import Any, Final
 
 import pytest
 
-from aero.connector_configuration import read_configuration
-from aero.template import load_template
+from aero.deploy.connector_configuration import read_configuration
+from aero.deploy.template.document import load_template
 from seedwork.infraestructura.aws.bit_by_bit import bit_by_bit
 from seedwork.infraestructura.postgres.inbox_horizon import forget_received
 from seedwork.infraestructura.postgres.outbox_archive import PostgresOutboxArchive

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import pytest
 
-from aero.template import load_template
+from aero.deploy.template.document import load_template
 from support.lambda_events import PROJECT
 
 API: Final[dict[str, Any]] = load_template(PROJECT / "infra/template.yaml")["Resources"]["Api"]["Properties"]

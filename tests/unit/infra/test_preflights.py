@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from aero.naming import ORIGINS_PARAMETERS
-from aero.router import foreign_pages
-from aero.template import load_template
+from aero.deploy.template.document import load_template
+from aero.platform.naming import ORIGINS_PARAMETERS
+from aero.run.router import foreign_pages
 from event_collector.api import COLLECTION
 from support.lambda_events import PROJECT
 

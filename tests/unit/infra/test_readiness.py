@@ -12,7 +12,7 @@ import campanas.api
 import pagos.api
 import pagos.composition_root
 import reportes.api
-from aero.template import load_template
+from aero.deploy.template.document import load_template
 from seedwork.infraestructura.postgres.database import ANSWER_SECONDS, CONNECT_SECONDS, STATEMENT_TIMEOUT_MS
 from support.fake_database import FakeDatabase
 from support.lambda_events import PROJECT, FakeContext, proxy_event

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from aero.template import load_template
+from aero.deploy.template.document import load_template
 from support.lambda_events import PROJECT
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import Any, Final
 import pytest
 from pg8000.exceptions import DatabaseError
 
-from aero.components.postgres import binaries
+from aero.run.components.postgres import binaries
 from seedwork.infraestructura.postgres.sqlstates import is_the_server_s_own
 
 # The classes of appendix A whose errors come from what we ask, whichever server is asked.

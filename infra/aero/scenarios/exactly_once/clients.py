@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import aiohttp
 
-from aero.errors import AeroError
+from aero.platform.errors import AeroError
 
 if TYPE_CHECKING:
     from aero.scenarios.exactly_once.plan import Conversion, PaymentRequest

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode, urlsplit
 
 from aero.broker.dead_letters import DeadLetterOffice
-from aero.console import printable
-from aero.errors import AeroError
+from aero.platform.errors import AeroError
+from aero.platform.terminal.console import printable
 
 if TYPE_CHECKING:
     import pulsar
 
-    from aero.database import Database
+    from aero.platform.database import Database
     from aero.scenarios.exactly_once.clients import Answers
     from aero.scenarios.exactly_once.plan import Wanted
 

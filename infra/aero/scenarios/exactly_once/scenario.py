@@ -12,11 +12,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from aero.broker.client import running_broker
-from aero.gateway import Gateway
-from aero.outboxes import outbox_statuses
-from aero.ports import PortTable
-from aero.progress.events import step
-from aero.running import running
+from aero.operate.gateway import Gateway
+from aero.operate.outboxes import outbox_statuses
+from aero.platform.ports import PortTable
+from aero.platform.progress.events import step
+from aero.process.running import running
+from aero.process.running_database import running_database
 from aero.scenarios.chaos import COMPONENTS, Chaos
 from aero.scenarios.checks import Report
 from aero.scenarios.exactly_once import facts as witnesses
@@ -25,13 +26,12 @@ from aero.scenarios.exactly_once.clients import Answers, connected_clients
 from aero.scenarios.exactly_once.facts import FINAL, Facts
 from aero.scenarios.exactly_once.plan import Plan
 from aero.scenarios.topic_memory import TopicMemory
-from aero.status import running_database
 
 if TYPE_CHECKING:
     import pulsar
 
-    from aero.paths import Paths
-    from aero.progress.events import Listener
+    from aero.platform.paths import Paths
+    from aero.platform.progress.events import Listener
     from aero.scenarios.exactly_once.clients import Clients
     from aero.scenarios.exactly_once.facts import Payment
     from aero.scenarios.exactly_once.plan import Wanted

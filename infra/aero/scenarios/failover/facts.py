@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from aero.database import Database
+    from aero.platform.database import Database
     from aero.scenarios.failover.campaigns import Campaign
     from aero.scenarios.failover.load import Outcome
     from aero.scenarios.failover.measures import Measures

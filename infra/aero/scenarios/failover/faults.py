@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import psutil
 
-from aero.naming import function_name
-from aero.running import running_emulator
+from aero.platform.naming import function_name
+from aero.process.running import running_emulator
 from aero.scenarios.failover.cases import FUNCTION_OF
 from aero.scenarios.function_code import code_of, deploy
 from aero.scenarios.function_processes import function_processes
 
 if TYPE_CHECKING:
-    from aero.paths import Paths
+    from aero.platform.paths import Paths
     from aero.scenarios.failover.cases import Case
 
 T = TypeVar("T")

@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from aero.errors import AeroError
+from aero.platform.errors import AeroError
 from aero.scenarios.steady_load import ANSWER_SECONDS, ask, steadily
 
 if TYPE_CHECKING:

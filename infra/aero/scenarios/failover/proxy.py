@@ -10,7 +10,7 @@ from typing import Final
 
 import aiohttp
 
-from aero.errors import AeroError
+from aero.platform.errors import AeroError
 from aero.scenarios.failover.cases import PRIMARY, REPLICA
 
 INSTANCES: Final = (PRIMARY, REPLICA)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from rich.table import Column, Table
 
+from aero.platform.terminal.tables import print_table
 from aero.scenarios.checks import Report, show_violations
-from aero.tables import print_table
 
 if TYPE_CHECKING:
     from rich.console import Console

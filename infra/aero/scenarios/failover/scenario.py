@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from aero.broker.client import running_broker
-from aero.ports import PortTable
-from aero.progress.events import step
-from aero.running import running
+from aero.platform.ports import PortTable
+from aero.platform.progress.events import step
+from aero.process.running import running
+from aero.process.running_database import running_database
 from aero.scenarios.failover import facts as witnesses
 from aero.scenarios.failover.audit import audit
 from aero.scenarios.failover.campaigns import TOPIC_OF
@@ -26,13 +27,12 @@ from aero.scenarios.failover.report import CaseResult, FailoverReport
 from aero.scenarios.failover.workload import Workload
 from aero.scenarios.steady_load import steady_session
 from aero.scenarios.topic_memory import TopicMemory
-from aero.status import running_database
 
 if TYPE_CHECKING:
     import aiohttp
 
-    from aero.paths import Paths
-    from aero.progress.events import Listener, Step
+    from aero.platform.paths import Paths
+    from aero.platform.progress.events import Listener, Step
 
 LEAD_SHARE: Final = 1 / 6  # of the time, before the fault
 FAULT_SHARE: Final = 1 / 2

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from rich.table import Column, Table
 
+from aero.platform.terminal.tables import print_table
 from aero.scenarios.checks import Report
 from aero.scenarios.checks import show as show_checks
 from aero.scenarios.steady_load import percentile
 from aero.scenarios.version_switch.requests import Way
-from aero.tables import print_table
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -10,12 +10,13 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
-from aero.naming import function_name
-from aero.ports import PortTable
-from aero.progress.events import step
-from aero.reports.comparison import same
-from aero.reports.rebuild import Rebuild
-from aero.running import running, running_emulator
+from aero.operate.reports.comparison import same
+from aero.operate.reports.rebuild import Rebuild
+from aero.platform.naming import function_name
+from aero.platform.ports import PortTable
+from aero.platform.progress.events import step
+from aero.process.running import running, running_emulator
+from aero.process.running_database import running_database
 from aero.scenarios.checks import Report
 from aero.scenarios.function_code import code_of, deploy
 from aero.scenarios.steady_load import ask, steadily, steady_session
@@ -24,15 +25,14 @@ from aero.scenarios.version_switch.load import Load
 from aero.scenarios.version_switch.report import SwitchReport
 from aero.scenarios.version_switch.requests import CURRENCIES, PORTS, REPORT, Request, Requests, Way
 from aero.scenarios.version_switch.switches import Switch, Switcher
-from aero.status import running_database
 from seedwork.infraestructura.text import decimal_json
 
 if TYPE_CHECKING:
     import aiohttp
 
-    from aero.paths import Paths
-    from aero.progress.events import Listener, Step
-    from aero.reports.comparison import Difference
+    from aero.operate.reports.comparison import Difference
+    from aero.platform.paths import Paths
+    from aero.platform.progress.events import Listener, Step
 
 FUNCTION: Final = "reportes-api"
 SETTLE_SECONDS: Final = 30

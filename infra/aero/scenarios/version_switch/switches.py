@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from aero.errors import AeroError
+from aero.platform.errors import AeroError
 from aero.scenarios.steady_load import ask
 from reportes.aplicacion.versiones import Publicacion
 from reportes.dominio.version import Canario, Reparto, Version

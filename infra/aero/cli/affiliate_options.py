@@ -1,0 +1,56 @@
+"""What is typed about an affiliate: its id, the types of events that it may send, and how many."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from aero.platform.errors import AeroError
+from event_collector.dominio.tipo_evento import TipoEvento
+
+ALL: Final = "ALL"
+DEFAULT: Final = "default"
+HIGHEST_LIMIT: Final = 2**31 - 1
+
+
+def affiliate_id(given: str) -> str:
+    """As the event collector reads it, without spaces around it; raises AeroError."""
+    from pydantic import TypeAdapter, ValidationError  # noqa: PLC0415 - `aero --help` must not wait for it
+
+    from seedwork.infraestructura.text.field_types import Afiliado  # noqa: PLC0415 - as above
+
+    try:
+        read: str = TypeAdapter(Afiliado).validate_python(given)
+    except ValidationError:
+        raise AeroError(
+            f"{given!a} is no id of an affiliate.", cure="It has 1 to 100 characters, and no control characters."
+        ) from None
+    return read
+
+
+def types_of(given: Sequence[str] | None) -> frozenset[TipoEvento] | None:
+    """The types by their names, in capitals or not; None when none is given. Raises AeroError."""
+    if not given:
+        return None
+    names = {name.strip().upper().replace("-", "_"): name for name in given}
+    if ALL in names:
+        if len(names) > 1:
+            raise AeroError("--allow ALL is every type already.", cure="Give it alone, or only the types themselves.")
+        return frozenset(TipoEvento)
+    for name in names.keys() - set(TipoEvento):
+        raise AeroError(f"{names[name]!a} is no type of event.", cure=f"--allow takes {', '.join(TipoEvento)}, or ALL.")
+    return frozenset(map(TipoEvento, names))
+
+
+def limit_of(given: str | None) -> int | None:
+    """Events per minute, 0 for the default limit; None when none is given. Raises AeroError."""
+    if given is None:
+        return None
+    if given.lower() == DEFAULT:
+        return 0
+    if given.isascii() and given.isdigit() and 1 <= int(given) <= HIGHEST_LIMIT:
+        return int(given)
+    raise AeroError(
+        f"{given!a} is no number of events per minute.",
+        cure=f"--limit takes 1 to {HIGHEST_LIMIT}, or {DEFAULT}. To accept none: --inactive.",
+    )

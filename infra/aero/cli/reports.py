@@ -1,0 +1,103 @@
+"""The command line of `aero reports`."""
+
+# ruff: noqa: PLC0415 - as in app.py
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from aero.cli.failures import failures_explained
+from aero.platform.paths import Paths
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from aero.operate.reports.comparison import Difference
+    from aero.operate.reports.rebuild import Rebuilt
+
+app = typer.Typer(no_args_is_help=True, help="The read model that reports are read from.")
+
+
+@app.callback()
+def reports() -> None:
+    """Keeps `rebuild` a command of its own: Typer would have the only one take the group's name."""
+
+
+@app.command()
+def rebuild(
+    *,
+    accept: Annotated[bool, typer.Option("--accept-differences", help="Switch although both differ.")] = False,
+    only_compare: Annotated[bool, typer.Option("--only-compare", help="Never switch.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
+) -> None:
+    """Build the read model anew from the event stores, while the old one serves; compare both, then switch.
+
+    What is projected meanwhile goes to both. The switch is one transaction: every report is of one of them. Events that
+    no event store has, those of tracking, are read from their topics, as far back as the broker keeps them.
+
+    Exit code 1 when both differ: then the old one goes on serving, unless the differences are accepted.
+    """
+    if accept and only_compare:
+        raise typer.BadParameter("--only-compare never switches: leave out --accept-differences.")
+    paths = Paths.from_env()
+    with failures_explained(paths):
+        import json as json_module
+        from dataclasses import asdict
+
+        from aero.operate.reports.comparison import same
+        from aero.operate.reports.rebuild import Rebuild
+        from aero.platform.terminal import console
+        from aero.process.running_database import chosen_database
+        from aero.run.foreground import progress, take_stop_signals_for_ctrl_c
+
+        def may_switch(differences: Sequence[Difference]) -> bool:
+            return not only_compare and (accept or same(differences))
+
+        take_stop_signals_for_ctrl_c()  # which cleans up
+        database = chosen_database(paths)
+        renderer = progress(console.err if json else console.out)
+        try:
+            rebuilt = Rebuild(paths, database, renderer).run(may_switch=may_switch)
+        finally:
+            renderer.close()
+        if json:
+            typer.echo(json_module.dumps(asdict(rebuilt), indent=2))
+        else:
+            _show(rebuilt, console.out)
+        if not rebuilt.is_the_same and not rebuilt.switched:
+            raise typer.Exit(1)
+
+
+def _show(rebuilt: Rebuilt, console: Console) -> None:
+    from rich.table import Column, Table
+
+    from aero.platform.terminal.tables import print_table
+
+    counts = (Column(name, justify="right") for name in ("Rows", "Only before", "Only now"))
+    table = Table("Table", *counts, box=None, header_style="bold")
+    for difference in rebuilt.differences:
+        table.add_row(
+            difference.table, f"{difference.rows:,}", f"{difference.only_old:,}", f"{difference.only_new:,}",
+            style=None if difference.is_none else "red",
+        )  # fmt: skip
+    console.print()
+    print_table(table, console)
+    for difference in rebuilt.differences:
+        for example in difference.examples:
+            console.print(f"{difference.table}, only {example}", style="red", markup=False, soft_wrap=True)
+    console.print()
+    if rebuilt.unreadable:
+        console.print(f"{rebuilt.unreadable:,} events break their contract, as they did for the consumer.")
+    if rebuilt.switched:
+        console.print(f"Rebuilt from {rebuilt.events:,} events: the new generation serves.")
+    elif rebuilt.is_the_same:
+        console.print(f"{rebuilt.events:,} events say the same as the generation that serves.")
+    else:
+        console.print(
+            "They differ: the old generation goes on serving. If the new one is right: "
+            "aero reports rebuild --accept-differences",
+            soft_wrap=True,
+        )

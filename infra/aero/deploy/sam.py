@@ -1,0 +1,71 @@
+"""Runs SAM, and says in one line what it says in thirty."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING, Final
+
+from aero.platform.errors import AeroError
+from aero.process import supervisor
+from aero.process.supervisor import ProgramFailedError
+
+if TYPE_CHECKING:
+    from aero.platform.paths import Paths
+    from aero.process.supervisor import Command
+
+_ERROR: Final = re.compile(r"^Error: ", re.MULTILINE)
+# After its own words: a traceback, and where to report what SAM takes for a bug of its own.
+_REST: Final = re.compile(r"^(Traceback:|Traceback \(most|An unexpected error was encountered)", re.MULTILINE)
+_INVALID: Final = re.compile(r"Invalid\w+Exception\((?P<arguments>[^()]*(?:\([^()]*\)[^()]*)*)\)")
+
+
+class SamRefusedError(AeroError):
+    """SAM itself says what is wrong."""
+
+    def __init__(self, command: Command, said: str) -> None:
+        super().__init__(f"{command.name}: {said}", cure=f"Its whole log: {command.log}")
+
+
+def sam_environment(paths: Paths, name: str) -> dict[str, str]:
+    """What keeps its files in our folders, and its counting at home."""
+    return {
+        "SAM_CLI_TELEMETRY": "0",
+        "__SAM_CLI_APP_DIR": str(paths.cache / "sam"),
+        "TMPDIR": str(paths.temporary(name)),
+        "COLUMNS": "160",
+    }
+
+
+async def run_sam(command: Command) -> None:
+    """Run it; raises SamRefusedError with SAM's own words, or ProgramFailedError where it has none."""
+    before = command.log.stat().st_size if command.log.exists() else 0
+    try:
+        await supervisor.run(command)
+    except ProgramFailedError as failure:
+        written = command.log.read_bytes()  # put aside at the start, when it was large
+        output = written[before if before <= len(written) else 0 :].decode(errors="replace")
+        if said := last_words(output):
+            raise SamRefusedError(command, said) from failure
+        raise
+
+
+def last_words(output: str) -> str:
+    r"""What SAM says is wrong, without its traceback; empty where it does not say it.
+
+    >>> last_words("Error: [InvalidResourceException('A', 'property B not defined')] ('A', …\nTraceback:\n  File …")
+    'A: property B not defined'
+    >>> last_words("Error: Failed to parse template: no\n  in line 7\n")
+    'Failed to parse template: no\n  in line 7'
+    """
+    found = list(_ERROR.finditer(output))
+    if not found:
+        return ""
+    text = output[found[-1].end() :]
+    if rest := _REST.search(text):
+        text = text[: rest.start()]
+    try:
+        problems = [": ".join(ast.literal_eval(f"[{each['arguments']}]")) for each in _INVALID.finditer(text)]
+    except (SyntaxError, ValueError, TypeError):  # they are written otherwise one day
+        problems = []
+    return "\n".join(dict.fromkeys(problems)) or text.strip()

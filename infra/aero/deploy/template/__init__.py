@@ -1,0 +1,1 @@
+"""The SAM template: read, and checked for what AWS would refuse."""

@@ -1,0 +1,160 @@
+"""What AWS would refuse in a template, as SAM's translator and cfn-lint know it; LocalStack takes much of it.
+
+A program of its own, since both take seconds, and all of a processor. It writes a list of sentences as JSON to its
+standard output. cfn-lint is given what SAM makes of the template: of SAM's own forms it knows little, of
+CloudFormation's all, down to the limits of single properties.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import difflib
+import json
+import logging
+import os
+import re
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import yaml
+
+from aero.deploy.sam import last_words
+from aero.deploy.template.document import line_of
+from aero.platform.naming import REGION
+
+if TYPE_CHECKING:
+    from cfnlint.match import Match
+
+_NO_FAULT: Final = ("E0002",)  # a rule that fails itself
+_BROAD: Final = ("E3034", "E3031", "E3017")  # where another rule speaks of the same property, it says more
+_CHOICE: Final = re.compile(r"^(?P<value>'[^']*'|\S+) is not one of (?P<choice>\[[^\]]*\])")
+_UNKNOWN: Final = re.compile(
+    r"^Additional properties are not allowed \('[^']*' was unexpected(?:\. Did you mean '([^']*)'\?)?\)"
+)
+_LIST: Final = re.compile(r", one of \[[^\]]*\]")
+_SHORT: Final = 8
+
+
+class _NoManagedPolicies:
+    """The template names none, and nobody is asked for them."""
+
+    def load(self) -> dict[str, str]:
+        """By name."""
+        return {}
+
+
+def main() -> None:
+    """Check the template that the argument names."""
+    os.environ["AWS_DEFAULT_REGION"] = REGION
+    logging.disable()
+    text = Path(sys.argv[1]).read_text(encoding="utf-8")
+    with contextlib.redirect_stdout(sys.stderr):  # libraries may have something to say
+        found = problems(text)
+    print(json.dumps(found))  # noqa: T201 - our answer
+
+
+def problems(text: str) -> list[str]:
+    """Each in a sentence, with its resource, its property and the line; raises whatever the libraries do."""
+    from samcli.commands.validate.lib.exceptions import InvalidSamDocumentException  # noqa: PLC0415 - slow, as below
+    from samcli.lib.translate.sam_template_validator import SamTemplateValidator  # noqa: PLC0415
+    from samcli.yamlhelper import yaml_parse  # noqa: PLC0415
+
+    validator = SamTemplateValidator(yaml_parse(text), _NoManagedPolicies(), region=REGION)
+    try:
+        translated = validator.get_translated_template_if_valid()
+    except InvalidSamDocumentException as error:
+        said = last_words(f"Error: {error}")
+        # Of a property that is misspelt cfn-lint knows the line and the right name, of all else SAM knows more.
+        return (_told(_linted(text), text) if "not defined for resource" in said else []) or [said]
+    return _told(_linted(translated), text)
+
+
+def _linted(text: str) -> list[Match]:
+    from cfnlint.api import lint  # noqa: PLC0415
+
+    found = lint(text, regions=[REGION])
+    return [match for match in found if match.rule.severity == "error" and match.rule.id not in _NO_FAULT]
+
+
+def _told(matches: Sequence[Match], text: str) -> list[str]:
+    """One sentence for each property; those that functions have in common by Globals are said once."""
+    best: dict[tuple[str | int, ...], Match] = {}
+    for match in sorted(matches, key=_generality, reverse=True):
+        best[_property(match)] = match
+    return list(dict.fromkeys(_sentence(path, best[path], text) for path in sorted(best, key=str)))
+
+
+def _generality(match: Match) -> tuple[bool, bool, str]:
+    vague = "not valid under any" in match.message or "does not match" in match.message
+    return vague, match.rule.id in _BROAD, match.rule.id
+
+
+def _property(match: Match) -> tuple[str | int, ...]:
+    """The path without the intrinsic function that its value is."""
+    path = list(getattr(match, "path", None) or [])
+    functions = [index for index, part in enumerate(path) if part == "Ref" or str(part).startswith("Fn::")]
+    return tuple(path[: functions[0]] if functions else path)
+
+
+def _sentence(path: Sequence[str | int], match: Match, text: str) -> str:
+    owner, *rest = path[1:] if path[:1] == ("Resources",) and len(path) > 1 else (*path, "the template")[:1]
+    names = [str(part) for part in rest if part != "Properties"]
+    said = _reworded(match.message, is_reference=len(_property(match)) < len(getattr(match, "path", None) or []))
+    source, made_of = _in_source(path, text)
+    if source[:1] == ["Globals"]:
+        owner = "Globals"
+    where = f"{owner}{made_of}: " + (f"{'.'.join(names)}: " if names else "")
+    if path[:1] != ("Resources",):
+        where = f"{'.'.join(map(str, path))}: " if path else ""
+    line = line_of(text, source)
+    return f"{where}{said}" + (f" (line {line})" if line else "")
+
+
+def _in_source(path: Sequence[str | int], text: str) -> tuple[list[str | int], str]:
+    """The path in the template as it is written, and what SAM has made the resource of, if it has made it."""
+    document = yaml.compose(text, yaml.SafeLoader)
+    resources = _children(_children(document).get("Resources"))
+    name = str(path[1]) if len(path) > 1 else ""
+    if path[:1] != ("Resources",) or name in resources:
+        own = _children(_children(resources.get(name)).get("Properties"))
+        shared = _children(_children(_children(document).get("Globals")).get("Function"))
+        key = str(path[3]) if len(path) > 3 else ""  # noqa: PLR2004 - Resources, its name, Properties, its name
+        if key and key not in own and key in shared:
+            return ["Globals", "Function", *path[3:]], ""
+        return list(path), ""
+    makers = [known for known in resources if name.startswith(known)]
+    maker = max(makers, key=len, default="")
+    return (["Resources", maker], f", made of {maker}") if maker else ([], "")
+
+
+def _children(node: Any) -> Mapping[str, yaml.Node]:
+    return {key.value: value for key, value in node.value} if isinstance(node, yaml.MappingNode) else {}
+
+
+def _reworded(message: str, *, is_reference: bool) -> str:
+    """With what is alike instead of a hundred possible values."""
+    message = _LIST.sub("", " ".join(message.split()).rstrip("."))
+    if unknown := _UNKNOWN.match(message):
+        return "there is no such property" + (f"; did you mean {unknown[1]}?" if unknown[1] else "")
+    if not (found := _CHOICE.match(message)):
+        return message
+    value, choice = found["value"].strip("'"), list(_choice(found["choice"]))
+    alike = [] if value.isdigit() else difflib.get_close_matches(value, choice, n=1)
+    hint = f"; did you mean {alike[0]}?" if alike else ""
+    if is_reference:
+        return f"{value} is nothing that it can refer to{hint}"
+    if len(choice) <= _SHORT:
+        return f"{value} is not one of {', '.join(choice)}{hint}"
+    return f"{value} is not one of the {len(choice)} values that AWS knows{hint}"
+
+
+def _choice(text: str) -> Iterator[str]:
+    with contextlib.suppress(SyntaxError, ValueError):  # it is written otherwise one day
+        yield from map(str, ast.literal_eval(text))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,63 @@
+"""Asking the running platform's API, for the commands that show what it answers."""
+
+from __future__ import annotations
+
+import http.client
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from aero.platform.errors import AeroError
+from seedwork.infraestructura.text import decimal_json
+
+ANSWER_SECONDS: Final = 35
+ACCEPTED: Final = frozenset({HTTPStatus.OK, HTTPStatus.CREATED, HTTPStatus.ACCEPTED})
+
+
+class NotFoundError(AeroError):
+    """What was asked for does not exist."""
+
+
+def get(api_url: str, path: str) -> str:
+    """The body of its answer; raises AeroError with what it answers instead of 200, NotFoundError where that is 404."""
+    return _ask(api_url, "GET", path)
+
+
+def get_json(api_url: str, path: str) -> dict[str, Any]:
+    """The same, where it is JSON; numbers with decimals keep their digits."""
+    document: dict[str, Any] = decimal_json.loads(get(api_url, path))
+    return document
+
+
+def post_json(api_url: str, path: str, document: Any, *, headers: Mapping[str, str]) -> dict[str, Any]:
+    """What a POST is answered; raises AeroError with the reason if it is refused."""
+    headers = {"Content-Type": "application/json", **headers}
+    answer: dict[str, Any] = decimal_json.loads(
+        _ask(api_url, "POST", path, body=decimal_json.dumps(document).encode(), headers=headers)
+    )
+    return answer
+
+
+def _ask(
+    api_url: str, method: str, path: str, *, body: bytes | None = None, headers: Mapping[str, str] | None = None
+) -> str:
+    connection = http.client.HTTPConnection(urlsplit(api_url).netloc, timeout=ANSWER_SECONDS)
+    try:
+        connection.request(method, path, body=body, headers=headers or {})
+        answer = connection.getresponse()
+        answer_body = answer.read()
+        if answer.status not in ACCEPTED:
+            refusal = NotFoundError if answer.status == HTTPStatus.NOT_FOUND else AeroError
+            raise refusal(f"The API answers {answer.status}: {_told(decimal_json.loads(answer_body))}")
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        raise AeroError(f"The API on {api_url} does not answer: {error}", cure="See aero status.") from None
+    finally:
+        connection.close()
+    return answer_body.decode()
+
+
+def _told(problem: dict[str, Any]) -> str:
+    """The detail of a problem, and each field that is wrong."""
+    fields = [f"{error['campo']} {error['mensaje']}" for error in problem.get("errores", ())]
+    return " ".join([str(problem.get("detail")), *(f"{field}." for field in fields)])

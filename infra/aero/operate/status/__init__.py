@@ -1,0 +1,1 @@
+"""What `aero status` shows."""

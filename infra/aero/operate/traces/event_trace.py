@@ -1,0 +1,77 @@
+"""A tracking event, as the event collector tells what became of it, with the payment of its commission."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+from aero.operate.api_client import get_json
+from aero.operate.traces.payment_trace import PaymentTrace
+from aero.operate.traces.timeline import Moment, seen, step
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventTrace:
+    """An event as it is now; the payment is that of a conversion's commission, as soon as the collector knows of it."""
+
+    event: dict[str, Any]
+    payment: PaymentTrace | None
+
+    @classmethod
+    def of(cls, api_url: str, id_evento: str) -> EventTrace:
+        """Ask the API; raises AeroError with what it answers instead, NotFoundError if there is no such event."""
+        event = get_json(api_url, f"/event-collector/events/{quote(id_evento, safe='')}/status")
+        pago = event["pago"]
+        return cls(event=event, payment=PaymentTrace.of(api_url, pago["id_pago"]) if pago else None)
+
+    @property
+    def document(self) -> Any:
+        """The event, its payment and the steps of that."""
+        payment = self.payment
+        return {
+            "evento": self.event,
+            "pago": payment.payment if payment else None,
+            "pasos": payment.steps if payment else [],
+        }
+
+    @property
+    def headlines(self) -> Sequence[str]:
+        """As the protocol says."""
+        it = self.event
+        told = [f"{it['tipo_evento']} of {it['id_afiliado']} by {it['fuente_evento']}"]
+        if it["id_campana"]:
+            told.append(f"campaign {it['id_campana']}")
+        if it["valor_conversion"] is not None:
+            told.append(f"worth {it['valor_conversion']} {it['moneda']}")
+        told.append(it["estado"])
+        if times := it["reintentos"]:
+            told.append(f"published anew {times} {'time' if times == 1 else 'times'}")
+        payments = self.payment.headlines if self.payment else ()
+        return [f"{it['id_evento']}: {', '.join(told)}", *(f"Commission {line}" for line in payments)]
+
+    @property
+    def correlation_ids(self) -> Sequence[str]:
+        """As the protocol says."""
+        of_payment = self.payment.correlation_ids if self.payment else ()
+        return list(dict.fromkeys([str(self.event["correlation_id"]), *of_payment]))
+
+    @property
+    def began(self) -> datetime:
+        """As the protocol says."""
+        return datetime.fromisoformat(self.event["fecha_recepcion"])
+
+    def moments(self) -> Iterator[Moment]:
+        """When it was accepted, when the broker had it, where it failed; and what happened to the payment."""
+        text = step(self.event["tipo_evento"], "RECIBIDO", event_id=self.event["id_evento"])
+        yield Moment(at=self.began, text=text, step=True)
+        if published := self.event["fecha_publicacion"]:
+            text = seen(f"published on {self.event['topic_destino']}", "cyan")
+            yield Moment(at=datetime.fromisoformat(published), text=text)
+        for fallo in self.event["fallos"]:
+            text = seen(f"failed at {fallo['consumidor']}: {fallo['motivo']}", "red")
+            yield Moment(at=datetime.fromisoformat(fallo["fecha"]), text=text)
+        if self.payment:
+            yield from self.payment.moments()

@@ -1,0 +1,76 @@
+"""A payment, as the API tells its steps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+from aero.operate.api_client import get_json
+from aero.operate.traces.timeline import Moment, seen, step
+from aero.platform.errors import AeroError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentTrace:
+    """A payment and its steps."""
+
+    payment: dict[str, Any]
+    steps: list[dict[str, Any]]
+    counted: dict[str, Any] | None  # as reports have it; None: not yet, or they do not answer
+
+    @classmethod
+    def of(cls, api_url: str, id_pago: str) -> PaymentTrace:
+        """Ask the API; raises AeroError with what it answers instead, NotFoundError if there is no such payment."""
+        path = f"/pagos/{quote(id_pago, safe='')}"
+        steps = get_json(api_url, f"{path}/trazabilidad")["pasos"]
+        return cls(payment=get_json(api_url, path), steps=steps, counted=_counted(api_url, id_pago))
+
+    @property
+    def document(self) -> Any:
+        """The steps."""
+        return self.steps
+
+    @property
+    def headlines(self) -> Sequence[str]:
+        """As the protocol says."""
+        it = self.payment
+        return [
+            f"{it['id']}: {it['monto']} {it['moneda']} to {it['id_afiliado']}, {it['referencia_pago']}, {it['estado']}"
+        ]
+
+    @property
+    def correlation_ids(self) -> Sequence[str]:
+        """As the protocol says."""
+        return list(dict.fromkeys(str(paso["correlation_id"]) for paso in self.steps))
+
+    @property
+    def began(self) -> datetime:
+        """As the protocol says."""
+        return datetime.fromisoformat(self.steps[0]["fecha"])
+
+    def moments(self) -> Iterator[Moment]:
+        """Each step, and when the broker had it."""
+        for paso in self.steps:
+            told = [f"attempt {paso['intento']}"] if paso["intento"] else []
+            told += [str(paso[name]) for name in ("referencia_pasarela", "detalle") if paso[name]]
+            text = step(paso["evento"], paso["estado"], *told, event_id=paso["id_evento"])
+            yield Moment(at=datetime.fromisoformat(paso["fecha"]), text=text, step=True)
+            if paso["fecha_publicacion"]:
+                text = seen(f"published on {paso['topico']}", "cyan")
+                yield Moment(at=datetime.fromisoformat(paso["fecha_publicacion"]), text=text)
+        if self.counted and self.counted["countedAt"]:
+            text = seen(
+                f"counted in reports as {self.counted['status']} by event {self.counted['event']['id']}", "cyan"
+            )
+            yield Moment(at=datetime.fromisoformat(self.counted["countedAt"]), text=text)
+
+
+def _counted(api_url: str, id_pago: str) -> dict[str, Any] | None:
+    """What reports have of it; the rest is worth being told without them."""
+    try:
+        return get_json(api_url, f"/api/reports/payments/{quote(id_pago, safe='')}")
+    except AeroError:
+        return None

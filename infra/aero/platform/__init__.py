@@ -1,0 +1,1 @@
+"""What every other room stands on: paths, ports, settings, names, errors, AWS and database clients."""

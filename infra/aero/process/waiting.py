@@ -1,0 +1,59 @@
+"""Waiting until a program serves, or a request is served."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+from typing import Final
+
+from aero.platform.errors import AeroError
+from aero.process.http_probe import http_get
+from aero.process.supervisor import Program, ProgramFailedError, describe_exit
+
+INTERVAL_SECONDS: Final = 0.1
+
+
+async def until_ready(
+    program: Program, is_ready: Callable[[], Awaitable[bool]], *, seconds: float, interval: float = INTERVAL_SECONDS
+) -> None:
+    """Until the program is ready; raises ProgramFailedError when it ends first or takes longer."""
+    deadline = time.monotonic() + seconds
+    end = asyncio.ensure_future(program.wait())
+    try:
+        while not await is_ready():
+            done, _ = await asyncio.wait([end], timeout=interval)
+            if done:
+                raise ProgramFailedError(program.command, describe_exit(end.result()))
+            if time.monotonic() > deadline:
+                raise ProgramFailedError(program.command, f"was not ready after {seconds:.0f} s")
+    finally:
+        end.cancel()
+
+
+async def unless_it_ends(program: Program, work: Awaitable[None]) -> None:
+    """Do some work with a program; raises ProgramFailedError, and leaves the work, when the program ends meanwhile."""
+    end = asyncio.ensure_future(program.wait())
+    task = asyncio.ensure_future(work)
+    try:
+        await asyncio.wait([end, task], return_when=asyncio.FIRST_COMPLETED)
+        if end.done():
+            raise ProgramFailedError(program.command, describe_exit(end.result()))
+        await task
+    finally:
+        end.cancel()
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def until_served(url: str, *, seconds: float, cure: str, as_long_as: Callable[[], bool]) -> bool:
+    """Until GET is answered 200, or it is no use any more; raises AeroError when it takes longer."""
+    deadline = time.monotonic() + seconds
+    while (answer := await http_get(url, seconds=seconds))[0] != HTTPStatus.OK:
+        if not as_long_as():
+            return False
+        if time.monotonic() > deadline:
+            raise AeroError(f"GET {url} was answered {answer[0]}: {answer[1].decode(errors='replace')}", cure=cure)
+        await asyncio.sleep(INTERVAL_SECONDS)
+    return True

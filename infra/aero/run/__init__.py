@@ -1,0 +1,1 @@
+"""One run of the platform: its start, its programs, holds, crashes, and its end."""

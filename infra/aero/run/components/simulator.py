@@ -1,0 +1,58 @@
+"""The payment gateway's stand-in."""
+
+from __future__ import annotations
+
+import sys
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from aero.platform.environment import child_environment
+from aero.process.component import Component
+from aero.process.http_probe import ANSWER_SECONDS, http_get
+from aero.process.supervisor import Command
+
+if TYPE_CHECKING:
+    from aero.platform.paths import Paths
+    from aero.platform.ports import Port, PortTable
+    from aero.platform.progress.events import Step
+
+
+class StripeSimulator(Component):
+    """Its ledger outlives a stop; faults are set by STRIPE_SIMULATOR_* in our environment, or at run time."""
+
+    name = "simulator"
+    title = "Stripe simulator"
+    ready_seconds = 30.0
+
+    def __init__(self, paths: Paths, table: PortTable) -> None:
+        self._paths = paths
+        self._port = table["stripe"]
+
+    @property
+    def ports(self) -> tuple[Port, ...]:
+        """Its HTTP port."""
+        return (self._port,)
+
+    @property
+    def address(self) -> str:
+        """Base of Stripe's API."""
+        return self._port.http
+
+    async def prepare(self, step: Step) -> Command:
+        """Nothing to install."""
+        del step
+        ledger = self._paths.state / "stripe" / "ledger.sqlite3"
+        ledger.parent.mkdir(parents=True, exist_ok=True)
+        options = ("--port", str(self._port.number), "--ledger", str(ledger))
+        return Command(
+            name=self.title,
+            argv=(sys.executable, "-m", "stripe_simulator", *options),
+            cwd=self._paths.project,
+            log=self._paths.log(self.name),
+            env=child_environment(TMPDIR=str(self._paths.temporary(self.name))),
+        )
+
+    async def is_ready(self) -> bool:
+        """By its own health check."""
+        status, _ = await http_get(f"{self.address}/_simulator/health", seconds=ANSWER_SECONDS)
+        return status == HTTPStatus.OK

@@ -1,0 +1,116 @@
+"""`aero deploy`: builds and deploys what has changed to the running platform."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from aero.broker.admin import PulsarAdmin
+from aero.broker.deployed_secret import deployed_secret_name
+from aero.broker.topics import declare_topics
+from aero.deploy import build, stack
+from aero.deploy.apis import first_requests
+from aero.deploy.connector_configuration import require_deployable
+from aero.deploy.sam_environment import write_sam_environment
+from aero.deploy.stack_tables import require_tables
+from aero.platform.aws import Emulator
+from aero.platform.errors import AeroError
+from aero.platform.origins import allowed_origins, hosts
+from aero.platform.ports import PortTable
+from aero.platform.progress.events import step
+from aero.platform.settings import PulsarKind
+from aero.process.run_record import RunRecord
+from aero.run.components.router import LocalPorts
+
+if TYPE_CHECKING:
+    from aero.platform.paths import Paths
+    from aero.platform.progress.events import Listener
+
+
+async def redeploy(paths: Paths, record: RunRecord, listener: Listener) -> None:
+    """Requests are served meanwhile; a run of the connector that is under way ends with the code it began with.
+
+    Raises AeroError, also when what was deployed is not served, or a table is missing.
+    """
+    record.require_serving("localstack")
+    try:
+        async with stack.in_turn_with_others(paths):
+            await _in_one_piece(paths, record, listener)
+    except Exception as failure:  # noqa: BLE001 - what LocalStack's clients raise has no common base
+        raise _crashed_meanwhile(paths, record) or failure from None
+    with step("First requests", listener) as current, _is_deployed():
+        current.result = await first_requests(
+            PortTable(record.port_offset), record.debug, as_long_as=lambda: _serves(paths, "router")
+        )
+    await asyncio.to_thread(require_tables, Emulator(record.endpoint))
+
+
+@contextmanager
+def _is_deployed() -> Iterator[None]:
+    """Have a failure say that it is one of what is deployed by now, before its cure."""
+    try:
+        yield
+    except AeroError as failure:
+        failure.cure = f"It is deployed, and does not answer: mend it and deploy again. {failure.cure}"
+        raise
+
+
+def _serves(paths: Paths, name: str) -> bool:
+    now = RunRecord.running(paths.run_file)
+    component = now.component(name) if now else None
+    return component is not None and not component.absence
+
+
+def _crashed_meanwhile(paths: Paths, before: RunRecord) -> AeroError | None:
+    """The reason, if it is that LocalStack has crashed."""
+    now = RunRecord.running(paths.run_file)
+    component, earlier = (record.component("localstack") if record else None for record in (now, before))
+    if component is None or earlier is None or component.program is None:
+        return None
+    is_noticed = component.crashed_at != earlier.crashed_at
+    if not is_noticed and component.program.process():
+        return None
+    when = f", {component.last_crash}" if is_noticed else ""
+    return AeroError(
+        f"LocalStack crashed during the deploy{when}. It is started again, and given what it had before.",
+        cure="See aero status, then: aero deploy",
+    )
+
+
+async def _in_one_piece(paths: Paths, record: RunRecord, listener: Listener) -> None:
+    try:
+        await _redeploy(paths, record, listener)
+    except BaseException:
+        build.take_back(paths)
+        raise
+    build.settle(paths)
+
+
+async def _redeploy(paths: Paths, record: RunRecord, listener: Listener) -> None:
+    table = PortTable(record.port_offset)
+    emulator = Emulator(record.endpoint)
+    origins = allowed_origins(table, cors=record.cors, named=record.hosts)
+    with step("sam build", listener) as current, build.nothing_deployed("; what was deployed before stays"):
+        pulsar = record.component("pulsar")
+        lite = record.pulsar == PulsarKind.lite and pulsar is not None and pulsar.program is not None
+        await asyncio.to_thread(require_deployable, paths, lite=lite)
+        await build.build(paths, current)
+    if admin := PulsarAdmin.running(record):
+        with step("Topics", listener) as current:
+            current.result = await declare_topics(paths, admin, listener)
+    target = stack.Target(
+        paths=paths,
+        emulator=emulator,
+        pulsar_url=pulsar.address if pulsar else "",
+        pulsar_secret=await asyncio.to_thread(deployed_secret_name, emulator),
+        stripe_url=table.url("stripe"),
+        origins=origins,
+        watch=record.watch,
+    )
+    with step("sam deploy", listener):
+        api_id = await stack.deploy(target)
+        LocalPorts(paths, table, hosts=hosts(record.hosts), origins=origins).lead_to(record.endpoint, api_id)
+        await asyncio.to_thread(write_sam_environment, emulator, paths.sam_environment_file)
+        await stack.start_connector(emulator)

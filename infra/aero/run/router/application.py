@@ -1,0 +1,178 @@
+"""Forwards requests of local ports to the emulated API Gateway."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Final
+
+import aiohttp
+from aiohttp import HttpVersion11, web
+from aiohttp.http_exceptions import HttpProcessingError
+from aiohttp.web_protocol import RequestPayloadError
+from multidict import CIMultiDict
+from yarl import URL
+
+from aero.run.router.configuration import rewrite
+from aero.run.router.foreign_pages import cors_headers, require_known_host, require_own_page
+from aero.run.router.problems import (
+    BODY_TOO_LARGE,
+    EXPECTATION_FAILED,
+    MALFORMED,
+    NOT_FINISHED,
+    NOT_FOUND,
+    UNAVAILABLE,
+    RefusedError,
+)
+from aero.run.router.request_target import RequestTarget
+from aero.run.router.server import Server
+
+if TYPE_CHECKING:
+    from multidict import CIMultiDictProxy
+
+    from aero.platform.ports import Routes
+    from aero.run.router.configuration import Configuration, CurrentConfiguration
+
+MAX_BODY_BYTES: Final = 10 * 1024 * 1024  # API Gateway's limit
+CONNECTIONS: Final = 256
+CONNECT_SECONDS: Final = 3
+REQUEST_SECONDS: Final = 30.0
+_HOP_BY_HOP: Final = frozenset(
+    ("connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "trailer",
+     "transfer-encoding", "upgrade")
+)  # fmt: skip
+_NOT_FORWARDED: Final = _HOP_BY_HOP | {"host", "content-length", "expect"}
+_NOT_RETURNED: Final = _HOP_BY_HOP | {"content-length", "server", "date"}
+
+
+class Router:
+    """One pool of connections for every port."""
+
+    def __init__(
+        self, configuration: CurrentConfiguration, *, seconds: float, request_seconds: float = REQUEST_SECONDS
+    ) -> None:
+        """`seconds` is how long an answer is waited for, `request_seconds` how long a client may take to ask."""
+        self._configuration = configuration
+        self._request_seconds = request_seconds
+        self._timeout = aiohttp.ClientTimeout(total=seconds, sock_connect=CONNECT_SECONDS)
+        self._session: aiohttp.ClientSession | None = None
+
+    async def open(self) -> None:
+        """Make the pool."""
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=CONNECTIONS, keepalive_timeout=15),
+            timeout=self._timeout,
+            auto_decompress=False,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding", "Content-Type"),
+        )
+
+    async def close(self) -> None:
+        """Close the pool."""
+        if self._session:
+            await self._session.close()
+
+    def server(self, routes: Routes) -> Server:
+        """What serves one port."""
+
+        async def handle(request: web.BaseRequest) -> web.StreamResponse:
+            try:
+                target = RequestTarget.of(request)
+            except RefusedError as refused:
+                return refused.problem.answer(request)
+            configuration = self._configuration.get()
+            path = rewrite(target.path_and_query, routes)
+            try:
+                return await self._forward(request, target, path, configuration)
+            except RefusedError as refused:
+                answer = refused.problem.answer(request, instance=target.path)
+                answer.headers.update(cors_headers(request, _without_query(path or ""), configuration.origins))
+                return answer
+
+        return Server(handle, seconds=self._request_seconds, max_body_bytes=MAX_BODY_BYTES)
+
+    async def _forward(
+        self, request: web.BaseRequest, target: RequestTarget, path: str | None, configuration: Configuration
+    ) -> web.StreamResponse:
+        require_known_host(target.host, configuration.hosts)
+        if path is None:
+            raise RefusedError(NOT_FOUND)
+        require_own_page(request, _without_query(path), configuration.origins)
+        api = configuration.target
+        if not api or self._session is None:
+            raise RefusedError(UNAVAILABLE)
+        body = await self._body(request)
+        try:
+            async with self._session.request(
+                request.method,
+                URL(api + path, encoded=True),
+                headers=_forwarded(request, host=target.host),
+                data=body or None,
+                allow_redirects=False,
+            ) as answer:
+                content = await answer.read()
+                return web.Response(status=answer.status, body=content, headers=_kept(answer.headers, _NOT_RETURNED))
+        except (aiohttp.ClientError, TimeoutError, OSError):
+            raise RefusedError(UNAVAILABLE) from None
+
+    async def _body(self, request: web.BaseRequest) -> bytes:
+        """All of it; raises RefusedError, for one that says how large it is before any of it is read."""
+        if (request.content_length or 0) > MAX_BODY_BYTES:
+            raise RefusedError(BODY_TOO_LARGE)
+        await _meet_expectation(request)
+        try:
+            async with asyncio.timeout(self._request_seconds):
+                return await request.read()
+        except web.HTTPRequestEntityTooLarge:
+            raise RefusedError(BODY_TOO_LARGE) from None
+        except TimeoutError:
+            raise RefusedError(NOT_FINISHED) from None
+        except (RequestPayloadError, HttpProcessingError):  # chunks that are none
+            raise RefusedError(MALFORMED) from None
+
+
+async def _meet_expectation(request: web.BaseRequest) -> None:
+    """RFC 9110, 10.1.1: a client may wait for a word before it sends a body."""
+    expected = request.headers.get("Expect")
+    if expected is None or request.version < HttpVersion11:
+        return
+    if expected.lower() != "100-continue":
+        raise RefusedError(EXPECTATION_FAILED)
+    await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+    request.writer.output_size = 0  # the answer itself has not begun
+
+
+def _without_query(path: str) -> str:
+    return path.partition("?")[0]
+
+
+def _forwarded(request: web.BaseRequest, *, host: str | None) -> CIMultiDict[str]:
+    headers = _kept(request.headers, _NOT_FORWARDED)
+    ways = headers.getall("X-Forwarded-For", [])
+    headers["X-Forwarded-For"] = ", ".join([*filter(None, ways), request.remote or ""])
+    headers.setdefault("X-Forwarded-Proto", request.scheme)
+    headers.setdefault("X-Forwarded-Host", _as_text(host or ""))
+    return headers
+
+
+def _kept(headers: CIMultiDictProxy[str], left_out: frozenset[str]) -> CIMultiDict[str]:
+    """All but the named ones and those that `Connection` names."""
+    named = {name.strip().lower() for value in headers.getall("Connection", ()) for name in value.split(",")}
+    lower = ((name.lower(), name, value) for name, value in headers.items())
+    spelling: dict[str, str] = {}  # aiohttp's client takes a line for another's that is spelled in another case
+    return CIMultiDict(
+        (spelling.setdefault(key, name), _as_text(value)) for key, name, value in lower if key not in left_out | named
+    )
+
+
+def _as_text(value: str) -> str:
+    """A header's value; what is not UTF-8 is ISO 8859-1, as it was in HTTP/1.1 for long (RFC 9110, 5.5).
+
+    aiohttp would leave such bytes out.
+    """
+    if value.isascii():
+        return value
+    raw = value.encode(errors="surrogateescape")
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")

@@ -1,0 +1,166 @@
+"""`aero up`: starts the platform, stays with it, and stops it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import shutil
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final
+
+import psutil
+
+from aero.platform.credentials import Credentials
+from aero.platform.errors import AeroError
+from aero.platform.ports import PortTable, require_free
+from aero.platform.progress.events import Event, Kind, step
+from aero.process.endings import forget_end, note_end
+from aero.process.file_lock import LockedError, exclusive
+from aero.process.log_files import log_to
+from aero.process.run_record import ProcessId, RunRecord
+from aero.run.choreography import Choreography
+from aero.run.chronicle import Chronicle
+from aero.run.holds import Holds
+from aero.run.housekeeping import keep_house
+from aero.run.programs import Programs
+from aero.run.summary import summary
+
+if TYPE_CHECKING:
+    from aero.platform.paths import Paths
+    from aero.platform.progress.events import Listener
+    from aero.platform.settings import Settings
+
+log = logging.getLogger(__name__)
+
+GUARDS_SECONDS: Final = 75  # how long the guards of a killed aero may take to stop everything
+DEATH_SECONDS: Final = 2.0  # until the guard of a program that has died has said so
+STOP_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+async def up(paths: Paths, settings: Settings, listener: Listener) -> None:
+    """Start, then stay until a stop signal; raises AeroError when something fails or dies, after all is stopped."""
+    table = PortTable(settings.port_offset)
+    paths.make()
+    with only_one(paths):
+        clean_up_after_a_killed_run(paths, listener)
+        if settings.reset:
+            reset(paths)
+            paths.make()
+        paths.temporary("")
+        log_to(paths)
+        record = RunRecord(
+            aero=ProcessId.of(os.getpid()), port_offset=settings.port_offset, pulsar=settings.pulsar.value,
+            watch=settings.watch, debug=dict(settings.debug), cors=settings.cors, hosts=settings.hosts,
+        )  # fmt: skip
+        chronicle = Chronicle(record, paths.run_file, listener)
+        holds = Holds(paths)
+        holds.clear()
+        programs = Programs(holds, paths.home)
+        choreography = Choreography(
+            paths=paths, settings=settings, table=table, programs=programs, chronicle=chronicle, listener=listener,
+            credentials=Credentials.load_or_create(paths.credentials_file),
+        )  # fmt: skip
+        require_free(choreography.needed_ports())
+        if risk := table.risk:
+            listener(Event(kind=Kind.warning, text=risk))
+        record.write(paths.run_file)
+        forget_end(paths)
+        house = asyncio.create_task(keep_house(paths.logs, chronicle))
+        try:
+            await until_stopped(choreography, programs, lambda: announce(paths, table, chronicle.record, listener))
+        except Exception as failure:
+            note_end(paths, failure)
+            raise
+        finally:
+            house.cancel()
+            chronicle.update(status="stopping")
+            with step("Stopping", listener):
+                await programs.stop()
+            paths.run_file.unlink()
+
+
+def announce(paths: Paths, table: PortTable, record: RunRecord, listener: Listener) -> None:
+    """Say that it is ready."""
+    listener(Event(kind=Kind.ready, data=summary(paths, table, record)))
+
+
+async def until_stopped(choreography: Choreography, programs: Programs, ready: Callable[[], None]) -> None:
+    """Start and stay; returns at a stop signal, raises when the start fails or a program dies."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in STOP_SIGNALS:
+        loop.add_signal_handler(number, stop.set)
+    stopped = asyncio.create_task(stop.wait())
+    start = asyncio.create_task(choreography.start())
+    try:
+        events: set[asyncio.Future[Any]] = {start, stopped, programs.died}
+        await asyncio.wait(events, return_when=asyncio.FIRST_COMPLETED)
+        if start.done() and not stopped.done():
+            if start.exception():  # perhaps since a program has died: then that is the reason
+                await asyncio.wait(events - {start}, timeout=DEATH_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+                _raise_death(programs)
+            start.result()
+            ready()
+            await asyncio.wait(events - {start}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        stopped.cancel()
+        start.cancel()
+        await asyncio.gather(start, return_exceptions=True)
+        for number in (signal.SIGINT, signal.SIGTERM):  # a second one ends us at once; the guards then do what is left
+            loop.add_signal_handler(number, os._exit, 128 + number)  # SIGHUP comes twice: of the system and the shell
+    _raise_death(programs)
+
+
+def _raise_death(programs: Programs) -> None:
+    if programs.died.done():
+        programs.died.result()
+
+
+@contextmanager
+def only_one(paths: Paths) -> Iterator[None]:
+    """Refuse to run beside another `aero up` of the same platform."""
+    try:
+        with exclusive(paths.lock_file):
+            yield
+    except LockedError:
+        record = RunRecord.running(paths.run_file)
+        who = f" (pid {record.aero.pid})" if record else ""
+        raise AeroError(
+            f"The platform runs already{who}.",
+            cure="Stop it with `aero down`, or look at it with `aero status`.",
+        ) from None
+
+
+def clean_up_after_a_killed_run(paths: Paths, listener: Listener) -> None:
+    """Wait until the guards of an `aero up` that was killed have stopped what it ran, and help where they are gone."""
+    record = RunRecord.read(paths.run_file)
+    if record is None:
+        return
+    survivors = record.survivors()
+    if survivors:
+        text = f"The last `aero up` (pid {record.aero.pid}) was killed; waiting for what it left to stop."
+        listener(Event(kind=Kind.warning, text=text))
+        guarded = any(component.guard and component.guard.process() for component in record.components)
+        _, left = psutil.wait_procs(survivors, timeout=GUARDS_SECONDS if guarded else 0)
+        for process in left:
+            log.warning("killing %s, left by a killed run", process)
+            process.kill()
+        psutil.wait_procs(left, timeout=5)
+    paths.run_file.unlink()
+
+
+def reset(paths: Paths) -> None:
+    """Forget all data; installed things and logs stay. Raises AeroError rather than leave half of it."""
+    for folder in (paths.state, paths.run):
+        try:
+            shutil.rmtree(folder)
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            raise AeroError(
+                f"{error.filename} cannot be deleted: {error.strerror}.",
+                cure="Was it made by another user, e.g. root?",
+            ) from None
