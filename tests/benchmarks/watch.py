@@ -28,7 +28,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from aero.platform.paths import Paths
 from aero.platform.ports import PortTable
-from aero.scenarios.function_processes import function_processes
+from scenarios.function_processes import function_processes
 from support.ports import an_offset
 from support.working_copy import copy_project, watching_platform
 

@@ -20,10 +20,10 @@ import pytest
 import requests
 
 from aero.platform.paths import Paths
-from aero.scenarios.function_processes import function_processes
-from aero.scenarios.topic_memory import TopicMemory
 from event_collector.infraestructura.events.codec import TOPICS
 from pulsar_connector.broker.pulsar_client import pulsar_client
+from scenarios.function_processes import function_processes
+from scenarios.topic_memory import TopicMemory
 from support.platform import eventually
 
 if TYPE_CHECKING:

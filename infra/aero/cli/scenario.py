@@ -13,15 +13,15 @@ import typer
 from aero.cli.failures import failures_explained
 from aero.platform.paths import Paths
 from aero.process.running import running
-from aero.scenarios.failover.cases import Case
+from scenarios.failover.cases import Case
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from aero.platform.progress.events import Listener
-    from aero.scenarios.checks import Report
-    from aero.scenarios.failover.report import FailoverReport
-    from aero.scenarios.version_switch.report import SwitchReport
+    from scenarios.checks import Report
+    from scenarios.failover.report import FailoverReport
+    from scenarios.version_switch.report import SwitchReport
 
 R = TypeVar("R", bound="Report | FailoverReport | SwitchReport")
 
@@ -56,8 +56,8 @@ def failover(
     paths = Paths.from_env()
     with failures_explained(paths):
         from aero.run.foreground import take_stop_signals_for_ctrl_c
-        from aero.scenarios.failover.report import show
-        from aero.scenarios.failover.scenario import Options, Scenario
+        from scenarios.failover.report import show
+        from scenarios.failover.scenario import Options, Scenario
 
         take_stop_signals_for_ctrl_c()  # which heals
         options = Options(cases=case or tuple(Case), seconds=seconds, rate=rate, seed=_seed(seed))
@@ -83,8 +83,8 @@ def exactly_once(
     """
     paths = Paths.from_env()
     with failures_explained(paths):
-        from aero.scenarios.checks import show
-        from aero.scenarios.exactly_once.scenario import Options, Scenario
+        from scenarios.checks import show
+        from scenarios.exactly_once.scenario import Options, Scenario
 
         options = Options(
             payments=payments,
@@ -122,8 +122,8 @@ def version_switch(
     paths = Paths.from_env()
     with failures_explained(paths):
         from aero.run.foreground import take_stop_signals_for_ctrl_c
-        from aero.scenarios.version_switch.report import show
-        from aero.scenarios.version_switch.scenario import Options, Scenario
+        from scenarios.version_switch.report import show
+        from scenarios.version_switch.scenario import Options, Scenario
 
         take_stop_signals_for_ctrl_c()  # which puts the version back
         options = Options(seconds=seconds, rate=rate, switches=switches, seed=_seed(seed))

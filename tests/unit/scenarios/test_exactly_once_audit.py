@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from aero.scenarios.exactly_once.audit import audit
-from aero.scenarios.exactly_once.clients import Answers
-from aero.scenarios.exactly_once.facts import Charge, Facts, Payment, StoredEvent, TrackedEvent
-from aero.scenarios.exactly_once.plan import Plan
+from scenarios.exactly_once.audit import audit
+from scenarios.exactly_once.clients import Answers
+from scenarios.exactly_once.facts import Charge, Facts, Payment, StoredEvent, TrackedEvent
+from scenarios.exactly_once.plan import Plan
 
 ANSWERED, CONVERTED, ROWS, CHARGED, NOT_CHARGED, REFUNDED, ON_TOPIC, IN_ORDER, REPORTED, NO_LETTERS = range(10)
 STATES = ["EXITOSO", "EXITOSO", "FALLIDO", "REVERSADO", *["EXITOSO"] * 16]

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from aero.scenarios.steady_load import Answer
-from aero.scenarios.version_switch.audit import Facts, audit
-from aero.scenarios.version_switch.load import Outcome
-from aero.scenarios.version_switch.requests import Request, Requests, Way
-from aero.scenarios.version_switch.switches import Switch, staleness
 from reportes.dominio.version import Canario, Reparto, Version
+from scenarios.steady_load import Answer
+from scenarios.version_switch.audit import Facts, audit
+from scenarios.version_switch.load import Outcome
+from scenarios.version_switch.requests import Request, Requests, Way
+from scenarios.version_switch.switches import Switch, staleness
 
 ONLY_V1 = Reparto(activa=Version.V1)
 ONLY_V2 = Reparto(activa=Version.V2)

@@ -17,7 +17,7 @@ import aiohttp
 from aero.platform.errors import AeroError
 
 if TYPE_CHECKING:
-    from aero.scenarios.exactly_once.plan import Conversion, PaymentRequest
+    from scenarios.exactly_once.plan import Conversion, PaymentRequest
 
 T = TypeVar("T")
 

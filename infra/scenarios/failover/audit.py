@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from aero.scenarios.checks import Check
-from aero.scenarios.failover.campaigns import EVENT_OF, TOPIC_OF, State
-from aero.scenarios.failover.cases import PRIMARY, REPLICA, Case
+from scenarios.checks import Check
+from scenarios.failover.campaigns import EVENT_OF, TOPIC_OF, State
+from scenarios.failover.cases import PRIMARY, REPLICA, Case
 
 if TYPE_CHECKING:
-    from aero.scenarios.failover.facts import Facts
-    from aero.scenarios.failover.measures import Measures
+    from scenarios.failover.facts import Facts
+    from scenarios.failover.measures import Measures
 
 LEAST_SUCCESS: Final = 0.9999
 MOST_P99_SECONDS: Final = 2.0

@@ -11,7 +11,7 @@ from typing import Final
 import aiohttp
 
 from aero.platform.errors import AeroError
-from aero.scenarios.failover.cases import PRIMARY, REPLICA
+from scenarios.failover.cases import PRIMARY, REPLICA
 
 INSTANCES: Final = (PRIMARY, REPLICA)
 LOOK_SECONDS: Final = 0.5

@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from aero.scenarios.checks import Check
-from aero.scenarios.steady_load import percentile
-from aero.scenarios.version_switch.bodies import faults_of_csv, faults_of_json
-from aero.scenarios.version_switch.requests import Way
-from aero.scenarios.version_switch.switches import staleness
 from reportes.dominio.version import Version
+from scenarios.checks import Check
+from scenarios.steady_load import percentile
+from scenarios.version_switch.bodies import faults_of_csv, faults_of_json
+from scenarios.version_switch.requests import Way
+from scenarios.version_switch.switches import staleness
 
 if TYPE_CHECKING:
-    from aero.scenarios.version_switch.load import Outcome
-    from aero.scenarios.version_switch.switches import Switch
     from reportes.dominio.version import Reparto
+    from scenarios.version_switch.load import Outcome
+    from scenarios.version_switch.switches import Switch
 
 MOST_STALE_SECONDS: Final = 1.0
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from aero.platform.errors import AeroError
-from aero.scenarios.steady_load import ask
 from reportes.aplicacion.versiones import Publicacion
 from reportes.dominio.version import Canario, Reparto, Version
 from reportes.infraestructura.published_version import VersionPublicada
+from scenarios.steady_load import ask
 
 if TYPE_CHECKING:
     import aiohttp

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     import pulsar
 
     from aero.platform.database import Database
-    from aero.scenarios.exactly_once.clients import Answers
-    from aero.scenarios.exactly_once.plan import Wanted
+    from scenarios.exactly_once.clients import Answers
+    from scenarios.exactly_once.plan import Wanted
 
 FINAL: Final = ("EXITOSO", "FALLIDO", "REVERSADO")
 DEAD_LETTERS: Final = ("payments.DLQ", "tracking.DLQ")

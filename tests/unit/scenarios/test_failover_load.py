@@ -14,10 +14,10 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from aero.platform.errors import AeroError
-from aero.scenarios.failover.campaigns import Kind
-from aero.scenarios.failover.load import SteadyLoad
-from aero.scenarios.failover.workload import Workload
-from aero.scenarios.steady_load import steady_session
+from scenarios.failover.campaigns import Kind
+from scenarios.failover.load import SteadyLoad
+from scenarios.failover.workload import Workload
+from scenarios.steady_load import steady_session
 
 RATE = 200
 REQUESTS = 600

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any, Final
 from rich.table import Column, Table
 
 from aero.platform.terminal.tables import print_table
-from aero.scenarios.checks import Report, show_violations
+from scenarios.checks import Report, show_violations
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from aero.scenarios.failover.audit import Audit
-    from aero.scenarios.failover.cases import Case
-    from aero.scenarios.failover.measures import Measures
+    from scenarios.failover.audit import Audit
+    from scenarios.failover.cases import Case
+    from scenarios.failover.measures import Measures
 
 FIGURES: Final = (
     "Requests", "Failed", "Success", "Repeated", "p50", "p99", "Longest gap", "Recovered", "Primary back", "Failovers",

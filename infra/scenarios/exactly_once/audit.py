@@ -9,12 +9,12 @@ from decimal import Decimal
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
-from aero.scenarios.checks import Check
-from aero.scenarios.exactly_once.facts import FINAL
+from scenarios.checks import Check
+from scenarios.exactly_once.facts import FINAL
 
 if TYPE_CHECKING:
-    from aero.scenarios.exactly_once.clients import Answers
-    from aero.scenarios.exactly_once.facts import Facts, Payment
+    from scenarios.exactly_once.clients import Answers
+    from scenarios.exactly_once.facts import Facts, Payment
 
 TOPIC_OF: Final = {
     "PagoPendiente": "payments.evt.pending",

@@ -14,19 +14,19 @@ from aero.platform.ports import PortTable
 from aero.platform.progress.events import step
 from aero.process.running import running
 from aero.process.running_database import running_database
-from aero.scenarios.failover import facts as witnesses
-from aero.scenarios.failover.audit import audit
-from aero.scenarios.failover.campaigns import TOPIC_OF
-from aero.scenarios.failover.cases import FUNCTION_OF, PRIMARY, REPLICA, Case
-from aero.scenarios.failover.facts import Facts
-from aero.scenarios.failover.faults import Faults
-from aero.scenarios.failover.load import Outcome, SteadyLoad
-from aero.scenarios.failover.measures import Measures, Timeline, measure
-from aero.scenarios.failover.proxy import ProxyWatch
-from aero.scenarios.failover.report import CaseResult, FailoverReport
-from aero.scenarios.failover.workload import Workload
-from aero.scenarios.steady_load import steady_session
-from aero.scenarios.topic_memory import TopicMemory
+from scenarios.failover import facts as witnesses
+from scenarios.failover.audit import audit
+from scenarios.failover.campaigns import TOPIC_OF
+from scenarios.failover.cases import FUNCTION_OF, PRIMARY, REPLICA, Case
+from scenarios.failover.facts import Facts
+from scenarios.failover.faults import Faults
+from scenarios.failover.load import Outcome, SteadyLoad
+from scenarios.failover.measures import Measures, Timeline, measure
+from scenarios.failover.proxy import ProxyWatch
+from scenarios.failover.report import CaseResult, FailoverReport
+from scenarios.failover.workload import Workload
+from scenarios.steady_load import steady_session
+from scenarios.topic_memory import TopicMemory
 
 if TYPE_CHECKING:
     import aiohttp

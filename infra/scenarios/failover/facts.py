@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from aero.platform.database import Database
-    from aero.scenarios.failover.campaigns import Campaign
-    from aero.scenarios.failover.load import Outcome
-    from aero.scenarios.failover.measures import Measures
+    from scenarios.failover.campaigns import Campaign
+    from scenarios.failover.load import Outcome
+    from scenarios.failover.measures import Measures
 
 _ROWS: Final = (
     "select id::text, descripcion, nombre, estado, presupuesto from campanas.campanas where descripcion like %s"

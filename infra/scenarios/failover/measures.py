@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from aero.scenarios.steady_load import percentile
+from scenarios.steady_load import percentile
 
 if TYPE_CHECKING:
-    from aero.scenarios.failover.load import Outcome
+    from scenarios.failover.load import Outcome
 
 SLOW_SECONDS: Final = 1.0
 SLOW_SHARE: Final = 0.1

@@ -11,12 +11,12 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from aero.platform.errors import AeroError
-from aero.scenarios.failover import proxy
-from aero.scenarios.failover.cases import PRIMARY, REPLICA
-from aero.scenarios.failover.proxy import INSTANCES, ProxyWatch
+from scenarios.failover import proxy
+from scenarios.failover.cases import PRIMARY, REPLICA
+from scenarios.failover.proxy import INSTANCES, ProxyWatch
 
 if TYPE_CHECKING:
-    from aero.scenarios.failover.proxy import Status
+    from scenarios.failover.proxy import Status
 
 REMEMBERED = 0.1
 

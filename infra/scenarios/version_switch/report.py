@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any
 from rich.table import Column, Table
 
 from aero.platform.terminal.tables import print_table
-from aero.scenarios.checks import Report
-from aero.scenarios.checks import show as show_checks
-from aero.scenarios.steady_load import percentile
-from aero.scenarios.version_switch.requests import Way
+from scenarios.checks import Report
+from scenarios.checks import show as show_checks
+from scenarios.steady_load import percentile
+from scenarios.version_switch.requests import Way
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from aero.scenarios.version_switch.load import Outcome
+    from scenarios.version_switch.load import Outcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,13 +16,13 @@ import psutil
 
 from aero.platform.naming import function_name
 from aero.process.running import running_emulator
-from aero.scenarios.failover.cases import FUNCTION_OF
-from aero.scenarios.function_code import code_of, deploy
-from aero.scenarios.function_processes import function_processes
+from scenarios.failover.cases import FUNCTION_OF
+from scenarios.function_code import code_of, deploy
+from scenarios.function_processes import function_processes
 
 if TYPE_CHECKING:
     from aero.platform.paths import Paths
-    from aero.scenarios.failover.cases import Case
+    from scenarios.failover.cases import Case
 
 T = TypeVar("T")
 

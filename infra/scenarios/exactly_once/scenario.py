@@ -18,23 +18,23 @@ from aero.platform.ports import PortTable
 from aero.platform.progress.events import step
 from aero.process.running import running
 from aero.process.running_database import running_database
-from aero.scenarios.chaos import COMPONENTS, Chaos
-from aero.scenarios.checks import Report
-from aero.scenarios.exactly_once import facts as witnesses
-from aero.scenarios.exactly_once.audit import CONVERSIONS, TOPIC_OF, accepted_as, are_reported, audit
-from aero.scenarios.exactly_once.clients import Answers, connected_clients
-from aero.scenarios.exactly_once.facts import FINAL, Facts
-from aero.scenarios.exactly_once.plan import Plan
-from aero.scenarios.topic_memory import TopicMemory
+from scenarios.chaos import COMPONENTS, Chaos
+from scenarios.checks import Report
+from scenarios.exactly_once import facts as witnesses
+from scenarios.exactly_once.audit import CONVERSIONS, TOPIC_OF, accepted_as, are_reported, audit
+from scenarios.exactly_once.clients import Answers, connected_clients
+from scenarios.exactly_once.facts import FINAL, Facts
+from scenarios.exactly_once.plan import Plan
+from scenarios.topic_memory import TopicMemory
 
 if TYPE_CHECKING:
     import pulsar
 
     from aero.platform.paths import Paths
     from aero.platform.progress.events import Listener
-    from aero.scenarios.exactly_once.clients import Clients
-    from aero.scenarios.exactly_once.facts import Payment
-    from aero.scenarios.exactly_once.plan import Wanted
+    from scenarios.exactly_once.clients import Clients
+    from scenarios.exactly_once.facts import Payment
+    from scenarios.exactly_once.plan import Wanted
 
 FUNCTIONS: Final = (
     "pagos-api", "event-collector-api", "procesar-pagos", "comisiones", "proyectar-reportes", "relay", "bridge"

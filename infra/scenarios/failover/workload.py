@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from aero.scenarios.failover.campaigns import TRANSITIONS, Campaign, Kind, State
+from scenarios.failover.campaigns import TRANSITIONS, Campaign, Kind, State
 from seedwork.infraestructura.text import decimal_json
 
 # How often each is asked for; what no campaign allows at the moment becomes another write, at last a creation.

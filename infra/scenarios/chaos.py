@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 import psutil
 
 from aero.run.holds import Holds
-from aero.scenarios.function_processes import function_processes
+from scenarios.function_processes import function_processes
 
 if TYPE_CHECKING:
     from aero.platform.paths import Paths

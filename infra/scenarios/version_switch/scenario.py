@@ -17,14 +17,14 @@ from aero.platform.ports import PortTable
 from aero.platform.progress.events import step
 from aero.process.running import running, running_emulator
 from aero.process.running_database import running_database
-from aero.scenarios.checks import Report
-from aero.scenarios.function_code import code_of, deploy
-from aero.scenarios.steady_load import ask, steadily, steady_session
-from aero.scenarios.version_switch.audit import Facts, audit
-from aero.scenarios.version_switch.load import Load
-from aero.scenarios.version_switch.report import SwitchReport
-from aero.scenarios.version_switch.requests import CURRENCIES, PORTS, REPORT, Request, Requests, Way
-from aero.scenarios.version_switch.switches import Switch, Switcher
+from scenarios.checks import Report
+from scenarios.function_code import code_of, deploy
+from scenarios.steady_load import ask, steadily, steady_session
+from scenarios.version_switch.audit import Facts, audit
+from scenarios.version_switch.load import Load
+from scenarios.version_switch.report import SwitchReport
+from scenarios.version_switch.requests import CURRENCIES, PORTS, REPORT, Request, Requests, Way
+from scenarios.version_switch.switches import Switch, Switcher
 from seedwork.infraestructura.text import decimal_json
 
 if TYPE_CHECKING:

@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 
-from aero.scenarios.failover.audit import audit
-from aero.scenarios.failover.campaigns import TOPIC_OF, Campaign, Kind, State
-from aero.scenarios.failover.cases import Case
-from aero.scenarios.failover.facts import Facts, Row, StoredEvent
-from aero.scenarios.failover.load import Outcome
-from aero.scenarios.failover.measures import Timeline, measure
-from aero.scenarios.failover.report import CaseResult, FailoverReport
-from aero.scenarios.failover.workload import Request
+from scenarios.failover.audit import audit
+from scenarios.failover.campaigns import TOPIC_OF, Campaign, Kind, State
+from scenarios.failover.cases import Case
+from scenarios.failover.facts import Facts, Row, StoredEvent
+from scenarios.failover.load import Outcome
+from scenarios.failover.measures import Timeline, measure
+from scenarios.failover.report import CaseResult, FailoverReport
+from scenarios.failover.workload import Request
 
 SUCCESS, P99, RECOVERY, FIRST_ANSWER, TWICE, LOST, STATES, FELT, HEALED = range(9)
 STRUCK, HEALED_AT, ENDED = 10, 40, 60

@@ -13,7 +13,7 @@ from reportes.infraestructura.http.csv_view import DETAILED, SIMPLE
 from seedwork.infraestructura.text import decimal_json
 
 if TYPE_CHECKING:
-    from aero.scenarios.version_switch.requests import Request
+    from scenarios.version_switch.requests import Request
 
 CSV: Final = {Version.V1: SIMPLE, Version.V2: DETAILED}
 SUMMARY: Final = {"totalPayments", "totalAmount", "currency"}

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from aero.scenarios.steady_load import Answer, ask
+from scenarios.steady_load import Answer, ask
 
 if TYPE_CHECKING:
     import aiohttp
 
-    from aero.scenarios.version_switch.requests import Request, Requests
+    from scenarios.version_switch.requests import Request, Requests
 
 SERVED: Final = "X-Report-Version"
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from aero.platform.errors import AeroError
-from aero.scenarios.steady_load import ANSWER_SECONDS, ask, steadily
+from scenarios.steady_load import ANSWER_SECONDS, ask, steadily
 
 if TYPE_CHECKING:
     import aiohttp
 
-    from aero.scenarios.failover.workload import Request, Workload
+    from scenarios.failover.workload import Request, Workload
 
 SERVED_BY: Final = "X-Served-By"
 PREPARING: Final = 4  # requests at a time

@@ -1,1 +1,0 @@
-"""The promises of the platform, tried out on the one that runs."""
