@@ -12,13 +12,13 @@ from campanas_proxy.breaker import PRIMARY_CIRCUIT, REPLICA_CIRCUIT, Breaker, Ci
 from campanas_proxy.forwarding import Forwarder, Guarded
 from campanas_proxy.health import Health
 from campanas_proxy.instances import Instance
-from campanas_proxy.invoker import Invoker
+from campanas_proxy.invoker import LambdaInvoker
 from campanas_proxy.settings import Settings
 from campanas_proxy.tally import Tally
 from seedwork.infraestructura.aws.shared_table import SharedTable
 
 if TYPE_CHECKING:
-    from campanas_proxy.instances import Invokes
+    from campanas_proxy.invoker import Invoker
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,10 +35,10 @@ class Proxy:
 def proxy() -> Proxy:
     """On Lambda and DynamoDB."""
     session = boto3.session.Session()
-    return make_proxy(Settings.from_env(), session, Invoker(session))
+    return make_proxy(Settings.from_env(), session, LambdaInvoker(session))
 
 
-def make_proxy(settings: Settings, session: boto3.session.Session, invoker: Invokes) -> Proxy:
+def make_proxy(settings: Settings, session: boto3.session.Session, invoker: Invoker) -> Proxy:
     """Both instances behind one pool of connections."""
     table = SharedTable(
         settings.breakers_table, session, without_it="this proxy decides alone", metric="BreakerDegraded"

@@ -4,22 +4,16 @@ from __future__ import annotations
 
 from enum import StrEnum
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from campanas_proxy.invoker import InvocationError
 from seedwork.infraestructura.aws.telemetry import logger
 
 if TYPE_CHECKING:
+    from campanas_proxy.invoker import Invoker
     from campanas_proxy.tally import Tally
 
 ProxyResponse = dict[str, Any]  # as API Gateway wants it of a function
-
-
-class Invokes(Protocol):
-    """Lambda, as far as an instance needs it."""
-
-    def invoke(self, function: str, event: bytes, *, seconds: float) -> Any:
-        """What the function has returned; raises InvocationError and EventTooLargeError."""
 
 
 class InstanceError(Exception):
@@ -41,7 +35,7 @@ class Condition(StrEnum):
 class Instance:
     """One of the two functions."""
 
-    def __init__(self, name: str, *, function: str, invoker: Invokes, tally: Tally) -> None:
+    def __init__(self, name: str, *, function: str, invoker: Invoker, tally: Tally) -> None:
         self.name = name
         self._function = function
         self._invoker = invoker

@@ -8,11 +8,13 @@ from __future__ import annotations
 import json
 import os
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import urllib3
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
+
+from seedwork.aplicacion.ports import override
 
 if TYPE_CHECKING:
     import boto3
@@ -30,7 +32,14 @@ class EventTooLargeError(Exception):
     """Lambda takes no event of that size; no function has seen it."""
 
 
-class Invoker:
+class Invoker(Protocol):
+    """Lambda, as far as an instance needs it."""
+
+    def invoke(self, function: str, event: bytes, *, seconds: float) -> Any:
+        """What the function has returned; raises InvocationError and EventTooLargeError."""
+
+
+class LambdaInvoker(Invoker):
     """Invokes functions and waits for what they return; it never repeats a call. For several threads."""
 
     def __init__(self, session: boto3.session.Session) -> None:
@@ -41,8 +50,8 @@ class Invoker:
         self._endpoint = session.client("lambda").meta.endpoint_url
         self._pool = urllib3.PoolManager(maxsize=CONNECTIONS, retries=False)
 
+    @override
     def invoke(self, function: str, event: bytes, *, seconds: float) -> Any:
-        """What the function has returned; raises InvocationError and EventTooLargeError."""
         url = f"{self._endpoint}/2015-03-31/functions/{function}/invocations"
         timeout = urllib3.Timeout(connect=min(CONNECT_SECONDS, seconds), read=seconds)
         try:

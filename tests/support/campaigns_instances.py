@@ -7,8 +7,9 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from campanas_proxy.invoker import InvocationError
+from campanas_proxy.invoker import InvocationError, Invoker
 from campanas_proxy.settings import Settings
+from seedwork.aplicacion.ports import override
 
 if TYPE_CHECKING:
     import boto3
@@ -38,7 +39,7 @@ def fails(cause: str) -> Callable[[], Any]:
     return fail
 
 
-class FakeInvoker:
+class FakeInvoker(Invoker):
     """Does for each function what it was told, again and again; remembers what it was asked."""
 
     def __init__(self) -> None:
@@ -47,8 +48,8 @@ class FakeInvoker:
         self.bytes = 0  # of the last event
         self._lock = threading.Lock()
 
+    @override
     def invoke(self, function: str, event: bytes, *, seconds: float) -> Any:
-        """As the proxy's own."""
         with self._lock:
             self.asked.append((function, json.loads(event), seconds))
             self.bytes = len(event)

@@ -7,13 +7,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from event_collector.dominio.evento_repository import EventoConocido
+from event_collector.dominio.evento_repository import EventoConocido, EventoRepository
+from seedwork.aplicacion.ports import override
 
 if TYPE_CHECKING:
     from event_collector.dominio.evento import EventoAceptado, EventoRecibido
 
 
-class FakeEventoRepository:
+class FakeEventoRepository(EventoRepository):
     """The event store and what is known of repetitions; `publicar` and `aparcar` are what the relay does to them."""
 
     def __init__(self) -> None:
@@ -22,8 +23,8 @@ class FakeEventoRepository:
         self.aparcados: dict[UUID, tuple[str, datetime]] = {}
         self._por_clave: dict[str, EventoAceptado] = {}
 
+    @override
     def agregar(self, eventos: Sequence[EventoAceptado]) -> set[UUID]:
-        """As EventoRepository says."""
         claves = [evento.recibido.solicitud.clave for evento in eventos]
         assert len(set(claves)) == len(claves), "two events with one key"
         ahora = eventos[0].aceptado_en
@@ -35,8 +36,9 @@ class FakeEventoRepository:
         self.aceptados = nuevos | self.aceptados
         return set(nuevos)
 
+    @override
     def conocidos(self, recibidos: Collection[EventoRecibido], *, ahora: datetime) -> Mapping[str, EventoConocido]:
-        """As EventoRepository says; there was no earlier version of it."""
+        """There was no earlier version of this store."""
         vigentes = {recibido.solicitud.clave: self._previo(recibido, ahora=ahora) for recibido in recibidos}
         return {
             clave: EventoConocido(
@@ -49,8 +51,8 @@ class FakeEventoRepository:
             if evento is not None
         }
 
+    @override
     def olvidar(self, *, ahora: datetime, limite: int) -> int:
-        """As EventoRepository says."""
         caducadas = [clave for clave in self._por_clave if self._vigente(clave, ahora=ahora) is None][:limite]
         for clave in caducadas:
             del self._por_clave[clave]

@@ -7,14 +7,15 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from event_collector.aplicacion.registrar_fallos import CartaMuerta
+from event_collector.aplicacion.registrar_fallos import CartaMuerta, Fallos
+from seedwork.aplicacion.ports import override
 
 if TYPE_CHECKING:
     from event_collector.aplicacion.seguir_comisiones import ComisionNegada
     from support.fake_evento_repository import FakeEventoRepository
 
 
-class FakeFallos:
+class FakeFallos(Fallos):
     """The latest failure of each event and consumer, and when it was resolved."""
 
     def __init__(self, eventos: FakeEventoRepository) -> None:
@@ -24,8 +25,8 @@ class FakeFallos:
         self.codigos: dict[tuple[str, str], str] = {}
         self._desplazados: dict[UUID, UUID | None] = {}
 
+    @override
     def guardar(self, cartas: Collection[CartaMuerta]) -> None:
-        """As Fallos says."""
         for carta in cartas:
             if carta.id_evento not in self._eventos.aceptados:
                 continue

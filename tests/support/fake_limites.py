@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime
 
+from event_collector.aplicacion.limites import Limites
 from event_collector.dominio.cupo import VENTANAS_CONSERVADAS, Cupo, hasta_la_siguiente, ventana
+from seedwork.aplicacion.ports import override
 from seedwork.infraestructura.dependency_unavailable import DependencyUnavailableError
 
 
-class FakeLimites:
+class FakeLimites(Limites):
     """Exact counts; while it is `caido` nobody counts."""
 
     def __init__(self) -> None:
         self.caido = False
         self._usados: Counter[tuple[str, int]] = Counter()
 
+    @override
     def reservar(self, id_afiliado: str, eventos: int, *, limite: int, ahora: datetime) -> Cupo:
-        """As Limites says."""
         if self.caido:
             return Cupo.sin_contar(limite, eventos, ahora=ahora)
         esta = (id_afiliado, ventana(ahora))
@@ -30,13 +32,13 @@ class FakeLimites:
             reinicia_en_segundos=hasta_la_siguiente(ahora),
         )
 
+    @override
     def usados(self, id_afiliado: str, *, ventanas: int, ahora: datetime) -> int:
-        """As Limites says."""
         self._exigir_que_responda()
         return sum(self._usados[id_afiliado, ventana(ahora) - atras] for atras in range(ventanas))
 
+    @override
     def reiniciar(self, id_afiliado: str, *, ahora: datetime) -> None:
-        """As Limites says."""
         self._exigir_que_responda()
         for atras in range(VENTANAS_CONSERVADAS):
             del self._usados[id_afiliado, ventana(ahora) - atras]

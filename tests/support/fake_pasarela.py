@@ -6,14 +6,15 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from pagos.dominio.pasarela_de_pagos import Hecho, OrdenDePago
+from pagos.dominio.pasarela_de_pagos import Hecho, OrdenDePago, PasarelaDePagos
+from seedwork.aplicacion.ports import override
 
 if TYPE_CHECKING:
     from pagos.dominio.pasarela_de_pagos import Orden, Resultado
     from support.fakes import FakePagosUnitOfWork
 
 
-class FakePasarela:
+class FakePasarela(PasarelaDePagos):
     """Pays and refunds each payment once and remembers how often it was asked.
 
     `antes` may answer instead, and `despues` once it is done: the answer is lost.
@@ -27,8 +28,8 @@ class FakePasarela:
         self.antes: Callable[[Orden], Resultado | None] = lambda _orden: None
         self.despues: Callable[[Orden], Resultado | None] = lambda _orden: None
 
+    @override
     def ejecutar(self, ordenes: Sequence[Orden]) -> Sequence[Resultado]:
-        """As PasarelaDePagos says."""
         assert self._uow is None or not self._uow.open, "no transaction may be open while the gateway is asked"
         return [self._ejecutar(orden) for orden in ordenes]
 

@@ -9,12 +9,16 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 from uuid import UUID, uuid4
 
-from pagos.aplicacion.consultar_outbox import EstadisticasOutbox
-from pagos.aplicacion.consultar_pago import PagoVista
-from pagos.aplicacion.trazar_pago import Paso
+from pagos.aplicacion.consultar_outbox import EstadisticasOutbox, OutboxConsultas
+from pagos.aplicacion.consultar_pago import PagoConsultas, PagoVista
+from pagos.aplicacion.trazar_pago import PagoTrazas, Paso
+from pagos.aplicacion.unit_of_work import PagosUnitOfWork
+from pagos.dominio.comision_repository import ComisionRepository
 from pagos.dominio.estado_pago import EstadoPago
 from pagos.dominio.pago import Pago
-from pagos.dominio.pago_repository import PagoExistente
+from pagos.dominio.pago_repository import PagoExistente, PagoRepository
+from seedwork.aplicacion.inbox import Inbox
+from seedwork.aplicacion.ports import override
 from seedwork.dominio.domain_error import ConcurrencyError
 
 if TYPE_CHECKING:
@@ -48,49 +52,37 @@ class _State:
         )
 
 
-class FakePagosUnitOfWork:
+class FakePagosUnitOfWork(
+    PagosUnitOfWork, PagoRepository, ComisionRepository, Inbox, PagoConsultas, PagoTrazas, OutboxConsultas
+):
     """Transactions on memory: work happens on a copy that `commit` puts in place."""
 
     def __init__(self) -> None:
+        self.pagos = self.comisiones = self.inbox = self
         self._committed = _State()
         self._work = _State()
         self.transactions = 0
         self.open = False
 
+    @override
     def __enter__(self) -> Self:
-        """Begin."""
         assert not self.open, "one transaction at a time"
         self._work, self.open = self._committed.copy(), True
         return self
 
+    @override
     def __exit__(
         self, exc_type: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None, /
     ) -> None:
-        """Forget what was not committed."""
         self.open = False
 
+    @override
     def commit(self) -> None:
-        """Keep the work."""
         self._committed = self._work
         self.transactions += 1
 
-    @property
-    def pagos(self) -> FakePagosUnitOfWork:
-        """The repository is the unit of work itself."""
-        return self
-
-    @property
-    def comisiones(self) -> FakePagosUnitOfWork:
-        """And so are the commissions."""
-        return self
-
-    @property
-    def inbox(self) -> FakePagosUnitOfWork:
-        """And so is the inbox."""
-        return self
-
+    @override
     def agregar(self, pago: Pago, *, clave: ClaveDeSolicitud | None, traza: Traza) -> bool:
-        """As PagoRepository says."""
         if self.buscar(pago.datos, clave=clave) is not None:
             return False
         if clave:
@@ -99,24 +91,24 @@ class FakePagosUnitOfWork:
         self._store(pago, traza)
         return True
 
+    @override
     def buscar(self, datos: DatosDelPago, *, clave: ClaveDeSolicitud | None) -> PagoExistente | None:
-        """As PagoRepository says."""
         by_key = self._work.keys.get(_clave(clave, datos)) if clave else None
         found = by_key or self._work.references.get((datos.id_afiliado, datos.referencia_pago))
         return None if found is None else PagoExistente(pago=_load(self._work, found), misma_clave=by_key is not None)
 
+    @override
     def bloquear(self, ids: Collection[UUID]) -> dict[UUID, Pago]:
-        """As PagoRepository says."""
         return {id_pago: _load(self._work, id_pago) for id_pago in sorted(ids) if id_pago in self._work.histories}
 
+    @override
     def reservar_por_conciliar(self, *, ahora: datetime, hasta: datetime, limite: int) -> dict[UUID, Pago]:
-        """As PagoRepository says."""
         due = sorted((at, id_pago) for id_pago, at in self._work.conciliar_desde.items() if at <= ahora)[:limite]
         self._work.conciliar_desde |= {id_pago: hasta for _, id_pago in due}
         return {id_pago: _load(self._work, id_pago) for _, id_pago in due}
 
+    @override
     def bloquear_atrasados(self, *, aceptados_hasta: datetime, limite: int) -> dict[UUID, Pago]:
-        """As PagoRepository says."""
         pagos = [_load(self._work, id_pago) for id_pago in self._work.histories]
         due = [
             (pago.fecha_creacion, pago.id)
@@ -125,33 +117,33 @@ class FakePagosUnitOfWork:
         ]
         return {id_pago: _load(self._work, id_pago) for _, id_pago in sorted(due)[:limite]}
 
+    @override
     def correlaciones(self, ids: Collection[UUID]) -> dict[UUID, str]:
-        """As PagoRepository says."""
         return {id_pago: self._work.histories[id_pago][0].correlation_id for id_pago in ids}
 
+    @override
     def publicar_de_nuevo(self, id_pago: UUID, /) -> None:
-        """As PagoRepository says."""
         self._work.publicados_de_nuevo += (id_pago,)
 
+    @override
     def guardar(self, cambios: Sequence[tuple[Pago, Traza]]) -> None:
-        """As PagoRepository says."""
         for pago, traza in cambios:
             self._store(pago, traza)
 
+    @override
     def reclamar(self, venta: Venta, comision: ComisionDeVenta) -> ComisionDeVenta | None:
-        """As ComisionRepository says."""
         titular = self._work.ventas.get(venta)
         if titular is None:
             self._work.ventas[venta] = comision
         return titular
 
+    @override
     def reasignar(self, venta: Venta, comision: ComisionDeVenta) -> None:
-        """As ComisionRepository says."""
         assert venta in self._work.ventas
         self._work.ventas[venta] = comision
 
+    @override
     def anotar_no_pagada(self, hecho: ComisionNoPagada, *, traza: Traza) -> None:
-        """As ComisionRepository says."""
         del traza
         self._work.no_pagadas += (hecho,)
 
@@ -165,16 +157,16 @@ class FakePagosUnitOfWork:
         """The payments of which others are told once more."""
         return self._committed.publicados_de_nuevo
 
+    @override
     def ya_recibidos(self, event_ids: Collection[str], /) -> set[str]:
-        """As Inbox says."""
         return set(self._work.inbox & set(event_ids))
 
+    @override
     def registrar(self, event_ids: Collection[str], /) -> None:
-        """As Inbox says."""
         self._work.inbox = self._work.inbox | frozenset(event_ids)
 
+    @override
     def por_id(self, id_pago: UUID) -> PagoVista | None:
-        """As PagoConsultas says, of what is committed."""
         if id_pago not in self._committed.histories:
             return None
         pago = _load(self._committed, id_pago)
@@ -189,16 +181,17 @@ class FakePagosUnitOfWork:
             mensaje_error=pago.mensaje_error,
         )
 
+    @override
     def pasos(self, id_pago: UUID) -> Sequence[Paso]:
-        """As PagoTrazas says."""
         return self._committed.histories.get(id_pago, ())
 
+    @override
     def correlacion(self, id_pago: UUID) -> str | None:
-        """As PagoTrazas says."""
         return next((paso.correlation_id for paso in self.pasos(id_pago)), None)
 
+    @override
     def estadisticas(self) -> EstadisticasOutbox:
-        """As OutboxConsultas says; nobody publishes here, and time stands still."""
+        """Nothing is published here, and time stands still."""
         pagos = [_load(self._committed, id_pago) for id_pago in self._committed.histories]
         return EstadisticasOutbox(
             eventos_procesados=0,

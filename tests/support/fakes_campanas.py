@@ -11,11 +11,14 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
-from campanas.aplicacion.consultar_campanas import CampanaVista, Cursor, Estadisticas, Pagina
+from campanas.aplicacion.consultar_campanas import CampanaConsultas, CampanaVista, Cursor, Estadisticas, Pagina
+from campanas.aplicacion.unit_of_work import CampanasUnitOfWork
 from campanas.dominio.campana import Campana
-from campanas.dominio.campana_repository import SolicitudAtendida
+from campanas.dominio.campana_repository import CampanaRepository, SolicitudAtendida
 from campanas.dominio.eventos import CampanaEvento, MetricasCorregidas
 from campanas.dominio.metricas import Metricas
+from seedwork.aplicacion.inbox import OneStepInbox
+from seedwork.aplicacion.ports import override
 from seedwork.dominio.domain_error import ConcurrencyError
 
 if TYPE_CHECKING:
@@ -39,68 +42,61 @@ class _State:
         return _State(dict(self.histories), dict(self.metricas), dict(self.atendidas), self.inbox)
 
 
-class FakeCampanasUnitOfWork:
+class FakeCampanasUnitOfWork(CampanasUnitOfWork, CampanaRepository, OneStepInbox):
     """Transactions on memory: work happens on a copy that `commit` puts in place."""
 
     def __init__(self) -> None:
+        self.campanas = self.inbox = self
         self._committed = _State()
         self._work = _State()
         self.transactions = 0
         self.olvidado = datetime.min.replace(tzinfo=UTC)
 
+    @override
     def __enter__(self) -> Self:
-        """Begin."""
         self._work = self._committed.copy()
         return self
 
+    @override
     def __exit__(
         self, exc_type: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None, /
     ) -> None:
         """Forget what was not committed."""
 
+    @override
     def commit(self) -> None:
-        """Keep the work."""
         self._committed = self._work
         self.transactions += 1
 
-    @property
-    def campanas(self) -> FakeCampanasUnitOfWork:
-        """The repository is the unit of work itself."""
-        return self
-
-    @property
-    def inbox(self) -> FakeCampanasUnitOfWork:
-        """And so is the inbox."""
-        return self
-
+    @override
     def recibir(self, event_ids: Collection[str], /) -> set[str]:
-        """As Inbox says."""
         new = set(event_ids) - self._work.inbox
         self._work.inbox |= new
         return new
 
+    @override
     def olvidado_hasta(self) -> datetime:
-        """As Inbox says; it forgets nothing unless it is told to."""
+        """This inbox forgets nothing unless a test sets `olvidado`."""
         return self.olvidado
 
+    @override
     def como_fue_creada(self, id_campana: UUID) -> Campana:
-        """As CampanaRepository says."""
         return Campana.reconstituir(id_campana, self._work.histories[id_campana][:1])
 
+    @override
     def atendida(self, solicitud: Solicitud, *, ambito: Ambito) -> SolicitudAtendida | None:
-        """As CampanaRepository says."""
         id_afiliado = ambito.id_afiliado
         if ambito.id_campana in self._work.histories:
             id_afiliado = _load(self._work, ambito.id_campana).datos.id_afiliado
         return self._work.atendidas.get(_clave(solicitud, id_afiliado or ""))
 
+    @override
     def agregar(self, campana: Campana, *, solicitud: Solicitud, traza: Traza) -> None:
-        """As CampanaRepository says."""
         self._store(campana, solicitud, traza)
         self._work.metricas[campana.id] = Metricas()
 
+    @override
     def guardar(self, campana: Campana, *, solicitud: Solicitud, traza: Traza) -> None:
-        """As CampanaRepository says."""
         moneda = campana.datos.presupuesto.moneda
         for event in campana.new_events:
             if isinstance(event, MetricasCorregidas):
@@ -109,19 +105,19 @@ class FakeCampanasUnitOfWork:
         if campana.new_events:
             self._store(campana, solicitud, traza)
 
+    @override
     def sumar_metricas(self, metricas: Mapping[UUID, Metricas]) -> set[UUID]:
-        """As CampanaRepository says."""
         conocidas = metricas.keys() & self._work.metricas.keys()
         for id_campana in conocidas:
             self._work.metricas[id_campana] += metricas[id_campana]
         return conocidas
 
     def por_id(self, id_campana: UUID) -> CampanaVista | None:
-        """As CampanaConsultas says, of what is committed."""
+        """Only what is committed is read."""
         return CampanaVista.de(_load(self._committed, id_campana)) if id_campana in self._committed.histories else None
 
     def buscar_pagina(self, busqueda: Busqueda) -> Pagina:
-        """As CampanaConsultas says of `buscar`, of what is committed."""
+        """Serves `CampanaConsultas.buscar` from what is committed."""
         vistas = [CampanaVista.de(_load(self._committed, id_campana)) for id_campana in self._committed.histories]
         fitting = sorted(
             (
@@ -139,7 +135,7 @@ class FakeCampanasUnitOfWork:
         return Pagina(campanas=page, total=len(fitting), siguiente=siguiente)
 
     def estadisticas(self) -> Estadisticas:
-        """As CampanaConsultas says, of what is committed."""
+        """Only what is committed is read."""
         por_estado: Counter[EstadoCampana] = Counter()
         presupuestos: dict[Moneda, Decimal] = defaultdict(Decimal)
         metricas = Metricas()
@@ -150,8 +146,8 @@ class FakeCampanasUnitOfWork:
             metricas += campana.metricas
         return Estadisticas(por_estado=por_estado, presupuestos=presupuestos, metricas=metricas)
 
+    @override
     def buscar(self, id_campana: UUID) -> Campana | None:
-        """As CampanaRepository says."""
         return _load(self._work, id_campana) if id_campana in self._work.histories else None
 
     def _store(self, campana: Campana, solicitud: Solicitud, traza: Traza) -> None:
@@ -171,11 +167,23 @@ def _clave(solicitud: Solicitud, id_afiliado: str) -> tuple[str, str, str]:
     return ("sub", solicitud.solicitante, solicitud.clave)
 
 
-class FakeConsultas:
+class FakeConsultas(CampanaConsultas):
     """The read side of a FakeCampanasUnitOfWork."""
 
     def __init__(self, uow: FakeCampanasUnitOfWork) -> None:
-        self.por_id, self.buscar, self.estadisticas = uow.por_id, uow.buscar_pagina, uow.estadisticas
+        self._uow = uow
+
+    @override
+    def por_id(self, id_campana: UUID) -> CampanaVista | None:
+        return self._uow.por_id(id_campana)
+
+    @override
+    def buscar(self, busqueda: Busqueda) -> Pagina:
+        return self._uow.buscar_pagina(busqueda)
+
+    @override
+    def estadisticas(self) -> Estadisticas:
+        return self._uow.estadisticas()
 
 
 def _load(state: _State, id_campana: UUID) -> Campana:

@@ -10,16 +10,25 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from event_collector.aplicacion.consultar_estadisticas import Cuenta, Estadisticas
-from event_collector.aplicacion.consultar_eventos import EventoVista, Fallo, PagoDeComision, SinComision
-from event_collector.aplicacion.disponibilidad import Dependencias
-from event_collector.aplicacion.reintentar_evento import exigir_reintento
+from event_collector.aplicacion.admitir import Afiliados
+from event_collector.aplicacion.consultar_estadisticas import Cuenta, Estadisticas, EstadisticasConsultas
+from event_collector.aplicacion.consultar_eventos import (
+    EventoConsultas,
+    EventoVista,
+    Fallo,
+    PagoDeComision,
+    SinComision,
+)
+from event_collector.aplicacion.disponibilidad import Dependencias, Disponibilidad
+from event_collector.aplicacion.reintentar_evento import Reintentos, exigir_reintento
+from event_collector.aplicacion.seguir_comisiones import Comisiones
 from event_collector.composition_root import ApiDependencies, ConsumerDependencies
 from event_collector.dominio.afiliado import PoliticaPorDefecto
 from event_collector.infraestructura.events.codec import to_payload
 from event_collector.infraestructura.http.webhook_signatures import StandardWebhooksSignatures
 from event_collector.infraestructura.postgres.evento_queries import RELAY
 from event_collector.infraestructura.postgres.follow_up import COMISIONES
+from seedwork.aplicacion.ports import override
 from seedwork.infraestructura.dependency_unavailable import DependencyUnavailableError
 from seedwork.infraestructura.text import decimal_json
 from support.fake_evento_repository import FakeEventoRepository
@@ -35,18 +44,18 @@ if TYPE_CHECKING:
     from seedwork.infraestructura.idempotency.operation import Idempotency
 
 
-class FakeAfiliados:
+class FakeAfiliados(Afiliados):
     """Those that somebody has entered."""
 
     def __init__(self, *afiliados: Afiliado) -> None:
         self.registrados = {afiliado.id: afiliado for afiliado in afiliados}
 
+    @override
     def buscar(self, ids: Collection[str]) -> Mapping[str, Afiliado]:
-        """As Afiliados says."""
         return {id_: self.registrados[id_] for id_ in ids if id_ in self.registrados}
 
 
-class FakeComisiones:
+class FakeComisiones(Comisiones):
     """The latest version of each payment; where there is one, its consumer has not failed."""
 
     def __init__(self, eventos: FakeEventoRepository, fallos: FakeFallos) -> None:
@@ -55,8 +64,8 @@ class FakeComisiones:
         self._eventos = eventos
         self._fallos = fallos
 
+    @override
     def guardar(self, pagos: Collection[PagoConocido]) -> None:
-        """As Comisiones says."""
         for pago in pagos:
             if pago.id_evento is None or pago.id_evento not in self._eventos.aceptados:
                 continue
@@ -66,8 +75,8 @@ class FakeComisiones:
             if conocido is None or conocido.version < pago.version:
                 self.pagos[pago.id_evento] = pago
 
+    @override
     def guardar_negadas(self, negadas: Collection[ComisionNegada]) -> None:
-        """As Comisiones says."""
         for negada in negadas:
             pago = self.pagos.get(negada.id_evento)
             if negada.id_evento not in self._eventos.aceptados or (pago and pago.id_pago != negada.id_pago_desplazado):
@@ -79,7 +88,7 @@ class FakeComisiones:
                 self.negadas[negada.id_evento] = max(conocida, negada, key=lambda una: una.ocurrido_en)
 
 
-class FakeReintentos:
+class FakeReintentos(Reintentos):
     """What was asked to be published again, and when."""
 
     def __init__(self, eventos: FakeEventoRepository, fallos: FakeFallos) -> None:
@@ -87,8 +96,8 @@ class FakeReintentos:
         self._eventos = eventos
         self._fallos = fallos
 
+    @override
     def publicar_de_nuevo(self, comando: ReintentarEvento, *, ahora: datetime) -> int:
-        """As Reintentos says."""
         exigir_reintento(list(self.pedidos[comando.id_evento]), ahora=ahora)
         self.pedidos[comando.id_evento].add(ahora)
         self._fallos.resolver(comando.id_evento, en=ahora)
@@ -97,7 +106,7 @@ class FakeReintentos:
         return len(self.pedidos[comando.id_evento])
 
 
-class FakeConsultas:
+class FakeConsultas(EventoConsultas):
     """What has become of the events of the others."""
 
     def __init__(
@@ -108,8 +117,8 @@ class FakeConsultas:
         self._fallos = fallos
         self._reintentos = reintentos
 
+    @override
     def por_id(self, id_evento: UUID) -> EventoVista | None:
-        """As EventoConsultas says."""
         evento = self._eventos.aceptados.get(id_evento)
         if evento is None:
             return None
@@ -129,8 +138,8 @@ class FakeConsultas:
             reintentos=len(self._reintentos.pedidos[id_evento]),
         )
 
+    @override
     def fallidos(self, *, id_afiliado: str | None, limite: int) -> Sequence[Fallo]:
-        """As EventoConsultas says."""
         return [fallo for fallo in self._abiertos() if id_afiliado in {None, fallo.id_afiliado}][:limite]
 
     def _abiertos(self) -> list[Fallo]:
@@ -160,14 +169,14 @@ class FakeConsultas:
         )
 
 
-class FakeEstadisticas:
+class FakeEstadisticas(EstadisticasConsultas):
     """Each answer is a count of single events."""
 
     def __init__(self, eventos: FakeEventoRepository) -> None:
         self._eventos = eventos
 
+    @override
     def estadisticas(self, consulta: ConsultaEstadisticas, *, ahora: datetime) -> Estadisticas:
-        """As EstadisticasConsultas says."""
         eventos: Counter[tuple[TipoEvento, str]] = Counter()
         valores: defaultdict[tuple[TipoEvento, str], Decimal] = defaultdict(Decimal)
         for evento in self._eventos.aceptados.values():
@@ -187,15 +196,15 @@ class FakeEstadisticas:
         return Estadisticas(consulta=consulta, cuentas=cuentas, calculado_en=ahora)
 
 
-class FakeDisponibilidad:
+class FakeDisponibilidad(Disponibilidad):
     """Answers as it is told; while it is `caida` there is no database."""
 
     def __init__(self) -> None:
         self.caida = False
         self.dependencias = Dependencias(tablas=None, por_publicar=0, mas_antiguo_segundos=0.0)
 
+    @override
     def comprobar(self) -> Dependencias:
-        """As Disponibilidad says."""
         if self.caida:
             raise DependencyUnavailableError("postgresql")
         return self.dependencias

@@ -10,11 +10,13 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
-from reportes.aplicacion.consultar_informes import Avance, EstadoDelModelo, PagoEnInformes
-from reportes.aplicacion.versiones import Historial, Publicacion
+from reportes.aplicacion.consultar_informes import Avance, EstadoDelModelo, Informes, PagoEnInformes
+from reportes.aplicacion.proyectar import ModeloDeLectura, ProyeccionUnitOfWork
+from reportes.aplicacion.versiones import Historial, Publicacion, VersionConocida, VersionesPublicadas
 from reportes.dominio.errores import VersionNoLegibleError
 from reportes.dominio.informe import CERO, Cuenta, Detalle, Fila, Resumen, Tabla
 from reportes.dominio.seguimiento import TipoSeguimiento
+from seedwork.aplicacion.ports import override
 from seedwork.dominio.dinero import Moneda
 from support.builders import AHORA
 from support.builders_reportes import DIA
@@ -49,34 +51,31 @@ class _State:
         )
 
 
-class FakeProyeccionUnitOfWork:
+class FakeProyeccionUnitOfWork(ProyeccionUnitOfWork, ModeloDeLectura):
     """Transactions on memory: work happens on a copy that `commit` puts in place."""
 
     def __init__(self) -> None:
+        self.modelo = self
         self.committed = _State()
         self._work = _State()
 
+    @override
     def __enter__(self) -> Self:
-        """Begin."""
         self._work = self.committed.copy()
         return self
 
+    @override
     def __exit__(
         self, exc_type: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None, /
     ) -> None:
         """Forget what was not committed."""
 
+    @override
     def commit(self) -> None:
-        """Keep the work."""
         self.committed = self._work
 
-    @property
-    def modelo(self) -> FakeProyeccionUnitOfWork:
-        """The read model is the unit of work itself."""
-        return self
-
+    @override
     def guardar_pagos(self, pagos: Collection[PagoReportado], /, *, ahora: datetime) -> None:
-        """As ModeloDeLectura says."""
         for pago in pagos:
             previo = self._work.pagos.get(pago.id)
             if previo is None or pago.ultima_version > previo.ultima_version:
@@ -84,42 +83,42 @@ class FakeProyeccionUnitOfWork:
             conocido = self._work.pagos.get(pago.id, pago)
             self._work.pagos[pago.id] = conocido.con(pago)
 
+    @override
     def guardar_campanas(self, campanas: Collection[CampanaReportada], /) -> None:
-        """As ModeloDeLectura says."""
         for campana in campanas:
             conocida = self._work.campanas.get(campana.id, campana)
             self._work.campanas[campana.id] = conocida.con(campana)
 
+    @override
     def guardar_seguimiento(self, eventos: Collection[EventoSeguido], /) -> None:
-        """As ModeloDeLectura says."""
         for evento in eventos:
             self._work.eventos.setdefault(evento.id, evento)
 
+    @override
     def anotar_avance(self, ultimos: Collection[Hecho], /, *, ahora: datetime) -> None:
-        """As ModeloDeLectura says."""
         for hecho in ultimos:
             conocido = self._work.avances.get(hecho.fuente)
             if conocido is None or hecho.ocurrido_en > conocido.ocurrido_en:
                 avance = Avance(tipo=hecho.tipo, ocurrido_en=hecho.ocurrido_en, proyectado_en=ahora)
                 self._work.avances[hecho.fuente] = avance
 
+    @override
     def anotar_al_dia(self, ahora: datetime, /) -> None:
-        """As ModeloDeLectura says."""
         self._work.al_dia = max(ahora, self._work.al_dia or ahora)
 
 
-class FakeInformes:
+class FakeInformes(Informes):
     """The read side of a FakeProyeccionUnitOfWork: each report is a count of single payments and events."""
 
     def __init__(self, uow: FakeProyeccionUnitOfWork) -> None:
         self._uow = uow
 
+    @override
     def resumen(self, consulta: Consulta) -> Resumen:
-        """As Informes says."""
         return Resumen(consulta=consulta, total=_cuenta(self._pagos(consulta, consulta.moneda)))
 
+    @override
     def detalle(self, consulta: Consulta) -> Detalle:
-        """As Informes says."""
         otras = {moneda: _cuenta(self._pagos(consulta, moneda)) for moneda in Moneda if moneda is not consulta.moneda}
         return Detalle(
             consulta=consulta,
@@ -128,8 +127,8 @@ class FakeInformes:
             otras_monedas={moneda: cuenta for moneda, cuenta in otras.items() if cuenta.pagos},
         )
 
+    @override
     def tabla(self, consulta: Consulta) -> Tabla:
-        """As Informes says."""
         pagos, eventos = self._pagos(consulta, consulta.moneda), self._eventos(consulta)
         campanas = {pago.id_campana for pago in pagos} | {evento.id_campana for evento in eventos}
         filas = [
@@ -142,13 +141,13 @@ class FakeInformes:
         ]
         return Tabla(consulta=consulta, filas=sorted(filas, key=lambda fila: fila.cuenta.monto, reverse=True))
 
+    @override
     def pago(self, id_pago: UUID, /) -> PagoEnInformes | None:
-        """As Informes says."""
         pago = self._uow.committed.pagos.get(id_pago)
         return None if pago is None else PagoEnInformes(pago=pago, contado_en=self._uow.committed.contados[id_pago])
 
+    @override
     def estado(self) -> EstadoDelModelo:
-        """As Informes says."""
         return EstadoDelModelo(
             vigente=1, en_construccion=None, avances=self._uow.committed.avances, al_dia=self._uow.committed.al_dia
         )
@@ -179,7 +178,7 @@ class FakeInformes:
         )
 
 
-class FakeVersionesPublicadas:
+class FakeVersionesPublicadas(VersionesPublicadas):
     """Parameter Store on memory, which may be down, or have something else in it; it counts how often it is read."""
 
     def __init__(self) -> None:
@@ -188,24 +187,25 @@ class FakeVersionesPublicadas:
         self.ilegible = False
         self.lecturas = 0
 
+    @override
     def leer(self) -> Publicacion | None:
-        """As VersionesPublicadas says."""
         self.lecturas += 1
         self._exigir_que_responda()
         if self.ilegible:
             raise VersionNoLegibleError("El parámetro no contiene una versión: x")
         return self.publicaciones[-1] if self.publicaciones else None
 
+    @override
     def publicar(self, reparto: Reparto, *, por: str) -> Publicacion:
-        """As VersionesPublicadas says; each is a day later than the one before."""
+        """Each is a day later than the one before."""
         self._exigir_que_responda()
         self.ilegible = False
         publicacion = Publicacion(reparto=reparto, desde=AHORA + len(self.publicaciones) * DIA, por=por)
         self.publicaciones.append(publicacion)
         return publicacion
 
+    @override
     def historial(self) -> Historial:
-        """As VersionesPublicadas says."""
         self._exigir_que_responda()
         return Historial(cambios=self.publicaciones[::-1], causa="x no es una versión" if self.ilegible else None)
 
@@ -214,18 +214,18 @@ class FakeVersionesPublicadas:
             raise VersionNoLegibleError("Parameter Store no responde.")
 
 
-class FakeVersionConocida:
+class FakeVersionConocida(VersionConocida):
     """On memory; several instances of the API share it."""
 
     def __init__(self) -> None:
         self.publicacion: Publicacion | None = None
 
+    @override
     def leer(self) -> Publicacion | None:
-        """As VersionConocida says."""
         return self.publicacion
 
+    @override
     def guardar(self, publicacion: Publicacion) -> None:
-        """As VersionConocida says."""
         conocida = self.publicacion
         if conocida is None or (conocida.desde or AHORA) < (publicacion.desde or AHORA):
             self.publicacion = publicacion

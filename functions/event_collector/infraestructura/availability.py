@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from event_collector.aplicacion.disponibilidad import Dependencias
+from event_collector.aplicacion.disponibilidad import Dependencias, Disponibilidad
+from seedwork.aplicacion.ports import override
 
 if TYPE_CHECKING:
     from seedwork.infraestructura.aws.shared_table import SharedTable
@@ -15,15 +16,15 @@ if TYPE_CHECKING:
 MOST_COUNTED: Final = 10_000
 
 
-class DependenciasDisponibles:
+class DependenciasDisponibles(Disponibilidad):
     """One query, and one read of an item that need not exist."""
 
     def __init__(self, database: PostgresDatabase, table: SharedTable) -> None:
         self._database = database
         self._table = table
 
+    @override
     def comprobar(self) -> Dependencias:
-        """As the port says."""
         self._database.require_ready(to_write=True)
         [[por_publicar, mas_antiguo]] = self._database.read(
             """

@@ -65,9 +65,7 @@ class ModeloDeLectura(Protocol):
 class ProyeccionUnitOfWork(UnitOfWork, Protocol):
     """A unit of work with the read model in it."""
 
-    @property
-    def modelo(self) -> ModeloDeLectura:
-        """The read model."""
+    modelo: ModeloDeLectura
 
 
 D = TypeVar("D", PagoReportado, CampanaReportada)

@@ -13,6 +13,7 @@ from campanas.aplicacion.cambiar_campana import CambiarCampana, cambiar_campana
 from campanas.aplicacion.crear_campana import CrearCampana, crear_campana
 from campanas.dominio.campana import Campana
 from campanas.dominio.errores import ClaveReutilizadaError, TransicionNoPermitidaError
+from seedwork.aplicacion.ports import override
 from seedwork.dominio.domain_error import ConcurrencyError
 from seedwork.dominio.traza import Traza
 from support.builders_campanas import AHORA, una_solicitud, unos_datos_de_campana
@@ -32,8 +33,9 @@ class RacingUnitOfWork(FakeCampanasUnitOfWork):
 
     first: Callable[[], Any] | None = None
 
+    @override
     def atendida(self, solicitud: Solicitud, *, ambito: Ambito) -> Any:
-        """As CampanaRepository says; then the other one is first."""
+        """Then the other instance commits."""
         found = super().atendida(solicitud, ambito=ambito)
         if self.first:
             first, self.first = self.first, None

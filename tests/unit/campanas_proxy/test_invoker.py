@@ -11,7 +11,7 @@ from typing import Any
 import boto3
 import pytest
 
-from campanas_proxy.invoker import EventTooLargeError, InvocationError, Invoker
+from campanas_proxy.invoker import EventTooLargeError, InvocationError, LambdaInvoker
 
 EVENT = b'{"httpMethod":"GET"}'
 
@@ -78,22 +78,22 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeLambda]:
 
 
 @pytest.fixture
-def invoker(server: FakeLambda) -> Iterator[Invoker]:
+def invoker(server: FakeLambda) -> Iterator[LambdaInvoker]:
     """On it."""
     del server
-    invoker = Invoker(boto3.session.Session())
+    invoker = LambdaInvoker(boto3.session.Session())
     yield invoker
     invoker.close()
 
 
-def test_what_the_function_returns_is_returned(server: FakeLambda, invoker: Invoker) -> None:
+def test_what_the_function_returns_is_returned(server: FakeLambda, invoker: LambdaInvoker) -> None:
     """And it has got the event as it was."""
     assert invoker.invoke("f", EVENT, seconds=5) == {"statusCode": 200}
     [(path, _, body)] = server.requests
     assert (path, body) == ("/2015-03-31/functions/f/invocations", EVENT)
 
 
-def test_a_call_is_signed_as_botocore_signs_it(server: FakeLambda, invoker: Invoker) -> None:
+def test_a_call_is_signed_as_botocore_signs_it(server: FakeLambda, invoker: LambdaInvoker) -> None:
     """With the session's credentials, for the service Lambda; the secret itself is not sent."""
     invoker.invoke("f", EVENT, seconds=5)
     [(_, headers, _)] = server.requests
@@ -103,7 +103,7 @@ def test_a_call_is_signed_as_botocore_signs_it(server: FakeLambda, invoker: Invo
     assert "very-secret" not in str(server.requests)
 
 
-def test_the_trace_goes_on(server: FakeLambda, invoker: Invoker, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_trace_goes_on(server: FakeLambda, invoker: LambdaInvoker, monkeypatch: pytest.MonkeyPatch) -> None:
     """X-Ray sees the proxy and the instance as one request, and Lambda a loop if there is one."""
     monkeypatch.setenv("_X_AMZN_TRACE_ID", "Root=1-2-3")
     invoker.invoke("f", EVENT, seconds=5)
@@ -111,7 +111,7 @@ def test_the_trace_goes_on(server: FakeLambda, invoker: Invoker, monkeypatch: py
     assert headers["X-Amzn-Trace-Id"] == "Root=1-2-3"
 
 
-def test_one_connection_serves_many_calls(server: FakeLambda, invoker: Invoker) -> None:
+def test_one_connection_serves_many_calls(server: FakeLambda, invoker: LambdaInvoker) -> None:
     """It is kept."""
     for _ in range(3):
         invoker.invoke("f", EVENT, seconds=5)
@@ -126,7 +126,7 @@ def test_one_connection_serves_many_calls(server: FakeLambda, invoker: Invoker) 
         (b"garbage", "not JSON"),
     ],
 )
-def test_a_function_that_fails(server: FakeLambda, invoker: Invoker, body: bytes, cause: str) -> None:
+def test_a_function_that_fails(server: FakeLambda, invoker: LambdaInvoker, body: bytes, cause: str) -> None:
     """The error says of which type it was, not what it was about."""
     server.headers, server.body = {"X-Amz-Function-Error": "Unhandled"}, body
     with pytest.raises(InvocationError, match=f"^{cause}$"):
@@ -142,7 +142,7 @@ def test_a_function_that_fails(server: FakeLambda, invoker: Invoker, body: bytes
     ],
 )
 def test_a_call_that_lambda_refuses(
-    server: FakeLambda, invoker: Invoker, status: int, headers: dict[str, str], cause: str
+    server: FakeLambda, invoker: LambdaInvoker, status: int, headers: dict[str, str], cause: str
 ) -> None:
     """Throttled, out of order."""
     server.status, server.headers = status, headers
@@ -151,14 +151,14 @@ def test_a_call_that_lambda_refuses(
     assert len(server.requests) == 1
 
 
-def test_an_event_that_is_too_large(server: FakeLambda, invoker: Invoker) -> None:
+def test_an_event_that_is_too_large(server: FakeLambda, invoker: LambdaInvoker) -> None:
     """It is not the function's fault."""
     server.status = 413
     with pytest.raises(EventTooLargeError):
         invoker.invoke("f", EVENT, seconds=5)
 
 
-def test_a_function_that_takes_too_long(server: FakeLambda, invoker: Invoker) -> None:
+def test_a_function_that_takes_too_long(server: FakeLambda, invoker: LambdaInvoker) -> None:
     """It is not waited for, and the next call has a connection of its own."""
     server.may_answer.clear()
     with pytest.raises(InvocationError, match="ReadTimeoutError"):
@@ -168,7 +168,7 @@ def test_a_function_that_takes_too_long(server: FakeLambda, invoker: Invoker) ->
     assert server.connections == 2
 
 
-def test_a_connection_that_breaks(server: FakeLambda, invoker: Invoker) -> None:
+def test_a_connection_that_breaks(server: FakeLambda, invoker: LambdaInvoker) -> None:
     """What came of the call is not known; it is not repeated here."""
     server.hangs_up = True
     with pytest.raises(InvocationError, match="ProtocolError"):
@@ -176,7 +176,7 @@ def test_a_connection_that_breaks(server: FakeLambda, invoker: Invoker) -> None:
     assert len(server.requests) == 1
 
 
-def test_nobody_listens(server: FakeLambda, invoker: Invoker) -> None:
+def test_nobody_listens(server: FakeLambda, invoker: LambdaInvoker) -> None:
     """As after the end of LocalStack."""
     server.server_close()
     with pytest.raises(InvocationError, match=r"NewConnectionError|ProtocolError|ReadTimeoutError"):

@@ -9,7 +9,8 @@ from uuid import uuid4
 import pytest
 
 from event_collector import conciliar_conversiones
-from event_collector.aplicacion.conciliar_conversiones import Espera, Revision
+from event_collector.aplicacion.conciliar_conversiones import ConversionesAbiertas, Espera, Revision
+from seedwork.aplicacion.ports import override
 from support.builders import AHORA
 from support.lambda_events import FakeContext, sample
 
@@ -17,23 +18,23 @@ MINUTO = timedelta(minutes=1)
 ESPERA = Espera(minima=5 * MINUTO, edad_maxima=timedelta(days=90))
 
 
-class FakeAbiertas:
+class FakeAbiertas(ConversionesAbiertas):
     """So many are due, and the oldest has waited for so long."""
 
     def __init__(self, vencidas: int, segundos: float | None) -> None:
         self.vencidas = vencidas
         self.segundos = segundos
 
+    @override
     def revisar(self, espera: Espera, /, *, ahora: datetime, limite: int) -> Revision:
-        """As ConversionesAbiertas says."""
         assert espera is ESPERA
         del ahora
         vistas = min(self.vencidas, limite)
         self.vencidas -= vistas
         return Revision(vistas=vistas, de_nuevo=[(uuid4(), "c") for _ in range(vistas)])
 
+    @override
     def espera_mas_larga(self) -> float | None:
-        """As ConversionesAbiertas says."""
         return self.segundos
 
 

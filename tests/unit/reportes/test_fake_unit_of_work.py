@@ -26,7 +26,7 @@ class TestFakeProyeccion(ModeloDeLecturaContract, InformesContract):
 
     @pytest.fixture
     def informes(self, uow: FakeProyeccionUnitOfWork) -> FakeInformes:
-        """Of what is committed."""
+        """Only what is committed is read."""
         return FakeInformes(uow)
 
     @pytest.fixture

@@ -7,10 +7,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from campanas.aplicacion.consultar_campanas import CampanaVista, Cursor, Estadisticas, Pagina
+from campanas.aplicacion.consultar_campanas import CampanaConsultas, CampanaVista, Cursor, Estadisticas, Pagina
 from campanas.dominio.estado_campana import EstadoCampana
 from campanas.dominio.metricas import Metricas
 from campanas.infraestructura.postgres.campana_row import COLUMNS, metricas_from, vista_from
+from seedwork.aplicacion.ports import override
 from seedwork.dominio.dinero import Moneda
 
 if TYPE_CHECKING:
@@ -18,22 +19,22 @@ if TYPE_CHECKING:
     from seedwork.infraestructura.postgres.database import PostgresDatabase
 
 
-class PostgresCampanaConsultas:
+class PostgresCampanaConsultas(CampanaConsultas):
     """One query per question, by an index, outside of any transaction."""
 
     def __init__(self, database: PostgresDatabase) -> None:
         self._database = database
 
+    @override
     def por_id(self, id_campana: UUID) -> CampanaVista | None:
-        """The campaign with that id."""
         rows = self._database.read(f"select {COLUMNS} from campanas.campanas where id = :id", id=id_campana)
         return vista_from(rows[0]) if rows else None
 
+    @override
     def buscar(self, busqueda: Busqueda) -> Pagina:
-        """As CampanaConsultas says.
+        """The total is a sum of totals; the page is found by an index that has its order and its filters.
 
-        The total is a sum of what is counted already. The page is found in an index that has its order and its filters:
-        after a cursor it costs the same wherever it is, after an offset the index's entries before it are passed over.
+        A page after a cursor always costs the same; one after an offset passes over the index's entries before it.
         """
         sql, parameters = _page_query(busqueda)
         rows = self._database.read(sql, **parameters)
@@ -43,8 +44,9 @@ class PostgresCampanaConsultas:
         siguiente = Cursor(fecha_creacion=vistas[-1].fecha_creacion, id=vistas[-1].id) if hay_mas else None
         return Pagina(campanas=vistas, total=total, siguiente=siguiente)
 
+    @override
     def estadisticas(self) -> Estadisticas:
-        """As CampanaConsultas says; it reads no campaign."""
+        """The figures are sums of totals; no campaign is read."""
         rows = self._database.read(
             """
             select estado, moneda, sum(campanas), sum(presupuesto), sum(impresiones), sum(clicks), sum(conversiones),

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from campanas.dominio.campana import Campana
-from campanas.dominio.campana_repository import SolicitudAtendida
+from campanas.dominio.campana_repository import CampanaRepository, SolicitudAtendida
 from campanas.dominio.eventos import MetricasCorregidas
 from campanas.infraestructura.events.codec import from_payload, to_payload
 from campanas.infraestructura.postgres.campana_row import COLUMNS, vista_from
+from seedwork.aplicacion.ports import override
 from seedwork.dominio.dinero import Moneda
 from seedwork.dominio.domain_error import ConcurrencyError
 from seedwork.infraestructura.postgres.event_store import PostgresEventStore, new_events
@@ -25,15 +26,16 @@ if TYPE_CHECKING:
     from seedwork.infraestructura.postgres.database import PostgresDatabase
 
 
-class PostgresCampanaRepository:
+class PostgresCampanaRepository(CampanaRepository):
     """Reads and writes within the transaction that is open on `database`."""
 
     def __init__(self, database: PostgresDatabase) -> None:
         self._database = database
         self._events = PostgresEventStore(database, schema="campanas", aggregate_type="Campana")
 
+    @override
     def buscar(self, id_campana: UUID) -> Campana | None:
-        """As the port says: the row is a snapshot of the latest version, so that a long history costs nothing."""
+        """The row is a snapshot of the latest version, so that a long history costs nothing."""
         rows = self._database.run(f"select {COLUMNS} from campanas.campanas where id = :id", id=id_campana)
         if not rows:
             return None
@@ -48,13 +50,15 @@ class PostgresCampanaRepository:
             metricas=vista.metricas,
         )
 
+    @override
     def como_fue_creada(self, id_campana: UUID) -> Campana:
-        """As the port says; it is what its first event tells."""
+        """The first event tells it."""
         [creada] = self._events.load([id_campana], up_to=1)[id_campana]
         return Campana.reconstituir(id_campana, [from_payload(creada.type, creada.payload, creada.occurred_at)])
 
+    @override
     def atendida(self, solicitud: Solicitud, *, ambito: Ambito) -> SolicitudAtendida | None:
-        """As the port says; one look-up by the unique index of keys, of the outbox and of its archive."""
+        """One statement looks the key up in the unique indexes of the outbox and of its archive."""
         rows = self._database.run(
             """
             select aggregateid, metadata->>'request_hash'
@@ -74,8 +78,9 @@ class PostgresCampanaRepository:
         [[id_campana, huella]] = rows
         return SolicitudAtendida(id_campana=id_campana, huella=huella)
 
+    @override
     def agregar(self, campana: Campana, *, solicitud: Solicitud, traza: Traza) -> None:
-        """As the port says; the unique index of keys decides, waiting for a concurrent insert of the same."""
+        """The unique index of keys decides, after waiting for a concurrent insert of the same key."""
         datos = campana.datos
         self._events.append_if(
             """
@@ -92,8 +97,9 @@ class PostgresCampanaRepository:
         )
         campana.clear_new_events()
 
+    @override
     def guardar(self, campana: Campana, *, solicitud: Solicitud, traza: Traza) -> None:
-        """As the port says; one statement for state and events, which does nothing if the version has changed."""
+        """One statement writes state and events; it does nothing if the version has changed."""
         events = new_events(campana, to_payload, traza=traza, solicitud=solicitud)
         if not events:
             return
@@ -122,8 +128,9 @@ class PostgresCampanaRepository:
             raise ConcurrencyError("Otra operación modificó la campaña al mismo tiempo; inténtelo de nuevo.")
         campana.clear_new_events()
 
+    @override
     def sumar_metricas(self, metricas: Mapping[UUID, Metricas]) -> set[UUID]:
-        """As the port says; rows are locked in the order of their ids, so that two batches never deadlock."""
+        """Rows are locked in the order of their ids, so that two batches never deadlock."""
         rows = self._database.run(
             """
             with bloqueada as (

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from event_collector.aplicacion.limites import Limites
 from event_collector.dominio.cupo import VENTANA_SEGUNDOS, VENTANAS_CONSERVADAS, Cupo, hasta_la_siguiente, ventana
+from seedwork.aplicacion.ports import override
 from seedwork.infraestructura.dependency_unavailable import DependencyUnavailableError
 
 if TYPE_CHECKING:
@@ -19,14 +21,14 @@ DELETED_AT_A_TIME: Final = 25  # BatchWriteItem's limit
 _KEPT_SECONDS: Final = (VENTANAS_CONSERVADAS + 1) * VENTANA_SEGUNDOS
 
 
-class DynamoDbLimites:
+class DynamoDbLimites(Limites):
     """One item for each affiliate and window; one conditional update takes from it, so that no event is too many."""
 
     def __init__(self, table: SharedTable) -> None:
         self._table = table
 
+    @override
     def reservar(self, id_afiliado: str, eventos: int, *, limite: int, ahora: datetime) -> Cupo:
-        """As the port says."""
         return self._table.attempt(
             lambda: self._reservar(id_afiliado, eventos, limite=limite, ahora=ahora),
             otherwise=Cupo.sin_contar(limite, eventos, ahora=ahora),
@@ -70,8 +72,8 @@ class DynamoDbLimites:
             return 0, int(refused["Item"]["eventos"]["N"])
         return eventos, int(answer["Attributes"]["eventos"]["N"])
 
+    @override
     def usados(self, id_afiliado: str, *, ventanas: int, ahora: datetime) -> int:
-        """As the port says."""
         keys = list(_keys(id_afiliado, ventanas, ahora))
         request: Any = {self._table.name: {"Keys": keys, "ProjectionExpression": "eventos", "ConsistentRead": True}}
         total = 0
@@ -84,8 +86,8 @@ class DynamoDbLimites:
             raise DependencyUnavailableError("dynamodb") from error
         return total
 
+    @override
     def reiniciar(self, id_afiliado: str, *, ahora: datetime) -> None:
-        """As the port says."""
         deletions: list[Any] = [
             {"DeleteRequest": {"Key": key}} for key in _keys(id_afiliado, VENTANAS_CONSERVADAS, ahora)
         ]

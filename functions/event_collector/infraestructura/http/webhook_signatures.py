@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from event_collector.aplicacion.admitir import Firmas
 from event_collector.dominio.errores import FirmaNoValidaError
+from seedwork.aplicacion.ports import override
 
 
-class StandardWebhooksSignatures:
+class StandardWebhooksSignatures(Firmas):
     """A signature counts for five minutes; it is compared in constant time."""
 
+    @override
     def exigir(self, secreto: str, cuerpo: bytes, cabeceras: Mapping[str, str]) -> None:
-        """As the port says."""
         from standardwebhooks import Webhook, WebhookVerificationError  # noqa: PLC0415 - only webhooks wait for it
 
         try:

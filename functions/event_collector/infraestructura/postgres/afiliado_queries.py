@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 from cachetools import TTLCache
 
+from event_collector.aplicacion.admitir import Afiliados
 from event_collector.dominio.afiliado import Afiliado
 from event_collector.dominio.tipo_evento import TipoEvento
+from seedwork.aplicacion.ports import override
 
 if TYPE_CHECKING:
     from seedwork.infraestructura.postgres.database import PostgresDatabase
@@ -17,7 +19,7 @@ STALE_SECONDS: Final = 5
 REMEMBERED: Final = 10_000
 
 
-class PostgresAfiliados:
+class PostgresAfiliados(Afiliados):
     """One query for all that nobody has asked for in the last seconds; also that there is none is remembered."""
 
     def __init__(self, database: PostgresDatabase, *, eventos_por_minuto: int) -> None:
@@ -26,8 +28,8 @@ class PostgresAfiliados:
         self._default = eventos_por_minuto
         self._known: TTLCache[str, Afiliado | None] = TTLCache(REMEMBERED, STALE_SECONDS)
 
+    @override
     def buscar(self, ids: Collection[str]) -> Mapping[str, Afiliado]:
-        """As the port says."""
         found: dict[str, Afiliado | None] = {}
         for id_afiliado in ids:
             try:

@@ -7,9 +7,16 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
-from event_collector.aplicacion.consultar_eventos import EventoVista, Fallo, PagoDeComision, SinComision
-from event_collector.aplicacion.reintentar_evento import REINTENTOS_POR_HORA, exigir_reintento
+from event_collector.aplicacion.consultar_eventos import (
+    EventoConsultas,
+    EventoVista,
+    Fallo,
+    PagoDeComision,
+    SinComision,
+)
+from event_collector.aplicacion.reintentar_evento import REINTENTOS_POR_HORA, Reintentos, exigir_reintento
 from event_collector.dominio.tipo_evento import TipoEvento
+from seedwork.aplicacion.ports import override
 from seedwork.infraestructura.postgres.unit_of_work import PostgresUnitOfWork
 from seedwork.infraestructura.text import decimal_json
 
@@ -21,14 +28,14 @@ if TYPE_CHECKING:
 RELAY: Final = "relay"
 
 
-class PostgresEventoConsultas:
+class PostgresEventoConsultas(EventoConsultas, Reintentos):
     """One query per question, by an index, outside of any transaction."""
 
     def __init__(self, database: PostgresDatabase) -> None:
         self._database = database
 
+    @override
     def por_id(self, id_evento: UUID) -> EventoVista | None:
-        """As the port says."""
         rows = self._database.read(
             """
             select cast(payload as text), metadata->>'correlation_id', occurred_at, published_at,
@@ -59,8 +66,8 @@ class PostgresEventoConsultas:
             reintentos=reintentos,
         )
 
+    @override
     def fallidos(self, *, id_afiliado: str | None, limite: int) -> Sequence[Fallo]:
-        """As the port says."""
         return self._fallos(id_evento=None, id_afiliado=id_afiliado, limite=limite)
 
     def _fallos(self, *, id_evento: UUID | None, id_afiliado: str | None, limite: int | None) -> list[Fallo]:
@@ -108,8 +115,9 @@ class PostgresEventoConsultas:
             for id_, afiliado, consumidor, motivo, topico, fecha, codigo, tipo in rows
         ]
 
+    @override
     def publicar_de_nuevo(self, comando: ReintentarEvento, *, ahora: datetime) -> int:
-        """As the port of retries says; the event is in the outbox again, and two retries of it wait for each other."""
+        """The event returns to the outbox; two retries of the same event wait for each other."""
         with PostgresUnitOfWork(self._database) as transaction:
             self._database.run("select event_collector.desarchivar(:id)", id=comando.id_evento)
             self._database.run(

@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
-from event_collector.dominio.evento_repository import EventoConocido
+from event_collector.dominio.evento_repository import EventoConocido, EventoRepository
 from event_collector.dominio.tipo_evento import TipoEvento
 from event_collector.infraestructura.events.codec import TYPES, partition_key, to_payload
+from seedwork.aplicacion.ports import override
 from seedwork.infraestructura.postgres.event_store import StoredEvent
 from seedwork.infraestructura.text import decimal_json
 
@@ -20,19 +21,20 @@ if TYPE_CHECKING:
 FOR_EVER: Final = "infinity"
 
 
-class PostgresEventoRepository:
+class PostgresEventoRepository(EventoRepository):
     """Each call is one statement, thus one transaction and one round trip."""
 
     def __init__(self, database: PostgresDatabase) -> None:
         self._database = database
 
+    @override
     def agregar(self, eventos: Sequence[EventoAceptado]) -> set[UUID]:
-        """As the port says; keys are written in their order, so that two batches never deadlock.
+        """Keys are written in their order, so that two batches never deadlock.
 
-        A key that no longer counts is given to the new event. What an earlier version has stored, which did not tell
-        whether an event was proven, is known by the key that it gave to the same event, as is what was stored under the
-        id of its request. All of it may be done twice,
-        since the connection broke at the first time: what that has stored is known by our ids.
+        A key that no longer counts is given to the new event. Events of an earlier version, which did not tell whether
+        an event was proven, are known by the key which that version gave to the same event; so are events stored under
+        the id of their request. The statement may run twice, where the connection broke at the first time: our ids tell
+        what that time has stored.
         """
         rows = self._database.read(
             """
@@ -74,8 +76,9 @@ class PostgresEventoRepository:
         )
         return {id_evento for [id_evento] in rows}
 
+    @override
     def conocidos(self, recibidos: Collection[EventoRecibido], *, ahora: datetime) -> Mapping[str, EventoConocido]:
-        """As the port says; by the primary key of each."""
+        """Each key is looked up by its primary key."""
         claves = {
             clave
             for recibido in recibidos
@@ -113,8 +116,9 @@ class PostgresEventoRepository:
             )
         return {clave: conocido for clave, conocido in repetidos.items() if conocido is not None}
 
+    @override
     def olvidar(self, *, ahora: datetime, limite: int) -> int:
-        """As the port says; those that somebody is giving to a new event are left to them."""
+        """Keys that another transaction is giving to a new event are left out."""
         rows = self._database.read(
             """
             delete from event_collector.deduplicacion

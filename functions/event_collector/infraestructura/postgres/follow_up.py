@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Final
 
+from event_collector.aplicacion.registrar_fallos import Fallos
+from event_collector.aplicacion.seguir_comisiones import Comisiones
 from event_collector.dominio.tipo_evento import TipoEvento
 from event_collector.infraestructura.events.codec import topic_of
+from seedwork.aplicacion.ports import override
 from seedwork.infraestructura.text import decimal_json
 
 if TYPE_CHECKING:
@@ -18,14 +21,14 @@ if TYPE_CHECKING:
 COMISIONES: Final = "comisiones"
 
 
-class PostgresComisiones:
+class PostgresComisiones(Comisiones):
     """One statement, thus one transaction; repetitions and earlier versions change nothing."""
 
     def __init__(self, database: PostgresDatabase) -> None:
         self._database = database
 
+    @override
     def guardar(self, pagos: Collection[PagoConocido]) -> None:
-        """As the port says."""
         self._database.read(
             """
             with pago as (
@@ -67,8 +70,9 @@ class PostgresComisiones:
             ),
         )
 
+    @override
     def guardar_negadas(self, negadas: Collection[ComisionNegada]) -> None:
-        """As the port says; what is a failure is one of the consumer that makes the payments."""
+        """A denial that is a failure counts as one of the consumer that makes the payments."""
         self._database.read(
             """
             with negada as (
@@ -118,14 +122,14 @@ class PostgresComisiones:
         )
 
 
-class PostgresFallos:
+class PostgresFallos(Fallos):
     """As above; a letter that is older than the retry of its event does not open it again."""
 
     def __init__(self, database: PostgresDatabase) -> None:
         self._database = database
 
+    @override
     def guardar(self, cartas: Collection[CartaMuerta]) -> None:
-        """As the port says."""
         self._database.read(
             """
             insert into event_collector.fallos as fallo

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
-from event_collector.aplicacion.conciliar_conversiones import Revision
+from event_collector.aplicacion.conciliar_conversiones import ConversionesAbiertas, Revision
+from seedwork.aplicacion.ports import override
 from seedwork.infraestructura.postgres.unit_of_work import PostgresUnitOfWork
 from seedwork.infraestructura.text import decimal_json
 
@@ -19,23 +20,24 @@ NEVER: Final = "infinity"
 
 
 def espera_mas_larga(database: PostgresDatabase) -> float | None:
-    """As the port says."""
+    """The age in seconds of the conversion that has waited longest; None: no conversion waits."""
     [[segundos]] = database.read("select segundos from event_collector.espera_de_conversiones")
     return None if segundos is None else float(segundos)
 
 
-class PostgresConversionesAbiertas:
-    """As ConversionesAbiertas says."""
+class PostgresConversionesAbiertas(ConversionesAbiertas):
+    """Conversions that wait for their payments; triggers keep the table of them."""
 
     def __init__(self, database: PostgresDatabase) -> None:
         self._database = database
 
+    @override
     def espera_mas_larga(self) -> float | None:
-        """As the port says."""
         return espera_mas_larga(self._database)
 
+    @override
     def revisar(self, espera: Espera, /, *, ahora: datetime, limite: int) -> Revision:
-        """As the port says; a run beside this one skips what this one has locked, and later finds it put off."""
+        """A run beside this one skips the rows locked here, and later finds them put off."""
         with PostgresUnitOfWork(self._database) as transaction:
             vistas = self._database.run(
                 """

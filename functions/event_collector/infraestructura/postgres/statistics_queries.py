@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Final
 
 from cachetools import TTLCache
 
-from event_collector.aplicacion.consultar_estadisticas import Cuenta, Estadisticas
+from event_collector.aplicacion.consultar_estadisticas import Cuenta, Estadisticas, EstadisticasConsultas
 from event_collector.dominio.tipo_evento import TipoEvento
 from event_collector.infraestructura.postgres.open_conversions import espera_mas_larga
+from seedwork.aplicacion.ports import override
 
 if TYPE_CHECKING:
     from event_collector.aplicacion.consultar_estadisticas import ConsultaEstadisticas
@@ -21,7 +22,7 @@ REMEMBERED: Final = 1_000
 EVERYBODY: Final = ""
 
 
-class PostgresEstadisticas:
+class PostgresEstadisticas(EstadisticasConsultas):
     """Of a period its whole days are read as days, and what is left of it as hours: some hundred rows for a year."""
 
     def __init__(self, database: PostgresDatabase, *, historia: timedelta) -> None:
@@ -30,8 +31,8 @@ class PostgresEstadisticas:
         self._historia = historia
         self._answers: TTLCache[ConsultaEstadisticas, Estadisticas] = TTLCache(REMEMBERED, STALE_SECONDS)
 
+    @override
     def estadisticas(self, consulta: ConsultaEstadisticas, *, ahora: datetime) -> Estadisticas:
-        """As the port says."""
         answer = self._answers.get(consulta)
         if answer is None:
             answer = self._answers[consulta] = self._read(consulta, ahora=ahora)

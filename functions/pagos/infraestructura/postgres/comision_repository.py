@@ -6,7 +6,9 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from pagos.dominio.comision import ComisionDeVenta
+from pagos.dominio.comision_repository import ComisionRepository
 from pagos.infraestructura.events.codec import no_pagada_payload
+from seedwork.aplicacion.ports import override
 from seedwork.infraestructura.postgres.event_store import PostgresEventStore, StoredEvent
 from seedwork.infraestructura.text.visible_names import one_form
 
@@ -16,15 +18,16 @@ if TYPE_CHECKING:
     from seedwork.infraestructura.postgres.database import PostgresDatabase
 
 
-class PostgresComisionRepository:
+class PostgresComisionRepository(ComisionRepository):
     """Reads and writes within the transaction that is open on `database`."""
 
     def __init__(self, database: PostgresDatabase) -> None:
         self._database = database
         self._events = PostgresEventStore(database, schema="pagos", aggregate_type="Comision")
 
+    @override
     def reclamar(self, venta: Venta, comision: ComisionDeVenta) -> ComisionDeVenta | None:
-        """As the port says; the primary key decides, and the row is locked."""
+        """The primary key decides; the row of an earlier commission is locked."""
         huella = _huella(venta)
         if self._database.run(
             """
@@ -43,8 +46,8 @@ class PostgresComisionRepository:
         )
         return ComisionDeVenta(id_pago=id_pago, probada=probada)
 
+    @override
     def reasignar(self, venta: Venta, comision: ComisionDeVenta) -> None:
-        """As the port says."""
         self._database.run(
             "update pagos.ventas set id_pago = :id_pago, probada = :probada where huella = :huella",
             huella=_huella(venta),
@@ -52,8 +55,9 @@ class PostgresComisionRepository:
             probada=comision.probada,
         )
 
+    @override
     def anotar_no_pagada(self, hecho: ComisionNoPagada, *, traza: Traza) -> None:
-        """As the port says; its history is that of the conversion's event, which may be retried."""
+        """Its history is that of the conversion's event, which may be retried."""
         [[version]] = self._database.run(
             "select coalesce(max(version), 0) + 1 from pagos.outbox_history where aggregateid = :id", id=hecho.id_evento
         )

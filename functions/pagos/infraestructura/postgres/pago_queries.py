@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from pagos.aplicacion.consultar_outbox import EstadisticasOutbox
-from pagos.aplicacion.consultar_pago import PagoVista
-from pagos.aplicacion.trazar_pago import Paso
+from pagos.aplicacion.consultar_outbox import EstadisticasOutbox, OutboxConsultas
+from pagos.aplicacion.consultar_pago import PagoConsultas, PagoVista
+from pagos.aplicacion.trazar_pago import PagoTrazas, Paso
 from pagos.dominio.estado_pago import EstadoPago
 from pagos.infraestructura.events.codec import from_payload
+from seedwork.aplicacion.ports import override
 from seedwork.dominio.dinero import Dinero, Moneda
 from seedwork.infraestructura.text import decimal_json
 
@@ -18,14 +19,14 @@ if TYPE_CHECKING:
     from seedwork.infraestructura.postgres.database import PostgresDatabase
 
 
-class PostgresPagoConsultas:
+class PostgresPagoConsultas(PagoConsultas, PagoTrazas, OutboxConsultas):
     """One query per question, by an index, outside of any transaction."""
 
     def __init__(self, database: PostgresDatabase) -> None:
         self._database = database
 
+    @override
     def por_id(self, id_pago: UUID) -> PagoVista | None:
-        """The payment with that id."""
         rows = self._database.read(
             """
             select id_afiliado, monto, moneda, estado, referencia_pago, fecha_creacion, fecha_procesamiento,
@@ -49,8 +50,8 @@ class PostgresPagoConsultas:
             mensaje_error=mensaje_error,
         )
 
+    @override
     def pasos(self, id_pago: UUID) -> Sequence[Paso]:
-        """As PagoTrazas says."""
         rows = self._database.read(
             """
             select cast(id as text), type, cast(payload as text), occurred_at, published_at,
@@ -72,16 +73,17 @@ class PostgresPagoConsultas:
             for event_id, event_type, payload, occurred_at, published_at, correlation_id, causation_id in rows
         ]
 
+    @override
     def correlacion(self, id_pago: UUID) -> str | None:
-        """As PagoTrazas says."""
         rows = self._database.read(
             "select metadata->>'correlation_id' from pagos.outbox_history where aggregateid = :id and version = 1",
             id=id_pago,
         )
         return rows[0][0] if rows else None
 
+    @override
     def estadisticas(self) -> EstadisticasOutbox:
-        """As OutboxConsultas says; each count by an index of what is open, history is never scanned."""
+        """Each count uses an index of what is open; the history is never scanned."""
         [[published, pending, unknown]] = self._database.read(
             """
             select (select published from pagos.outbox_totals),

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from pagos.dominio.pago import Pago
-from pagos.dominio.pago_repository import PagoExistente
+from pagos.dominio.pago_repository import PagoExistente, PagoRepository
 from pagos.infraestructura.events.codec import TOPICS, from_payload, to_payload
+from seedwork.aplicacion.ports import override
 from seedwork.infraestructura.postgres.event_store import PostgresEventStore, new_events
 from seedwork.infraestructura.text import decimal_json
 from seedwork.infraestructura.text.visible_names import one_form
@@ -21,15 +22,16 @@ if TYPE_CHECKING:
     from seedwork.infraestructura.postgres.database import PostgresDatabase
 
 
-class PostgresPagoRepository:
+class PostgresPagoRepository(PagoRepository):
     """Reads and writes within the transaction that is open on `database`."""
 
     def __init__(self, database: PostgresDatabase) -> None:
         self._database = database
         self._events = PostgresEventStore(database, schema="pagos", aggregate_type="Pago")
 
+    @override
     def agregar(self, pago: Pago, *, clave: ClaveDeSolicitud | None, traza: Traza) -> bool:
-        """As the port says; the two unique constraints decide, waiting for a concurrent insert of the same."""
+        """The two unique constraints decide, after waiting for a concurrent insert of the same payment."""
         datos = pago.datos
         stored = self._events.append_if(
             """
@@ -57,8 +59,9 @@ class PostgresPagoRepository:
             pago.clear_new_events()
         return stored
 
+    @override
     def buscar(self, datos: DatosDelPago, *, clave: ClaveDeSolicitud | None) -> PagoExistente | None:
-        """As the port says; one look-up by each unique index."""
+        """One statement looks it up in both unique indexes."""
         rows = self._database.run(
             """
             select id, misma_clave
@@ -83,8 +86,9 @@ class PostgresPagoRepository:
         [[id_pago, misma_clave]] = rows
         return PagoExistente(pago=self._load([id_pago])[id_pago], misma_clave=misma_clave)
 
+    @override
     def bloquear(self, ids: Collection[UUID]) -> dict[UUID, Pago]:
-        """As the port says; rows are locked in the order of their ids, so that two batches never deadlock."""
+        """Rows are locked in the order of their ids, so that two batches never deadlock."""
         if not ids:
             return {}
         rows = self._database.run(
@@ -93,8 +97,9 @@ class PostgresPagoRepository:
         )
         return self._load([id_pago for [id_pago] in rows])
 
+    @override
     def reservar_por_conciliar(self, *, ahora: datetime, hasta: datetime, limite: int) -> dict[UUID, Pago]:
-        """As the port says; a run beside this one skips what this one has locked, and later finds it put off."""
+        """A run beside this one skips the rows locked here, and later finds them put off."""
         rows = self._database.run(
             """
             update pagos.pagos
@@ -112,8 +117,9 @@ class PostgresPagoRepository:
         )
         return self._load([id_pago for [id_pago] in rows]) if rows else {}
 
+    @override
     def bloquear_atrasados(self, *, aceptados_hasta: datetime, limite: int) -> dict[UUID, Pago]:
-        """As the port says; the state alone decides, so that none is left out for want of a mark."""
+        """The state alone decides, so no payment is missed because a mark is missing."""
         rows = self._database.run(
             """
             select id
@@ -128,8 +134,9 @@ class PostgresPagoRepository:
         )
         return self._load([id_pago for [id_pago] in rows]) if rows else {}
 
+    @override
     def correlaciones(self, ids: Collection[UUID]) -> dict[UUID, str]:
-        """As the port says; it is with the first event of each."""
+        """The first event of each payment has it."""
         rows = self._database.run(
             """
             select aggregateid, metadata->>'correlation_id'
@@ -140,16 +147,18 @@ class PostgresPagoRepository:
         )
         return {id_pago: str(correlation_id) for id_pago, correlation_id in rows}
 
+    @override
     def publicar_de_nuevo(self, id_pago: UUID, /) -> None:
-        """As the port says; of what waits to be published the relay tells."""
+        """Events that still wait to be published are left to the relay."""
         self._database.run(
             "select pagos.publicar_de_nuevo(:id, cast(:tipos as text[]))",
             id=id_pago,
             tipos=[tipo.__name__ for tipo, topic in TOPICS.items() if topic is not None],
         )
 
+    @override
     def guardar(self, cambios: Sequence[tuple[Pago, Traza]]) -> None:
-        """As the port says; one statement for all events and one for all states."""
+        """One statement writes all events, another one all states."""
         if not cambios:
             return
         self._events.append([event for pago, traza in cambios for event in new_events(pago, to_payload, traza=traza)])

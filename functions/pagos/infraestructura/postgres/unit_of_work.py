@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pagos.aplicacion.unit_of_work import PagosUnitOfWork
 from pagos.infraestructura.postgres.comision_repository import PostgresComisionRepository
 from pagos.infraestructura.postgres.pago_repository import PostgresPagoRepository
 from seedwork.infraestructura.postgres.inbox import PostgresInbox
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from seedwork.infraestructura.postgres.database import PostgresDatabase
 
 
-class PostgresPagosUnitOfWork(PostgresUnitOfWork):
+class PostgresPagosUnitOfWork(PostgresUnitOfWork, PagosUnitOfWork):
     """Payments, the commissions of sales and the inbox of `procesar-pagos` in one transaction."""
 
     def __init__(self, database: PostgresDatabase) -> None:

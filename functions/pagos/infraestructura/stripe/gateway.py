@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 import stripe
 
-from pagos.dominio.pasarela_de_pagos import Desconocido, Hecho, OrdenDePago, Rechazado
+from pagos.dominio.pasarela_de_pagos import Desconocido, Hecho, OrdenDePago, PasarelaDePagos, Rechazado
+from seedwork.aplicacion.ports import override
 
 if TYPE_CHECKING:
     from pagos.dominio.pasarela_de_pagos import Orden, OrdenDeReverso, Resultado
@@ -22,7 +23,7 @@ REFUSALS: Final = (HTTPStatus.BAD_REQUEST, HTTPStatus.PAYMENT_REQUIRED)
 """Stripe refused the request as such, and stores that under the key: it will never be executed."""
 
 
-class StripeAdapter:
+class StripeAdapter(PasarelaDePagos):
     """`PasarelaDePagos` by the official SDK, which repeats what failed under the same `Idempotency-Key`.
 
     https://docs.stripe.com/api/idempotent_requests: Stripe answers a repeated key with the first outcome, so a repeated
@@ -35,8 +36,8 @@ class StripeAdapter:
         self._api_key = api_key
         self._api_base = api_base
 
+    @override
     def ejecutar(self, ordenes: Sequence[Orden]) -> Sequence[Resultado]:
-        """As the port says."""
         client = self._client
         return list(self._pool.map(lambda orden: _ejecutar(client, orden), ordenes))
 

@@ -10,9 +10,10 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from reportes.aplicacion.versiones import Historial, Publicacion
+from reportes.aplicacion.versiones import Historial, Publicacion, VersionesPublicadas
 from reportes.dominio.errores import VersionNoLegibleError
 from reportes.infraestructura.published_version import VersionPublicada
+from seedwork.aplicacion.ports import override
 from seedwork.infraestructura.aws.telemetry import logger
 
 if TYPE_CHECKING:
@@ -26,15 +27,15 @@ HISTORY: Final = 50  # changes; the parameter keeps a hundred
 _ERRORS: Final = (BotoCoreError, ClientError)
 
 
-class SsmVersiones:
-    """As VersionesPublicadas says."""
+class SsmVersiones(VersionesPublicadas):
+    """The published version is a parameter, its history that of the parameter."""
 
     def __init__(self, parameter: str) -> None:
         """By its name."""
         self._parameter = parameter
 
+    @override
     def leer(self) -> Publicacion | None:
-        """As the port says."""
         try:
             found = self._client.get_parameter(Name=self._parameter)["Parameter"]
         except self._client.exceptions.ParameterNotFound:
@@ -43,8 +44,8 @@ class SsmVersiones:
             raise _unreadable(error) from error
         return _publicacion(found["Value"], since=found["LastModifiedDate"])
 
+    @override
     def publicar(self, reparto: Reparto, *, por: str) -> Publicacion:
-        """As the port says."""
         value = VersionPublicada.de(Publicacion(reparto=reparto, por=por)).model_dump_json()
         try:
             put = self._writer.put_parameter(Name=self._parameter, Value=value, Type="String", Overwrite=True)
@@ -54,8 +55,8 @@ class SsmVersiones:
             raise _unreadable(error) from error
         return _publicacion(value, since=found["LastModifiedDate"])
 
+    @override
     def historial(self) -> Historial:
-        """As the port says."""
         pages = self._client.get_paginator("get_parameter_history").paginate(Name=self._parameter)
         try:
             versions = [version for page in pages for version in page["Parameters"]]

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from reportes.aplicacion.consultar_informes import Avance, EstadoDelModelo, PagoEnInformes
+from reportes.aplicacion.consultar_informes import Avance, EstadoDelModelo, Informes, PagoEnInformes
 from reportes.aplicacion.proyectar import Fuente
 from reportes.dominio.informe import CERO, Cuenta, Detalle, Fila, Resumen, Tabla
 from reportes.dominio.pago_reportado import EstadoReportado, PagoReportado
 from reportes.infraestructura.postgres.informe_statement import SEGUIMIENTO, VIGENTE, Parte, informe_sql
+from seedwork.aplicacion.ports import override
 from seedwork.dominio.dinero import Dinero, Moneda
 
 if TYPE_CHECKING:
@@ -32,19 +33,19 @@ class _Suma:
     nombre: str | None
 
 
-class PostgresInformes:
-    """As Informes says."""
+class PostgresInformes(Informes):
+    """Each answer is a single statement."""
 
     def __init__(self, database: PostgresDatabase) -> None:
         self._database = database
 
+    @override
     def resumen(self, consulta: Consulta) -> Resumen:
-        """As the port says."""
         sumas = self._sumar(consulta, Parte(monedas=[consulta.moneda], por_campana=False))
         return Resumen(consulta=consulta, total=sum((suma.cuenta for suma in sumas), Cuenta()))
 
+    @override
     def detalle(self, consulta: Consulta) -> Detalle:
-        """As the port says."""
         propia = Parte(monedas=[consulta.moneda], por_campana=True)
         otras = Parte(monedas=[moneda for moneda in Moneda if moneda is not consulta.moneda], por_campana=False)
         sumas = self._sumar(consulta, propia, otras)
@@ -56,8 +57,8 @@ class PostgresInformes:
             otras_monedas={suma.moneda: suma.cuenta for suma in sumas if suma.moneda is not consulta.moneda},
         )
 
+    @override
     def tabla(self, consulta: Consulta) -> Tabla:
-        """As the port says."""
         sumas = self._sumar(consulta, Parte(monedas=[consulta.moneda, SEGUIMIENTO], por_campana=True))
         filas = []
         for suma in sumas:
@@ -103,8 +104,8 @@ class PostgresInformes:
         )
         return not conocidos
 
+    @override
     def pago(self, id_pago: UUID, /) -> PagoEnInformes | None:
-        """As the port says."""
         rows = self._database.read(
             """
             select id_afiliado, id_campana, monto, moneda, pago.estado, fecha, primera_version, ultima_version,
@@ -125,8 +126,8 @@ class PostgresInformes:
         )  # fmt: skip
         return PagoEnInformes(pago=pago, contado_en=contado_en)
 
+    @override
     def estado(self) -> EstadoDelModelo:
-        """As the port says."""
         generaciones = dict(self._database.read("select estado, numero from reportes.generaciones"))
         avances = self._database.read("select fuente, tipo, ocurrido_en, proyectado_en from reportes.avance")
         al_dia = self._database.read("select desde from reportes.al_dia")

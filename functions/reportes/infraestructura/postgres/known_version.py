@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from pg8000.exceptions import DatabaseError
 
-from reportes.aplicacion.versiones import Publicacion
+from reportes.aplicacion.versiones import Publicacion, VersionConocida
 from reportes.infraestructura.published_version import VersionPublicada
+from seedwork.aplicacion.ports import override
 from seedwork.infraestructura.aws.telemetry import logger
 from seedwork.infraestructura.dependency_unavailable import DependencyUnavailableError
 
@@ -15,14 +16,14 @@ if TYPE_CHECKING:
     from seedwork.infraestructura.postgres.database import PostgresDatabase
 
 
-class PostgresVersionConocida:
-    """As VersionConocida says."""
+class PostgresVersionConocida(VersionConocida):
+    """The version that was read last is a single row."""
 
     def __init__(self, database: PostgresDatabase) -> None:
         self._database = database
 
+    @override
     def leer(self) -> Publicacion | None:
-        """As the port says."""
         rows = self._database.read("select valor, desde from reportes.version_conocida")
         if not rows:
             return None
@@ -30,8 +31,8 @@ class PostgresVersionConocida:
         publicada = VersionPublicada.leer(valor)
         return Publicacion(reparto=publicada.reparto(), desde=desde, por=publicada.by)
 
+    @override
     def guardar(self, publicacion: Publicacion) -> None:
-        """As the port says."""
         try:
             self._database.run(
                 """

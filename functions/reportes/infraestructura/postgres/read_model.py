@@ -10,6 +10,8 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from reportes.aplicacion.proyectar import ModeloDeLectura
+from seedwork.aplicacion.ports import override
 from seedwork.infraestructura.text import decimal_json
 
 if TYPE_CHECKING:
@@ -20,15 +22,16 @@ if TYPE_CHECKING:
     from seedwork.infraestructura.postgres.database import PostgresDatabase
 
 
-class PostgresModeloDeLectura:
-    """As ModeloDeLectura says; rows are locked in the order of their keys."""
+class PostgresModeloDeLectura(ModeloDeLectura):
+    """Writes lock their rows in the order of their keys, so that two batches never deadlock."""
 
     def __init__(self, database: PostgresDatabase, *, generacion: int | None = None) -> None:
         self._database = database
         self._generacion = generacion
 
+    @override
     def guardar_pagos(self, pagos: Collection[PagoReportado], /, *, ahora: datetime) -> None:
-        """As the port says; `PagoReportado.con` is the same rule."""
+        """`PagoReportado.con` is the same rule."""
         self._escribir(
             """
             insert into reportes.pagos as conocido
@@ -74,8 +77,8 @@ class PostgresModeloDeLectura:
             ahora=ahora,
         )
 
+    @override
     def guardar_campanas(self, campanas: Collection[CampanaReportada], /) -> None:
-        """As the port says."""
         self._escribir(
             """
             insert into reportes.campanas as conocida (generacion, id, nombre, version)
@@ -92,8 +95,9 @@ class PostgresModeloDeLectura:
             [{"id": str(campana.id), "nombre": campana.nombre, "version": campana.version} for campana in campanas],
         )
 
+    @override
     def guardar_seguimiento(self, eventos: Collection[EventoSeguido], /) -> None:
-        """As the port says; what a generation may have forgotten it has counted."""
+        """An event so old that its generation may have forgotten it counts as counted."""
         self._escribir(
             """
             insert into reportes.seguimiento (generacion, id, tipo, id_afiliado, id_campana, fecha)
@@ -119,8 +123,9 @@ class PostgresModeloDeLectura:
             ],
         )
 
+    @override
     def anotar_avance(self, ultimos: Collection[Hecho], /, *, ahora: datetime) -> None:
-        """As the port says; an event that is no later than the latest leaves it, and so does what is only replayed."""
+        """An event no later than the latest one changes nothing; neither does a replayed one."""
         if self._generacion is not None:
             return
         self._database.run(
@@ -142,8 +147,9 @@ class PostgresModeloDeLectura:
             ahora=ahora,
         )
 
+    @override
     def anotar_al_dia(self, ahora: datetime, /) -> None:
-        """As the port says; of several at the same time the latest counts."""
+        """Of several concurrent notes the latest counts."""
         self._database.run(
             """
             insert into reportes.al_dia as conocido (desde) values (:ahora)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reportes.aplicacion.proyectar import ProyeccionUnitOfWork
 from reportes.infraestructura.postgres.read_model import PostgresModeloDeLectura
 from seedwork.infraestructura.postgres.unit_of_work import PostgresUnitOfWork
 
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
     from seedwork.infraestructura.postgres.database import PostgresDatabase
 
 
-class PostgresProyeccionUnitOfWork(PostgresUnitOfWork):
+class PostgresProyeccionUnitOfWork(PostgresUnitOfWork, ProyeccionUnitOfWork):
     """The read model in one transaction."""
 
     def __init__(self, database: PostgresDatabase, *, generacion: int | None = None) -> None:

@@ -6,11 +6,14 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from seedwork.aplicacion.inbox import Inbox, OneStepInbox
+from seedwork.aplicacion.ports import override
+
 if TYPE_CHECKING:
     from seedwork.infraestructura.postgres.database import PostgresDatabase
 
 
-class PostgresInbox:
+class PostgresInbox(Inbox, OneStepInbox):
     """Remembers `(consumer, event_id)` in `<schema>.inbox`, in the same transaction as the effect.
 
     What was remembered some time ago is in an archive beside it (`inbox_horizon.py`).
@@ -27,8 +30,8 @@ class PostgresInbox:
                          where archivado.consumer = :consumer and archivado.event_id = id offset 0)
             """
 
+    @override
     def ya_recibidos(self, event_ids: Collection[str]) -> set[str]:
-        """Which of these events took effect before."""
         rows = self._database.run(
             f"""
             select event_id from {self._table}
@@ -42,8 +45,9 @@ class PostgresInbox:
         )
         return {event_id for [event_id] in rows}
 
+    @override
     def registrar(self, event_ids: Collection[str]) -> None:
-        """Remember these events; the ones known already stay as they are."""
+        """Events that are known already stay as they are."""
         self._database.run(
             f"""
             insert into {self._table} (consumer, event_id)
@@ -54,8 +58,9 @@ class PostgresInbox:
             ids=list(event_ids),
         )
 
+    @override
     def recibir(self, event_ids: Collection[str]) -> set[str]:
-        """Remember these events and say which of them are new; one that another transaction remembers is waited for."""
+        """An event that another transaction is remembering is waited for."""
         rows = self._database.run(
             f"""
             insert into {self._table} (consumer, event_id)
@@ -68,7 +73,8 @@ class PostgresInbox:
         )
         return {event_id for [event_id] in rows}
 
+    @override
     def olvidado_hasta(self) -> datetime:
-        """Until when events were received that are forgotten (`inbox_horizon.py`); of what is later none is."""
+        """The clean-up keeps it (`inbox_horizon.py`)."""
         [[hasta]] = self._database.run(f"select greatest(olvidado_hasta, '0001-01-01Z') from {self._table}_horizon")
         return hasta  # type: ignore[no-any-return]

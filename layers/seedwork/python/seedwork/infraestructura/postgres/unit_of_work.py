@@ -5,27 +5,30 @@ from __future__ import annotations
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from seedwork.aplicacion.ports import override
+from seedwork.aplicacion.unit_of_work import UnitOfWork
+
 if TYPE_CHECKING:
     from seedwork.infraestructura.postgres.database import PostgresDatabase
 
 
-class PostgresUnitOfWork:
+class PostgresUnitOfWork(UnitOfWork):
     """One transaction; a context's subclass adds its repositories."""
 
     def __init__(self, database: PostgresDatabase) -> None:
         self._database = database
 
+    @override
     def __enter__(self) -> Self:
-        """Open the transaction."""
         self._database.begin()
         return self
 
+    @override
     def __exit__(
         self, exc_type: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None, /
     ) -> None:
-        """Roll back whatever was not committed."""
         self._database.rollback()
 
+    @override
     def commit(self) -> None:
-        """Make the work durable."""
         self._database.commit()
