@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _MAKE_RUNTIME: Final = """\
 import sys
 from pathlib import Path
-from localstack_process_executor import interpreter, isolation
+from localstack_process_executor.sandbox import interpreter, isolation
 print(isolation.runtime(interpreter.interpreter(""), Path(sys.argv[1])).python)
 """
 _INVOCATION: Final = (

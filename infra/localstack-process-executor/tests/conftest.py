@@ -12,10 +12,11 @@ from typing import Any
 import boto3
 import pytest
 
-from dynalite_process import REFERENCE, dynalite
-from dynamodb_table import Table
-from emulator import INDEX_OF_SERVICES, REGION, Emulator
-from rest_api import Api, api_in_every_condition
+from support.account import REGION
+from support.dynalite_process import REFERENCE, dynalite
+from support.dynamodb_table import Table
+from support.emulator import INDEX_OF_SERVICES, Emulator
+from support.rest_api import Api, api_in_every_condition
 
 _numbers = itertools.count(1)
 

@@ -203,7 +203,7 @@ def test_a_function_that_takes_too_long_has_failed(
     mapping: DeclareMapping, send: SendEvents, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its batch is returned when the read timeout is over."""
-    monkeypatch.setattr("pulsar_connector.run.configuration.INVOKE_GRACE_SECONDS", -0.5)
+    monkeypatch.setattr("pulsar_connector.mapping.event_source_mapping.INVOKE_GRACE_SECONDS", -0.5)
     slow = threading.Event()
     function = mapping(function=ConsumerFunction(lambda _event: slow.wait(5)), function_timeout_seconds=1)
     [event_id] = send()

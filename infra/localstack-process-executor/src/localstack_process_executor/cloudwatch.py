@@ -12,7 +12,7 @@ from typing import Any
 from localstack.aws.connect import connect_to
 from localstack.utils.bootstrap import is_api_enabled
 
-from localstack_process_executor.logs import LogEvent
+from localstack_process_executor.runtime.logs import LogEvent
 
 LOG = logging.getLogger(__name__)
 

@@ -1,16 +1,9 @@
-"""The unpacked code of functions, which stays until the last environment that runs it is gone.
-
-LocalStack deletes it as soon as an update has replaced it, while the old code may still be serving.
-"""
+"""Counts which environments run from which folder of code, so that none is deleted under them."""
 
 import threading
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
-
-from localstack.services.lambda_.invocation.lambda_models import S3Code
-from localstack.utils.patch import patch as patch_function
 
 
 class CodeInUse:
@@ -47,11 +40,3 @@ class CodeInUse:
 
 
 code_in_use = CodeInUse()
-
-
-def patch() -> None:
-    """Let LocalStack delete no code that runs."""
-
-    @patch_function(S3Code.destroy_cached)
-    def destroy_cached(fn: Callable[..., None], self: Any) -> None:
-        code_in_use.delete(self.get_unzipped_code_location(), lambda: fn(self))

@@ -11,14 +11,14 @@ from localstack import config
 from localstack.services.lambda_.invocation.lambda_models import FunctionVersion, InvocationResult
 from localstack.services.lambda_.invocation.runtime_executor import LambdaRuntimeException, RuntimeExecutor
 
-from localstack_process_executor import debugger, isolation
 from localstack_process_executor.cloudwatch import LogTarget
 from localstack_process_executor.code_in_use import code_in_use
-from localstack_process_executor.environment import Environment, FunctionSpec, Outcome
-from localstack_process_executor.interpreter import interpreter
-from localstack_process_executor.logs import LogStream
-from localstack_process_executor.session import Invocation
-from localstack_process_executor.turns import Turn, drive
+from localstack_process_executor.runtime.environment import Environment, FunctionSpec, InvocationOutcome
+from localstack_process_executor.runtime.logs import LogStream
+from localstack_process_executor.runtime.session import Invocation
+from localstack_process_executor.runtime.steps import Steps, drive
+from localstack_process_executor.sandbox import debugger, isolation
+from localstack_process_executor.sandbox.interpreter import interpreter
 
 LOG = logging.getLogger(__name__)
 
@@ -97,7 +97,7 @@ class ProcessRuntimeExecutor(RuntimeExecutor):
             trace_id=payload["trace-id"],
             client_context=self.client_context,
         )
-        outcome = drive(self.turn(invocation))
+        outcome = drive(self.run(invocation))
         return InvocationResult(
             request_id=invocation.request_id,
             payload=outcome.payload,
@@ -105,11 +105,11 @@ class ProcessRuntimeExecutor(RuntimeExecutor):
             logs=StreamedLog(outcome.log_tail),
         )
 
-    def turn(self, invocation: Invocation) -> Turn[Outcome]:
+    def run(self, invocation: Invocation) -> Steps[InvocationOutcome]:
         """The same for whoever waits in a way of their own."""
         if not self._environment:
             raise LambdaRuntimeException("Invoked before its start")
-        return self._environment.turn(invocation)
+        return self._environment.run(invocation)
 
     def is_at_hand(self) -> bool:
         """Whether an invocation would begin at once, as far as one can tell."""

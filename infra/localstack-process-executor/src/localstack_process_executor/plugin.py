@@ -43,7 +43,7 @@ def dynamodb_process() -> "Service":
 @hooks.on_runtime_create(should_load=is_selected)
 def patch_localstack() -> None:
     """Patch what must be patched before LocalStack listens."""
-    from localstack_process_executor.patches import patch_runtime
+    from localstack_process_executor.patches.apply import patch_runtime
 
     patch_runtime()
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from emulators import code
 
-from localstack_process_executor.runtime_api import Call, Kind, RuntimeApi
-from localstack_process_executor.turns import drive
+from localstack_process_executor.runtime.runtime_api import Kind, RuntimeApi, RuntimeCall
+from localstack_process_executor.runtime.steps import drive
 
 EVENTS = 500
 EVENT = (Path(__file__).parent / "event.json").read_bytes()  # as API Gateway makes it of the benchmark's request
@@ -53,7 +53,7 @@ def _median(folder: Path) -> float:
     return statistics.median(times)
 
 
-def _receive(api: RuntimeApi) -> Call:
+def _receive(api: RuntimeApi) -> RuntimeCall:
     call = drive(api.receive(until=time.monotonic() + 10, is_alive=lambda: True))
     assert call
     return call

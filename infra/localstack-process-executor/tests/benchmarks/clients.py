@@ -12,7 +12,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from emulator import REGION, Emulator
+from support.account import REGION
+from support.emulator import Emulator
 
 HERE = Path(__file__).parent
 FEW, MANY = 2, 32

@@ -15,7 +15,9 @@ import boto3
 import psutil
 from botocore.config import Config
 
-from emulator import REGION, Emulator, answers, eventually, free_port
+from support.account import REGION
+from support.emulator import Emulator
+from support.waiting import answers, eventually, free_port
 
 HERE = Path(__file__).parent
 MINISTACK = "ministack[full]==1.5.33"

@@ -14,8 +14,8 @@ from aws_lambda_powertools.utilities.idempotency import (
     idempotent_function,
 )
 
-from dynalite_process import REFERENCE, dynalite
-from emulator import REGION
+from support.account import REGION
+from support.dynalite_process import REFERENCE, dynalite
 
 CALLS = 400
 TABLE = "idempotency"

@@ -18,8 +18,8 @@ import psutil
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from emulator import Emulator
-from lambda_calls import LONG_WAY
+from support.emulator import Emulator
+from support.lambda_calls import LONG_WAY
 
 CLIENTS = (1, 8)
 CALLS = 400  # of all clients together, in a turn
@@ -27,19 +27,19 @@ TURNS = 7
 
 
 @dataclass(frozen=True)
-class Turn:
+class Steps:
     """What the calls of a turn took, in milliseconds: the median one, and LocalStack's own CPU for each."""
 
     p50: float
     cpu: float
 
 
-def short_against_long(emulator: Emulator, function: str, clients: int) -> dict[str, Turn]:
+def short_against_long(emulator: Emulator, function: str, clients: int) -> dict[str, Steps]:
     """The medians of all turns but the first, by way."""
     ways = {"short": _invoker(emulator, function, {}), "long": _invoker(emulator, function, LONG_WAY)}
     turns = [{way: _turn(emulator, invoke, clients) for way, invoke in ways.items()} for _ in range(TURNS + 1)][1:]
     return {
-        way: Turn(*(statistics.median(getattr(turn[way], what) for turn in turns) for what in ("p50", "cpu")))
+        way: Steps(*(statistics.median(getattr(turn[way], what) for turn in turns) for what in ("p50", "cpu")))
         for way in ways
     }
 
@@ -56,7 +56,7 @@ def _invoker(emulator: Emulator, function: str, headers: dict[str, str]) -> Call
     return invoke
 
 
-def _turn(emulator: Emulator, invoke: Callable[[], float], clients: int) -> Turn:
+def _turn(emulator: Emulator, invoke: Callable[[], float], clients: int) -> Steps:
     process = psutil.Process(emulator.pid)
     together = threading.Barrier(clients)
 
@@ -67,7 +67,7 @@ def _turn(emulator: Emulator, invoke: Callable[[], float], clients: int) -> Turn
     before = _cpu(process)
     with ThreadPoolExecutor(clients) as pool:
         seconds = [second for calls in pool.map(client, range(clients)) for second in calls]
-    return Turn(p50=statistics.median(seconds) * 1e3, cpu=(_cpu(process) - before) / len(seconds) * 1e3)
+    return Steps(p50=statistics.median(seconds) * 1e3, cpu=(_cpu(process) - before) / len(seconds) * 1e3)
 
 
 def _cpu(process: Any) -> float:

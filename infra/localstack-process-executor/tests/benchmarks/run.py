@@ -23,7 +23,7 @@ from bare_runtime import own_seconds
 from emulators import Platform, platforms
 from idempotent_calls import idempotent_call_seconds, reference
 
-from emulator import ROLE, RUNTIME
+from support.account import ROLE, RUNTIME
 
 CLIENTS = (1, 2, 4, 8, 16, 32)
 INVOCATIONS = 200

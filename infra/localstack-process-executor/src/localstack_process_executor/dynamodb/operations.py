@@ -26,7 +26,7 @@ OF_ONE_ITEM: Final = frozenset({"PutItem", "GetItem", "UpdateItem", "DeleteItem"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class OperationAnswer:
     """JSON, and the error that it is about, if it is."""
 
     status: int
@@ -58,12 +58,12 @@ class Operations:
     def __init__(self) -> None:
         self.lock = threading.Lock()
 
-    def run(self, operation: str, body: bytes, account: str, region: str) -> Answer:
+    def run(self, operation: str, body: bytes, account: str, region: str) -> OperationAnswer:
         """Wait for the others; raises NotImplementedError for what moto does not know."""
         with self.lock:
             return _run(operation, body, account, region)
 
-    def run_if_idle(self, operation: str, body: bytes, account: str, region: str) -> Answer | None:
+    def run_if_idle(self, operation: str, body: bytes, account: str, region: str) -> OperationAnswer | None:
         """The same, or None at once while another operation runs."""
         if not self.lock.acquire(blocking=False):
             return None
@@ -73,7 +73,7 @@ class Operations:
             self.lock.release()
 
 
-def _run(operation: str, body: bytes, account: str, region: str) -> Answer:
+def _run(operation: str, body: bytes, account: str, region: str) -> OperationAnswer:
     try:
         request = read_request(body)
         try:
@@ -82,13 +82,13 @@ def _run(operation: str, body: bytes, account: str, region: str) -> Answer:
             LOG.debug("moto cannot read %s", request, exc_info=True)
             raise ValidationError(f"Invalid parameter or expression: {error}") from error
     except JsonRESTError as error:
-        return Answer(status=error.code, body=error.description, error=error.error_type.rpartition("#")[2])
+        return OperationAnswer(status=error.code, body=error.description, error=error.error_type.rpartition("#")[2])
 
 
-def _answered(operation: str, request: Request, account: str, region: str) -> Answer:
+def _answered(operation: str, request: Request, account: str, region: str) -> OperationAnswer:
     backend = dynamodb_backends[account][region]
     if operation == "TransactWriteItems":
-        return Answer(status=OK, body=json.dumps(transact_write_items(backend, request)))
+        return OperationAnswer(status=OK, body=json.dumps(transact_write_items(backend, request)))
     method = getattr(_Moto(request, account, region), camelcase_to_underscores(operation), None)
     if method is None:
         raise NotImplementedError
@@ -96,14 +96,14 @@ def _answered(operation: str, request: Request, account: str, region: str) -> An
         return _as_answer(method())
     changed = [(backend.get_table(request["TableName"]), request["Key"])] if operation == "UpdateItem" else []
     with restored_on_failure(changed):
-        return Answer(status=OK, body=_what_was_asked_for(method(), request))
+        return OperationAnswer(status=OK, body=_what_was_asked_for(method(), request))
 
 
-def _as_answer(answer: Any) -> Answer:
+def _as_answer(answer: Any) -> OperationAnswer:
     if isinstance(answer, str):
-        return Answer(status=OK, body=answer)
+        return OperationAnswer(status=OK, body=answer)
     status, _, content = answer
-    return Answer(status=int(status), body=content)
+    return OperationAnswer(status=int(status), body=content)
 
 
 def _what_was_asked_for(body: str, request: Request) -> str:

@@ -11,12 +11,12 @@ from localstack.http import Response
 from localstack.services.edge import ROUTER
 from localstack.services.plugins import Service, ServiceLifecycleHook
 
+from localstack_process_executor.dynamodb.fast_path import FastPath
 from localstack_process_executor.dynamodb.moto_patches import patch_moto
 from localstack_process_executor.dynamodb.operations import Operations
-from localstack_process_executor.dynamodb.shortcut import Shortcut
 from localstack_process_executor.dynamodb.time_to_live import TimeToLive
-from localstack_process_executor.patches import is_known_version
-from localstack_process_executor.short_way import answer_at_once
+from localstack_process_executor.patches.fast_path.plain_requests import answer_at_once
+from localstack_process_executor.patches.versions import is_known_version
 
 
 class ProcessDynamoDBProvider(DynamodbApi, ServiceLifecycleHook):
@@ -28,13 +28,13 @@ class ProcessDynamoDBProvider(DynamodbApi, ServiceLifecycleHook):
         self.operations = Operations()
         self._time_to_live = TimeToLive(self.operations.lock)
         self._rules: Any = None
-        self._shortcut = Shortcut(self.operations)
+        self._fast_path = FastPath(self.operations)
 
     def on_before_start(self) -> None:
         """Begin with what does not wait for requests."""
         if is_known_version():
             patch_moto()
-            answer_at_once(self._shortcut.render)
+            answer_at_once(self._fast_path.render)
         self._rules = ROUTER.add(self._time_to_live)
         if config.DYNAMODB_REMOVE_EXPIRED_ITEMS:
             self._time_to_live.start()

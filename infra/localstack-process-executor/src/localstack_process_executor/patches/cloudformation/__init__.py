@@ -1,0 +1,40 @@
+"""CloudFormation's updates of stacks as on AWS: in place, of all that is deployed, and taken back if one fails."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, Final
+
+from localstack.aws.api.cloudformation import StackStatus
+from localstack.services.cloudformation.resource_provider import ResourceProviderExecutor, convert_payload
+from localstack.services.cloudformation.v2 import provider
+from localstack.services.cloudformation.v2.entities import Stack
+from localstack.utils.patch import patch as patch_function
+
+from localstack_process_executor.patches.cloudformation.executor import StackExecutor
+from localstack_process_executor.patches.cloudformation.updates import create, settle, update
+
+TAKEN_BACK: Final = (StackStatus.UPDATE_ROLLBACK_COMPLETE, StackStatus.UPDATE_ROLLBACK_FAILED)
+
+
+def patch() -> None:
+    """Have LocalStack carry updates out in this way."""
+
+    @patch_function(ResourceProviderExecutor.execute_action)
+    def execute_action(fn: Callable[..., Any], self: Any, resource_provider: Any, raw_payload: Any) -> Any:
+        request = convert_payload(stack_name=self.stack_name, stack_id=self.stack_id, payload=raw_payload)
+        event = create(resource_provider, request) if raw_payload["action"] == "Add" else None
+        if raw_payload["action"] == "Modify" and raw_payload["requestData"].get("previousResourceProperties"):
+            with suppress(NotImplementedError):
+                event = update(resource_provider, request)
+        event = event or fn(self, resource_provider, raw_payload)
+        if raw_payload["action"] != "Remove":
+            settle(request, event)
+        return event
+
+    @patch_function(Stack.set_stack_status)
+    def set_stack_status(fn: Callable[..., None], self: Any, status: StackStatus, reason: str | None = None) -> None:
+        # `UpdateStack` says so whatever has become of the update, and AWS never of one that was taken back.
+        if not (status == StackStatus.UPDATE_COMPLETE and self.status in TAKEN_BACK):
+            fn(self, status, reason)
+
+    provider.ChangeSetModelExecutor = StackExecutor

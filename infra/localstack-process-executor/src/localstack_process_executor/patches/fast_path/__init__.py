@@ -1,0 +1,1 @@
+"""Plain requests answered without LocalStack's chain of handlers."""

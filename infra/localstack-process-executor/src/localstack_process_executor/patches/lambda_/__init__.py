@@ -1,0 +1,1 @@
+"""Changes in LocalStack's Lambda service."""

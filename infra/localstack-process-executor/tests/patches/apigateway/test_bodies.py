@@ -1,0 +1,156 @@
+"""Bodies of requests and answers of REST APIs: their codings and their limits.
+
+https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-gzip-compression-decompression.html
+https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
+https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+"""
+
+import gzip
+import json
+import zlib
+from collections.abc import Iterator
+
+import pytest
+
+from support.emulator import Emulator
+from support.rest_api import Api
+
+MEGABYTE = 1024 * 1024
+MINIMUM = 100
+
+
+@pytest.fixture(scope="module")
+def compressing(api: Api, localstack: Emulator) -> Iterator[Api]:  # noqa: ARG001 - which has the functions
+    """An API that compresses answers from this size on."""
+    compressing = Api(localstack, minimumCompressionSize=MINIMUM)
+    compressing.route("works", "api-works")
+    compressing.deploy()
+    yield compressing
+    localstack.client("apigateway").delete_rest_api(restApiId=compressing.id)
+
+
+@pytest.mark.parametrize("way", ["direct", "http"])
+@pytest.mark.parametrize(
+    ("coding", "body"),
+    [
+        ("gzip", gzip.compress("año".encode())),
+        ("GZip", gzip.compress("año".encode())),
+        ("deflate", zlib.compress("año".encode())),
+        ("identity", "año".encode()),
+    ],
+    ids=["gzip", "GZip", "deflate", "identity"],
+)
+def test_a_function_receives_what_was_compressed(api: Api, way: str, coding: str, body: bytes) -> None:
+    """Without the header, since the body is in no coding any more."""
+    reply = api.call("POST", f"{way}-works?do=received", body, **{"Content-Encoding": coding})
+    received, headers = json.loads(reply.body)
+    assert (reply.status, received) == (200, "año")
+    assert "Content-Encoding" not in headers
+
+
+def test_a_compressed_form_arrives(api: Api) -> None:
+    """Of which LocalStack's own server would take the compressed bytes for fields."""
+    headers = {"Content-Encoding": "gzip", "Content-Type": "application/x-www-form-urlencoded"}
+    reply = api.call("POST", "direct-works?do=echo", gzip.compress(b"a=1&b=2"), **headers)
+    assert (reply.status, reply.body) == (200, "a=1&b=2")
+
+
+@pytest.mark.parametrize("coding", ["br", "zstd", "compress", "gzip, gzip"])
+def test_another_coding_is_an_unsupported_media_type(api: Api, coding: str) -> None:
+    """As on AWS."""
+    assert api.call("POST", "direct-works?do=echo", b"some", **{"Content-Encoding": coding}).status == 415
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"plain text", gzip.compress(b"cut off" * 99)[:-1], gzip.compress(b"and") + b"more", zlib.compress(b"x")],
+    ids=["plain", "cut off", "followed", "deflate"],
+)
+def test_a_body_that_is_not_what_its_header_says_is_a_bad_request(api: Api, body: bytes) -> None:
+    """And no function sees it."""
+    assert api.call("POST", "direct-works?do=echo", body, **{"Content-Encoding": "gzip"}).status == 400
+
+
+def test_what_would_become_too_large_is_refused(api: Api) -> None:
+    """Ten kilobytes may be ten megabytes, and no more."""
+    for size in (10 * MEGABYTE + 1, 500 * MEGABYTE):
+        bomb = gzip.compress(bytes(size))
+        assert api.call("POST", "direct-works?do=length", bomb, **{"Content-Encoding": "gzip"}).status == 413
+
+
+@pytest.mark.parametrize("accepted", ["gzip", "deflate"])
+@pytest.mark.parametrize("headers", [{}, {"Content-Encoding": "identity"}], ids=["short", "long"])
+def test_an_answer_is_compressed(compressing: Api, accepted: str, headers: dict[str, str]) -> None:
+    """For a client who accepts that, both ways."""
+    body = b"answer " * 100
+    status, received, content = compressing.raw(
+        "POST", "direct-works?do=echo", body, {"Accept-Encoding": accepted, **headers}
+    )
+    assert (status, received["Content-Encoding"], received["Vary"]) == (200, accepted, "Accept-Encoding")
+    assert (gzip.decompress(content) if accepted == "gzip" else zlib.decompress(content)) == body
+    assert len(content) == int(received["Content-Length"]) < len(body)
+
+
+@pytest.mark.parametrize(
+    ("size", "headers"),
+    [(MINIMUM - 1, {"Accept-Encoding": "gzip"}), (700, {}), (700, {"Accept-Encoding": "br"})],
+)
+def test_any_other_answer_is_as_it_is(compressing: Api, size: int, headers: dict[str, str]) -> None:
+    """One that is too small, or whose client accepts no coding that is known."""
+    status, received, content = compressing.raw("POST", "direct-works?do=echo", b"x" * size, headers)
+    assert (status, content, "Content-Encoding" in received) == (200, b"x" * size, False)
+
+
+def test_what_is_smaller_than_the_minimum_is_left_alone(compressing: Api) -> None:
+    """Neither compression nor decompression applies to it."""
+    reply = compressing.call("POST", "direct-works?do=received", gzip.compress(b"x"), **{"Content-Encoding": "gzip"})
+    assert "Content-Encoding" in json.loads(reply.body)[1]
+
+
+def test_an_api_without_a_minimum_compresses_nothing(api: Api) -> None:
+    """Which is the default."""
+    _, received, content = api.raw("POST", "direct-works?do=echo", b"x" * 700, {"Accept-Encoding": "gzip"})
+    assert (content, "Content-Encoding" in received) == (b"x" * 700, False)
+
+
+@pytest.mark.usefixtures("api")
+def test_a_minimum_counts_from_the_next_deployment_on(localstack: Emulator) -> None:
+    """As any other setting of an API."""
+    # Given
+    changed = Api(localstack, minimumCompressionSize=10_000)
+    changed.route("works", "api-works")
+    changed.deploy()
+
+    def is_compressed() -> bool:
+        _, received, _ = changed.raw("POST", "direct-works?do=echo", b"x" * 700, {"Accept-Encoding": "gzip"})
+        return "Content-Encoding" in received
+
+    # When
+    changed.update("/minimumCompressionSize", "0")
+    before = is_compressed()
+    changed.deploy()
+    after = is_compressed()
+    changed.update("/minimumCompressionSize", "")
+    changed.deploy()
+    # Then
+    assert (before, after, is_compressed()) == (False, True, False)
+
+
+@pytest.mark.parametrize("way", ["direct", "http"])
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ("ñ" * (5 * MEGABYTE // 2), 200),  # five megabytes of UTF-8, fifteen as LocalStack writes it
+        ("x" * (5 * MEGABYTE), 200),
+        ("x" * (6 * MEGABYTE), 413),  # with what is around it more than Lambda's limit
+        ('"' * (7 * MEGABYTE // 2), 413),  # each of which is two bytes of JSON
+        ("x" * (10 * MEGABYTE + 1), 413),
+    ],
+    ids=["ñ", "5 MB", "6 MB", "quotes", "10 MB"],
+)
+def test_an_event_is_as_large_as_lambda_takes_it(api: Api, way: str, body: str, status: int) -> None:
+    """What can never be served is no bad gateway, which a client would try again."""
+    reply = api.post(f"{way}-works?do=length", body)
+    assert reply.status == status
+    if status == 200:
+        assert reply.body == str(len(body))
