@@ -1,0 +1,78 @@
+"""The rooms of the product: no circles of imports, layers for every package, files and folders that can be taken in."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+from typing import Any, Final
+
+import grimp
+import pytest
+
+PROJECT: Final = Path(__file__).parents[2]
+PLUGIN: Final = PROJECT / "infra/localstack-process-executor"
+ROOTS: Final = tuple(
+    PROJECT / root for root in ("functions", "infra", "layers/seedwork/python", "infra/localstack-process-executor/src")
+)
+LONGEST_FILE: Final = 250  # lines
+LARGEST_FOLDER: Final = 14  # files of its own
+NOT_ROOMS: Final = {PROJECT / "infra/migrations"}  # a list that only grows
+UNFINISHED: Final = {PROJECT / "infra/aero/cli"}  # has one file too many
+
+
+def packages() -> Iterator[Path]:
+    """The product's packages, by their folders."""
+    for root in ROOTS:
+        yield from (path.parent for path in root.glob("*/__init__.py"))
+
+
+def code() -> Iterator[Path]:
+    """All Python files of the product's packages, the functions' bootstrap and such included."""
+    for package in packages():
+        yield from package.rglob("*.py")
+
+
+def contracts(project: Path) -> list[dict[str, Any]]:
+    """The import-linter contracts in a project's `pyproject.toml`."""
+    settings = tomllib.loads((project / "pyproject.toml").read_text())
+    found: list[dict[str, Any]] = settings["tool"]["importlinter"]["contracts"]
+    return found
+
+
+def test_nothing_imports_in_a_circle(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No module is imported, however indirectly or for types alone, by what it imports."""
+    for root in ROOTS:
+        monkeypatch.syspath_prepend(str(root))
+    graph = grimp.build_graph(*(package.name for package in packages()), cache_dir=None)
+    imports = {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
+    try:
+        TopologicalSorter(imports).prepare()
+    except CycleError as error:
+        pytest.fail(" <- ".join(error.args[1]))
+
+
+def test_every_package_has_layers() -> None:
+    """A contract of import-linter puts every module of a package on a layer."""
+    layered = {
+        container
+        for project in (PROJECT, PLUGIN)
+        for contract in contracts(project)
+        if contract["type"] == "layers" and contract.get("exhaustive")
+        for container in contract["containers"]
+    }
+    assert {package.name for package in packages()} <= layered
+
+
+def test_a_file_can_be_read_at_once() -> None:
+    """No file of the product is longer than 250 lines."""
+    lengths = {path.relative_to(PROJECT): len(path.read_text().splitlines()) for path in code()}
+    assert {path: lines for path, lines in lengths.items() if lines > LONGEST_FILE} == {}
+
+
+def test_a_folder_can_be_read_at_once() -> None:
+    """No folder of code has more than 14 files of its own."""
+    folders = {path.parent for path in code()} - NOT_ROOMS - UNFINISHED
+    sizes = {folder.relative_to(PROJECT): sum(entry.is_file() for entry in folder.iterdir()) for folder in folders}
+    assert {folder: files for folder, files in sizes.items() if files > LARGEST_FOLDER} == {}
