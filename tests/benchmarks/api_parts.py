@@ -14,9 +14,9 @@ import boto3
 
 from aero.run.components.localstack import LocalStack
 from benchmarks.function_process import FunctionProcess, Runtime
-from integration.pulsar_connector.servers import Server, paths_and_ports, start_postgres
 from support.database import PASSWORDS
 from support.lambda_events import PROJECT
+from support.servers import Server, paths_and_ports, start_postgres
 
 if TYPE_CHECKING:
     from aero.platform.database import Database

@@ -20,13 +20,13 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 import pulsar
 
 from benchmarks.measuring import EVENTS, at_rate, fill, print_rate, print_times, run
-from integration.pulsar_connector.runs import Process
-from integration.pulsar_connector.servers import wait_until
 from pulsar_connector.broker.pulsar_client import Producers, full_topic, pulsar_client
-from unit.pulsar_connector.fake_pulsar import un_sobre
+from support.pulsar_connector.fake_pulsar import un_sobre
+from support.pulsar_connector.runs import Process
+from support.servers import wait_until
 
 if TYPE_CHECKING:
-    from support.connector_parts import ConnectorParts
+    from support.pulsar_connector.connector_parts import ConnectorParts
 
 
 class _Count:

@@ -24,9 +24,9 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from aero.broker.admin import PulsarAdmin
 from aero.platform.naming import MAPPINGS_PATH, function_name
 from benchmarks.measuring import EVENTS, fill
-from integration.pulsar_connector.servers import wait_until
 from pulsar_connector.broker.pulsar_client import pulsar_client
 from support.platform import running_platform
+from support.servers import wait_until
 
 if TYPE_CHECKING:
     from support.platform import Platform

@@ -31,13 +31,13 @@ from campanas.dominio.estado_campana import EstadoCampana
 from campanas.dominio.metricas import Correccion
 from campanas.infraestructura.postgres.campana_queries import PostgresCampanaConsultas
 from campanas.infraestructura.postgres.unit_of_work import PostgresCampanasUnitOfWork
-from integration.pulsar_connector.servers import paths_and_ports, start_postgres
 from seedwork.infraestructura.postgres.database import PostgresDatabase
 from support.builders import AHORA
 from support.builders_campanas import cambiar, crear, un_hecho
 from support.database import TestDatabase
 from support.lambda_events import PROJECT
 from support.many_campaigns import seed
+from support.servers import paths_and_ports, start_postgres
 
 if TYPE_CHECKING:
     from aero.platform.database import Database

@@ -36,7 +36,6 @@ from event_collector.dominio.tipo_evento import TipoEvento
 from event_collector.infraestructura.postgres.evento_queries import PostgresEventoConsultas
 from event_collector.infraestructura.postgres.evento_repository import PostgresEventoRepository
 from event_collector.infraestructura.postgres.statistics_queries import PostgresEstadisticas
-from integration.pulsar_connector.servers import paths_and_ports, start_postgres
 from pagos.aplicacion.crear_pago import crear_pago
 from pagos.aplicacion.procesar_pagos import PagoPorProcesar, procesar_pagos
 from pagos.infraestructura.postgres.pago_queries import PostgresPagoConsultas
@@ -52,6 +51,7 @@ from support.database import TestDatabase
 from support.fake_pasarela import FakePasarela
 from support.lambda_events import PROJECT
 from support.many_years import AFILIADOS, live
+from support.servers import paths_and_ports, start_postgres
 
 if TYPE_CHECKING:
     from aero.platform.database import Database

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 import pulsar
 
 from pulsar_connector.broker.pulsar_client import full_topic
-from support.connector_parts import connector_parts
-from unit.pulsar_connector.fake_pulsar import un_sobre
+from support.pulsar_connector.connector_parts import connector_parts
+from support.pulsar_connector.fake_pulsar import un_sobre
 
 if TYPE_CHECKING:
-    from support.connector_parts import ConnectorParts
+    from support.pulsar_connector.connector_parts import ConnectorParts
 
 EVENTS = 60_000
 

@@ -30,7 +30,6 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from uuid6 import uuid7
 
 from benchmarks.sizes import compare_sizes
-from integration.pulsar_connector.servers import paths_and_ports, start_postgres
 from reportes.aplicacion.proyectar import proyectar
 from reportes.dominio.informe import Consulta
 from reportes.dominio.pago_reportado import EstadoReportado
@@ -45,6 +44,7 @@ from seedwork.infraestructura.postgres.database import PostgresDatabase
 from support.database import TestDatabase
 from support.lambda_events import PROJECT, FakeContext
 from support.many_payments import DESDE, HASTA, campaign_id, seed, whose
+from support.servers import paths_and_ports, start_postgres
 
 if TYPE_CHECKING:
     from aero.platform.database import Database

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from integration.pulsar_connector.servers import paths_and_ports, start_postgres
 from support.database import TestDatabase
+from support.servers import paths_and_ports, start_postgres
 
 if TYPE_CHECKING:
     from aero.platform.database import Database

@@ -11,8 +11,8 @@ from uuid import UUID, uuid4
 import pytest
 from psycopg.errors import InsufficientPrivilege, UniqueViolation
 
-from integration.pulsar_connector.servers import wait_until
 from support.archive import SCHEMAS, archive
+from support.servers import wait_until
 
 if TYPE_CHECKING:
     import psycopg

@@ -14,7 +14,7 @@ from typer.testing import CliRunner, Result
 from aero.cli.app import app
 from aero.platform.ports import PortTable
 from aero.process.run_record import ComponentRecord, Presence, ProcessId, RunRecord
-from integration.stripe_simulator.simulator_process import Affiliate, SimulatorProcess
+from support.stripe_simulator.simulator_process import Affiliate, SimulatorProcess
 
 if TYPE_CHECKING:
     from aero.platform.paths import Paths

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from campanas.infraestructura.postgres.unit_of_work import PostgresCampanasUnitOfWork
-from integration.pulsar_connector.servers import wait_until
+from support.servers import wait_until
 
 if TYPE_CHECKING:
     from seedwork.infraestructura.postgres.database import PostgresDatabase

@@ -13,18 +13,18 @@ import pytest
 from aws_lambda_powertools.utilities import parameters
 
 from aero.broker.topics import DeclaredTopics
-from integration.pulsar_connector.consumer_function import ConsumerFunction
-from integration.pulsar_connector.fake_aws import FakeAws
-from integration.pulsar_connector.outbox_table import OutboxTable
-from integration.pulsar_connector.servers import BROKERS, Server, paths_and_ports
-from integration.pulsar_connector.topics import Topics
 from pulsar_connector.broker.pulsar_client import pulsar_client
 from support.database import PASSWORDS
-from unit.pulsar_connector.fake_pulsar import un_sobre
+from support.pulsar_connector.consumer_function import ConsumerFunction
+from support.pulsar_connector.fake_aws import FakeAws
+from support.pulsar_connector.fake_pulsar import un_sobre
+from support.pulsar_connector.outbox_table import OutboxTable
+from support.pulsar_connector.topics import Topics
+from support.servers import BROKERS, Server, paths_and_ports
 
 if TYPE_CHECKING:
     from aero.platform.database import Database
-    from integration.pulsar_connector.consumer_function import DeclareMapping, SendEvents
+    from support.pulsar_connector.consumer_function import DeclareMapping, SendEvents
 
 PARTITIONS = 3
 SECRET = "aeropartners/test/database/connector"
@@ -143,3 +143,14 @@ def send(topics: Topics) -> SendEvents:
         return ids
 
     return send
+
+
+@pytest.fixture
+def outbox_configuration(aws: FakeAws, topics: Topics) -> None:
+    """The outbox of payments, to topics of this test."""
+    routes = {
+        "PagoPendiente": topics.name("pending"),
+        "PagoEnProceso": None,
+        "PagoExitoso": topics.name("completed"),
+    }
+    aws.parameters = {"/aeropartners/test/connector/outboxes/pagos": json.dumps({"schema": "pagos", "routes": routes})}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import threading
 import time
 from typing import TYPE_CHECKING, Any
@@ -11,19 +10,19 @@ from typing import TYPE_CHECKING, Any
 import pulsar
 import pytest
 
-from integration.pulsar_connector.consumer_function import ConsumerFunction, broken, failing, throttled
-from integration.pulsar_connector.runs import Run
-from integration.pulsar_connector.servers import BROKERS, wait_until
 from pulsar_connector import bridge
 from pulsar_connector.broker.pulsar_client import full_topic, pulsar_client
 from pulsar_connector.mapping.event_source_mapping import DEAD_LETTER_SUBSCRIPTION
-from unit.pulsar_connector.fake_pulsar import un_sobre
+from support.pulsar_connector.consumer_function import ConsumerFunction, broken, failing, throttled
+from support.pulsar_connector.fake_pulsar import un_sobre
+from support.pulsar_connector.runs import Run
+from support.servers import wait_until
 
 if TYPE_CHECKING:
-    from integration.pulsar_connector.consumer_function import DeclareMapping, SendEvents
-    from integration.pulsar_connector.fake_aws import Function
-    from integration.pulsar_connector.servers import Server
-    from integration.pulsar_connector.topics import Topics
+    from support.pulsar_connector.consumer_function import DeclareMapping, SendEvents
+    from support.pulsar_connector.fake_aws import Function
+    from support.pulsar_connector.topics import Topics
+    from support.servers import Server
 
 
 def test_events_reach_their_function(mapping: DeclareMapping, send: SendEvents) -> None:
@@ -76,23 +75,6 @@ def test_a_dead_letter_tells_its_story(mapping: DeclareMapping, topics: Topics, 
         assert kept.receive(5_000).data() == content
 
 
-@pytest.mark.parametrize("content", [b"not json", b"\xff\xfe", b'{"specversion": "1.0"}', b"", b"[" * 100_000])
-def test_what_is_no_envelope_goes_to_the_dead_letters_at_once(
-    mapping: DeclareMapping, send: SendEvents, topics: Topics, content: bytes
-) -> None:
-    """No function sees it, and the others are delivered."""
-    function = mapping()
-    topics.send("pending", content)
-    good = send()
-    with Run(bridge.handler):
-        [letter] = topics.read("DLQ", until=bool)
-        wait_until(lambda: function.has(*good), timeout=10, what="good event")
-    assert letter.data() == content
-    assert letter.properties()["dlq-reason"].startswith("malformed envelope: ")
-    assert letter.properties()["dlq-receive-count"] == "1"
-    assert list(function.receipts) == good
-
-
 def test_a_number_that_no_decimal_holds_is_delivered(mapping: DeclareMapping, send: SendEvents, topics: Topics) -> None:
     """As it was published: it is JSON (RFC 8259, 6). It and the message after it cost no attempt."""
     bodies: list[str] = []
@@ -104,65 +86,6 @@ def test_a_number_that_no_decimal_holds_is_delivered(mapping: DeclareMapping, se
         wait_until(lambda: function.has("evento-1", *good), timeout=10, what="both events")
     assert content.decode() in bodies
     assert function.receipts == {"evento-1": [1], good[0]: [1]}
-
-
-def test_what_is_no_text_beside_a_message_makes_it_a_dead_letter(
-    mapping: DeclareMapping, send: SendEvents, topics: Topics
-) -> None:
-    """Other producers may write any bytes as properties and key; the letter has the message's bytes."""
-    function = mapping()
-    content = un_sobre().to_json()
-    topics.send_raw("pending", content, key=b"\xfe", properties={b"a": b"\xff"})
-    good = send()
-    with Run(bridge.handler):
-        [letter] = topics.read("DLQ", until=bool)
-        wait_until(lambda: function.has(*good), timeout=10, what="good event")
-    assert letter.data() == content
-    assert letter.properties()["dlq-reason"].startswith("its properties are no text")
-    assert letter.properties()["dlq-receive-count"] == "1"
-
-
-# pulsar-lite may leave a message in pieces unanswered, so there is none on its topics.
-@pytest.mark.parametrize(
-    ("broker", "how"),
-    [
-        *(("apache", how) for how in ("compressed", "in pieces", "with its properties the largest there is")),
-        *(("lite", how) for how in ("compressed", "with its properties the largest there is") if "lite" in BROKERS),
-    ],
-    indirect=["broker"],
-)
-def test_what_is_larger_than_a_message_may_be_is_a_dead_letter(
-    mapping: DeclareMapping, send: SendEvents, topics: Topics, how: str
-) -> None:
-    """Larger than the broker's 5 MB, once it is unpacked or has its story: the letter has all of its bytes."""
-    function = mapping()
-    content = {"compressed": b"0" * 30_000_000, "in pieces": os.urandom(12_000_000)}.get(how, b"x" * 1_000)
-    properties = {} if len(content) > 1_000 else {"large": "x" * (5 * 1024 * 1024 - 12_000)}
-    topics.send("pending", content, of_any_size=True, properties=properties)
-    good = send()
-    with Run(bridge.handler):
-        [letter] = topics.read("DLQ", until=bool)
-        wait_until(lambda: function.has(*good), timeout=10, what="good event")
-    assert letter.data() == content
-    assert letter.properties()["dlq-receive-count"] == "1"
-    assert topics.is_empty("DLQ")
-
-
-def test_who_reads_dead_letters_leaves_what_it_cannot_process(
-    mapping: DeclareMapping, send: SendEvents, topics: Topics
-) -> None:
-    """Acknowledged after its last receive, at once if it is no envelope: as a letter it would come back for ever."""
-    function = mapping(function=ConsumerFunction(broken), max_receive_count=2, dlq_topic=None)
-    topics.send("pending", b"not json")
-    [event_id] = send()
-    with Run(bridge.handler) as run:
-        wait_until(lambda: function.receipts.get(event_id) == [1, 2], timeout=10, what="last receive")
-    assert run.result == {"mappings": {"m": {"Delivered": 0, "Failed": 1, "DeadLettered": 2, "Filtered": 0}}}
-    with Run(bridge.handler) as again:
-        topics.send("pending", un_sobre().to_json())
-        wait_until(lambda: len(function.receipts) == 2, timeout=10, what="another event")
-    assert function.receipts[event_id] == [1, 2]
-    assert again.result["mappings"]["m"]["DeadLettered"] == 0
 
 
 @pytest.mark.parametrize(

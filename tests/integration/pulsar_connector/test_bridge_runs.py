@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING, Any
 import psutil
 import pytest
 
-from integration.pulsar_connector.consumer_function import ConsumerFunction
-from integration.pulsar_connector.runs import Process, Run
-from integration.pulsar_connector.servers import wait_until
 from pulsar_connector import bridge
-from unit.pulsar_connector.fake_pulsar import un_sobre
+from support.pulsar_connector.consumer_function import ConsumerFunction
+from support.pulsar_connector.fake_pulsar import un_sobre
+from support.pulsar_connector.runs import Process, Run
+from support.servers import wait_until
 
 if TYPE_CHECKING:
-    from integration.pulsar_connector.consumer_function import DeclareMapping, SendEvents
-    from integration.pulsar_connector.servers import Server
-    from integration.pulsar_connector.topics import Topics
+    from support.pulsar_connector.consumer_function import DeclareMapping, SendEvents
+    from support.pulsar_connector.topics import Topics
+    from support.servers import Server
 
 
 def test_bridges_share_the_work(mapping: DeclareMapping, send: SendEvents, monkeypatch: pytest.MonkeyPatch) -> None:

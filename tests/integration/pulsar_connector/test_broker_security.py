@@ -10,19 +10,19 @@ from uuid import uuid4
 
 import pytest
 
-from integration.pulsar_connector.runs import Run, assert_nothing_is_left
-from integration.pulsar_connector.secured_pulsar import CONNECTOR, SecuredPulsar, token
-from integration.pulsar_connector.servers import Server, paths_and_ports, wait_until
-from integration.pulsar_connector.topics import Topics
 from pulsar_connector import bridge, relay
 from pulsar_connector.broker.pulsar_client import pulsar_client
 from pulsar_connector.broker.secret import BrokerSecret
 from support.certificates import CertificateAuthority
+from support.pulsar_connector.runs import Run, assert_nothing_is_left
+from support.pulsar_connector.secured_pulsar import CONNECTOR, SecuredPulsar, token
+from support.pulsar_connector.topics import Topics
+from support.servers import Server, paths_and_ports, wait_until
 
 if TYPE_CHECKING:
-    from integration.pulsar_connector.consumer_function import DeclareMapping, SendEvents
-    from integration.pulsar_connector.fake_aws import FakeAws
-    from integration.pulsar_connector.outbox_table import OutboxTable
+    from support.pulsar_connector.consumer_function import DeclareMapping, SendEvents
+    from support.pulsar_connector.fake_aws import FakeAws
+    from support.pulsar_connector.outbox_table import OutboxTable
 
 SECRET: Final = "aeropartners/test/pulsar"
 FORGED: Final = token(CONNECTOR, key=b"not the key of the broker, but as long")

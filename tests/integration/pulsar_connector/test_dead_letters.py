@@ -11,18 +11,18 @@ import pytest
 
 from aero.broker.dead_letters import DeadLetterOffice, Letter
 from aero.platform.errors import AeroError
-from integration.pulsar_connector.consumer_function import ConsumerFunction, broken
-from integration.pulsar_connector.runs import Run
-from integration.pulsar_connector.servers import wait_until
 from pulsar_connector import bridge
 from pulsar_connector.broker.pulsar_client import pulsar_client
 from pulsar_connector.mapping.event_source_mapping import EventSourceMapping
-from unit.pulsar_connector.fake_pulsar import un_sobre
+from support.pulsar_connector.consumer_function import ConsumerFunction, broken
+from support.pulsar_connector.fake_pulsar import un_sobre
+from support.pulsar_connector.runs import Run
+from support.servers import wait_until
 
 if TYPE_CHECKING:
-    from integration.pulsar_connector.consumer_function import DeclareMapping, SendEvents
-    from integration.pulsar_connector.servers import Server
-    from integration.pulsar_connector.topics import Topics
+    from support.pulsar_connector.consumer_function import DeclareMapping, SendEvents
+    from support.pulsar_connector.topics import Topics
+    from support.servers import Server
 
 
 MAPPING = EventSourceMapping(topics=["t"], subscription="s", function="f", dlq_topic="d")

@@ -12,19 +12,19 @@ import pytest
 
 from aero.operate.outboxes import parked_events, release
 from aero.platform.errors import AeroError
-from integration.pulsar_connector.runs import Run
-from integration.pulsar_connector.servers import wait_until
 from pulsar_connector import relay
 from pulsar_connector.outbox.outbox_session import OutboxSession, pending_query
 from seedwork.infraestructura.events.envelope import Envelope
 from seedwork.infraestructura.postgres.database_secret import DatabaseSecret
 from support.database import PASSWORDS
+from support.pulsar_connector.runs import Run
+from support.servers import wait_until
 
 if TYPE_CHECKING:
     from aero.platform.database import Database
-    from integration.pulsar_connector.fake_aws import FakeAws
-    from integration.pulsar_connector.outbox_table import OutboxTable
-    from integration.pulsar_connector.topics import Topics
+    from support.pulsar_connector.fake_aws import FakeAws
+    from support.pulsar_connector.outbox_table import OutboxTable
+    from support.pulsar_connector.topics import Topics
 
 PARAMETER = "/aeropartners/test/connector/outboxes/pagos"
 TOO_LARGE = json.dumps({"x": "y" * 6_000_000})

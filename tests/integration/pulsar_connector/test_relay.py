@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
-from collections.abc import Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
 import pytest
 
-from integration.pulsar_connector.runs import Process, Run, assert_nothing_is_left
-from integration.pulsar_connector.servers import wait_until
 from pulsar_connector import relay
 from seedwork.infraestructura.events.envelope import Envelope
 from support.contracts import validate_envelope
+from support.pulsar_connector.runs import Run
+from support.pulsar_connector.topics import ids, sequences
+from support.servers import wait_until
 
 if TYPE_CHECKING:
     from aero.platform.database import Database
-    from integration.pulsar_connector.fake_aws import FakeAws
-    from integration.pulsar_connector.outbox_table import OutboxTable
-    from integration.pulsar_connector.servers import Server
-    from integration.pulsar_connector.topics import Topics
+    from support.pulsar_connector.fake_aws import FakeAws
+    from support.pulsar_connector.outbox_table import OutboxTable
+    from support.pulsar_connector.topics import Topics
+    from support.servers import Server
 
+pytestmark = pytest.mark.usefixtures("outbox_configuration")
 PAYLOAD = {
     "id_pago": "5d0f9d53-4a4c-4a8e-9c6f-0a1b2c3d4e5f",
     "id_afiliado": "afiliado-001",
@@ -32,33 +32,6 @@ PAYLOAD = {
     "referencia_pago": "r",
     "id_campana": None,
 }
-
-
-@pytest.fixture(autouse=True)
-def configuration(aws: FakeAws, topics: Topics) -> None:
-    """The outbox of payments, to topics of this test."""
-    routes = {
-        "PagoPendiente": topics.name("pending"),
-        "PagoEnProceso": None,
-        "PagoExitoso": topics.name("completed"),
-    }
-    aws.parameters = {"/aeropartners/test/connector/outboxes/pagos": json.dumps({"schema": "pagos", "routes": routes})}
-
-
-def ids(messages: Sequence[Any]) -> list[str]:
-    """The events' ids, in order of arrival."""
-    return [Envelope.from_json(message.data()).id for message in messages]
-
-
-def sequences(messages: Sequence[Any]) -> dict[str, list[int]]:
-    """The versions of each aggregate, in order of arrival; of a repeated event the first time counts."""
-    found: dict[str, list[int]] = defaultdict(list)
-    for message in messages:
-        envelope = Envelope.from_json(message.data())
-        assert message.partition_key() == envelope.subject
-        if envelope.sequence not in found[envelope.subject]:
-            found[envelope.subject].append(envelope.sequence)
-    return dict(found)
 
 
 def test_a_committed_event_is_on_its_topic(outbox: OutboxTable, topics: Topics) -> None:
@@ -154,113 +127,3 @@ def test_an_event_without_a_route_waits_for_a_deploy(outbox: OutboxTable, topics
     )
     with Run(relay.handler):
         assert ids(topics.read("pending", until=lambda found: len(found) == 2)) == waiting
-
-
-def test_nothing_is_published_before_the_broker_has_it(
-    outbox: OutboxTable,
-    topics: Topics,
-    broker: Server,
-    monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    """While the broker is down rows stay pending, and the run goes on; when it is back, so are the events."""
-    monkeypatch.setattr("pulsar_connector.broker.pulsar_client.SEND_TIMEOUT_MS", 1_000)
-    with Run(relay.handler) as run:
-        outbox.add()
-        topics.read("pending", until=bool)
-        wait_until(lambda: outbox.published() == 1, timeout=10, what="first mark")
-        broker.kill()
-        aggregate = uuid4()
-        for version in range(1, 21):
-            outbox.add(aggregate, version=version)
-        wait_until(lambda: "starts again" in caplog.text, timeout=20, what="second start of the relay in the log")
-        assert (outbox.published(), outbox.total()) == (1, 1)
-        broker.start()
-        versions = list(range(1, 21))
-        topics.read("pending", until=lambda found: sequences(found).get(str(aggregate)) == versions, timeout=30)
-        wait_until(lambda: outbox.pending() == 0, timeout=10, what="empty outbox")
-    assert run.result["outboxes"]["pagos"]["Published"] == 21
-
-
-def test_nothing_is_published_that_cannot_be_marked(
-    outbox: OutboxTable, topics: Topics, caplog: pytest.LogCaptureFixture
-) -> None:
-    """A demoted server is not read again and again: the relay waits for one in which it can write."""
-    outbox.connection.execute("alter role connector set default_transaction_read_only = on")
-    try:
-        event_id = outbox.add()
-        with Run(relay.handler):
-            wait_until(lambda: caplog.text.count("starts again") >= 2, timeout=20, what="two starts of the relay")
-            assert topics.is_empty("pending")
-            assert "PostgreSQL is read-only" in caplog.text
-            outbox.connection.execute("alter role connector reset default_transaction_read_only")
-            assert ids(topics.read("pending", until=bool)) == [event_id]
-            wait_until(lambda: outbox.pending() == 0, timeout=10, what="empty outbox")
-    finally:
-        outbox.connection.execute("alter role connector reset default_transaction_read_only")
-
-
-def test_a_lost_session_is_replaced(outbox: OutboxTable, topics: Topics) -> None:
-    """With the session the lock is gone: the relay takes it anew before it goes on, and no event is lost."""
-    aggregates = [uuid4() for _ in range(10)]
-    with Run(relay.handler):
-        for version in range(1, 31):
-            for aggregate in aggregates:
-                outbox.add(aggregate, version=version)
-            if version % 10 == 0:
-                wait_until(lambda: outbox.lock_holder() is not None, timeout=10, what="active relay")
-                outbox.cut_connections()
-        messages = topics.read("pending", until=lambda found: len(set(ids(found))) == 300)
-        wait_until(lambda: outbox.pending() == 0, timeout=10, what="empty outbox")
-    assert sequences(messages) == {str(aggregate): list(range(1, 31)) for aggregate in aggregates}
-    assert outbox.total() == 300
-
-
-def test_one_relay_is_active_and_the_other_one_ready(outbox: OutboxTable, topics: Topics) -> None:
-    """`kill -9` of the active one in the middle of its work: the standby goes on, and nothing is lost."""
-    aggregates = [uuid4() for _ in range(20)]
-    with Process("relay") as first:
-        wait_until(lambda: outbox.lock_holder() is not None, timeout=20, what="active relay")
-        holder = outbox.lock_holder()
-        with Process("relay"):
-            wait_until(lambda: outbox.sessions() == 2, timeout=20, what="standby")
-            for version in range(1, 51):
-                for aggregate in aggregates:
-                    outbox.add(aggregate, version=version)
-                if version == 25:
-                    assert outbox.lock_holder() == holder
-                    first.kill()
-            messages = topics.read("pending", until=lambda found: len(set(ids(found))) == 1_000, timeout=30)
-            wait_until(lambda: outbox.pending() == 0, timeout=10, what="empty outbox")
-            assert outbox.lock_holder() != holder
-    assert sequences(messages) == {str(aggregate): list(range(1, 51)) for aggregate in aggregates}
-    assert outbox.total() == 1_000
-
-
-def test_a_standby_takes_over_when_the_run_ends(outbox: OutboxTable, topics: Topics) -> None:
-    """Without a gap, and without a second delivery."""
-    with Run(relay.handler) as second:
-        wait_until(lambda: outbox.lock_holder() is not None, timeout=10, what="active relay")
-        # `second` waits in line from here on: the first to leave is the one that is active.
-        with Run(relay.handler) as third:
-            wait_until(lambda: outbox.sessions() == 2, timeout=10, what="standby")
-            before = outbox.add()
-            assert ids(topics.read("pending", until=bool)) == [before]
-            second.context.end()
-            after = outbox.add()
-            assert ids(topics.read("pending", until=bool)) == [after]
-            wait_until(lambda: outbox.pending() == 0, timeout=10, what="empty outbox")
-    assert topics.is_empty("pending")
-    assert sum(run.result["outboxes"]["pagos"]["Published"] for run in (second, third)) == 2
-
-
-def test_nothing_is_left_of_a_run(outbox: OutboxTable, topics: Topics) -> None:
-    """No thread, no file, no session: run after run."""
-
-    def one_run() -> None:
-        with Run(relay.handler):
-            event_id = outbox.add()
-            assert ids(topics.read("pending", until=bool)) == [event_id]
-        wait_until(lambda: outbox.sessions() == 0, timeout=10, what="end of the session")
-
-    assert_nothing_is_left(one_run)

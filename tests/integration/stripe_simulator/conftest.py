@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from integration.stripe_simulator.simulator_process import Affiliate, SimulatorProcess
+from support.stripe_simulator.simulator_process import Affiliate, SimulatorProcess
 
 CALM = {
     "latency_ms": 0,

@@ -10,7 +10,7 @@ import pytest
 from stripe_simulator.http.request_body import MAX_BYTES
 
 if TYPE_CHECKING:
-    from integration.stripe_simulator.simulator_process import Affiliate, SimulatorProcess
+    from support.stripe_simulator.simulator_process import Affiliate, SimulatorProcess
 
 ABSENT = object()
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psutil
 
-from integration.stripe_simulator.simulator_process import SimulatorProcess
+from support.stripe_simulator.simulator_process import SimulatorProcess
 
 
 def run(*options: str, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -11,7 +11,7 @@ from threading import Event
 import pytest
 import stripe
 
-from integration.stripe_simulator.simulator_process import Affiliate, SimulatorProcess
+from support.stripe_simulator.simulator_process import Affiliate, SimulatorProcess
 
 
 @pytest.fixture

@@ -11,10 +11,10 @@ import aiohttp
 import pytest
 import stripe
 
-from integration.stripe_simulator.simulator_process import headers
+from support.stripe_simulator.simulator_process import headers
 
 if TYPE_CHECKING:
-    from integration.stripe_simulator.simulator_process import Affiliate, SimulatorProcess
+    from support.stripe_simulator.simulator_process import Affiliate, SimulatorProcess
 
 
 @pytest.fixture

@@ -10,10 +10,10 @@ from uuid import uuid4
 import pytest
 import stripe
 
-from integration.stripe_simulator.simulator_process import headers
+from support.stripe_simulator.simulator_process import headers
 
 if TYPE_CHECKING:
-    from integration.stripe_simulator.simulator_process import Affiliate
+    from support.stripe_simulator.simulator_process import Affiliate
 
 
 @pytest.fixture

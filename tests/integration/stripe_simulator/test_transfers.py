@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 import stripe
 
-from integration.stripe_simulator.simulator_process import headers
+from support.stripe_simulator.simulator_process import headers
 
 if TYPE_CHECKING:
-    from integration.stripe_simulator.simulator_process import Affiliate
+    from support.stripe_simulator.simulator_process import Affiliate
 
 
 def test_a_transfer_has_the_shape_of_stripes(affiliate: Affiliate) -> None:

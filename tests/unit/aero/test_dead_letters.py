@@ -20,7 +20,7 @@ from aero.broker.letter_content import beginning, body, whole
 from aero.cli import dlq
 from aero.cli.dlq import _table
 from aero.platform.errors import AeroError
-from unit.pulsar_connector.fake_pulsar import FakeConsumer, FakeMessage, FakeMessageId
+from support.pulsar_connector.fake_pulsar import FakeConsumer, FakeMessage, FakeMessageId
 
 if TYPE_CHECKING:
     import pulsar

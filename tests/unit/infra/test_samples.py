@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -15,26 +14,16 @@ import pagos.comisiones
 import pagos.conciliar_pagos
 import pagos.procesar_pagos
 import pagos.revertir_pago
-import reportes.api
-import reportes.composition_root
-import reportes.proyectar_reportes
 from campanas.composition_root import Dependencies
 from pagos.aplicacion.crear_pago import crear_pago
 from pagos.composition_root import ApiDependencies, ComisionesDependencies, GatewayDependencies
 from pagos.dominio.comision import TasaDeComision
-from reportes.aplicacion.versiones import Versiones
 from seedwork.infraestructura.events.envelope import Envelope
 from support.builders import AHORA, crear
 from support.contracts import validate_envelope
 from support.fake_pasarela import FakePasarela
 from support.fakes import FakePagosUnitOfWork
 from support.fakes_campanas import FakeCampanasUnitOfWork, FakeConsultas
-from support.fakes_reportes import (
-    FakeInformes,
-    FakeProyeccionUnitOfWork,
-    FakeVersionConocida,
-    FakeVersionesPublicadas,
-)
 from support.lambda_events import EVENTS, FakeContext, sample
 
 if TYPE_CHECKING:
@@ -56,22 +45,13 @@ STATUSES = {
     "pagos-api/get-welcome": 200,
     "revertir-pago/patch-revertir": 404,
 }
-REPORTES = {
-    "reportes-api/get-payments": 200,
-    "reportes-api/get-payments-v2": 200,
-    "reportes-api/get-payments-csv": 200,
-    "reportes-api/get-version": 200,
-    "reportes-api/put-version": 200,
-    "reportes-api/get-reports-health": 200,
-}
-CONSUMED = {
-    "procesar-pagos/pago-pendiente", "comisiones/conversion", "metricas-campanas/mezcla", "proyectar-reportes/mezcla",
-}  # fmt: skip
+CONSUMED = {"procesar-pagos/pago-pendiente", "comisiones/conversion", "metricas-campanas/mezcla"}
 SCHEDULED = {"conciliar-pagos/tick"}
 # By a proxy on fakes, in the proxy's own tests.
 PROXIED = {"campanas-proxy/get-healthz", "campanas-proxy/get-status", "campanas-proxy/tick"}
-# Folders whose samples have their lines in test_samples_event_collector.py and test_archivar.py.
+# Folders whose samples have their lines in test_samples_{event_collector,reportes}.py and test_archivar.py.
 ELSEWHERE = {
+    "reportes-api", "proyectar-reportes",
     "event-collector-api", "seguir-comisiones", "registrar-fallos", "olvidar-repeticiones",
     "conciliar-conversiones",
     "archivar-pagos", "archivar-campanas", "archivar-eventos", "archivar-reportes",
@@ -85,7 +65,7 @@ def test_no_sample_is_forgotten() -> None:
         for path in EVENTS.glob("*/*.json")
         if path.parent.name not in {"contracts", *ELSEWHERE}
     }
-    assert found == STATUSES.keys() | CAMPANAS.keys() | REPORTES.keys() | CONSUMED | SCHEDULED | PROXIED
+    assert found == STATUSES.keys() | CAMPANAS.keys() | CONSUMED | SCHEDULED | PROXIED
 
 
 @pytest.mark.parametrize("name", STATUSES)
@@ -110,42 +90,6 @@ def test_a_request_for_campaigns_is_answered(name: str, monkeypatch: pytest.Monk
     answer = campanas.api.app(sample(name), FakeContext())
     assert answer["statusCode"] == CAMPANAS[name]
     assert json.loads(answer["body"])
-
-
-@pytest.fixture
-def proyeccion(monkeypatch: pytest.MonkeyPatch) -> FakeProyeccionUnitOfWork:
-    """What reports are made of, and read from."""
-    proyeccion = FakeProyeccionUnitOfWork()
-    versiones = Versiones(FakeVersionesPublicadas(), FakeVersionConocida(), reloj=time.monotonic)
-    api = reportes.composition_root.ApiDependencies(informes=FakeInformes(proyeccion), versiones=versiones)
-    monkeypatch.setattr(reportes.api, "api_dependencies", lambda: api)
-    consumer = reportes.composition_root.ProyeccionDependencies(uow=proyeccion)
-    monkeypatch.setattr(reportes.proyectar_reportes, "proyeccion_dependencies", lambda: consumer)
-    return proyeccion
-
-
-@pytest.mark.usefixtures("proyeccion")
-@pytest.mark.parametrize("name", REPORTES)
-def test_a_request_for_reports_is_answered(name: str) -> None:
-    """The CSV too, which is no JSON."""
-    answer = reportes.api.app(sample(name), FakeContext())
-    assert answer["statusCode"] == REPORTES[name]
-    assert name.endswith("-csv") or json.loads(answer["body"])
-
-
-def test_a_mixture_of_events_is_reported(proyeccion: FakeProyeccionUnitOfWork) -> None:
-    """By the samples of the consumer and of the API."""
-    assert reportes.proyectar_reportes.handler(sample("proyectar-reportes/mezcla"), FakeContext()) == {
-        "batchItemFailures": []
-    }
-    assert len(proyeccion.committed.eventos) == 4
-    answer = reportes.api.app(sample("reportes-api/get-payments-v2"), FakeContext())
-    summary = json.loads(answer["body"])["summary"]
-    assert (summary["totalPayments"], summary["totalAmount"], summary["byStatus"]["COMPLETED"]) == (1, 100.5, 1)
-    answer = reportes.api.app(sample("reportes-api/get-payments-csv"), FakeContext())
-    assert answer["body"].splitlines()[1] == (
-        '"5f2b1c9e-3a57-4d0b-9a55-0d6f0c1b7e21",1,100.50,"COP","Verano",100.50,0,1,0,1,1,1'
-    )
 
 
 @pytest.fixture

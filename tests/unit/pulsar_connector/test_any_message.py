@@ -20,7 +20,7 @@ from pulsar_connector.mapping.event_source_mapping import EventSourceMapping
 from pulsar_connector.mapping.sqs_event import EventSource, sqs_event
 from seedwork.infraestructura.events.batch_consumer import consume_batch, consume_letters
 from support.lambda_events import FakeContext
-from unit.pulsar_connector.fake_pulsar import FakeConsumer, FakeMessage, un_sobre
+from support.pulsar_connector.fake_pulsar import FakeConsumer, FakeMessage, un_sobre
 
 MAPPING = EventSourceMapping(topics=["t"], subscription="s", function="f", dlq_topic="d", batching_window_ms=10_000)
 SOURCE = EventSource.of_function("arn:aws:lambda:eu-west-1:123456789012:function:bridge")

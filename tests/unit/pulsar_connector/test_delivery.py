@@ -16,7 +16,7 @@ from pulsar_connector.mapping.batch_collector import BatchCollector
 from pulsar_connector.mapping.delivery import MAX_EVENT_BYTES, Delivery
 from pulsar_connector.mapping.event_source_mapping import EventSourceMapping
 from pulsar_connector.mapping.sqs_event import EventSource, sqs_event
-from unit.pulsar_connector.fake_pulsar import FakeConsumer, FakeMessage, FakeMessageId, un_sobre
+from support.pulsar_connector.fake_pulsar import FakeConsumer, FakeMessage, FakeMessageId, un_sobre
 
 SOURCE = EventSource.of_function("arn:aws:lambda:eu-west-1:123456789012:function:bridge")
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from seedwork.infraestructura.events.envelope import Envelope, InvalidEnvelopeError
 from support.contracts import CONTRACTS
-from unit.pulsar_connector.fake_pulsar import un_sobre
+from support.pulsar_connector.fake_pulsar import un_sobre
 
 SCHEMA = json.loads((CONTRACTS / "envelope.schema.json").read_text())
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA, format_checker=jsonschema.FormatChecker())

@@ -15,7 +15,7 @@ from pulsar_connector.mapping.retries import Retries
 from pulsar_connector.mapping.settlement import Settlement
 from pulsar_connector.mapping.sqs_event import EventSource
 from pulsar_connector.run.meter import Meter
-from unit.pulsar_connector.fake_pulsar import FakeConsumer, FakeMessage
+from support.pulsar_connector.fake_pulsar import FakeConsumer, FakeMessage
 
 MAPPING = EventSourceMapping(
     topics=["t"],

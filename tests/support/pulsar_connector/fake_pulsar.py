@@ -6,13 +6,16 @@ import itertools
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pulsar
 
 from pulsar_connector.broker.pulsar_client import full_topic
 from seedwork.infraestructura.events.envelope import Envelope
 from support.builders import AHORA
+
+if TYPE_CHECKING:
+    from pulsar_connector.outbox.event_publisher import EventPublisher
 
 _entries = itertools.count()
 
@@ -166,3 +169,8 @@ class FakeProducers:
     def ids(self) -> list[str]:
         """What was sent, in order."""
         return [envelope.id for _, envelope in self.sent]
+
+
+def published(publisher: EventPublisher) -> list[int]:
+    """The positions that the broker has acknowledged since the last time."""
+    return [row.position for row in publisher.wait(0).published]

@@ -13,13 +13,13 @@ from typing import Any, Self
 
 import psutil
 
-from integration.pulsar_connector.servers import wait_until
 from support.lambda_events import PROJECT
+from support.servers import wait_until
 
 _PROGRAM = """
 import sys
 from importlib import import_module
-from integration.pulsar_connector.runs import FakeContext
+from support.pulsar_connector.runs import FakeContext
 module, seconds = sys.argv[1:]
 import_module(f"pulsar_connector.{module}").handler({}, FakeContext(float(seconds)))
 """

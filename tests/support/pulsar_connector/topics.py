@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
 import pulsar
 
 from pulsar_connector.broker.pulsar_client import Producers, full_topic
+from seedwork.infraestructura.events.envelope import Envelope
 
 
 class Topics:
@@ -64,3 +66,19 @@ class Topics:
         for name, value in properties.items():
             message.property(name, value)
         self._producers[False].get(self.name(topic))._producer.send(message.build())
+
+
+def ids(messages: Sequence[Any]) -> list[str]:
+    """The events' ids, in order of arrival."""
+    return [Envelope.from_json(message.data()).id for message in messages]
+
+
+def sequences(messages: Sequence[Any]) -> dict[str, list[int]]:
+    """The versions of each aggregate, in order of arrival; of a repeated event the first time counts."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for message in messages:
+        envelope = Envelope.from_json(message.data())
+        assert message.partition_key() == envelope.subject
+        if envelope.sequence not in found[envelope.subject]:
+            found[envelope.subject].append(envelope.sequence)
+    return dict(found)

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any, Final
 from unittest.mock import patch
 
 from aero.broker.topics import DeclaredTopics
-from integration.pulsar_connector.fake_aws import FakeAws
-from integration.pulsar_connector.servers import BROKERS, Server, paths_and_ports, start_postgres
 from support.database import PASSWORDS
+from support.pulsar_connector.fake_aws import FakeAws
+from support.servers import BROKERS, Server, paths_and_ports, start_postgres
 
 if TYPE_CHECKING:
     from aero.platform.database import Database
-    from integration.pulsar_connector.fake_aws import Function
+    from support.pulsar_connector.fake_aws import Function
 
 ROOT: Final = "/aeropartners/test/connector"
 SECRET: Final = "aeropartners/test/database/connector"

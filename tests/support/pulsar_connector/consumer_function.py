@@ -8,10 +8,10 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from integration.pulsar_connector.fake_aws import ThrottledError
+from support.pulsar_connector.fake_aws import ThrottledError
 
 if TYPE_CHECKING:
-    from integration.pulsar_connector.fake_aws import Function
+    from support.pulsar_connector.fake_aws import Function
 
 
 class ConsumerFunction:

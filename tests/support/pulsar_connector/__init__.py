@@ -1,0 +1,1 @@
+"""What tests of the connector work with: topics, outboxes, functions, runs."""
