@@ -8,12 +8,13 @@ import math
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from http import HTTPStatus
 from types import SimpleNamespace
 from typing import Final, Protocol
 
 import aiohttp
+
+from scenarios.outcome import Reply
 
 ANSWER_SECONDS: Final = 30  # API Gateway gives up after 29
 RETRY_AFTER: Final = "Retry-After"
@@ -39,17 +40,7 @@ class Asked(Protocol):
         """None where it has none."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """What came of a request; `problem` is empty when it succeeded, `retry_after` (s) is None where that is no use."""
-
-    problem: str
-    body: bytes = b""
-    headers: Mapping[str, str] = field(default_factory=dict)
-    retry_after: float | None = None
-
-
-async def ask(session: aiohttp.ClientSession, url: str, request: Asked) -> Answer:
+async def ask(session: aiohttp.ClientSession, url: str, request: Asked) -> Reply:
     """Send it once, over a session of `steady_session`."""
     sent = SimpleNamespace(times=0)
     try:
@@ -58,13 +49,13 @@ async def ask(session: aiohttp.ClientSession, url: str, request: Asked) -> Answe
         ) as answer:
             body, headers = await answer.read(), answer.headers
     except (aiohttp.ClientError, TimeoutError) as error:
-        return Answer(problem=type(error).__name__, retry_after=1.0)
+        return Reply(problem=type(error).__name__, retry_after=1.0)
     if sent.times > 1:  # aiohttp asks again by itself where a GET got no answer
-        return Answer(problem="disconnected", retry_after=1.0)
+        return Reply(problem="disconnected", retry_after=1.0)
     if answer.status == HTTPStatus.OK:
-        return Answer(problem="", body=body, headers=headers)
+        return Reply(problem="", body=body, headers=headers)
     wait = headers.get(RETRY_AFTER)
-    return Answer(
+    return Reply(
         problem=f"{answer.status} {_code(body)}", body=body, headers=headers, retry_after=float(wait) if wait else None
     )
 

@@ -23,7 +23,7 @@ def test_each_payment_is_made_once_whoever_is_killed(platform: Platform) -> None
     seed = os.environ.get("SCENARIO_SEED") or str(random.SystemRandom().randrange(1, 2**31))
     sys.stdout.write(f"SCENARIO_SEED={seed} sends and kills in the same way again\n")
     done = platform.aero(
-        *("scenario", "3", "--payments", str(PAYMENTS), "--seed", seed, "--json"), check=False, timeout=900
+        *("scenario", "exactly-once", "--payments", str(PAYMENTS), "--seed", seed, "--json"), check=False, timeout=900
     )
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
     report = json.loads(done.stdout)

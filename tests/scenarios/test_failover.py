@@ -1,6 +1,6 @@
 """Scenario 2, as its users run it, but shorter: whatever befalls an instance, no request fails and no write is lost.
 
-How quickly that goes is not judged here, beside other tests on the same processors: `aero scenario 2` does.
+How quickly that goes is not judged here, beside other tests on the same processors: `aero scenario failover` does.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def test_nobody_notices_that_an_instance_fails(platform: Platform) -> None:
     options = ["--seconds", str(SECONDS), "--rate", str(RATE), "--seed", seed, "--json"]
     for case in CASES:
         options += ["--case", case]
-    done = platform.aero("scenario", "2", *options, check=False, timeout=600)
+    done = platform.aero("scenario", "failover", *options, check=False, timeout=600)
     # Then
     assert done.stdout, done.stderr
     report = json.loads(done.stdout)

@@ -26,7 +26,7 @@ def test_nobody_notices_a_switch_of_the_version(platform: Platform) -> None:
     before = platform.get("/api/reports/version").json()
     # When
     options = ["--seconds", str(SECONDS), "--rate", str(RATE), "--switches", str(SWITCHES), "--seed", seed, "--json"]
-    done = platform.aero("scenario", "9", *options, check=False, timeout=300)
+    done = platform.aero("scenario", "version-switch", *options, check=False, timeout=300)
     # Then
     assert done.stdout, done.stderr
     report = json.loads(done.stdout)

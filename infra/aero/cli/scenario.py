@@ -5,8 +5,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Annotated, Final, TypeVar
 
 import typer
 
@@ -16,14 +15,9 @@ from aero.process.running import running
 from scenarios.failover.cases import Case
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from scenarios.scenario import Options, Scenario
 
-    from aero.platform.progress.events import Listener
-    from scenarios.checks import Report
-    from scenarios.failover.report import FailoverReport
-    from scenarios.version_switch.report import SwitchReport
-
-R = TypeVar("R", bound="Report | FailoverReport | SwitchReport")
+O = TypeVar("O", bound="Options")  # noqa: E741 - the usual name of one type parameter
 
 app = typer.Typer(no_args_is_help=True, help="The platform's promises, tried out on the one that runs.")
 
@@ -32,22 +26,49 @@ WATCHED: Final = (
     "request, so the figures of this run do not count, and bars may be missed."
 )
 CASES: Final = f"Only this one; may be given several times: {', '.join(Case)}."
+SEED: Final = "Of an earlier run, to repeat its choices."
 
 
-@app.command("2")
+@app.command("exactly-once")
+@app.command("3", hidden=True)
+def exactly_once(
+    *,
+    payments: Annotated[int, typer.Option("--payments", "-n", min=20, metavar="N", help="How many.")] = 1_000,
+    seed: Annotated[int | None, typer.Option(metavar="N", help=SEED)] = None,
+    clients: Annotated[int, typer.Option(min=1, max=256, metavar="N", help="How many send at a time.")] = 16,
+    kill: Annotated[bool, typer.Option("--kill/--no-kill", help="Whether to kill -9 at random.")] = True,
+    json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
+) -> None:
+    """Send repeated payments under faults and kills, then audit: each was paid once, and none was lost.
+
+    Concurrent clients send each payment 1 to 5 times in random order, and repeat and reorder conversions, while the
+    gateway fails and functions, relay, bridge, broker, PostgreSQL and LocalStack are killed at random. Some payments
+    are then reversed in the same way.
+
+    Exit code 1 when a promise was broken. The data stays: the payments are real ones of the running platform.
+    """
+    paths = Paths.from_env()
+    with failures_explained(paths):
+        from scenarios.exactly_once.scenario import ExactlyOnce, Options
+
+        _run(paths, ExactlyOnce, Options(payments=payments, seed=_seed(seed), clients=clients, kill=kill), json=json)
+
+
+@app.command("failover")
+@app.command("2", hidden=True)
 def failover(
     *,
     case: Annotated[list[Case] | None, typer.Option(metavar="CASE", help=CASES)] = None,
     seconds: Annotated[float, typer.Option(min=6, metavar="S", help="How long each case takes, at least.")] = 60,
     rate: Annotated[float, typer.Option(min=10, max=500, metavar="N", help="Requests a second.")] = 20,
-    seed: Annotated[int | None, typer.Option(metavar="N", help="Of an earlier run, to have it again.")] = None,
+    seed: Annotated[int | None, typer.Option(metavar="N", help=SEED)] = None,
     json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
 ) -> None:
-    """An instance of the campaigns API fails under a steady load, and nobody notices.
+    """Break an instance of the campaigns API under a steady load; no client notices.
 
-    The primary is killed again and again, hung, throttled, deployed broken, then healed; the same happens to the
-    replica when it is the one that serves; then every function is killed at once. Each request is sent when it is due,
-    and its first answer counts; only where everything is killed do clients repeat, after Retry-After, under the same
+    The primary is killed again and again, hung, throttled, deployed broken, then healed. The replica meets the same
+    while it is the one that serves. At last every function is killed at once. Each request is sent when it is due, and
+    its first answer counts; only where everything is killed do clients repeat, after Retry-After, under the same
     Idempotency-Key.
 
     Exit code 1 below the bar: 99.99 % of the requests succeed, p99 is under 2 s during the fault, recovery takes less
@@ -56,107 +77,63 @@ def failover(
     paths = Paths.from_env()
     with failures_explained(paths):
         from aero.run.foreground import take_stop_signals_for_ctrl_c
-        from scenarios.failover.report import show
-        from scenarios.failover.scenario import Options, Scenario
+        from scenarios.failover.scenario import Failover, Options
 
         take_stop_signals_for_ctrl_c()  # which heals
         options = Options(cases=case or tuple(Case), seconds=seconds, rate=rate, seed=_seed(seed))
-        _run(paths, lambda listener: Scenario(paths, options, listener).run(), show, kept="Nobody noticed.", json=json)
+        _run(paths, Failover, options, json=json)
 
 
-@app.command("3")
-def exactly_once(
-    *,
-    payments: Annotated[int, typer.Option("--payments", "-n", min=20, metavar="N", help="How many.")] = 1_000,
-    seed: Annotated[int | None, typer.Option(metavar="N", help="Of an earlier run, to have it again.")] = None,
-    clients: Annotated[int, typer.Option(min=1, max=256, metavar="N", help="How many send at a time.")] = 16,
-    kill: Annotated[bool, typer.Option("--kill/--no-kill", help="Whether to kill -9 at random.")] = True,
-    json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
-) -> None:
-    """Repeated payments under faults and kills, then an audit: each was paid once, and none was lost.
-
-    Payments are sent 1 to 5 times in random order by concurrent clients, conversions repeated and reordered, while the
-    gateway fails and functions, relay, bridge, broker, PostgreSQL and LocalStack are killed at random. Some payments
-    are then taken back, in the same way.
-
-    Exit code 1 when a promise was broken. The data stays: the payments are real ones of the running platform.
-    """
-    paths = Paths.from_env()
-    with failures_explained(paths):
-        from scenarios.checks import show
-        from scenarios.exactly_once.scenario import Options, Scenario
-
-        options = Options(
-            payments=payments,
-            seed=_seed(seed),
-            clients=clients,
-            kill=kill,
-        )
-        _run(
-            paths,
-            lambda listener: Scenario(paths, options, listener).run(),
-            show,
-            kept="Nothing was lost, nothing was paid twice.",
-            json=json,
-        )
-
-
-@app.command("9")
+@app.command("version-switch")
+@app.command("9", hidden=True)
 def version_switch(
     *,
     seconds: Annotated[float, typer.Option(min=10, metavar="S", help="How long.")] = 60,
     rate: Annotated[float, typer.Option(min=5, max=500, metavar="N", help="Requests a second.")] = 20,
     switches: Annotated[int, typer.Option(min=1, max=50, metavar="N", help="Of the version.")] = 50,
-    seed: Annotated[int | None, typer.Option(metavar="N", help="Of an earlier run, to have it again.")] = None,
+    seed: Annotated[int | None, typer.Option(metavar="N", help=SEED)] = None,
     json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
 ) -> None:
-    """The report changes its version under load, again and again, and no request fails.
+    """Switch the report's version under load, again and again; no request fails.
 
-    Reports are asked for in every way that there is, while payments are made; the version is switched at random
-    moments, for all or for some affiliates. Meanwhile the read model is rebuilt and the reports function deployed
-    again. Each request is sent when it is due, and its first answer counts.
+    Reports are asked for in every way there is, while payments are made. The version is switched at random moments, for
+    all or for some affiliates. Meanwhile the read model is rebuilt and the reports function deployed again. Each
+    request is sent when it is due, and its first answer counts.
 
-    Exit code 1 when a request fails, a body is not what its version says, or a switch is not seen within a second. The
-    version is what it was before in the end; the payments stay in your data.
+    Exit code 1 when a request fails, a body is not what its version says, or a switch is not seen within a second. At
+    the end the version is what it was before; the payments stay in your data.
     """
     paths = Paths.from_env()
     with failures_explained(paths):
         from aero.run.foreground import take_stop_signals_for_ctrl_c
-        from scenarios.version_switch.report import show
-        from scenarios.version_switch.scenario import Options, Scenario
+        from scenarios.version_switch.scenario import Options, VersionSwitch
 
         take_stop_signals_for_ctrl_c()  # which puts the version back
         options = Options(seconds=seconds, rate=rate, switches=switches, seed=_seed(seed))
-        _run(paths, lambda listener: Scenario(paths, options, listener).run(), show, kept="Nobody noticed.", json=json)
+        _run(paths, VersionSwitch, options, json=json)
 
 
-def _run(
-    paths: Paths,
-    scenario: Callable[[Listener], Coroutine[Any, Any, R]],
-    show: Callable[[R, Console], None],
-    *,
-    kept: str,
-    json: bool,
-) -> None:
-    """Run it and print what it finds; `kept` is said where all promises were."""
+def _run(paths: Paths, scenario: type[Scenario[O]], options: O, *, json: bool) -> None:
+    """Run it and print its report; raises Exit with code 1 when a check does not hold."""
     import asyncio
     import json as json_module
 
     from aero.platform.terminal import console
     from aero.run.foreground import progress
+    from scenarios.report import show
 
     if running(paths).watch:
         console.err.print(WATCHED, style="yellow", markup=False, soft_wrap=True)
     renderer = progress(console.err if json else console.out)
     try:
-        report = asyncio.run(scenario(renderer))
+        report = asyncio.run(scenario(paths, options, renderer).run())
     finally:
         renderer.close()
     if json:
         typer.echo(json_module.dumps(report.to_dict(), indent=2, ensure_ascii=False))
     else:
         show(report, console.out)
-        verdict = kept if report.holds else "A promise was broken."
+        verdict = scenario.verdict if report.holds else "A promise was broken."
         console.out.print(f"{verdict} The same again: {report.again}", soft_wrap=True)
     if not report.holds:
         raise typer.Exit(1)

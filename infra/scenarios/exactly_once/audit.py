@@ -9,12 +9,12 @@ from decimal import Decimal
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
-from scenarios.checks import Check
-from scenarios.exactly_once.facts import FINAL
+from scenarios.exactly_once.evidence import FINAL
+from scenarios.report import Check
 
 if TYPE_CHECKING:
     from scenarios.exactly_once.clients import Answers
-    from scenarios.exactly_once.facts import Facts, Payment
+    from scenarios.exactly_once.evidence import Evidence, Payment
 
 TOPIC_OF: Final = {
     "PagoPendiente": "payments.evt.pending",
@@ -29,66 +29,67 @@ ACCEPTED: Final = (HTTPStatus.OK, HTTPStatus.CREATED)
 REFUSED_REVERSAL: Final = "reverso-rechazado"
 
 
-def audit(facts: Facts) -> list[Check]:
+def audit(evidence: Evidence) -> list[Check]:
     """All checks, each with everything that breaks it."""
-    states = Counter(payment.state for payment in facts.payments)
-    charged = {charge.payment for charge in facts.charges}
-    ours = {payment.id for payment in facts.payments}
-    on_topics = [event for event in facts.events if event.type in TOPIC_OF]
-    copies = sum(len(facts.published.get(event.id, ())) for event in on_topics)
-    refunds = sum(charge.refunds for charge in facts.charges)
+    answers, conversions = evidence.answers, evidence.conversions
+    states = Counter(payment.state for payment in evidence.payments)
+    charged = {charge.payment for charge in evidence.charges}
+    ours = {payment.id for payment in evidence.payments}
+    on_topics = [event for event in evidence.events if event.type in TOPIC_OF]
+    copies = sum(len(evidence.published.get(event.id, ())) for event in on_topics)
+    refunds = sum(charge.refunds for charge in evidence.charges)
     return [
         Check(
             name="Every request is answered, repetitions with the same body",
-            found=f"{facts.sent} requests for {len(facts.answers.final)} payments, {facts.answers.replayed} replayed",
-            violations=list(_answers(facts)),
+            found=f"{evidence.sent} requests for {len(answers.final)} payments, {answers.replayed} replayed",
+            violations=list(_answers(evidence)),
         ),
         Check(
             name="Every conversion is one event on its topic, however often it was sent",
-            found=f"{sum(map(len, facts.conversions.final.values()))} requests for {len(facts.orders)} conversions",
-            violations=list(_conversions(facts)),
+            found=f"{sum(map(len, conversions.final.values()))} requests for {len(evidence.orders)} conversions",
+            violations=list(_conversions(evidence)),
         ),
         Check(
             name="Payments accepted = rows = final states",
-            found=f"{len(facts.wanted)} = {len(facts.payments)} = {sum(states[state] for state in FINAL)}",
-            violations=list(_rows(facts)),
+            found=f"{len(evidence.wanted)} = {len(evidence.payments)} = {sum(states[state] for state in FINAL)}",
+            violations=list(_rows(evidence)),
         ),
         Check(
             name="Charges in the ledger = paid payments, with their amounts",
-            found=f"{len(facts.charges)} = {sum(states[state] for state in PAID)}",
-            violations=list(_charges(facts)),
+            found=f"{len(evidence.charges)} = {sum(states[state] for state in PAID)}",
+            violations=list(_charges(evidence)),
         ),
         Check(
             name="No failed payment was charged",
             found=f"{states['FALLIDO']} failed",
             violations=[
-                f"{p.id} is FALLIDO, and charged" for p in facts.payments if p.state == "FALLIDO" and p.id in charged
+                f"{p.id} is FALLIDO, and charged" for p in evidence.payments if p.state == "FALLIDO" and p.id in charged
             ],
         ),
         Check(
             name="Refunds in the ledger = reversed payments, each whole and once",
             found=f"{refunds} = {states['REVERSADO']}",
-            violations=list(_refunds(facts)),
+            violations=list(_refunds(evidence)),
         ),
         Check(
             name="Every event is on its topic, once per effect",
             found=f"{len(on_topics)} events, published again after a crash: {copies - len(on_topics)}",
-            violations=list(_events(facts)),
+            violations=list(_events(evidence)),
         ),
         Check(
             name="The events of each payment are published in their order",
             found=f"of {len(ours)} payments",
-            violations=list(_order(facts)),
+            violations=list(_order(evidence)),
         ),
         Check(
             name="Reports say the same of each payment",
-            found=f"{len(facts.reported)} payments",
-            violations=list(_reports(facts)),
+            found=f"{len(evidence.reported)} payments",
+            violations=list(_reports(evidence)),
         ),
         Check(
             name="No event became a dead letter",
-            found=f"{len(facts.dead_letters)} dead letters",
-            violations=facts.dead_letters,
+            found=f"{len(evidence.dead_letters)} dead letters",
+            violations=evidence.dead_letters,
         ),
     ]
 
@@ -108,28 +109,28 @@ def are_reported(payments: Iterable[Payment], reported: Mapping[str, tuple[str, 
     return all(reported.get(payment.id) == _as_reported(payment) for payment in payments)
 
 
-def _answers(facts: Facts) -> Iterator[str]:
-    for reference, answers in facts.answers.final.items():
+def _answers(evidence: Evidence) -> Iterator[str]:
+    for reference, answers in evidence.answers.final.items():
         if any(status != HTTPStatus.OK for status, _ in answers):
             yield f"{reference} was answered {[status for status, _ in answers]}"
         elif len({body for _, body in answers}) > 1:
             yield f"{reference} has different answers"
-    if sum(map(len, facts.answers.final.values())) != facts.sent:
-        yield f"{facts.sent} sent, {sum(map(len, facts.answers.final.values()))} answered"
+    if sum(map(len, evidence.answers.final.values())) != evidence.sent:
+        yield f"{evidence.sent} sent, {sum(map(len, evidence.answers.final.values()))} answered"
 
 
-def _conversions(facts: Facts) -> Iterator[str]:
+def _conversions(evidence: Evidence) -> Iterator[str]:
     stored: dict[str, list[str]] = defaultdict(list)
-    for event in facts.tracked:
+    for event in evidence.tracked:
         stored[event.order].append(event.id)
         if not event.published:
             yield f"{event.id} waits in the outbox"
-        elif event.id not in facts.published:
+        elif event.id not in evidence.published:
             yield f"{event.id} is not on {CONVERSIONS}"
-        if event.order not in facts.orders:
+        if event.order not in evidence.orders:
             yield f"{event.id} was never sent ({event.order})"
-    for order in facts.orders:
-        answers = facts.conversions.final.get(order, [])
+    for order in evidence.orders:
+        answers = evidence.conversions.final.get(order, [])
         told = {json.loads(body)["id_evento"] for status, body in answers if status in ACCEPTED}
         if len(told) != 1 or [*told] != stored[order]:
             yield f"{order} was accepted as {sorted(told)}, and is {stored[order]}"
@@ -138,35 +139,35 @@ def _conversions(facts: Facts) -> Iterator[str]:
             yield f"{order} was answered {dict(statuses)}"
 
 
-def _rows(facts: Facts) -> Iterator[str]:
-    found = Counter(payment.reference for payment in facts.payments)
-    for reference in facts.wanted:
+def _rows(evidence: Evidence) -> Iterator[str]:
+    found = Counter(payment.reference for payment in evidence.payments)
+    for reference in evidence.wanted:
         if found[reference] != 1:
             yield f"{reference} has {found[reference]} rows"
-    ids = {payment.reference: payment.id for payment in facts.payments}
-    for reference, answers in facts.answers.final.items():
+    ids = {payment.reference: payment.id for payment in evidence.payments}
+    for reference, answers in evidence.answers.final.items():
         told = {json.loads(body)["id_pago"] for status, body in answers if status == HTTPStatus.OK}
         if told - {ids.get(reference)}:
             yield f"{reference} was accepted as {', '.join(sorted(told))}, and is {ids.get(reference)}"
-    for payment in facts.payments:
-        if payment.reference not in facts.wanted:
+    for payment in evidence.payments:
+        if payment.reference not in evidence.wanted:
             yield f"{payment.id} was never asked for ({payment.reference})"
             continue
         if payment.state not in FINAL or payment.open:
             yield f"{payment.id} is {payment.state}{', with a question open' if payment.open else ''}"
-        wanted = facts.wanted[payment.reference]
+        wanted = evidence.wanted[payment.reference]
         if (payment.affiliate, payment.amount, payment.currency) != (wanted.affiliate, wanted.amount, wanted.currency):
             yield f"{payment.id} pays {payment.amount} {payment.currency} to {payment.affiliate} instead of {wanted}"
 
 
-def _charges(facts: Facts) -> Iterator[str]:
-    counts = Counter(charge.payment for charge in facts.charges)
-    payments = {payment.id: payment for payment in facts.payments}
-    for payment in facts.payments:
+def _charges(evidence: Evidence) -> Iterator[str]:
+    counts = Counter(charge.payment for charge in evidence.charges)
+    payments = {payment.id: payment for payment in evidence.payments}
+    for payment in evidence.payments:
         expected = 1 if payment.state in PAID else 0
         if counts[payment.id] != expected:
             yield f"{payment.id} is {payment.state}, and charged {counts[payment.id]} times"
-    for charge in facts.charges:
+    for charge in evidence.charges:
         if (paid := payments.get(charge.payment)) is None:
             yield f"{charge.payment} was charged, and does not exist ({charge.reference})"
         else:
@@ -175,13 +176,13 @@ def _charges(facts: Facts) -> Iterator[str]:
                 yield f"{paid.id}: {charge.amount} {charge.currency} to {charge.destination} were charged"
 
 
-def _refunds(facts: Facts) -> Iterator[str]:
-    states = {payment.id: payment.state for payment in facts.payments}
-    for charge in facts.charges:
+def _refunds(evidence: Evidence) -> Iterator[str]:
+    states = {payment.id: payment.state for payment in evidence.payments}
+    for charge in evidence.charges:
         expected = (1, charge.amount) if states.get(charge.payment) == "REVERSADO" else (0, 0)
         if (charge.refunds, charge.refunded) != expected:
             yield f"{charge.payment} is {states.get(charge.payment)}, and {charge.refunded} were refunded"
-    for payment, answers in facts.reversals.final.items():
+    for payment, answers in evidence.reversals.final.items():
         for status, body in answers:
             if status == HTTPStatus.OK and states.get(payment) != "REVERSADO":
                 yield f"{payment} is {states.get(payment)}, though its reversal was answered 200"
@@ -189,18 +190,18 @@ def _refunds(facts: Facts) -> Iterator[str]:
                 yield f"the reversal of {payment} was answered {status}: {body}"
 
 
-def _events(facts: Facts) -> Iterator[str]:
+def _events(evidence: Evidence) -> Iterator[str]:
     effects: Counter[tuple[str, str]] = Counter()
-    for event in facts.events:
+    for event in evidence.events:
         if not event.published:
             yield f"{event.type} of {event.payment} waits in the outbox"
         if event.type in TOPIC_OF:
             effects[event.payment, event.type] += 1
-            if event.id not in facts.published:
+            if event.id not in evidence.published:
                 yield f"{event.type} of {event.payment} is not on {TOPIC_OF[event.type]}"
-    known = {event.id for event in facts.events}
-    payments = {payment.id for payment in facts.payments}
-    for event_id, copies in facts.published.items():
+    known = {event.id for event in evidence.events}
+    payments = {payment.id for payment in evidence.payments}
+    for event_id, copies in evidence.published.items():
         envelope = copies[0][1]
         if envelope["subject"] in payments and event_id not in known:
             yield f"{envelope['type']} of {envelope['subject']} is on a topic, and in no outbox"
@@ -209,9 +210,9 @@ def _events(facts: Facts) -> Iterator[str]:
             yield f"{payment} has {count} times {event_type}"
 
 
-def _order(facts: Facts) -> Iterator[str]:
+def _order(evidence: Evidence) -> Iterator[str]:
     first: dict[str, list[tuple[int, int]]] = defaultdict(list)
-    for copies in facts.published.values():
+    for copies in evidence.published.values():
         for at, envelope in copies[:1]:
             first[envelope["subject"]].append((envelope["sequence"], at))
     for payment, published in first.items():
@@ -220,9 +221,9 @@ def _order(facts: Facts) -> Iterator[str]:
             yield f"{payment}: {sorted(published)}"
 
 
-def _reports(facts: Facts) -> Iterator[str]:
-    for payment in facts.payments:
-        found = facts.reported.get(payment.id)
+def _reports(evidence: Evidence) -> Iterator[str]:
+    for payment in evidence.payments:
+        found = evidence.reported.get(payment.id)
         if found != _as_reported(payment):
             yield f"{payment.id} is {payment.state}, {payment.amount} {payment.currency}; reported as {found}"
 

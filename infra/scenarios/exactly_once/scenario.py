@@ -1,4 +1,4 @@
-"""One run of scenario 3 against the running platform: load and kills, then the audit."""
+"""One run against the running platform: load and kills, then the audit."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
+from typing_extensions import override
+
 from aero.broker.client import running_broker
 from aero.operate.gateway import Gateway
 from aero.operate.outboxes import outbox_statuses
-from aero.platform.ports import PortTable
 from aero.platform.progress.events import step
-from aero.process.running import running
-from aero.process.running_database import running_database
 from scenarios.chaos import COMPONENTS, Chaos
-from scenarios.checks import Report
-from scenarios.exactly_once import facts as witnesses
+from scenarios.exactly_once import evidence
 from scenarios.exactly_once.audit import CONVERSIONS, TOPIC_OF, accepted_as, are_reported, audit
 from scenarios.exactly_once.clients import Answers, connected_clients
-from scenarios.exactly_once.facts import FINAL, Facts
+from scenarios.exactly_once.evidence import FINAL, Evidence
 from scenarios.exactly_once.plan import Plan
+from scenarios.report import Report
+from scenarios.scenario import Scenario
 from scenarios.topic_memory import TopicMemory
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from aero.platform.paths import Paths
     from aero.platform.progress.events import Listener
     from scenarios.exactly_once.clients import Clients
-    from scenarios.exactly_once.facts import Payment
+    from scenarios.exactly_once.evidence import Payment
     from scenarios.exactly_once.plan import Wanted
 
 FUNCTIONS: Final = (
@@ -52,7 +52,7 @@ FAULTS: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """What the command line says."""
+    """The options of `aero scenario exactly-once`."""
 
     payments: int
     seed: int
@@ -61,32 +61,31 @@ class Options:
 
     @property
     def command(self) -> str:
-        """Which tries the same again."""
+        """The command line that runs it again with the same choices."""
         kills = "" if self.kill else " --no-kill"
-        return f"aero scenario 3 --payments {self.payments} --seed {self.seed} --clients {self.clients}{kills}"
+        return (
+            f"aero scenario exactly-once --payments {self.payments} --seed {self.seed} --clients {self.clients}{kills}"
+        )
 
 
-class Scenario:
-    """One run."""
+class ExactlyOnce(Scenario[Options]):
+    """Repeated payments and conversions under faults and kills: each is paid once, none is lost."""
+
+    run_prefix = "s3"
+    verdict = "Nothing was lost, nothing was paid twice."
 
     def __init__(self, paths: Paths, options: Options, listener: Listener) -> None:
-        self._paths = paths
-        self._options = options
-        self._listener = listener
-        record = running(paths)
-        table = PortTable(record.port_offset)
-        self._api, self._gateway_url = table.url("api"), table.url("stripe")
+        super().__init__(paths, options, listener)
+        self._api, self._gateway_url = self._ports.url("api"), self._ports.url("stripe")
         self._gateway = Gateway(self._gateway_url)
-        self._database = running_database(paths, record)
-        self._began = int(time.time())
-        self._plan = Plan(seed=options.seed, payments=options.payments, run=f"s3-{options.seed}-{self._began}")
-        self._ours = [name for name in COMPONENTS if (part := record.component(name)) and part.program]
+        self._plan = Plan(seed=options.seed, payments=options.payments, run=self._run)
+        self._ours = [name for name in COMPONENTS if (part := self._record.component(name)) and part.program]
         self._wanted: dict[str, Wanted] = {}
         self._kills: Counter[str] = Counter()
         self._faults_before = self._faults_met()
 
+    @override
     async def run(self) -> Report:
-        """Everything; raises AeroError when the platform cannot be brought to a state that could be audited."""
         with ExitStack() as run:
             run.enter_context(self._faults())
             client = run.enter_context(running_broker(self._paths))
@@ -101,7 +100,7 @@ class Scenario:
                 await self._under_fire("Reversals", reversals, functions=("revertir-pago", "relay"))
             await self._settled()
             with step("Audit", self._listener) as current:
-                found = await asyncio.to_thread(self._facts, answers, clients, client, memory)
+                found = await asyncio.to_thread(self._evidence, answers, clients, client, memory)
                 checks = audit(found)
                 current.result = f"{len(checks)} checks"
         return Report(checks=checks, circumstances=self._circumstances(answers, clients), again=self._options.command)
@@ -169,15 +168,15 @@ class Scenario:
                 await asyncio.sleep(1)
 
     def _payments(self) -> list[Payment]:
-        return witnesses.payments(self._database, prefix=self._plan.prefix, references=self._wanted.keys())
+        return evidence.payments(self._database, prefix=self._plan.prefix, references=self._wanted.keys())
 
-    def _facts(self, answers: Answers, clients: Clients, client: pulsar.Client, memory: TopicMemory) -> Facts:
+    def _evidence(self, answers: Answers, clients: Clients, client: pulsar.Client, memory: TopicMemory) -> Evidence:
         payments = self._payments()
-        events = witnesses.stored_events(self._database, [payment.id for payment in payments])
-        tracked = witnesses.tracked_events(self._database, prefix=self._plan.prefix)
+        events = evidence.outbox_rows(self._database, [payment.id for payment in payments])
+        tracked = evidence.tracked_events(self._database, prefix=self._plan.prefix)
         on_topics = [event.id for event in events if event.type in TOPIC_OF] + [event.id for event in tracked]
         self._gateway.change({"latency_ms": 0, "jitter_ms": 0})
-        return Facts(
+        return Evidence(
             wanted=self._wanted,
             sent=len(self._plan.request_sends),
             answers=answers,
@@ -189,11 +188,11 @@ class Scenario:
             events=events,
             charges=[
                 charge
-                for charge in witnesses.charges(self._gateway_url, since=self._began - 1)
+                for charge in evidence.charges(self._gateway_url, since=self._began - 1)
                 if charge.reference in self._wanted or charge.reference.startswith(self._plan.prefix)
             ],
             published=memory.recall(on_topics),
-            dead_letters=witnesses.dead_letters(client, {event.id for event in events} | {t.id for t in tracked}),
+            dead_letters=evidence.dead_letters(client, {event.id for event in events} | {t.id for t in tracked}),
             reported=self._reported(payments),
         )
 
@@ -201,7 +200,7 @@ class Scenario:
         """As soon as reports have caught up, or the time is over: a bridge that was killed comes with the next tick."""
         deadline = time.monotonic() + REPORT_SECONDS
         while True:
-            found = witnesses.reported(self._database, [payment.id for payment in payments])
+            found = evidence.reported(self._database, [payment.id for payment in payments])
             if are_reported(payments, found) or time.monotonic() > deadline:
                 return found
             time.sleep(1)

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from scenarios.checks import Check
 from scenarios.failover.campaigns import EVENT_OF, TOPIC_OF, State
 from scenarios.failover.cases import PRIMARY, REPLICA, Case
+from scenarios.report import Check
 
 if TYPE_CHECKING:
-    from scenarios.failover.facts import Facts
+    from scenarios.failover.evidence import Evidence
     from scenarios.failover.measures import Measures
 
 LEAST_SUCCESS: Final = 0.9999
@@ -29,10 +29,10 @@ class Audit:
     lost: Sequence[str]
 
 
-def audit(case: Case, facts: Facts) -> Audit:
+def audit(case: Case, evidence: Evidence) -> Audit:
     """All checks, each with everything that breaks it."""
-    measures, duplicates, lost = facts.measures, list(_duplicates(facts)), list(_lost(facts))
-    events = f"{len(facts.writes)} writes, {len(facts.events)} events"
+    measures, duplicates, lost = evidence.measures, list(_duplicates(evidence)), list(_lost(evidence))
+    events = f"{len(evidence.writes)} writes, {len(evidence.events)} events"
     found = (
         ("requests succeed", f"{measures.success:.4%}", _failures(measures)),
         ("p99 during the fault", f"{measures.p99:.2f} s", _slowness(measures)),
@@ -40,7 +40,7 @@ def audit(case: Case, facts: Facts) -> Audit:
         ("the first answer counts", f"{measures.repeated} repeated", _repetitions(case, measures)),
         ("no write is executed twice", events, duplicates),
         ("no event is lost", events, lost),
-        ("campaigns are as their writes left them", f"{len(facts.rows)} campaigns", list(_states(facts))),
+        ("campaigns are as their writes left them", f"{len(evidence.rows)} campaigns", list(_states(evidence))),
         ("the fault was felt", str(dict(measures.harm)), list(_harmlessness(case, measures))),
         ("healed, the primary serves again", _told(measures.back), _absence(measures)),
     )
@@ -69,20 +69,20 @@ def _repetitions(case: Case, measures: Measures) -> list[str]:
     return [f"{measures.repeated} requests were repeated"] if measures.repeated and case.instance else []
 
 
-def _duplicates(facts: Facts) -> Iterator[str]:
-    events = Counter(event.correlation_id for event in facts.events)
+def _duplicates(evidence: Evidence) -> Iterator[str]:
+    events = Counter(event.correlation_id for event in evidence.events)
     for write, count in events.items():
         if count > 1:
             yield f"{write} has {count} events"
-    campaigns = Counter(row.created_by for row in facts.rows)
+    campaigns = Counter(row.created_by for row in evidence.rows)
     for write, count in campaigns.items():
         if count > 1:
             yield f"{write} created {count} campaigns"
 
 
-def _lost(facts: Facts) -> Iterator[str]:
-    stored = {event.correlation_id: event for event in facts.events}
-    for outcome in facts.writes:
+def _lost(evidence: Evidence) -> Iterator[str]:
+    stored = {event.correlation_id: event for event in evidence.events}
+    for outcome in evidence.writes:
         request = outcome.request
         event = stored.get(request.correlation_id)
         if event is None:
@@ -90,17 +90,17 @@ def _lost(facts: Facts) -> Iterator[str]:
                 yield f"{request.kind} {request.correlation_id} was answered 200 and has no event"
         elif event.type != EVENT_OF[request.kind]:
             yield f"{request.kind} {request.correlation_id} has a {event.type}"
-    for event in facts.events:
+    for event in evidence.events:
         topic = TOPIC_OF.get(event.type, "")
         if not event.published:
             yield f"{event.type} of {event.correlation_id} waits in the outbox"
-        elif event.id not in facts.on_topic.get(topic, {}):
+        elif event.id not in evidence.on_topic.get(topic, {}):
             yield f"{event.type} of {event.correlation_id} is not on {topic or 'a topic'}"
 
 
-def _states(facts: Facts) -> Iterator[str]:
-    found = {row.created_by: row for row in facts.rows}
-    for campaign in facts.campaigns:
+def _states(evidence: Evidence) -> Iterator[str]:
+    found = {row.created_by: row for row in evidence.rows}
+    for campaign in evidence.campaigns:
         row = found.get(campaign.created_by)
         if row is None:
             if all(state.estado for state in campaign.states):
@@ -111,7 +111,7 @@ def _states(facts: Facts) -> Iterator[str]:
         state = State(nombre=row.nombre, estado=row.estado, monto=row.monto)
         if state not in campaign.states:
             yield f"{row.id} is {state}, and should be {' or '.join(map(str, campaign.states))}"
-    asked = {campaign.created_by for campaign in facts.campaigns}
+    asked = {campaign.created_by for campaign in evidence.campaigns}
     for created_by, row in found.items():
         if created_by not in asked:
             yield f"{row.id} was never asked for ({created_by})"

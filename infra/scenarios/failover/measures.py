@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final
 from scenarios.steady_load import percentile
 
 if TYPE_CHECKING:
-    from scenarios.failover.load import Outcome
+    from scenarios.failover.workload import Request
+    from scenarios.outcome import Outcome
 
 SLOW_SECONDS: Final = 1.0
 SLOW_SHARE: Final = 0.1
@@ -67,7 +68,9 @@ class Measures:
         return 1 - self.failed / self.requests if self.requests else 0.0
 
 
-def measure(outcomes: Sequence[Outcome], timeline: Timeline, *, failovers: int, harm: Mapping[str, int]) -> Measures:
+def measure(
+    outcomes: Sequence[Outcome[Request]], timeline: Timeline, *, failovers: int, harm: Mapping[str, int]
+) -> Measures:
     """From the outcomes of all requests of a case."""
     during = [outcome for outcome in outcomes if timeline.struck <= outcome.due < timeline.healed]
     before = [outcome for outcome in outcomes if outcome.due < timeline.struck]
@@ -91,17 +94,17 @@ def measure(outcomes: Sequence[Outcome], timeline: Timeline, *, failovers: int, 
     )
 
 
-def _longest_gap(outcomes: Sequence[Outcome], timeline: Timeline) -> float:
+def _longest_gap(outcomes: Sequence[Outcome[Request]], timeline: Timeline) -> float:
     succeeded = sorted(outcome.done for outcome in outcomes if not outcome.problem)
     last = max((outcome.done for outcome in outcomes), default=timeline.ended)
     return max(later - earlier for earlier, later in pairwise([timeline.began, *succeeded, last]))
 
 
-def _recovery(during: Sequence[Outcome], timeline: Timeline) -> float:
+def _recovery(during: Sequence[Outcome[Request]], timeline: Timeline) -> float:
     hits = timeline.hits or [timeline.struck]
     worst = 0.0
     for hit, following in pairwise([*hits, timeline.healed]):
-        seconds: dict[int, list[Outcome]] = defaultdict(list)
+        seconds: dict[int, list[Outcome[Request]]] = defaultdict(list)
         for outcome in during:
             if hit <= outcome.due < following:
                 seconds[int(outcome.due - hit)].append(outcome)
@@ -111,14 +114,14 @@ def _recovery(during: Sequence[Outcome], timeline: Timeline) -> float:
     return worst
 
 
-def _is_disturbed(outcomes: Sequence[Outcome]) -> bool:
+def _is_disturbed(outcomes: Sequence[Outcome[Request]]) -> bool:
     slow = sum(_is_bad(outcome) for outcome in outcomes)
     return any(outcome.problem for outcome in outcomes) or slow > SLOW_SHARE * len(outcomes)
 
 
-def _is_bad(outcome: Outcome) -> bool:
+def _is_bad(outcome: Outcome[Request]) -> bool:
     return bool(outcome.problem) or outcome.seconds > SLOW_SECONDS
 
 
-def _served(outcomes: Sequence[Outcome]) -> dict[str, int]:
+def _served(outcomes: Sequence[Outcome[Request]]) -> dict[str, int]:
     return dict(Counter(outcome.served_by for outcome in outcomes if outcome.served_by))

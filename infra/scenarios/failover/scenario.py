@@ -1,4 +1,4 @@
-"""One run of scenario 2 against the running platform: case by case a load and a fault, then the audit."""
+"""One run against the running platform: case by case a load and a fault, then the audit."""
 
 from __future__ import annotations
 
@@ -9,22 +9,23 @@ from contextlib import AsyncExitStack, ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from typing_extensions import override
+
 from aero.broker.client import running_broker
-from aero.platform.ports import PortTable
 from aero.platform.progress.events import step
-from aero.process.running import running
-from aero.process.running_database import running_database
-from scenarios.failover import facts as witnesses
+from scenarios.failover import evidence
 from scenarios.failover.audit import audit
 from scenarios.failover.campaigns import TOPIC_OF
 from scenarios.failover.cases import FUNCTION_OF, PRIMARY, REPLICA, Case
-from scenarios.failover.facts import Facts
+from scenarios.failover.evidence import Evidence
 from scenarios.failover.faults import Faults
-from scenarios.failover.load import Outcome, SteadyLoad
+from scenarios.failover.figures import CaseResult, figures
+from scenarios.failover.load import SteadyLoad
 from scenarios.failover.measures import Measures, Timeline, measure
 from scenarios.failover.proxy import ProxyWatch
-from scenarios.failover.report import CaseResult, FailoverReport
 from scenarios.failover.workload import Workload
+from scenarios.report import Report
+from scenarios.scenario import Scenario
 from scenarios.steady_load import steady_session
 from scenarios.topic_memory import TopicMemory
 
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
     from aero.platform.paths import Paths
     from aero.platform.progress.events import Listener, Step
+    from scenarios.failover.workload import Request
+    from scenarios.outcome import Outcome
 
 LEAD_SHARE: Final = 1 / 6  # of the time, before the fault
 FAULT_SHARE: Final = 1 / 2
@@ -42,7 +45,7 @@ PATIENCE_SECONDS: Final = 20  # of a client that repeats
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """What the command line says; seconds are those of each case, at least."""
+    """The options of `aero scenario failover`; each case takes `seconds` at least."""
 
     cases: Sequence[Case]
     seconds: float
@@ -51,9 +54,9 @@ class Options:
 
     @property
     def command(self) -> str:
-        """Which tries the same again."""
+        """The command line that runs it again with the same choices."""
         cases = "" if tuple(self.cases) == tuple(Case) else "".join(f" --case {case}" for case in self.cases)
-        return f"aero scenario 2 --seconds {self.seconds:g} --rate {self.rate:g} --seed {self.seed}{cases}"
+        return f"aero scenario failover --seconds {self.seconds:g} --rate {self.rate:g} --seed {self.seed}{cases}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,23 +64,21 @@ class _Played:
     case: Case
     workload: Workload
     measures: Measures
-    writes: Sequence[Outcome]
+    writes: Sequence[Outcome[Request]]
 
 
-class Scenario:
-    """One run."""
+class Failover(Scenario[Options]):
+    """An instance of the campaigns API fails under a steady load, case by case; no request fails."""
+
+    run_prefix = "s2"
+    verdict = "No client noticed."
 
     def __init__(self, paths: Paths, options: Options, listener: Listener) -> None:
-        self._paths = paths
-        self._options = options
-        self._listener = listener
-        record = running(paths)
-        self._proxy = PortTable(record.port_offset).url("campaigns")
-        self._database = running_database(paths, record)
-        self._run = f"s2-{options.seed}-{int(time.time())}"
+        super().__init__(paths, options, listener)
+        self._proxy = self._ports.url("campaigns")
 
-    async def run(self) -> FailoverReport:
-        """Everything; raises AeroError when the platform is not one that the scenario could begin with."""
+    @override
+    async def run(self) -> Report:
         with ExitStack() as kept:
             client = kept.enter_context(running_broker(self._paths))
             memories = {
@@ -85,7 +86,7 @@ class Scenario:
             }
             for memory in memories.values():
                 kept.enter_context(memory.remembering())
-            position = witnesses.last_position(self._database)
+            position = evidence.last_position(self._database)
             async with steady_session() as session:
                 played = []
                 for number, case in enumerate(self._options.cases):
@@ -95,7 +96,8 @@ class Scenario:
                 await self._published(position, current)
                 results = await asyncio.to_thread(self._audited, played, position, memories)
                 current.result = f"{sum(len(result.audit.checks) for result in results)} checks"
-        return FailoverReport(results=results, again=self._options.command)
+        checks = [check for result in results for check in result.audit.checks]
+        return Report(checks=checks, figures=figures(results), again=self._options.command)
 
     async def _play(self, case: Case, number: int, session: aiohttp.ClientSession, current: Step) -> _Played:
         options, watch = self._options, ProxyWatch(session, self._proxy)
@@ -144,7 +146,7 @@ class Scenario:
         """Once all events are, or the time is over."""
         deadline = time.monotonic() + PUBLISH_SECONDS
         while time.monotonic() < deadline:
-            events = await asyncio.to_thread(witnesses.stored_events, self._database, run=self._run, after=position)
+            events = await asyncio.to_thread(evidence.outbox_rows, self._database, run=self._run, after=position)
             published = sum(event.published for event in events)
             current.note("events are published", done=published, total=len(events))
             if published == len(events):
@@ -154,7 +156,7 @@ class Scenario:
     def _audited(
         self, played: Sequence[_Played], position: int, memories: Mapping[str, TopicMemory]
     ) -> list[CaseResult]:
-        events = witnesses.stored_events(self._database, run=self._run, after=position)
+        events = evidence.outbox_rows(self._database, run=self._run, after=position)
         on_topic = {
             topic: {
                 event_id: copies[0][1]
@@ -170,11 +172,11 @@ class Scenario:
                 measures=one.measures,
                 audit=audit(
                     one.case,
-                    Facts(
+                    Evidence(
                         measures=one.measures,
                         writes=one.writes,
                         campaigns=one.workload.campaigns,
-                        rows=witnesses.rows(self._database, run=one.workload.run),
+                        rows=evidence.rows(self._database, run=one.workload.run),
                         events=[event for event in events if event.correlation_id.startswith(f"{one.workload.run}-")],
                         on_topic=on_topic,
                     ),

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from reportes.dominio.version import Version
-from scenarios.checks import Check
+from scenarios.report import Check
 from scenarios.steady_load import percentile
 from scenarios.version_switch.bodies import faults_of_csv, faults_of_json
 from scenarios.version_switch.requests import Way
@@ -17,21 +17,22 @@ from scenarios.version_switch.switches import staleness
 
 if TYPE_CHECKING:
     from reportes.dominio.version import Reparto
-    from scenarios.version_switch.load import Outcome
+    from scenarios.outcome import Outcome
+    from scenarios.version_switch.requests import Request
     from scenarios.version_switch.switches import Switch
 
 MOST_STALE_SECONDS: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
+class Evidence:
     """What happened. Of each affiliate and currency `reported` is the report at the end, `paid` what PostgreSQL has.
 
     The first of `switches` is what was active before. `rebuilt` and `redeployed` say how those went, None: not at all;
     `rebuild_refusal` says why.
     """
 
-    outcomes: Sequence[Outcome]
+    outcomes: Sequence[Outcome[Request]]
     switches: Sequence[Switch]
     history: Sequence[Reparto]
     rebuilt: str | None
@@ -41,17 +42,17 @@ class Facts:
     paid: Mapping[tuple[str, str], tuple[int, Decimal]]
 
 
-def audit(facts: Facts) -> list[Check]:
+def audit(evidence: Evidence) -> list[Check]:
     """All checks."""
-    reports = [outcome for outcome in facts.outcomes if outcome.request.way is not Way.payment]
-    answered = [outcome for outcome in reports if not outcome.answer.problem]
-    stale = sorted(_stale(answered, facts.switches))
-    changes = facts.switches[1:]
+    reports = [outcome for outcome in evidence.outcomes if outcome.request.way is not Way.payment]
+    answered = [outcome for outcome in reports if not outcome.problem]
+    stale = sorted(_stale(answered, evidence.switches))
+    changes = evidence.switches[1:]
     return [
         Check(
             name="requests succeed",
-            found=f"{len(facts.outcomes)} requests, {len(facts.switches)} changes of the version",
-            violations=list(_failures(facts)),
+            found=f"{len(evidence.outcomes)} requests, {len(evidence.switches)} changes of the version",
+            violations=list(_failures(evidence)),
         ),
         Check(
             name="every body is valid for the version it names",
@@ -74,45 +75,45 @@ def audit(facts: Facts) -> list[Check]:
         ),
         Check(
             name="every switch is in the history",
-            found=f"{len(facts.history)} of {len(changes)}, the latest first",
-            violations=[] if list(facts.history) == [switch.to for switch in reversed(changes)] else ["it is not"],
+            found=f"{len(evidence.history)} of {len(changes)}, the latest first",
+            violations=[] if list(evidence.history) == [switch.to for switch in reversed(changes)] else ["it is not"],
         ),
-        _took_place("rebuilt meanwhile", facts.rebuilt, refusal=facts.rebuild_refusal),
-        _took_place("deployed again meanwhile", facts.redeployed),
+        _took_place("rebuilt meanwhile", evidence.rebuilt, refusal=evidence.rebuild_refusal),
+        _took_place("deployed again meanwhile", evidence.redeployed),
         Check(
             name="reports say what was paid",
-            found=f"{sum(payments for payments, _ in facts.paid.values())} payments",
-            violations=list(_wrong(facts)),
+            found=f"{sum(payments for payments, _ in evidence.paid.values())} payments",
+            violations=list(_wrong(evidence)),
         ),
     ]
 
 
-def _failures(facts: Facts) -> Iterator[str]:
+def _failures(evidence: Evidence) -> Iterator[str]:
     problems = Counter(
-        f"{outcome.request.method} {outcome.request.path.partition('?')[0]}: {outcome.answer.problem}"
-        for outcome in facts.outcomes
-        if outcome.answer.problem
+        f"{outcome.request.method} {outcome.request.path.partition('?')[0]}: {outcome.problem}"
+        for outcome in evidence.outcomes
+        if outcome.problem
     )
-    problems += Counter(f"PUT of the version: {switch.problem}" for switch in facts.switches if switch.problem)
+    problems += Counter(f"PUT of the version: {switch.problem}" for switch in evidence.switches if switch.problem)
     return (f"{count} times {problem}" for problem, count in problems.most_common())
 
 
-def _versions(outcomes: Sequence[Outcome]) -> Mapping[str, int]:
+def _versions(outcomes: Sequence[Outcome[Request]]) -> Mapping[str, int]:
     return Counter(outcome.version for outcome in outcomes)
 
 
-def _faults(outcome: Outcome) -> Iterator[str]:
+def _faults(outcome: Outcome[Request]) -> Iterator[str]:
     if outcome.version not in set(Version):
         yield f"it names {outcome.version!r} as its version"
         return
     version = Version(outcome.version)
     if outcome.request.way is Way.csv:
-        yield from faults_of_csv(outcome.answer.body, version)
+        yield from faults_of_csv(outcome.reply.body, version)
     else:
-        yield from faults_of_json(outcome.answer.body, version, outcome.request)
+        yield from faults_of_json(outcome.reply.body, version, outcome.request)
 
 
-def _stale(answered: Sequence[Outcome], switches: Sequence[Switch]) -> Iterator[float]:
+def _stale(answered: Sequence[Outcome[Request]], switches: Sequence[Switch]) -> Iterator[float]:
     """Of each answer in a version that was not the right one any more when it was asked for."""
     for outcome in answered:
         if outcome.request.version is None and outcome.version in set(Version):
@@ -128,8 +129,8 @@ def _took_place(name: str, how: str | None, *, refusal: str = "") -> Check:
     return Check(name=name, found=how or "no", violations=[] if how else [refusal or "it did not take place"])
 
 
-def _wrong(facts: Facts) -> Iterator[str]:
-    for key in sorted(facts.paid.keys() | facts.reported.keys()):
-        paid, reported = facts.paid.get(key), facts.reported.get(key)
+def _wrong(evidence: Evidence) -> Iterator[str]:
+    for key in sorted(evidence.paid.keys() | evidence.reported.keys()):
+        paid, reported = evidence.paid.get(key), evidence.reported.get(key)
         if paid != reported:
             yield f"{key}: paid {paid}, reported {reported}"

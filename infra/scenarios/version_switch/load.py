@@ -1,41 +1,18 @@
-"""The load of scenario 9, and what came of each request."""
+"""The load: reports and payments, each sent when it is due."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from scenarios.steady_load import Answer, ask
+from scenarios.outcome import Outcome
+from scenarios.steady_load import ask
 
 if TYPE_CHECKING:
     import aiohttp
 
     from scenarios.version_switch.requests import Request, Requests
-
-SERVED: Final = "X-Report-Version"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """Times are those of `time.monotonic`; `due` is when it should have been sent."""
-
-    request: Request
-    answer: Answer
-    due: float
-    sent: float
-    done: float
-
-    @property
-    def seconds(self) -> float:
-        """From when it was due to its answer."""
-        return self.done - self.due
-
-    @property
-    def version(self) -> str:
-        """The one that the answer says has served it."""
-        return self.answer.headers.get(SERVED, "")
 
 
 class Load:
@@ -43,7 +20,7 @@ class Load:
 
     def __init__(self, session: aiohttp.ClientSession, urls: Mapping[str, str], requests: Requests) -> None:
         """`urls` by the names of ports."""
-        self.outcomes: list[Outcome] = []
+        self.outcomes: list[Outcome[Request]] = []
         self._session = session
         self._urls = urls
         self._requests = requests
@@ -51,5 +28,5 @@ class Load:
     async def send(self, due: float) -> None:
         """The next request."""
         request, sent = self._requests.next(), time.monotonic()
-        answer = await ask(self._session, self._urls[request.port], request)
-        self.outcomes.append(Outcome(request=request, answer=answer, due=due, sent=sent, done=time.monotonic()))
+        reply = await ask(self._session, self._urls[request.port], request)
+        self.outcomes.append(Outcome(request=request, reply=reply, due=due, sent=sent, done=time.monotonic()))

@@ -1,4 +1,4 @@
-"""One run of scenario 9 against the running platform."""
+"""One run against the running platform: load, switches, a rebuild and a deploy, then the audit."""
 
 from __future__ import annotations
 
@@ -10,19 +10,20 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
+from typing_extensions import override
+
 from aero.operate.reports.comparison import same
 from aero.operate.reports.rebuild import Rebuild
 from aero.platform.naming import function_name
-from aero.platform.ports import PortTable
 from aero.platform.progress.events import step
-from aero.process.running import running, running_emulator
-from aero.process.running_database import running_database
-from scenarios.checks import Report
+from aero.process.running import running_emulator
 from scenarios.function_code import code_of, deploy
+from scenarios.report import Report
+from scenarios.scenario import Scenario
 from scenarios.steady_load import ask, steadily, steady_session
-from scenarios.version_switch.audit import Facts, audit
+from scenarios.version_switch.audit import Evidence, audit
+from scenarios.version_switch.figures import figures
 from scenarios.version_switch.load import Load
-from scenarios.version_switch.report import SwitchReport
 from scenarios.version_switch.requests import CURRENCIES, PORTS, REPORT, Request, Requests, Way
 from scenarios.version_switch.switches import Switch, Switcher
 from seedwork.infraestructura.text import decimal_json
@@ -42,7 +43,7 @@ REBUILD_AT, REDEPLOY_AT = 0.3, 0.6  # of the time
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """What the command line says."""
+    """The options of `aero scenario version-switch`."""
 
     seconds: float
     rate: float
@@ -51,37 +52,36 @@ class Options:
 
     @property
     def command(self) -> str:
-        """Which tries the same again."""
+        """The command line that runs it again with the same choices."""
         return (
-            f"aero scenario 9 --seconds {self.seconds:g} --rate {self.rate:g} --switches {self.switches} "
+            f"aero scenario version-switch --seconds {self.seconds:g} --rate {self.rate:g} --switches {self.switches} "
             f"--seed {self.seed}"
         )
 
 
-class Scenario:
-    """One run."""
+class VersionSwitch(Scenario[Options]):
+    """The report changes its version under load, again and again; no request fails."""
+
+    run_prefix = "s9"
+    verdict = "No client noticed."
 
     def __init__(self, paths: Paths, options: Options, listener: Listener) -> None:
-        self._paths = paths
-        self._options = options
-        self._listener = listener
-        record = running(paths)
-        table = PortTable(record.port_offset)
-        self._urls = {name: table.url(name) for name in ("api", *PORTS.values())}
-        self._database = running_database(paths, record)
+        super().__init__(paths, options, listener)
+        self._urls = {name: self._ports.url(name) for name in ("api", *PORTS.values())}
         self._lambda: Any = running_emulator(paths).client("lambda")
-        self._run = f"s9-{options.seed}-{int(time.time())}"
         self._rebuilt: str | None = None
         self._refusal = ""
         self._redeployed: str | None = None
 
-    async def run(self) -> SwitchReport:
-        """Everything; raises AeroError when the platform is not one that the scenario could begin with."""
+    @override
+    async def run(self) -> Report:
         options = self._options
         async with steady_session() as session:
             requests = Requests(seed=options.seed, run=self._run)
             load = Load(session, self._urls, requests)
-            switcher = Switcher(session, self._urls["api"], seed=options.seed, author=f"aero scenario 9, {self._run}")
+            switcher = Switcher(
+                session, self._urls["api"], seed=options.seed, author=f"aero scenario version-switch, {self._run}"
+            )
             with step("Load, switches, a rebuild and a deploy", self._listener) as current:
                 before = await switcher.active()
                 switcher.switches.append(Switch(to=before, sent=float("-inf"), done=float("-inf")))
@@ -94,14 +94,14 @@ class Scenario:
             with step("Audit", self._listener) as current:
                 paid = await asyncio.to_thread(self._paid)
                 reported = await self._reported(session, requests, paid, current)
-                facts = Facts(
+                evidence = Evidence(
                     outcomes=load.outcomes, switches=switcher.switches[:-1], history=history, rebuilt=self._rebuilt,
                     rebuild_refusal=self._refusal,
                     redeployed=self._redeployed, reported=reported, paid=paid,
                 )  # fmt: skip
-                checks = audit(facts)
+                checks = audit(evidence)
                 current.result = f"{len(checks)} checks"
-        return SwitchReport(outcomes=load.outcomes, report=Report(checks=checks, again=options.command))
+        return Report(checks=checks, figures=figures(load.outcomes), again=options.command)
 
     async def _meanwhile(self, load: Load, switcher: Switcher, current: Step) -> None:
         seconds, end = self._options.seconds, asyncio.Event()

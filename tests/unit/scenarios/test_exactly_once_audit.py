@@ -12,7 +12,7 @@ import pytest
 
 from scenarios.exactly_once.audit import audit
 from scenarios.exactly_once.clients import Answers
-from scenarios.exactly_once.facts import Charge, Facts, Payment, StoredEvent, TrackedEvent
+from scenarios.exactly_once.evidence import Charge, Evidence, OutboxRow, Payment, TrackedEvent
 from scenarios.exactly_once.plan import Plan
 
 ANSWERED, CONVERTED, ROWS, CHARGED, NOT_CHARGED, REFUNDED, ON_TOPIC, IN_ORDER, REPORTED, NO_LETTERS = range(10)
@@ -20,7 +20,7 @@ STATES = ["EXITOSO", "EXITOSO", "FALLIDO", "REVERSADO", *["EXITOSO"] * 16]
 SETTLED = {"EXITOSO": ["PagoExitoso"], "FALLIDO": ["PagoFallido"], "REVERSADO": ["PagoExitoso", "PagoRevertido"]}
 
 
-def unos_hechos() -> Facts:
+def some_evidence() -> Evidence:
     """What a faultless run of twenty payments leaves behind, two of them commissions."""
     plan = Plan(seed=1, payments=20, run="s3")
     tracked = {conversion.order: f"event-{conversion.order}" for conversion in plan.conversions}
@@ -43,11 +43,11 @@ def unos_hechos() -> Facts:
     reversals.final["id-3"] = [(200, "{}"), (200, "{}")]
     reversals.final["id-0"] = [(409, '{"codigo": "reverso-rechazado"}')]
     events = [
-        StoredEvent(id=f"{payment.id}-{kind}", payment=payment.id, version=version, type=kind, published=True)
+        OutboxRow(id=f"{payment.id}-{kind}", payment=payment.id, version=version, type=kind, published=True)
         for payment in payments
         for version, kind in enumerate(["PagoPendiente", "PagoEnProceso", *SETTLED[payment.state]], start=1)
     ]
-    return Facts(
+    return Evidence(
         wanted=all_wanted,
         sent=len(plan.request_sends),
         answers=answers,
@@ -74,11 +74,11 @@ def unos_hechos() -> Facts:
         }
         | {id_evento: [(900, un_sobre(id_evento, 1, "ConversionRegistrada"))] for id_evento in tracked.values()},
         dead_letters=[],
-        reported={payment.id: como_se_informa(payment) for payment in payments},
+        reported={payment.id: as_reported(payment) for payment in payments},
     )  # fmt: skip
 
 
-def como_se_informa(payment: Payment) -> tuple[str, Decimal, str]:
+def as_reported(payment: Payment) -> tuple[str, Decimal, str]:
     """As reports have it."""
     states = {"EXITOSO": "COMPLETED", "FALLIDO": "FAILED", "REVERSADO": "REVERSED"}
     return states.get(payment.state, "PENDING"), payment.amount, payment.currency
@@ -89,44 +89,44 @@ def un_sobre(subject: str, sequence: int, event_type: str) -> dict[str, Any]:
     return {"subject": subject, "sequence": sequence, "type": event_type}
 
 
-def broken(facts: Facts) -> list[int]:
+def broken(evidence: Evidence) -> list[int]:
     """Which checks do not hold."""
-    return [number for number, check in enumerate(audit(facts)) if not check.holds]
+    return [number for number, check in enumerate(audit(evidence)) if not check.holds]
 
 
-def with_payment(facts: Facts, number: int, **change: Any) -> Facts:
+def with_payment(evidence: Evidence, number: int, **change: Any) -> Evidence:
     """One payment is otherwise, and so it is in reports."""
-    changed = replace(facts.payments[number], **change)
+    changed = replace(evidence.payments[number], **change)
     return replace(
-        facts,
-        payments=[*facts.payments[:number], changed, *facts.payments[number + 1 :]],
-        reported={**facts.reported, changed.id: como_se_informa(changed)},
+        evidence,
+        payments=[*evidence.payments[:number], changed, *evidence.payments[number + 1 :]],
+        reported={**evidence.reported, changed.id: as_reported(changed)},
     )
 
 
-def with_charge(facts: Facts, **change: Any) -> Facts:
+def with_charge(evidence: Evidence, **change: Any) -> Evidence:
     """The first charge is otherwise."""
-    return replace(facts, charges=[replace(facts.charges[0], **change), *facts.charges[1:]])
+    return replace(evidence, charges=[replace(evidence.charges[0], **change), *evidence.charges[1:]])
 
 
-def without(facts: Facts, event_id: str) -> dict[str, Any]:
+def without(evidence: Evidence, event_id: str) -> dict[str, Any]:
     """What was published but for one event."""
-    return {key: copies for key, copies in facts.published.items() if key != event_id}
+    return {key: copies for key, copies in evidence.published.items() if key != event_id}
 
 
 def test_a_faultless_run_holds() -> None:
     """Every check."""
-    assert broken(unos_hechos()) == []
+    assert broken(some_evidence()) == []
 
 
 def test_an_event_that_was_published_twice_is_no_fault() -> None:
     """Delivery is at least once; what counts is its effect."""
-    facts = unos_hechos()
-    copies = facts.published["id-0-PagoPendiente"]
+    evidence = some_evidence()
+    copies = evidence.published["id-0-PagoPendiente"]
     again = [*copies, (9_999, copies[0][1])]
-    facts = replace(facts, published={**facts.published, "id-0-PagoPendiente": again})
-    assert broken(facts) == []
-    assert "published again after a crash: 1" in audit(facts)[ON_TOPIC].found
+    evidence = replace(evidence, published={**evidence.published, "id-0-PagoPendiente": again})
+    assert broken(evidence) == []
+    assert "published again after a crash: 1" in audit(evidence)[ON_TOPIC].found
 
 
 @pytest.mark.parametrize(
@@ -181,9 +181,9 @@ def test_an_event_that_was_published_twice_is_no_fault() -> None:
         "unanswered", "event lost", "event twice", "event waiting", "event not published", "event never sent",
     ],
 )  # fmt: skip
-def test_a_fault_is_found(fault: Callable[[Facts], Facts], checks: list[int]) -> None:
+def test_a_fault_is_found(fault: Callable[[Evidence], Evidence], checks: list[int]) -> None:
     """By the checks that it breaks, and no other."""
-    assert broken(fault(unos_hechos())) == checks
+    assert broken(fault(some_evidence())) == checks
 
 
 @pytest.mark.parametrize(
@@ -193,32 +193,32 @@ def test_a_fault_is_found(fault: Callable[[Facts], Facts], checks: list[int]) ->
 )
 def test_an_answer_that_is_not_the_first_is_found(answers: list[tuple[int, str]]) -> None:
     """A repetition is answered as the first was."""
-    facts = unos_hechos()
-    reference = facts.payments[0].reference
-    facts = replace(facts, sent=facts.sent - len(facts.answers.final[reference]) + len(answers))
-    facts.answers.final[reference] = answers
-    assert broken(facts) == [ANSWERED]
+    evidence = some_evidence()
+    reference = evidence.payments[0].reference
+    evidence = replace(evidence, sent=evidence.sent - len(evidence.answers.final[reference]) + len(answers))
+    evidence.answers.final[reference] = answers
+    assert broken(evidence) == [ANSWERED]
 
 
 def test_a_conversion_that_was_answered_as_two_events_is_found() -> None:
     """Or as new twice, or not accepted."""
-    order = unos_hechos().orders[0]
+    order = some_evidence().orders[0]
     for answers in (
         [(201, '{"id_evento": "event-1"}'), (200, '{"id_evento": "other"}')],
         [(201, f'{{"id_evento": "event-{order}"}}')] * 2,
         [(201, f'{{"id_evento": "event-{order}"}}'), (422, "{}")],
         [],
     ):
-        facts = unos_hechos()
-        facts.conversions.final[order] = answers
-        assert broken(facts) == [CONVERTED]
+        evidence = some_evidence()
+        evidence.conversions.final[order] = answers
+        assert broken(evidence) == [CONVERTED]
 
 
 def test_a_reversal_that_was_answered_and_not_made_is_found() -> None:
     """Whoever was told 200 was refunded."""
-    facts = unos_hechos()
-    facts.reversals.final["id-0"] = [(200, "{}")]
-    assert broken(facts) == [REFUNDED]
+    evidence = some_evidence()
+    evidence.reversals.final["id-0"] = [(200, "{}")]
+    assert broken(evidence) == [REFUNDED]
 
 
 def test_the_seed_decides_everything_that_is_sent() -> None:

@@ -1,4 +1,4 @@
-"""The audit of scenario 2 finds what it is there to find."""
+"""The audit of the failover scenario finds what it is there to find."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ import pytest
 from scenarios.failover.audit import audit
 from scenarios.failover.campaigns import TOPIC_OF, Campaign, Kind, State
 from scenarios.failover.cases import Case
-from scenarios.failover.facts import Facts, Row, StoredEvent
-from scenarios.failover.load import Outcome
+from scenarios.failover.evidence import Evidence, OutboxRow, Row
+from scenarios.failover.figures import CaseResult, figures
 from scenarios.failover.measures import Timeline, measure
-from scenarios.failover.report import CaseResult, FailoverReport
 from scenarios.failover.workload import Request
+from scenarios.outcome import Outcome, Reply
+from scenarios.report import Report
 
 SUCCESS, P99, RECOVERY, FIRST_ANSWER, TWICE, LOST, STATES, FELT, HEALED = range(9)
 STRUCK, HEALED_AT, ENDED = 10, 40, 60
@@ -25,16 +26,16 @@ CREATED = State(nombre="Campaña", estado="CREATED", monto=Decimal(100))
 RENAMED = replace(CREATED, nombre="Otra")
 
 
-def unos_hechos() -> Facts:
+def some_evidence() -> Evidence:
     """What a minute at 20 requests a second leaves behind: the primary fails for half of it, and nobody notices."""
-    reads = [una_lectura(number / 20) for number in range(ENDED * 20)]
-    writes = [una_escritura("c-1", Kind.create), una_escritura("c-2", Kind.rename)]
-    return Facts(
+    reads = [a_read(number / 20) for number in range(ENDED * 20)]
+    writes = [a_write("c-1", Kind.create), a_write("c-2", Kind.rename)]
+    return Evidence(
         measures=measure([*reads, *writes], TIMELINE, failovers=1, harm={"killed": 30}),
         writes=writes,
         campaigns=[Campaign(created_by="c-1", states=(RENAMED,), id="id-1")],
         rows=[Row(id="id-1", created_by="c-1", nombre="Otra", estado="CREATED", monto=Decimal("100.00"))],
-        events=[un_evento("c-1", "CampanaCreada"), un_evento("c-2", "CampanaModificada")],
+        events=[an_event("c-1", "CampanaCreada"), an_event("c-2", "CampanaModificada")],
         on_topic={"campaigns.evt.created": {"event-c-1": {}}, "campaigns.evt.updated": {"event-c-2": {}}},
     )
 
@@ -42,114 +43,119 @@ def unos_hechos() -> Facts:
 TIMELINE = Timeline(began=0, struck=STRUCK, healed=HEALED_AT, ended=ENDED, back=HEALED_AT + 3)
 
 
-def una_lectura(due: float, *, seconds: float = 0.01, problem: str = "", served_by: str = "") -> Outcome:
+def a_read(due: float, *, seconds: float = 0.01, problem: str = "", served_by: str = "") -> Outcome[Request]:
     """A read; the replica serves while the primary does not."""
     request = Request(number=0, kind=Kind.read, method="GET", path="/", correlation_id="r")
     instance = served_by or ("replica" if STRUCK <= due < HEALED_AT else "primary")
-    return Outcome(request=request, due=due, done=due + seconds, problem=problem, served_by=instance)
+    return Outcome(request=request, due=due, sent=due, done=due + seconds, reply=a_reply(instance, problem))
 
 
-def una_escritura(correlation_id: str, kind: Kind, *, problem: str = "") -> Outcome:
+def a_write(correlation_id: str, kind: Kind, *, problem: str = "") -> Outcome[Request]:
     """A write during the fault."""
     request = Request(number=0, kind=kind, method="POST", path="/", correlation_id=correlation_id)
-    return Outcome(request=request, due=STRUCK, done=STRUCK + 0.02, problem=problem, served_by="replica")
+    return Outcome(request=request, due=STRUCK, sent=STRUCK, done=STRUCK + 0.02, reply=a_reply("replica", problem))
 
 
-def un_evento(correlation_id: str, event_type: str) -> StoredEvent:
+def a_reply(instance: str, problem: str) -> Reply:
+    """Of that instance."""
+    return Reply(problem=problem, headers={"X-Served-By": instance})
+
+
+def an_event(correlation_id: str, event_type: str) -> OutboxRow:
     """Of a write, published."""
-    return StoredEvent(id=f"event-{correlation_id}", correlation_id=correlation_id, type=event_type, published=True)
+    return OutboxRow(id=f"event-{correlation_id}", correlation_id=correlation_id, type=event_type, published=True)
 
 
-def with_reads(facts: Facts, *reads: Outcome, **change: Any) -> Facts:
+def with_reads(evidence: Evidence, *reads: Outcome[Request], **change: Any) -> Evidence:
     """The same with other requests too."""
-    usual = [una_lectura(number / 20) for number in range(ENDED * 20)]
+    usual = [a_read(number / 20) for number in range(ENDED * 20)]
     timeline = replace(TIMELINE, **change)
-    return replace(facts, measures=measure([*usual, *reads], timeline, failovers=1, harm=facts.measures.harm))
+    return replace(evidence, measures=measure([*usual, *reads], timeline, failovers=1, harm=evidence.measures.harm))
 
 
-def failed_write(facts: Facts) -> Facts:
+def failed_write(evidence: Evidence) -> Evidence:
     """The renaming got no answer: it may have happened or not."""
     return replace(
-        facts,
-        writes=[facts.writes[0], una_escritura("c-2", Kind.rename, problem="503 {}")],
-        campaigns=[replace(facts.campaigns[0], states=(CREATED, RENAMED))],
+        evidence,
+        writes=[evidence.writes[0], a_write("c-2", Kind.rename, problem="503 {}")],
+        campaigns=[replace(evidence.campaigns[0], states=(CREATED, RENAMED))],
     )
 
 
-def failed_creation(facts: Facts) -> Facts:
+def failed_creation(evidence: Evidence) -> Evidence:
     """The only request was a creation that got no answer."""
     return replace(
-        facts,
-        writes=[una_escritura("c-1", Kind.create, problem="TimeoutError")],
+        evidence,
+        writes=[a_write("c-1", Kind.create, problem="TimeoutError")],
         campaigns=[Campaign(created_by="c-1", states=(replace(CREATED, estado=""), CREATED))],
     )
 
 
-def broken(facts: Facts, case: Case = Case.primary_killed) -> list[int]:
+def broken(evidence: Evidence, case: Case = Case.primary_killed) -> list[int]:
     """Which checks do not hold."""
-    return [number for number, check in enumerate(audit(case, facts).checks) if not check.holds]
+    return [number for number, check in enumerate(audit(case, evidence).checks) if not check.holds]
 
 
 def test_a_failover_that_nobody_noticed_holds() -> None:
     """Every check."""
-    assert broken(unos_hechos()) == []
+    assert broken(some_evidence()) == []
 
 
 @pytest.mark.parametrize(
-    "facts",
+    "evidence",
     [
-        failed_write(unos_hechos()),
+        failed_write(some_evidence()),
         replace(
-            failed_write(unos_hechos()),
-            rows=[replace(unos_hechos().rows[0], nombre="Campaña")],
-            events=unos_hechos().events[:1],
+            failed_write(some_evidence()),
+            rows=[replace(some_evidence().rows[0], nombre="Campaña")],
+            events=some_evidence().events[:1],
         ),
-        replace(failed_creation(unos_hechos()), rows=[], events=[]),
+        replace(failed_creation(some_evidence()), rows=[], events=[]),
         replace(
-            failed_creation(unos_hechos()),
-            rows=[replace(unos_hechos().rows[0], nombre="Campaña")],
-            events=unos_hechos().events[:1],
+            failed_creation(some_evidence()),
+            rows=[replace(some_evidence().rows[0], nombre="Campaña")],
+            events=some_evidence().events[:1],
         ),
     ],
     ids=["renamed", "not renamed", "not created", "created"],
 )
-def test_what_was_not_answered_may_have_happened_or_not(facts: Facts) -> None:
+def test_what_was_not_answered_may_have_happened_or_not(evidence: Evidence) -> None:
     """It counts as a failed request, and as nothing else."""
-    assert broken(facts) == []
+    assert broken(evidence) == []
 
 
 def test_a_few_slow_requests_are_a_matter_of_p99_alone() -> None:
     """As when a hung primary is tried anew: the service has recovered all the same."""
-    facts = with_reads(unos_hechos(), *(una_lectura(second, seconds=1.5) for second in range(15, 40, 5)))
-    assert facts.measures.recovery == 0
-    assert facts.measures.slowest == pytest.approx(1.5)
-    assert broken(facts) == []
+    evidence = with_reads(some_evidence(), *(a_read(second, seconds=1.5) for second in range(15, 40, 5)))
+    assert evidence.measures.recovery == 0
+    assert evidence.measures.slowest == pytest.approx(1.5)
+    assert broken(evidence) == []
 
 
 def test_recovery_is_counted_from_each_hit_where_there_are_several() -> None:
     """Each failed for the last time 1.2 s after it."""
-    reads = [una_lectura(hit + 1, seconds=0.2, problem="503") for hit in (10, 25)]
-    facts = with_reads(unos_hechos(), *reads, hits=[10.0, 25.0])
-    assert facts.measures.recovery == pytest.approx(2)
+    reads = [a_read(hit + 1, seconds=0.2, problem="503") for hit in (10, 25)]
+    evidence = with_reads(some_evidence(), *reads, hits=[10.0, 25.0])
+    assert evidence.measures.recovery == pytest.approx(2)
 
 
 def test_a_second_that_was_answered_late_is_over_when_it_was_answered() -> None:
     """A request that hangs for eleven seconds is no recovery within one."""
-    assert with_reads(unos_hechos(), una_lectura(STRUCK, seconds=11, problem="503")).measures.recovery == 11
+    assert with_reads(some_evidence(), a_read(STRUCK, seconds=11, problem="503")).measures.recovery == 11
 
 
 @pytest.mark.parametrize(
     ("fault", "checks"),
     [
-        (lambda f: with_reads(f, una_lectura(12, problem="503 {}")), [SUCCESS]),
-        (lambda f: with_reads(f, una_lectura(50, problem="TimeoutError")), [SUCCESS]),
-        (lambda f: with_reads(f, *(una_lectura(15, seconds=2.5) for _ in range(9))), [P99]),
-        (lambda f: with_reads(f, *(una_lectura(20.5, seconds=1.1) for _ in range(5))), [RECOVERY]),
+        (lambda f: with_reads(f, a_read(12, problem="503 {}")), [SUCCESS]),
+        (lambda f: with_reads(f, a_read(50, problem="TimeoutError")), [SUCCESS]),
+        (lambda f: with_reads(f, *(a_read(15, seconds=2.5) for _ in range(9))), [P99]),
+        (lambda f: with_reads(f, *(a_read(20.5, seconds=1.1) for _ in range(5))), [RECOVERY]),
         (lambda f: replace(f, measures=replace(f.measures, repeated=1)), [FIRST_ANSWER]),
-        (lambda f: replace(f, events=[*f.events, un_evento("c-2", "CampanaModificada")]), [TWICE]),
+        (lambda f: replace(f, events=[*f.events, an_event("c-2", "CampanaModificada")]), [TWICE]),
         (lambda f: replace(f, rows=[*f.rows, replace(f.rows[0], id="id-2")]), [TWICE, STATES]),
         (lambda f: replace(f, events=f.events[1:]), [LOST]),
-        (lambda f: replace(f, events=[f.events[0], un_evento("c-2", "CampanaPausada")]), [LOST]),
+        (lambda f: replace(f, events=[f.events[0], an_event("c-2", "CampanaPausada")]), [LOST]),
         (lambda f: replace(f, events=[f.events[0], replace(f.events[1], published=False)]), [LOST]),
         (lambda f: replace(f, on_topic={**f.on_topic, "campaigns.evt.updated": {}}), [LOST]),
         (lambda f: replace(f, on_topic={"campaigns.evt.updated": {"event-c-1": {}, "event-c-2": {}}}), [LOST]),
@@ -170,32 +176,35 @@ def test_a_second_that_was_answered_late_is_over_when_it_was_answered() -> None:
         "the replica was not needed", "not healed",
     ],
 )  # fmt: skip
-def test_what_breaks_the_bar_is_found(fault: Callable[[Facts], Facts], checks: list[int]) -> None:
+def test_what_breaks_the_bar_is_found(fault: Callable[[Evidence], Evidence], checks: list[int]) -> None:
     """By the checks that it breaks, and no other."""
-    assert broken(fault(unos_hechos())) == checks
+    assert broken(fault(some_evidence())) == checks
 
 
 def test_a_replica_must_have_served_when_it_was_struck() -> None:
     """Else nothing was tried."""
-    assert broken(unos_hechos(), Case.replica_killed) == [FELT]
+    assert broken(some_evidence(), Case.replica_killed) == [FELT]
     served = {"before": {"replica": 5}, "during": {"primary": 600}}
-    facts = replace(unos_hechos(), measures=replace(unos_hechos().measures, served=served))
-    assert broken(facts, Case.replica_killed) == []
+    evidence = replace(some_evidence(), measures=replace(some_evidence().measures, served=served))
+    assert broken(evidence, Case.replica_killed) == []
 
 
 def test_clients_may_repeat_where_everything_is_killed() -> None:
     """And only there; how many did is shown."""
-    facts = replace(unos_hechos(), measures=replace(unos_hechos().measures, repeated=7))
-    assert broken(facts, Case.everything_killed) == []
+    evidence = replace(some_evidence(), measures=replace(some_evidence().measures, repeated=7))
+    assert broken(evidence, Case.everything_killed) == []
 
 
 def test_a_report_is_json() -> None:
     """Also of a case in which requests failed."""
-    facts = with_reads(unos_hechos(), una_lectura(20, problem="503 {}"))
-    result = CaseResult(case=Case.primary_killed, measures=facts.measures, audit=audit(Case.primary_killed, facts))
-    [case] = json.loads(json.dumps(FailoverReport(results=[result], again="aero scenario 2").to_dict()))["cases"]
-    assert (case["case"], case["holds"], case["failed"]) == ("primary-killed", False, 1)
-    assert (case["answers"], case["harm"]) == ({"503 {}": 1}, {"killed": 30})
+    evidence = with_reads(some_evidence(), a_read(20, problem="503 {}"))
+    result = CaseResult(
+        case=Case.primary_killed, measures=evidence.measures, audit=audit(Case.primary_killed, evidence)
+    )
+    report = Report(checks=result.audit.checks, figures=figures([result]), again="aero scenario failover")
+    [values] = json.loads(json.dumps(report.to_dict()))["cases"]
+    assert (values["case"], values["holds"], values["failed"]) == ("primary-killed", False, 1)
+    assert (values["answers"], values["harm"]) == ({"503 {}": 1}, {"killed": 30})
 
 
 def test_every_event_has_its_topic() -> None:

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import os
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
 from aero.cli.scenario import _run
 from aero.process.run_record import ProcessId, RunRecord
+from scenarios.report import Report
 
 if TYPE_CHECKING:
     from aero.platform.paths import Paths
 
 
-async def kept() -> Any:
-    """A report of which everything holds."""
-    return SimpleNamespace(holds=True, again="aero scenario 3")
+class Kept:
+    """A scenario of which everything holds."""
+
+    verdict = "All is well."
+
+    def __init__(self, *_: object) -> None:
+        pass
+
+    async def run(self) -> Report:
+        """Find nothing."""
+        return Report(checks=[], again="aero scenario exactly-once")
 
 
 @pytest.mark.parametrize("watch", [True, False])
@@ -26,5 +34,5 @@ def test_figures_of_functions_from_the_working_tree_do_not_count(
 ) -> None:
     """That is said before, and only then."""
     RunRecord(aero=ProcessId.of(os.getpid()), status="running", watch=watch).write(paths.run_file)
-    _run(paths, cast("Any", lambda _listener: kept()), lambda _report, _console: None, kept="All is well.", json=False)
+    _run(paths, cast("Any", Kept), cast("Any", None), json=False)
     assert ("the figures of this run do not count" in capsys.readouterr().err) is watch

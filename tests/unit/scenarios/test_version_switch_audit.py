@@ -1,4 +1,4 @@
-"""What scenario 9 finds wrong: a switch that comes late, a body of another version, sums that do not agree."""
+"""The audit of the version switch finds a late switch, a body of another version, and sums that differ."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ from typing import Any
 import pytest
 
 from reportes.dominio.version import Canario, Reparto, Version
-from scenarios.steady_load import Answer
-from scenarios.version_switch.audit import Facts, audit
-from scenarios.version_switch.load import Outcome
+from scenarios.outcome import Outcome, Reply
+from scenarios.version_switch.audit import Evidence, audit
 from scenarios.version_switch.requests import Request, Requests, Way
 from scenarios.version_switch.switches import Switch, staleness
 
@@ -35,17 +34,17 @@ V2: dict[str, Any] = {
 PAID = {("s9-1-00", "COP"): (2, Decimal("30.50"))}
 
 
-def una_respuesta(named: str, body: Any, *, at: float = 100.0, problem: str = "", **request: Any) -> Outcome:
+def a_reply(named: str, body: Any, *, at: float = 100.0, problem: str = "", **request: Any) -> Outcome[Request]:
     """Sent at that time and answered a hundredth of a second later."""
     asked = Request(**{"way": Way.active, "path": "/api/reports/payments", **request})
     text = body if isinstance(body, str) else json.dumps(body)
-    answer = Answer(problem=problem, body=text.encode(), headers={"X-Report-Version": named})
-    return Outcome(request=asked, answer=answer, due=at, sent=at, done=at + 0.01)
+    reply = Reply(problem=problem, body=text.encode(), headers={"X-Report-Version": named})
+    return Outcome(request=asked, reply=reply, due=at, sent=at, done=at + 0.01)
 
 
-def unos_hechos(*outcomes: Outcome, **changes: Any) -> Facts:
+def some_evidence(*outcomes: Outcome[Request], **changes: Any) -> Evidence:
     """Version 2 since 10 s, after version 1; all else as it should be."""
-    facts = Facts(
+    evidence = Evidence(
         outcomes=outcomes,
         switches=[Switch(to=ONLY_V1, sent=ALWAYS, done=ALWAYS), Switch(to=ONLY_V2, sent=10.0, done=10.1)],
         history=[ONLY_V2],
@@ -55,24 +54,24 @@ def unos_hechos(*outcomes: Outcome, **changes: Any) -> Facts:
         reported=PAID,
         paid=PAID,
     )
-    return replace(facts, **changes)
+    return replace(evidence, **changes)
 
 
-def broken(facts: Facts) -> set[str]:
+def broken(evidence: Evidence) -> set[str]:
     """The checks that do not hold."""
-    return {check.name for check in audit(facts) if check.violations}
+    return {check.name for check in audit(evidence) if check.violations}
 
 
 def test_all_is_well() -> None:
     """Every way of asking, each answered in its version."""
     outcomes = [
-        una_respuesta("v1", V1, at=5.0),
-        una_respuesta("v2", V2),
-        una_respuesta("v1", V1, way=Way.v1, version=Version.V1),
-        una_respuesta("v1", "campaignId,payments,amount,currency\r\n,2,30.50,COP\r\n", way=Way.csv, at=9.0),
-        una_respuesta("", {"id_pago": "x"}, way=Way.payment, method="POST"),
+        a_reply("v1", V1, at=5.0),
+        a_reply("v2", V2),
+        a_reply("v1", V1, way=Way.v1, version=Version.V1),
+        a_reply("v1", "campaignId,payments,amount,currency\r\n,2,30.50,COP\r\n", way=Way.csv, at=9.0),
+        a_reply("", {"id_pago": "x"}, way=Way.payment, method="POST"),
     ]
-    assert not broken(unos_hechos(*outcomes))
+    assert not broken(some_evidence(*outcomes))
 
 
 @pytest.mark.parametrize(
@@ -91,47 +90,47 @@ def test_all_is_well() -> None:
 )
 def test_a_body_that_is_not_of_its_version_is_found(version: str, body: Any) -> None:
     """A mixture above all."""
-    assert "every body is valid for the version it names" in broken(unos_hechos(una_respuesta(version, body)))
+    assert "every body is valid for the version it names" in broken(some_evidence(a_reply(version, body)))
 
 
 def test_payments_of_another_status_are_found() -> None:
     """A report of those that failed has no others."""
-    facts = unos_hechos(una_respuesta("v2", V2, status="FAILED"))
-    assert "every body is valid for the version it names" in broken(facts)
+    evidence = some_evidence(a_reply("v2", V2, status="FAILED"))
+    assert "every body is valid for the version it names" in broken(evidence)
 
 
 @pytest.mark.parametrize("body", ["", "campaignId,payments,amount,currency\r\n", "a,b\r\n"])
 def test_a_csv_that_is_not_of_its_version_is_found(body: str) -> None:
     """By its columns."""
-    facts = unos_hechos(una_respuesta("v2", body, way=Way.csv))
-    assert "every body is valid for the version it names" in broken(facts)
+    evidence = some_evidence(a_reply("v2", body, way=Way.csv))
+    assert "every body is valid for the version it names" in broken(evidence)
 
 
 def test_a_pinned_version_that_moves_is_found() -> None:
     """A port is for one version."""
-    facts = unos_hechos(una_respuesta("v2", V2, way=Way.v1, version=Version.V1))
-    assert broken(facts) == {"pinned versions and those of ports stay"}
+    evidence = some_evidence(a_reply("v2", V2, way=Way.v1, version=Version.V1))
+    assert broken(evidence) == {"pinned versions and those of ports stay"}
 
 
 def test_a_failed_request_is_found() -> None:
     """And so is a switch that was refused."""
-    assert "requests succeed" in broken(unos_hechos(una_respuesta("", {}, problem="503 servicio-no-disponible")))
+    assert "requests succeed" in broken(some_evidence(a_reply("", {}, problem="503 servicio-no-disponible")))
     refused = Switch(to=ONLY_V1, sent=20.0, done=20.1, problem="503 version-no-legible")
-    switches = [*unos_hechos().switches, refused]
-    assert "requests succeed" in broken(unos_hechos(switches=switches, history=[ONLY_V1, ONLY_V2]))
+    switches = [*some_evidence().switches, refused]
+    assert "requests succeed" in broken(some_evidence(switches=switches, history=[ONLY_V1, ONLY_V2]))
 
 
 @pytest.mark.parametrize(("at", "holds"), [(10.2, True), (11.0, True), (11.2, False)])
 def test_a_switch_that_is_seen_late_is_found(at: float, holds: bool) -> None:
     """More than a second after it was accepted."""
-    found = broken(unos_hechos(una_respuesta("v1", V1, at=at)))
+    found = broken(some_evidence(a_reply("v1", V1, at=at)))
     assert ("a switch is seen within 1 s" not in found) is holds
 
 
 def test_what_did_not_take_place_is_found() -> None:
     """A rebuild, a deploy, a switch that nobody remembers, a payment that no report has."""
-    facts = unos_hechos(rebuilt=None, redeployed=None, history=[], reported={})
-    assert broken(facts) == {
+    evidence = some_evidence(rebuilt=None, redeployed=None, history=[], reported={})
+    assert broken(evidence) == {
         "rebuilt meanwhile",
         "deployed again meanwhile",
         "every switch is in the history",
@@ -167,5 +166,5 @@ def test_the_same_seed_asks_for_the_same() -> None:
 def test_a_rebuild_that_was_refused_says_why() -> None:
     """Instead of only that there was none."""
     reason = "the read model is not what the event stores say: pagos: 1 rows only before, 0 only now, e.g. before: (7)"
-    checks = audit(unos_hechos(rebuilt=None, rebuild_refusal=reason))
+    checks = audit(some_evidence(rebuilt=None, rebuild_refusal=reason))
     assert [check.violations for check in checks if check.name == "rebuilt meanwhile"] == [[reason]]

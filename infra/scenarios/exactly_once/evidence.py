@@ -61,7 +61,7 @@ class Payment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StoredEvent:
+class OutboxRow:
     """A row of the outbox."""
 
     id: str
@@ -94,7 +94,7 @@ class Charge:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
+class Evidence:
     """Everything that the audit compares.
 
     `orders` are the ids of the conversions that were sent, `tracked` what the event collector has of them. `published`
@@ -110,7 +110,7 @@ class Facts:
     tracked: Sequence[TrackedEvent]
     reversals: Answers
     payments: Sequence[Payment]
-    events: Sequence[StoredEvent]
+    events: Sequence[OutboxRow]
     charges: Sequence[Charge]
     published: Mapping[str, Sequence[tuple[int, Mapping[str, Any]]]]
     dead_letters: Sequence[str]
@@ -130,12 +130,12 @@ def payments(database: Database, *, prefix: str, references: Collection[str]) ->
     ]  # fmt: skip
 
 
-def stored_events(database: Database, ids: Collection[str]) -> list[StoredEvent]:
+def outbox_rows(database: Database, ids: Collection[str]) -> list[OutboxRow]:
     """Of these payments, each payment's in order."""
     with database.connect() as connection:
         rows = connection.execute(_EVENTS, [list(ids)]).fetchall()
     return [
-        StoredEvent(id=event_id, payment=payment, version=version, type=event_type, published=published)
+        OutboxRow(id=event_id, payment=payment, version=version, type=event_type, published=published)
         for event_id, payment, version, event_type, published in rows
     ]
 

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from aero.platform.database import Database
     from scenarios.failover.campaigns import Campaign
-    from scenarios.failover.load import Outcome
     from scenarios.failover.measures import Measures
+    from scenarios.failover.workload import Request
+    from scenarios.outcome import Outcome
 
 _ROWS: Final = (
     "select id::text, descripcion, nombre, estado, presupuesto from campanas.campanas where descripcion like %s"
@@ -36,7 +37,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StoredEvent:
+class OutboxRow:
     """A row of the outbox."""
 
     id: str
@@ -46,17 +47,17 @@ class StoredEvent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
+class Evidence:
     """Everything that the audit of a case compares.
 
     `writes` are all of them, those that prepared the case too; `on_topic` are the envelopes by topic and event id.
     """
 
     measures: Measures
-    writes: Sequence[Outcome]
+    writes: Sequence[Outcome[Request]]
     campaigns: Sequence[Campaign]
     rows: Sequence[Row]
-    events: Sequence[StoredEvent]
+    events: Sequence[OutboxRow]
     on_topic: Mapping[str, Mapping[str, Mapping[str, Any]]]
 
 
@@ -77,11 +78,11 @@ def rows(database: Database, *, run: str) -> list[Row]:
     ]
 
 
-def stored_events(database: Database, *, run: str, after: int) -> list[StoredEvent]:
+def outbox_rows(database: Database, *, run: str, after: int) -> list[OutboxRow]:
     """The events with correlation ids of this run, in their order."""
     with database.connect() as connection:
         found = connection.execute(_EVENTS, [after, f"{run}-%"]).fetchall()
     return [
-        StoredEvent(id=event_id, correlation_id=correlation_id, type=event_type, published=published)
+        OutboxRow(id=event_id, correlation_id=correlation_id, type=event_type, published=published)
         for event_id, correlation_id, event_type, published in found
     ]

@@ -1,0 +1,80 @@
+"""The figures of each case, as a table and for scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Final
+
+from scenarios.report import Figures, Row
+
+if TYPE_CHECKING:
+    from scenarios.failover.audit import Audit
+    from scenarios.failover.cases import Case
+    from scenarios.failover.measures import Measures
+
+COLUMNS: Final = (
+    "Requests", "Failed", "Success", "Repeated", "p50", "p99", "Longest gap", "Recovered", "Primary back", "Failovers",
+    "Duplicates", "Lost",
+)  # fmt: skip
+LEGEND: Final = (
+    "p50, p99: during the fault, from when a request was due. Recovered: how long after the fault's beginning the "
+    "last second\nended in which a request failed or more than one in ten took over a second. Repeated: by the "
+    "client, after 503 with\nRetry-After; where it is 0, first answers count."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseResult:
+    """A case, as measured and audited."""
+
+    case: Case
+    measures: Measures
+    audit: Audit
+
+    @property
+    def holds(self) -> bool:
+        """Whether every check of the case does."""
+        return all(check.holds for check in self.audit.checks)
+
+
+def figures(results: Sequence[CaseResult]) -> Figures:
+    """Return a row for each case; its mark stands for all of its checks."""
+    return Figures(
+        name="cases", title="Case", columns=COLUMNS, rows=[_row(result) for result in results], legend=LEGEND,
+        stands_for_checks=True,
+    )  # fmt: skip
+
+
+def _row(result: CaseResult) -> Row:
+    measures, audit = result.measures, result.audit
+    return Row(
+        label=result.case.label,
+        holds=result.holds,
+        cells=[
+            str(measures.requests),
+            str(measures.failed),
+            f"{measures.success:.2%}",
+            str(measures.repeated),
+            _milliseconds(measures.p50),
+            _milliseconds(measures.p99),
+            _milliseconds(measures.gap),
+            f"{measures.recovery:.1f} s",
+            "never" if measures.back is None else f"{measures.back:.1f} s",
+            str(measures.failovers),
+            str(len(audit.duplicates)),
+            str(len(audit.lost)),
+        ],
+        values={
+            "case": str(result.case),
+            "holds": result.holds,
+            "success": measures.success,
+            **asdict(measures),
+            "duplicates": len(audit.duplicates),
+            "lost": len(audit.lost),
+        },
+    )
+
+
+def _milliseconds(seconds: float) -> str:
+    return f"{seconds * 1000:.0f} ms"

@@ -1,0 +1,52 @@
+"""The figures of each way of asking for a report, as a table and for scripts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+from scenarios.report import Figures, Row
+from scenarios.steady_load import percentile
+from scenarios.version_switch.requests import Way
+
+if TYPE_CHECKING:
+    from scenarios.outcome import Outcome
+    from scenarios.version_switch.requests import Request
+
+COLUMNS: Final = ("Requests", "Failed", "p50", "p99", "v1", "v2")
+
+
+def figures(outcomes: Sequence[Outcome[Request]]) -> Figures:
+    """Return a row for each way of asking: requests, failures, times in seconds, and the versions that served them."""
+    return Figures(
+        name="requests",
+        title="Asked for",
+        columns=COLUMNS,
+        rows=[_row(way, [outcome for outcome in outcomes if outcome.request.way is way]) for way in Way],
+    )
+
+
+def _row(way: Way, outcomes: Sequence[Outcome[Request]]) -> Row:
+    times = [outcome.seconds for outcome in outcomes]
+    failed, p50, p99 = (
+        sum(bool(outcome.problem) for outcome in outcomes),
+        percentile(times, 0.5),
+        percentile(times, 0.99),
+    )
+    versions = Counter(outcome.version for outcome in outcomes)
+    v1, v2 = versions["v1"], versions["v2"]
+    return Row(
+        label=str(way),
+        cells=[
+            str(len(outcomes)),
+            str(failed),
+            f"{p50 * 1000:.0f} ms",
+            f"{p99 * 1000:.0f} ms",
+            str(v1 or ""),
+            str(v2 or ""),
+        ],
+        values={
+            "way": str(way), "requests": len(outcomes), "failed": failed, "p50": p50, "p99": p99, "v1": v1, "v2": v2
+        },
+    )  # fmt: skip
