@@ -16,7 +16,7 @@ from aero.platform.database import Database
 from aero.platform.errors import AeroError
 from aero.platform.ports import LOOPBACK
 from aero.run.components.postgres import Postgres
-from integration.aero.component_run import listening, running
+from support.aero.component_run import listening, running
 
 if TYPE_CHECKING:
     from aero.platform.paths import Paths

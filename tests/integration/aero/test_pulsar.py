@@ -20,7 +20,7 @@ from aero.process import supervisor
 from aero.run.components.pulsar_apache import ApachePulsar
 from aero.run.components.pulsar_cookie import FOLDER, METADATA_URL
 from aero.run.components.pulsar_lite import PulsarLite
-from integration.aero.component_run import listening, running
+from support.aero.component_run import listening, running
 from support.ports import an_offset
 
 if TYPE_CHECKING:

@@ -17,9 +17,9 @@ import requests
 
 from aero.platform.ports import LOOPBACK, PortTable
 from aero.process.run_record import Presence, RunRecord
-from integration.aero.component_run import listening
+from support.aero.component_run import listening
+from support.eventually import eventually
 from support.ports import an_offset
-from unit.aero.eventually import eventually
 
 START_SECONDS: Final = 600
 STOP_SECONDS: Final = 60

@@ -22,9 +22,9 @@ from aero.platform.paths import Paths
 from aero.platform.ports import LOOPBACK, PortTable
 from aero.process.run_record import RunRecord
 from aero.run.redeploy import redeploy
+from support.eventually import eventually
 from support.ports import an_offset
 from support.working_copy import copy_project, watching_platform
-from unit.aero.eventually import eventually
 
 TRIES: Final = 10
 # What each new process of a function does, and more.

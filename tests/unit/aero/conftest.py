@@ -6,22 +6,17 @@ import os
 import signal
 import sys
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 import pytest
 
 from aero.platform.paths import Paths
 from aero.process.supervisor import Command
-from unit.aero.a_platform import NAME, POLITE, APlatform, Forgotten
-from unit.aero.fake_component import FakeComponent
+from support.aero.a_platform import NAME, POLITE, APlatform, Forgotten
+from support.aero.fake_component import FakeComponent
 
-
-class MakeCommand(Protocol):
-    """Makes the command of a small Python program."""
-
-    def __call__(self, code: str, *, grace_seconds: float = 10) -> Command:
-        """The program is given as its source."""
-        ...
+if TYPE_CHECKING:
+    from support.aero.commands import MakeCommand
 
 
 @pytest.fixture

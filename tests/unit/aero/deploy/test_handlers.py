@@ -12,7 +12,7 @@ import pytest
 
 from aero.deploy import handlers
 from aero.deploy.handlers import BrokenHandlersError, require_loadable
-from unit.aero.eventually import eventually
+from support.eventually import eventually
 
 TEMPLATE: Final = """
 Globals: {Function: {Layers: [!Ref SeedworkLayer]}}

@@ -11,7 +11,7 @@ from aero.deploy.sam import SamRefusedError, last_words, run_sam
 from aero.process.supervisor import ProgramFailedError
 
 if TYPE_CHECKING:
-    from unit.aero.conftest import MakeCommand
+    from support.aero.commands import MakeCommand
 
 REASON: Final = "property Timeoutt not defined for resource of type AWS::Serverless::Function"
 UNKNOWN_PROPERTY: Final = f"""

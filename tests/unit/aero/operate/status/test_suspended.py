@@ -21,14 +21,14 @@ from aero.process import supervisor
 from aero.process.run_record import ComponentRecord, Presence, ProcessId, RunRecord
 from aero.run.down import down
 from aero.run.holds import Holds
-from unit.aero.a_platform import NAME, POLITE, SECONDS
-from unit.aero.eventually import eventually
+from support.aero.a_platform import NAME, POLITE, SECONDS
+from support.eventually import eventually
 
 if TYPE_CHECKING:
     from aero.platform.paths import Paths
     from aero.platform.progress.events import Event
-    from unit.aero.a_platform import APlatform
-    from unit.aero.conftest import MakeCommand
+    from support.aero.a_platform import APlatform
+    from support.aero.commands import MakeCommand
 
 # A parent, as make is, and what it started, which is as polite as `aero up`.
 AS_MAKE = "import subprocess, sys; print(subprocess.Popen([sys.executable, '-c', sys.argv[1]]).wait())"

@@ -15,10 +15,10 @@ from aero.operate.logs import ComponentLog, Printer
 from aero.process import log_files, supervisor
 from aero.process.log_files import older, rotate, tail
 from aero.run.housekeeping import rotate_all
-from unit.aero.eventually import eventually
+from support.eventually import eventually
 
 if TYPE_CHECKING:
-    from unit.aero.conftest import MakeCommand
+    from support.aero.commands import MakeCommand
 
 
 def lines_of(log: ComponentLog) -> list[str]:

@@ -13,7 +13,7 @@ from typing import Final
 
 import pytest
 
-from unit.aero.eventually import eventually
+from support.eventually import eventually
 
 # `aero up` of a platform without components; it stops as slowly as it is told to.
 AERO_UP: Final = """

@@ -15,8 +15,8 @@ import pytest
 
 from aero.operate.samples import Prepared, prepare
 from aero.platform.errors import AeroError
+from support.aero.fake_api import FakeApi, fake_api
 from support.lambda_events import EVENTS
-from unit.aero.fake_api import FakeApi, fake_api
 
 CAMPANA, PAGO, PAGO_DE_CAMPANA, EVENTO, COMISION = (
     "5f2b1c9e-3a57-4d0b-9a55-0d6f0c1b7e21",

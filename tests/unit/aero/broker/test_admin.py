@@ -13,8 +13,8 @@ import pytest
 from aero.broker.admin import AdminApiError, PulsarAdmin
 from aero.platform.errors import AeroError
 from aero.process.run_record import ComponentRecord, ProcessId, RunRecord
+from support.aero.admin_api import AdminApi, serving
 from support.certificates import CertificateAuthority
-from unit.aero.admin_api import AdminApi, serving
 
 
 @pytest.fixture

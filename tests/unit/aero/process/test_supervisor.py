@@ -14,12 +14,12 @@ from aero.process import supervisor
 from aero.process.supervisor import ProgramFailedError
 from aero.run.holds import Holds
 from aero.run.programs import Programs
-from unit.aero.eventually import eventually
-from unit.aero.fake_component import FakeComponent, a_step
+from support.aero.fake_component import FakeComponent, a_step
+from support.eventually import eventually
 
 if TYPE_CHECKING:
     from aero.platform.paths import Paths
-    from unit.aero.conftest import MakeCommand
+    from support.aero.commands import MakeCommand
 
 
 def test_a_program_that_dies_later_is_named_with_the_end_of_its_log(

@@ -9,7 +9,7 @@ import pytest
 
 from aero.operate.logs import FunctionLogs
 from aero.platform.errors import AeroError
-from unit.aero.fake_emulator import FakeEmulator
+from support.aero.fake_emulator import FakeEmulator
 
 if TYPE_CHECKING:
     from aero.platform.aws import Emulator

@@ -20,8 +20,8 @@ from aero.operate.traces.timeline import show
 from aero.platform.errors import AeroError
 from aero.platform.ports import PortTable
 from aero.process.run_record import ProcessId, RunRecord
-from unit.aero.fake_api import FakeApi, fake_api
-from unit.aero.fake_emulator import FakeEmulator
+from support.aero.fake_api import FakeApi, fake_api
+from support.aero.fake_emulator import FakeEmulator
 
 if TYPE_CHECKING:
     from aero.platform.aws import Emulator

@@ -12,7 +12,7 @@ from aero.platform.errors import AeroError
 from aero.process.unprivileged import Unprivileged
 
 if TYPE_CHECKING:
-    from unit.aero.conftest import MakeCommand
+    from support.aero.commands import MakeCommand
 
 EVERYONES = Path("/usr/bin/env")  # a file that every user reaches
 NOBODY = Unprivileged(uid=65534, gid=65534)

@@ -14,12 +14,12 @@ import pytest
 from aero.platform.errors import AeroError, NotRunningError
 from aero.process.run_record import ComponentRecord, Presence, ProcessId, RunRecord
 from aero.run.holds import Holds
-from unit.aero.a_platform import NAME, SECONDS
-from unit.aero.eventually import eventually
+from support.aero.a_platform import NAME, SECONDS
+from support.eventually import eventually
 
 if TYPE_CHECKING:
     from aero.platform.paths import Paths
-    from unit.aero.a_platform import APlatform, Forgotten
+    from support.aero.a_platform import APlatform, Forgotten
 
 
 @pytest.mark.parametrize("kill", [False, True])

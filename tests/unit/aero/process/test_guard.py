@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Final
 import psutil
 
 from aero.process import supervisor
-from unit.aero.eventually import eventually
+from support.eventually import eventually
 
 if TYPE_CHECKING:
-    from unit.aero.conftest import MakeCommand
+    from support.aero.commands import MakeCommand
 
 # Starts one child that ignores every polite signal in a session of its own, as a function's process has, then waits.
 WITH_STUBBORN_CHILD: Final = """

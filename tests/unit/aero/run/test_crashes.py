@@ -19,14 +19,14 @@ from aero.process.crashes import RESTARTS, WINDOW_SECONDS, Crashes
 from aero.process.run_record import ComponentRecord, Presence, ProcessId, RunRecord
 from aero.run import programs
 from aero.run.chronicle import Chronicle
-from unit.aero.a_platform import NAME, SECONDS
-from unit.aero.eventually import eventually
+from support.aero.a_platform import NAME, SECONDS
+from support.eventually import eventually
 
 if TYPE_CHECKING:
     from aero.platform.paths import Paths
     from aero.platform.progress.events import Event
-    from unit.aero.a_platform import APlatform, Forgotten
-    from unit.aero.conftest import MakeCommand
+    from support.aero.a_platform import APlatform, Forgotten
+    from support.aero.commands import MakeCommand
 
 
 @pytest.fixture(autouse=True)

@@ -16,7 +16,7 @@ from aero.platform.errors import AeroError
 from aero.platform.terminal.console import printable
 from reportes.infraestructura.http.csv_view import DETAILED
 from reportes.infraestructura.http.csv_writer import Cell, csv_text
-from unit.aero.fake_api import FakeApi, fake_api
+from support.aero.fake_api import FakeApi, fake_api
 
 DOCUMENT: dict[str, Any] = {
     "summary": {

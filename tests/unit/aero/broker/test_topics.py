@@ -13,8 +13,8 @@ from aero.broker.admin import PulsarAdmin
 from aero.broker.topics import DeclaredTopics, Retention, declare_topics
 from aero.platform.errors import AeroError
 from aero.platform.progress.events import Kind
+from support.aero.admin_api import AdminApi, serving
 from support.lambda_events import PROJECT
-from unit.aero.admin_api import AdminApi, serving
 
 if TYPE_CHECKING:
     from aero.platform.paths import Paths

@@ -15,7 +15,7 @@ from aero.broker.status import BrokerStatus, SubscriptionStatus, TopicStatus, br
 from aero.operate.status.platform_status import PlatformStatus, platform_status
 from aero.platform.settings import PulsarKind
 from aero.process.run_record import ComponentRecord, ProcessId, RunRecord
-from unit.aero.admin_api import AdminApi, serving
+from support.aero.admin_api import AdminApi, serving
 
 if TYPE_CHECKING:
     from aero.platform.paths import Paths

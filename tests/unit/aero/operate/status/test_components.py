@@ -23,8 +23,8 @@ from aero.platform.ports import LOOPBACK, PortTable
 from aero.process.run_record import ComponentRecord, Presence, ProcessId, RunRecord
 from aero.run.components import simulator
 from aero.run.components.simulator import StripeSimulator
+from support.eventually import eventually
 from support.ports import an_offset
-from unit.aero.eventually import eventually
 
 if TYPE_CHECKING:
     from aero.operate.status.components import ComponentStatus

@@ -13,8 +13,8 @@ import psutil
 from aero.process.run_record import ComponentRecord, Presence, ProcessId, RunRecord
 from aero.run.holds import Holds
 from aero.run.programs import Programs
-from unit.aero.eventually import eventually
-from unit.aero.fake_component import FakeComponent, a_step
+from support.aero.fake_component import FakeComponent, a_step
+from support.eventually import eventually
 
 if TYPE_CHECKING:
     from aero.platform.paths import Paths

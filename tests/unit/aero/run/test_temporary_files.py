@@ -15,7 +15,7 @@ from aero.platform.ports import PortTable
 from aero.process import supervisor
 from aero.run.components.router import LocalPorts
 from aero.run.components.simulator import StripeSimulator
-from unit.aero.fake_component import a_step
+from support.aero.fake_component import a_step
 
 if TYPE_CHECKING:
     from aero.platform.paths import Paths
