@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from campanas.aplicacion.cambiar_campana import CambiarCampana, cambiar_campana
-from campanas.aplicacion.consultar_campanas import CampanaVista, consultar_campana
+from campanas.aplicacion.consultar_campanas import CampanaVista
 from campanas.aplicacion.crear_campana import CrearCampana, crear_campana
 from campanas.composition_root import ahora, database, dependencies
 from campanas.dominio.campana import Campana
@@ -175,7 +175,7 @@ def get_ready() -> Response:
 
 
 def _consultar(id_campana: str) -> CampanaVista:
-    return consultar_campana(path_uuid(id_campana, name="id_campana"), consultas=dependencies().consultas)
+    return dependencies().consultas.por_id(path_uuid(id_campana, name="id_campana"))
 
 
 def _cambiar(

@@ -14,7 +14,7 @@ _OWN_PREFIX: Final = "/instances/proxy/"
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """ProxyResponse a request, or the minute's tick."""
+    """Answer a request; look at both instances at the minute's tick."""
     if "httpMethod" not in event:
         return dict(proxy().health.tick())
     answer = _answer(event, context)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Final
 from chalice.app import Response
 
 from event_collector.aplicacion.admitir import admitir
-from event_collector.aplicacion.consultar_eventos import consultar_evento
 from event_collector.aplicacion.registrar_evento import registrar_evento
 from event_collector.aplicacion.registrar_lote import Entrada, registrar_lote
 from event_collector.aplicacion.reintentar_evento import reintentar_evento
@@ -109,8 +108,7 @@ def get_tracker() -> Response:
 @app.route("/event-collector/events/{id_evento}/status", methods=["GET"])
 def get_status(id_evento: str) -> dict[str, Any]:
     """Where an event is on its way."""
-    uuid = path_uuid(id_evento, name="id_evento")
-    return views.estado(consultar_evento(uuid, consultas=api_dependencies().consultas))
+    return views.estado(api_dependencies().consultas.por_id(path_uuid(id_evento, name="id_evento")))
 
 
 @app.route("/event-collector/events/{id_evento}/retry", methods=["POST"])

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pagos.aplicacion.consultar_pago import consultar_pago
 from pagos.aplicacion.crear_pago import CrearPago, crear_pago
-from pagos.aplicacion.trazar_pago import trazar_pago
 from pagos.composition_root import ahora, api_database, api_dependencies
 from pagos.infraestructura.http.models import CrearPagoSolicitud, clave_de_solicitud, solicitud_de
 from pagos.infraestructura.http.statuses import STATUSES
@@ -45,14 +43,14 @@ def post_pago() -> Response:
 @app.route("/pagos/{id_pago}", methods=["GET"])
 def get_pago(id_pago: str) -> dict[str, Any]:
     """The payment as it is now."""
-    return pago_vista(consultar_pago(path_uuid(id_pago, name="id_pago"), consultas=api_dependencies().consultas))
+    return pago_vista(api_dependencies().consultas.por_id(path_uuid(id_pago, name="id_pago")))
 
 
 @app.route("/pagos/{id_pago}/trazabilidad", methods=["GET"])
 def get_trazabilidad(id_pago: str) -> dict[str, Any]:
     """Every step of the payment so far."""
     uuid = path_uuid(id_pago, name="id_pago")
-    return trazabilidad(uuid, trazar_pago(uuid, trazas=api_dependencies().trazas))
+    return trazabilidad(uuid, api_dependencies().trazas.pasos(uuid))
 
 
 @app.route("/pagos/outbox/estadisticas", methods=["GET"])

@@ -14,6 +14,7 @@ from pagos.aplicacion.consultar_pago import PagoConsultas, PagoVista
 from pagos.aplicacion.trazar_pago import PagoTrazas, Paso
 from pagos.aplicacion.unit_of_work import PagosUnitOfWork
 from pagos.dominio.comision_repository import ComisionRepository
+from pagos.dominio.errores import PagoNoEncontradoError
 from pagos.dominio.estado_pago import EstadoPago
 from pagos.dominio.pago import Pago
 from pagos.dominio.pago_repository import PagoExistente, PagoRepository
@@ -166,9 +167,9 @@ class FakePagosUnitOfWork(
         self._work.inbox = self._work.inbox | frozenset(event_ids)
 
     @override
-    def por_id(self, id_pago: UUID) -> PagoVista | None:
+    def por_id(self, id_pago: UUID) -> PagoVista:
         if id_pago not in self._committed.histories:
-            return None
+            raise PagoNoEncontradoError(id_pago)
         pago = _load(self._committed, id_pago)
         return PagoVista(
             id=id_pago,
@@ -183,11 +184,13 @@ class FakePagosUnitOfWork(
 
     @override
     def pasos(self, id_pago: UUID) -> Sequence[Paso]:
-        return self._committed.histories.get(id_pago, ())
+        if id_pago not in self._committed.histories:
+            raise PagoNoEncontradoError(id_pago)
+        return self._committed.histories[id_pago]
 
     @override
     def correlacion(self, id_pago: UUID) -> str | None:
-        return next((paso.correlation_id for paso in self.pasos(id_pago)), None)
+        return next((paso.correlation_id for paso in self._committed.histories.get(id_pago, ())), None)
 
     @override
     def estadisticas(self) -> EstadisticasOutbox:

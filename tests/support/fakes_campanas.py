@@ -15,6 +15,7 @@ from campanas.aplicacion.consultar_campanas import CampanaConsultas, CampanaVist
 from campanas.aplicacion.unit_of_work import CampanasUnitOfWork
 from campanas.dominio.campana import Campana
 from campanas.dominio.campana_repository import CampanaRepository, SolicitudAtendida
+from campanas.dominio.errores import CampanaNoEncontradaError
 from campanas.dominio.eventos import CampanaEvento, MetricasCorregidas
 from campanas.dominio.metricas import Metricas
 from seedwork.aplicacion.inbox import OneStepInbox
@@ -112,9 +113,11 @@ class FakeCampanasUnitOfWork(CampanasUnitOfWork, CampanaRepository, OneStepInbox
             self._work.metricas[id_campana] += metricas[id_campana]
         return conocidas
 
-    def por_id(self, id_campana: UUID) -> CampanaVista | None:
+    def por_id(self, id_campana: UUID) -> CampanaVista:
         """Only what is committed is read."""
-        return CampanaVista.de(_load(self._committed, id_campana)) if id_campana in self._committed.histories else None
+        if id_campana not in self._committed.histories:
+            raise CampanaNoEncontradaError(id_campana)
+        return CampanaVista.de(_load(self._committed, id_campana))
 
     def buscar_pagina(self, busqueda: Busqueda) -> Pagina:
         """Serves `CampanaConsultas.buscar` from what is committed."""
@@ -174,7 +177,7 @@ class FakeConsultas(CampanaConsultas):
         self._uow = uow
 
     @override
-    def por_id(self, id_campana: UUID) -> CampanaVista | None:
+    def por_id(self, id_campana: UUID) -> CampanaVista:
         return self._uow.por_id(id_campana)
 
     @override

@@ -24,6 +24,7 @@ from event_collector.aplicacion.reintentar_evento import Reintentos, exigir_rein
 from event_collector.aplicacion.seguir_comisiones import Comisiones
 from event_collector.composition_root import ApiDependencies, ConsumerDependencies
 from event_collector.dominio.afiliado import PoliticaPorDefecto
+from event_collector.dominio.errores import EventoNoEncontradoError
 from event_collector.infraestructura.events.codec import to_payload
 from event_collector.infraestructura.http.webhook_signatures import StandardWebhooksSignatures
 from event_collector.infraestructura.postgres.evento_queries import RELAY
@@ -118,10 +119,10 @@ class FakeConsultas(EventoConsultas):
         self._reintentos = reintentos
 
     @override
-    def por_id(self, id_evento: UUID) -> EventoVista | None:
+    def por_id(self, id_evento: UUID) -> EventoVista:
         evento = self._eventos.aceptados.get(id_evento)
         if evento is None:
-            return None
+            raise EventoNoEncontradoError(id_evento)
         pago, negada = self._comisiones.pagos.get(id_evento), self._comisiones.negadas.get(id_evento)
         return EventoVista(
             id=id_evento,

@@ -39,7 +39,7 @@ def cambiar_campana(comando: CambiarCampana, *, uow: CampanasUnitOfWork) -> Aten
     def ejecutar() -> UUID:
         campana = uow.campanas.buscar(comando.id_campana)
         if campana is None:
-            raise CampanaNoEncontradaError(f"No existe la campaña {comando.id_campana}.")
+            raise CampanaNoEncontradaError(comando.id_campana)
         if comando.version is not None:
             campana.exigir_version(comando.version)
         comando.cambio(campana)

@@ -9,7 +9,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Protocol, Self
 from uuid import UUID
 
-from campanas.dominio.errores import CampanaNoEncontradaError
 from campanas.dominio.rendimiento import Rendimiento
 
 if TYPE_CHECKING:
@@ -91,19 +90,11 @@ class Estadisticas:
 class CampanaConsultas(Protocol):
     """The read side of campaigns; no transaction."""
 
-    def por_id(self, id_campana: UUID) -> CampanaVista | None:
-        """The campaign with that id."""
+    def por_id(self, id_campana: UUID) -> CampanaVista:
+        """The campaign with that id; raises CampanaNoEncontradaError."""
 
     def buscar(self, busqueda: Busqueda) -> Pagina:
         """A page of campaigns."""
 
     def estadisticas(self) -> Estadisticas:
         """Of all of them."""
-
-
-def consultar_campana(id_campana: UUID, *, consultas: CampanaConsultas) -> CampanaVista:
-    """The campaign; raises CampanaNoEncontradaError."""
-    vista = consultas.por_id(id_campana)
-    if vista is None:
-        raise CampanaNoEncontradaError(f"No existe la campaña {id_campana}.")
-    return vista

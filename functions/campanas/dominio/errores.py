@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from seedwork.dominio.domain_error import DomainError
 
 
@@ -9,6 +11,9 @@ class CampanaNoEncontradaError(DomainError):
     """There is no campaign with that id."""
 
     codigo = "campana-no-encontrada"
+
+    def __init__(self, id_campana: UUID) -> None:
+        super().__init__(f"No existe la campaña {id_campana}.")
 
 
 class TransicionNoPermitidaError(DomainError):

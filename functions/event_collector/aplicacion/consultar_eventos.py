@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-from event_collector.dominio.errores import EventoNoEncontradoError
 from event_collector.dominio.estado_evento import EstadoEvento
 from event_collector.dominio.tipo_evento import TipoEvento
 
@@ -77,16 +76,8 @@ class EventoVista:
 class EventoConsultas(Protocol):
     """The read side of events; no transaction."""
 
-    def por_id(self, id_evento: UUID) -> EventoVista | None:
-        """The event with that id."""
+    def por_id(self, id_evento: UUID) -> EventoVista:
+        """The event with that id; raises EventoNoEncontradoError."""
 
     def fallidos(self, *, id_afiliado: str | None, limite: int) -> Sequence[Fallo]:
         """Those that have failed and that nobody has retried since, the latest first."""
-
-
-def consultar_evento(id_evento: UUID, *, consultas: EventoConsultas) -> EventoVista:
-    """The event; raises EventoNoEncontradoError."""
-    vista = consultas.por_id(id_evento)
-    if vista is None:
-        raise EventoNoEncontradoError(f"No existe el evento {id_evento}.")
-    return vista

@@ -9,7 +9,6 @@ from math import ceil
 from typing import TYPE_CHECKING, Final, Protocol
 from uuid import UUID
 
-from event_collector.aplicacion.consultar_eventos import consultar_evento
 from event_collector.dominio.errores import DemasiadosReintentosError, ReintentoInnecesarioError
 from event_collector.dominio.estado_evento import EstadoEvento
 
@@ -60,7 +59,7 @@ def reintentar_evento(
     Every consumer gets it again; those that have taken effect of it know its id. Raises EventoNoEncontradoError,
     ReintentoInnecesarioError for one that has not failed, unless forced, and DemasiadosReintentosError.
     """
-    vista = consultar_evento(comando.id_evento, consultas=consultas)
+    vista = consultas.por_id(comando.id_evento)
     if vista.estado is not EstadoEvento.FALLIDO and not comando.forzado:
         raise ReintentoInnecesarioError(
             f"El evento está {vista.estado}: no ha fallado. Con forzar_reproceso se publica de nuevo."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from seedwork.dominio.domain_error import DomainError
 
@@ -72,6 +73,9 @@ class EventoNoEncontradoError(DomainError):
     """There is no event with that id."""
 
     codigo = "evento-no-encontrado"
+
+    def __init__(self, id_evento: UUID) -> None:
+        super().__init__(f"No existe el evento {id_evento}.")
 
 
 class ReintentoInnecesarioError(DomainError):

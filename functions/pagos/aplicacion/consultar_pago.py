@@ -7,8 +7,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
-from pagos.dominio.errores import PagoNoEncontradoError
-
 if TYPE_CHECKING:
     from pagos.dominio.estado_pago import EstadoPago
     from seedwork.dominio.dinero import Dinero
@@ -31,13 +29,5 @@ class PagoVista:
 class PagoConsultas(Protocol):
     """The read side of payments; no transaction."""
 
-    def por_id(self, id_pago: UUID) -> PagoVista | None:
-        """The payment with that id."""
-
-
-def consultar_pago(id_pago: UUID, *, consultas: PagoConsultas) -> PagoVista:
-    """The payment; raises PagoNoEncontradoError."""
-    vista = consultas.por_id(id_pago)
-    if vista is None:
-        raise PagoNoEncontradoError(f"No existe el pago {id_pago}.")
-    return vista
+    def por_id(self, id_pago: UUID) -> PagoVista:
+        """The payment with that id; raises PagoNoEncontradoError."""

@@ -65,7 +65,7 @@ def _reclamar(
         uow.commit()
     for id_pago, mensaje in nuevos.items():
         if id_pago not in pagos:
-            fallos[mensaje.event_id] = PagoNoEncontradoError(f"No existe el pago {id_pago}.")
+            fallos[mensaje.event_id] = PagoNoEncontradoError(id_pago)
     return [
         Encargo(
             orden=pago.orden_abierta(

@@ -51,7 +51,7 @@ def revertir_pago(
     with uow:
         pago = uow.pagos.bloquear([comando.id_pago]).get(comando.id_pago)
         if pago is None:
-            raise PagoNoEncontradoError(f"No existe el pago {comando.id_pago}.")
+            raise PagoNoEncontradoError(comando.id_pago)
         repetido = pago.motivo_reverso is not None and huella(pago.motivo_reverso) == huella(comando.motivo)
         if not repetido:
             pago.solicitar_reverso(comando.motivo, ahora=reloj())

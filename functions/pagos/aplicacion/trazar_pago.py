@@ -8,8 +8,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
-from pagos.dominio.errores import PagoNoEncontradoError
-
 if TYPE_CHECKING:
     from pagos.dominio.eventos import PagoEvento
 
@@ -29,15 +27,7 @@ class PagoTrazas(Protocol):
     """Where the steps of payments are read."""
 
     def pasos(self, id_pago: UUID) -> Sequence[Paso]:
-        """Of one payment, in order; none for a payment that does not exist."""
+        """All steps of a payment so far, in order, at least one; raises PagoNoEncontradoError."""
 
     def correlacion(self, id_pago: UUID) -> str | None:
-        """The correlation id under which the payment was accepted."""
-
-
-def trazar_pago(id_pago: UUID, *, trazas: PagoTrazas) -> Sequence[Paso]:
-    """All steps so far, at least one; raises PagoNoEncontradoError."""
-    pasos = trazas.pasos(id_pago)
-    if not pasos:
-        raise PagoNoEncontradoError(f"No existe el pago {id_pago}.")
-    return pasos
+        """The correlation id under which the payment was accepted; None: there is no such payment."""

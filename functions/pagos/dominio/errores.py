@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from seedwork.dominio.domain_error import DomainError
 
 
@@ -9,6 +11,9 @@ class PagoNoEncontradoError(DomainError):
     """There is no payment with that id."""
 
     codigo = "pago-no-encontrado"
+
+    def __init__(self, id_pago: UUID) -> None:
+        super().__init__(f"No existe el pago {id_pago}.")
 
 
 class MontoNoPositivoError(DomainError):

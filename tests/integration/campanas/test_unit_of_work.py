@@ -11,11 +11,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
+import pytest
+
 from campanas.aplicacion.cambiar_campana import cambiar_campana
 from campanas.aplicacion.consultar_campanas import CampanaVista
 from campanas.aplicacion.crear_campana import crear_campana
 from campanas.dominio.campana import Campana
-from campanas.dominio.errores import ClaveReutilizadaError
+from campanas.dominio.errores import CampanaNoEncontradaError, ClaveReutilizadaError
 from campanas.dominio.metricas import Correccion
 from campanas.infraestructura.postgres.campana_queries import PostgresCampanaConsultas
 from seedwork.dominio.domain_error import ConcurrencyError
@@ -129,7 +131,8 @@ def test_the_view_is_the_campaign(uow: PostgresCampanasUnitOfWork, connect: Call
         cambiar_campana(cambiar(id_campana, cambio), uow=uow)
         sumar(uow, {id_campana: CONTADAS})
         assert consultas.por_id(id_campana) == CampanaVista.de(buscar(uow, id_campana))
-    assert consultas.por_id(uuid4()) is None
+    with pytest.raises(CampanaNoEncontradaError):
+        consultas.por_id(uuid4())
 
 
 def test_an_event_is_stored_with_where_it_came_from(uow: PostgresCampanasUnitOfWork, database: TestDatabase) -> None:

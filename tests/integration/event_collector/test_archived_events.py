@@ -11,7 +11,6 @@ from uuid import UUID
 
 import pytest
 
-from event_collector.aplicacion.consultar_eventos import consultar_evento
 from event_collector.aplicacion.reintentar_evento import ReintentarEvento, reintentar_evento
 from event_collector.dominio.estado_evento import EstadoEvento
 from event_collector.dominio.tipo_evento import TipoEvento
@@ -69,10 +68,10 @@ def test_it_is_followed(
 ) -> None:
     """Its payment, and its failures."""
     PostgresFallos(connect()).guardar([una_carta(conversion.id)])
-    assert consultar_evento(conversion.id, consultas=consultas).estado is EstadoEvento.FALLIDO
+    assert consultas.por_id(conversion.id).estado is EstadoEvento.FALLIDO
     assert [fallo.tipo for fallo in consultas.fallidos(id_afiliado="afiliado-001", limite=10)] == ["CONVERSION"]
     PostgresComisiones(connect()).guardar([un_pago(conversion.id)])
-    assert consultar_evento(conversion.id, consultas=consultas).estado is EstadoEvento.PROCESADO
+    assert consultas.por_id(conversion.id).estado is EstadoEvento.PROCESADO
 
 
 def test_it_is_published_again(

@@ -8,7 +8,6 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from event_collector.aplicacion.consultar_eventos import consultar_evento
 from event_collector.aplicacion.seguir_comisiones import EN_CONFLICTO, ComisionNegada
 from event_collector.dominio.estado_evento import EstadoEvento
 from integration.event_collector.test_evento_queries import un_pago
@@ -43,5 +42,5 @@ def test_a_conversion_whose_payment_gave_way_is_in_conflict(
     )
     for numero in orden:
         hechos[numero]()
-    vista = consultar_evento(conversion, consultas=consultas)
+    vista = consultas.por_id(conversion)
     assert (vista.estado, [fallo.codigo for fallo in vista.fallos]) == (EstadoEvento.FALLIDO, [EN_CONFLICTO])

@@ -10,7 +10,6 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from event_collector.aplicacion.consultar_eventos import consultar_evento
 from event_collector.aplicacion.registrar_fallos import CartaMuerta
 from event_collector.aplicacion.reintentar_evento import REINTENTOS_POR_HORA, ReintentarEvento, reintentar_evento
 from event_collector.aplicacion.seguir_comisiones import EN_CONFLICTO, ComisionNegada, PagoConocido
@@ -71,7 +70,7 @@ def fallos(connect: Callable[[], PostgresDatabase]) -> PostgresFallos:
 @pytest.fixture
 def estado(consultas: PostgresEventoConsultas) -> Callable[[UUID], EstadoEvento]:
     """Where an event is."""
-    return lambda id_evento: consultar_evento(id_evento, consultas=consultas).estado
+    return lambda id_evento: consultas.por_id(id_evento).estado
 
 
 def publicar(database: TestDatabase) -> None:
@@ -113,7 +112,6 @@ def test_a_conversion_is_done_when_there_is_its_payment(
     comisiones.guardar([un_pago(evento.id, id_pago=id_pago, estado="PENDIENTE", version=1)])
     assert estado(evento.id) is EstadoEvento.PROCESADO
     vista = consultas.por_id(evento.id)
-    assert vista is not None
     assert vista.pago is not None
     assert (vista.pago.id, vista.pago.estado) == (id_pago, "EXITOSO")
 
@@ -141,13 +139,11 @@ def test_a_conversion_that_earns_nothing_is_done(
     comisiones.guardar_negadas([una_negada(evento.id, codigo="nuevo", en=AHORA + SEGUNDO), una_negada(uuid4())])
     comisiones.guardar_negadas([una_negada(evento.id, codigo="viejo")])
     vista = consultas.por_id(evento.id)
-    assert vista is not None
     assert vista.sin_comision is not None
     assert (vista.estado, vista.sin_comision.codigo) == (EstadoEvento.PROCESADO, "nuevo")
     comisiones.guardar([un_pago(evento.id)])
     comisiones.guardar_negadas([una_negada(evento.id, codigo=EN_CONFLICTO, en=AHORA + SEGUNDO)])
     pagada = consultas.por_id(evento.id)
-    assert pagada is not None
     assert (pagada.estado, pagada.fallos) == (EstadoEvento.PROCESADO, [])
 
 
@@ -163,12 +159,12 @@ def test_a_conversion_in_conflict_has_failed_until_it_is_paid(
     eventos.agregar([evento])
     publicar(database)
     comisiones.guardar_negadas([una_negada(evento.id, codigo=EN_CONFLICTO)])
-    assert consultar_evento(evento.id, consultas=consultas).estado is EstadoEvento.FALLIDO
+    assert consultas.por_id(evento.id).estado is EstadoEvento.FALLIDO
     assert [fallo.codigo for fallo in consultas.fallidos(id_afiliado=None, limite=10)] == [EN_CONFLICTO]
     fallos.guardar([una_carta(evento.id, fallo_en=AHORA + SEGUNDO)])
     assert [fallo.codigo for fallo in consultas.fallidos(id_afiliado=None, limite=10)] == [None]
     comisiones.guardar([un_pago(evento.id)])
-    assert consultar_evento(evento.id, consultas=consultas).estado is EstadoEvento.PROCESADO
+    assert consultas.por_id(evento.id).estado is EstadoEvento.PROCESADO
 
 
 def test_payments_and_letters_of_unknown_events_are_not_kept(
@@ -262,7 +258,7 @@ def test_what_has_not_failed_is_retried_by_force_only(
     assert reintentar_evento(forzado, consultas=consultas, reintentos=consultas, ahora=AHORA) == 1
     assert database.query("select published_at is null from event_collector.outbox") == [(True,)]
     with pytest.raises(EventoNoEncontradoError):
-        consultar_evento(uuid4(), consultas=consultas)
+        consultas.por_id(uuid4())
 
 
 def test_failures_are_told_the_latest_first_and_not_more_than_asked_for(

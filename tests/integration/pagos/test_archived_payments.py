@@ -11,7 +11,6 @@ import pytest
 from pagos.aplicacion.crear_pago import crear_pago
 from pagos.aplicacion.procesar_pagos import PagoPorProcesar, procesar_pagos
 from pagos.aplicacion.revertir_pago import RevertirPago, revertir_pago
-from pagos.aplicacion.trazar_pago import trazar_pago
 from pagos.dominio.errores import ClaveReutilizadaError
 from pagos.dominio.estado_pago import EstadoPago
 from pagos.infraestructura.postgres.pago_queries import PostgresPagoConsultas
@@ -75,9 +74,9 @@ def test_a_payment_of_last_year_is_taken_back(
         assert (reversado.pago.estado, reversado.repetido) == (EstadoPago.REVERSADO, repetido)
     assert len(pasarela.reversos) == 1
     eventos = ["PagoPendiente", "PagoEnProceso", "PagoExitoso", "ReversoSolicitado", "PagoRevertido"]
-    assert [type(paso.evento).__name__ for paso in trazar_pago(pago.id, trazas=consultas)] == eventos
+    assert [type(paso.evento).__name__ for paso in consultas.pasos(pago.id)] == eventos
     archive_everything(database, "pagos")
-    pasos = trazar_pago(pago.id, trazas=consultas)
+    pasos = consultas.pasos(pago.id)
     assert [type(paso.evento).__name__ for paso in pasos] == eventos
     assert {paso.correlation_id for paso in pasos} == {pagado.traza.correlation_id}
     assert consultas.correlacion(pago.id) == pagado.traza.correlation_id

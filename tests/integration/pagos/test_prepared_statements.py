@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pagos.dominio.errores import PagoNoEncontradoError
 from pagos.infraestructura.postgres.pago_queries import PostgresPagoConsultas
 from seedwork.infraestructura.dependency_unavailable import DependencyUnavailableError
 from seedwork.infraestructura.postgres.database import MAX_STATEMENTS, PostgresDatabase
@@ -49,7 +50,8 @@ def test_no_more_are_kept_than_a_program_has(connection: PostgresDatabase) -> No
 def migrated(connection: PostgresDatabase, database: TestDatabase) -> Iterator[PostgresPagoConsultas]:
     """Queries that were prepared before a migration gave one of their columns another type."""
     consultas = PostgresPagoConsultas(connection)
-    assert consultas.por_id(un_pago().id) is None
+    with pytest.raises(PagoNoEncontradoError):
+        consultas.por_id(un_pago().id)
     database.execute("alter table pagos.pagos alter column mensaje_error type varchar(500)")
     yield consultas
     database.execute("alter table pagos.pagos alter column mensaje_error type text")
@@ -57,7 +59,8 @@ def migrated(connection: PostgresDatabase, database: TestDatabase) -> Iterator[P
 
 def test_a_migration_is_not_noticed_by_a_query(migrated: PostgresPagoConsultas) -> None:
     """What was prepared for the old columns is prepared again."""
-    assert migrated.por_id(un_pago().id) is None
+    with pytest.raises(PagoNoEncontradoError):
+        migrated.por_id(un_pago().id)
 
 
 def test_a_migration_is_noticed_by_a_transaction_once(
@@ -69,7 +72,8 @@ def test_a_migration_is_noticed_by_a_transaction_once(
     with pytest.raises(DependencyUnavailableError):
         connection.run(*outdated(connection), id=un_pago().id)
     connection.rollback()
-    assert migrated.por_id(un_pago().id) is None
+    with pytest.raises(PagoNoEncontradoError):
+        migrated.por_id(un_pago().id)
 
 
 def outdated(connection: PostgresDatabase) -> list[str]:

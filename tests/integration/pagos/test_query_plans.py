@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
 
+from pagos.dominio.errores import PagoNoEncontradoError
 from pagos.infraestructura.postgres.pago_queries import PostgresPagoConsultas
 from pagos.infraestructura.postgres.unit_of_work import PostgresPagosUnitOfWork
 from seedwork.infraestructura.postgres.database import PostgresDatabase
@@ -93,7 +94,8 @@ QUESTIONS: dict[str, Callable[[Recorder], object]] = {
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_a_question_is_answered_by_an_index(recorder: Recorder, question: str) -> None:
     """No table of ours is read as a whole."""
-    QUESTIONS[question](recorder)
+    with suppress(PagoNoEncontradoError):
+        QUESTIONS[question](recorder)
     assert recorder.plans
     for sql, plan in recorder.plans.items():
         assert "Seq Scan on pagos" not in plan, f"{sql}\n{plan}"

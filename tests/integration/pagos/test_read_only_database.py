@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pagos.aplicacion.crear_pago import crear_pago
+from pagos.dominio.errores import PagoNoEncontradoError
 from pagos.infraestructura.postgres.pago_queries import PostgresPagoConsultas
 from pagos.infraestructura.postgres.unit_of_work import PostgresPagosUnitOfWork
 from seedwork.infraestructura.dependency_unavailable import DependencyUnavailableError
@@ -66,7 +67,8 @@ def test_a_demoted_server_is_still_read(connection: PostgresDatabase) -> None:
     """By which it is not noticed."""
     before = backend(connection)
     demote(connection)
-    assert PostgresPagoConsultas(connection).por_id(un_pago().id) is None
+    with pytest.raises(PagoNoEncontradoError):
+        PostgresPagoConsultas(connection).por_id(un_pago().id)
     assert backend(connection) == before
 
 

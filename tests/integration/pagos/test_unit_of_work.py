@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pagos.aplicacion.crear_pago import crear_pago
+from pagos.dominio.errores import PagoNoEncontradoError
 from pagos.infraestructura.postgres.pago_queries import PostgresPagoConsultas
 from pagos.infraestructura.postgres.unit_of_work import PostgresPagosUnitOfWork
 from seedwork.infraestructura.dependency_unavailable import DependencyUnavailableError
@@ -62,14 +63,14 @@ def test_the_view_is_the_payment(connect: Callable[[], PostgresDatabase]) -> Non
         crear(unos_datos(monto="999999999999.99")), uow=PostgresPagosUnitOfWork(database), ahora=AHORA
     ).pago
     vista = PostgresPagoConsultas(database).por_id(pago.id)
-    assert vista is not None
     assert (vista.id, vista.monto, vista.estado, vista.fecha_creacion) == (
         pago.id,
         pago.datos.monto,
         pago.estado,
         AHORA,
     )
-    assert PostgresPagoConsultas(database).por_id(un_pago().id) is None
+    with pytest.raises(PagoNoEncontradoError):
+        PostgresPagoConsultas(database).por_id(un_pago().id)
 
 
 def test_an_event_is_stored_with_where_it_came_from(connect: Callable[[], PostgresDatabase]) -> None:

@@ -81,7 +81,7 @@ def test_a_creation_that_was_first_elsewhere_is_answered_as_there(uow: RacingUni
     answer = crear(uow, solicitud)
     assert answer.repetida
     assert uow.transactions == 1
-    assert uow.por_id(answer.campana.id) is not None
+    assert uow.por_id(answer.campana.id).id == answer.campana.id
 
 
 def test_a_change_that_was_first_elsewhere_is_no_conflict(uow: RacingUnitOfWork) -> None:
@@ -90,7 +90,6 @@ def test_a_change_that_was_first_elsewhere_is_no_conflict(uow: RacingUnitOfWork)
     uow.first = lambda: activar(uow, id_campana, solicitud)
     assert activar(uow, id_campana, solicitud).repetida
     vista = uow.por_id(id_campana)
-    assert vista is not None
     assert (vista.estado, vista.version) == ("ACTIVE", 2)
 
 

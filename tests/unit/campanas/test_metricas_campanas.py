@@ -64,7 +64,6 @@ def consumir(records: Iterable[dict[str, Any]]) -> list[str]:
 def metricas(uow: FakeCampanasUnitOfWork, id_campana: UUID) -> Metricas:
     """Of the campaign."""
     vista = uow.por_id(id_campana)
-    assert vista is not None
     return vista.metricas
 
 

@@ -107,14 +107,12 @@ def test_a_conversion_in_conflict_has_failed_with_its_code(collector: FakeEventC
     """Until there is a payment; what comes late changes nothing."""
     assert not deliver(seguir_comisiones, una_negada(conversion), una_negada(uuid4()))
     vista = collector.consultas.por_id(conversion)
-    assert vista is not None
     assert [(fallo.codigo, fallo.motivo) for fallo in vista.fallos] == [("conversion-en-conflicto", "porque no")]
     assert vista.estado is EstadoEvento.FALLIDO
     assert views.estado(vista)["fallos"][0]["codigo"] == "conversion-en-conflicto"
     deliver(seguir_comisiones, un_registro(un_pago(f"comision-{conversion}"), event_type="PagoPendiente"))
     deliver(seguir_comisiones, una_negada(conversion))
     pagada = collector.consultas.por_id(conversion)
-    assert pagada is not None
     assert pagada.estado is EstadoEvento.PROCESADO
 
 
@@ -134,7 +132,6 @@ def test_a_conversion_whose_payment_gave_way_is_in_conflict(
     for numero in orden:
         assert not deliver(seguir_comisiones, hechos[numero])
     vista = collector.consultas.por_id(conversion)
-    assert vista is not None
     assert (vista.estado, [fallo.codigo for fallo in vista.fallos]) == (
         EstadoEvento.FALLIDO, ["conversion-en-conflicto"],
     )  # fmt: skip
@@ -144,7 +141,6 @@ def test_a_conversion_that_earns_less_than_a_hundredth_is_done(collector: FakeEv
     """It waits for no payment, and says why there is none."""
     assert not deliver(seguir_comisiones, una_negada(conversion, "comision-inferior-a-un-centavo"))
     vista = collector.consultas.por_id(conversion)
-    assert vista is not None
     assert (vista.estado, vista.fallos) == (EstadoEvento.PROCESADO, [])
     assert views.estado(vista)["sin_comision"] == {
         "codigo": "comision-inferior-a-un-centavo", "mensaje": "porque no",

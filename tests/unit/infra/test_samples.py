@@ -127,7 +127,6 @@ def test_an_event_about_a_payment_is_processed(uow: FakePagosUnitOfWork) -> None
     for _ in range(2):
         assert pagos.procesar_pagos.handler(event, FakeContext()) == {"batchItemFailures": []}
     vista = uow.por_id(pago.id)
-    assert vista is not None
     assert vista.estado == "EXITOSO"
 
 
@@ -191,7 +190,7 @@ def test_a_tick_tells_the_age_of_the_oldest_payment_of_each_open_state(
     ]  # fmt: skip
     assert {line["_aws"]["CloudWatchMetrics"][0]["Metrics"][0]["Unit"] for line in lines} == {"Seconds"}
     vista = uow.por_id(id_pago)
-    assert (settled, vista and vista.estado) == ({"Hecho": 1}, "EXITOSO")
+    assert (settled, vista.estado) == ({"Hecho": 1}, "EXITOSO")
 
 
 def about(event: dict[str, Any], **attributes: Any) -> dict[str, Any]:

@@ -89,7 +89,6 @@ class Deliveries(RuleBasedStateMachine):
         """Paid means charged, failed never charged, reversed refunded; whatever else was done is an open question."""
         for event in self.events:
             vista = self.uow.por_id(event.id_pago)
-            assert vista is not None
             charged, refunded = event.id_pago in self.pasarela.cargos, event.id_pago in self.pasarela.reversos
             match vista.estado:
                 case EstadoPago.PENDIENTE | EstadoPago.FALLIDO:

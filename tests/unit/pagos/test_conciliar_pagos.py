@@ -37,7 +37,6 @@ class Escenario:
     def estado(self, id_pago: UUID) -> EstadoPago:
         """Of a payment."""
         vista = self.uow.por_id(id_pago)
-        assert vista is not None
         return vista.estado
 
 

@@ -44,7 +44,6 @@ class Escenario:
     def estado(self) -> EstadoPago:
         """Of the payment."""
         vista = self.uow.por_id(self.pago.id)
-        assert vista is not None
         return vista.estado
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from campanas.aplicacion.consultar_campanas import CampanaConsultas, CampanaVista, Cursor, Estadisticas, Pagina
+from campanas.dominio.errores import CampanaNoEncontradaError
 from campanas.dominio.estado_campana import EstadoCampana
 from campanas.dominio.metricas import Metricas
 from campanas.infraestructura.postgres.campana_row import COLUMNS, metricas_from, vista_from
@@ -26,9 +27,11 @@ class PostgresCampanaConsultas(CampanaConsultas):
         self._database = database
 
     @override
-    def por_id(self, id_campana: UUID) -> CampanaVista | None:
+    def por_id(self, id_campana: UUID) -> CampanaVista:
         rows = self._database.read(f"select {COLUMNS} from campanas.campanas where id = :id", id=id_campana)
-        return vista_from(rows[0]) if rows else None
+        if not rows:
+            raise CampanaNoEncontradaError(id_campana)
+        return vista_from(rows[0])
 
     @override
     def buscar(self, busqueda: Busqueda) -> Pagina:

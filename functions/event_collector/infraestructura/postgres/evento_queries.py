@@ -15,6 +15,7 @@ from event_collector.aplicacion.consultar_eventos import (
     SinComision,
 )
 from event_collector.aplicacion.reintentar_evento import REINTENTOS_POR_HORA, Reintentos, exigir_reintento
+from event_collector.dominio.errores import EventoNoEncontradoError
 from event_collector.dominio.tipo_evento import TipoEvento
 from seedwork.aplicacion.ports import override
 from seedwork.infraestructura.postgres.unit_of_work import PostgresUnitOfWork
@@ -35,7 +36,7 @@ class PostgresEventoConsultas(EventoConsultas, Reintentos):
         self._database = database
 
     @override
-    def por_id(self, id_evento: UUID) -> EventoVista | None:
+    def por_id(self, id_evento: UUID) -> EventoVista:
         rows = self._database.read(
             """
             select cast(payload as text), metadata->>'correlation_id', occurred_at, published_at,
@@ -49,7 +50,7 @@ class PostgresEventoConsultas(EventoConsultas, Reintentos):
             id=id_evento,
         )
         if not rows:
-            return None
+            raise EventoNoEncontradoError(id_evento)
         [[payload, correlation_id, aceptado_en, publicado_en, *pagado, codigo, mensaje, reintentos]] = rows
         id_pago, estado, mensaje_error = pagado
         datos = decimal_json.loads(payload)

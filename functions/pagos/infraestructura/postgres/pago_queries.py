@@ -9,6 +9,7 @@ from uuid import UUID
 from pagos.aplicacion.consultar_outbox import EstadisticasOutbox, OutboxConsultas
 from pagos.aplicacion.consultar_pago import PagoConsultas, PagoVista
 from pagos.aplicacion.trazar_pago import PagoTrazas, Paso
+from pagos.dominio.errores import PagoNoEncontradoError
 from pagos.dominio.estado_pago import EstadoPago
 from pagos.infraestructura.events.codec import from_payload
 from seedwork.aplicacion.ports import override
@@ -26,7 +27,7 @@ class PostgresPagoConsultas(PagoConsultas, PagoTrazas, OutboxConsultas):
         self._database = database
 
     @override
-    def por_id(self, id_pago: UUID) -> PagoVista | None:
+    def por_id(self, id_pago: UUID) -> PagoVista:
         rows = self._database.read(
             """
             select id_afiliado, monto, moneda, estado, referencia_pago, fecha_creacion, fecha_procesamiento,
@@ -37,7 +38,7 @@ class PostgresPagoConsultas(PagoConsultas, PagoTrazas, OutboxConsultas):
             id=id_pago,
         )
         if not rows:
-            return None
+            raise PagoNoEncontradoError(id_pago)
         [[id_afiliado, monto, moneda, estado, referencia, creado, procesado, mensaje_error]] = rows
         return PagoVista(
             id=id_pago,
@@ -62,6 +63,8 @@ class PostgresPagoConsultas(PagoConsultas, PagoTrazas, OutboxConsultas):
             """,
             id=id_pago,
         )
+        if not rows:
+            raise PagoNoEncontradoError(id_pago)
         return [
             Paso(
                 id_evento=event_id,
