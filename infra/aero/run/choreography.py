@@ -58,8 +58,6 @@ class Choreography:
         self._pulsar_access = settings.pulsar_access
         self._credentials = credentials
         self._programs = programs
-        programs.changed = self._record_program
-        programs.returned = self._make_good
         self._listener = listener
         self._table = table
         self._postgres = Postgres(paths, table, credentials)
@@ -113,13 +111,12 @@ class Choreography:
         self._chronicle.update(seconds=time.monotonic() - began, status="running")
         self._listener = PlainProgress(log.info)  # what is done again need not be seen, only that it is
 
-    async def _make_good(self, component: Component) -> None:
-        """What LocalStack has forgotten at its end, though nothing is built; the others forget nothing."""
-        if component is self._localstack:
-            with step(component.title, self._listener) as current:
-                await self._furnish(current)
-            await self._deploy()
-            await self._first_request()
+    async def _restore_localstack(self) -> None:
+        """Deploy again what was deployed: LocalStack forgets everything when it ends, the other components nothing."""
+        with step(self._localstack.title, self._listener) as current:
+            await self._furnish(current)
+        await self._deploy()
+        await self._first_request()
 
     async def _start_postgres(self) -> None:
         with step(self._postgres.title, self._listener) as current:
@@ -160,7 +157,10 @@ class Choreography:
             if self._external.aws_endpoint_url:
                 self._note_external(self._localstack, self._external.aws_endpoint_url, current)
             else:
-                await self._bring_up(self._localstack, current)
+                await self._programs.bring_up(
+                    self._localstack, current, gone=self._close_router, restore=self._restore_localstack
+                )
+                current.result = self._localstack.address
             await self._furnish(current)
 
     async def _furnish(self, current: Step) -> None:
@@ -218,11 +218,9 @@ class Choreography:
         known = self._chronicle.record.component(component.name)
         return known is not None and known.presence is Presence.serving
 
-    def _record_program(self, component: Component, record: ComponentRecord) -> None:
-        if component is self._localstack and record.presence is not Presence.serving:
-            with suppress(OSError):  # a full disk: the router finds out by itself
-                self._router.lead_nowhere()
-        self._chronicle.add(record)
+    def _close_router(self) -> None:
+        with suppress(OSError):  # a full disk: the router finds out by itself
+            self._router.lead_nowhere()
 
     def _note_external(self, component: Component, address: str, current: Step) -> None:
         current.result = f"external: {address}"

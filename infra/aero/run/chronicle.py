@@ -1,4 +1,4 @@
-"""Keeps the run record up to date while the platform runs, and says what crashes and comes back."""
+"""The state of the running platform: the only owner of the run record, and the only writer of `run.json`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CRASHED: Final = (Presence.restarting, Presence.failed)
 
 
 class Chronicle:
-    """Of one run."""
+    """Keeps the run record of one run and writes each change to its file; crashes and returns go to the listener."""
 
     def __init__(self, record: RunRecord, file: Path, listener: Listener) -> None:
         self.record = record
@@ -29,7 +29,7 @@ class Chronicle:
         self._is_written = True
 
     def add(self, component: ComponentRecord) -> None:
-        """How a component is from now on."""
+        """Replace what is known of a component."""
         before = self.record.component(component.name)
         self.record = self.record.with_component(component)
         self._write()
@@ -37,12 +37,12 @@ class Chronicle:
             self._say_what_crashed(before, component)
 
     def update(self, **changes: object) -> None:
-        """What is otherwise from now on."""
+        """Replace fields of the run record."""
         self.record = replace(self.record, **changes)  # type: ignore[arg-type]
         self._write()
 
     def catch_up(self) -> None:
-        """Write what could not be written before, since the disk was full."""
+        """Write the record if the last attempt failed, as it does on a full disk."""
         if not self._is_written:
             self._write()
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections import defaultdict
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -23,6 +23,7 @@ from aero.run.holds import POLL_SECONDS, Departure
 if TYPE_CHECKING:
     from aero.process.component import Component
     from aero.process.supervisor import Program
+    from aero.run.chronicle import Chronicle
     from aero.run.holds import Holds
 
 log = logging.getLogger(__name__)
@@ -32,31 +33,62 @@ AILMENT_SECONDS: Final = 2.0
 STOP_ORDER: Final = (("router",), ("localstack",), ("simulator", "pulsar", "postgres"))
 
 
-class Programs:
-    """Knows every program from the moment it is started."""
+def _nothing() -> None:
+    pass
 
-    def __init__(self, holds: Holds, home: Path) -> None:
-        """`home` is on the disk that the programs write to."""
+
+async def _nothing_to_restore() -> None:
+    pass
+
+
+@dataclass(slots=True, kw_only=True)
+class _Watched:
+    """A component and how it fares. `gone` is called while it is away, `restore` before it is said to serve again."""
+
+    component: Component
+    gone: Callable[[], None]
+    restore: Callable[[], Awaitable[None]]
+    crashes: Crashes = field(default_factory=Crashes)
+    ailment: str = ""
+
+    @property
+    def name(self) -> str:
+        """The component's name."""
+        return self.component.name
+
+
+class Programs:
+    """Holds the process of every component. What state each is in, it writes to the chronicle alone."""
+
+    def __init__(self, holds: Holds, home: Path, chronicle: Chronicle) -> None:
+        """Take `home` for the folder on whose disk the programs write."""
         self._holds = holds
         self._home = home
+        self._chronicle = chronicle
         self._running: dict[str, tuple[Component, Program]] = {}
-        self._crashes: defaultdict[str, Crashes] = defaultdict(Crashes)
         self._watchers: set[asyncio.Task[None]] = set()
-        self._ailments: dict[str, str] = {}
         self.restarts = False
         """Whether what crashes is started again; while the platform starts a crash fails the start instead."""
         self.died: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         """Fails when a program crashes that is not started again; says why."""
-        self.changed: Callable[[Component, ComponentRecord], None] = lambda _component, _record: None
-        """Told of every program that serves, and of how one goes and comes that is held or has crashed."""
-        self.returned: Callable[[Component], Awaitable[None]] = _nothing_to_do
-        """Does again what the platform needs of a component that was away, before that one is said to serve."""
 
-    async def bring_up(self, component: Component, step: Step) -> None:
-        """Prepare and start a component and wait until it serves."""
+    async def bring_up(
+        self,
+        component: Component,
+        step: Step,
+        *,
+        gone: Callable[[], None] = _nothing,
+        restore: Callable[[], Awaitable[None]] = _nothing_to_restore,
+    ) -> None:
+        """Start a component, wait until it serves, and keep it running.
+
+        `gone` is called each time its state changes while it is away. `restore` gives it what it forgot when it
+        ended, before it is said to serve again; its failure counts as a crash.
+        """
+        watched = _Watched(component=component, gone=gone, restore=restore)
         program = await self._start(component, step)
-        self._show(component, program, Presence.serving)
-        watcher = asyncio.create_task(self._watch(component, program), name=f"watch {component.name}")
+        self._show(watched, program, Presence.serving)
+        watcher = asyncio.create_task(self._watch(watched, program), name=f"watch {component.name}")
         watcher.add_done_callback(self._end)
         self._watchers.add(watcher)
 
@@ -89,74 +121,75 @@ class Programs:
         log.info("%s %s", component.title, describe_exit(exit_code))
         component.stopped(exit_code)
 
-    async def _watch(self, component: Component, program: Program) -> None:
+    async def _watch(self, watched: _Watched, program: Program) -> None:
         """For as long as the platform runs: what is held comes back when it is given back, what crashed by itself."""
         while True:
-            if departure := await self._asked_to_go(component, program):
-                self._show(component, program, Presence.stopping)
-                await self._stop(component.name, departure)
-                program = await self._given_back(component, program, Presence.held)
+            if departure := await self._asked_to_go(watched, program):
+                self._show(watched, program, Presence.stopping)
+                await self._stop(watched.name, departure)
+                program = await self._given_back(watched, program, Presence.held)
             else:
-                self._note(component, self._ailments.pop(component.name, "") or _exit_in_words(await program.wait()))
-                await self._stop(component.name)
-                program = await self._recovered(component, program)
-            self._show(component, program, Presence.serving)
+                how, watched.ailment = watched.ailment, ""
+                self._note(watched, how or _exit_in_words(await program.wait()))
+                await self._stop(watched.name)
+                program = await self._recovered(watched, program)
+            self._show(watched, program, Presence.serving)
 
-    async def _recovered(self, component: Component, program: Program) -> Program:
+    async def _recovered(self, watched: _Watched, program: Program) -> Program:
         """Start what has crashed until it serves, at last when it is given back by hand."""
-        crashes = self._crashes[component.name]
+        crashes = watched.crashes
         while True:
             pause = crashes.pause()
             if pause is None:
-                return await self._given_back(component, program, Presence.failed)
-            self._show(component, program, Presence.restarting)
-            if await self._holds.asked_within(component.name, pause):
-                return await self._given_back(component, program, Presence.held)
+                return await self._given_back(watched, program, Presence.failed)
+            self._show(watched, program, Presence.restarting)
+            if await self._holds.asked_within(watched.name, pause):
+                return await self._given_back(watched, program, Presence.held)
             try:
-                program = await self._serve(component, Presence.restarting)
+                program = await self._serve(watched, Presence.restarting)
             except Exception as failure:  # noqa: BLE001 - whatever it is, it is this one's and no other's
-                self._note(component, in_words(failure))
-                _log(component, failure)
+                self._note(watched, in_words(failure))
+                _log(watched.component, failure)
             else:
                 crashes.restarts += 1
                 return program
 
-    async def _given_back(self, component: Component, program: Program, presence: Presence) -> Program:
+    async def _given_back(self, watched: _Watched, program: Program, presence: Presence) -> Program:
         """Wait until it may come back, then start it; when that fails it is said at once, and waits again."""
-        crashes = self._crashes[component.name]
+        crashes = watched.crashes
         while True:
             if presence is Presence.failed:
-                await self._holds.place(component.name)
-            self._show(component, program, presence)
-            await self._holds.released(component.name)
+                await self._holds.place(watched.name)
+            self._show(watched, program, presence)
+            await self._holds.released(watched.name)
             crashes.forgive()
-            self._show(component, program, Presence.starting)
+            self._show(watched, program, Presence.starting)
             try:
-                return await self._serve(component, Presence.starting)
+                return await self._serve(watched, Presence.starting)
             except Exception as failure:  # noqa: BLE001 - as above
-                self._note(component, in_words(failure))
-                _log(component, failure)
+                self._note(watched, in_words(failure))
+                _log(watched.component, failure)
                 presence = Presence.failed
 
-    async def _serve(self, component: Component, presence: Presence) -> Program:
+    async def _serve(self, watched: _Watched, presence: Presence) -> Program:
         """Start it and do again what it forgot; nothing of it is left when that fails."""
         try:
-            program = await self._start(component, Step(component.title, listener=lambda _event: None))
-            self._show(component, program, presence)
-            await unless_it_ends(program, self.returned(component))
+            program = await self._start(watched.component, Step(watched.component.title, listener=lambda _event: None))
+            self._show(watched, program, presence)
+            await unless_it_ends(program, watched.restore())
         except Exception:
-            await self._stop(component.name)
+            await self._stop(watched.name)
             raise
         return program
 
-    async def _asked_to_go(self, component: Component, program: Program) -> Departure | None:
+    async def _asked_to_go(self, watched: _Watched, program: Program) -> Departure | None:
         """Wait for a hold; None when the program ends before, ProgramFailedError if it is not to be started again."""
         end = asyncio.ensure_future(program.wait())
         look_at = time.monotonic() + AILMENT_SECONDS
         try:
-            while (departure := self._holds.asked(component.name)) is None:
+            while (departure := self._holds.asked(watched.name)) is None:
                 if self.restarts and time.monotonic() >= look_at:
-                    await self._end_if_it_ails(component, program)
+                    await self._end_if_it_ails(watched, program)
                     look_at = time.monotonic() + AILMENT_SECONDS
                 if (await asyncio.wait([end], timeout=POLL_SECONDS))[0]:
                     if self.restarts:
@@ -166,18 +199,20 @@ class Programs:
             end.cancel()
         return departure
 
-    async def _end_if_it_ails(self, component: Component, program: Program) -> None:
+    async def _end_if_it_ails(self, watched: _Watched, program: Program) -> None:
         """Kill a program that runs and cannot serve any more; it is started again as after any crash."""
-        if ailment := await component.ailment():
-            log.warning("%s: %s", component.title, ailment)
-            self._ailments[component.name] = ailment
+        if ailment := await watched.component.ailment():
+            log.warning("%s: %s", watched.component.title, ailment)
+            watched.ailment = ailment
             await program.kill()
 
-    def _note(self, component: Component, how: str) -> None:
-        self._crashes[component.name].add(how, disk_full=bool(shortage(self._home)))
+    def _note(self, watched: _Watched, how: str) -> None:
+        watched.crashes.add(how, disk_full=bool(shortage(self._home)))
 
-    def _show(self, component: Component, program: Program, presence: Presence) -> None:
-        self.changed(component, ComponentRecord.of(component, program, presence, self._crashes[component.name]))
+    def _show(self, watched: _Watched, program: Program, presence: Presence) -> None:
+        if presence is not Presence.serving:
+            watched.gone()
+        self._chronicle.add(ComponentRecord.of(watched.component, program, presence, watched.crashes))
 
     def _end(self, watcher: asyncio.Task[None]) -> None:
         if not watcher.cancelled() and (failure := watcher.exception()) and not self.died.done():
@@ -191,7 +226,3 @@ def _exit_in_words(exit_code: int | None) -> str:
 def _log(component: Component, failure: Exception) -> None:
     unexpected = None if isinstance(failure, AeroError) else failure
     log.error("%s does not come back: %s", component.title, failure, exc_info=unexpected)
-
-
-async def _nothing_to_do(_component: Component) -> None:
-    pass

@@ -58,7 +58,7 @@ async def up(paths: Paths, settings: Settings, listener: Listener) -> None:
         chronicle = Chronicle(record, paths.run_file, listener)
         holds = Holds(paths)
         holds.clear()
-        programs = Programs(holds, paths.home)
+        programs = Programs(holds, paths.home, chronicle)
         choreography = Choreography(
             paths=paths, settings=settings, table=table, programs=programs, chronicle=chronicle, listener=listener,
             credentials=Credentials.load_or_create(paths.credentials_file),

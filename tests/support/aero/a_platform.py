@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import psutil
+from typing_extensions import override
 
 from aero.process.run_record import ComponentRecord, Presence, ProcessId, RunRecord
+from aero.run.chronicle import Chronicle
 from aero.run.holds import Holds
 from aero.run.programs import Programs
 from support.aero.fake_component import FakeComponent, a_step
@@ -18,7 +20,6 @@ from support.eventually import eventually
 
 if TYPE_CHECKING:
     from aero.platform.paths import Paths
-    from aero.process.component import Component
 
 NAME: Final = "localstack"
 # Says goodbye when it is stopped, and has a child in a session of its own, as a function's process is.
@@ -34,23 +35,22 @@ SECONDS: Final = 20
 
 @dataclass
 class APlatform:
-    """With one component; keeps its record as `aero up` does. `forgotten` is what it does when that one returns."""
+    """With one component; `forgotten` is what it does when that one returns."""
 
     paths: Paths
     component: FakeComponent
-    forgotten: Callable[[Component], Awaitable[None]]
+    forgotten: Callable[[], Awaitable[None]]
     history: list[Presence] = field(default_factory=list)
     pids: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.holds = Holds(self.paths)
-        self.record = RunRecord(aero=ProcessId.of(os.getpid()), status="running")
+        self.chronicle = RememberedChronicle(self)
 
     async def use(self, scenario: Callable[[], None]) -> Programs:
         """Run a scenario, as of another process, on the running platform, and stop it."""
-        programs = Programs(self.holds, self.paths.home)
-        programs.changed, programs.returned = self._changed, self.forgotten
-        await programs.bring_up(self.component, a_step())
+        programs = Programs(self.holds, self.paths.home, self.chronicle)
+        await programs.bring_up(self.component, a_step(), restore=self.forgotten)
         programs.restarts = True
         try:
             other = asyncio.create_task(asyncio.to_thread(scenario))
@@ -59,8 +59,7 @@ class APlatform:
                 programs.died.result()
             await other
         finally:
-            self.record = RunRecord(aero=self.record.aero, status="stopping")
-            self.record.write(self.paths.run_file)
+            self.chronicle.update(status="stopping", components=())
             await programs.stop()
         return programs
 
@@ -87,12 +86,28 @@ class APlatform:
         eventually(found, seconds=SECONDS, what=f"{presence}, restarted {restarts} times")
         return self.now()
 
-    def _changed(self, _component: Component, record: ComponentRecord) -> None:
-        assert record.program
-        self.history.append(record.presence)
-        self.pids.append(record.program.pid)
-        self.record = self.record.with_component(record)
-        self.record.write(self.paths.run_file)
+
+class RememberedChronicle(Chronicle):
+    """Of a platform that runs, which remembers each state and process of its component."""
+
+    def __init__(self, platform: APlatform) -> None:
+        super().__init__(
+            RunRecord(aero=ProcessId.of(os.getpid()), status="running"), platform.paths.run_file, lambda _event: None
+        )
+        self._platform = platform
+
+    @override
+    def add(self, component: ComponentRecord) -> None:
+        assert component.program
+        self._platform.history.append(component.presence)
+        self._platform.pids.append(component.program.pid)
+        super().add(component)
+
+
+def some_programs(paths: Paths) -> Programs:
+    """None yet, of a platform that runs."""
+    record = RunRecord(aero=ProcessId.of(os.getpid()), status="running")
+    return Programs(Holds(paths), paths.home, Chronicle(record, paths.run_file, lambda _event: None))
 
 
 @dataclass
@@ -103,7 +118,7 @@ class Forgotten:
     held_up: bool = False
     failure: Exception | None = None
 
-    async def __call__(self, _component: Component) -> None:
+    async def __call__(self) -> None:
         """As it is done when the component has returned."""
         self.times += 1
         while self.held_up:  # noqa: ASYNC110 - another thread decides

@@ -134,8 +134,7 @@ def test_only_what_runs_here_can_be_stopped_and_started(platform: APlatform, com
     elsewhere = ComponentRecord(name="postgres", title="PostgreSQL", address="postgresql://elsewhere:5432")
 
     def scenario() -> None:
-        platform.record = platform.record.with_component(elsewhere)
-        platform.record.write(platform.paths.run_file)
+        platform.chronicle.update(components=(*platform.chronicle.record.components, elsewhere))
         for name in ("postgres", "nothing", "../run"):
             with pytest.raises(AeroError, match=f"'{name}' is no component .* and started here") as refused:
                 getattr(platform.holds, command)(name)

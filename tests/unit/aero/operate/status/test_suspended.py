@@ -111,7 +111,7 @@ def test_status_names_a_guard_that_is_suspended_also_below_it_something_crashed(
     """The program is started again once the guard goes on, as it says."""
 
     def problems() -> list[str]:
-        found = platform_status(platform.paths, replace(platform.record, status="starting"))
+        found = platform_status(platform.paths, replace(platform.chronicle.record, status="starting"))
         return found.problems
 
     def scenario() -> None:

@@ -12,8 +12,7 @@ import pytest
 from aero.platform.errors import AeroError
 from aero.process import supervisor
 from aero.process.supervisor import ProgramFailedError
-from aero.run.holds import Holds
-from aero.run.programs import Programs
+from support.aero.a_platform import some_programs
 from support.aero.fake_component import FakeComponent, a_step
 from support.eventually import eventually
 
@@ -37,7 +36,7 @@ raise SystemExit(3)
 
     async def scenario() -> ProgramFailedError:
         # Given a program that served
-        programs = Programs(Holds(paths), paths.home)
+        programs = some_programs(paths)
         await programs.bring_up(FakeComponent(python(code), ready_when="line"), a_step())
         # When it ends by itself
         (tmp_path / "end").touch()
@@ -58,7 +57,7 @@ def test_a_program_that_dies_before_it_serves_fails_its_start(python: MakeComman
     """The start does not wait for the deadline."""
 
     async def scenario() -> None:
-        programs = Programs(Holds(paths), paths.home)
+        programs = some_programs(paths)
         component = FakeComponent(python("print('no disk'); raise SystemExit(1)"), ready_when="never")
         try:
             await programs.bring_up(component, a_step())
@@ -74,7 +73,7 @@ def test_a_program_that_never_serves_fails_its_start(python: MakeCommand, paths:
     """It is stopped like any other."""
 
     async def scenario() -> FakeComponent:
-        programs = Programs(Holds(paths), paths.home)
+        programs = some_programs(paths)
         component = FakeComponent(python("import time; time.sleep(600)"), ready_when="never")
         component.ready_seconds = 0.3  # type: ignore[misc] # not twenty seconds in a test
         with pytest.raises(ProgramFailedError, match="was not ready after"):
@@ -99,7 +98,7 @@ time.sleep(600)
     order = tmp_path / "order"
 
     async def scenario() -> bool:
-        programs = Programs(Holds(paths), paths.home)
+        programs = some_programs(paths)
         for name in ("postgres", "localstack", "router"):
             command = replace(python(code.format(order=str(order), name=name)), log=tmp_path / f"{name}.log")
             await programs.bring_up(FakeComponent(command, name=name, ready_when="ready"), a_step())
