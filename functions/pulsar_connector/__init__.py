@@ -1,1 +1,1 @@
-"""The Pulsar connector: publishes the outboxes (relay) and invokes the consumers (bridge)."""
+"""The Pulsar connector: the relay publishes the outboxes, the bridge invokes the consumers."""

@@ -1,4 +1,4 @@
-"""The bridge (`pulsar_connector.bridge.handler`): an event source mapping for Pulsar."""
+"""The bridge (`pulsar_connector.bridge.handler`) is an event source mapping for Pulsar."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 
 @logger.inject_lambda_context
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001 - a tick says nothing
-    """Serve every mapping; returns what became of the messages of each."""
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001 - a tick carries no data
+    """Serve every mapping; return how many messages of each were delivered, failed, dead-lettered and filtered."""
     settings = BridgeSettings.from_env()
     mappings = read_configuration(settings.mappings_path, EventSourceMapping)
     broker = BrokerSecret.read(settings.pulsar_secret)

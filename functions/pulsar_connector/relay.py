@@ -1,4 +1,4 @@
-"""The relay (`pulsar_connector.relay.handler`): publishes the outboxes for as long as its invocation may last."""
+"""The relay (`pulsar_connector.relay.handler`) publishes the outboxes until its invocation's time is used up."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
 
 @logger.inject_lambda_context
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001 - a tick says nothing
-    """Publish every outbox; returns what became of the events of each."""
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001 - a tick carries no data
+    """Publish every outbox; return how many events of each were published, failed and parked."""
     settings = RelaySettings.from_env()
     outboxes = read_configuration(settings.outboxes_path, Outbox)
     deadline = Deadline(context)
     secret = partial(DatabaseSecret.read, settings.database_secret)
-    secret()  # boto3's first client must be made by one thread alone
+    secret()  # one thread must make boto3's first client, before the others start
     broker = BrokerSecret.read(settings.pulsar_secret)
     with pulsar_client(settings.pulsar_url, broker) as client:
         relays = [OutboxRelay(n, o, client=client, secret=secret, deadline=deadline) for n, o in outboxes.items()]

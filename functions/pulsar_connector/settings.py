@@ -1,4 +1,4 @@
-"""The environment of each of the connector's functions, read once."""
+"""The environment variables of the relay and of the bridge, read once."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from typing import Self
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RelaySettings:
-    """What the relay needs."""
+    """The relay's settings."""
 
     pulsar_url: str
-    pulsar_secret: str  # empty for a broker that asks for nothing
+    pulsar_secret: str  # empty for a broker without authentication
     outboxes_path: str
     database_secret: str
 
     @classmethod
     def from_env(cls) -> Self:
-        """Raises KeyError naming the variable that is missing."""
+        """Read them; raises KeyError with the name of a missing variable."""
         return cls(
             pulsar_url=os.environ["PULSAR_URL"],
             pulsar_secret=os.environ.get("PULSAR_SECRET", ""),
@@ -29,15 +29,15 @@ class RelaySettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BridgeSettings:
-    """What the bridge needs."""
+    """The bridge's settings."""
 
     pulsar_url: str
-    pulsar_secret: str  # empty for a broker that asks for nothing
+    pulsar_secret: str  # empty for a broker without authentication
     mappings_path: str
 
     @classmethod
     def from_env(cls) -> Self:
-        """Raises KeyError naming the variable that is missing."""
+        """Read them; raises KeyError with the name of a missing variable."""
         return cls(
             pulsar_url=os.environ["PULSAR_URL"],
             pulsar_secret=os.environ.get("PULSAR_SECRET", ""),

@@ -69,7 +69,7 @@ def test_a_parked_event_is_found_and_released(platform: Platform) -> None:
         return next((event for event in events if event["id"] == bad), None)
 
     event = eventually(parked, timeout=30, what="parked event")
-    assert (event["reason"], event["waiting"]) == ("no valid event: data: must be a JSON object", 1)
+    assert (event["reason"], event["waiting"]) == ("invalid event: data: must be a JSON object", 1)
     outbox = status(platform)["outboxes"]["pagos"]
     assert (outbox["parked"], outbox["waiting"]) == (1, 1)
     assert "aero outbox parked" in platform.aero("status", check=False).stdout

@@ -1,4 +1,4 @@
-"""The platform's own components, as servers that a test may kill and start again."""
+"""The platform's own components, as servers that a test can kill and start again."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 BROKERS: Final[dict[str, type[ApachePulsar | PulsarLite]]] = {
     "apache": ApachePulsar,
-    # It has no binary for some platforms.
+    # pulsar-lite has no binary for some platforms.
     **({"lite": PulsarLite} if find_spec("pulsar_lite") else {}),
 }
 
@@ -39,16 +39,16 @@ class Server:
     """A running component."""
 
     def __init__(self, component: Component) -> None:
-        """Install what it needs and start it."""
+        """Install its requirements and start it."""
         self.url = component.address
-        # Of Apache Pulsar alone.
+        # Apache Pulsar alone has an admin API.
         self.admin = PulsarAdmin(url=component.admin_address) if isinstance(component, ApachePulsar) else None
         self._component = component
         self._command = asyncio.run(component.prepare(Step("test", lambda _event: None)))
         self.start()
 
     def start(self) -> None:
-        """Start it on the data that it has, and wait until it serves."""
+        """Start it on its existing data, and wait until it serves."""
         command = self._command
         with command.log.open("ab") as log:
             self._process = subprocess.Popen(
@@ -64,7 +64,7 @@ class Server:
         wait_until(self._serves, timeout=self._component.ready_seconds, what=self._component.title)
 
     def kill(self) -> None:
-        """`kill -9`; returns when its children have noticed, who would be in the way of a new start."""
+        """Kill it, as `kill -9` does; return when its children have ended too, which would block a new start."""
         children = psutil.Process(self._process.pid).children(recursive=True)
         self._process.kill()
         self._process.wait()
@@ -72,7 +72,7 @@ class Server:
         assert not left, f"{left} outlived their parent"
 
     def close(self) -> None:
-        """End it in peace."""
+        """Stop it gracefully."""
         if self._process.poll() is None:
             self._process.send_signal(self._command.stop_signal)
             self._process.wait(self._command.grace_seconds)
@@ -89,14 +89,14 @@ class Server:
 
 
 def paths_and_ports(home: Path) -> tuple[Paths, PortTable]:
-    """A home for components, and ports that are free now."""
+    """Make a home for components, and find free ports."""
     paths = Paths(home=home)
     paths.make()
     return paths, PortTable(an_offset())
 
 
 def start_postgres(paths: Paths, ports: PortTable) -> tuple[Server, Database]:
-    """A PostgreSQL with our schema, whose roles have the passwords of PASSWORDS."""
+    """Start a PostgreSQL with our schema; its roles have the passwords of PASSWORDS."""
     credentials = Credentials(database=PASSWORDS, stripe_api_key="sk_test_x")
     server = Server(Postgres(paths, ports, credentials))
     database = Database.embedded(ports["postgres"].number, credentials)
@@ -107,7 +107,7 @@ def start_postgres(paths: Paths, ports: PortTable) -> tuple[Server, Database]:
 
 
 def wait_until(condition: Callable[[], object], *, timeout: float, what: str) -> None:
-    """Return once the condition holds; fails with what was waited for."""
+    """Return once the condition holds; fail with `what` after the timeout."""
     deadline = time.monotonic() + timeout
     while not condition():
         assert time.monotonic() < deadline, f"no {what} within {timeout} s"

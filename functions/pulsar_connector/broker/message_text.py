@@ -1,4 +1,4 @@
-"""What a message says beside its bytes, also where another producer wrote what is no text."""
+"""Reads a message's key and properties, which another producer may have written as bytes that are not UTF-8."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def readable_properties(message: pulsar.Message) -> dict[str, str]:
-    """Its properties; none of them where one is not UTF-8, since the client then gives none."""
+    """Return the properties; if one of them is not UTF-8, the client gives none, so neither does this."""
     try:
         return dict(message.properties())
     except ValueError:
@@ -17,7 +17,7 @@ def readable_properties(message: pulsar.Message) -> dict[str, str]:
 
 
 def readable_key(message: pulsar.Message) -> str | None:
-    """Its key; None where it has none, or one that is not UTF-8."""
+    """Return the key, or None if there is none or it is not UTF-8."""
     try:
         return message.partition_key() or None
     except ValueError:
@@ -25,5 +25,5 @@ def readable_key(message: pulsar.Message) -> str | None:
 
 
 def without_halves(text: str) -> str:
-    """The text in which each half of a character is a question mark: it cannot be encoded, thus not sent."""
+    """Replace unpaired surrogates by question marks: they cannot be encoded, so the text could not be sent."""
     return text.encode(errors="replace").decode()

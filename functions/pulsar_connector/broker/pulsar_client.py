@@ -1,4 +1,4 @@
-"""Opening Pulsar's client inside of an invocation, and the names of topics."""
+"""Opens Pulsar's client inside of an invocation, and converts the names of topics."""
 
 from __future__ import annotations
 
@@ -24,24 +24,24 @@ class BrokerUnavailableError(Exception):
 
 @contextmanager
 def pulsar_client(service_url: str, secret: BrokerSecret = NO_SECRET, *, log_file: str = "") -> Iterator[pulsar.Client]:
-    """A client that is closed, with its producers, consumers and threads, when the block is left.
+    """Open a client; leaving the block closes it with its producers, consumers and threads.
 
-    What it has to say goes to `log_file`, or to standard output.
+    The client writes its log to `log_file`, or to standard output.
 
     It must not outlive the invocation: its threads are frozen with the environment, and it does not survive a fork.
-    Raises BrokerSecretError rather than let others read the token on its way.
+    Raises BrokerSecretError if the token would be sent unencrypted.
     """
     if secret.token and not ServiceUrl.parse(service_url).keeps_secrets:
         raise BrokerSecretError("the token would be sent unencrypted: PULSAR_URL must begin with pulsar+ssl://")
     level = pulsar.LoggerLevel.Warn
-    with secret.ca_file() as ca_file:  # read again for each connection
+    with secret.ca_file() as ca_file:  # the client reads it again for each connection
         client = pulsar.Client(
             service_url,
             authentication=pulsar.AuthenticationToken(secret.token) if secret.token else None,
-            tls_trust_certs_file_path=ca_file,  # without one, those of certifi
+            tls_trust_certs_file_path=ca_file,  # without a file, certifi's certificates
             tls_validate_hostname=True,
             operation_timeout_seconds=OPERATION_TIMEOUT_SECONDS,
-            # Not the Python logger: the client's threads would wait for the interpreter for each line.
+            # Not the Python logger: the client's threads would wait for the interpreter at each line.
             logger=pulsar.FileLogger(level, log_file) if log_file else pulsar.ConsoleLogger(level),
         )
         try:
@@ -51,7 +51,7 @@ def pulsar_client(service_url: str, secret: BrokerSecret = NO_SECRET, *, log_fil
 
 
 def full_topic(name: str) -> str:
-    """The topic's full name.
+    """Return the topic's full name.
 
     >>> full_topic("payments.evt.pending")
     'persistent://public/default/payments.evt.pending'
@@ -60,7 +60,7 @@ def full_topic(name: str) -> str:
 
 
 def short_topic(topic: str) -> str:
-    """The name that configuration uses, also for a partition of the topic.
+    """Return the name used in configuration, also for a partition of the topic.
 
     >>> short_topic("persistent://public/default/payments.evt.pending-partition-2")
     'payments.evt.pending'
@@ -69,25 +69,25 @@ def short_topic(topic: str) -> str:
 
 
 class Producers:
-    """Producers by topic, each made when first needed; for one thread."""
+    """Producers by topic, each made on first use; for one thread."""
 
     def __init__(self, client: pulsar.Client, *, of_any_size: bool = False) -> None:
-        """`of_any_size` also takes what the broker takes in pieces only.
+        """With `of_any_size`, messages above the broker's limit are compressed and sent in chunks.
 
-        That is for messages that came from a topic, where compression or pieces made a larger one of them.
+        Dead letters need that: a message may have been compressed or sent in chunks when it came, and is larger now.
         """
         self._client = client
         self._of_any_size = of_any_size
         self._producers: dict[str, pulsar.Producer] = {}
 
     def get(self, name: str) -> pulsar.Producer:
-        """The producer of a topic; raises PulsarException."""
+        """Return the producer of a topic; raises PulsarException."""
         if name not in self._producers:
             self._producers[name] = self._client.create_producer(
                 full_topic(name),
                 send_timeout_millis=SEND_TIMEOUT_MS,
                 max_pending_messages=MAX_PENDING_MESSAGES,
-                # A message that travels alone can be acknowledged and delivered again alone, on every broker.
+                # A message sent alone can be acknowledged and delivered again alone, on every broker.
                 batching_enabled=False,
                 chunking_enabled=self._of_any_size,
                 compression_type=pulsar.CompressionType.ZSTD if self._of_any_size else pulsar.CompressionType.NONE,
@@ -95,6 +95,6 @@ class Producers:
         return self._producers[name]
 
     def close(self) -> None:
-        """Close all of them; what was not acknowledged yet may or may not be on its topic."""
+        """Close all of them; unacknowledged messages may or may not be on their topics."""
         while self._producers:
             self._producers.popitem()[1].close()

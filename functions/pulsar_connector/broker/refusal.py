@@ -1,7 +1,7 @@
-"""Why a broker does not let us in, which pulsar-client does not tell.
+"""Finds out why a broker refuses a connection, which pulsar-client does not say.
 
-A certificate that is not trusted, or is another host's, is ConnectError to the client, as a port where nobody listens
-is; a token that is refused is TimeOut, whatever the level of its log.
+The client reports an untrusted certificate, or one for another host, as ConnectError, like a closed port. It reports a
+refused token as TimeOut, and its log does not say more at any level.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ PATIENCE_SECONDS: Final = 1.0  # for each step; all of them fit into the reserve
 
 
 def broker_refusal(service_url: str, secret: BrokerSecret, error: Exception) -> str:
-    """What a connection meets that is made as the client makes it; empty for an error that is not the broker's."""
+    """Connect as the client does and describe what happens; return "" if the error is not the broker's."""
     if not isinstance(error, (pulsar.PulsarException, BrokerUnavailableError)):
         return ""
     url = ServiceUrl.parse(service_url)
@@ -43,5 +43,5 @@ def broker_refusal(service_url: str, secret: BrokerSecret, error: Exception) -> 
 def _tls_context(secret: BrokerSecret) -> ssl.SSLContext:
     ca_file = None if secret.ca else certifi.where()
     context = ssl.create_default_context(cafile=ca_file, cadata=secret.ca or None)
-    context.verify_flags &= ~ssl.VERIFY_X509_STRICT  # the client is not that strict
+    context.verify_flags &= ~ssl.VERIFY_X509_STRICT  # the client does not check that much
     return context

@@ -1,4 +1,4 @@
-"""The broker's secret, `{"token": "…", "ca": "PEM …"}`: who we are to it, and who may vouch for it."""
+"""The broker's secret, `{"token": "…", "ca": "PEM …"}`: our token, and the certificates to trust."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ _CERTIFICATE: Final = re.compile(r"-----BEGIN CERTIFICATE-----.+?-----END CERTIF
 
 
 class BrokerSecretError(Exception):
-    """The secret cannot be used; the message says why and holds nothing of it."""
+    """The secret cannot be used; the message says why and contains nothing of the secret."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BrokerSecret:
-    """Both are optional: without a token we are nobody, without a CA the public ones are trusted."""
+    """The token and the CA are optional: without a token we are anonymous, without a CA the public ones are trusted."""
 
     token: str = field(default="", repr=False)
     ca: str = field(default="", repr=False)
 
     @classmethod
     def read(cls, name: str) -> Self:
-        """Afresh, since a token may have been changed; no name is no secret.
+        """Read the secret anew, since the token may have been changed; an empty name means no secret.
 
         Raises DependencyUnavailableError, BrokerSecretError.
         """
@@ -36,7 +36,7 @@ class BrokerSecret:
 
     @classmethod
     def from_json(cls, secret: dict[str, Any]) -> Self:
-        """From the secret's JSON; raises BrokerSecretError."""
+        """Parse the secret's JSON; raises BrokerSecretError."""
         ca = str(secret.get("ca") or "")
         certificates = "".join(_CERTIFICATE.findall(ca))
         if ca:
@@ -48,7 +48,7 @@ class BrokerSecret:
 
     @contextmanager
     def ca_file(self) -> Iterator[str | None]:
-        """The CA's certificates in a file that only we can read and that is gone after the block; None without a CA."""
+        """Write the CA's certificates to a private file, which exists until the block is left; None without a CA."""
         if not self.ca:
             yield None
             return

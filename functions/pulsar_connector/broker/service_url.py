@@ -14,14 +14,14 @@ ENCRYPTED_PORT: Final = 6651
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceUrl:
-    """Where brokers listen, and whether they are spoken to with TLS."""
+    """The brokers' addresses, and whether connections to them use TLS."""
 
     encrypted: bool
     addresses: tuple[tuple[str, int], ...]
 
     @classmethod
     def parse(cls, url: str) -> Self:
-        """A port that is not given is Pulsar's own.
+        """Parse a service URL; the default ports are Pulsar's own.
 
         >>> ServiceUrl.parse("pulsar+ssl://a.example,b.example:7000/").addresses
         (('a.example', 6651), ('b.example', 7000))
@@ -34,7 +34,7 @@ class ServiceUrl:
 
     @property
     def keeps_secrets(self) -> bool:
-        """Whether nobody on the way can read what is sent: it is encrypted, or does not leave the machine."""
+        """Return whether no third party can read the traffic: it is encrypted, or does not leave the machine."""
         return self.encrypted or all(_is_loopback(host) for host, _ in self.addresses)
 
 

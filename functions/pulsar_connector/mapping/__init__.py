@@ -1,1 +1,1 @@
-"""An event source mapping at work: receive, invoke, settle."""
+"""An event source mapping at work: it receives messages, invokes a function, and settles each message."""

@@ -1,4 +1,4 @@
-"""Collects received messages into batches; what belongs in no batch goes to the settlement."""
+"""Collects received messages into batches; messages that belong in no batch go to the settlement."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class BatchCollector:
-    """Fills batches from a consumer: the first message may take its time, the others have the batching window."""
+    """Fills batches from a consumer; after the first message, the others have the batching window to arrive."""
 
     def __init__(
         self,
@@ -39,8 +39,8 @@ class BatchCollector:
         self._next: Delivery | None = None
 
     def collect(self, first_wait_seconds: float) -> list[Delivery]:
-        """The next batch, never larger than its limits; empty if no message came in time."""
-        # Not batch_receive: it waits for its whole timeout when there are fewer messages than it may take.
+        """Return the next batch within its limits, or an empty one if no message came in time."""
+        # Not batch_receive: with fewer messages than its limit, it waits for its whole timeout.
         batch: list[Delivery] = []
         size = FRAME_BYTES
         until = time.monotonic() + first_wait_seconds
@@ -59,7 +59,7 @@ class BatchCollector:
 
     def _receive(self, until: float) -> Delivery | None:
         while True:
-            # A window that is over still takes what has arrived already.
+            # After the end of the window, messages that have already arrived are still taken.
             timeout_ms = max(1, round((until - time.monotonic()) * 1000))
             try:
                 message = self._consumer.receive(timeout_ms)
@@ -79,7 +79,7 @@ class BatchCollector:
         except UndeliverableError as error:
             self._settlement.undeliverable(message, str(error))
             return None
-        except Exception as error:  # noqa: BLE001 - an error that reading one message meets must not end the worker
+        except Exception as error:  # noqa: BLE001 - an error about one message must not end the worker
             self._settlement.undeliverable(message, f"it could not be read: {type(error).__name__}: {error}")
             return None
         if not self._mapping.wants(delivery.event_type):

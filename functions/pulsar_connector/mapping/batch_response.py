@@ -1,4 +1,4 @@
-"""What a function's answer says about its batch, as Lambda reads it for SQS with ReportBatchItemFailures."""
+"""Reads a function's answer for its batch, as Lambda does for SQS with ReportBatchItemFailures."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from seedwork.infraestructura.text import decimal_json
 
 
 class MalformedResponseError(ValueError):
-    """The answer cannot be read, so nothing of the batch may be taken for processed."""
+    """The answer cannot be read, so no message of the batch counts as processed."""
 
 
 def failed_ids(payload: bytes, ids: AbstractSet[str]) -> set[str]:
-    """Those of the batch's message ids that are to be delivered again.
+    """Return the ids of the batch's messages that must be delivered again.
 
-    An empty answer, null, and a missing, null or empty `batchItemFailures` mean that all were processed. Raises
-    MalformedResponseError for everything else that is not a list of known ids.
+    An empty answer, null, and a missing, null or empty `batchItemFailures` mean that all were processed. Everything
+    else that is not a list of known ids raises MalformedResponseError.
 
     >>> failed_ids(b'{"batchItemFailures": [{"itemIdentifier": "a"}]}', {"a", "b"})
     {'a'}

@@ -1,4 +1,4 @@
-"""The dead letter topic of a mapping: messages as they were, with the story of their failure."""
+"""Publishes dead letters: a message as it was, with properties that say why, where and how often it failed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pulsar_connector.mapping.event_source_mapping import EventSourceMapping
 
 MAX_REASON_CHARACTERS: Final = 1_000
-# A letter goes back to its topic for the mapping that failed; the topic's other mappings have had the message.
+# A redriven letter is only for the mapping that failed; the topic's other mappings have processed the message.
 REDRIVEN_FOR: Final = "redriven-for"
 
 
@@ -32,10 +32,10 @@ class DeadLetters:
         self._kept = False
 
     def publish(self, message: pulsar.Message, *, reason: str) -> None:
-        """Return once the broker has the letter; raises PulsarException, and then it may or may not have it.
+        """Return once the broker has the letter; after a PulsarException the broker may or may not have it.
 
-        The story makes a message larger. Where a message's own properties were so large that both do not fit, the
-        letter has the story alone; its bytes it has always.
+        The properties make a message larger. If it no longer fits because of its own properties, these are left out;
+        the bytes never are.
         """
         if self._topic is None:
             return

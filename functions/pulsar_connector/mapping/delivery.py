@@ -1,4 +1,4 @@
-"""A message that was received, and collecting several of them into a batch."""
+"""A received message with its record in the function's event."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from pulsar_connector.mapping.sqs_event import EventSource
 
-MAX_EVENT_BYTES: Final = 6 * 1024 * 1024  # of a synchronous invocation
+MAX_EVENT_BYTES: Final = 6 * 1024 * 1024  # Lambda's limit for a synchronous invocation
 
 
 class UndeliverableError(ValueError):
@@ -34,7 +34,7 @@ class Delivery:
 
     @classmethod
     def of(cls, message: pulsar.Message, source: EventSource) -> Delivery:
-        """Raises UndeliverableError if the message is not an envelope, is no text, or is too large for any event."""
+        """Read a message; raises UndeliverableError if it is not an envelope, not text, or too large for any event."""
         receive_count = message.redelivery_count() + 1
         try:
             envelope = Envelope.from_json(message.data())
@@ -44,7 +44,7 @@ class Delivery:
         try:
             record = sqs_record(message, body=body, receive_count=receive_count, source=source)
         except ValueError as error:
-            raise UndeliverableError(f"its properties are no text: {error}") from error
+            raise UndeliverableError(f"its properties are not text: {error}") from error
         if FRAME_BYTES + len(record) > MAX_EVENT_BYTES:
             raise UndeliverableError(f"its event would have {FRAME_BYTES + len(record)} bytes")
         return cls(

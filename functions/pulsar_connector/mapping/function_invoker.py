@@ -1,4 +1,4 @@
-"""Invoking a consumer function synchronously, as an event source mapping does."""
+"""Invokes a consumer function synchronously, as an event source mapping does."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class InvocationError(Exception):
 
 
 def lambda_client(*, connections: int, read_timeout_seconds: float) -> LambdaClient:
-    """A client to share between threads; it must be closed. It never repeats a call: redelivery is the repetition."""
+    """Make a client to share between threads and to close; it repeats no call, because redelivery does."""
     return boto3.client(
         "lambda",
         config=Config(
@@ -33,7 +33,7 @@ def lambda_client(*, connections: int, read_timeout_seconds: float) -> LambdaCli
 
 
 def invoke(client: LambdaClient, function: str, event: bytes) -> bytes:
-    """The function's answer; raises InvocationError."""
+    """Return the function's answer; raises InvocationError."""
     try:
         response = client.invoke(FunctionName=function, InvocationType="RequestResponse", Payload=event)
         payload = response["Payload"].read()

@@ -1,4 +1,4 @@
-"""One of the threads of a mapping: receives batches, invokes the function, settles each message."""
+"""A worker of a mapping, in its own thread: it receives batches, invokes the function, and settles each message."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 FIRST_WAIT_SECONDS: Final = 0.5
 LONGEST_PAUSE_SECONDS: Final = 10.0
-# Few messages are fetched ahead, so that a slow worker does not sit on what another one could do now.
+# Few messages are fetched ahead, so that a slow worker does not hold messages that another could process now.
 MAX_RECEIVER_QUEUE: Final = 25
 _CONSUMER_TYPES: Final = {"Shared": pulsar.ConsumerType.Shared, "Key_Shared": pulsar.ConsumerType.KeyShared}
 
@@ -59,7 +59,7 @@ class MappingWorker:
         self._beat_at = 0.0
 
     def run(self) -> None:
-        """Deliver until the deadline; what is then unsettled the broker delivers again, to another worker."""
+        """Deliver until the deadline; the broker delivers unsettled messages again, to another worker."""
         if self._deadline.passed:
             return
         with self._consumer() as consumer, closing(Producers(self._client, of_any_size=True)) as producers:
@@ -92,21 +92,21 @@ class MappingWorker:
             self.meter.measure("Latency", "Milliseconds", time.time() * 1000 - batch[0].message.publish_timestamp())
 
     def _beat(self, consumer: pulsar.Consumer, seconds: int) -> None:
-        """Tell the function that there is nothing, which only a connected consumer knows."""
+        """Tell the function that there is nothing to deliver; only a connected consumer knows that."""
         self._beat_at = time.monotonic() + seconds
         if consumer.is_connected():
-            with suppress(InvocationError):  # its own log has why; the next one comes
+            with suppress(InvocationError):  # the function's own log has the cause, and the next beat follows
                 invoke(self._functions, self._mapping.function, sqs_event([]))
 
     def _pause(self) -> None:
-        # A function that is broken as a whole gets time to recover, and the backlog does not use up its receipts.
+        # A broken function gets time to recover, and the backlog does not use up its receipts.
         pause = self._mapping.retry_delay_ms / 1000 * 2**self._failures_in_a_row
         self._failures_in_a_row += 1
         self._deadline.sleep(min(pause, LONGEST_PAUSE_SECONDS))
 
     @contextmanager
     def _consumer(self) -> Iterator[pulsar.Consumer]:
-        # pulsar-lite breaks the connection of a client whose consumer has the same number as another client's on the
+        # pulsar-lite breaks a client's connection if its consumer has the same number as another client's on the
         # subscription. Clients number from 0, so a second bridge is refused at first; its next attempt has new numbers.
         topics = [full_topic(topic) for topic in self._mapping.topics]
         consumer = self._client.subscribe(

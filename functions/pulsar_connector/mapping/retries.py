@@ -1,4 +1,4 @@
-"""When failed messages are delivered again: later each time."""
+"""Delivers failed messages again, later each time."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 class Retries:
     """Negative-acknowledges failed messages; for one thread.
 
-    The client waits for the mapping's retry delay with each of them. What a message has to wait beyond that, because it
-    failed before, it waits here, unacknowledged: should this process die, it is delivered at once, never lost.
+    The client delays each of them by the mapping's retry delay. A message that failed before waits longer: it spends
+    the rest of its delay here, unacknowledged. If this process dies, the broker delivers the message at once.
     """
 
     def __init__(self, consumer: pulsar.Consumer, mapping: EventSourceMapping) -> None:
@@ -28,7 +28,7 @@ class Retries:
         self._order = itertools.count()
 
     def later(self, delivery: Delivery) -> None:
-        """Deliver it again after the delay that its number of receipts calls for."""
+        """Deliver the message again, after the delay for its number of receipts."""
         extra = self._mapping.retry_delay_seconds(delivery.receive_count) - self._mapping.retry_delay_ms / 1000
         if extra <= 0:
             self._consumer.negative_acknowledge(delivery.message)
@@ -36,14 +36,14 @@ class Retries:
             heapq.heappush(self._waiting, (monotonic() + extra, next(self._order), delivery.message))
 
     def release_due(self) -> None:
-        """Hand those back to the client that have waited long enough."""
+        """Hand messages back to the client whose extra delay is over."""
         while self._waiting and self._waiting[0][0] <= monotonic():
             self._consumer.negative_acknowledge(heapq.heappop(self._waiting)[2])
 
     def __bool__(self) -> bool:
-        """Whether a message waits here."""
+        """Return whether a message waits here."""
         return bool(self._waiting)
 
     def seconds_to_next(self, longest: float) -> float:
-        """How long until `release_due` has something to do, but not more than `longest`."""
+        """Return the time until `release_due` has something to do, at most `longest`."""
         return max(0.0, min(longest, self._waiting[0][0] - monotonic())) if self._waiting else longest

@@ -1,4 +1,4 @@
-"""What becomes of each message of a batch."""
+"""Settles each message of a batch."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Settlement:
     meter: Meter
 
     def settle(self, batch: Sequence[Delivery], *, failed: AbstractSet[str], reason: str) -> None:
-        """Settle a batch, `failed` being the ids that the function did not process, for `reason`."""
+        """Settle a batch; the function did not process the messages with the ids in `failed`, for `reason`."""
         for delivery in batch:
             if delivery.id not in failed:
                 self.consumer.acknowledge(delivery.message)
@@ -44,7 +44,7 @@ class Settlement:
                 self._bury(delivery.message, reason)
         if failed:
             logger.warning(
-                "messages not processed",
+                "messages not processed: they are delivered again or dead-lettered",
                 extra={
                     "mapping": self.name,
                     "function": self.mapping.function,
@@ -75,8 +75,8 @@ class Settlement:
         }
         try:
             self.letters.publish(message, reason=reason)
-        except Exception as error:  # noqa: BLE001 - the broker's, or what one message alone meets: others go on
-            logger.error("dead letter not published; the message comes again", extra=story, exc_info=error)
+        except Exception as error:  # noqa: BLE001 - the broker's error, or one about this message alone: the others go on
+            logger.error("dead letter not published: the message is delivered again", extra=story, exc_info=error)
             self.consumer.negative_acknowledge(message)
             self.meter.count("Failed")
             return

@@ -1,4 +1,4 @@
-"""Pulsar messages in the shape that Lambda gives to functions of an SQS queue, so that SQS tooling reads them."""
+"""Puts Pulsar messages in the shape that Lambda gives to functions of an SQS queue, so that SQS tooling reads them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FRAME_BYTES: Final = len(_HEAD) + len(_TAIL)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventSource:
-    """Where the records say that they come from: the account and region of the bridge."""
+    """The account and region of the bridge, which the records name as their source."""
 
     partition: str
     region: str
@@ -29,7 +29,7 @@ class EventSource:
 
     @classmethod
     def of_function(cls, arn: str) -> EventSource:
-        """From the ARN of a function in that account.
+        """Take account and region from a function's ARN.
 
         >>> EventSource.of_function("arn:aws:lambda:us-east-1:000000000000:function:bridge").arn("payments.evt.pending")
         'arn:aws:sqs:us-east-1:000000000000:payments.evt.pending'
@@ -38,19 +38,19 @@ class EventSource:
         return cls(partition=partition, region=region, account=account)
 
     def arn(self, topic: str) -> str:
-        """A topic as if it were a queue."""
+        """Return the ARN of a topic, as if it were a queue."""
         return f"arn:{self.partition}:sqs:{self.region}:{self.account}:{topic}"
 
 
 def message_id(message: pulsar.Message) -> str:
-    """Unique over all topics of a mapping; brokers count each topic on its own."""
+    """Return an id that is unique over all topics of a mapping; brokers count each topic separately."""
     identifier = message.message_id()
     topic = message.topic_name().rpartition("/")[2]
     return f"{topic}:{identifier.ledger_id()}:{identifier.entry_id()}:{identifier.batch_index()}"
 
 
 def sqs_record(message: pulsar.Message, *, body: str, receive_count: int, source: EventSource) -> bytes:
-    """One element of `Records`, as JSON."""
+    """Return one element of `Records`, as JSON."""
     sent = str(message.publish_timestamp())
     record = {
         "messageId": message_id(message),
@@ -75,5 +75,5 @@ def sqs_record(message: pulsar.Message, *, body: str, receive_count: int, source
 
 
 def sqs_event(records: Sequence[bytes]) -> bytes:
-    """The event of a batch, as JSON."""
+    """Return the event of a batch, as JSON."""
     return _HEAD + b",".join(records) + _TAIL

@@ -1,1 +1,1 @@
-"""An outbox at work: read its rows, publish them, mark them."""
+"""An outbox at work: its rows are read, published and marked."""

@@ -1,4 +1,4 @@
-"""Sends rows of an outbox to their topics: many aggregates at a time, each one's events one after the other."""
+"""Sends an outbox's rows to their topics: many aggregates at a time, the events of each one after the other."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 FIRST_REST_SECONDS: Final = 0.5
 LONGEST_REST_SECONDS: Final = 30.0
 
-# What says something about the broker or the way to it, and nothing about the event.
+# These results are about the broker or the connection, not about the event.
 _BROKER_UNAVAILABLE: Final = {
     "Timeout", "LookupError", "ConnectError", "AuthenticationError", "ReadError", "BrokerMetadataError",
     "BrokerPersistenceError", "NotConnected", "AlreadyClosed", "TooManyLookupRequestException", "ServiceUnitNotReady",
@@ -30,17 +30,17 @@ _BROKER_UNAVAILABLE: Final = {
 }  # fmt: skip
 
 
-# No broker takes such a message, however often it is sent.
+# No broker accepts such a message, however often it is sent.
 _NEVER_TAKEN: Final = {"MessageTooBig", "InvalidMessage"}
 
 
 class UnroutableEventError(Exception):
-    """The outbox's routes do not name the event's type, not even to keep it inside: a deploy will mend that."""
+    """The outbox has no route for the event's type, not even null to keep it inside; a deploy will bring one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unpublishable:
-    """A row that can never be published, and why."""
+    """A row that can never be published, and the reason."""
 
     row: OutboxRow
     reason: str
@@ -48,29 +48,29 @@ class Unpublishable:
 
 @dataclass(slots=True)
 class SendResults:
-    """What came of rows since the last time; `failed` counts those that will be tried again."""
+    """The results since the last call: published rows, unpublishable rows, and the number of rows to try again."""
 
     published: list[OutboxRow] = field(default_factory=list)
     unpublishable: list[Unpublishable] = field(default_factory=list)
     failed: int = 0
 
     def __bool__(self) -> bool:
-        """Whether anything came of any."""
+        """Return whether there is any result."""
         return bool(self.published or self.unpublishable or self.failed)
 
 
 @dataclass(frozen=True, slots=True)
 class _Rest:
-    """An aggregate whose next event failed is left alone for a while, so that it neither blocks others nor spins."""
+    """An aggregate whose next event failed rests for a while: it does not block others and is not retried at once."""
 
     attempts: int
     until: float
 
 
 class EventPublisher:
-    """Not more than one event of an aggregate is on its way: a later one is sent when the broker has the earlier.
+    """Publishes rows, at most one per aggregate at a time: the next is sent after the broker has acknowledged the last.
 
-    For one thread; only acknowledgements arrive from the client's own threads, through a queue.
+    An instance belongs to one thread; the acknowledgements come from the client's threads, through a queue.
     """
 
     def __init__(self, *, context: str, routes: Mapping[str, str | None], producers: Producers) -> None:
@@ -85,21 +85,21 @@ class EventPublisher:
 
     @property
     def in_progress(self) -> int:
-        """How many aggregates have an event on its way."""
+        """The number of aggregates with an unacknowledged event."""
         return len(self._chains)
 
     @property
     def bytes_in_progress(self) -> int:
-        """The size of all payloads that it has taken and not told the outcome of."""
+        """The size of all accepted payloads without a result."""
         return sum(len(row.payload) for chain in self._chains.values() for row in chain)
 
     def busy(self) -> list[str]:
-        """The aggregates of which no further rows are wanted now."""
+        """List the aggregates that take no further rows now."""
         now = monotonic()
         return [*self._chains, *(aggregate for aggregate, rest in self._rests.items() if rest.until > now)]
 
     def accept(self, rows: Sequence[OutboxRow]) -> None:
-        """Start sending rows, which are in order per aggregate and of none that is busy."""
+        """Start sending rows, which are in order per aggregate; none of their aggregates may be busy."""
         chains: dict[str, deque[OutboxRow]] = {}
         for row in rows:
             chains.setdefault(row.aggregateid, deque()).append(row)
@@ -108,7 +108,7 @@ class EventPublisher:
             self._send_next(aggregate)
 
     def wait(self, patience_seconds: float) -> SendResults:
-        """What came of the rows, once nothing is on its way or patience has run out."""
+        """Wait until nothing is unacknowledged or patience has run out; return the results so far."""
         deadline = monotonic() + patience_seconds
         while self._chains:
             try:
@@ -124,7 +124,7 @@ class EventPublisher:
         return outcome
 
     def raise_if_broker_unavailable(self) -> None:
-        """Raise BrokerUnavailableError if a failure was the broker's; all that was sent is then in doubt."""
+        """Raise BrokerUnavailableError if a failure was the broker's: whether the rest arrived is then unknown."""
         if self._broken is not None:
             raise BrokerUnavailableError(self._broken)
 
@@ -143,13 +143,13 @@ class EventPublisher:
                 self._failed(aggregate, name=type(error).__name__, cause=str(error))
                 return
             except (ValueError, TypeError) as error:
-                self._unpublishable(aggregate, f"no valid event: {error}")
+                self._unpublishable(aggregate, f"invalid event: {error}")
                 return
-            except Exception as error:  # noqa: BLE001 - an error that one event meets must not hold up the others
+            except Exception as error:  # noqa: BLE001 - an error about one event must not hold up the others
                 self._failed(aggregate, name=type(error).__name__, cause=repr(error))
                 return
             if self._routes[chain[0].type] is not None:
-                return  # goes on when it is acknowledged
+                return  # the acknowledgement continues the chain
             self._finish_first(aggregate)
         del self._chains[aggregate]
 
@@ -173,8 +173,8 @@ class EventPublisher:
         def acknowledged(result: pulsar.Result, _message_id: Any, aggregate: str = row.aggregateid) -> None:
             self._acks.put((aggregate, result))
 
-        # No sequence_id: rows do not become visible in the order of their positions, and a broker that removes
-        # duplicates would take a row that was committed late for one that it has.
+        # No sequence_id: rows do not become visible in the order of their positions, so a broker with deduplication
+        # would drop a row committed late.
         self._producers.get(topic).send_async(
             envelope.to_json(),
             acknowledged,
@@ -203,7 +203,7 @@ class EventPublisher:
         rest = min(FIRST_REST_SECONDS * 2 ** (attempts - 1), LONGEST_REST_SECONDS)
         self._rests[aggregate] = _Rest(attempts, until=monotonic() + rest)
         logger.error(
-            "event not published; its aggregate waits",
+            "event not published: its aggregate waits before the next attempt",
             extra={
                 "event_id": row.id,
                 "event_type": row.type,

@@ -1,4 +1,4 @@
-"""What an outbox's parameter says."""
+"""The model of an outbox's parameter."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from pulsar_connector.run.configuration import Name, SqlName, Topic
 
 
 class Outbox(BaseModel):
-    """The outbox of one context: which topic each event type goes to; null keeps the type inside of the context.
+    """The outbox of one context, with the topic of each event type; null keeps a type inside of the context.
 
-    `keep_days` is for an outbox that is no event store: rows that were published longer ago are deleted.
+    `keep_days` is for an outbox that is not an event store: rows published longer ago are deleted.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)

@@ -1,4 +1,4 @@
-"""The relay of one outbox: from committed rows to acknowledged messages."""
+"""The relay of one outbox takes events from committed rows to acknowledged messages."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 
 POLL_SECONDS: Final = 0.02
 ROWS_AT_A_TIME: Final = 1_000
-# Of one outbox; with one more row of any size that is what it has in memory, whatever its events hold.
+# The memory for one outbox is bounded by this and one more row of any size, whatever its events hold.
 BYTES_AT_A_TIME: Final = 4 * 1024 * 1024
-# How long acknowledgements are waited for before the loop looks at the database again: a session that is gone, and the
-# lock with it, is noticed after this time at the latest, also while the broker is silent.
+# How long the loop waits for acknowledgements before it looks at the database again. A lost session, and the lost lock
+# with it, is noticed after this time at the latest, even while the broker is silent.
 PATIENCE_SECONDS: Final = 0.25
 LAST_PATIENCE_SECONDS: Final = 2.0
 PRUNE_ROWS: Final = 5_000
@@ -42,9 +42,9 @@ MILLISECOND: Final = timedelta(milliseconds=1)
 
 
 class OutboxRelay:
-    """Publishes an outbox while it holds the outbox's lock, and waits for the lock while another relay does.
+    """Publishes an outbox while it holds the outbox's lock; waits for the lock while another relay holds it.
 
-    Delivery is at least once: whatever fails between the broker's acknowledgement and the mark is sent again.
+    Delivery is at least once: if anything fails between the acknowledgement and the mark, the event is sent again.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class OutboxRelay:
         secret: Callable[[bool], DatabaseSecret],
         deadline: Deadline,
     ) -> None:
-        """`secret(fresh)` gives the database's credentials; it is asked afresh after the server refused them."""
+        """`secret(fresh)` returns the database's credentials; fresh ones are read if the server refuses the old."""
         self.name = name
         self.meter = Meter("outbox", name, totals=("Published", "Failed", "Parked"))
         self._outbox = outbox
@@ -79,7 +79,7 @@ class OutboxRelay:
         try:
             return OutboxSession(self._secret(False), schema=self._outbox.schema_name)
         except DatabaseError as error:
-            if not sqlstate(error).startswith("28"):  # 28: the password was changed since it was cached
+            if not sqlstate(error).startswith("28"):  # 28: the password has changed since it was cached
                 raise
             return OutboxSession(self._secret(True), schema=self._outbox.schema_name)
 
@@ -100,7 +100,7 @@ class OutboxRelay:
 
     @staticmethod
     def _pending(session: OutboxSession, publisher: EventPublisher) -> list[OutboxRow]:
-        """As many rows as there is room for, by their number and by their size."""
+        """Read as many rows as fit, by number and by size."""
         room = BYTES_AT_A_TIME - publisher.bytes_in_progress
         rows = ROWS_AT_A_TIME - publisher.in_progress if room > 0 else 0
         return session.pending(limit=rows, max_bytes=room, busy=publisher.busy())
@@ -119,7 +119,7 @@ class OutboxRelay:
         session.park(row.position, reason)
         self.meter.count("Parked")
         logger.error(
-            "event parked; its aggregate waits until somebody releases it",
+            "event parked: its aggregate waits for `aero outbox release`",
             extra={
                 "outbox": self.name,
                 "event_id": row.id,
@@ -139,7 +139,7 @@ class OutboxRelay:
         except DatabaseError as error:
             if sqlstate(error) != NOT_PERMITTED:
                 raise
-            logger.error("old events are not deleted: the role may not", extra={"outbox": self.name})
+            logger.error("old events stay: the role lacks the right to delete them", extra={"outbox": self.name})
             deleted = 0
         self._prune_at = monotonic() + (PRUNE_AGAIN_SECONDS if deleted else PRUNE_SECONDS)
 

@@ -1,4 +1,4 @@
-"""A PostgreSQL session that works on one outbox; the right to do so is a lock that lives and dies with the session."""
+"""A PostgreSQL session that works on one outbox while it holds the outbox's lock; the lock ends with the session."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ if TYPE_CHECKING:
 
     from seedwork.infraestructura.postgres.database_secret import DatabaseSecret
 
-# Below the statement timeout of `connect`; a standby that waits is served the moment the lock is free, not at the end.
+# Shorter than the statement timeout of `connect`. PostgreSQL wakes a waiting standby at once, not at the end.
 LOCK_WAIT_MS: Final = 4_000
 LOCK_NOT_AVAILABLE: Final = "55P03"
 MOST_COUNTED: Final = 100_000
-# The broker takes 5 MB. As PostgreSQL writes JSON, with spaces, what fits into them is never longer than this.
+# The broker accepts 5 MB. PostgreSQL writes JSON with spaces; what fits into 5 MB is never longer than this.
 LARGEST_PAYLOAD: Final = 8 * 1024 * 1024
 
 
 def pending_query(schema: str) -> str:
-    """The rows that wait, but for those of busy aggregates, and of those that a parked event holds up.
+    """Build the query for waiting rows, without those of busy aggregates and of aggregates with a parked event.
 
-    An idle relay asks this fifty times a second. `position` is the order of insertion, not of commit: a row may appear
-    below rows that were published already, so nothing may be remembered as "read up to".
+    An idle relay sends this query fifty times a second. `position` is the order of insertion, not of commit: a row may
+    appear below published rows, so a position "read up to" cannot be remembered.
 
-    Row by row, so that it ends with the row whose payload exceeds `:bytes`: jsonb is much smaller than its text, which
-    has to be written out before its length is known. A payload beyond `:largest` is told by its length alone.
+    The query goes row by row and ends with the row whose payload exceeds `:bytes`: jsonb is much smaller than its text,
+    whose length is known only once it is written. Of a payload beyond `:largest` only the length is returned.
     """
     columns = """
         position, cast(id as text) as id, cast(aggregateid as text) as aggregateid, version, type,
@@ -67,9 +67,9 @@ def pending_query(schema: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backlog:
-    """How many rows wait, for how long the oldest of them does (0 when none does), and how many are parked.
+    """The number of waiting rows, the age of the oldest in seconds (0 without any), and the number of parked rows.
 
-    More than MOST_COUNTED are not counted, so that a flood does not cost the time that it takes to publish it.
+    At most MOST_COUNTED rows are counted, so that counting a flood does not delay publishing it.
     """
 
     depth: int
@@ -79,9 +79,9 @@ class Backlog:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxRow:
-    """A committed event that is not published yet; `payload` is JSON text.
+    """A committed event, not published yet; `payload` is JSON text.
 
-    With a `flaw` it never can be, and what could not be read of it is empty.
+    A row with a `flaw` can never be published, and its unreadable fields are empty.
     """
 
     position: int
@@ -96,16 +96,16 @@ class OutboxRow:
 
     @classmethod
     def read(cls, columns: Sequence[Any]) -> Self:
-        """From the columns of `pending_query`; one row that makes no sense must not hide the others."""
+        """Parse the columns of `pending_query`; an invalid row is returned with its flaw and does not hide others."""
         position, event_id, aggregateid, version, event_type, payload, size, metadata, occurred_at = columns
         flaws = [] if payload is not None else [f"its payload has {size} bytes, more than any message"]
         told: Mapping[str, Any] = {}
         instant = datetime.now(UTC)
         try:
-            instant = datetime.fromisoformat(occurred_at)  # pg8000's own parser is slow
+            instant = datetime.fromisoformat(occurred_at)  # faster than pg8000's own parser
             told = _json_object(metadata)
         except (ValueError, TypeError) as error:
-            flaws.append(f"no valid event: {error}")
+            flaws.append(f"invalid event: {error}")
         return cls(
             position=position,
             id=event_id,
@@ -122,17 +122,17 @@ class OutboxRow:
 def _json_object(text: str) -> Mapping[str, Any]:
     value = decimal_json.loads(text)
     if not isinstance(value, dict):
-        raise TypeError("its metadata is no JSON object")
+        raise TypeError("its metadata is not a JSON object")
     return value
 
 
 class OutboxSession:
-    """For one thread. After any error of PostgreSQL the session, and with it the lock, must be taken for lost."""
+    """A session of one thread; after any error of PostgreSQL, the session and its lock count as lost."""
 
     def __init__(self, secret: DatabaseSecret, *, schema: str) -> None:
         """Connect; `schema` comes from validated configuration.
 
-        Raises ReadOnlySessionError: what is published, and cannot be marked, would be published again and again.
+        Raises ReadOnlySessionError: without the right to mark, the same events would be published again and again.
         """
         self._connection: pg8000.native.Connection = connect(secret)
         self._lock_name = f"aeropartners.relay.{schema}"
@@ -167,7 +167,7 @@ class OutboxSession:
         )
 
     def wait_for_lock(self) -> bool:
-        """Become the active relay of this outbox, or return False after a while because another one is."""
+        """Become the active relay of this outbox, or return False after a while because another one is active."""
         try:
             self._connection.run("select pg_advisory_lock(hashtextextended(:name, 0))", name=self._lock_name)
         except DatabaseError as error:
@@ -177,19 +177,19 @@ class OutboxSession:
         return True
 
     def pending(self, *, limit: int, max_bytes: int, busy: Collection[str]) -> list[OutboxRow]:
-        """The oldest rows that wait, but for those of the aggregates in `busy`; also finds out if the session lives.
+        """Return the oldest waiting rows, without those of the aggregates in `busy`; fails if the session is lost.
 
-        No more than `limit`, and none after their payloads have reached `max_bytes`.
+        There are at most `limit` rows, and none after their payloads have reached `max_bytes`.
         """
         rows = self._pending.run(limit=limit, bytes=max_bytes, largest=LARGEST_PAYLOAD, busy=list(busy))
         return [OutboxRow.read(columns) for columns in rows]
 
     def mark_published(self, positions: Collection[int]) -> None:
-        """Durably record that the broker has these rows, and add them to the outbox's total."""
+        """Record durably that the broker has these rows, and add them to the outbox's total."""
         self._mark.run(positions=list(positions))
 
     def park(self, position: int, reason: str) -> None:
-        """Durably put a row aside that can never be published; from now on it holds up its aggregate."""
+        """Park a row durably that can never be published; from now on it holds up its aggregate."""
         self._connection.run(
             f"""
             update {self._schema}.outbox set parked_at = clock_timestamp(), parked_reason = :reason
@@ -200,7 +200,7 @@ class OutboxSession:
         )
 
     def backlog(self) -> Backlog:
-        """What waits now."""
+        """Return the number and age of the waiting rows, and the number of parked ones."""
         [[depth, oldest_seconds, parked]] = self._connection.run(
             f"""
             with waiting as (select occurred_at from {self._schema}.outbox
@@ -215,9 +215,9 @@ class OutboxSession:
         return Backlog(depth=depth, oldest_seconds=max(0.0, oldest_seconds or 0.0), parked=parked)
 
     def prune(self, *, keep_days: int, limit: int) -> int:
-        """Delete some of the rows that were published longer ago than that, oldest first; returns how many.
+        """Delete rows published more than `keep_days` ago, oldest first; return how many.
 
-        Looks at the `limit` oldest rows only, so that the cost does not depend on what is kept.
+        Only the `limit` oldest rows are looked at, so that the cost does not depend on the size of the table.
         """
         self._connection.run(
             f"""
@@ -234,5 +234,5 @@ class OutboxSession:
 
     def close(self) -> None:
         """End the session, which frees the lock."""
-        with suppress(InterfaceError, DatabaseError, OSError):  # it may be broken already
+        with suppress(InterfaceError, DatabaseError, OSError):  # the connection may be broken already
             self._connection.close()

@@ -1,1 +1,1 @@
-"""One run of a function: its configuration, its threads, its deadline, its metrics."""
+"""One run of a function: its configuration, threads, deadline and metrics."""

@@ -1,4 +1,4 @@
-"""What the fields of outboxes and mappings may hold, and what is wrong with one that does not."""
+"""The types of the fields in the parameters of outboxes and mappings, and the messages about invalid ones."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
 def problems(error: ValidationError) -> list[str]:
-    """What is wrong, each with the name of its field."""
+    """List the problems, each with the name of its field."""
     return [
         f"{'.'.join(map(str, detail['loc'])) or 'value'}: {detail['msg']}"
         for detail in error.errors(include_url=False, include_input=False)

@@ -1,4 +1,4 @@
-"""How long a run may go on: until a reserve of the invocation's time is left."""
+"""The deadline of a run: it ends while a reserve of the invocation's time is left."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ import time
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-# For the last answers and acknowledgements, and for closing everything in order.
+# The reserve is for the last answers and acknowledgements, and for closing everything in order.
 RESERVE_SECONDS: Final = 6.0
 
 
 class LambdaContext(Protocol):
-    """What the connector asks of Lambda's context object."""
+    """The part of Lambda's context object that the connector uses."""
 
     @property
     def invoked_function_arn(self) -> str:
         """This function's ARN."""
 
     def get_remaining_time_in_millis(self) -> int:
-        """Time until Lambda kills the invocation."""
+        """Return the time until Lambda kills the invocation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +30,12 @@ class Deadline:
 
     @property
     def seconds_left(self) -> float:
-        """Never negative."""
+        """The time until the deadline, never negative."""
         return max(0.0, self.context.get_remaining_time_in_millis() / 1000 - self.reserve_seconds)
 
     @property
     def passed(self) -> bool:
-        """Whether it is time to stop."""
+        """Return whether it is time to stop."""
         return self.seconds_left == 0
 
     def sleep(self, seconds: float) -> None:

@@ -1,4 +1,4 @@
-"""What a worker counts and measures: totals for the run's result, and CloudWatch metrics by lines of the log (EMF)."""
+"""Counts and measures a worker's work: totals for the run's result, CloudWatch metrics (EMF) for the log."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _one_at_a_time = threading.Lock()
 
 
 class Meter:
-    """For one thread. A run is long, so what was measured is written every few seconds and not at its end."""
+    """A meter of one thread; it writes every few seconds, since a run is long."""
 
     def __init__(self, dimension: str, name: str, *, totals: Sequence[str]) -> None:
-        """`dimension` says what `name` is the name of; namespace and service are in the environment, for Powertools.
+        """`dimension` is the kind of thing that `name` names; Powertools reads the namespace in the environment.
 
-        `totals` are written also while they do not grow: an alarm must not take silence for health.
+        `totals` are written even while they do not grow, so that an alarm can tell silence from health.
         """
         self.totals = Counter(dict.fromkeys(totals, 0))
         self._written: Counter[str] = Counter()
@@ -35,19 +35,19 @@ class Meter:
         self.totals[name] += number
 
     def measure(self, name: str, unit: str, value: float) -> None:
-        """One value of many, such as a latency; `unit` is one of CloudWatch's."""
+        """Record one value of many, such as a latency; `unit` is one of CloudWatch's."""
         with _one_at_a_time:
             self._metrics.add_metric(name=name, unit=unit, value=value)
 
     def flush_if_due(self, look: Callable[[], None] | None = None) -> None:
-        """Write every few seconds; `look` may measure before it what is costly to know."""
+        """Write if the last time was some seconds ago; before that, `look` may measure what is expensive to measure."""
         if monotonic() >= self._due:
             if look is not None:
                 look()
             self.flush()
 
     def flush(self) -> None:
-        """Write now what is new."""
+        """Write what is new."""
         self._due = monotonic() + FLUSH_SECONDS
         with _one_at_a_time:
             for name, total in self.totals.items():

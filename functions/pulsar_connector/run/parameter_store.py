@@ -1,4 +1,4 @@
-"""The connector's configuration in SSM: one parameter for each outbox and mapping, read at the start of each run."""
+"""Reads the connector's configuration from SSM at the start of each run: one parameter for each outbox and mapping."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from seedwork.infraestructura.aws.telemetry import logger
 
 
 class InvalidConfigurationError(Exception):
-    """Nothing under a path can be used."""
+    """No valid entry exists under a path."""
 
 
 C = TypeVar("C", bound=BaseModel)
 
 
 def read_configuration(path: str, model: type[C]) -> dict[str, C]:
-    """Everything below `path`, by name.
+    """Return all valid entries below `path`, by name.
 
-    An entry that is not valid is logged with the field that is wrong and left out, so that it does not stop the others;
-    raises InvalidConfigurationError if none is left.
+    An invalid entry is logged with the names of its wrong fields and left out, so that it does not stop the others.
+    Raises InvalidConfigurationError if no valid one is left.
     """
     valid: dict[str, C] = {}
-    # Read from SSM each time: a run is long, and must not begin with what was true before the last deploy.
+    # Not from Powertools' cache: a run is long and must not begin with the configuration from before a deploy.
     for name, text in parameters.get_parameters(path, recursive=False, force_fetch=True).items():
         try:
             valid[name] = model.model_validate_json(text)

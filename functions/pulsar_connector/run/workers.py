@@ -1,4 +1,4 @@
-"""Threads that work side by side until the deadline; the failure of one is its own affair."""
+"""Runs workers side by side, a thread each, until the deadline; one that fails does not stop the others."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ LONGEST_PAUSE_SECONDS: Final = 2.0
 
 
 class Worker(Protocol):
-    """Something that works until its own deadline, and may be started again after it raised."""
+    """A worker runs until its own deadline, and may be started again after it raised."""
 
     @property
     def name(self) -> str:
-        """For logs."""
+        """The name in logs."""
 
     def run(self) -> None:
         """Work; returning means that the deadline has passed."""
@@ -28,8 +28,8 @@ class Worker(Protocol):
 def run_all(workers: Sequence[Worker], *, diagnose: Callable[[Exception], str] = lambda _: "") -> None:
     """Run each worker in a thread of its own and return when all have returned.
 
-    One that raises is logged, with what `diagnose` finds, and started again with backoff, as often as it takes: only
-    time ends a run.
+    A worker that raises is logged with the result of `diagnose`, and started again with backoff as often as it takes:
+    only time ends a run.
     """
     set_on_retry_hooks([])  # stamina would log each failure a second time, without the worker's name
     with ThreadPoolExecutor(max(1, len(workers)), thread_name_prefix="worker") as pool:
@@ -41,7 +41,7 @@ def _keep_running(worker: Worker, diagnose: Callable[[Exception], str]) -> None:
     def log(error: Exception) -> bool:
         diagnosis = diagnose(error)
         found = {"diagnosis": diagnosis} if diagnosis else {}
-        logger.error("worker failed, it starts again", extra={"worker": worker.name} | found, exc_info=error)
+        logger.error("worker failed: it is started again", extra={"worker": worker.name} | found, exc_info=error)
         return True
 
     for attempt in stamina.retry_context(

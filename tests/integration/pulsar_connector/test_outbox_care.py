@@ -49,7 +49,7 @@ def configure(aws: FakeAws, topics: Topics) -> Callable[..., None]:
     [
         (TOO_LARGE, "MessageTooBig"),
         (MUCH_TOO_LARGE, "its payload has 10263007 bytes, more than any message"),
-        ("[1]", "no valid event: data: must be a JSON object"),
+        ("[1]", "invalid event: data: must be a JSON object"),
     ],
 )
 def test_what_can_never_be_published_is_parked_until_somebody_releases_it(
@@ -113,7 +113,7 @@ def test_old_rows_are_deleted_where_the_policy_says_so(
     assert outbox.published() == 4
     configure(keep_days=30)
     with Run(relay.handler):
-        wait_until(lambda: "the role may not" in caplog.text, timeout=10, what="complaint")
+        wait_until(lambda: "the role lacks the right" in caplog.text, timeout=10, what="complaint")
         outbox.add()
         topics.read("pending", until=bool)
         wait_until(lambda: outbox.published() == 5, timeout=10, what="mark")
@@ -203,14 +203,14 @@ def test_rows_are_read_by_their_size_too(outbox: OutboxTable, postgres: Database
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        ("""metadata = '[]'""", "no valid event: its metadata is no JSON object"),
+        ("""metadata = '[]'""", "invalid event: its metadata is not a JSON object"),
         (
             """metadata = cast(repeat('{"a":', 3000) || '1' || repeat('}', 3000) as jsonb)""",
-            "no valid event: too deeply",
+            "invalid event: too deeply",
         ),
-        ("""occurred_at = 'infinity'""", "no valid event: "),
-        ("""metadata = '{"correlation_id": 5}'""", "no valid event: "),
-        ("""metadata = '{"partition_key": 5}'""", "no valid event: "),
+        ("""occurred_at = 'infinity'""", "invalid event: "),
+        ("""metadata = '{"correlation_id": 5}'""", "invalid event: "),
+        ("""metadata = '{"partition_key": 5}'""", "invalid event: "),
     ],
 )
 def test_a_row_that_makes_no_sense_costs_no_other(

@@ -47,7 +47,7 @@ def test_what_is_no_text_beside_a_message_makes_it_a_dead_letter(
         [letter] = topics.read("DLQ", until=bool)
         wait_until(lambda: function.has(*good), timeout=10, what="good event")
     assert letter.data() == content
-    assert letter.properties()["dlq-reason"].startswith("its properties are no text")
+    assert letter.properties()["dlq-reason"].startswith("its properties are not text")
     assert letter.properties()["dlq-receive-count"] == "1"
 
 

@@ -1,1 +1,1 @@
-"""What tests of the connector work with: topics, outboxes, functions, runs."""
+"""Helpers for tests of the connector: topics, outboxes, functions, runs."""

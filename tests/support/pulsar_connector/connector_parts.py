@@ -1,4 +1,4 @@
-"""Everything that relay and bridge work with, started for one benchmark or scenario: each part may be killed."""
+"""Starts everything that relay and bridge work with, for one benchmark or scenario; each part can be killed."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ class ConnectorParts:
     aws: FakeAws
 
     def configure_outbox(self, **fields: Any) -> None:
-        """For the relay's next run."""
+        """Declare the outbox of payments for the relay's next run."""
         self.aws.parameters[f"{ROOT}/outboxes/pagos"] = json.dumps({"schema": "pagos", "routes": ROUTES} | fields)
 
     def map(self, name: str, function: Function, **fields: Any) -> None:
-        """A mapping to a function, for the bridge's next run."""
+        """Declare a mapping to a function for the bridge's next run."""
         values = {
             "topics": ["payments.evt.pending"],
             "subscription": name,
@@ -52,14 +52,14 @@ class ConnectorParts:
         self.aws.functions[name] = function
 
     def only_map(self, name: str, function: Function, **fields: Any) -> None:
-        """The same, and no other mapping."""
+        """Declare this mapping and no other."""
         self.aws.parameters = {path: text for path, text in self.aws.parameters.items() if "/mappings/" not in path}
         self.map(name, function, **fields)
 
 
 @contextmanager
 def connector_parts(home: Path, *, broker: str = "apache") -> Iterator[ConnectorParts]:
-    """Started in a folder of their own; the environment of this process is what relay and bridge need."""
+    """Start the parts in a folder of their own, and set the environment variables of relay and bridge."""
     paths, ports = paths_and_ports(home)
     with ExitStack() as running:
         postgres, database = start_postgres(paths, ports)

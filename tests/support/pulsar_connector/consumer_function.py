@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class ConsumerFunction:
-    """Remembers what it was given; `behave` may fail, or answer for a batch."""
+    """A function that remembers its events; `behave` may fail, or answer for a batch."""
 
     def __init__(self, behave: Function = lambda _event: None) -> None:
         self.batches: list[list[str]] = []
@@ -25,7 +25,7 @@ class ConsumerFunction:
         self._lock = threading.Lock()
 
     def __call__(self, event: dict[str, Any]) -> Any:
-        """As Lambda calls it."""
+        """Handle an event, as Lambda calls a function."""
         with self._lock:
             self.batches.append([record["messageId"] for record in event["Records"]])
             for record in event["Records"]:
@@ -35,12 +35,12 @@ class ConsumerFunction:
         return self._behave(event)
 
     def has(self, *event_ids: str) -> bool:
-        """Whether it was given all of these."""
+        """Return whether the function got all of these events."""
         return set(event_ids) <= self.receipts.keys()
 
 
 def failing(*which: str) -> Function:
-    """A function that reports the messages of these events as failed."""
+    """Make a function that reports the messages of these events as failed."""
 
     def behave(event: dict[str, Any]) -> dict[str, Any]:
         failed = [record["messageId"] for record in event["Records"] if json.loads(record["body"])["id"] in which]
@@ -50,15 +50,16 @@ def failing(*which: str) -> Function:
 
 
 def broken(event: dict[str, Any]) -> None:
-    """A function that always fails."""
+    """Fail, always."""
     raise ValueError(f"no batch of {len(event['Records'])}")
 
 
 def throttled(_event: dict[str, Any]) -> None:
-    """A function without capacity."""
+    """Answer as a function without capacity."""
     raise ThrottledError
 
 
-# Fixtures: declares a mapping and gives its function; puts events on a topic and gives their ids.
+# Types of fixtures: the first declares a mapping and returns its function, the second sends events and returns their
+# ids.
 DeclareMapping = Callable[..., ConsumerFunction]
 SendEvents = Callable[..., list[str]]

@@ -1,4 +1,4 @@
-"""As much of AWS as the connector calls, over HTTP: parameters, secrets, and functions that are Python callables."""
+"""The part of AWS that the connector calls, over HTTP: parameters, secrets, and functions that are Python callables."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Function = Callable[[dict[str, Any]], Any]
 
 
 class ThrottledError(Exception):
-    """Raise it in a function to answer as Lambda does when there is no capacity."""
+    """A function raises it to answer as Lambda does without capacity."""
 
 
 class FakeAws:
@@ -31,12 +31,12 @@ class FakeAws:
             disable_nagle_algorithm = True
 
             def handle(self) -> None:
-                """Until whoever asks ends the connection, or is killed."""
+                """Serve until the client closes the connection or is killed."""
                 with suppress(ConnectionError):
                     super().handle()
 
             def do_POST(self) -> None:
-                """Every call of AWS is one."""
+                """Serve a call; every call of AWS is a POST."""
                 body = self.rfile.read(length := int(self.headers["Content-Length"]))
                 if len(body) < length:
                     raise ConnectionAbortedError
@@ -49,7 +49,7 @@ class FakeAws:
                 self.wfile.write(answer)
 
             def log_message(self, *_: Any) -> None:
-                """Nothing."""
+                """Log nothing."""
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True

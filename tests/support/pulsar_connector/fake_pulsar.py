@@ -1,4 +1,4 @@
-"""As much of pulsar-client as the connector touches, in memory."""
+"""The part of pulsar-client that the connector uses, in memory."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _entries = itertools.count()
 
 
 def un_sobre(**attributes: Any) -> Envelope:
-    """An envelope."""
+    """Make an envelope."""
     values: dict[str, Any] = {
         "id": "evento-1",
         "source": "/aeropartners/pagos",
@@ -44,19 +44,19 @@ class FakeMessageId:
     entry: int
 
     def ledger_id(self) -> int:
-        """Always the same ledger."""
+        """Return always the same ledger."""
         return 7
 
     def entry_id(self) -> int:
-        """The position."""
+        """Return the position."""
         return self.entry
 
     def batch_index(self) -> int:
-        """Not part of a producer's batch."""
+        """Return -1: the message is not part of a producer's batch."""
         return -1
 
     def serialize(self) -> bytes:
-        """Some bytes."""
+        """Return some bytes."""
         return b"%d" % self.entry
 
 
@@ -71,45 +71,45 @@ class FakeMessage:
     identifier: FakeMessageId = field(default_factory=lambda: FakeMessageId(next(_entries)))
 
     def data(self) -> bytes:
-        """The bytes."""
+        """Return the bytes."""
         return self.content
 
     def redelivery_count(self) -> int:
-        """0 the first time."""
+        """Return 0 the first time."""
         return self.received_before
 
     def topic_name(self) -> str:
-        """The full name."""
+        """Return the full name."""
         return full_topic(self.topic)
 
     def properties(self) -> dict[str, str]:
-        """A copy, as the real one gives."""
+        """Return a copy, as the real client does."""
         return dict(self.attributes)
 
     def message_id(self) -> FakeMessageId:
-        """The position."""
+        """Return the position."""
         return self.identifier
 
     def partition_key(self) -> str:
-        """The aggregate."""
+        """Return the aggregate."""
         return "pago-1"
 
     def publish_timestamp(self) -> int:
-        """In milliseconds."""
+        """Return a time in milliseconds."""
         return 1_768_473_000_000
 
     def event_timestamp(self) -> int:
-        """In milliseconds."""
+        """Return a time in milliseconds."""
         return 1_768_472_999_000
 
     def producer_name(self) -> str:
-        """The relay's."""
+        """Return the relay's name."""
         return "standalone-0-1"
 
 
 @dataclass
 class FakeConsumer:
-    """Gives the messages that it was made with and remembers what was said about them."""
+    """A consumer that gives its messages out and remembers how each was settled."""
 
     messages: deque[FakeMessage] = field(default_factory=deque)
     acknowledged: list[FakeMessage] = field(default_factory=list)
@@ -117,24 +117,24 @@ class FakeConsumer:
     timeouts_ms: list[int] = field(default_factory=list)
 
     def receive(self, timeout_millis: int) -> FakeMessage:
-        """The next message, or Timeout at once."""
+        """Return the next message, or raise Timeout at once."""
         self.timeouts_ms.append(timeout_millis)
         if not self.messages:
             raise pulsar.Timeout
         return self.messages.popleft()
 
     def acknowledge(self, message: FakeMessage) -> None:
-        """Remember."""
+        """Remember the message."""
         self.acknowledged.append(message)
 
     def negative_acknowledge(self, message: FakeMessage) -> None:
-        """Remember."""
+        """Remember the message."""
         self.returned.append(message)
 
 
 @dataclass
 class FakeProducers:
-    """Topics that acknowledge when the test says so; `refuse` makes opening a producer fail."""
+    """Topics that acknowledge when the test says so; with `refuse`, opening a producer fails."""
 
     sent: list[tuple[str, Envelope]] = field(default_factory=list)
     options: list[dict[str, Any]] = field(default_factory=list)
@@ -143,7 +143,7 @@ class FakeProducers:
     _topic: str = ""
 
     def get(self, topic: str) -> FakeProducers:
-        """The producer of that topic: itself."""
+        """Return the producer of the topic: this object."""
         if self.refuse is not None:
             raise self.refuse
         self._topic = topic
@@ -157,7 +157,7 @@ class FakeProducers:
         self._unanswered.append((envelope.id, callback))
 
     def answer(self, result: pulsar.Result = pulsar.Result.Ok, *, only: str | None = None) -> None:
-        """Answer what was sent and not answered yet, all or only one event."""
+        """Acknowledge what is unanswered: all of it, or only one event."""
         waiting, self._unanswered = self._unanswered, deque()
         for event_id, callback in waiting:
             if only in {None, event_id}:
@@ -167,10 +167,10 @@ class FakeProducers:
 
     @property
     def ids(self) -> list[str]:
-        """What was sent, in order."""
+        """The ids of the sent events, in order."""
         return [envelope.id for _, envelope in self.sent]
 
 
 def published(publisher: EventPublisher) -> list[int]:
-    """The positions that the broker has acknowledged since the last time."""
+    """List the positions acknowledged since the last call."""
     return [row.position for row in publisher.wait(0).published]

@@ -1,4 +1,4 @@
-"""`pagos.outbox` as the payments context writes it."""
+"""The table `pagos.outbox`, written as the payments context writes it."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ INSERT = """
 
 
 class OutboxTable:
-    """Inserts and looks, as the administrator."""
+    """Inserts and reads rows, as the administrator."""
 
     def __init__(self, connection: psycopg.Connection) -> None:
-        """On a connection that commits each statement."""
+        """`connection` commits each statement."""
         self.connection = connection
 
     def empty(self) -> None:
-        """Forget everything."""
+        """Delete all rows."""
         self.connection.execute("truncate pagos.outbox restart identity")
         self.connection.execute("update pagos.outbox_totals set published = 0")
 
@@ -38,7 +38,7 @@ class OutboxTable:
         partition_key: str | None = None,
         connection: psycopg.Connection | None = None,
     ) -> str:
-        """Commit one event, or leave that to the owner of `connection`; returns its id."""
+        """Insert an event and return its id; with `connection`, the caller commits."""
         event_id = str(uuid4())
         row: dict[str, Any] = {
             "id": event_id,
@@ -55,24 +55,24 @@ class OutboxTable:
         return event_id
 
     def published(self) -> int:
-        """How many rows are marked."""
+        """Count the published rows."""
         return self._count("select count(*) from pagos.outbox where published_at is not null")
 
     def pending(self) -> int:
-        """How many rows wait, parked or not."""
+        """Count the waiting rows, parked or not."""
         return self._count("select count(*) from pagos.outbox where published_at is null")
 
     def parked(self) -> dict[str, str]:
-        """Why which events are parked."""
+        """Return the reasons of the parked events."""
         rows = self.connection.execute("select id::text, parked_reason from pagos.outbox where parked_at is not null")
         return dict(rows.fetchall())
 
     def total(self) -> int:
-        """What the totals say was published ever."""
+        """Return the total number of events ever published."""
         return self._count("select published from pagos.outbox_totals")
 
     def cut_connections(self) -> int:
-        """End every session of the connector, as a restart of the server does; returns how many there were."""
+        """End every session of the connector, as a restart of the server does; return how many there were."""
         return len(
             self.connection.execute(
                 "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'connector'"
@@ -80,11 +80,11 @@ class OutboxTable:
         )
 
     def sessions(self) -> int:
-        """How many sessions the connector has."""
+        """Count the connector's sessions."""
         return self._count("select count(*) from pg_stat_activity where usename = 'connector'")
 
     def lock_holder(self) -> int | None:
-        """The server's process that serves the active relay."""
+        """Return the id of the server's process for the active relay."""
         row = self.connection.execute("select pid from pg_locks where locktype = 'advisory' and granted").fetchone()
         return None if row is None else int(row[0])
 

@@ -1,4 +1,4 @@
-"""Running the connector's handlers as Lambda does: in this process, or in one of their own that may be killed."""
+"""Runs the connector's handlers as Lambda does: in this process, or in a process of their own that can be killed."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ import_module(f"pulsar_connector.{module}").handler({}, FakeContext(float(second
 
 @dataclass
 class FakeContext:
-    """A Lambda context whose time may be ended early."""
+    """A Lambda context whose time can be ended early."""
 
     seconds: float = 900
     function_name: str = "connector"
@@ -37,11 +37,11 @@ class FakeContext:
     _started: float = field(default_factory=time.monotonic)
 
     def get_remaining_time_in_millis(self) -> int:
-        """What is left."""
+        """Return the remaining time."""
         return max(0, round((self._started + self.seconds - time.monotonic()) * 1000))
 
     def end(self) -> None:
-        """No time is left."""
+        """End the time."""
         self.seconds = 0
 
 
@@ -78,7 +78,7 @@ class Process:
     """A handler in a process of its own: `with Process("relay") as process: …; process.kill()`."""
 
     def __init__(self, module: str, *, seconds: float = 900) -> None:
-        """`module` is relay or bridge; the environment is this process's own."""
+        """`module` is relay or bridge; the process inherits this one's environment."""
         self._command = [sys.executable, "-c", _PROGRAM, module, str(seconds)]
 
     def __enter__(self) -> Self:
@@ -88,34 +88,34 @@ class Process:
 
     @property
     def pid(self) -> int:
-        """Of the process."""
+        """The process's id."""
         return self._process.pid
 
     @property
     def is_alive(self) -> bool:
-        """Whether it still runs."""
+        """Return whether the process still runs."""
         return self._process.poll() is None
 
     def kill(self) -> None:
-        """`kill -9`."""
+        """Kill it, as `kill -9` does."""
         self._process.kill()
         self._process.wait()
 
     def __exit__(
         self, exc_type: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None, /
     ) -> None:
-        """Nothing may stay behind."""
+        """Kill the process, so that nothing stays behind."""
         self.kill()
 
 
 def assert_nothing_is_left(one_run: Callable[[], None]) -> None:
-    """Nine runs leave no more threads and files than the first one did."""
+    """Check that nine runs leave no more threads and files than the first one did."""
     process = psutil.Process()
     one_run()
     threads, files = process.num_threads(), process.num_fds()
     for _ in range(8):
         one_run()
-    # The stand-in for AWS ends a connection's thread a moment after the connection; a leak would be there for good.
+    # The stand-in for AWS ends a connection's thread a moment after the connection; a leak would stay.
     wait_until(
         lambda: process.num_threads() <= threads and process.num_fds() <= files,
         timeout=10,

@@ -1,4 +1,4 @@
-"""Apache Pulsar that speaks TLS, asks for a token, and lets a role do only what it was granted."""
+"""Apache Pulsar with TLS, tokens, and permissions for roles."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ _TOKENS_OF_CLIENTS: Final = "org.apache.pulsar.client.impl.auth.AuthenticationTo
 
 
 def token(role: str, *, key: bytes = KEY) -> str:
-    """A JWT that says who its bearer is."""
+    """Make a JWT for a role."""
     signed = ".".join(_base64url(json.dumps(part).encode()) for part in ({"alg": "HS256"}, {"sub": role}))
     return f"{signed}.{_base64url(hmac.digest(key, signed.encode(), 'sha256'))}"
 
 
 class SecuredPulsar(ApachePulsar):
-    """The platform's broker with the settings that a broker elsewhere has; its certificate is for 127.0.0.1 alone."""
+    """The platform's broker with the settings of a broker elsewhere; its certificate is for 127.0.0.1 alone."""
 
     def __init__(self, paths: Paths, table: PortTable) -> None:
         super().__init__(paths, table)
         self.authority = CertificateAuthority("The test's authority")
-        self._encrypted_port = self._broker.number + 1  # no other port of the table
+        self._encrypted_port = self._broker.number + 1  # not a port of the table
 
     @property
     def address(self) -> str:
@@ -45,7 +45,7 @@ class SecuredPulsar(ApachePulsar):
         return f"pulsar+ssl://{LOOPBACK}:{self._encrypted_port}"
 
     async def is_ready(self) -> bool:
-        """Whether topics can be made, and the connector may use them."""
+        """Return whether topics can be made and the connector may use them."""
         for check in ("brokers/ready", "namespaces/public/default", "brokers/health"):
             if self._ask("GET", check) != HTTPStatus.OK:
                 return False

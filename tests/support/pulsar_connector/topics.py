@@ -1,4 +1,4 @@
-"""Topics as seen by somebody who reads and writes them."""
+"""Topics, as a client that reads and writes them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from seedwork.infraestructura.events.envelope import Envelope
 
 
 class Topics:
-    """The topics of one test: `name` makes their names."""
+    """The topics of one test; `name` makes their names."""
 
     def __init__(self, client: pulsar.Client, *, prefix: str) -> None:
         self._client = client
@@ -24,11 +24,11 @@ class Topics:
         self._readers: dict[str, pulsar.Consumer] = {}
 
     def name(self, topic: str) -> str:
-        """The topic's name in this test."""
+        """Return the topic's name in this test."""
         return self._prefix + topic
 
     def read(self, *topics: str, until: Callable[[list[pulsar.Message]], bool], timeout: float = 20) -> list[Any]:
-        """Messages of the topics from their beginning on, in order, read until the condition holds for them."""
+        """Read the topics' messages from the beginning, in order, until the condition holds for them."""
         key = ",".join(topics)
         if key not in self._readers:
             self._readers[key] = self._client.subscribe(
@@ -47,7 +47,7 @@ class Topics:
         return messages
 
     def is_empty(self, topic: str) -> bool:
-        """Whether nothing (more) arrives on the topic for a while."""
+        """Return whether no (further) message arrives on the topic for a while."""
         try:
             self.read(topic, until=bool, timeout=0.5)
         except AssertionError:
@@ -55,11 +55,11 @@ class Topics:
         return False
 
     def send(self, topic: str, content: bytes, *, of_any_size: bool = False, **options: Any) -> None:
-        """Put a message on a topic; one of any size is compressed and sent in pieces."""
+        """Send a message; one of any size is compressed and sent in chunks."""
         self._producers[of_any_size].get(self.name(topic)).send(content, **options)
 
     def send_raw(self, topic: str, content: bytes, *, key: bytes, properties: dict[bytes, bytes]) -> None:
-        """Put a message on a topic that has bytes where the Python client sends text only."""
+        """Send a message with bytes where the Python client sends text only."""
         message = pulsar._pulsar.MessageBuilder()
         message.content(content)
         message.partition_key(key)
@@ -69,12 +69,12 @@ class Topics:
 
 
 def ids(messages: Sequence[Any]) -> list[str]:
-    """The events' ids, in order of arrival."""
+    """List the events' ids, in order of arrival."""
     return [Envelope.from_json(message.data()).id for message in messages]
 
 
 def sequences(messages: Sequence[Any]) -> dict[str, list[int]]:
-    """The versions of each aggregate, in order of arrival; of a repeated event the first time counts."""
+    """List the versions of each aggregate, in order of arrival; a repeated event counts the first time."""
     found: dict[str, list[int]] = defaultdict(list)
     for message in messages:
         envelope = Envelope.from_json(message.data())

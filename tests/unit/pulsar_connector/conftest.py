@@ -18,7 +18,7 @@ OCCURRED = datetime(2026, 1, 15, 10, 30, 0, 123_000, tzinfo=UTC)
 
 @pytest.fixture
 def row() -> Callable[..., OutboxRow]:
-    """Makes rows with positions from 1 on; the event's id is `<aggregate><version>`."""
+    """Make rows with positions from 1 on; an event's id is `<aggregate><version>`."""
     positions, versions = itertools.count(1), dict[str, int]()
 
     def make(aggregate: str, event_type: str = "PagoPendiente", payload: str = '{"monto": 1.10}') -> OutboxRow:
@@ -39,11 +39,11 @@ def row() -> Callable[..., OutboxRow]:
 
 @pytest.fixture
 def topics() -> FakeProducers:
-    """What is sent."""
+    """The topics remember what is sent."""
     return FakeProducers()
 
 
 @pytest.fixture
 def publisher(topics: FakeProducers) -> EventPublisher:
-    """Of payments."""
+    """The publisher of payments."""
     return EventPublisher(context="pagos", routes=ROUTES, producers=topics)  # type: ignore[arg-type] # a fake

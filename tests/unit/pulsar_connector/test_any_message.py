@@ -1,4 +1,4 @@
-"""Whatever a message holds, it is delivered or a dead letter at its first reading, and costs no other message."""
+"""A message of any content is delivered, or dead-lettered at its first reading, and never stops another message."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from support.pulsar_connector.fake_pulsar import FakeConsumer, FakeMessage, un_s
 MAPPING = EventSourceMapping(topics=["t"], subscription="s", function="f", dlq_topic="d", batching_window_ms=10_000)
 SOURCE = EventSource.of_function("arn:aws:lambda:eu-west-1:123456789012:function:bridge")
 NUMBERS = st.from_regex(r"-?(0|[1-9][0-9]{0,20})(\.[0-9]{1,20})?([eE][+-]?[0-9]{1,25})?", fullmatch=True)
-TEXTS = st.text(st.characters(codec=None), max_size=20).map(json.dumps)  # halves of characters too, as \ud800
+TEXTS = st.text(st.characters(codec=None), max_size=20).map(json.dumps)  # including unpaired surrogates such as \ud800
 JSON = st.recursive(
     NUMBERS | TEXTS | st.sampled_from(["null", "true", "NaN", "-Infinity", "1" * 5_000, '"\\u0000"', '"\\ud800"']),
     lambda inner: (
@@ -43,7 +43,7 @@ DATA = ("id_pago", "id_afiliado", "id_campana", "monto", "moneda", "referencia_p
 
 @st.composite
 def envelopes(draw: st.DrawFn) -> bytes:
-    """Nearly an envelope: some of its attributes, and of the fields of its data, are anything; some come twice."""
+    """Almost an envelope: some of its attributes and data fields hold anything, and some occur twice."""
     good = {name: json.dumps(value) for name, value in json.loads(un_sobre(type=draw(TYPES)).to_json()).items()}
     data = draw(st.dictionaries(st.sampled_from(DATA), JSON))
     good["data"] = "{" + ",".join(f'"{name}":{value}' for name, value in data.items()) + "}"
@@ -53,15 +53,15 @@ def envelopes(draw: st.DrawFn) -> bytes:
 
 
 class NoText(FakeMessage):
-    """A message whose properties and key are not UTF-8: pulsar-client raises where it is asked for them."""
+    """A message whose properties and key are not UTF-8: pulsar-client raises when they are read."""
 
     def properties(self) -> NoReturn:
-        """As pulsar-client does."""
+        """Raise as pulsar-client does."""
         b"\xff".decode()
         raise AssertionError
 
     def partition_key(self) -> NoReturn:
-        """As pulsar-client does."""
+        """Raise as pulsar-client does."""
         self.properties()
 
 
@@ -74,29 +74,29 @@ class NeverForeseen(FakeMessage):
 
 
 class LeftOut:
-    """A settlement that remembers what is in no batch."""
+    """A settlement that remembers the messages that are in no batch."""
 
     def __init__(self) -> None:
         self.reasons: dict[int, str] = {}
 
     def undeliverable(self, message: FakeMessage, reason: str) -> None:
-        """As the settlement's."""
+        """Remember the message, as the settlement would bury it."""
         self.reasons[message.identifier.entry] = reason
 
     def unwanted(self, message: FakeMessage) -> None:
-        """As the settlement's."""
+        """Remember the message, as the settlement would acknowledge it."""
         raise AssertionError(message)
 
 
 def delivered(*messages: FakeMessage) -> tuple[list[Any], dict[int, str]]:
-    """The batch in which they are, and why which of them is in none."""
+    """Collect a batch of these messages; also return why each other message is in none."""
     left_out = LeftOut()
     collector = BatchCollector("m", MAPPING, FakeConsumer(deque(messages)), SOURCE, left_out)  # type: ignore[arg-type] # fakes
     return collector.collect(1), left_out.reasons
 
 
 def a_letter(parse: Callable[..., Any]) -> Callable[..., Any]:
-    """Reads as the dead letters' consumer does, of which the bridge wrote the story."""
+    """Read a letter as the dead letters' consumer does; the bridge wrote its properties."""
     return lambda envelope, _story: parse(envelope, {"dlq-mapping": "m", "dlq-reason": "", "dlq-topic": "t"})
 
 
@@ -110,7 +110,7 @@ CONSUMERS: dict[str, Callable[..., Any]] = {
 
 
 def nothing_fails(_messages: Sequence[Any]) -> Mapping[str, Exception]:
-    """A consumer's effect."""
+    """Process an event as a consumer does."""
     return {}
 
 
@@ -127,7 +127,7 @@ def nothing_fails(_messages: Sequence[Any]) -> Mapping[str, Exception]:
     b'"data":{"monto":1}', b'"data":{"id_afiliado":"a","valor_conversion":1e-999999999999999,"moneda":"COP"}'
 ))  # fmt: skip
 def test_any_bytes_are_delivered_or_a_dead_letter_at_once(content: bytes) -> None:
-    """The messages around it are delivered; a function that is given it says at most that this one failed."""
+    """The messages around it are delivered; a function that gets it reports at most this message as failed."""
     before, odd, after = FakeMessage(), FakeMessage(content), FakeMessage()
     batch, left_out = delivered(before, odd, after)
     assert [delivery.message for delivery in batch] in ([before, odd, after], [before, after])
@@ -140,11 +140,11 @@ def test_any_bytes_are_delivered_or_a_dead_letter_at_once(content: bytes) -> Non
 
 @pytest.mark.parametrize(
     ("odd", "reason"),
-    [(NoText(), "its properties are no text"), (NeverForeseen(), "it could not be read: ZeroDivisionError: why ever")],
+    [(NoText(), "its properties are not text"), (NeverForeseen(), "it could not be read: ZeroDivisionError: why ever")],
     ids=["no text beside it", "never foreseen"],
 )
 def test_what_is_odd_about_one_message_ends_no_batch(odd: FakeMessage, reason: str) -> None:
-    """It is a dead letter, with the reason."""
+    """The message becomes a dead letter with the reason, and the others form their batch."""
     good = [FakeMessage(), FakeMessage()]
     batch, left_out = delivered(good[0], odd, good[1])
     assert [delivery.message for delivery in batch] == good
@@ -152,7 +152,7 @@ def test_what_is_odd_about_one_message_ends_no_batch(odd: FakeMessage, reason: s
 
 
 def test_a_consumer_function_is_given_numbers_that_no_decimal_holds() -> None:
-    """The body is what was published, byte by byte; a field that is no amount fails its own message."""
+    """The body is delivered as it was published, byte by byte; an impossible amount fails its own message only."""
     content = un_sobre(type="ConversionRegistrada").to_json().replace(b'"monto":1', b'"monto":1e99999999999999999999')
     [delivery], _ = delivered(FakeMessage(content))
     event = json.loads(sqs_event([delivery.record]))

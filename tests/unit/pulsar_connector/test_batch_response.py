@@ -1,4 +1,4 @@
-"""The rules of Lambda's partial batch responses."""
+"""The rules of Lambda's partial batch responses hold."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ IDS = {"a", "b", "c"}
 
 @pytest.mark.parametrize("answer", ["", " ", "null", "{}", '{"batchItemFailures": null}', '{"batchItemFailures": []}'])
 def test_all_processed(answer: str) -> None:
-    """What Lambda takes for a complete success."""
+    """Each of these answers is a complete success to Lambda."""
     assert failed_ids(answer.encode(), IDS) == set()
 
 
 def test_some_failed() -> None:
-    """Each one once."""
+    """Each failed message is named once."""
     answer = b'{"batchItemFailures": [{"itemIdentifier": "a"}, {"itemIdentifier": "c"}, {"itemIdentifier": "a"}]}'
     assert failed_ids(answer, IDS) == {"a", "c"}
 
@@ -39,6 +39,6 @@ def test_some_failed() -> None:
     ],
 )
 def test_what_cannot_be_read_is_a_complete_failure(answer: str) -> None:
-    """Nothing is taken for processed on a guess."""
+    """A malformed answer never counts as success."""
     with pytest.raises(MalformedResponseError):
         failed_ids(answer.encode(errors="surrogateescape"), IDS)

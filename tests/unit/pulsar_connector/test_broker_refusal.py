@@ -1,4 +1,4 @@
-"""What is known about a broker that does not let us in."""
+"""The log says why a broker refuses the connection."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pulsar_connector.broker.secret import BrokerSecret
 def test_a_broker_that_can_be_reached_is_suspected_of_refusing_us(
     secret: BrokerSecret, who: str, error: Exception
 ) -> None:
-    """The client says no more than that the time was over."""
+    """The client reports only a timeout, so the diagnosis says that the broker can be reached."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         address = f"127.0.0.1:{server.getsockname()[1]}"
         assert broker_refusal(f"pulsar://{address}", secret, error).startswith(
@@ -29,10 +29,10 @@ def test_a_broker_that_can_be_reached_is_suspected_of_refusing_us(
     ("url", "reason"), [("pulsar://127.0.0.1:1", "127.0.0.1:1: [Errno"), ("pulsar+ssl://a..b", "a..b:6651: ")]
 )
 def test_a_broker_that_is_not_there_is_named(url: str, reason: str) -> None:
-    """Whatever is wrong with its name."""
+    """The diagnosis names the broker's address."""
     assert broker_refusal(url, BrokerSecret(), pulsar.ConnectError()).startswith(reason)
 
 
 def test_an_error_that_is_not_the_brokers_is_not_laid_at_its_door() -> None:
-    """Such as the database's."""
+    """An error of the database, say, gets no diagnosis of the broker."""
     assert broker_refusal("pulsar://127.0.0.1:1", BrokerSecret(), OSError("gone")) == ""

@@ -1,4 +1,4 @@
-"""What the broker's secret may hold, and that nobody sees it."""
+"""The broker's secret is validated, and never shown."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ CA = f"-----BEGIN CERTIFICATE-----{CERTIFICATE.partition('-----END')[0]}-----END
 
 
 def test_both_fields_are_optional() -> None:
-    """A token that was copied with its line's end is meant without it."""
+    """A token copied with its line end is used without it."""
     assert BrokerSecret.from_json({}) == BrokerSecret()
     assert BrokerSecret.from_json({"token": "abc\n", "ca": None}) == BrokerSecret(token="abc")
     assert BrokerSecret.from_json({"ca": f"# Título\n{CA}\n{CA}"}) == BrokerSecret(ca=CA + CA)
@@ -27,18 +27,18 @@ def test_both_fields_are_optional() -> None:
 
 @pytest.mark.parametrize("ca", ["ca.pem", CA.replace("M", "?"), CA[:200], "-----BEGIN CERTIFICATE-----"])
 def test_a_ca_that_is_none_is_refused(ca: str) -> None:
-    """The client would say of it that the authentication failed."""
+    """The client would only say that the authentication failed."""
     with pytest.raises(BrokerSecretError, match="`ca` in the broker's secret is not a certificate in PEM"):
         BrokerSecret.from_json({"ca": ca})
 
 
 def test_no_repr_shows_it() -> None:
-    """It would be in a log sooner or later."""
+    """A repr with the token would end up in a log."""
     assert repr(BrokerSecret(token="tell-nobody", ca=CA)) == "BrokerSecret()"
 
 
 def test_the_ca_is_a_file_of_ours_for_as_long_as_it_is_needed() -> None:
-    """Nobody else reads it, and it does not stay."""
+    """The file is readable by its owner alone and does not stay."""
     with BrokerSecret(ca=CA).ca_file() as name:
         assert name is not None
         file = Path(name)
@@ -49,7 +49,7 @@ def test_the_ca_is_a_file_of_ours_for_as_long_as_it_is_needed() -> None:
 
 
 def test_it_is_read_afresh(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A warm environment takes the token that is there now."""
+    """A warm environment reads the current token."""
     asked: list[dict[str, Any]] = []
 
     def get_secret(name: str, **options: Any) -> dict[str, str]:
@@ -62,12 +62,12 @@ def test_it_is_read_afresh(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_without_a_name_nothing_is_asked() -> None:
-    """The broker of this machine needs no secret, and no AWS."""
+    """The broker on this machine needs neither a secret nor AWS."""
     assert BrokerSecret.read("") == BrokerSecret()
 
 
 def test_a_secret_that_cannot_be_read_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without it the broker would be asked in vain."""
+    """Without the secret, the broker would refuse the connection anyway."""
 
     def get_secret(_name: str, **_options: Any) -> None:
         raise parameters.GetParameterError("no such secret")
@@ -91,7 +91,7 @@ def test_a_secret_that_cannot_be_read_is_an_error(monkeypatch: pytest.MonkeyPatc
     ],
 )
 def test_a_token_is_not_sent_where_others_can_read_it(url: str, keeps: bool) -> None:
-    """The broker asks for it before anything is encrypted."""
+    """The client sends the token before encryption begins, so the URL must be encrypted."""
     assert ServiceUrl.parse(url).keeps_secrets is keeps
     if not keeps:
         with (
@@ -102,6 +102,6 @@ def test_a_token_is_not_sent_where_others_can_read_it(url: str, keeps: bool) -> 
 
 
 def test_a_url_may_name_several_brokers() -> None:
-    """With Pulsar's own port where none is given."""
+    """The default port is Pulsar's own."""
     assert ServiceUrl.parse("pulsar://a,b:1,[::1]/").addresses == (("a", 6650), ("b", 1), ("::1", 6650))
     assert ServiceUrl.parse("pulsar+ssl://a").addresses == (("a", 6651),)

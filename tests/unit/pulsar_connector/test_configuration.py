@@ -1,4 +1,4 @@
-"""The connector's configuration in SSM: what is wrong is named, and stops nothing else."""
+"""The connector's configuration in SSM: an invalid entry is named in the log, and stops no other."""
 
 from __future__ import annotations
 
@@ -48,20 +48,20 @@ def ssm(monkeypatch: pytest.MonkeyPatch) -> Iterator[SSMClient]:
 
 
 def put(ssm: SSMClient, name: str, value: Any) -> None:
-    """A parameter of the template."""
+    """Put a parameter, as the template declares it."""
     text = value if isinstance(value, str) else json.dumps(value)
     ssm.put_parameter(Name=name, Value=text, Type="String", Overwrite=True)
 
 
 def test_each_parameter_is_an_entry(ssm: SSMClient) -> None:
-    """By its last name, however many pages SSM needs."""
+    """Each entry has the last part of its parameter's name, even if SSM answers in several pages."""
     for number in range(12):
         put(ssm, f"{MAPPINGS}/m{number}", MAPPING)
     assert set(read_configuration(MAPPINGS, EventSourceMapping)) == {f"m{number}" for number in range(12)}
 
 
 def test_a_new_run_sees_a_new_value(ssm: SSMClient) -> None:
-    """Nothing is remembered from run to run."""
+    """No run uses values remembered from another."""
     put(ssm, f"{MAPPINGS}/m", MAPPING)
     assert read_configuration(MAPPINGS, EventSourceMapping)["m"].batch_size == 100
     put(ssm, f"{MAPPINGS}/m", MAPPING | {"batch_size": 7})
@@ -110,7 +110,7 @@ def test_nothing_to_do_is_an_error() -> None:
     ],
 )
 def test_a_wrong_field_of_a_mapping_is_named(field: str, value: Any) -> None:
-    """Numbers are numbers, names are names, limits are limits."""
+    """Types, patterns and limits of the fields are checked."""
     with pytest.raises(ValidationError) as refusal:
         EventSourceMapping.model_validate_json(json.dumps(MAPPING | {field: value}))
     assert {error["loc"][0] for error in refusal.value.errors()} == {field}
@@ -123,13 +123,13 @@ def test_dead_letters_do_not_go_round() -> None:
 
 
 def test_a_message_rests_longer_each_time() -> None:
-    """Twice as long after each receipt, up to a limit."""
+    """The delay doubles after each receipt, up to a limit."""
     mapping = EventSourceMapping.model_validate_json(json.dumps(MAPPING | {"max_retry_delay_ms": 6_000}))
     assert [mapping.retry_delay_seconds(count) for count in (1, 2, 3, 4, 500)] == [1, 2, 4, 6, 6]
 
 
 def test_an_outbox_names_a_schema_and_routes() -> None:
-    """Null keeps an event type inside."""
+    """Null keeps an event type inside of the context."""
     outbox = Outbox.model_validate_json('{"schema": "pagos", "routes": {"A": "payments.evt.pending", "B": null}}')
     assert (outbox.schema_name, outbox.routes) == ("pagos", {"A": "payments.evt.pending", "B": None})
 
@@ -139,7 +139,7 @@ def test_an_outbox_names_a_schema_and_routes() -> None:
     [("schema", "pagos; drop table x"), ("schema", "Pagos"), ("routes", {}), ("routes", {"A": "a/b"})],
 )
 def test_a_wrong_field_of_an_outbox_is_named(field: str, value: Any) -> None:
-    """The schema becomes part of SQL, so it is a plain name."""
+    """The schema becomes part of SQL, so it must be a plain name."""
     document = {"schema": "pagos", "routes": {"A": None}} | {field: value}
     with pytest.raises(ValidationError) as refusal:
         Outbox.model_validate_json(json.dumps(document))

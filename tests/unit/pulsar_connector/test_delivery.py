@@ -1,4 +1,4 @@
-"""From messages to batches in the shape of SQS."""
+"""Messages become batches in the shape of SQS."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SOURCE = EventSource.of_function("arn:aws:lambda:eu-west-1:123456789012:function
 
 
 class Batches:
-    """A collector over fake messages, and a settlement that remembers what is in no batch."""
+    """A collector over fake messages, and a settlement that remembers the messages that are in no batch."""
 
     def __init__(self, *messages: FakeMessage, **mapping: Any) -> None:
         values = {"topics": ["t"], "subscription": "s", "function": "f", "dlq_topic": "d", "batching_window_ms": 40}
@@ -32,20 +32,20 @@ class Batches:
         self._collector = BatchCollector("m", self._mapping, self.consumer, SOURCE, self)  # type: ignore[arg-type] # itself
 
     def undeliverable(self, message: FakeMessage, reason: str) -> None:
-        """As the settlement's."""
+        """Remember the message, as the settlement would bury it."""
         self.left_out.append((message, reason))
 
     def unwanted(self, message: FakeMessage) -> None:
-        """As the settlement's."""
+        """Remember the message, as the settlement would acknowledge it."""
         self.left_out.append((message, "unwanted"))
 
     def collect(self, wait_seconds: float = 0.5) -> list[FakeMessage]:
-        """The next batch's messages."""
+        """Return the messages of the next batch."""
         return [delivery.message for delivery in self._collector.collect(wait_seconds)]
 
 
 def test_a_batch_is_an_event_of_sqs() -> None:
-    """Powertools reads it as one, with both of its parsers."""
+    """Both of Powertools' parsers accept it."""
     message = FakeMessage(un_sobre(data={"nombre": 'ñ "€"'}).to_json(), received_before=2)
     event = json.loads(sqs_event([Delivery.of(message, SOURCE).record] * 2))
     assert len(SqsModel.model_validate(event).Records) == 2
@@ -60,27 +60,27 @@ def test_a_batch_is_an_event_of_sqs() -> None:
 
 
 def test_message_ids_of_several_topics_differ() -> None:
-    """Brokers count each topic, and each partition of it, on its own."""
+    """Brokers count each topic and each partition separately."""
     topics = ["a", "b", "a-partition-0", "a-partition-1"]
     ids = {Delivery.of(FakeMessage(topic=topic, identifier=FakeMessageId(1)), SOURCE).id for topic in topics}
     assert len(ids) == 4
 
 
 def test_a_partition_is_its_topic_for_the_function() -> None:
-    """How a topic is divided is the broker's business."""
+    """A function sees the topic's name without the partition."""
     record = json.loads(Delivery.of(FakeMessage(topic="a-partition-1"), SOURCE).record)
     assert record["eventSourceARN"].endswith(":a")
 
 
 def test_a_batch_has_no_more_messages_than_it_may() -> None:
-    """The others are the next batch."""
+    """The remaining messages form the next batch."""
     messages = [FakeMessage() for _ in range(5)]
     batches = Batches(*messages, batch_size=3)
     assert [batches.collect(), batches.collect(), batches.collect()] == [messages[:3], messages[3:], []]
 
 
 def test_only_the_first_message_may_take_its_time() -> None:
-    """The rest of the batch has the window."""
+    """The other messages have the batching window to arrive."""
     batches = Batches(FakeMessage(), FakeMessage())
     batches.collect()
     first, *rest = batches.consumer.timeouts_ms
@@ -90,7 +90,7 @@ def test_only_the_first_message_may_take_its_time() -> None:
 
 
 def test_a_batch_fits_into_an_invocation() -> None:
-    """What would be too much opens the next batch; nothing is lost between them."""
+    """A message that does not fit opens the next batch, and none is lost between them."""
     messages = [FakeMessage(un_sobre(data={"x": "y" * 2_500_000}).to_json()) for _ in range(5)]
     batches = Batches(*messages)
     collected = [batches.collect(), batches.collect(), batches.collect()]
@@ -111,7 +111,7 @@ def test_a_batch_fits_into_an_invocation() -> None:
     ids=["no json", "no text", "no envelope", "too large once escaped"],
 )
 def test_what_no_function_can_be_given_is_set_aside(content: bytes, reason: str) -> None:
-    """With the reason, and the good messages around it form their batch."""
+    """The settlement gets it with the reason; the good messages around it form their batch."""
     bad, good = FakeMessage(content), [FakeMessage(), FakeMessage()]
     batches = Batches(good[0], bad, good[1], batching_window_ms=5_000)
     assert batches.collect() == good
@@ -121,7 +121,7 @@ def test_what_no_function_can_be_given_is_set_aside(content: bytes, reason: str)
 
 
 def test_a_filter_lets_its_event_types_through() -> None:
-    """The others are in no batch, and the batch is filled with what follows them."""
+    """Unwanted messages are left out, and later ones fill the batch."""
     wanted = [FakeMessage(un_sobre(type="PagoExitoso").to_json()) for _ in range(3)]
     other = FakeMessage(un_sobre(type="PagoFallido").to_json())
     batches = Batches(wanted[0], other, *wanted[1:], event_types=["PagoExitoso"])
@@ -130,7 +130,7 @@ def test_a_filter_lets_its_event_types_through() -> None:
 
 
 def test_a_redriven_letter_is_for_the_mapping_that_failed() -> None:
-    """The topic's other mappings have had the message."""
+    """The topic's other mappings have processed the message already."""
     own, others = FakeMessage(attributes={"redriven-for": "m"}), FakeMessage(attributes={"redriven-for": "another"})
     batches = Batches(others, own)
     assert batches.collect() == [own]
@@ -138,7 +138,7 @@ def test_a_redriven_letter_is_for_the_mapping_that_failed() -> None:
 
 
 def test_a_flood_of_unwanted_messages_does_not_keep_the_worker() -> None:
-    """When the time is over it looks after its retries, and its deadline, before it goes on."""
+    """When its time is over, the worker gets back to its retries and its deadline."""
     flood = [FakeMessage(un_sobre(type="PagoFallido").to_json()) for _ in range(100)]
     batches = Batches(*flood, event_types=["PagoExitoso"])
     assert batches.collect(wait_seconds=0) == []
@@ -146,7 +146,7 @@ def test_a_flood_of_unwanted_messages_does_not_keep_the_worker() -> None:
 
 
 def test_what_happened_too_long_ago_is_not_delivered() -> None:
-    """By its own time, however often and however late it was published; without a limit everything is."""
+    """The event's own time counts, not the publishing; without a limit every event is delivered."""
     now = datetime.now(UTC)
     old, young = (
         FakeMessage(un_sobre(time=now - timedelta(days=90) + late).to_json())

@@ -1,4 +1,4 @@
-"""The envelope keeps its contract, to the last decimal."""
+"""The envelope keeps its contract and every decimal."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ WRONG: list[tuple[str, Any]] = [
 
 @given(monto=st.decimals(allow_nan=False, allow_infinity=False, places=2), version=st.integers(1, 2**31 - 1))
 def test_an_event_survives_the_journey(monto: Decimal, version: int) -> None:
-    """What a consumer reads is what the outbox held, digit by digit."""
+    """The consumer reads the outbox's values, digit by digit."""
     envelope = un_sobre(data={"monto": monto, "nota": "ñ €"}, sequence=version, causation_id="evento-0")
     received = Envelope.from_json(envelope.to_json())
     assert received == envelope
@@ -61,7 +61,7 @@ def test_an_event_survives_the_journey(monto: Decimal, version: int) -> None:
 
 
 def test_a_row_of_the_outbox_becomes_an_envelope() -> None:
-    """Payload text as PostgreSQL gives it, decimals untouched; the bytes keep the contract."""
+    """The payload is text as PostgreSQL gives it, with its decimals; the bytes keep the contract."""
     envelope = Envelope.from_outbox_row(
         context="pagos",
         id="7c9e6679-7425-40de-944b-e07fc1f90ae7",
@@ -81,7 +81,7 @@ def test_a_row_of_the_outbox_becomes_an_envelope() -> None:
 
 
 def test_an_event_without_a_trace_begins_one() -> None:
-    """Its own id correlates what follows from it."""
+    """Its own id becomes the correlation id of everything that follows."""
     envelope = Envelope.from_outbox_row(
         context="pagos",
         id="evento-1",
@@ -97,7 +97,7 @@ def test_an_event_without_a_trace_begins_one() -> None:
 
 @pytest.mark.parametrize(("field", "value"), WRONG)
 def test_a_wrong_attribute_is_named(field: str, value: Any) -> None:
-    """By the code and by the schema alike."""
+    """The code and the schema both refuse it."""
     document = json.loads(un_sobre().to_json()) | {field: value}
     with pytest.raises(InvalidEnvelopeError) as refusal:
         Envelope.from_json(json.dumps(document))
@@ -107,7 +107,7 @@ def test_a_wrong_attribute_is_named(field: str, value: Any) -> None:
 
 @pytest.mark.parametrize("field", SCHEMA["required"])
 def test_a_missing_attribute_is_named(field: str) -> None:
-    """What the schema requires, the code requires."""
+    """The code requires every attribute that the schema requires."""
     document = json.loads(un_sobre().to_json())
     del document[field]
     with pytest.raises(InvalidEnvelopeError, match=rf"^{field}: "):
@@ -116,7 +116,7 @@ def test_a_missing_attribute_is_named(field: str) -> None:
 
 @pytest.mark.parametrize("causation", [{}, {"causationid": None}, {"causationid": "e"}])
 def test_a_cause_is_optional(causation: dict[str, str | None]) -> None:
-    """CloudEvents: null is the same as absent."""
+    """In CloudEvents, null is the same as absent."""
     document = json.loads(un_sobre().to_json())
     del document["causationid"]
     document |= causation
@@ -126,6 +126,6 @@ def test_a_cause_is_optional(causation: dict[str, str | None]) -> None:
 
 @pytest.mark.parametrize("text", [b"", b"\xff", b"null", b"[]", b'"x"', b'{"data": NaN}', b"[" * 100_000])
 def test_what_is_no_json_object_is_refused(text: bytes) -> None:
-    """Whatever bytes arrive, the error is ours."""
+    """Any bytes that cannot be read raise our own error."""
     with pytest.raises(InvalidEnvelopeError, match=r"^envelope: "):
         Envelope.from_json(text)

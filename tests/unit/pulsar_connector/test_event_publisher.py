@@ -1,4 +1,4 @@
-"""The publisher keeps each aggregate in order, and the trouble of one from the others."""
+"""The publisher keeps the events of an aggregate in order."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def test_a_row_becomes_a_message(
     publisher: EventPublisher, topics: FakeProducers, row: Callable[..., OutboxRow]
 ) -> None:
-    """On the topic of its type, with its aggregate as key and what is needed to trace it as properties."""
+    """It goes to the topic of its type, with its aggregate as key, and with properties to trace it by."""
     publisher.accept([row("a")])
     [(topic, envelope)] = topics.sent
     assert (topic, envelope.id, envelope.subject, envelope.sequence) == ("payments.evt.pending", "a1", "a", 1)
@@ -31,7 +31,7 @@ def test_a_row_becomes_a_message(
 def test_nothing_is_done_before_the_broker_has_it(
     publisher: EventPublisher, topics: FakeProducers, row: Callable[..., OutboxRow]
 ) -> None:
-    """A position is reported after its acknowledgement, once."""
+    """A position is reported once, after the acknowledgement."""
     publisher.accept([row("a"), row("b")])
     assert published(publisher) == []
     topics.answer(only="b1")
@@ -44,7 +44,7 @@ def test_nothing_is_done_before_the_broker_has_it(
 def test_a_later_event_waits_for_the_earlier_one(
     publisher: EventPublisher, topics: FakeProducers, row: Callable[..., OutboxRow]
 ) -> None:
-    """Per aggregate, also across topics; other aggregates do not wait."""
+    """This holds per aggregate, also across topics; other aggregates do not wait."""
     publisher.accept([row("a"), row("b"), row("a", "PagoExitoso"), row("b", "PagoExitoso")])
     assert topics.ids == ["a1", "b1"]
     topics.answer(only="b1")
@@ -58,7 +58,7 @@ def test_a_later_event_waits_for_the_earlier_one(
 def test_an_event_that_stays_inside_is_done_at_its_turn(
     publisher: EventPublisher, topics: FakeProducers, row: Callable[..., OutboxRow]
 ) -> None:
-    """It is sent nowhere, and done after what came before it."""
+    """It is sent nowhere, and done after its predecessors."""
     publisher.accept([row("a"), row("a", "PagoEnProceso"), row("a", "PagoExitoso"), row("b", "PagoEnProceso")])
     assert published(publisher) == [4]
     topics.answer()
@@ -69,7 +69,7 @@ def test_an_event_that_stays_inside_is_done_at_its_turn(
 def test_an_aggregate_with_an_event_on_its_way_is_busy(
     publisher: EventPublisher, topics: FakeProducers, row: Callable[..., OutboxRow]
 ) -> None:
-    """So that no later row of it is read meanwhile."""
+    """No later row of a busy aggregate is read meanwhile."""
     publisher.accept([row("a")])
     assert (publisher.busy(), publisher.in_progress) == (["a"], 1)
     topics.answer()
@@ -80,7 +80,7 @@ def test_an_aggregate_with_an_event_on_its_way_is_busy(
 def test_what_is_on_its_way_is_measured_by_its_payloads(
     publisher: EventPublisher, topics: FakeProducers, row: Callable[..., OutboxRow]
 ) -> None:
-    """So that no more is read than there is room for."""
+    """The sum of the payloads limits how much more is read."""
     publisher.accept([row("a", payload='{"x": "12345"}'), row("a", payload="{}"), row("b", payload="{}")])
     assert publisher.bytes_in_progress == 14 + 2 + 2
     topics.answer(only="a1")

@@ -1,4 +1,4 @@
-"""Whatever a function does with a batch, it either answers or there is one kind of error."""
+"""A function either answers for its batch, or the invocation raises one kind of error."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CALL = {"FunctionName": "f", "InvocationType": "RequestResponse", "Payload": EVE
 
 @pytest.fixture
 def client(monkeypatch: pytest.MonkeyPatch) -> Iterator[LambdaClient]:
-    """The bridge's client."""
+    """A client as the bridge makes it."""
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
@@ -32,12 +32,12 @@ def client(monkeypatch: pytest.MonkeyPatch) -> Iterator[LambdaClient]:
 
 
 def answer(payload: bytes, **fields: Any) -> dict[str, Any]:
-    """What Lambda returns."""
+    """A response as Lambda returns it."""
     return {"StatusCode": 200, "Payload": StreamingBody(io.BytesIO(payload), len(payload)), **fields}
 
 
 def test_a_client_never_repeats_a_call(client: LambdaClient) -> None:
-    """A repeated call would be a second, unseen delivery; and it waits longer than the function may run."""
+    """A repeated call would be a second, unseen delivery; the client waits longer than the function may run."""
     config: Any = client.meta.config
     assert (config.retries, config.read_timeout, config.max_pool_connections) == (
         {"total_max_attempts": 1, "mode": "legacy"},
@@ -47,7 +47,7 @@ def test_a_client_never_repeats_a_call(client: LambdaClient) -> None:
 
 
 def test_the_answer_is_returned(client: LambdaClient) -> None:
-    """As it is."""
+    """The bytes are returned unchanged."""
     with Stubber(client) as stub:
         stub.add_response("invoke", answer(b"null"), CALL)
         assert invoke(client, "f", EVENT) == b"null"
@@ -62,7 +62,7 @@ def test_the_answer_is_returned(client: LambdaClient) -> None:
     ],
 )
 def test_a_function_that_fails(client: LambdaClient, payload: bytes, message: str) -> None:
-    """The error says what the function said."""
+    """The error contains the function's message."""
     with Stubber(client) as stub:
         stub.add_response("invoke", answer(payload, FunctionError="Unhandled"), CALL)
         with pytest.raises(InvocationError, match=f"^{message}$"):
@@ -71,7 +71,7 @@ def test_a_function_that_fails(client: LambdaClient, payload: bytes, message: st
 
 @pytest.mark.parametrize("code", ["TooManyRequestsException", "ResourceNotFoundException", "ServiceException"])
 def test_a_call_that_lambda_refuses(client: LambdaClient, code: str) -> None:
-    """Throttled, unknown, out of order."""
+    """Throttled, unknown and broken functions all end in an InvocationError."""
     with Stubber(client) as stub:
         stub.add_client_error("invoke", code)
         with pytest.raises(InvocationError, match=code):
@@ -79,7 +79,7 @@ def test_a_call_that_lambda_refuses(client: LambdaClient, code: str) -> None:
 
 
 def test_a_call_that_takes_too_long(client: LambdaClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Or whose answer gets lost."""
+    """A lost answer ends in the same error."""
 
     def never(**_: Any) -> Any:
         raise ReadTimeoutError(endpoint_url="http://lambda")

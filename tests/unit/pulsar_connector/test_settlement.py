@@ -1,4 +1,4 @@
-"""Every message is acknowledged, delivered again, or made a dead letter: nothing else, and never in between."""
+"""Every message is acknowledged, delivered again, or dead-lettered: always exactly one of them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ SOURCE = EventSource.of_function("arn:aws:lambda:us-east-1:000000000000:function
 
 @dataclass
 class FakeLetters:
-    """A dead letter topic, or one that cannot be reached."""
+    """A dead letter topic, which may be unreachable."""
 
     letters: list[tuple[FakeMessage, str]] = field(default_factory=list)
     error: Exception | None = None
@@ -44,7 +44,7 @@ class FakeLetters:
 
 
 class Desk:
-    """A settlement and all that it works on."""
+    """A settlement with everything that it works on."""
 
     def __init__(self) -> None:
         self.consumer = FakeConsumer()
@@ -63,12 +63,12 @@ class Desk:
 
 @pytest.fixture
 def desk() -> Desk:
-    """A new one."""
+    """A new case for each test."""
     return Desk()
 
 
 def test_only_the_failed_come_again(desk: Desk) -> None:
-    """The others are acknowledged."""
+    """The other messages are acknowledged."""
     good, bad = FakeMessage(), FakeMessage()
     desk.settle(good, bad, failed=(bad,))
     assert (desk.consumer.acknowledged, desk.consumer.returned) == ([good], [bad])
@@ -76,7 +76,7 @@ def test_only_the_failed_come_again(desk: Desk) -> None:
 
 
 def test_the_last_receipt_ends_in_a_dead_letter(desk: Desk) -> None:
-    """Published first, acknowledged then."""
+    """The letter is published before the message is acknowledged."""
     last = FakeMessage(received_before=3)
     desk.settle(last, failed=(last,))
     assert desk.letters.letters == [(last, "because")]
@@ -85,14 +85,14 @@ def test_the_last_receipt_ends_in_a_dead_letter(desk: Desk) -> None:
 
 
 def test_what_succeeds_at_the_last_receipt_is_no_dead_letter(desk: Desk) -> None:
-    """However often it was received."""
+    """The number of receipts does not matter for a success."""
     late = FakeMessage(received_before=30)
     desk.settle(late)
     assert (desk.consumer.acknowledged, desk.letters.letters) == ([late], [])
 
 
 def test_a_dead_letter_that_cannot_be_published_is_not_lost(desk: Desk) -> None:
-    """The message stays and comes again."""
+    """The message stays and is delivered again."""
     desk.letters.error = pulsar.Timeout()
     last = FakeMessage(received_before=3)
     desk.settle(last, failed=(last,))
@@ -100,7 +100,7 @@ def test_a_dead_letter_that_cannot_be_published_is_not_lost(desk: Desk) -> None:
 
 
 def test_an_undeliverable_message_is_a_dead_letter_at_once(desk: Desk) -> None:
-    """Trying it again would change nothing."""
+    """Another attempt would change nothing."""
     broken = FakeMessage(b"{")
     desk.settlement.undeliverable(broken, "malformed")
     assert desk.letters.letters == [(broken, "malformed")]
@@ -108,7 +108,7 @@ def test_an_undeliverable_message_is_a_dead_letter_at_once(desk: Desk) -> None:
 
 
 def test_repeated_failures_wait_longer(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The client waits the retry delay for each; what goes beyond it is waited for here."""
+    """The client waits the retry delay; the rest of a longer delay is spent here."""
     now = 100.0
     monkeypatch.setattr(retries_module, "monotonic", lambda: now)
     first, second, third = (FakeMessage(received_before=count) for count in range(3))

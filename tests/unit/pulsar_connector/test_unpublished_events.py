@@ -1,4 +1,4 @@
-"""Events that the broker refuses or cannot take: which wait, which are parked, and which go on."""
+"""Events that the broker refuses or cannot take: some wait, some are parked, and the others go on."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ if TYPE_CHECKING:
 def test_a_row_that_is_no_event_is_unpublishable(
     publisher: EventPublisher, topics: FakeProducers, row: Callable[..., OutboxRow], payload: str
 ) -> None:
-    """Its successors are not sent, others go on, and the reason is said once."""
+    """Its successors are not sent, the other aggregates go on, and the reason is reported once."""
     publisher.accept([row("a", payload=payload), row("a"), row("b")])
     topics.answer()
     outcome = publisher.wait(0)
     assert [row.id for row in outcome.published] == topics.ids == ["b1"]
-    assert [(found.row.id, found.reason[:14]) for found in outcome.unpublishable] == [("a1", "no valid event")]
+    assert [(found.row.id, found.reason[:13]) for found in outcome.unpublishable] == [("a1", "invalid event")]
     assert (publisher.busy(), publisher.wait(0).unpublishable, outcome.failed) == ([], [], 0)
 
 
 def test_a_row_with_a_flaw_is_unpublishable(
     publisher: EventPublisher, topics: FakeProducers, row: Callable[..., OutboxRow]
 ) -> None:
-    """For the reason that was found when it was read."""
+    """The reason is the flaw found while the row was read."""
     publisher.accept([replace(row("a"), flaw="its payload has 9 GB"), row("a"), row("b")])
     assert [(found.row.id, found.reason) for found in publisher.wait(0).unpublishable] == [
         ("a1", "its payload has 9 GB")
@@ -45,7 +45,7 @@ def test_a_row_with_a_flaw_is_unpublishable(
 def test_an_error_that_was_not_expected_rests_one_aggregate(
     publisher: EventPublisher, topics: FakeProducers, row: Callable[..., OutboxRow]
 ) -> None:
-    """It is tried again later; the others do not wait."""
+    """The event is tried again later; the other aggregates do not wait."""
     topics.refuse = ZeroDivisionError("why ever")
     publisher.accept([row("a")])
     topics.refuse = None
@@ -59,7 +59,7 @@ def test_an_error_that_was_not_expected_rests_one_aggregate(
 def test_a_message_that_no_broker_takes_is_unpublishable(
     publisher: EventPublisher, topics: FakeProducers, row: Callable[..., OutboxRow]
 ) -> None:
-    """Whether the client refuses it at once or the broker later."""
+    """The client may refuse it at once, or the broker later."""
     publisher.accept([row("a"), row("a")])
     topics.answer(pulsar.Result.MessageTooBig)
     topics.refuse = pulsar.MessageTooBig()
@@ -71,7 +71,7 @@ def test_a_message_that_no_broker_takes_is_unpublishable(
 def test_a_type_without_a_route_rests_alone(
     publisher: EventPublisher, topics: FakeProducers, row: Callable[..., OutboxRow], caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A deploy mends it: it is neither dropped nor done, its successors wait, others go on, the log has the cause."""
+    """A deploy brings the route: until then the aggregate waits, the others go on, and the log has the cause."""
     publisher.accept([row("a", "PagoImaginario"), row("a"), row("b")])
     topics.answer()
     outcome = publisher.wait(0)
@@ -87,7 +87,7 @@ def test_a_refused_message_rests_longer_each_time(
     row: Callable[..., OutboxRow],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Half a second, one, two, … thirty; a success forgets it."""
+    """The rests are half a second, one, two, … thirty; a success resets them."""
     now, refused, rests = 0.0, row("a"), []
     monkeypatch.setattr(event_publisher, "monotonic", lambda: now)
     for _ in range(8):
@@ -113,7 +113,7 @@ def test_a_refused_message_rests_longer_each_time(
 def test_a_broker_that_fails_is_not_the_events_fault(
     publisher: EventPublisher, topics: FakeProducers, row: Callable[..., OutboxRow], result: pulsar.Result
 ) -> None:
-    """What it did acknowledge is done; then everything starts again."""
+    """Acknowledged events are done; everything else starts again."""
     publisher.accept([row("a"), row("b")])
     topics.answer(only="a1")
     topics.answer(result)
@@ -125,7 +125,7 @@ def test_a_broker_that_fails_is_not_the_events_fault(
 def test_a_producer_that_cannot_be_opened(
     publisher: EventPublisher, topics: FakeProducers, row: Callable[..., OutboxRow]
 ) -> None:
-    """Because of the broker: start again. Because of the topic: only what goes there rests."""
+    """If the broker is at fault, everything starts again; if the topic is, only its events rest."""
     topics.refuse = pulsar.AuthorizationError()
     publisher.accept([row("a")])
     publisher.raise_if_broker_unavailable()

@@ -1,4 +1,4 @@
-"""Workers run side by side until time is up, whatever happens to one of them."""
+"""Workers run side by side until the deadline, even if one of them fails."""
 
 from __future__ import annotations
 
@@ -28,31 +28,31 @@ class Patient:
 
 @dataclass
 class Meeting:
-    """A worker that needs another one to be there at the same time."""
+    """A worker that waits for another one to run at the same time."""
 
     barrier: threading.Barrier
     name: str = "meeting"
 
     def run(self) -> None:
-        """Meet."""
+        """Meet the other one."""
         self.barrier.wait(timeout=5)
 
 
 @dataclass
 class Clock:
-    """A Lambda context whose time the test sets."""
+    """A Lambda context whose remaining time the test sets."""
 
     millis: int
     invoked_function_arn: str = "arn:aws:lambda:us-east-1:000000000000:function:x"
     asked: list[int] = field(default_factory=list)
 
     def get_remaining_time_in_millis(self) -> int:
-        """What the test said."""
+        """Return the time set by the test."""
         return self.millis
 
 
 def test_a_worker_that_fails_starts_again(caplog: pytest.LogCaptureFixture) -> None:
-    """With the failure in the log, and without any effect on the others."""
+    """The failure is logged and does not affect the others."""
     sick, healthy = Patient(failures=2), Patient(failures=0)
     run_all([sick, healthy])
     assert (sick.runs, healthy.runs) == (3, 1)
@@ -60,14 +60,14 @@ def test_a_worker_that_fails_starts_again(caplog: pytest.LogCaptureFixture) -> N
 
 
 def test_what_is_found_out_about_a_failure_is_logged_with_it(caplog: pytest.LogCaptureFixture) -> None:
-    """And nothing where there is nothing to say."""
+    """Without a diagnosis, the log has no field for it."""
     findings = iter(["the broker refuses the token", ""])
     run_all([Patient(failures=2)], diagnose=lambda _: next(findings))
     assert [record.__dict__.get("diagnosis") for record in caplog.records] == ["the broker refuses the token", None]
 
 
 def test_workers_run_at_the_same_time() -> None:
-    """And leave no thread behind."""
+    """No thread is left."""
     before = threading.active_count()
     barrier = threading.Barrier(3)
     run_all([Meeting(barrier) for _ in range(3)])
@@ -75,13 +75,13 @@ def test_workers_run_at_the_same_time() -> None:
 
 
 def test_no_workers_is_no_work() -> None:
-    """Every mapping may turn out to be unusable."""
+    """All mappings may turn out to be invalid."""
     run_all([])
 
 
 @pytest.mark.parametrize(("millis", "left"), [(10_000, 4.0), (6_000, 0.0), (0, 0.0)])
 def test_a_deadline_keeps_its_reserve(millis: int, left: float) -> None:
-    """It has passed while there is still time to tidy up."""
+    """The deadline passes while there is still time to close everything."""
     deadline = Deadline(Clock(millis), reserve_seconds=6)
     assert (deadline.seconds_left, deadline.passed) == (left, left == 0)
 
