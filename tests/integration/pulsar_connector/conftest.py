@@ -1,4 +1,4 @@
-"""A broker and a stand-in for AWS, all for the session; topics for each test."""
+"""Brokers and a stand-in for AWS are started once for the session; each test has topics of its own."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ SECRET = "aeropartners/test/database/connector"
 
 @pytest.fixture
 def outbox(postgres: Database) -> Iterator[OutboxTable]:
-    """An empty `pagos.outbox`."""
+    """The empty table `pagos.outbox`."""
     with postgres.connect() as connection:
         table = OutboxTable(connection)
         table.empty()
@@ -41,14 +41,14 @@ def outbox(postgres: Database) -> Iterator[OutboxTable]:
 
 @pytest.fixture(scope="session")
 def shared_brokers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Server]]:
-    """Each kind of broker once it is asked for, for all tests; each test has topics of its own."""
+    """Start each kind of broker when it is first asked for."""
 
     @cache
     def start(kind: str) -> Server:
         paths, ports = paths_and_ports(tmp_path_factory.mktemp("pulsar"))
         server = stack.enter_context(closing(Server(BROKERS[kind](paths, ports))))
         if server.admin:
-            DeclaredTopics.read(paths.topics).apply(server.admin)  # for the retention
+            DeclaredTopics.read(paths.topics).apply(server.admin)  # declares the retention
         return server
 
     with ExitStack() as stack:
@@ -57,7 +57,7 @@ def shared_brokers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callabl
 
 @pytest.fixture(params=BROKERS)
 def broker(request: pytest.FixtureRequest, shared_brokers: Callable[[str], Server]) -> Iterator[Server]:
-    """One of each kind, whatever the test before did to it."""
+    """One broker of each kind, running, even if the last test killed it."""
     server = shared_brokers(request.param)
     yield server
     server.revive()
@@ -65,26 +65,28 @@ def broker(request: pytest.FixtureRequest, shared_brokers: Callable[[str], Serve
 
 @pytest.fixture
 def topics(broker: Server) -> Iterator[Topics]:
-    """What is on the topics; those of events have three partitions where the broker knows any."""
+    """The topics of this test; those of events have three partitions on a broker that has partitions."""
     with pulsar_client(broker.url) as client:
         topics = Topics(client, prefix=f"t{uuid4().hex[:8]}.")
         if broker.admin:
             for topic in ("pending", "completed"):
                 broker.admin.create(topics.name(topic), PARTITIONS)
-            broker.admin.create(topics.name("DLQ"), 0)  # as the platform has it: one topic, whose letters are in order
+            broker.admin.create(
+                topics.name("DLQ"), 0
+            )  # as on the platform: one topic, so that the letters are in order
         yield topics
 
 
 @pytest.fixture(scope="session")
 def shared_aws() -> Iterator[FakeAws]:
-    """AWS for all tests."""
+    """The stand-in for AWS that all tests share."""
     with closing(FakeAws()) as aws:
         yield aws
 
 
 @pytest.fixture
 def aws(shared_aws: FakeAws, broker: Server, postgres: Database, monkeypatch: pytest.MonkeyPatch) -> FakeAws:
-    """AWS without functions and mappings, and an environment as the template gives it to relay and bridge."""
+    """AWS without functions and mappings, and the environment variables that the template gives to relay and bridge."""
     shared_aws.secrets = {SECRET: json.dumps(postgres.secret("connector", PASSWORDS["connector"]))}
     shared_aws.parameters, shared_aws.functions = {}, {}
     environment = {
@@ -102,14 +104,14 @@ def aws(shared_aws: FakeAws, broker: Server, postgres: Database, monkeypatch: py
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     parameters.clear_caches()  # type: ignore[no-untyped-call] # Powertools does not type it
-    # Its clients remember the address that they were made for.
+    # Powertools' clients remember the address that they were made for.
     monkeypatch.setattr(parameters.base, "DEFAULT_PROVIDERS", {})
     return shared_aws
 
 
 @pytest.fixture
 def mapping(aws: FakeAws, topics: Topics) -> DeclareMapping:
-    """Declares a mapping of a topic to a function, and gives the function."""
+    """Declare a mapping of a topic to a function; the result is the function."""
 
     def declare(name: str = "m", function: ConsumerFunction | None = None, **fields: Any) -> ConsumerFunction:
         consumer = function or ConsumerFunction()
@@ -133,7 +135,7 @@ def mapping(aws: FakeAws, topics: Topics) -> DeclareMapping:
 
 @pytest.fixture
 def send(topics: Topics) -> SendEvents:
-    """Puts events on a topic and returns their ids."""
+    """Send events to a topic; the result is their ids."""
 
     def send(count: int = 1, topic: str = "pending") -> list[str]:
         ids = [str(uuid4()) for _ in range(count)]
@@ -147,7 +149,7 @@ def send(topics: Topics) -> SendEvents:
 
 @pytest.fixture
 def outbox_configuration(aws: FakeAws, topics: Topics) -> None:
-    """The outbox of payments, to topics of this test."""
+    """Declare the outbox of payments, with topics of this test."""
     routes = {
         "PagoPendiente": topics.name("pending"),
         "PagoEnProceso": None,

@@ -1,4 +1,4 @@
-"""The bridge, from messages of a real broker to functions and back."""
+"""The bridge delivers a real broker's messages to functions, and reads their answers."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def test_events_reach_their_function(mapping: DeclareMapping, send: SendEvents) -> None:
-    """Those from before the first run too; each once, in batches that are not larger than they may be."""
+    """Events from before the first run arrive too; each arrives once, in batches within the limit."""
     function = mapping(concurrency=2)
     before = send(25)
     with Run(bridge.handler) as run:
@@ -38,8 +38,8 @@ def test_events_reach_their_function(mapping: DeclareMapping, send: SendEvents) 
     assert run.result == {"mappings": {"m": {"Delivered": 50, "Failed": 0, "DeadLettered": 0, "Filtered": 0}}}
 
 
-def test_only_the_failed_messages_come_again(mapping: DeclareMapping, send: SendEvents, topics: Topics) -> None:
-    """After the retry delay, with their number of receipts; the rest of the batch is done."""
+def test_only_failed_messages_are_delivered_again(mapping: DeclareMapping, send: SendEvents, topics: Topics) -> None:
+    """They are delivered again after the retry delay, with their number of receipts; the rest of the batch is done."""
     ids = send(5)
     function = mapping(function=ConsumerFunction(failing(ids[1], ids[3])), max_retry_delay_ms=400)
     with Run(bridge.handler) as run:
@@ -53,7 +53,7 @@ def test_only_the_failed_messages_come_again(mapping: DeclareMapping, send: Send
 
 
 def test_a_dead_letter_tells_its_story(mapping: DeclareMapping, topics: Topics, broker: Server) -> None:
-    """The bytes, the key and the properties as they were, and why, where from, how often, when; kept by the broker."""
+    """It has the message's bytes, key and properties, and says why, where from, how often and when it failed."""
     mapping(function=ConsumerFunction(broken), max_receive_count=2)
     content = un_sobre().to_json()
     topics.send("pending", content, partition_key="pago-1", event_timestamp=1234, properties={"id": "e", "own": "x"})
@@ -75,8 +75,10 @@ def test_a_dead_letter_tells_its_story(mapping: DeclareMapping, topics: Topics, 
         assert kept.receive(5_000).data() == content
 
 
-def test_a_number_that_no_decimal_holds_is_delivered(mapping: DeclareMapping, send: SendEvents, topics: Topics) -> None:
-    """As it was published: it is JSON (RFC 8259, 6). It and the message after it cost no attempt."""
+def test_a_number_too_large_for_a_decimal_is_delivered(
+    mapping: DeclareMapping, send: SendEvents, topics: Topics
+) -> None:
+    """JSON allows it (RFC 8259, 6). Neither it nor the message after it costs an attempt."""
     bodies: list[str] = []
     function = mapping(function=ConsumerFunction(lambda event: bodies.extend(r["body"] for r in event["Records"])))
     content = un_sobre().to_json().replace(b'"monto":1', b'"monto":1e99999999999999999999')
@@ -104,7 +106,7 @@ def test_a_failed_invocation_returns_the_whole_batch(
     behave: Function,
     reason: str,
 ) -> None:
-    """All of it comes again; when the function is well again, all of it is processed."""
+    """The whole batch is delivered again, and processed once the function has recovered."""
     sick = threading.Event()
     sick.set()
     function = mapping(function=ConsumerFunction(lambda event: behave(event) if sick.is_set() else None))
@@ -125,7 +127,7 @@ def test_a_failed_invocation_returns_the_whole_batch(
 def test_a_function_that_takes_too_long_has_failed(
     mapping: DeclareMapping, send: SendEvents, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its batch is returned when the read timeout is over."""
+    """Its batch is delivered again after the read timeout."""
     monkeypatch.setattr("pulsar_connector.mapping.event_source_mapping.INVOKE_GRACE_SECONDS", -0.5)
     slow = threading.Event()
     function = mapping(function=ConsumerFunction(lambda _event: slow.wait(5)), function_timeout_seconds=1)
@@ -136,7 +138,7 @@ def test_a_function_that_takes_too_long_has_failed(
 
 
 def test_a_stuck_mapping_does_not_delay_another(mapping: DeclareMapping, send: SendEvents) -> None:
-    """While one function hangs and one fails, a third one is served as if it were alone."""
+    """While one function hangs and another fails, a third is served as if it were alone."""
     release = threading.Event()
     stuck = mapping("stuck", ConsumerFunction(lambda _event: release.wait(5)))
     failed = mapping("failing", ConsumerFunction(broken))
@@ -157,7 +159,7 @@ def test_a_stuck_mapping_does_not_delay_another(mapping: DeclareMapping, send: S
 
 
 def test_two_topics_feed_one_function(mapping: DeclareMapping, topics: Topics, send: SendEvents) -> None:
-    """And the function can tell them apart."""
+    """The function can tell the topics apart."""
     sources: dict[str, str] = {}
 
     def note(event: dict[str, Any]) -> None:
@@ -172,7 +174,7 @@ def test_two_topics_feed_one_function(mapping: DeclareMapping, topics: Topics, s
 
 
 def test_a_filter_leaves_other_event_types_out(mapping: DeclareMapping, send: SendEvents, topics: Topics) -> None:
-    """They are acknowledged, so that they are no backlog, and a run tells how many they were."""
+    """They are acknowledged, so that they are no backlog, and the run reports how many they were."""
     function = mapping(event_types=["PagoExitoso", "PagoFallido"])
     send(5)
     topics.send("pending", un_sobre(id="wanted", type="PagoFallido").to_json())
@@ -190,7 +192,7 @@ def test_a_filter_leaves_other_event_types_out(mapping: DeclareMapping, send: Se
 def test_the_bridge_measures_itself(
     mapping: DeclareMapping, send: SendEvents, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Lines of the log that CloudWatch reads as metrics, by mapping."""
+    """It logs lines that CloudWatch reads as metrics, by mapping."""
     monkeypatch.setattr("pulsar_connector.run.meter.FLUSH_SECONDS", 0.1)
     ids = send(4)
     mapping(function=ConsumerFunction(failing(ids[3])), max_receive_count=2)

@@ -1,4 +1,4 @@
-"""Runs of the bridge: several at a time, one after the other, ended, killed, and without a broker for a while."""
+"""Runs of the bridge: simultaneous, successive, ended, killed, and without a broker for a while."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def test_bridges_share_the_work(mapping: DeclareMapping, send: SendEvents, monkeypatch: pytest.MonkeyPatch) -> None:
-    """However many there are, one that works on a batch does not keep from the others what they could do now."""
+    """A bridge that works on a batch does not hold messages that another could process now."""
     # pulsar-lite refuses a second client's consumer at first: see the worker.
     monkeypatch.setattr("pulsar_connector.broker.pulsar_client.OPERATION_TIMEOUT_SECONDS", 1)
     workers: Counter[str] = Counter()
@@ -56,7 +56,7 @@ def test_bridges_share_the_work(mapping: DeclareMapping, send: SendEvents, monke
 
 @pytest.mark.parametrize("broker", ["apache"], indirect=True)  # aero refuses it on pulsar-lite
 def test_key_shared_keeps_an_aggregate_with_one_worker_at_a_time(mapping: DeclareMapping, topics: Topics) -> None:
-    """So that its events are delivered in order, by several workers of several bridges; on Apache Pulsar."""
+    """Its events are delivered in order, by several workers of several bridges; on Apache Pulsar."""
     order: dict[str, list[int]] = defaultdict(list)
     overlaps: list[str] = []
     at_work: Counter[str] = Counter()
@@ -86,7 +86,7 @@ def test_key_shared_keeps_an_aggregate_with_one_worker_at_a_time(mapping: Declar
 
 
 def test_a_run_ends_in_time_and_loses_nothing(mapping: DeclareMapping, send: SendEvents) -> None:
-    """The batch in hand is finished; what was only fetched is there for the next run."""
+    """The current batch is finished; fetched messages are there for the next run."""
     function = mapping(function=ConsumerFunction(lambda _event: time.sleep(0.2)), batch_size=5)
     ids = send(40)
     with Run(bridge.handler) as run:
@@ -101,7 +101,7 @@ def test_a_run_ends_in_time_and_loses_nothing(mapping: DeclareMapping, send: Sen
 
 
 def test_a_run_without_time_for_an_answer_receives_nothing(mapping: DeclareMapping, send: SendEvents) -> None:
-    """No batch is begun that could not be finished."""
+    """A run begins no batch that it could not finish."""
     function = mapping()
     send()
     with Run(bridge.handler) as run:
@@ -111,7 +111,7 @@ def test_a_run_without_time_for_an_answer_receives_nothing(mapping: DeclareMappi
 
 
 def test_a_killed_bridge_loses_nothing(mapping: DeclareMapping, send: SendEvents) -> None:
-    """`kill -9` while a function works: what was not acknowledged is delivered again."""
+    """After `kill -9` while a function works, unacknowledged messages are delivered again."""
     function = mapping(function=ConsumerFunction(lambda _event: time.sleep(0.3)), batch_size=5)
     ids = send(30)
     with Process("bridge") as process:
@@ -122,7 +122,7 @@ def test_a_killed_bridge_loses_nothing(mapping: DeclareMapping, send: SendEvents
 
 
 def test_a_bridge_outlives_its_broker(mapping: DeclareMapping, send: SendEvents, broker: Server) -> None:
-    """`kill -9` of the broker in the middle: when it is back the same run goes on."""
+    """After `kill -9` of the broker the same run goes on once the broker is back."""
     function = mapping(function=ConsumerFunction(lambda _event: time.sleep(0.1)), batch_size=5)
     ids = send(40)
     with Run(bridge.handler):
@@ -139,7 +139,7 @@ def test_a_bridge_outlives_its_broker(mapping: DeclareMapping, send: SendEvents,
 def test_five_hundred_runs_leave_nothing(
     mapping: DeclareMapping, send: SendEvents, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """No thread, no file and no memory: an execution environment serves a run after the other for hours."""
+    """Threads, files and memory do not grow: an execution environment serves run after run for hours."""
     monkeypatch.setattr("pulsar_connector.mapping.mapping_worker.FIRST_WAIT_SECONDS", 0.01)  # short runs
     function = mapping()
     process = psutil.Process()
@@ -154,15 +154,15 @@ def test_five_hundred_runs_leave_nothing(
 
     threads, files, memory = runs(100)
     more_threads, more_files, more_memory = runs(400)
-    assert more_threads <= threads + 2  # the stand-in for AWS ends its own a moment later
+    assert more_threads <= threads + 2  # the stand-in for AWS ends its own threads a moment later
     assert more_files <= files + 2
     assert more_memory - memory < 20 * 2**20
 
 
-def test_an_idle_mapping_says_that_there_is_nothing_for_as_long_as_the_broker_is_there(
+def test_an_idle_mapping_sends_heartbeats_while_the_broker_is_there(
     mapping: DeclareMapping, send: SendEvents, broker: Server
 ) -> None:
-    """By an empty batch, after what there was; silence then means that nobody knows."""
+    """An empty batch follows the last message; without a broker nothing is said."""
     function = mapping(heartbeat_seconds=1)
     [event_id] = send()
     with Run(bridge.handler):
@@ -176,7 +176,7 @@ def test_an_idle_mapping_says_that_there_is_nothing_for_as_long_as_the_broker_is
 
 
 def test_a_mapping_without_a_heartbeat_leaves_its_function_alone(mapping: DeclareMapping) -> None:
-    """While there is nothing, it is not invoked."""
+    """It is not invoked while there is nothing to deliver."""
     quiet, other = mapping("quiet"), mapping("other", heartbeat_seconds=1)
     with Run(bridge.handler):
         wait_until(lambda: other.batches.count([]) >= 2, timeout=20, what="two heartbeats of the other mapping")
@@ -184,7 +184,7 @@ def test_a_mapping_without_a_heartbeat_leaves_its_function_alone(mapping: Declar
 
 
 def _stays_silent(function: ConsumerFunction, *, seconds: float) -> bool:
-    """Whether it is not invoked for longer than its heartbeat takes."""
+    """Return whether it is not invoked for longer than a heartbeat takes."""
     before, until = len(function.batches), time.monotonic() + seconds
     while time.monotonic() < until:
         if len(function.batches) > before:

@@ -1,4 +1,4 @@
-"""Relay and bridge at a real broker with TLS, tokens and permissions: what lets them in, and what they say if not."""
+"""Relay and bridge at a broker with TLS, tokens and permissions: how they are let in, and what they log if not."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ STRANGER: Final = token("stranger")
 
 @dataclass(frozen=True)
 class Secured:
-    """The broker, and what it takes to be let in."""
+    """The broker, and the secret that it accepts."""
 
     server: Server
     secret: BrokerSecret
@@ -48,19 +48,19 @@ def secured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Secured]:
 
 @pytest.fixture
 def broker(secured: Secured) -> Server:
-    """Instead of those of the other tests."""
+    """The secured broker replaces the brokers of the other tests."""
     return secured.server
 
 
 @pytest.fixture
 def topics(secured: Secured) -> Iterator[Topics]:
-    """What is on the topics, for somebody who is let in."""
+    """The topics, for a client with a valid token."""
     with pulsar_client(secured.server.url, secured.secret) as client:
         yield Topics(client, prefix=f"t{uuid4().hex[:8]}.")
 
 
 class Connector:
-    """What relay and bridge are given."""
+    """The secret of relay and bridge."""
 
     def __init__(self, aws: FakeAws, secured: Secured, monkeypatch: pytest.MonkeyPatch) -> None:
         self._aws = aws
@@ -70,23 +70,23 @@ class Connector:
         self.mend()
 
     def mend(self) -> None:
-        """All is right."""
+        """The broker accepts it."""
         self._environment.setenv("PULSAR_URL", self._secured.server.url)
         self.has()
 
     def has(self, **secret: str) -> None:
-        """The secret is right but for these fields."""
+        """These fields make the secret wrong."""
         right = {"token": self._secured.secret.token, "ca": self._secured.secret.ca}
         self._aws.secrets[SECRET] = json.dumps(right | secret)
 
     def calls_the_broker(self, host: str) -> None:
-        """By another name than its certificate's."""
+        """The URL has another name than the broker's certificate."""
         self._environment.setenv("PULSAR_URL", self._secured.server.url.replace("127.0.0.1", host))
 
 
 @pytest.fixture
 def connector(aws: FakeAws, secured: Secured, topics: Topics, monkeypatch: pytest.MonkeyPatch) -> Connector:
-    """With the outbox of payments, and a client that loses its patience soon."""
+    """Declare the outbox of payments, and make clients give up soon."""
     routes = {"PagoPendiente": topics.name("pending")}
     aws.parameters = {"/aeropartners/test/connector/outboxes/pagos": json.dumps({"schema": "pagos", "routes": routes})}
     monkeypatch.setattr("pulsar_connector.broker.pulsar_client.OPERATION_TIMEOUT_SECONDS", 1)
@@ -95,7 +95,7 @@ def connector(aws: FakeAws, secured: Secured, topics: Topics, monkeypatch: pytes
 
 @pytest.mark.usefixtures("connector")
 def test_with_token_and_ca_an_event_reaches_its_consumer(outbox: OutboxTable, mapping: DeclareMapping) -> None:
-    """From the outbox by way of relay, broker and bridge."""
+    """It travels from the outbox through relay, broker and bridge."""
     function = mapping()
     with Run(relay.handler), Run(bridge.handler):
         event_id = outbox.add()
@@ -119,7 +119,7 @@ def test_the_relay_says_why_it_is_not_let_in(
     *, wrong: dict[str, str], said: str, connector: Connector, secured: Secured, outbox: OutboxTable, topics: Topics,
     caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str],
 ) -> None:  # fmt: skip
-    """Nothing is published or marked, no log holds a token; once it is mended, the next run publishes."""
+    """Nothing is published or marked, and no log has a token; after the correction, the next run publishes."""
     connector.has(**wrong)
     if not wrong:
         connector.calls_the_broker("localhost")
@@ -139,7 +139,7 @@ def test_the_relay_says_why_it_is_not_let_in(
 def test_the_bridge_says_why_it_is_not_let_in(
     connector: Connector, mapping: DeclareMapping, send: SendEvents, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Once it is mended, the next run delivers."""
+    """After the correction, the next run delivers."""
     function = mapping()
     connector.has(token=FORGED)
     [event_id] = send()
@@ -153,7 +153,7 @@ def test_the_bridge_says_why_it_is_not_let_in(
 
 @pytest.mark.usefixtures("connector")
 def test_nothing_is_left_of_a_run(outbox: OutboxTable, topics: Topics) -> None:
-    """No thread, no file, no session: run after run."""
+    """Threads, files and sessions do not grow from run to run."""
 
     def one_run() -> None:
         with Run(relay.handler):
@@ -165,5 +165,5 @@ def test_nothing_is_left_of_a_run(outbox: OutboxTable, topics: Topics) -> None:
 
 
 def logged(caplog: pytest.LogCaptureFixture) -> str:
-    """All that our own log has, with every field."""
+    """Return our own log with every field."""
     return caplog.text + "\n".join(str(record.__dict__) for record in caplog.records)

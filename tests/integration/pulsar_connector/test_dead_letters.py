@@ -1,4 +1,4 @@
-"""Dead letters, from the bridge that wrote them back to the function that failed."""
+"""Dead letters travel from the bridge that wrote them back to the function that failed."""
 
 from __future__ import annotations
 
@@ -31,15 +31,15 @@ MAPPINGS = {"failed": MAPPING, "healthy": MAPPING, "m": MAPPING.model_copy(updat
 
 @pytest.fixture
 def office(broker: Server, topics: Topics) -> Iterator[DeadLetterOffice]:
-    """For the dead letter topic of this test."""
+    """The dead letters of this test's topic."""
     with pulsar_client(broker.url) as client:
         yield DeadLetterOffice(client, [topics.name("DLQ")], MAPPINGS)
 
 
-def test_letters_are_looked_at_and_stay(
+def test_showing_letters_does_not_remove_them(
     mapping: DeclareMapping, send: SendEvents, topics: Topics, office: DeadLetterOffice
 ) -> None:
-    """Each by an id that stays, with its story, and again as often as one likes."""
+    """Each has a lasting id and its reasons, and can be shown as often as needed."""
     mapping(function=ConsumerFunction(broken), max_receive_count=1)
     sent = send(3)
     topics.send("pending", b"\xff", properties={"own": "x"})
@@ -64,7 +64,7 @@ def test_letters_are_looked_at_and_stay(
 def test_a_redriven_letter_reaches_its_own_mapping_alone(
     mapping: DeclareMapping, send: SendEvents, topics: Topics, office: DeadLetterOffice
 ) -> None:
-    """As it was, with its receives anew; the other mapping of the topic, which had processed it, does not see it."""
+    """It arrives unchanged, its receives counted anew; the topic's other mapping, which processed it, gets nothing."""
     sick = threading.Event()
     sick.set()
     failed = mapping("failed", ConsumerFunction(lambda event: broken(event) if sick.is_set() else None))
@@ -86,10 +86,10 @@ def test_a_redriven_letter_reaches_its_own_mapping_alone(
     assert run.result["mappings"]["healthy"] == {"Delivered": 3, "Failed": 0, "DeadLettered": 0, "Filtered": 3}
 
 
-def test_what_fails_again_at_once_does_not_go_round(
+def test_a_redriven_letter_that_fails_at_once_is_redriven_once(
     mapping: DeclareMapping, topics: Topics, office: DeadLetterOffice
 ) -> None:
-    """A redrive of everything ends, and the letter is there again, with its bytes."""
+    """A redrive of all letters ends, and the letter is back with its bytes."""
     mapping()
     topics.send("pending", b"not json")
     gone: list[Letter] = []
@@ -102,7 +102,7 @@ def test_what_fails_again_at_once_does_not_go_round(
     assert letter.id != gone[0].id
 
 
-def test_a_letter_that_nobody_would_take_stays(topics: Topics, office: DeadLetterOffice) -> None:
+def test_a_letter_without_a_mapping_stays(topics: Topics, office: DeadLetterOffice) -> None:
     """Another program may have written it, or its mapping is gone."""
     assert list(office.letters()) == []
     topics.send("DLQ", b"hello")
@@ -117,8 +117,8 @@ def test_a_letter_that_nobody_would_take_stays(topics: Topics, office: DeadLette
         office.redrive_these(["y:1:1", "x:1:1"], lambda _: None)
 
 
-def test_a_discarded_letter_is_gone_for_good(topics: Topics, office: DeadLetterOffice) -> None:
-    """Once it is kept elsewhere; where it is not, it stays, as do the others."""
+def test_a_discarded_letter_is_deleted(topics: Topics, office: DeadLetterOffice) -> None:
+    """It is deleted once it is saved in a file; if saving fails, it stays, and so do the others."""
     assert list(office.letters()) == []
     for content in (b"\xff", b"two", b"three"):
         topics.send("DLQ", content)
@@ -136,10 +136,10 @@ def test_a_discarded_letter_is_gone_for_good(topics: Topics, office: DeadLetterO
     assert [letter.id for letter in office.letters()] == [second.id]
 
 
-def test_what_is_too_old_is_a_dead_letter_and_stays_one(
+def test_too_old_an_event_is_a_dead_letter_and_stays_one(
     mapping: DeclareMapping, topics: Topics, office: DeadLetterOffice
 ) -> None:
-    """At its first reading, with the reason; a redrive of everything refuses it, and sends back the others."""
+    """It becomes a letter at its first reading, with the reason; a redrive of all refuses it and sends the others."""
     function = mapping(max_age_days=90, max_receive_count=1, function=ConsumerFunction(broken))
     now = datetime.now(UTC)
     for name, age in {"old": timedelta(days=91), "young": timedelta(days=89)}.items():

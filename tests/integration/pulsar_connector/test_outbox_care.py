@@ -1,4 +1,4 @@
-"""What happens to an outbox beside publishing: parking, pruning, metrics, and what a poll costs."""
+"""An outbox beside publishing: parking, pruning, metrics, and the cost of a poll."""
 
 from __future__ import annotations
 
@@ -28,12 +28,14 @@ if TYPE_CHECKING:
 
 PARAMETER = "/aeropartners/test/connector/outboxes/pagos"
 TOO_LARGE = json.dumps({"x": "y" * 6_000_000})
-MUCH_TOO_LARGE = '{"x":[' + ",".join(["1e308"] * 33_000) + "]}"  # 198 kB of JSON, which jsonb writes with every digit
+MUCH_TOO_LARGE = (
+    '{"x":[' + ",".join(["1e308"] * 33_000) + "]}"
+)  # 198 kB of JSON, which jsonb writes out with every digit
 
 
 @pytest.fixture
 def configure(aws: FakeAws, topics: Topics) -> Callable[..., None]:
-    """Configures the outbox of payments, to topics of this test."""
+    """Configure the outbox of payments, with topics of this test."""
 
     def configure(**fields: Any) -> None:
         document = {"schema": "pagos", "routes": {"PagoPendiente": topics.name("pending")}} | fields
@@ -52,7 +54,7 @@ def configure(aws: FakeAws, topics: Topics) -> Callable[..., None]:
         ("[1]", "invalid event: data: must be a JSON object"),
     ],
 )
-def test_what_can_never_be_published_is_parked_until_somebody_releases_it(
+def test_an_unpublishable_event_is_parked_until_it_is_released(
     outbox: OutboxTable,
     postgres: Database,
     topics: Topics,
@@ -61,7 +63,7 @@ def test_what_can_never_be_published_is_parked_until_somebody_releases_it(
     payload: str,
     reason: str,
 ) -> None:
-    """With its reason, once; its aggregate waits, others go on, and after its release everything is in order."""
+    """It is parked once, with its reason; its aggregate waits, others go on; after its release the order is right."""
     bad = uuid4()
     parked = outbox.add(bad, version=1, payload=payload)
     outbox.add(bad, version=2)
@@ -77,10 +79,10 @@ def test_what_can_never_be_published_is_parked_until_somebody_releases_it(
         assert parked_count(caplog) == 1
         [told] = parked_events(postgres)
         assert (told.id, told.aggregateid, told.version, told.waiting) == (parked, str(bad), 1, 2)
-        # When it is released as it was, it is parked again
+        # When it is released unchanged, it is parked again
         release(postgres, [parked])
         wait_until(lambda: parked_count(caplog) == 2, timeout=10, what="second parking")
-        # And when it is mended
+        # And when it is corrected
         outbox.connection.execute("update pagos.outbox set payload = '{}' where id = %s", [parked])
         wait_until(outbox.parked, timeout=10, what="its mark")
         release(postgres, [parked])
@@ -93,14 +95,14 @@ def test_what_can_never_be_published_is_parked_until_somebody_releases_it(
 
 
 def parked_count(caplog: pytest.LogCaptureFixture) -> int:
-    """How often the log says that an event was parked."""
+    """Count the log's lines about parked events."""
     return sum(record.message.startswith("event parked") for record in caplog.records)
 
 
 def test_old_rows_are_deleted_where_the_policy_says_so(
     outbox: OutboxTable, topics: Topics, configure: Callable[..., None], caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Only what was published, and longer ago than that; without a policy, or the right to do so, nothing."""
+    """Only rows published longer ago are deleted; without a policy, or the right to delete, none are."""
     for days in (40, 31, 29):
         event_id = outbox.add()
         outbox.connection.execute(
@@ -117,7 +119,7 @@ def test_old_rows_are_deleted_where_the_policy_says_so(
         outbox.add()
         topics.read("pending", until=bool)
         wait_until(lambda: outbox.published() == 5, timeout=10, what="mark")
-    outbox.connection.execute("grant delete on pagos.outbox to connector")  # where the table is no event store
+    outbox.connection.execute("grant delete on pagos.outbox to connector")  # a table that is not an event store
     try:
         with Run(relay.handler):
             wait_until(lambda: outbox.published() == 3, timeout=10, what="pruning")
@@ -132,7 +134,7 @@ def test_old_rows_are_deleted_where_the_policy_says_so(
 def test_the_relay_measures_itself(
     outbox: OutboxTable, topics: Topics, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Lines of the log that CloudWatch reads as metrics, by outbox."""
+    """It logs lines that CloudWatch reads as metrics, by outbox."""
     monkeypatch.setattr("pulsar_connector.run.meter.FLUSH_SECONDS", 0.1)
     outbox.add(payload="[1]")
     outbox.add()
@@ -162,7 +164,7 @@ def test_the_relay_measures_itself(
 
 @pytest.mark.slow
 def test_a_poll_costs_the_same_after_a_million_published_events(outbox: OutboxTable) -> None:
-    """By what it reads, as the server explains it: the pending rows by their index, and no row of the past."""
+    """The server explains the query: it reads pending rows by their index, and no row of the past."""
     insert = """
         insert into pagos.outbox
                (id, aggregatetype, aggregateid, version, type, payload, metadata, occurred_at, published_at)
@@ -182,8 +184,8 @@ def test_a_poll_costs_the_same_after_a_million_published_events(outbox: OutboxTa
     assert many_blocks <= few_blocks + 20
 
 
-def test_rows_are_read_by_their_size_too(outbox: OutboxTable, postgres: Database) -> None:
-    """One batch ends with the row that fills it, however many more there are and however small jsonb keeps them."""
+def test_the_size_of_rows_limits_a_batch(outbox: OutboxTable, postgres: Database) -> None:
+    """A batch ends with the row that fills it, no matter how many rows follow or how small jsonb stores them."""
     for _ in range(10):
         outbox.add(payload='{"x":[' + ",".join(["1e308"] * 1_000) + "]}")
     secret = DatabaseSecret(**postgres.secret("connector", PASSWORDS["connector"]))
@@ -213,10 +215,8 @@ def test_rows_are_read_by_their_size_too(outbox: OutboxTable, postgres: Database
         ("""metadata = '{"partition_key": 5}'""", "invalid event: "),
     ],
 )
-def test_a_row_that_makes_no_sense_costs_no_other(
-    outbox: OutboxTable, topics: Topics, change: str, reason: str
-) -> None:
-    """Whichever of its columns it is: it is parked, and the rows around it are published."""
+def test_an_invalid_row_does_not_stop_the_others(outbox: OutboxTable, topics: Topics, change: str, reason: str) -> None:
+    """Whichever column is invalid, the row is parked, and the rows around it are published."""
     before, odd, after = outbox.add(), outbox.add(), outbox.add()
     outbox.connection.execute(f"update pagos.outbox set {change} where id = %s", [odd])  # noqa: S608 - constants
     with Run(relay.handler):
@@ -227,7 +227,7 @@ def test_a_row_that_makes_no_sense_costs_no_other(
 
 
 def _poll(outbox: OutboxTable) -> tuple[int, set[tuple[str, str]]]:
-    """How many blocks the relay's query touches, and which tables it reads by which index (empty: all of it)."""
+    """Return how many blocks the relay's query touches, and the index by which it reads each table."""
     query = pending_query("pagos").replace(":busy", "'{}'").replace(":limit", "1000")
     query = query.replace(":bytes", "4000000").replace(":largest", "8000000")
     row = outbox.connection.execute(f"explain (analyze, buffers, format json) {query}".encode()).fetchone()

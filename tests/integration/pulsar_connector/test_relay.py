@@ -1,4 +1,4 @@
-"""The relay, from committed rows of a real PostgreSQL to messages of a real broker."""
+"""The relay publishes committed rows of a real PostgreSQL as messages on a real broker."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ PAYLOAD = {
 
 
 def test_a_committed_event_is_on_its_topic(outbox: OutboxTable, topics: Topics) -> None:
-    """With its key, its properties and an envelope that keeps the contract, decimals exact."""
+    """The message has its key, its properties, and an envelope that keeps the contract and every decimal."""
     payload = json.dumps(PAYLOAD).replace("100.5", "100.50")
     with Run(relay.handler):
         event_id = outbox.add(UUID(str(PAYLOAD["id_pago"])), payload=payload)
@@ -48,8 +48,8 @@ def test_a_committed_event_is_on_its_topic(outbox: OutboxTable, topics: Topics) 
     assert message.event_timestamp() == int(envelope.time.timestamp() * 1000)
 
 
-def test_an_event_goes_by_the_key_that_its_context_has_chosen(outbox: OutboxTable, topics: Topics) -> None:
-    """Events of many aggregates may belong together."""
+def test_an_event_has_the_key_chosen_by_its_context(outbox: OutboxTable, topics: Topics) -> None:
+    """Events of several aggregates may belong together."""
     with Run(relay.handler):
         outbox.add(partition_key="afiliado-001#campana")
         [message] = topics.read("pending", until=bool)
@@ -58,7 +58,7 @@ def test_an_event_goes_by_the_key_that_its_context_has_chosen(outbox: OutboxTabl
 
 
 def test_events_are_in_order_per_aggregate(outbox: OutboxTable, topics: Topics, broker: Server) -> None:
-    """Twenty aggregates with ten events each, written in turn, over three partitions where there are any."""
+    """Twenty aggregates have ten events each, written in turn, over three partitions where the broker has any."""
     aggregates = [uuid4() for _ in range(20)]
     for version in range(1, 11):
         for aggregate in aggregates:
@@ -72,7 +72,7 @@ def test_events_are_in_order_per_aggregate(outbox: OutboxTable, topics: Topics, 
 
 
 def test_an_event_that_stays_inside_is_marked_and_not_sent(outbox: OutboxTable, topics: Topics) -> None:
-    """And the events around it go where they belong."""
+    """The events around it are published."""
     aggregate = uuid4()
     outbox.add(aggregate, version=1)
     outbox.add(aggregate, version=2, event_type="PagoEnProceso")
@@ -86,7 +86,7 @@ def test_an_event_that_stays_inside_is_marked_and_not_sent(outbox: OutboxTable, 
 
 
 def test_a_late_commit_is_not_overtaken_for_ever(outbox: OutboxTable, postgres: Database, topics: Topics) -> None:
-    """A row whose position is below those that were published already is published too."""
+    """A row is published even if its position is below those of published rows."""
     with Run(relay.handler), postgres.connect() as slow:
         slow.autocommit = False
         late = outbox.add(connection=slow)
@@ -98,7 +98,7 @@ def test_a_late_commit_is_not_overtaken_for_ever(outbox: OutboxTable, postgres: 
 
 
 def test_a_rolled_back_event_was_never_there(outbox: OutboxTable, postgres: Database, topics: Topics) -> None:
-    """Only what is committed is published."""
+    """Only committed events are published."""
     with postgres.connect() as undecided:
         undecided.autocommit = False
         outbox.add(connection=undecided)
@@ -110,7 +110,7 @@ def test_a_rolled_back_event_was_never_there(outbox: OutboxTable, postgres: Data
 
 
 def test_an_event_without_a_route_waits_for_a_deploy(outbox: OutboxTable, topics: Topics, aws: FakeAws) -> None:
-    """It blocks its own aggregate only; the run that finds the route publishes it and what waits behind it."""
+    """It blocks its own aggregate only; the run that finds the route publishes it and its successors."""
     unknown = uuid4()
     waiting = [outbox.add(unknown, version=1, event_type="PagoImaginario"), outbox.add(unknown, version=2)]
     with Run(relay.handler) as run:

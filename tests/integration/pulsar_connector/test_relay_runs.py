@@ -1,4 +1,4 @@
-"""Runs of the relay: lost brokers and sessions, standbys, and their ends."""
+"""Runs of the relay: lost brokers and sessions, standbys, and the ends of runs."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_nothing_is_published_before_the_broker_has_it(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """While the broker is down rows stay pending, and the run goes on; when it is back, so are the events."""
+    """While the broker is down, rows stay pending and the run goes on; when it is back, the events are published."""
     monkeypatch.setattr("pulsar_connector.broker.pulsar_client.SEND_TIMEOUT_MS", 1_000)
     with Run(relay.handler) as run:
         outbox.add()
@@ -50,7 +50,7 @@ def test_nothing_is_published_before_the_broker_has_it(
 def test_nothing_is_published_that_cannot_be_marked(
     outbox: OutboxTable, topics: Topics, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A demoted server is not read again and again: the relay waits for one in which it can write."""
+    """The relay does not read from a demoted server again and again: it waits for one in which it can write."""
     outbox.connection.execute("alter role connector set default_transaction_read_only = on")
     try:
         event_id = outbox.add()
@@ -66,7 +66,7 @@ def test_nothing_is_published_that_cannot_be_marked(
 
 
 def test_a_lost_session_is_replaced(outbox: OutboxTable, topics: Topics) -> None:
-    """With the session the lock is gone: the relay takes it anew before it goes on, and no event is lost."""
+    """The lock is lost with the session: the relay takes it anew before it goes on, and no event is lost."""
     aggregates = [uuid4() for _ in range(10)]
     with Run(relay.handler):
         for version in range(1, 31):
@@ -81,8 +81,8 @@ def test_a_lost_session_is_replaced(outbox: OutboxTable, topics: Topics) -> None
     assert outbox.total() == 300
 
 
-def test_one_relay_is_active_and_the_other_one_ready(outbox: OutboxTable, topics: Topics) -> None:
-    """`kill -9` of the active one in the middle of its work: the standby goes on, and nothing is lost."""
+def test_a_standby_takes_over_from_a_killed_relay(outbox: OutboxTable, topics: Topics) -> None:
+    """After `kill -9` of the active relay the standby goes on, and no event is lost."""
     aggregates = [uuid4() for _ in range(20)]
     with Process("relay") as first:
         wait_until(lambda: outbox.lock_holder() is not None, timeout=20, what="active relay")
@@ -103,10 +103,10 @@ def test_one_relay_is_active_and_the_other_one_ready(outbox: OutboxTable, topics
 
 
 def test_a_standby_takes_over_when_the_run_ends(outbox: OutboxTable, topics: Topics) -> None:
-    """Without a gap, and without a second delivery."""
+    """There is no gap, and no event is delivered twice."""
     with Run(relay.handler) as second:
         wait_until(lambda: outbox.lock_holder() is not None, timeout=10, what="active relay")
-        # `second` waits in line from here on: the first to leave is the one that is active.
+        # `second` is in line from here on: the first relay to leave is the active one.
         with Run(relay.handler) as third:
             wait_until(lambda: outbox.sessions() == 2, timeout=10, what="standby")
             before = outbox.add()
@@ -120,7 +120,7 @@ def test_a_standby_takes_over_when_the_run_ends(outbox: OutboxTable, topics: Top
 
 
 def test_nothing_is_left_of_a_run(outbox: OutboxTable, topics: Topics) -> None:
-    """No thread, no file, no session: run after run."""
+    """Threads, files and sessions do not grow from run to run."""
 
     def one_run() -> None:
         with Run(relay.handler):

@@ -1,4 +1,4 @@
-"""Messages that no function can be given, and letters that no function can process."""
+"""Messages that no function can be given become dead letters at once."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.parametrize("content", [b"not json", b"\xff\xfe", b'{"specversion": "1.0"}', b"", b"[" * 100_000])
-def test_what_is_no_envelope_goes_to_the_dead_letters_at_once(
+def test_a_message_without_an_envelope_is_a_dead_letter_at_once(
     mapping: DeclareMapping, send: SendEvents, topics: Topics, content: bytes
 ) -> None:
-    """No function sees it, and the others are delivered."""
+    """No function sees the message, and the others are delivered."""
     function = mapping()
     topics.send("pending", content)
     good = send()
@@ -35,7 +35,7 @@ def test_what_is_no_envelope_goes_to_the_dead_letters_at_once(
     assert list(function.receipts) == good
 
 
-def test_what_is_no_text_beside_a_message_makes_it_a_dead_letter(
+def test_a_message_with_binary_properties_is_a_dead_letter(
     mapping: DeclareMapping, send: SendEvents, topics: Topics
 ) -> None:
     """Other producers may write any bytes as properties and key; the letter has the message's bytes."""
@@ -51,7 +51,7 @@ def test_what_is_no_text_beside_a_message_makes_it_a_dead_letter(
     assert letter.properties()["dlq-receive-count"] == "1"
 
 
-# pulsar-lite may leave a message in pieces unanswered, so there is none on its topics.
+# pulsar-lite may leave a message in chunks unanswered, so its topics have none.
 @pytest.mark.parametrize(
     ("broker", "how"),
     [
@@ -60,10 +60,10 @@ def test_what_is_no_text_beside_a_message_makes_it_a_dead_letter(
     ],
     indirect=["broker"],
 )
-def test_what_is_larger_than_a_message_may_be_is_a_dead_letter(
+def test_too_large_a_message_is_a_dead_letter(
     mapping: DeclareMapping, send: SendEvents, topics: Topics, how: str
 ) -> None:
-    """Larger than the broker's 5 MB, once it is unpacked or has its story: the letter has all of its bytes."""
+    """It exceeds the broker's 5 MB once it is unpacked or has its reasons; the letter has all of its bytes."""
     function = mapping()
     content = {"compressed": b"0" * 30_000_000, "in pieces": os.urandom(12_000_000)}.get(how, b"x" * 1_000)
     properties = {} if len(content) > 1_000 else {"large": "x" * (5 * 1024 * 1024 - 12_000)}
@@ -77,10 +77,10 @@ def test_what_is_larger_than_a_message_may_be_is_a_dead_letter(
     assert topics.is_empty("DLQ")
 
 
-def test_who_reads_dead_letters_leaves_what_it_cannot_process(
+def test_a_mapping_of_dead_letters_leaves_those_that_it_cannot_process(
     mapping: DeclareMapping, send: SendEvents, topics: Topics
 ) -> None:
-    """Acknowledged after its last receive, at once if it is no envelope: as a letter it would come back for ever."""
+    """After the last receive, or at once if it is no envelope, it acknowledges: a letter would return for ever."""
     function = mapping(function=ConsumerFunction(broken), max_receive_count=2, dlq_topic=None)
     topics.send("pending", b"not json")
     [event_id] = send()

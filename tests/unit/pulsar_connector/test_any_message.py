@@ -143,7 +143,7 @@ def test_any_bytes_are_delivered_or_a_dead_letter_at_once(content: bytes) -> Non
     [(NoText(), "its properties are not text"), (NeverForeseen(), "it could not be read: ZeroDivisionError: why ever")],
     ids=["no text beside it", "never foreseen"],
 )
-def test_what_is_odd_about_one_message_ends_no_batch(odd: FakeMessage, reason: str) -> None:
+def test_an_odd_message_does_not_end_its_batch(odd: FakeMessage, reason: str) -> None:
     """The message becomes a dead letter with the reason, and the others form their batch."""
     good = [FakeMessage(), FakeMessage()]
     batch, left_out = delivered(good[0], odd, good[1])
@@ -151,7 +151,7 @@ def test_what_is_odd_about_one_message_ends_no_batch(odd: FakeMessage, reason: s
     assert left_out[odd.identifier.entry].startswith(reason)
 
 
-def test_a_consumer_function_is_given_numbers_that_no_decimal_holds() -> None:
+def test_a_function_is_given_numbers_too_large_for_a_decimal() -> None:
     """The body is delivered as it was published, byte by byte; an impossible amount fails its own message only."""
     content = un_sobre(type="ConversionRegistrada").to_json().replace(b'"monto":1', b'"monto":1e99999999999999999999')
     [delivery], _ = delivered(FakeMessage(content))

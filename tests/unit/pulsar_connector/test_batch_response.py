@@ -38,7 +38,7 @@ def test_some_failed() -> None:
         "\udcff",
     ],
 )
-def test_what_cannot_be_read_is_a_complete_failure(answer: str) -> None:
+def test_a_malformed_answer_fails_the_whole_batch(answer: str) -> None:
     """A malformed answer never counts as success."""
     with pytest.raises(MalformedResponseError):
         failed_ids(answer.encode(errors="surrogateescape"), IDS)

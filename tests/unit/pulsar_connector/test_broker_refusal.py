@@ -14,9 +14,7 @@ from pulsar_connector.broker.secret import BrokerSecret
 
 @pytest.mark.parametrize(("secret", "who"), [(BrokerSecret(token="x"), "the token"), (BrokerSecret(), "a client with")])
 @pytest.mark.parametrize("error", [pulsar.Timeout(), BrokerUnavailableError("Timeout")])
-def test_a_broker_that_can_be_reached_is_suspected_of_refusing_us(
-    secret: BrokerSecret, who: str, error: Exception
-) -> None:
+def test_a_reachable_broker_is_reported_to_refuse_the_client(secret: BrokerSecret, who: str, error: Exception) -> None:
     """The client reports only a timeout, so the diagnosis says that the broker can be reached."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         address = f"127.0.0.1:{server.getsockname()[1]}"
@@ -28,11 +26,11 @@ def test_a_broker_that_can_be_reached_is_suspected_of_refusing_us(
 @pytest.mark.parametrize(
     ("url", "reason"), [("pulsar://127.0.0.1:1", "127.0.0.1:1: [Errno"), ("pulsar+ssl://a..b", "a..b:6651: ")]
 )
-def test_a_broker_that_is_not_there_is_named(url: str, reason: str) -> None:
+def test_an_absent_broker_is_named(url: str, reason: str) -> None:
     """The diagnosis names the broker's address."""
     assert broker_refusal(url, BrokerSecret(), pulsar.ConnectError()).startswith(reason)
 
 
-def test_an_error_that_is_not_the_brokers_is_not_laid_at_its_door() -> None:
+def test_an_error_of_something_else_gets_no_diagnosis() -> None:
     """An error of the database, say, gets no diagnosis of the broker."""
     assert broker_refusal("pulsar://127.0.0.1:1", BrokerSecret(), OSError("gone")) == ""

@@ -26,7 +26,7 @@ def test_both_fields_are_optional() -> None:
 
 
 @pytest.mark.parametrize("ca", ["ca.pem", CA.replace("M", "?"), CA[:200], "-----BEGIN CERTIFICATE-----"])
-def test_a_ca_that_is_none_is_refused(ca: str) -> None:
+def test_an_invalid_ca_is_refused(ca: str) -> None:
     """The client would only say that the authentication failed."""
     with pytest.raises(BrokerSecretError, match="`ca` in the broker's secret is not a certificate in PEM"):
         BrokerSecret.from_json({"ca": ca})
@@ -37,7 +37,7 @@ def test_no_repr_shows_it() -> None:
     assert repr(BrokerSecret(token="tell-nobody", ca=CA)) == "BrokerSecret()"
 
 
-def test_the_ca_is_a_file_of_ours_for_as_long_as_it_is_needed() -> None:
+def test_the_ca_is_in_a_private_file_while_it_is_needed() -> None:
     """The file is readable by its owner alone and does not stay."""
     with BrokerSecret(ca=CA).ca_file() as name:
         assert name is not None
@@ -61,7 +61,7 @@ def test_it_is_read_afresh(monkeypatch: pytest.MonkeyPatch) -> None:
     assert all(call["force_fetch"] for call in asked)
 
 
-def test_without_a_name_nothing_is_asked() -> None:
+def test_without_a_name_no_secret_is_read() -> None:
     """The broker on this machine needs neither a secret nor AWS."""
     assert BrokerSecret.read("") == BrokerSecret()
 

@@ -116,7 +116,7 @@ def test_a_wrong_field_of_a_mapping_is_named(field: str, value: Any) -> None:
     assert {error["loc"][0] for error in refusal.value.errors()} == {field}
 
 
-def test_dead_letters_do_not_go_round() -> None:
+def test_a_mapping_cannot_read_its_own_dead_letters() -> None:
     """A mapping cannot consume its own dead letter topic."""
     with pytest.raises(ValidationError, match="dlq_topic is one of topics"):
         EventSourceMapping.model_validate_json(json.dumps(MAPPING | {"topics": ["payments.DLQ"]}))

@@ -72,14 +72,14 @@ def test_a_partition_is_its_topic_for_the_function() -> None:
     assert record["eventSourceARN"].endswith(":a")
 
 
-def test_a_batch_has_no_more_messages_than_it_may() -> None:
+def test_a_batch_has_at_most_its_size() -> None:
     """The remaining messages form the next batch."""
     messages = [FakeMessage() for _ in range(5)]
     batches = Batches(*messages, batch_size=3)
     assert [batches.collect(), batches.collect(), batches.collect()] == [messages[:3], messages[3:], []]
 
 
-def test_only_the_first_message_may_take_its_time() -> None:
+def test_only_the_first_message_is_waited_for() -> None:
     """The other messages have the batching window to arrive."""
     batches = Batches(FakeMessage(), FakeMessage())
     batches.collect()
@@ -110,7 +110,7 @@ def test_a_batch_fits_into_an_invocation() -> None:
     ],
     ids=["no json", "no text", "no envelope", "too large once escaped"],
 )
-def test_what_no_function_can_be_given_is_set_aside(content: bytes, reason: str) -> None:
+def test_an_undeliverable_message_is_set_aside(content: bytes, reason: str) -> None:
     """The settlement gets it with the reason; the good messages around it form their batch."""
     bad, good = FakeMessage(content), [FakeMessage(), FakeMessage()]
     batches = Batches(good[0], bad, good[1], batching_window_ms=5_000)
@@ -137,7 +137,7 @@ def test_a_redriven_letter_is_for_the_mapping_that_failed() -> None:
     assert batches.left_out == [(others, "unwanted")]
 
 
-def test_a_flood_of_unwanted_messages_does_not_keep_the_worker() -> None:
+def test_a_flood_of_unwanted_messages_does_not_hold_the_worker_up() -> None:
     """When its time is over, the worker gets back to its retries and its deadline."""
     flood = [FakeMessage(un_sobre(type="PagoFallido").to_json()) for _ in range(100)]
     batches = Batches(*flood, event_types=["PagoExitoso"])
@@ -145,7 +145,7 @@ def test_a_flood_of_unwanted_messages_does_not_keep_the_worker() -> None:
     assert len(batches.left_out) == 1
 
 
-def test_what_happened_too_long_ago_is_not_delivered() -> None:
+def test_too_old_an_event_is_not_delivered() -> None:
     """The event's own time counts, not the publishing; without a limit every event is delivered."""
     now = datetime.now(UTC)
     old, young = (

@@ -125,7 +125,7 @@ def test_a_cause_is_optional(causation: dict[str, str | None]) -> None:
 
 
 @pytest.mark.parametrize("text", [b"", b"\xff", b"null", b"[]", b'"x"', b'{"data": NaN}', b"[" * 100_000])
-def test_what_is_no_json_object_is_refused(text: bytes) -> None:
+def test_anything_but_a_json_object_is_refused(text: bytes) -> None:
     """Any bytes that cannot be read raise our own error."""
     with pytest.raises(InvalidEnvelopeError, match=r"^envelope: "):
         Envelope.from_json(text)

@@ -77,7 +77,7 @@ def test_an_aggregate_with_an_event_on_its_way_is_busy(
     assert (publisher.busy(), publisher.in_progress) == ([], 0)
 
 
-def test_what_is_on_its_way_is_measured_by_its_payloads(
+def test_unacknowledged_events_are_measured_by_their_payloads(
     publisher: EventPublisher, topics: FakeProducers, row: Callable[..., OutboxRow]
 ) -> None:
     """The sum of the payloads limits how much more is read."""

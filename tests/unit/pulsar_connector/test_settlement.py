@@ -67,7 +67,7 @@ def desk() -> Desk:
     return Desk()
 
 
-def test_only_the_failed_come_again(desk: Desk) -> None:
+def test_only_failed_messages_are_delivered_again(desk: Desk) -> None:
     """The other messages are acknowledged."""
     good, bad = FakeMessage(), FakeMessage()
     desk.settle(good, bad, failed=(bad,))
@@ -84,7 +84,7 @@ def test_the_last_receipt_ends_in_a_dead_letter(desk: Desk) -> None:
     assert desk.meter.totals == {"DeadLettered": 1}
 
 
-def test_what_succeeds_at_the_last_receipt_is_no_dead_letter(desk: Desk) -> None:
+def test_success_at_the_last_receipt_is_no_dead_letter(desk: Desk) -> None:
     """The number of receipts does not matter for a success."""
     late = FakeMessage(received_before=30)
     desk.settle(late)

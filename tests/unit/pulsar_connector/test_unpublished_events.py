@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.parametrize("payload", ["[]", "{"], ids=["no object", "no JSON"])
-def test_a_row_that_is_no_event_is_unpublishable(
+def test_an_invalid_event_is_unpublishable(
     publisher: EventPublisher, topics: FakeProducers, row: Callable[..., OutboxRow], payload: str
 ) -> None:
     """Its successors are not sent, the other aggregates go on, and the reason is reported once."""
@@ -42,7 +42,7 @@ def test_a_row_with_a_flaw_is_unpublishable(
     assert topics.ids == ["b1"]
 
 
-def test_an_error_that_was_not_expected_rests_one_aggregate(
+def test_an_unexpected_error_rests_one_aggregate(
     publisher: EventPublisher, topics: FakeProducers, row: Callable[..., OutboxRow]
 ) -> None:
     """The event is tried again later; the other aggregates do not wait."""
@@ -122,7 +122,7 @@ def test_a_broker_that_fails_is_not_the_events_fault(
         publisher.raise_if_broker_unavailable()
 
 
-def test_a_producer_that_cannot_be_opened(
+def test_a_producer_that_cannot_be_opened_rests_its_topic_or_restarts_everything(
     publisher: EventPublisher, topics: FakeProducers, row: Callable[..., OutboxRow]
 ) -> None:
     """If the broker is at fault, everything starts again; if the topic is, only its events rest."""

@@ -59,7 +59,7 @@ def test_a_worker_that_fails_starts_again(caplog: pytest.LogCaptureFixture) -> N
     assert [record.__dict__["worker"] for record in caplog.records] == ["patient", "patient"]
 
 
-def test_what_is_found_out_about_a_failure_is_logged_with_it(caplog: pytest.LogCaptureFixture) -> None:
+def test_the_diagnosis_is_logged_with_the_failure(caplog: pytest.LogCaptureFixture) -> None:
     """Without a diagnosis, the log has no field for it."""
     findings = iter(["the broker refuses the token", ""])
     run_all([Patient(failures=2)], diagnose=lambda _: next(findings))
@@ -74,7 +74,7 @@ def test_workers_run_at_the_same_time() -> None:
     assert threading.active_count() == before
 
 
-def test_no_workers_is_no_work() -> None:
+def test_a_run_without_workers_returns() -> None:
     """All mappings may turn out to be invalid."""
     run_all([])
 
@@ -86,7 +86,7 @@ def test_a_deadline_keeps_its_reserve(millis: int, left: float) -> None:
     assert (deadline.seconds_left, deadline.passed) == (left, left == 0)
 
 
-def test_nobody_sleeps_past_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_pause_ends_at_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
     """A pause ends with the run."""
     slept: list[float] = []
     monkeypatch.setattr("pulsar_connector.run.deadline.time.sleep", slept.append)
