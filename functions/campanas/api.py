@@ -86,15 +86,8 @@ def get_campana(id_campana: str) -> dict[str, Any]:
 def patch_campana(id_campana: str) -> Response:
     """Change what is given."""
     cuerpo = app.body(ModificarCampanaSolicitud)
-    cambios = cuerpo.cambios()
-
-    def cambio(campana: Campana) -> None:
-        if cambios.keys() - {"presupuesto"}:
-            campana.modificar(cuerpo.aplicar(campana.datos), ahora=ahora())
-        if cuerpo.presupuesto:
-            campana.cambiar_presupuesto(cuerpo.presupuesto.dinero(), ahora=ahora())
-
-    contenido = Contenido(significa=cambios, cuerpo=cuerpo)
+    cambio = partial(cuerpo.cambiar, ahora=ahora())
+    contenido = Contenido(significa=cuerpo.cambios(), cuerpo=cuerpo)
     return _cambiar(id_campana, cambio, "modificar", "Campaña modificada.", contenido)
 
 

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from chalice.app import Response
 
-from event_collector.aplicacion.admitir import admitir
 from event_collector.aplicacion.registrar_evento import registrar_evento
-from event_collector.aplicacion.registrar_lote import Entrada, registrar_lote
+from event_collector.aplicacion.registrar_lote import registrar_lote
 from event_collector.aplicacion.reintentar_evento import reintentar_evento
 from event_collector.composition_root import ahora, api_dependencies
 from event_collector.infraestructura.http import pixel, views
-from event_collector.infraestructura.http.event_request import MAX_STORED_BYTES, Peticion
+from event_collector.infraestructura.http.event_request import MAX_STORED_BYTES, EventRequest
 from event_collector.infraestructura.http.models import (
     EstadisticasParametros,
     EventoSolicitud,
@@ -25,21 +24,17 @@ from event_collector.infraestructura.http.models import (
     ReintentoSolicitud,
     path_affiliate,
 )
-from event_collector.infraestructura.http.rate_limit_headers import rate_limit_headers
 from event_collector.infraestructura.http.statuses import HEADERS, STATUSES
-from seedwork.dominio.domain_error import DomainError
 from seedwork.dominio.traza import Traza
 from seedwork.infraestructura.aws.telemetry import logger
 from seedwork.infraestructura.http.path_uuid import path_uuid
-from seedwork.infraestructura.http.problem_details import Problem, RequestError
 from seedwork.infraestructura.http.request_body import validated
 from seedwork.infraestructura.http.rest_api import RestApi, json_response
 from seedwork.infraestructura.http.welcome import welcome
-from seedwork.infraestructura.idempotency.answer import IdempotentAnswer
-from seedwork.infraestructura.text import decimal_json
 
 if TYPE_CHECKING:
-    from event_collector.dominio.cupo import Cupo
+    from event_collector.aplicacion.recepcion import Entrada
+    from seedwork.infraestructura.idempotency.answer import IdempotentAnswer
 
 JSON_OR_TEXT: Final = ["application/json", "text/plain"]  # a browser asks nobody before it sends the latter
 MAX_BATCH_BYTES: Final = 4 * 1024 * 1024
@@ -59,44 +54,31 @@ app = RestApi(
 @app.route("/event-collector/events", methods=["POST"], content_types=JSON_OR_TEXT)
 def post_event() -> Response:
     """Accept an event; a repetition is answered with the first answer."""
-    solicitud, peticion = app.body(EventoSolicitud, max_bytes=MAX_STORED_BYTES), Peticion.of(app)
-    id_cliente = peticion.id_cliente(solicitud.fuente_evento)
-    answer, headers = _registrar(peticion.entrada(solicitud, traza=_traza(), id_cliente=id_cliente))
+    cuerpo = app.body(EventoSolicitud, max_bytes=MAX_STORED_BYTES)
+    answer = _registrar(EventRequest.of(app).sola(cuerpo, traza=_traza()))
     return json_response(
         views.duplicado(answer.body) if answer.replayed else answer.body,
         status=HTTPStatus.OK if answer.replayed else HTTPStatus.CREATED,
-        headers=headers,
+        headers=answer.headers,
     )
 
 
 @app.route("/event-collector/events/batch", methods=["POST"], content_types=JSON_OR_TEXT)
 def post_batch() -> dict[str, Any]:
     """Accept many events; what is wrong with one of them is told in its place."""
-    lote, peticion, traza = app.body(LoteSolicitud, max_bytes=MAX_BATCH_BYTES), Peticion.of(app), _traza()
-    leidos = [_leer(documento, peticion, traza) for documento in lote.eventos]
-    dependencies = api_dependencies()
-    registrados = iter(
-        registrar_lote(
-            [leido for leido in leidos if isinstance(leido, Entrada)],
-            afiliados=dependencies.afiliados,
-            politica=dependencies.politica,
-            firmas=dependencies.firmas,
-            limites=dependencies.limites,
-            eventos=dependencies.eventos,
-            ahora=ahora(),
-        )
-    )
-    resultados = (next(registrados) if isinstance(leido, Entrada) else leido for leido in leidos)
-    return views.lote([app.problems.of(r) if isinstance(r, DomainError) else r for r in resultados])
+    cuerpo = app.body(LoteSolicitud, max_bytes=MAX_BATCH_BYTES)
+    entradas = EventRequest.of(app).lote(cuerpo.eventos, traza=_traza())
+    resultados = registrar_lote(entradas, recepcion=api_dependencies().recepcion, ahora=ahora())
+    return views.lote([app.problems.of(r) if isinstance(r, Exception) else r for r in resultados])
 
 
 @app.route("/event-collector/pixel.gif", methods=["GET"])
 def get_pixel() -> Response:
     """Accept the event that the query describes; the answer is an image."""
-    peticion = Peticion.of(app)
-    documento = pixel.pixel_document(app.query_values, page=peticion.cabeceras.get("referer"))
-    _, headers = _registrar(peticion.entrada(validated(documento, EventoSolicitud), traza=_traza()))
-    return Response(body=pixel.PIXEL, headers={"Content-Type": pixel.MEDIA_TYPE, **NOT_STORED, **headers})
+    request = EventRequest.of(app)
+    documento = pixel.pixel_document(app.query_values, page=request.cabeceras.get("referer"))
+    answer = _registrar(request.entrada(validated(documento, EventoSolicitud), traza=_traza()))
+    return Response(body=pixel.PIXEL, headers={"Content-Type": pixel.MEDIA_TYPE, **NOT_STORED, **answer.headers})
 
 
 @app.route("/event-collector/tracker.js", methods=["GET"])
@@ -143,10 +125,9 @@ def get_statistics() -> dict[str, Any]:
 def get_rate_limit(id_afiliado: str) -> dict[str, Any]:
     """How many events an affiliate has sent, and how many it may."""
     id_, ventanas, now = path_affiliate(id_afiliado), app.query(LimiteParametros).ventana_minutos, ahora()
-    dependencies = api_dependencies()
-    registrado = dependencies.afiliados.buscar([id_]).get(id_)
-    maximo = (registrado or dependencies.politica).eventos_por_minuto
-    usados = dependencies.limites.usados(id_, ventanas=ventanas, ahora=now)
+    recepcion = api_dependencies().recepcion
+    maximo = recepcion.eventos_por_minuto(id_)
+    usados = recepcion.limites.usados(id_, ventanas=ventanas, ahora=now)
     return views.limite(id_, usados=usados, ventanas=ventanas, maximo=maximo, ahora=now)
 
 
@@ -154,7 +135,7 @@ def get_rate_limit(id_afiliado: str) -> dict[str, Any]:
 def post_rate_limit_reset(id_afiliado: str) -> dict[str, Any]:
     """Let an affiliate begin anew."""
     id_, now = path_affiliate(id_afiliado), ahora()
-    api_dependencies().limites.reiniciar(id_, ahora=now)
+    api_dependencies().recepcion.limites.reiniciar(id_, ahora=now)
     return {"exito": True, "id_afiliado": id_, "mensaje": "Límite reiniciado.", "timestamp": now.isoformat()}
 
 
@@ -168,17 +149,9 @@ def get_ready() -> Response:
 @app.route("/welcome", methods=["GET"])
 def get_welcome() -> dict[str, Any]:
     """What is on its own port."""
+    others = ("/event-collector/statistics", "/event-collector/failed-events")
     return welcome(
-        logger.service,
-        "Bienvenido al colector de eventos de Aeropartners.",
-        endpoints=(
-            "/event-collector/events",
-            "/event-collector/events/batch",
-            "/event-collector/pixel.gif",
-            "/event-collector/tracker.js",
-            "/event-collector/statistics",
-            "/event-collector/failed-events",
-        ),
+        logger.service, "Bienvenido al colector de eventos de Aeropartners.", endpoints=(*COLLECTION, *others)
     )
 
 
@@ -189,40 +162,15 @@ def get_health() -> dict[str, Any]:
     return {"status": "healthy", "service": logger.service, "timestamp": ahora().isoformat()}
 
 
-def _registrar(entrada: Entrada) -> tuple[IdempotentAnswer, dict[str, str]]:
-    """Once; the headers tell what is left of the limit, where something was taken of it."""
-    dependencies, recibido = api_dependencies(), entrada.recibido
-    cupos: list[Cupo] = []
-    afiliado = admitir(
-        recibido.datos,
-        entrada.credenciales,
-        registrados=dependencies.afiliados.buscar([recibido.datos.id_afiliado]),
-        politica=dependencies.politica,
-        firmas=dependencies.firmas,
-    )
-
-    def registrar() -> IdempotentAnswer:
-        registro, cupo = registrar_evento(
-            recibido, afiliado=afiliado, limites=dependencies.limites, eventos=dependencies.eventos, ahora=ahora()
-        )
-        cupos.append(cupo)
-        body = decimal_json.dumps(views.evento_aceptado(registro.evento))
-        return IdempotentAnswer(body=body, replayed=registro.repetido)
-
-    answer = dependencies.idempotency.run(
-        registrar,
-        recibido.admitido_de(afiliado).solicitud,
+def _registrar(entrada: Entrada) -> IdempotentAnswer:
+    recepcion, idempotency = api_dependencies().recepcion, api_dependencies().idempotency
+    admitido = recepcion.admitir(entrada)
+    return idempotency.run(
+        lambda: views.registro(*registrar_evento(admitido, recepcion=recepcion, ahora=ahora())),
+        admitido.solicitud,
         named="El identificador del evento",
         context=app.lambda_context,
     )
-    return answer, rate_limit_headers(cupos[0]) if cupos else {}
-
-
-def _leer(documento: Any, peticion: Peticion, traza: Traza) -> Entrada | Problem:
-    try:
-        return peticion.entrada(validated(documento, EventoSolicitud), traza=traza)
-    except RequestError as error:
-        return error.problem
 
 
 def _traza() -> Traza:

@@ -20,16 +20,14 @@ from seedwork.infraestructura.postgres.database import PostgresDatabase
 from seedwork.infraestructura.postgres.database_secret import DatabaseSecret
 
 if TYPE_CHECKING:
-    from event_collector.aplicacion.admitir import Afiliados, Firmas
     from event_collector.aplicacion.conciliar_conversiones import ConversionesAbiertas, Espera
     from event_collector.aplicacion.consultar_estadisticas import EstadisticasConsultas
     from event_collector.aplicacion.consultar_eventos import EventoConsultas
     from event_collector.aplicacion.disponibilidad import Disponibilidad
-    from event_collector.aplicacion.limites import Limites
+    from event_collector.aplicacion.recepcion import Recepcion
     from event_collector.aplicacion.registrar_fallos import Fallos
     from event_collector.aplicacion.reintentar_evento import Reintentos
     from event_collector.aplicacion.seguir_comisiones import Comisiones
-    from event_collector.dominio.afiliado import PoliticaPorDefecto
     from event_collector.dominio.evento_repository import EventoRepository
     from seedwork.infraestructura.aws.bit_by_bit import Work
     from seedwork.infraestructura.idempotency.operation import Idempotency
@@ -48,11 +46,7 @@ def ahora() -> datetime:
 class ApiDependencies:
     """What the views of the API call."""
 
-    afiliados: Afiliados
-    politica: PoliticaPorDefecto
-    firmas: Firmas
-    limites: Limites
-    eventos: EventoRepository
+    recepcion: Recepcion
     consultas: EventoConsultas
     reintentos: Reintentos
     estadisticas: EstadisticasConsultas
@@ -73,6 +67,7 @@ def api_dependencies() -> ApiDependencies:
     """On PostgreSQL and DynamoDB."""
     import boto3
 
+    from event_collector.aplicacion.recepcion import Recepcion
     from event_collector.infraestructura.availability import DependenciasDisponibles
     from event_collector.infraestructura.aws.rate_limits import DynamoDbLimites
     from event_collector.infraestructura.http.webhook_signatures import StandardWebhooksSignatures
@@ -91,11 +86,13 @@ def api_dependencies() -> ApiDependencies:
     )
     consultas = PostgresEventoConsultas(database)
     return ApiDependencies(
-        afiliados=PostgresAfiliados(database, eventos_por_minuto=settings.politica.eventos_por_minuto),
-        politica=settings.politica,
-        firmas=StandardWebhooksSignatures(),
-        limites=DynamoDbLimites(rate_limits),
-        eventos=PostgresEventoRepository(database),
+        recepcion=Recepcion(
+            afiliados=PostgresAfiliados(database, eventos_por_minuto=settings.politica.eventos_por_minuto),
+            politica=settings.politica,
+            firmas=StandardWebhooksSignatures(),
+            limites=DynamoDbLimites(rate_limits),
+            eventos=PostgresEventoRepository(database),
+        ),
         consultas=consultas,
         reintentos=consultas,
         estadisticas=PostgresEstadisticas(database, historia=timedelta(days=settings.history_days)),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Final
+from uuid import UUID
 
 from aws_lambda_powertools.metrics import MetricUnit, single_metric
 
@@ -15,18 +17,25 @@ RESERVE_SECONDS: Final = 15
 
 def handler(_event: dict[str, Any], context: Any) -> dict[str, int]:
     """Go on until nothing is due or the time runs short; how many conversions are published again."""
-    abiertas, espera = reconciliation_dependencies()
-    # Also while none waits: an alarm must not take silence for health.
-    with single_metric(
-        name="OldestConversionAge", unit=MetricUnit.Seconds, value=abiertas.espera_mas_larga() or 0
-    ) as metric:
-        metric.add_dimension(name="estado", value="PUBLICADO")
+    abiertas, _ = reconciliation_dependencies()
+    _measure(abiertas.espera_mas_larga())
     publicadas = 0
+    for id_evento, correlation_id in _publicadas_de_nuevo(context):
+        logger.info("published again", extra={"correlation_id": correlation_id, "id_evento": str(id_evento)})
+        publicadas += 1
+    return {"publicadas_de_nuevo": publicadas}
+
+
+def _measure(segundos: float | None) -> None:
+    """Report the age of the oldest conversion that waits; also zero: an alarm must not take silence for health."""
+    with single_metric(name="OldestConversionAge", unit=MetricUnit.Seconds, value=segundos or 0) as metric:
+        metric.add_dimension(name="estado", value="PUBLICADO")
+
+
+def _publicadas_de_nuevo(context: Any) -> Iterator[tuple[UUID, str]]:
+    abiertas, espera = reconciliation_dependencies()
     while context.get_remaining_time_in_millis() > RESERVE_SECONDS * 1000:
         revision = abiertas.revisar(espera, ahora=ahora(), limite=AT_A_TIME)
-        for id_evento, correlation_id in revision.de_nuevo:
-            logger.info("published again", extra={"correlation_id": correlation_id, "id_evento": str(id_evento)})
-        publicadas += len(revision.de_nuevo)
+        yield from revision.de_nuevo
         if revision.vistas < AT_A_TIME:
             break
-    return {"publicadas_de_nuevo": publicadas}

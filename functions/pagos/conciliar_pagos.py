@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from aws_lambda_powertools.metrics import MetricUnit, single_metric
@@ -21,17 +21,21 @@ BATCH_SECONDS: Final = 30  # what a batch may take when the gateway answers noth
 
 def handler(_event: dict[str, Any], context: Any) -> dict[str, int]:
     """Go on until nothing is due or the time runs short; the counts of what the gateway answered, by kind."""
-    dependencies = gateway_dependencies()
-    _measure(dependencies.outbox.estadisticas().mas_antiguo_segundos)
+    _measure(gateway_dependencies().outbox.estadisticas().mas_antiguo_segundos)
     resultados: Counter[str] = Counter()
+    for ejecucion in _conciliadas(context):
+        _log(ejecucion)
+        resultados[type(ejecucion.resultado).__name__] += 1
+    return dict(resultados)
+
+
+def _conciliadas(context: Any) -> Iterator[Ejecucion]:
+    uow, pasarela = gateway_dependencies().uow, gateway_dependencies().pasarela
     while context.get_remaining_time_in_millis() > BATCH_SECONDS * 1000:
-        ejecuciones = conciliar_pagos(limite=BATCH, uow=dependencies.uow, pasarela=dependencies.pasarela, reloj=ahora)
-        for ejecucion in ejecuciones:
-            _log(ejecucion)
-            resultados[type(ejecucion.resultado).__name__] += 1
+        ejecuciones = conciliar_pagos(limite=BATCH, uow=uow, pasarela=pasarela, reloj=ahora)
+        yield from ejecuciones
         if len(ejecuciones) < BATCH:
             break
-    return dict(resultados)
 
 
 def _measure(mas_antiguo_segundos: Mapping[str, float | None]) -> None:

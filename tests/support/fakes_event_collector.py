@@ -20,6 +20,7 @@ from event_collector.aplicacion.consultar_eventos import (
     SinComision,
 )
 from event_collector.aplicacion.disponibilidad import Dependencias, Disponibilidad
+from event_collector.aplicacion.recepcion import Recepcion
 from event_collector.aplicacion.reintentar_evento import Reintentos, exigir_reintento
 from event_collector.aplicacion.seguir_comisiones import Comisiones
 from event_collector.composition_root import ApiDependencies, ConsumerDependencies
@@ -229,11 +230,13 @@ class FakeEventCollector:
     def api(self, idempotency: Idempotency) -> ApiDependencies:
         """What the views of the API call."""
         return ApiDependencies(
-            afiliados=self.afiliados,
-            politica=self.politica,
-            firmas=StandardWebhooksSignatures(),
-            limites=self.limites,
-            eventos=self.eventos,
+            recepcion=Recepcion(
+                afiliados=self.afiliados,
+                politica=self.politica,
+                firmas=StandardWebhooksSignatures(),
+                limites=self.limites,
+                eventos=self.eventos,
+            ),
             consultas=self.consultas,
             reintentos=self.reintentos,
             estadisticas=self.estadisticas,

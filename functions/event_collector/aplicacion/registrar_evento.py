@@ -13,11 +13,10 @@ from event_collector.dominio.evento_repository import EventoConocido
 from seedwork.dominio.domain_error import ConcurrencyError
 
 if TYPE_CHECKING:
-    from event_collector.aplicacion.limites import Limites
+    from event_collector.aplicacion.recepcion import Admitido, Recepcion
     from event_collector.dominio.afiliado import Afiliado
     from event_collector.dominio.cupo import Cupo
     from event_collector.dominio.evento import EventoAceptado, EventoRecibido
-    from event_collector.dominio.evento_repository import EventoRepository
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,17 +27,15 @@ class Registro:
     repetido: bool
 
 
-def registrar_evento(
-    recibido: EventoRecibido, *, afiliado: Afiliado, limites: Limites, eventos: EventoRepository, ahora: datetime
-) -> tuple[Registro, Cupo]:
+def registrar_evento(admitido: Admitido, *, recepcion: Recepcion, ahora: datetime) -> tuple[Registro, Cupo]:
     """Store the event, or find the one that it repeats; and what is left of the affiliate's limit.
 
     Raises FechaFueraDeRangoError, LimiteExcedidoError, and ClaveReutilizadaError when the sender's id is another
     event's.
     """
-    recibido = recibido.admitido_de(afiliado)
+    recibido, afiliado, eventos = admitido.recibido, admitido.afiliado, recepcion.eventos
     aceptado = recibido.aceptar(uuid7(), ahora=ahora)
-    cupo = limites.reservar(afiliado.id, 1, limite=afiliado.eventos_por_minuto, ahora=ahora)
+    cupo = recepcion.limites.reservar(afiliado.id, 1, limite=afiliado.eventos_por_minuto, ahora=ahora)
     if not cupo.concedidos:
         raise limite_excedido(afiliado, cupo)
     if eventos.agregar([aceptado]):

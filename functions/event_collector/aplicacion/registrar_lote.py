@@ -1,8 +1,8 @@
-"""Accept many events at once; what is wrong with one of them is no other's business."""
+"""Accept many events at once; an error of one of them concerns no other."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -10,96 +10,144 @@ from typing import TYPE_CHECKING
 from uuid6 import uuid7
 
 from event_collector.aplicacion.admitir import admitir
+from event_collector.aplicacion.recepcion import Entrada
 from event_collector.aplicacion.registrar_evento import Registro, conocido, limite_excedido, repeticion
 from seedwork.dominio.domain_error import DomainError
 
 if TYPE_CHECKING:
-    from event_collector.aplicacion.admitir import Afiliados, Credenciales, Firmas
     from event_collector.aplicacion.limites import Limites
-    from event_collector.dominio.afiliado import Afiliado, PoliticaPorDefecto
-    from event_collector.dominio.evento import EventoAceptado, EventoRecibido
+    from event_collector.aplicacion.recepcion import Recepcion
+    from event_collector.dominio.afiliado import Afiliado
+    from event_collector.dominio.evento import EventoAceptado
     from event_collector.dominio.evento_repository import EventoConocido, EventoRepository
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entrada:
-    """An event of a batch, and what is shown for it."""
+def registrar_lote(
+    entradas: Sequence[Entrada | Exception], *, recepcion: Recepcion, ahora: datetime
+) -> list[Registro | Exception]:
+    """What came of each, in order: as `registrar_evento` has it, or why it is not accepted.
 
-    recibido: EventoRecibido
-    credenciales: Credenciales
+    An entry that could not be read is an error already, and stays that. All that is stored is one transaction.
+    Repetitions do not count for the limit; where the limit does not suffice, the first events get it.
+    """
+    candidatos = list(_candidatos(entradas, recepcion, ahora=ahora))
+    grupos = _agrupados(candidatos)
+    _buscar_previos(grupos, recepcion.eventos, ahora=ahora)
+    _repartir_cupo([grupo for grupo in grupos if grupo.previo is None], recepcion.limites, ahora=ahora)
+    _guardar([grupo for grupo in grupos if grupo.espera_guardarse], recepcion.eventos, ahora=ahora)
+    por_clave = {grupo.clave: grupo for grupo in grupos}
+    return [
+        candidato if isinstance(candidato, Exception) else por_clave[candidato.clave].resultado(candidato)
+        for candidato in candidatos
+    ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Candidato:
+    """An event of the batch that may be accepted."""
+
+    afiliado: Afiliado
+    evento: EventoAceptado
+
+    @property
+    def clave(self) -> str:
+        return self.evento.recibido.solicitud.clave
 
 
 @dataclass(slots=True)
 class _Grupo:
-    """The events of a batch that are one event: the first of them is stored."""
+    """The events of the batch that are one event: the first of them is stored, the others repeat it."""
 
-    afiliado: Afiliado
-    aceptado: EventoAceptado
-    posiciones: list[int]
+    primero: _Candidato
+    previo: EventoConocido | None = None
+    rechazo: DomainError | None = None
 
     @property
     def clave(self) -> str:
-        return self.aceptado.recibido.solicitud.clave
+        return self.primero.clave
+
+    @property
+    def espera_guardarse(self) -> bool:
+        return self.previo is None and self.rechazo is None
+
+    def resultado(self, candidato: _Candidato) -> Registro | Exception:
+        """What came of one of its events."""
+        if self.rechazo is not None:
+            return self.rechazo
+        if self.previo is not None and self.previo.id == candidato.evento.id:
+            return Registro(evento=self.previo, repetido=False)
+        try:
+            return repeticion(candidato.evento.recibido, self.previo)
+        except DomainError as error:
+            return error
 
 
-def registrar_lote(
-    entradas: Sequence[Entrada],
-    *,
-    afiliados: Afiliados,
-    politica: PoliticaPorDefecto,
-    firmas: Firmas,
-    limites: Limites,
-    eventos: EventoRepository,
-    ahora: datetime,
-) -> list[Registro | DomainError]:
-    """What came of each, in order: as `registrar_evento` has it, or why it is not accepted.
-
-    All that is stored is one transaction. Repetitions do not count for the limit; where that does not suffice, the
-    first events get it.
-    """
-    resultados: dict[int, Registro | DomainError] = {}
-    registrados = afiliados.buscar({entrada.recibido.datos.id_afiliado for entrada in entradas})
-    admision = _Admision(registrados, politica, firmas)
-    grupos: dict[str, _Grupo] = {}
-    for posicion, entrada in enumerate(entradas):
+def _candidatos(
+    entradas: Sequence[Entrada | Exception], recepcion: Recepcion, *, ahora: datetime
+) -> Iterator[_Candidato | Exception]:
+    admision = _Admision(recepcion, [entrada for entrada in entradas if isinstance(entrada, Entrada)])
+    for entrada in entradas:
+        if isinstance(entrada, Exception):
+            yield entrada
+            continue
         try:
             afiliado = admision.de(entrada)
-            aceptado = entrada.recibido.admitido_de(afiliado).aceptar(uuid7(), ahora=ahora)
+            evento = entrada.recibido.admitido_de(afiliado).aceptar(uuid7(), ahora=ahora)
         except DomainError as error:
-            resultados[posicion] = error
-            continue
-        grupo = grupos.setdefault(aceptado.recibido.solicitud.clave, _Grupo(afiliado, aceptado, []))
-        grupo.posiciones.append(posicion)
-
-    primeros = [grupo.aceptado.recibido for grupo in grupos.values()]
-    previos = dict(eventos.conocidos(primeros, ahora=ahora)) if primeros else {}
-    con_cupo: list[_Grupo] = []
-    for grupo, rechazo in _con_cupo([g for g in grupos.values() if g.clave not in previos], limites, ahora=ahora):
-        if rechazo is None:
-            con_cupo.append(grupo)
+            yield error
         else:
-            resultados |= dict.fromkeys(grupo.posiciones, rechazo)
-            del grupos[grupo.clave]
-    guardados = set(eventos.agregar([grupo.aceptado for grupo in con_cupo])) if con_cupo else set()
-    adelantados = [grupo.aceptado.recibido for grupo in con_cupo if grupo.aceptado.id not in guardados]
-    if adelantados:
-        previos |= eventos.conocidos(adelantados, ahora=ahora)
-    for grupo in grupos.values():
-        resultados |= _de_grupo(grupo, entradas, previos.get(grupo.clave), nuevo=grupo.aceptado.id in guardados)
-    return [resultados[posicion] for posicion in range(len(entradas))]
+            yield _Candidato(afiliado=afiliado, evento=evento)
+
+
+def _agrupados(candidatos: Iterable[_Candidato | Exception]) -> list[_Grupo]:
+    primeros: dict[str, _Candidato] = {}
+    for candidato in candidatos:
+        if isinstance(candidato, _Candidato):
+            primeros.setdefault(candidato.clave, candidato)
+    return [_Grupo(primero) for primero in primeros.values()]
+
+
+def _buscar_previos(grupos: Sequence[_Grupo], eventos: EventoRepository, *, ahora: datetime) -> None:
+    """Note the event that each group repeats, if there is one."""
+    if grupos:
+        previos = eventos.conocidos([grupo.primero.evento.recibido for grupo in grupos], ahora=ahora)
+        for grupo in grupos:
+            grupo.previo = previos.get(grupo.clave)
+
+
+def _repartir_cupo(grupos: Sequence[_Grupo], limites: Limites, *, ahora: datetime) -> None:
+    """Refuse the groups that are beyond their affiliate's limit."""
+    por_afiliado: dict[str, list[_Grupo]] = {}
+    for grupo in grupos:
+        por_afiliado.setdefault(grupo.primero.afiliado.id, []).append(grupo)
+    for id_afiliado, suyos in por_afiliado.items():
+        afiliado = suyos[0].primero.afiliado
+        cupo = limites.reservar(id_afiliado, len(suyos), limite=afiliado.eventos_por_minuto, ahora=ahora)
+        for grupo in suyos[cupo.concedidos :]:
+            grupo.rechazo = limite_excedido(afiliado, cupo)
+
+
+def _guardar(grupos: Sequence[_Grupo], eventos: EventoRepository, *, ahora: datetime) -> None:
+    """Store the first event of each group; an event that another sender has stored meanwhile is a repetition."""
+    if not grupos:
+        return
+    guardados = set(eventos.agregar([grupo.primero.evento for grupo in grupos]))
+    for grupo in grupos:
+        if grupo.primero.evento.id in guardados:
+            grupo.previo = conocido(grupo.primero.evento)
+    _buscar_previos([grupo for grupo in grupos if grupo.previo is None], eventos, ahora=ahora)
 
 
 class _Admision:
-    """Asks once for all events of which the answer is the same: a signature is that of the whole batch."""
+    """Caches the decision about equal cases: one signature covers the whole batch."""
 
-    def __init__(self, registrados: Mapping[str, Afiliado], politica: PoliticaPorDefecto, firmas: Firmas) -> None:
-        self._registrados = registrados
-        self._politica = politica
-        self._firmas = firmas
+    def __init__(self, recepcion: Recepcion, entradas: Sequence[Entrada]) -> None:
+        self._recepcion = recepcion
+        self._registrados = recepcion.afiliados.buscar({entrada.recibido.datos.id_afiliado for entrada in entradas})
         self._decididos: dict[tuple[object, ...], Afiliado | DomainError] = {}
 
     def de(self, entrada: Entrada) -> Afiliado:
-        """Raises what `admitir` does."""
+        """The affiliate that admits the event; raises what `admitir` does."""
         datos = entrada.recibido.datos
         caso = (datos.id_afiliado, datos.fuente, datos.tipo, entrada.credenciales.llave)
         if caso not in self._decididos:
@@ -115,38 +163,8 @@ class _Admision:
                 entrada.recibido.datos,
                 entrada.credenciales,
                 registrados=self._registrados,
-                politica=self._politica,
-                firmas=self._firmas,
+                politica=self._recepcion.politica,
+                firmas=self._recepcion.firmas,
             )
         except DomainError as error:
             return error
-
-
-def _con_cupo(
-    grupos: Sequence[_Grupo], limites: Limites, *, ahora: datetime
-) -> Iterator[tuple[_Grupo, DomainError | None]]:
-    """Each of them, and why it is too many."""
-    por_afiliado: dict[str, list[_Grupo]] = {}
-    for grupo in grupos:
-        por_afiliado.setdefault(grupo.afiliado.id, []).append(grupo)
-    for id_afiliado, suyos in por_afiliado.items():
-        afiliado = suyos[0].afiliado
-        cupo = limites.reservar(id_afiliado, len(suyos), limite=afiliado.eventos_por_minuto, ahora=ahora)
-        for numero, grupo in enumerate(suyos):
-            yield grupo, None if numero < cupo.concedidos else limite_excedido(afiliado, cupo)
-
-
-def _de_grupo(
-    grupo: _Grupo, entradas: Sequence[Entrada], previo: EventoConocido | None, *, nuevo: bool
-) -> dict[int, Registro | DomainError]:
-    resultados: dict[int, Registro | DomainError] = {}
-    repeticiones = iter(grupo.posiciones)
-    if nuevo:
-        previo = conocido(grupo.aceptado)
-        resultados[next(repeticiones)] = Registro(evento=previo, repetido=False)
-    for posicion in repeticiones:
-        try:
-            resultados[posicion] = repeticion(entradas[posicion].recibido, previo)
-        except DomainError as error:
-            resultados[posicion] = error
-    return resultados

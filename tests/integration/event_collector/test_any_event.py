@@ -11,7 +11,7 @@ from uuid6 import uuid7
 
 from event_collector.dominio.tipo_evento import FuenteEvento, TipoEvento
 from event_collector.infraestructura.events.codec import TYPES, to_payload
-from event_collector.infraestructura.http.event_request import Peticion
+from event_collector.infraestructura.http.event_request import EventRequest
 from event_collector.infraestructura.http.models import EventoSolicitud
 from seedwork.dominio.traza import Traza
 from seedwork.infraestructura.http.problem_details import RequestError
@@ -82,9 +82,9 @@ def test_what_is_accepted_is_stored_as_it_is(
 ) -> None:
     """PostgreSQL takes it and gives it back, whatever its sender and the request's headers say."""
     solicitud = accepted(document)
-    peticion = Peticion.read(cabeceras=headers, cuerpo=b"", ip="2001:db8::1")
-    id_cliente = peticion.id_cliente(solicitud.fuente_evento)
-    entrada = peticion.entrada(solicitud, traza=Traza(correlation_id="corr"), id_cliente=id_cliente)
+    request = EventRequest.read(cabeceras=headers, cuerpo=b"", ip="2001:db8::1")
+    id_cliente = request.id_cliente(solicitud.fuente_evento)
+    entrada = request.entrada(solicitud, traza=Traza(correlation_id="corr"), id_cliente=id_cliente)
     evento = entrada.recibido.aceptar(uuid7(), ahora=AHORA)
     payload = decimal_json.dumps(to_payload(evento))
     validate_data("event_collector", TYPES[solicitud.tipo_evento], json.loads(payload))

@@ -6,8 +6,9 @@ import base64
 import re
 from collections.abc import Collection
 from dataclasses import replace
+from datetime import datetime
 from http import HTTPStatus
-from typing import Annotated, Any, Final, Self
+from typing import TYPE_CHECKING, Annotated, Any, Final, Self
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -20,6 +21,9 @@ from campanas.dominio.metricas import Correccion
 from seedwork.infraestructura.http.problem_details import Problem, RequestError
 from seedwork.infraestructura.text.field_types import Afiliado, DineroCampo, Fecha, Monto, TextoVisto, at_most
 from seedwork.infraestructura.text.instants import read_instant
+
+if TYPE_CHECKING:
+    from campanas.dominio.campana import Campana
 
 MAX_LIMIT: Final = 1_000
 MAX_COUNT: Final = 10**15  # far below what its column holds, so that adding to it never fails
@@ -84,9 +88,13 @@ class ModificarCampanaSolicitud(BaseModel):
         changes = {name: value for name, value in given.items() if value is not None or name == "descripcion"}
         return changes | ({"presupuesto": self.presupuesto.dinero()} if self.presupuesto else {})
 
-    def aplicar(self, datos: DatosDeCampana) -> DatosDeCampana:
-        """The data, but for what is given beside the budget."""
-        return replace(datos, **{name: value for name, value in self.cambios().items() if name != "presupuesto"})
+    def cambiar(self, campana: Campana, *, ahora: datetime) -> None:
+        """Change in the campaign what is given."""
+        datos = {name: value for name, value in self.cambios().items() if name != "presupuesto"}
+        if datos:
+            campana.modificar(replace(campana.datos, **datos), ahora=ahora)
+        if self.presupuesto:
+            campana.cambiar_presupuesto(self.presupuesto.dinero(), ahora=ahora)
 
 
 class CorregirMetricasSolicitud(BaseModel):

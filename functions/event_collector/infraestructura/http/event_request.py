@@ -1,24 +1,25 @@
-"""What an HTTP request tells of an event beside its body."""
+"""The request that brings events: what it tells of them beside its body."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from event_collector.aplicacion.admitir import Credenciales
-from event_collector.aplicacion.registrar_lote import Entrada
+from event_collector.aplicacion.recepcion import Entrada
 from event_collector.dominio.evento import EventoRecibido, Visita
 from event_collector.dominio.tipo_evento import FuenteEvento
 from event_collector.infraestructura.events.codec import clave_de_peticion, solicitud_de, stored_bytes
 from event_collector.infraestructura.http.lenient_fields import address, cut, cut_visit, header
+from event_collector.infraestructura.http.models import EventoSolicitud
 from event_collector.infraestructura.http.user_agent import device_of
 from seedwork.infraestructura.http.problem_details import Problem, RequestError
+from seedwork.infraestructura.http.request_body import validated
 from seedwork.infraestructura.idempotency.key import HEADER, read_key
 
 if TYPE_CHECKING:
-    from event_collector.infraestructura.http.models import EventoSolicitud
     from seedwork.dominio.traza import Traza
     from seedwork.infraestructura.http.rest_api import RestApi
 
@@ -28,8 +29,8 @@ MAX_STORED_BYTES: Final = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Peticion:
-    """Its headers, by their names in lower case, and what they and API Gateway tell of who has sent it."""
+class EventRequest:
+    """The request's headers, by their names in lower case, and what they and API Gateway tell of its sender."""
 
     cabeceras: Mapping[str, str] = field(repr=False)
     cuerpo: bytes = field(repr=False)
@@ -57,6 +58,20 @@ class Peticion:
         if (key := self.cabeceras.get(HEADER.lower())) is not None:
             return read_key(key)
         return header(self.cabeceras, "webhook-id") if fuente is FuenteEvento.WEBHOOK else None
+
+    def sola(self, solicitud: EventoSolicitud, *, traza: Traza) -> Entrada:
+        """The only event of this request, whose id is the event's too; raises RequestError (400, 413)."""
+        return self.entrada(solicitud, traza=traza, id_cliente=self.id_cliente(solicitud.fuente_evento))
+
+    def lote(self, documentos: Iterable[Any], *, traza: Traza) -> list[Entrada | Exception]:
+        """The events of a batch, in order; in the place of one that cannot be read is its RequestError."""
+        return [self._leida(documento, traza) for documento in documentos]
+
+    def _leida(self, documento: Any, traza: Traza) -> Entrada | RequestError:
+        try:
+            return self.entrada(validated(documento, EventoSolicitud), traza=traza)
+        except RequestError as error:
+            return error
 
     def entrada(self, solicitud: EventoSolicitud, *, traza: Traza, id_cliente: str | None = None) -> Entrada:
         """The event as it was sent with this request, whose id is `id_cliente`; raises RequestError (413).

@@ -11,7 +11,10 @@ from event_collector.aplicacion.registrar_evento import Registro
 from event_collector.dominio.estado_evento import EstadoEvento
 from event_collector.dominio.tipo_evento import TipoEvento
 from event_collector.infraestructura.events.codec import topic_of
+from event_collector.infraestructura.http.rate_limit_headers import rate_limit_headers
 from seedwork.infraestructura.http.readiness import ready_response
+from seedwork.infraestructura.idempotency.answer import IdempotentAnswer
+from seedwork.infraestructura.text import decimal_json
 
 if TYPE_CHECKING:
     from chalice.app import Response
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from event_collector.aplicacion.consultar_estadisticas import Estadisticas
     from event_collector.aplicacion.consultar_eventos import EventoVista, Fallo
     from event_collector.aplicacion.disponibilidad import Dependencias
+    from event_collector.dominio.cupo import Cupo
     from event_collector.dominio.evento_repository import EventoConocido
     from seedwork.infraestructura.http.problem_details import Problem
 
@@ -37,6 +41,12 @@ def evento_aceptado(evento: EventoConocido) -> dict[str, Any]:
         "topic_destino": topic_of(evento.tipo),
         "timestamp_procesamiento": evento.aceptado_en.isoformat(),
     }
+
+
+def registro(registro: Registro, cupo: Cupo) -> IdempotentAnswer:
+    """The answer to an event that was registered now; its headers tell what is left of the limit."""
+    body = decimal_json.dumps(evento_aceptado(registro.evento))
+    return IdempotentAnswer(body=body, replayed=registro.repetido, headers=rate_limit_headers(cupo))
 
 
 def duplicado(body: str) -> str:
