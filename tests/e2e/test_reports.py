@@ -153,16 +153,16 @@ def test_the_report_is_a_table_too(platform: Platform) -> None:
     afiliado = f"afiliado-{uuid4()}"
     pagar(platform, 1234.5, id_afiliado=afiliado)
     informe(platform, payments=1, id_afiliado=afiliado)
-    shown = platform.aero("report", "--affiliate", afiliado).stdout
+    shown = platform.aero("reports", "show", "--affiliate", afiliado).stdout
     assert "1 payment, 1,234.50 COP" in shown
     assert "█" in shown
-    assert json.loads(platform.aero("report", "--affiliate", afiliado, "--json").stdout)["version"] == "v2"
+    assert json.loads(platform.aero("reports", "show", "--affiliate", afiliado, "--json").stdout)["version"] == "v2"
     assert (
-        platform.aero("report", "--affiliate", afiliado, "--csv")
+        platform.aero("reports", "show", "--affiliate", afiliado, "--csv")
         .stdout.splitlines()[1]
         .startswith('"",1,1234.50,"COP"')
     )
-    refused = platform.aero("report", "--from", "ayer", check=False)
+    refused = platform.aero("reports", "show", "--from", "ayer", check=False)
     assert refused.returncode == 1
     assert "fecha_desde debe ser una fecha ISO 8601" in refused.stderr
 

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from aero.cli import affiliates, database, dlq, gateway, holds, invoke, outbox, report, reports, scenario, trace
+from aero.cli import affiliates, database, dlq, gateway, holds, invoke, outbox, reports, scenario, trace
 from aero.cli.failures import failures_explained
 from aero.platform.broker_access import PulsarAccess
 from aero.platform.environment import keep_loopback_off_proxies
@@ -136,7 +136,7 @@ app.command()(holds.stop)
 app.command()(holds.start)
 app.command()(gateway.gateway)
 app.command()(trace.trace)
-app.command()(report.report)
+app.command("report", hidden=True)(reports.show)
 
 
 @app.command()

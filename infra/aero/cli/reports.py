@@ -11,6 +11,7 @@ import typer
 
 from aero.cli.failures import failures_explained
 from aero.platform.paths import Paths
+from aero.process.running import running
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -18,12 +19,39 @@ if TYPE_CHECKING:
     from aero.operate.reports.comparison import Difference
     from aero.operate.reports.rebuild import Rebuilt
 
-app = typer.Typer(no_args_is_help=True, help="The read model that reports are read from.")
+app = typer.Typer(no_args_is_help=True, help="Reports: show them, and rebuild the read model that they are read from.")
 
 
-@app.callback()
-def reports() -> None:
-    """Keeps `rebuild` a command of its own: Typer would have the only one take the group's name."""
+@app.command()
+def show(
+    *,
+    since: Annotated[str | None, typer.Option("--from", metavar="WHEN", help="ISO 8601; UTC without a zone.")] = None,
+    until: Annotated[str | None, typer.Option("--to", metavar="WHEN", help="Before this instant.")] = None,
+    status: Annotated[str | None, typer.Option(help="PENDING, COMPLETED, FAILED, REVERSED or VOIDED.")] = None,
+    currency: Annotated[str, typer.Option(help="USD, EUR or COP; amounts of different ones are never added.")] = "COP",
+    campaign: Annotated[str | None, typer.Option(metavar="ID", help="Of this campaign alone.")] = None,
+    affiliate: Annotated[str | None, typer.Option(metavar="ID", help="Of this affiliate alone.")] = None,
+    top: Annotated[int, typer.Option(min=1, metavar="N", help="How many campaigns to show.")] = 20,
+    csv: Annotated[bool, typer.Option("--csv", help="For a spreadsheet.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="The API's answer, for scripts.")] = False,
+) -> None:
+    """Show what was paid, by campaign, with a bar for each and what was tracked of it. `aero report` is the same."""
+    paths = Paths.from_env()
+    with failures_explained(paths):
+        from aero.operate.reports.report import Report, csv_of, json_of, show_report
+        from aero.platform.ports import PortTable
+        from aero.platform.terminal import console
+
+        api_url = PortTable(running(paths).port_offset).url("api")
+        asked = {
+            "fecha_desde": since, "fecha_hasta": until, "estado": status, "moneda": currency,
+            "id_campana": campaign, "id_afiliado": affiliate,
+        }  # fmt: skip
+        query = {name: value for name, value in asked.items() if value is not None}
+        if json or csv:
+            typer.echo(json_of(api_url, query) if json else csv_of(api_url, query), nl=json)
+        else:
+            show_report(Report.of(api_url, query), console.out, top=top)
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""`aero report`: the report as a table, with a bar for each campaign."""
+"""`aero reports show`: the report as a table, with a bar for each campaign."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def _detailed(path: str, query: Mapping[str, str]) -> str:
     return f"{path}?{urlencode({**query, 'version': 'v2'})}"
 
 
-def show(report: Report, console: Console, *, top: int) -> None:
+def show_report(report: Report, console: Console, *, top: int) -> None:
     """For people; of the campaigns the first `top`."""
     summary, period = report.document["summary"], report.document["period"]
     currency = summary["currency"]

@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from typer.testing import CliRunner
 
+from aero.cli.app import app
 from aero.process.file_lock import exclusive
 from aero.process.run_record import ComponentRecord, Presence, ProcessId, RunRecord
 from support.ports import an_offset
@@ -46,6 +48,27 @@ def test_help_names_every_command_and_needs_nothing_heavy(tmp_path: Path) -> Non
     commands = ("up", "down", "stop", "start", "gateway", "affiliates", "status", "deploy", "logs", "invoke", "psql")
     for command in (*commands, "migrate", "trace"):
         assert f" {command} " in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("earlier", "now"),
+    [
+        (["report"], ["reports", "show"]),
+        (["scenario", "2"], ["scenario", "failover"]),
+        (["scenario", "3"], ["scenario", "exactly-once"]),
+        (["scenario", "9"], ["scenario", "version-switch"]),
+    ],
+)
+def test_earlier_names_of_commands_work(earlier: list[str], now: list[str]) -> None:
+    """They run the same, and are not listed."""
+    helps = [CliRunner().invoke(app, [*names, "--help"]) for names in (earlier, now)]
+    assert all(shown.exit_code == 0 for shown in helps)
+    old, new = (shown.output.partition("[OPTIONS]")[2].split() for shown in helps)
+    assert old == new
+    assert old
+    group = CliRunner().invoke(app, [*earlier[:-1], "--help"]).output
+    assert f" {earlier[-1]} " not in group
+    assert f" {now[len(earlier) - 1]} " in group
 
 
 def test_it_tells_its_version(tmp_path: Path) -> None:

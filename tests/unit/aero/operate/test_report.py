@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from aero.operate.reports.report import Report, show
+from aero.operate.reports.report import Report, show_report
 from aero.operate.reports.status import reports_status
 from aero.operate.reports.status import show as show_status
 from aero.platform.errors import AeroError
@@ -62,7 +62,7 @@ def shown(api: FakeApi, *, top: int = 20, width: int = 140, terminal: bool = Tru
     """What is printed."""
     console = Console(width=width, force_terminal=terminal, color_system=None)
     with console.capture() as capture:
-        show(Report.of(api.url, {"moneda": "COP"}), console, top=top)
+        show_report(Report.of(api.url, {"moneda": "COP"}), console, top=top)
     return capture.get()
 
 
