@@ -16,6 +16,11 @@ from event_collector.dominio.errores import (
 from event_collector.dominio.tipo_evento import FuenteEvento, TipoEvento
 
 
+def huella_de_llave(llave: str) -> bytes:
+    """Return the hash by which an API key is stored and recognised: SHA-256 of its UTF-8 text."""
+    return hashlib.sha256(llave.encode()).digest()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Afiliado:
     """`llaves` are the SHA-256 of its API keys; `secreto_webhook` is what it signs webhooks with, if it does.
@@ -55,7 +60,7 @@ class Afiliado:
         """Raises LlaveNoValidaError unless it is one of its keys, or it has none; takes as long whatever was given."""
         if not self.llaves:
             return
-        huella = hashlib.sha256((llave or "").encode()).digest()
+        huella = huella_de_llave(llave or "")
         if not any([hmac.compare_digest(huella, conocida) for conocida in self.llaves]):  # noqa: C419 - all of them
             raise LlaveNoValidaError("Falta una api_key válida del afiliado.")
 

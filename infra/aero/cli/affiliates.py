@@ -6,24 +6,19 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from aero.cli.affiliate_options import DEFAULT, affiliate_id, limit_of, types_of
+from aero.cli.affiliate_options import affiliate_id, limit_of, types_of
 from aero.cli.failures import failures_explained
 from aero.platform.errors import AeroError
 from aero.platform.paths import Paths
-from event_collector.dominio.tipo_evento import TipoEvento
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
-    from aero.operate.affiliates import Affiliate
-    from aero.platform.database import Database
+    from event_collector.aplicacion.administrar_afiliados import RegistroDeAfiliados
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -65,33 +60,35 @@ def add(
     ] = None,
 ) -> None:
     """Create an affiliate, or change what is named of one that exists, and show what now holds."""
-    with _database() as database:
-        from aero.operate.affiliates import Changes, Outcome
-        from aero.operate.affiliates import add as enter
+    with _register(affiliate) as (id_, registro):
+        from aero.operate.affiliates import described
         from aero.platform.terminal import console
+        from event_collector.aplicacion.administrar_afiliados import CambiosDeAfiliado, Registro, registrar_afiliado
 
-        id_ = affiliate_id(affiliate)
-        changes = Changes(active=active, types=types_of(allow), limit=limit_of(limit), proven=proven)
-        outcome, entered = enter(database, id_, changes)
-        did = "exists already; unchanged" if outcome is Outcome.unchanged else outcome
-        console.out.print(f"{entered.id} {did}: {_described(entered)}", markup=False, soft_wrap=True)
+        changes = CambiosDeAfiliado(
+            activo=active, permisos=types_of(allow), eventos_por_minuto=limit_of(limit), conversiones_probadas=proven
+        )
+        did, registered = registrar_afiliado(id_, changes, registro=registro)
+        words = {Registro.creado: "created", Registro.cambiado: "changed"}
+        done = words.get(did, "exists already; unchanged")
+        console.out.print(f"{registered.id} {done}: {described(registered)}", markup=False, soft_wrap=True)
 
 
 @app.command("list")
 def list_affiliates(*, json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False) -> None:
     """List the affiliates that were added; of keys and secrets only that they are there."""
-    with _database() as database:
+    with _register() as (_, registro):
         import json as json_module
 
-        from aero.operate.affiliates import affiliates
+        from aero.operate.affiliates import document_of, table_of
         from aero.platform.terminal import console
         from aero.platform.terminal.tables import print_table
 
-        found = affiliates(database)
+        found = registro.todos()
         if json:
-            typer.echo(json_module.dumps([affiliate.to_dict() for affiliate in found], indent=2))
+            typer.echo(json_module.dumps([document_of(affiliate) for affiliate in found], indent=2))
         elif found:
-            print_table(_table(found), console.out)
+            print_table(table_of(found), console.out)
         else:
             console.out.print("No affiliate was added: aero affiliates add ID")
 
@@ -114,28 +111,27 @@ def key(
 
     From then on its API_DIRECT events need a key. Its earlier keys stay good; an earlier webhook secret does not.
     """
-    with _database() as database:
-        id_ = affiliate_id(affiliate)
-        if revoke_older and not webhook and not revoke:
-            _revoke_older(database, id_)
-        elif revoke_older:
+    with _register(affiliate) as (id_, registro):
+        if revoke_older and (webhook or revoke):
             raise AeroError("--revoke-older is for API keys, and by itself.", cure="Leave --revoke and --webhook out.")
+        if revoke_older:
+            _revoke_older(id_, registro)
         else:
-            (_revoke if revoke else _make)(database, id_, webhook=webhook)
+            (_revoke if revoke else _make)(id_, registro, webhook=webhook)
 
 
-def _make(database: Database, id_: str, *, webhook: bool) -> None:
-    from aero.operate.affiliates import make_key, make_webhook_secret
+def _make(id_: str, registro: RegistroDeAfiliados, *, webhook: bool) -> None:
     from aero.platform.terminal import console
+    from event_collector.aplicacion.administrar_afiliados import crear_llave, crear_secreto_webhook
 
     if webhook:
-        make_webhook_secret(database, id_, _show)
+        crear_secreto_webhook(id_, registro=registro, mostrar=_show)
         told = (
             f"This is the webhook secret of {id_}: it is shown only now, and one that it had before is good no more.\n"
             "Within 5 seconds WEBHOOK events of this affiliate need its signature (Standard Webhooks)."
         )
     else:
-        make_key(database, id_, _show)
+        crear_llave(id_, registro=registro, mostrar=_show)
         told = (
             f"This is an API key of {id_}: it is shown only now, for nothing but its hash is kept.\n"
             "Within 5 seconds API_DIRECT events of this affiliate need a key: in api_key, or in the header X-Api-Key."
@@ -154,72 +150,41 @@ def _show(secret: str) -> None:
         raise AeroError(f"Nothing was made, since it cannot be shown: {why}.")
 
 
-def _revoke(database: Database, id_: str, *, webhook: bool) -> None:
-    from aero.operate.affiliates import revoke_keys, revoke_webhook_secret
+def _revoke(id_: str, registro: RegistroDeAfiliados, *, webhook: bool) -> None:
+    from aero.operate.affiliates import number_of_keys
     from aero.platform.terminal import console
+    from event_collector.aplicacion.administrar_afiliados import revocar_llaves, revocar_secreto_webhook
 
     if webhook:
-        revoke_webhook_secret(database, id_)
+        revocar_secreto_webhook(id_, registro=registro)
         told, without = f"{id_} has no webhook secret any more", "WEBHOOK events are accepted unsigned"
     else:
-        told = f"{_keys(revoke_keys(database, id_, but_newest=False))} of {id_} removed"
-        without = "API_DIRECT events are accepted without one"
+        removed = revocar_llaves(id_, registro=registro, salvo_la_ultima=False)
+        told, without = f"{number_of_keys(removed)} of {id_} removed", "API_DIRECT events are accepted without one"
     console.out.print(
         f"{told}: within 5 seconds its {without}. To accept none: aero affiliates add {shlex.quote(id_)} --inactive",
         markup=False, soft_wrap=True,
     )  # fmt: skip
 
 
-def _revoke_older(database: Database, id_: str) -> None:
-    from aero.operate.affiliates import revoke_keys
+def _revoke_older(id_: str, registro: RegistroDeAfiliados) -> None:
+    from aero.operate.affiliates import number_of_keys
     from aero.platform.terminal import console
+    from event_collector.aplicacion.administrar_afiliados import revocar_llaves
 
-    removed = _keys(revoke_keys(database, id_, but_newest=True))
+    removed = number_of_keys(revocar_llaves(id_, registro=registro, salvo_la_ultima=True))
     console.out.print(f"{removed} of {id_} removed; the newest stays good.", markup=False, soft_wrap=True)
 
 
 @contextmanager
-def _database() -> Iterator[Database]:
+def _register(affiliate: str | None = None) -> Iterator[tuple[str, RegistroDeAfiliados]]:
+    """Open the register; yields the affiliate's id as the event collector reads it, and the register."""
     paths = Paths.from_env()
     with failures_explained(paths):
+        from aero.operate.affiliates import register
         from aero.process.running_database import chosen_database
 
-        yield chosen_database(paths)
-
-
-def _described(affiliate: Affiliate) -> str:
-    own = affiliate.limit_per_minute
-    limit = f"limit {own} a minute" if own else "default limit"
-    keys = _keys(affiliate.api_keys) if affiliate.api_keys else "no API keys"
-    secret = "a webhook secret" if affiliate.webhook_secret else "no webhook secret"
-    proven = ["conversions proven"] if affiliate.proven_conversions else []
-    return "; ".join(
-        ["active" if affiliate.active else "not active", _allowed(affiliate), *proven, limit, keys, secret]
-    )
-
-
-def _keys(number: int) -> str:
-    return f"{number} {'API key' if number == 1 else 'API keys'}"
-
-
-def _allowed(affiliate: Affiliate) -> str:
-    return "all types" if set(affiliate.types) == set(TipoEvento) else ", ".join(affiliate.types)
-
-
-def _table(found: Sequence[Affiliate]) -> Table:
-    from rich.table import Column, Table
-    from rich.text import Text
-
-    columns = ["Affiliate", "Active"]
-    numbers = [Column(name, justify="right") for name in ("Per minute", "API keys")]
-    table = Table(*columns, "Types", *numbers, "Newest (UTC)", "Webhook secret", box=None, header_style="bold")
-    for affiliate in found:
-        newest = affiliate.newest_key.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S") if affiliate.newest_key else ""
-        told = (
-            affiliate.id, "yes" if affiliate.active else "no",
-            _allowed(affiliate) + (", conversions proven" if affiliate.proven_conversions else ""),
-            str(affiliate.limit_per_minute or DEFAULT), str(affiliate.api_keys), newest,
-            "yes" if affiliate.webhook_secret else "no",
-        )  # fmt: skip
-        table.add_row(*map(Text, told))
-    return table
+        database = chosen_database(paths)
+        id_ = "" if affiliate is None else affiliate_id(affiliate)
+        with register(database, id_afiliado=id_) as registro:
+            yield id_, registro

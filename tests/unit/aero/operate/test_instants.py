@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from typing import Any, Final
 
-from aero.operate.affiliates import Affiliate
+from aero.operate.affiliates import document_of
 from aero.operate.outboxes import ParkedEvent
+from event_collector.aplicacion.administrar_afiliados import AfiliadoRegistrado
 
 BOGOTA: Final = timezone(timedelta(hours=-5))
 AT_TEN: Final = datetime(2026, 11, 30, 10, 0, 36, 707844, tzinfo=BOGOTA)
@@ -15,17 +17,12 @@ IN_UTC: Final = "2026-11-30T15:00:36.707844+00:00"
 
 def test_those_of_an_affiliate() -> None:
     """When its newest key was made, if it has one."""
-    values: dict[str, Any] = {
-        "id": "a",
-        "active": True,
-        "types": [],
-        "limit_per_minute": None,
-        "proven_conversions": False,
-    }
-    keyed = Affiliate(**values, api_keys=1, newest_key=AT_TEN, webhook_secret=False)
-    assert keyed.to_dict() == values | {"api_keys": 1, "newest_key": IN_UTC, "webhook_secret": False}
-    without = Affiliate(**values, api_keys=0, newest_key=None, webhook_secret=False)
-    assert without.to_dict()["newest_key"] is None
+    keyed = AfiliadoRegistrado(
+        id="a", activo=True, permisos=frozenset(), eventos_por_minuto=None, conversiones_probadas=False, llaves=1,
+        ultima_llave=AT_TEN, con_secreto_webhook=False,
+    )  # fmt: skip
+    assert document_of(keyed)["newest_key"] == IN_UTC
+    assert document_of(replace(keyed, llaves=0, ultima_llave=None))["newest_key"] is None
 
 
 def test_those_of_a_parked_event() -> None:
