@@ -12,10 +12,10 @@ from seedwork.infraestructura.aws.telemetry import logger
 from seedwork.infraestructura.events.batch_consumer import consume_batch
 
 if TYPE_CHECKING:
-    from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+    from seedwork.infraestructura.events.batch_consumer import PartialBatchResponse
 
 
-def handler(event: dict[str, Any], context: Any) -> PartialItemFailureResponse:
+def handler(event: dict[str, Any], context: Any) -> PartialBatchResponse:
     """Count a batch of events for their campaigns."""
     return consume_batch(event, context, parse=hecho_from, process=_registrar)
 

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 from event_collector.aplicacion.registrar_fallos import CartaMuerta, registrar_fallos
 from event_collector.composition_root import consumer_dependencies
 from event_collector.infraestructura.events.foreign_events import carta_from
-from seedwork.infraestructura.events.batch_consumer import consume_letters
+from seedwork.infraestructura.events.batch_consumer import consume_batch
 
 if TYPE_CHECKING:
-    from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+    from seedwork.infraestructura.events.batch_consumer import PartialBatchResponse
 
 
-def handler(event: dict[str, Any], context: Any) -> PartialItemFailureResponse:
+def handler(event: dict[str, Any], context: Any) -> PartialBatchResponse:
     """Remember the dead letters of a batch."""
-    return consume_letters(event, context, parse=carta_from, process=_registrar)
+    return consume_batch(event, context, parse=carta_from, process=_registrar)
 
 
 def _registrar(cartas: Sequence[CartaMuerta]) -> Mapping[str, Exception]:

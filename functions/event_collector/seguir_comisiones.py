@@ -11,10 +11,10 @@ from event_collector.infraestructura.events.foreign_events import comision_from
 from seedwork.infraestructura.events.batch_consumer import consume_batch
 
 if TYPE_CHECKING:
-    from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+    from seedwork.infraestructura.events.batch_consumer import PartialBatchResponse
 
 
-def handler(event: dict[str, Any], context: Any) -> PartialItemFailureResponse:
+def handler(event: dict[str, Any], context: Any) -> PartialBatchResponse:
     """Remember the payments of commissions of a batch, and which conversions have none."""
     return consume_batch(event, context, parse=comision_from, process=_seguir)
 

@@ -11,10 +11,10 @@ from pagos.infraestructura.events.foreign_events import conversion_from
 from seedwork.infraestructura.events.batch_consumer import consume_batch
 
 if TYPE_CHECKING:
-    from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+    from seedwork.infraestructura.events.batch_consumer import PartialBatchResponse
 
 
-def handler(event: dict[str, Any], context: Any) -> PartialItemFailureResponse:
+def handler(event: dict[str, Any], context: Any) -> PartialBatchResponse:
     """Accept a payment for each ConversionRegistrada of a batch."""
     return consume_batch(event, context, parse=conversion_from, process=_pagar)
 

@@ -12,12 +12,11 @@ from seedwork.dominio.traza import Traza
 from seedwork.infraestructura.events.batch_consumer import consume_batch
 
 if TYPE_CHECKING:
-    from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
-
+    from seedwork.infraestructura.events.batch_consumer import PartialBatchResponse
     from seedwork.infraestructura.events.envelope import Envelope
 
 
-def handler(event: dict[str, Any], context: Any) -> PartialItemFailureResponse:
+def handler(event: dict[str, Any], context: Any) -> PartialBatchResponse:
     """Process a batch of PagoPendiente; those it could not settle are delivered again."""
     return consume_batch(event, context, parse=_mensaje, process=_procesar)
 

@@ -11,10 +11,10 @@ from reportes.infraestructura.events.foreign_events import hecho_from
 from seedwork.infraestructura.events.batch_consumer import consume_batch
 
 if TYPE_CHECKING:
-    from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+    from seedwork.infraestructura.events.batch_consumer import PartialBatchResponse
 
 
-def handler(event: dict[str, Any], context: Any) -> PartialItemFailureResponse:
+def handler(event: dict[str, Any], context: Any) -> PartialBatchResponse:
     """Project a batch of events; an empty one, the mapping's heartbeat, says that there are no more."""
     if not event["Records"]:
         confirmar_al_dia(uow=proyeccion_dependencies().uow, ahora=ahora())

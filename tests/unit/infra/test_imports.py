@@ -12,27 +12,27 @@ from unit.infra.test_template import FUNCTIONS
 
 SLOW: Final = ("asyncio", "boto3", "chalice", "pg8000", "pulsar", "pydantic", "requests", "stripe")
 # boto3 and stripe are imported where the payments functions first need them: an answer that needs neither is not late.
-# asyncio is Powertools' batch processor's, boto3 is how the connector reads its configuration.
+# boto3 is how the connector reads its configuration.
 NEEDED: Final = {
     "campanas.api.app": {"chalice", "pg8000", "pydantic"},
     "campanas_proxy.api.handler": {"boto3"},
     "campanas.archivar.handler": {"pg8000"},
-    "campanas.metricas_campanas.handler": {"asyncio", "pg8000", "pydantic"},
+    "campanas.metricas_campanas.handler": {"pg8000", "pydantic"},
     "event_collector.api.app": {"chalice", "pg8000", "pydantic"},
     "event_collector.archivar.handler": {"pg8000"},
     "event_collector.conciliar_conversiones.handler": {"pg8000"},
     "event_collector.olvidar_repeticiones.handler": {"pg8000"},
-    "event_collector.registrar_fallos.handler": {"asyncio", "pg8000", "pydantic"},
-    "event_collector.seguir_comisiones.handler": {"asyncio", "pg8000", "pydantic"},
+    "event_collector.registrar_fallos.handler": {"pg8000", "pydantic"},
+    "event_collector.seguir_comisiones.handler": {"pg8000", "pydantic"},
     "pagos.api.app": {"chalice", "pg8000", "pydantic"},
     "pagos.archivar.handler": {"pg8000"},
     "pagos.revertir_pago.app": {"chalice", "pg8000", "pydantic"},
-    "pagos.procesar_pagos.handler": {"asyncio", "pg8000"},
+    "pagos.procesar_pagos.handler": {"pg8000"},
     "pagos.conciliar_pagos.handler": {"pg8000"},
-    "pagos.comisiones.handler": {"asyncio", "pg8000", "pydantic"},
+    "pagos.comisiones.handler": {"pg8000", "pydantic"},
     "reportes.api.app": {"chalice", "pg8000", "pydantic"},
     "reportes.archivar.handler": {"pg8000"},
-    "reportes.proyectar_reportes.handler": {"asyncio", "pg8000", "pydantic"},
+    "reportes.proyectar_reportes.handler": {"pg8000", "pydantic"},
     "pulsar_connector.relay.handler": {"boto3", "pg8000", "pulsar", "pydantic"},
     "pulsar_connector.bridge.handler": {"boto3", "pulsar", "pydantic"},
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NoReturn
 
 import pytest
@@ -18,7 +19,7 @@ import reportes.infraestructura.events.foreign_events
 from pulsar_connector.mapping.batch_collector import BatchCollector
 from pulsar_connector.mapping.event_source_mapping import EventSourceMapping
 from pulsar_connector.mapping.sqs_event import EventSource, sqs_event
-from seedwork.infraestructura.events.batch_consumer import consume_batch, consume_letters
+from seedwork.infraestructura.events.batch_consumer import consume_batch
 from support.lambda_events import FakeContext
 from support.pulsar_connector.fake_pulsar import FakeConsumer, FakeMessage, un_sobre
 
@@ -97,14 +98,15 @@ def delivered(*messages: FakeMessage) -> tuple[list[Any], dict[int, str]]:
 
 def a_letter(parse: Callable[..., Any]) -> Callable[..., Any]:
     """Read a letter as the dead letters' consumer does; the bridge wrote its properties."""
-    return lambda envelope, _story: parse(envelope, {"dlq-mapping": "m", "dlq-reason": "", "dlq-topic": "t"})
+    story = {"dlq-mapping": "m", "dlq-reason": "", "dlq-topic": "t"}
+    return lambda envelope: parse(replace(envelope, attributes=story))
 
 
 CONSUMERS: dict[str, Callable[..., Any]] = {
-    "campanas": lambda envelope, _story: campanas.infraestructura.events.foreign_events.hecho_from(envelope),
-    "reportes": lambda envelope, _story: reportes.infraestructura.events.foreign_events.hecho_from(envelope),
-    "comisiones": lambda envelope, _story: pagos.infraestructura.events.foreign_events.conversion_from(envelope),
-    "seguir": lambda envelope, _story: event_collector.infraestructura.events.foreign_events.comision_from(envelope),
+    "campanas": campanas.infraestructura.events.foreign_events.hecho_from,
+    "reportes": reportes.infraestructura.events.foreign_events.hecho_from,
+    "comisiones": pagos.infraestructura.events.foreign_events.conversion_from,
+    "seguir": event_collector.infraestructura.events.foreign_events.comision_from,
     "fallos": a_letter(event_collector.infraestructura.events.foreign_events.carta_from),
 }
 
@@ -134,7 +136,7 @@ def test_any_bytes_are_delivered_or_a_dead_letter_at_once(content: bytes) -> Non
     assert (odd.identifier.entry in left_out) == (len(batch) == 2)
     event = json.loads(sqs_event([delivery.record for delivery in batch]))
     for parse in CONSUMERS.values():
-        answer = consume_letters(event, FakeContext(), parse=parse, process=nothing_fails)
+        answer = consume_batch(event, FakeContext(), parse=parse, process=nothing_fails)
         assert {failure["itemIdentifier"] for failure in answer["batchItemFailures"]} <= {d.id for d in batch}
 
 

@@ -15,7 +15,7 @@ from campanas.infraestructura.postgres.campana_row import COLUMNS, vista_from
 from seedwork.aplicacion.ports import override
 from seedwork.dominio.dinero import Moneda
 from seedwork.dominio.domain_error import ConcurrencyError
-from seedwork.infraestructura.postgres.event_store import PostgresEventStore, new_events
+from seedwork.infraestructura.postgres.event_store import PostgresEventStore, new_rows
 from seedwork.infraestructura.text import decimal_json
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ class PostgresCampanaRepository(CampanaRepository):
                     :fecha_fin, :id_afiliado, :fecha_creacion, :fecha_creacion, :version)
             returning id
             """,
-            new_events(campana, to_payload, traza=traza, solicitud=solicitud),
+            new_rows(campana, to_payload, traza=traza, solicitud=solicitud),
             id_afiliado=datos.id_afiliado,
             fecha_creacion=campana.fecha_creacion,
             **_state(campana),
@@ -100,8 +100,8 @@ class PostgresCampanaRepository(CampanaRepository):
     @override
     def guardar(self, campana: Campana, *, solicitud: Solicitud, traza: Traza) -> None:
         """One statement writes state and events; it does nothing if the version has changed."""
-        events = new_events(campana, to_payload, traza=traza, solicitud=solicitud)
-        if not events:
+        rows = new_rows(campana, to_payload, traza=traza, solicitud=solicitud)
+        if not rows:
             return
         stored = self._events.append_if(
             """
@@ -118,9 +118,9 @@ class PostgresCampanaRepository(CampanaRepository):
              where id = :id and version = :version_anterior
             returning id
             """,
-            events,
+            rows,
             fecha_actualizacion=campana.fecha_actualizacion,
-            version_anterior=campana.version - len(events),
+            version_anterior=campana.version - len(rows),
             **_state(campana),
             **_corregidas(campana),
         )

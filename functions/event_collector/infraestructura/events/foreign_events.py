@@ -74,8 +74,9 @@ def comision_from(envelope: Envelope) -> PagoConocido | ComisionNegada:
     )
 
 
-def carta_from(envelope: Envelope, story: Mapping[str, str]) -> CartaMuerta:
+def carta_from(envelope: Envelope) -> CartaMuerta:
     """What a dead letter tells of one of our events, if it is one; raises ValueError where its story makes no sense."""
+    story = envelope.attributes
     nuestro = envelope.source == SOURCE and envelope.type in TOPICS and story.keys() >= STORY
     return CartaMuerta(
         event_id=envelope.id,

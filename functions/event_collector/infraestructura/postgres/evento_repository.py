@@ -11,7 +11,6 @@ from event_collector.dominio.evento_repository import EventoConocido, EventoRepo
 from event_collector.dominio.tipo_evento import TipoEvento
 from event_collector.infraestructura.events.codec import TYPES, partition_key, to_payload
 from seedwork.aplicacion.ports import override
-from seedwork.infraestructura.postgres.event_store import StoredEvent
 from seedwork.infraestructura.text import decimal_json
 
 if TYPE_CHECKING:
@@ -137,19 +136,16 @@ class PostgresEventoRepository(EventoRepository):
 
 def _row(evento: EventoAceptado) -> dict[str, Any]:
     recibido = evento.recibido
-    stored = StoredEvent(
-        aggregate_id=evento.id,
-        version=1,
-        type=TYPES[recibido.datos.tipo],
-        payload=to_payload(evento),
-        occurred_at=evento.aceptado_en,
-        traza=recibido.traza,
-    )
+    traza = recibido.traza
     return {
         "id": str(evento.id),
-        "type": stored.type,
-        "payload": stored.payload,
-        "metadata": {**stored.metadata, "partition_key": partition_key(evento)},
+        "type": TYPES[recibido.datos.tipo],
+        "payload": to_payload(evento),
+        "metadata": {
+            "correlation_id": traza.correlation_id,
+            "causation_id": traza.causation_id,
+            "partition_key": partition_key(evento),
+        },
         "occurred_at": evento.aceptado_en.isoformat(),
         "huella": recibido.solicitud.clave,
         "huella_anterior": recibido.solicitud.clave_anterior,

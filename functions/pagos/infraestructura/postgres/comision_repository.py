@@ -9,7 +9,7 @@ from pagos.dominio.comision import ComisionDeVenta
 from pagos.dominio.comision_repository import ComisionRepository
 from pagos.infraestructura.events.codec import no_pagada_payload
 from seedwork.aplicacion.ports import override
-from seedwork.infraestructura.postgres.event_store import PostgresEventStore, StoredEvent
+from seedwork.infraestructura.postgres.event_store import PostgresEventStore, outbox_row
 from seedwork.infraestructura.text.visible_names import one_form
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class PostgresComisionRepository(ComisionRepository):
         [[version]] = self._database.run(
             "select coalesce(max(version), 0) + 1 from pagos.outbox_history where aggregateid = :id", id=hecho.id_evento
         )
-        event = StoredEvent(
+        row = outbox_row(
             aggregate_id=hecho.id_evento,
             version=version,
             type=type(hecho).__name__,
@@ -69,7 +69,7 @@ class PostgresComisionRepository(ComisionRepository):
             occurred_at=hecho.ocurrido_en,
             traza=traza,
         )
-        self._events.append([event])
+        self._events.append([row])
 
 
 def _huella(venta: Venta) -> bytes:

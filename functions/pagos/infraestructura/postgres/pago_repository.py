@@ -11,7 +11,7 @@ from pagos.dominio.pago import Pago
 from pagos.dominio.pago_repository import PagoExistente, PagoRepository
 from pagos.infraestructura.events.codec import TOPICS, from_payload, to_payload
 from seedwork.aplicacion.ports import override
-from seedwork.infraestructura.postgres.event_store import PostgresEventStore, new_events
+from seedwork.infraestructura.postgres.event_store import PostgresEventStore, new_rows
 from seedwork.infraestructura.text import decimal_json
 from seedwork.infraestructura.text.visible_names import one_form
 
@@ -42,7 +42,7 @@ class PostgresPagoRepository(PagoRepository):
             on conflict do nothing
             returning id
             """,
-            new_events(pago, to_payload, traza=traza),
+            new_rows(pago, to_payload, traza=traza),
             id=pago.id,
             id_afiliado=datos.id_afiliado,
             monto=datos.monto.monto,
@@ -161,7 +161,7 @@ class PostgresPagoRepository(PagoRepository):
         """One statement writes all events, another one all states."""
         if not cambios:
             return
-        self._events.append([event for pago, traza in cambios for event in new_events(pago, to_payload, traza=traza)])
+        self._events.append([row for pago, traza in cambios for row in new_rows(pago, to_payload, traza=traza)])
         self._database.run(
             """
             update pagos.pagos as pago

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, Self
 
@@ -28,7 +28,10 @@ class InvalidEnvelopeError(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Envelope:
-    """One event as it travels: `subject` is its aggregate's id and `sequence` its place in that aggregate's history."""
+    """One event as it travels: `subject` is its aggregate's id and `sequence` its place in that aggregate's history.
+
+    `attributes` are those of the message that brought it, such as the story of a dead letter; they are not part of it.
+    """
 
     id: str
     source: str
@@ -40,6 +43,7 @@ class Envelope:
     causation_id: str | None
     sequence: int
     data: Mapping[str, Any]
+    attributes: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     @classmethod
     def from_outbox_row(
@@ -72,26 +76,27 @@ class Envelope:
         )
 
     @classmethod
-    def from_json(cls, text: str | bytes) -> Self:
+    def from_json(cls, text: str | bytes, *, attributes: Mapping[str, str] | None = None) -> Self:
         """Read an envelope, decimals exact; raises InvalidEnvelopeError naming the attribute that is wrong."""
         try:
             document = decimal_json.loads(text)
         except ValueError as error:
             raise InvalidEnvelopeError("envelope", f"is not JSON ({error})") from error
-        attributes = _object(document, field="envelope")
-        _expect(attributes, "specversion", SPEC_VERSION)
-        _expect(attributes, "datacontenttype", CONTENT_TYPE)
+        members = _object(document, field="envelope")
+        _expect(members, "specversion", SPEC_VERSION)
+        _expect(members, "datacontenttype", CONTENT_TYPE)
         return cls(
-            id=_text(attributes, "id"),
-            source=_text(attributes, "source"),
-            type=_text(attributes, "type"),
-            subject=_text(attributes, "subject"),
-            time=_time(attributes, "time"),
-            dataschema=_text(attributes, "dataschema"),
-            correlation_id=_text(attributes, "correlationid"),
-            causation_id=_optional_text(attributes, "causationid"),
-            sequence=_positive_int(attributes, "sequence"),
-            data=_object(attributes.get("data"), field="data"),
+            id=_text(members, "id"),
+            source=_text(members, "source"),
+            type=_text(members, "type"),
+            subject=_text(members, "subject"),
+            time=_time(members, "time"),
+            dataschema=_text(members, "dataschema"),
+            correlation_id=_text(members, "correlationid"),
+            causation_id=_optional_text(members, "causationid"),
+            sequence=_positive_int(members, "sequence"),
+            data=_object(members.get("data"), field="data"),
+            attributes=attributes or {},
         )
 
     def to_json(self) -> bytes:

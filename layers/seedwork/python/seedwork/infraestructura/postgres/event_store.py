@@ -32,46 +32,56 @@ FIRST_VERSION: Final = 1
 MAX_VERSION: Final = 2**31 - 1
 
 
+OutboxRow = dict[str, Any]
+"""An event as it is written: the columns of an outbox that are the event's own."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredEvent:
-    """One event as stored: `version` is its place in its aggregate's history, from 1.
+    """An event as it is read back."""
 
-    `solicitud` is the command that recorded it, where the schema lets a key be stored once.
-    """
-
-    aggregate_id: UUID
-    version: int
     type: str
     payload: Mapping[str, Any]
     occurred_at: datetime
-    traza: Traza | None = None
-    solicitud: Solicitud | None = None
-
-    @property
-    def metadata(self) -> dict[str, str | None]:
-        """What is stored beside the payload, and not published with it."""
-        values = {
-            "correlation_id": self.traza.correlation_id if self.traza else None,
-            "causation_id": self.traza.causation_id if self.traza else None,
-        }
-        if self.solicitud:
-            values |= {"idempotency_key": self.solicitud.clave, "request_hash": self.solicitud.huella}
-            if self.solicitud.solicitante is not None:
-                values["caller"] = self.solicitud.solicitante
-        return values
 
 
-def new_events(
+def outbox_row(
+    *,
+    aggregate_id: UUID,
+    version: int,
+    type: str,  # noqa: A002 - the outbox's column names
+    payload: Mapping[str, Any],
+    occurred_at: datetime,
+    traza: Traza,
+    solicitud: Solicitud | None = None,
+) -> OutboxRow:
+    """One event; `version` is its place in its aggregate's history, from 1.
+
+    `solicitud` is the command that recorded it, where the schema lets a key be stored once.
+    """
+    # Ids begin with their time: rows written at a time lie together in every index of them (RFC 9562, 6.11).
+    return {
+        "id": str(uuid7()),
+        "aggregateid": str(aggregate_id),
+        "version": version,
+        "type": type,
+        "payload": payload,
+        "metadata": _metadata(traza, solicitud),
+        "occurred_at": occurred_at.isoformat(),
+    }
+
+
+def new_rows(
     aggregate: AggregateRoot[E],
     to_payload: Callable[[UUID, E], Mapping[str, Any]],
     *,
     traza: Traza,
     solicitud: Solicitud | None = None,
-) -> list[StoredEvent]:
-    """What the aggregate recorded, as it is to be stored; `solicitud` goes with the first of them."""
+) -> list[OutboxRow]:
+    """The events that the aggregate recorded; `solicitud` goes with the first of them."""
     first = aggregate.version - len(aggregate.new_events) + 1
     return [
-        StoredEvent(
+        outbox_row(
             aggregate_id=aggregate.id,
             version=version,
             type=type(event).__name__,
@@ -82,6 +92,16 @@ def new_events(
         )
         for version, event in enumerate(aggregate.new_events, start=first)
     ]
+
+
+def _metadata(traza: Traza, solicitud: Solicitud | None) -> dict[str, str | None]:
+    """What is stored beside the payload, and not published with it."""
+    values = {"correlation_id": traza.correlation_id, "causation_id": traza.causation_id}
+    if solicitud:
+        values |= {"idempotency_key": solicitud.clave, "request_hash": solicitud.huella}
+        if solicitud.solicitante is not None:
+            values["caller"] = solicitud.solicitante
+    return values
 
 
 class PostgresEventStore:
@@ -101,33 +121,21 @@ class PostgresEventStore:
                           payload jsonb, metadata jsonb, occurred_at timestamptz)
         """
 
-    def append(self, events: Sequence[StoredEvent]) -> None:
+    def append(self, rows: Sequence[OutboxRow]) -> None:
         """Store events, all or none; raises ConcurrencyError if a version is already taken."""
-        if events:
-            self._store(f"{self._insert} order by version", events)
+        if rows:
+            self._store(f"{self._insert} order by version", rows)
 
-    def append_if(self, write: str, events: Sequence[StoredEvent], **parameters: Any) -> bool:
+    def append_if(self, write: str, rows: Sequence[OutboxRow], **parameters: Any) -> bool:
         """Store events if `write`, which comes from code and returns its rows, has written any; says whether it has.
 
         Both are one statement, so one round trip. Raises ConcurrencyError as `append` does.
         """
         store = f"{self._insert} where exists (select from written) order by version"
         statement = f"with written as ({write}), stored as ({store}) table written"
-        return bool(self._store(statement, events, **parameters))
+        return bool(self._store(statement, rows, **parameters))
 
-    def _store(self, statement: str, events: Sequence[StoredEvent], **parameters: Any) -> list[list[Any]]:
-        rows = [
-            {
-                "id": str(uuid7()),
-                "aggregateid": str(event.aggregate_id),
-                "version": event.version,
-                "type": event.type,
-                "payload": event.payload,
-                "metadata": event.metadata,
-                "occurred_at": event.occurred_at.isoformat(),
-            }
-            for event in events
-        ]
+    def _store(self, statement: str, rows: Sequence[OutboxRow], **parameters: Any) -> list[list[Any]]:
         try:
             return self._database.run(
                 statement, **parameters, aggregatetype=self._aggregate_type, rows=decimal_json.dumps(rows)
@@ -171,10 +179,6 @@ class PostgresEventStore:
         histories: defaultdict[UUID, dict[int, StoredEvent]] = defaultdict(dict)
         for aggregate_id, version, event_type, payload, occurred_at in rows:
             histories[aggregate_id][version] = StoredEvent(
-                aggregate_id=aggregate_id,
-                version=version,
-                type=event_type,
-                payload=decimal_json.loads(payload),
-                occurred_at=occurred_at,
+                type=event_type, payload=decimal_json.loads(payload), occurred_at=occurred_at
             )
         return histories
