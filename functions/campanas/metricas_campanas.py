@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from campanas.aplicacion.registrar_metricas import HechoMedido, registrar_metricas
+from campanas.aplicacion.registrar_metricas import Medicion, registrar_metricas
 from campanas.composition_root import dependencies
-from campanas.infraestructura.events.foreign_events import hecho_from
+from campanas.infraestructura.events.foreign_events import medicion_from
 from seedwork.infraestructura.aws.telemetry import logger
 from seedwork.infraestructura.events.batch_consumer import consume_batch
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 def handler(event: dict[str, Any], context: Any) -> PartialBatchResponse:
     """Count a batch of events for their campaigns."""
-    return consume_batch(event, context, parse=hecho_from, process=_registrar)
+    return consume_batch(event, context, parse=medicion_from, process=_registrar)
 
 
-def _registrar(hechos: Sequence[HechoMedido]) -> Mapping[str, Exception]:
-    registro = registrar_metricas(hechos, uow=dependencies().uow)
+def _registrar(mediciones: Sequence[Medicion]) -> Mapping[str, Exception]:
+    registro = registrar_metricas(mediciones, uow=dependencies().uow)
     if registro.desconocidas:
         logger.warning("events about unknown campaigns", extra={"campaigns": sorted(map(str, registro.desconocidas))})
     return registro.rechazados

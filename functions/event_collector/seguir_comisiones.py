@@ -19,6 +19,6 @@ def handler(event: dict[str, Any], context: Any) -> PartialBatchResponse:
     return consume_batch(event, context, parse=comision_from, process=_seguir)
 
 
-def _seguir(hechos: Sequence[PagoConocido | ComisionNegada]) -> Mapping[str, Exception]:
-    seguir_comisiones(hechos, comisiones=consumer_dependencies().comisiones)
+def _seguir(noticias: Sequence[PagoConocido | ComisionNegada]) -> Mapping[str, Exception]:
+    seguir_comisiones(noticias, comisiones=consumer_dependencies().comisiones)
     return {}

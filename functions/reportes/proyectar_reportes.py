@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from reportes.aplicacion.proyectar import Hecho, confirmar_al_dia, proyectar
+from reportes.aplicacion.proyectar import Novedad, confirmar_al_dia, proyectar
 from reportes.composition_root import ahora, proyeccion_dependencies
-from reportes.infraestructura.events.foreign_events import hecho_from
+from reportes.infraestructura.events.foreign_events import novedad_from
 from seedwork.infraestructura.events.batch_consumer import consume_batch
 
 if TYPE_CHECKING:
@@ -19,9 +19,9 @@ def handler(event: dict[str, Any], context: Any) -> PartialBatchResponse:
     if not event["Records"]:
         confirmar_al_dia(uow=proyeccion_dependencies().uow, ahora=ahora())
         return {"batchItemFailures": []}
-    return consume_batch(event, context, parse=hecho_from, process=_proyectar)
+    return consume_batch(event, context, parse=novedad_from, process=_proyectar)
 
 
-def _proyectar(hechos: Sequence[Hecho]) -> Mapping[str, Exception]:
-    proyectar(hechos, uow=proyeccion_dependencies().uow, ahora=ahora())
+def _proyectar(novedades: Sequence[Novedad]) -> Mapping[str, Exception]:
+    proyectar(novedades, uow=proyeccion_dependencies().uow, ahora=ahora())
     return {}

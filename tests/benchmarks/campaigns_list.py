@@ -33,7 +33,7 @@ from campanas.infraestructura.postgres.campana_queries import PostgresCampanaCon
 from campanas.infraestructura.postgres.unit_of_work import PostgresCampanasUnitOfWork
 from seedwork.infraestructura.postgres.database import PostgresDatabase
 from support.builders import AHORA
-from support.builders_campanas import cambiar, crear, un_hecho
+from support.builders_campanas import cambiar, crear, una_medicion
 from support.database import TestDatabase
 from support.lambda_events import PROJECT
 from support.many_campaigns import seed
@@ -84,7 +84,7 @@ class Campaigns:
 
     def count(self) -> None:
         """A batch of events of different campaigns."""
-        registrar_metricas([un_hecho(self.any()) for _ in range(BATCH)], uow=self.uow)
+        registrar_metricas([una_medicion(self.any()) for _ in range(BATCH)], uow=self.uow)
 
 
 AFILIADO: Final[dict[str, Any]] = {"id_afiliado": "afiliado-7"}

@@ -44,7 +44,7 @@ from pulsar_connector.outbox.outbox_session import OutboxSession
 from seedwork.infraestructura.postgres.database import PostgresDatabase
 from support.builders import crear
 from support.builders_campanas import crear as crear_una_campana
-from support.builders_campanas import un_hecho
+from support.builders_campanas import una_medicion
 from support.builders_event_collector import un_aceptado
 from support.clean_up import clean_ups
 from support.database import TestDatabase
@@ -142,8 +142,8 @@ class Grown:
 
     def count(self) -> None:
         """A batch of events."""
-        hechos = [un_hecho(self.campana, event_id=str(uuid7()), ahora=datetime.now(UTC)) for _ in range(BATCH)]
-        registrar_metricas(hechos, uow=self.campanas)
+        mediciones = [una_medicion(self.campana, event_id=str(uuid7()), ahora=datetime.now(UTC)) for _ in range(BATCH)]
+        registrar_metricas(mediciones, uow=self.campanas)
 
     def accept(self, number: int) -> None:
         """So many events, half of them conversions under their senders' ids."""

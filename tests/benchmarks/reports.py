@@ -34,7 +34,7 @@ from reportes.aplicacion.proyectar import proyectar
 from reportes.dominio.informe import Consulta
 from reportes.dominio.pago_reportado import EstadoReportado
 from reportes.dominio.periodo import Periodo
-from reportes.infraestructura.events.foreign_events import hecho_from
+from reportes.infraestructura.events.foreign_events import novedad_from
 from reportes.infraestructura.postgres.informe_queries import PostgresInformes
 from reportes.infraestructura.postgres.unit_of_work import PostgresProyeccionUnitOfWork
 from seedwork.infraestructura.aws.telemetry import logger
@@ -106,11 +106,11 @@ class ReadModel:
 
     def project(self, event: dict[str, Any]) -> None:
         """A batch, as the bridge delivers it."""
-        failed = consume_batch(event, FakeContext(), parse=hecho_from, process=self._proyectar)
+        failed = consume_batch(event, FakeContext(), parse=novedad_from, process=self._proyectar)
         assert failed == {"batchItemFailures": []}
 
-    def _proyectar(self, hechos: Any) -> Mapping[str, Exception]:
-        proyectar(hechos, uow=self._uow, ahora=datetime.now(UTC))
+    def _proyectar(self, novedades: Any) -> Mapping[str, Exception]:
+        proyectar(novedades, uow=self._uow, ahora=datetime.now(UTC))
         return {}
 
 

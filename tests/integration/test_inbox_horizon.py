@@ -16,7 +16,7 @@ from campanas.infraestructura.postgres.unit_of_work import PostgresCampanasUnitO
 from seedwork.infraestructura.postgres.inbox import PostgresInbox
 from seedwork.infraestructura.postgres.inbox_horizon import MARGIN, archive_received, forget_received
 from seedwork.infraestructura.postgres.sqlstates import sqlstate
-from support.builders_campanas import UN_CLICK, un_hecho, una_campana
+from support.builders_campanas import UN_CLICK, una_campana, una_medicion
 from support.campana_repository_contract import agregar, buscar
 
 if TYPE_CHECKING:
@@ -128,11 +128,11 @@ def test_an_event_that_is_forgotten_is_not_counted_again(
     """It is refused with the reason, whatever has brought it here; what is beside it counts."""
     uow = PostgresCampanasUnitOfWork(session)
     campana = agregar(uow, una_campana())
-    viejo = un_hecho(campana.id, ahora=datetime.now(UTC) - timedelta(days=200))
+    viejo = una_medicion(campana.id, ahora=datetime.now(UTC) - timedelta(days=200))
     assert not registrar_metricas([viejo], uow=uow).rechazados
     database.execute("update campanas.inbox set received_at = now() - interval '199 days'")
     assert forget(session, schema) == [1]
-    registro = registrar_metricas([viejo, un_hecho(campana.id, ahora=datetime.now(UTC))], uow=uow)
+    registro = registrar_metricas([viejo, una_medicion(campana.id, ahora=datetime.now(UTC))], uow=uow)
     assert registro.rechazados.keys() == {viejo.event_id}
     assert isinstance(registro.rechazados[viejo.event_id], EventoOlvidadoError)
     assert buscar(uow, campana.id).metricas == UN_CLICK + UN_CLICK

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 from campanas.aplicacion.cambiar_campana import CambiarCampana
 from campanas.aplicacion.crear_campana import CrearCampana
-from campanas.aplicacion.registrar_metricas import HechoMedido
+from campanas.aplicacion.registrar_metricas import Medicion
 from campanas.dominio.campana import Campana
 from campanas.dominio.datos_de_campana import DatosDeCampana, TipoCampana
 from campanas.dominio.metricas import Metricas
@@ -91,11 +91,11 @@ def cambiar(
     )
 
 
-def un_hecho(
+def una_medicion(
     id_campana: UUID | None, metricas: Metricas = UN_CLICK, *, event_id: str | None = None, ahora: datetime = AHORA
-) -> HechoMedido:
+) -> Medicion:
     """An event that counts for a campaign; its id is new each time."""
-    return HechoMedido(
+    return Medicion(
         event_id=event_id or f"evento-{uuid4()}", ocurrido_en=ahora, id_campana=id_campana, metricas=metricas
     )
 

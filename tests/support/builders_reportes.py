@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
-from reportes.aplicacion.proyectar import Hecho, proyectar
+from reportes.aplicacion.proyectar import Fuente, Novedad, proyectar
 from reportes.dominio.campana_reportada import CampanaReportada
 from reportes.dominio.informe import Consulta
 from reportes.dominio.pago_reportado import EstadoReportado, PagoReportado
@@ -24,6 +24,11 @@ if TYPE_CHECKING:
     Dato = PagoReportado | CampanaReportada | EventoSeguido
 
 DIA: Final = timedelta(days=1)
+_DE: Final[dict[type[object], tuple[Fuente, str]]] = {
+    PagoReportado: (Fuente.PAGOS, "pago"),
+    CampanaReportada: (Fuente.CAMPANAS, "campana"),
+    EventoSeguido: (Fuente.SEGUIMIENTO, "evento"),
+}
 
 
 def utc(year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> datetime:
@@ -69,14 +74,16 @@ def un_evento(tipo: TipoSeguimiento = TipoSeguimiento.CLICK, **changes: Any) -> 
     return EventoSeguido(**values | changes)
 
 
-def un_hecho(dato: Dato, *, tipo: str = "Algo", ocurrido_en: datetime = AHORA) -> Hecho:
+def una_novedad(dato: Dato, *, tipo: str = "Algo", ocurrido_en: datetime = AHORA) -> Novedad:
     """The event that tells it."""
-    return Hecho(event_id=f"{uuid4()}", tipo=tipo, ocurrido_en=ocurrido_en, dato=dato)
+    fuente, name = _DE[type(dato)]
+    told: dict[str, Any] = {name: dato}
+    return Novedad(event_id=f"{uuid4()}", fuente=fuente, tipo=tipo, ocurrido_en=ocurrido_en, **told)
 
 
 def proyectados(uow: ProyeccionUnitOfWork, *datos: Dato) -> None:
     """Project them as one batch."""
-    proyectar([un_hecho(dato) for dato in datos], uow=uow, ahora=AHORA)
+    proyectar([una_novedad(dato) for dato in datos], uow=uow, ahora=AHORA)
 
 
 def una_consulta(desde: datetime | None = None, hasta: datetime | None = None, **filters: Any) -> Consulta:

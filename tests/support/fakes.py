@@ -144,9 +144,9 @@ class FakePagosUnitOfWork(
         self._work.ventas[venta] = comision
 
     @override
-    def anotar_no_pagada(self, hecho: ComisionNoPagada, *, traza: Traza) -> None:
+    def anotar_no_pagada(self, no_pagada: ComisionNoPagada, *, traza: Traza) -> None:
         del traza
-        self._work.no_pagadas += (hecho,)
+        self._work.no_pagadas += (no_pagada,)
 
     @property
     def no_pagadas(self) -> Sequence[ComisionNoPagada]:

@@ -22,7 +22,7 @@ from support.builders import AHORA
 from support.builders_reportes import DIA
 
 if TYPE_CHECKING:
-    from reportes.aplicacion.proyectar import Fuente, Hecho
+    from reportes.aplicacion.proyectar import Fuente, Novedad
     from reportes.dominio.campana_reportada import CampanaReportada
     from reportes.dominio.informe import Consulta
     from reportes.dominio.pago_reportado import PagoReportado
@@ -95,12 +95,12 @@ class FakeProyeccionUnitOfWork(ProyeccionUnitOfWork, ModeloDeLectura):
             self._work.eventos.setdefault(evento.id, evento)
 
     @override
-    def anotar_avance(self, ultimos: Collection[Hecho], /, *, ahora: datetime) -> None:
-        for hecho in ultimos:
-            conocido = self._work.avances.get(hecho.fuente)
-            if conocido is None or hecho.ocurrido_en > conocido.ocurrido_en:
-                avance = Avance(tipo=hecho.tipo, ocurrido_en=hecho.ocurrido_en, proyectado_en=ahora)
-                self._work.avances[hecho.fuente] = avance
+    def anotar_avance(self, ultimos: Collection[Novedad], /, *, ahora: datetime) -> None:
+        for novedad in ultimos:
+            conocido = self._work.avances.get(novedad.fuente)
+            if conocido is None or novedad.ocurrido_en > conocido.ocurrido_en:
+                avance = Avance(tipo=novedad.tipo, ocurrido_en=novedad.ocurrido_en, proyectado_en=ahora)
+                self._work.avances[novedad.fuente] = avance
 
     @override
     def anotar_al_dia(self, ahora: datetime, /) -> None:

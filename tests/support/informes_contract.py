@@ -15,7 +15,16 @@ from reportes.dominio.pago_reportado import EstadoReportado
 from reportes.dominio.seguimiento import TipoSeguimiento
 from seedwork.dominio.dinero import Moneda
 from support.builders import AHORA
-from support.builders_reportes import luego, proyectados, un_evento, un_hecho, un_pago, una_campana, una_consulta, utc
+from support.builders_reportes import (
+    luego,
+    proyectados,
+    un_evento,
+    un_pago,
+    una_campana,
+    una_consulta,
+    una_novedad,
+    utc,
+)
 
 if TYPE_CHECKING:
     from reportes.aplicacion.consultar_informes import Informes
@@ -36,13 +45,13 @@ class InformesContract:
         assert informes.pago(pago.id) is None
         pagado = replace(luego(pago, EstadoReportado.COMPLETED, version=3), ultimo_evento="tercero")
         for minuto, evento in enumerate((pagado, pago, pagado)):
-            proyectar([un_hecho(evento)], uow=uow, ahora=AHORA + timedelta(minutes=minuto))
+            proyectar([una_novedad(evento)], uow=uow, ahora=AHORA + timedelta(minutes=minuto))
             contado = informes.pago(pago.id)
             assert contado is not None
             assert (contado.pago.estado, contado.pago.ultimo_evento) == (EstadoReportado.COMPLETED, "tercero")
             assert contado.contado_en == AHORA
         devuelto = replace(luego(pago, EstadoReportado.REVERSED, version=6), ultimo_evento="sexto")
-        proyectar([un_hecho(devuelto)], uow=uow, ahora=AHORA + timedelta(hours=1))
+        proyectar([una_novedad(devuelto)], uow=uow, ahora=AHORA + timedelta(hours=1))
         contado = informes.pago(pago.id)
         assert contado is not None
         assert contado.pago == replace(devuelto, fecha=pago.fecha, primera_version=1)

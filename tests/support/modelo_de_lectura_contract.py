@@ -21,10 +21,10 @@ from support.builders_reportes import (
     luego,
     proyectados,
     un_evento,
-    un_hecho,
     un_pago,
     una_campana,
     una_consulta,
+    una_novedad,
     utc,
 )
 
@@ -146,7 +146,7 @@ class ModeloDeLecturaContract:
         with pytest.raises(RuntimeError, match="boom"), uow:
             uow.modelo.guardar_pagos([perdido], ahora=AHORA)
             uow.modelo.guardar_seguimiento([visto])
-            uow.modelo.anotar_avance([un_hecho(visto)], ahora=AHORA)
+            uow.modelo.anotar_avance([una_novedad(visto)], ahora=AHORA)
             raise RuntimeError("boom")
         assert (filas(), informes.estado().avances) == ({}, {})
         proyectados(uow, guardado)
@@ -158,15 +158,15 @@ class ModeloDeLecturaContract:
         """With when it was projected; an older one that comes later leaves it."""
 
         def projected(*ocurridos: datetime, ahora: datetime) -> None:
-            hechos = [un_hecho(un_pago(), tipo=f"{ocurrido:%H}", ocurrido_en=ocurrido) for ocurrido in ocurridos]
-            proyectar(hechos, uow=uow, ahora=ahora)
+            novedades = [una_novedad(un_pago(), tipo=f"{ocurrido:%H}", ocurrido_en=ocurrido) for ocurrido in ocurridos]
+            proyectar(novedades, uow=uow, ahora=ahora)
 
         assert informes.estado().avances == {}
         first, second, third = (AHORA + timedelta(hours=hours) for hours in (1, 2, 3))
         projected(second, first, ahora=third)
         projected(first, ahora=third + timedelta(hours=1))
-        proyectar([un_hecho(un_evento(), tipo="Click", ocurrido_en=first)], uow=uow, ahora=second)
-        proyectar([un_hecho(una_campana(), tipo="Creada", ocurrido_en=first)], uow=uow, ahora=third)
+        proyectar([una_novedad(un_evento(), tipo="Click", ocurrido_en=first)], uow=uow, ahora=second)
+        proyectar([una_novedad(una_campana(), tipo="Creada", ocurrido_en=first)], uow=uow, ahora=third)
         assert informes.estado().avances == {
             Fuente.PAGOS: Avance(tipo="12", ocurrido_en=second, proyectado_en=third),
             Fuente.SEGUIMIENTO: Avance(tipo="Click", ocurrido_en=first, proyectado_en=second),

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HechoMedido:
+class Medicion:
     """The event `event_id` adds `metricas` to a campaign, or is about none."""
 
     event_id: str
@@ -34,29 +34,29 @@ class Registro:
     rechazados: Mapping[str, Exception]
 
 
-def registrar_metricas(hechos: Sequence[HechoMedido], *, uow: CampanasUnitOfWork) -> Registro:
+def registrar_metricas(mediciones: Sequence[Medicion], *, uow: CampanasUnitOfWork) -> Registro:
     """Count the events that were not counted before.
 
     Sums do not depend on the order, and the inbox is written with them. A campaign that is over is still counted for.
     What is so old that the inbox may have forgotten it is refused.
     """
-    de_campanas = {hecho.event_id: hecho for hecho in hechos if hecho.id_campana is not None}
+    de_campanas = {medicion.event_id: medicion for medicion in mediciones if medicion.id_campana is not None}
     if not de_campanas:
         return Registro(desconocidas=set(), rechazados={})
     with uow:
         olvidado_hasta = uow.inbox.olvidado_hasta()
         rechazados = {
-            hecho.event_id: EventoOlvidadoError(
-                f"El evento es del {hecho.ocurrido_en.isoformat()}: ya no se sabe si se contó."
+            medicion.event_id: EventoOlvidadoError(
+                f"El evento es del {medicion.ocurrido_en.isoformat()}: ya no se sabe si se contó."
             )
-            for hecho in de_campanas.values()
-            if hecho.ocurrido_en <= olvidado_hasta
+            for medicion in de_campanas.values()
+            if medicion.ocurrido_en <= olvidado_hasta
         }
         sumas: dict[UUID, Metricas] = defaultdict(Metricas)
         for event_id in uow.inbox.recibir(de_campanas.keys() - rechazados.keys()):
-            hecho = de_campanas[event_id]
-            assert hecho.id_campana is not None  # noqa: S101 - narrows the type
-            sumas[hecho.id_campana] += hecho.metricas
+            medicion = de_campanas[event_id]
+            assert medicion.id_campana is not None  # noqa: S101 - narrows the type
+            sumas[medicion.id_campana] += medicion.metricas
         conocidas = uow.campanas.sumar_metricas(sumas) if sumas else set()
         uow.commit()
     return Registro(desconocidas=sumas.keys() - conocidas, rechazados=rechazados)

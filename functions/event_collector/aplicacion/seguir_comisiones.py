@@ -60,18 +60,18 @@ class Comisiones(Protocol):
         """
 
 
-def seguir_comisiones(hechos: Sequence[PagoConocido | ComisionNegada], *, comisiones: Comisiones) -> None:
+def seguir_comisiones(noticias: Sequence[PagoConocido | ComisionNegada], *, comisiones: Comisiones) -> None:
     """Remember what the events tell of commissions; repetitions change nothing."""
     ultimos: dict[UUID, PagoConocido] = {}
     negadas: dict[UUID, ComisionNegada] = {}
-    for hecho in hechos:
-        if isinstance(hecho, ComisionNegada):
-            if hecho.id_evento not in negadas or negadas[hecho.id_evento].ocurrido_en < hecho.ocurrido_en:
-                negadas[hecho.id_evento] = hecho
-        elif hecho.id_evento is not None and (
-            hecho.id_evento not in ultimos or ultimos[hecho.id_evento].version < hecho.version
+    for noticia in noticias:
+        if isinstance(noticia, ComisionNegada):
+            if noticia.id_evento not in negadas or negadas[noticia.id_evento].ocurrido_en < noticia.ocurrido_en:
+                negadas[noticia.id_evento] = noticia
+        elif noticia.id_evento is not None and (
+            noticia.id_evento not in ultimos or ultimos[noticia.id_evento].version < noticia.version
         ):
-            ultimos[hecho.id_evento] = hecho
+            ultimos[noticia.id_evento] = noticia
     if ultimos:
         comisiones.guardar(ultimos.values())
     if negadas:

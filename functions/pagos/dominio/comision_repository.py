@@ -21,5 +21,5 @@ class ComisionRepository(Protocol):
     def reasignar(self, venta: Venta, comision: ComisionDeVenta) -> None:
         """Give the commission of a sale, which has one, to another payment."""
 
-    def anotar_no_pagada(self, hecho: ComisionNoPagada, *, traza: Traza) -> None:
+    def anotar_no_pagada(self, no_pagada: ComisionNoPagada, *, traza: Traza) -> None:
         """Store, and thereby publish, that a conversion earns nothing."""

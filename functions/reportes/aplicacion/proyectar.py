@@ -6,12 +6,14 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from reportes.dominio.campana_reportada import CampanaReportada
 from reportes.dominio.pago_reportado import PagoReportado
-from reportes.dominio.seguimiento import EventoSeguido
 from seedwork.aplicacion.unit_of_work import UnitOfWork
+
+if TYPE_CHECKING:
+    from reportes.dominio.seguimiento import EventoSeguido
 
 
 class Fuente(StrEnum):
@@ -23,24 +25,16 @@ class Fuente(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hecho:
-    """An event, and what it tells; None where reports do not count it."""
+class Novedad:
+    """An event of another context, and the one thing that it tells; nothing where reports do not count it."""
 
     event_id: str
+    fuente: Fuente
     tipo: str
     ocurrido_en: datetime
-    dato: PagoReportado | CampanaReportada | EventoSeguido | None
-
-    @property
-    def fuente(self) -> Fuente:
-        """Who told it."""
-        match self.dato:
-            case PagoReportado() | None:
-                return Fuente.PAGOS
-            case CampanaReportada():
-                return Fuente.CAMPANAS
-            case EventoSeguido():
-                return Fuente.SEGUIMIENTO
+    pago: PagoReportado | None = None
+    campana: CampanaReportada | None = None
+    evento: EventoSeguido | None = None
 
 
 class ModeloDeLectura(Protocol):
@@ -55,7 +49,7 @@ class ModeloDeLectura(Protocol):
     def guardar_seguimiento(self, eventos: Collection[EventoSeguido], /) -> None:
         """Count those that were not counted before."""
 
-    def anotar_avance(self, ultimos: Collection[Hecho], /, *, ahora: datetime) -> None:
+    def anotar_avance(self, ultimos: Collection[Novedad], /, *, ahora: datetime) -> None:
         """Remember the latest event of each source, and when it was projected."""
 
     def anotar_al_dia(self, ahora: datetime, /) -> None:
@@ -71,12 +65,12 @@ class ProyeccionUnitOfWork(UnitOfWork, Protocol):
 D = TypeVar("D", PagoReportado, CampanaReportada)
 
 
-def proyectar(hechos: Sequence[Hecho], *, uow: ProyeccionUnitOfWork, ahora: datetime) -> None:
+def proyectar(novedades: Sequence[Novedad], *, uow: ProyeccionUnitOfWork, ahora: datetime) -> None:
     """Write what the events tell, all or nothing."""
-    pagos = _por_id(hecho.dato for hecho in hechos if isinstance(hecho.dato, PagoReportado))
-    campanas = _por_id(hecho.dato for hecho in hechos if isinstance(hecho.dato, CampanaReportada))
-    eventos = {hecho.dato.id: hecho.dato for hecho in hechos if isinstance(hecho.dato, EventoSeguido)}
-    ultimos = {hecho.fuente: hecho for hecho in sorted(hechos, key=lambda hecho: hecho.ocurrido_en)}
+    pagos = _por_id(novedad.pago for novedad in novedades if novedad.pago)
+    campanas = _por_id(novedad.campana for novedad in novedades if novedad.campana)
+    eventos = {novedad.evento.id: novedad.evento for novedad in novedades if novedad.evento}
+    ultimos = {novedad.fuente: novedad for novedad in sorted(novedades, key=lambda novedad: novedad.ocurrido_en)}
     with uow:
         # Always in this order: two transactions wait for each other's rows, but never in a circle.
         if pagos:

@@ -16,7 +16,7 @@ from campanas.aplicacion.registrar_metricas import registrar_metricas
 from seedwork.infraestructura.dependency_unavailable import DependencyUnavailableError
 from seedwork.infraestructura.postgres.database import IDLE_IN_TRANSACTION_MS
 from support.builders import AHORA
-from support.builders_campanas import cambiar, crear, un_hecho, una_campana
+from support.builders_campanas import cambiar, crear, una_campana, una_medicion
 from support.campana_repository_contract import agregar
 
 if TYPE_CHECKING:
@@ -49,8 +49,8 @@ def un_cambio(id_campana: UUID) -> Send:
 
 def una_cuenta(id_campana: UUID) -> Send:
     """Events are counted; the answer is what campaigns are unknown."""
-    hechos = [un_hecho(id_campana) for _ in range(3)]
-    return lambda uow: registrar_metricas(hechos, uow=uow)
+    mediciones = [una_medicion(id_campana) for _ in range(3)]
+    return lambda uow: registrar_metricas(mediciones, uow=uow)
 
 
 # What each makes of one campaign with one event and no metrics: campaigns, events, impressions.

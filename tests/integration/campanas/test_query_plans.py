@@ -20,7 +20,7 @@ from campanas.dominio.metricas import Correccion
 from campanas.infraestructura.postgres.campana_queries import PostgresCampanaConsultas
 from campanas.infraestructura.postgres.unit_of_work import PostgresCampanasUnitOfWork
 from support.builders import AHORA
-from support.builders_campanas import cambiar, crear, un_hecho
+from support.builders_campanas import cambiar, crear, una_medicion
 from support.database import TestDatabase
 from support.many_campaigns import AFILIADOS, seed
 from support.plan_recorder import PlanRecorder
@@ -75,7 +75,7 @@ QUESTIONS: Final[dict[str, Question]] = {name: question for name, (_, question) 
     "correction": cambio(lambda campana: campana.corregir_metricas(Correccion(gasto=Decimal(1)), ahora=AHORA)),
     "end": cambio(lambda campana: campana.cancelar(ahora=AHORA)),
     "metrics": lambda database, id_campana: registrar_metricas(
-        [un_hecho(id_campana) for _ in range(100)], uow=PostgresCampanasUnitOfWork(database)
+        [una_medicion(id_campana) for _ in range(100)], uow=PostgresCampanasUnitOfWork(database)
     ),
 }
 

@@ -17,7 +17,7 @@ from campanas.dominio.metricas import Metricas
 from integration.campanas.totals import assert_totals_match
 from seedwork.dominio.dinero import Moneda
 from support.builders import AHORA
-from support.builders_campanas import cambiar, crear, un_hecho, un_presupuesto, una_campana, unos_datos_de_campana
+from support.builders_campanas import cambiar, crear, un_presupuesto, una_campana, una_medicion, unos_datos_de_campana
 from support.campana_repository_contract import agregar, buscar
 
 if TYPE_CHECKING:
@@ -35,14 +35,14 @@ def test_overlapping_batches_count_each_event_once(new_uow: NewUow, database: Te
     # Given campaigns of three currencies, and events of each
     presupuestos = [un_presupuesto(moneda=moneda) for moneda in Moneda] * 4
     campanas = [agregar(uow, una_campana(unos_datos_de_campana(presupuesto=uno))) for uno in presupuestos]
-    hechos = [
-        un_hecho(random.choice(campanas).id, Metricas(clicks=1, gastos={random.choice([*Moneda]): Decimal("0.01")}))
+    mediciones = [
+        una_medicion(random.choice(campanas).id, Metricas(clicks=1, gastos={random.choice([*Moneda]): Decimal("0.01")}))
         for _ in range(400)
     ]
-    hechos += [un_hecho(None), un_hecho(uuid4())]
+    mediciones += [una_medicion(None), una_medicion(uuid4())]
 
     def contar(uow: PostgresCampanasUnitOfWork, thread: int) -> None:
-        orden = random.Random(thread).sample(hechos, len(hechos))
+        orden = random.Random(thread).sample(mediciones, len(mediciones))
         for first in range(0, len(orden), 40):
             registrar_metricas(orden[first : first + 40], uow=uow)
 
@@ -58,8 +58,8 @@ def test_overlapping_batches_count_each_event_once(new_uow: NewUow, database: Te
     # Then nobody failed, and each event is in the metrics of its campaign once
     assert [future.exception() for future in futures] == [None] * len(futures)
     esperadas: Counter[object] = Counter()
-    for hecho in hechos:
-        esperadas[hecho.id_campana] += hecho.metricas.clicks
+    for medicion in mediciones:
+        esperadas[medicion.id_campana] += medicion.metricas.clicks
     assert {campana.id: buscar(uow, campana.id).metricas.clicks for campana in campanas} == {
         campana.id: esperadas[campana.id] for campana in campanas
     }
@@ -71,16 +71,16 @@ def test_overlapping_batches_count_each_event_once(new_uow: NewUow, database: Te
 def test_an_event_twice_in_one_batch_counts_once(uow: PostgresCampanasUnitOfWork) -> None:
     """As redelivery may bring it."""
     campana = agregar(uow, una_campana())
-    hecho = un_hecho(campana.id)
-    assert not registrar_metricas([hecho, hecho], uow=uow).desconocidas
-    assert buscar(uow, campana.id).metricas == hecho.metricas
+    medicion = una_medicion(campana.id)
+    assert not registrar_metricas([medicion, medicion], uow=uow).desconocidas
+    assert buscar(uow, campana.id).metricas == medicion.metricas
 
 
 def test_events_of_unknown_campaigns_are_done(uow: PostgresCampanasUnitOfWork, database: TestDatabase) -> None:
     """They are named once, with what was counted beside them; a redelivery finds nothing to do."""
     campana, desconocida = agregar(uow, una_campana()), uuid4()
-    hechos = [un_hecho(campana.id), un_hecho(desconocida), un_hecho(None)]
-    assert registrar_metricas(hechos, uow=uow).desconocidas == {desconocida}
-    assert not registrar_metricas(hechos, uow=uow).desconocidas
-    assert buscar(uow, campana.id).metricas == hechos[0].metricas
+    mediciones = [una_medicion(campana.id), una_medicion(desconocida), una_medicion(None)]
+    assert registrar_metricas(mediciones, uow=uow).desconocidas == {desconocida}
+    assert not registrar_metricas(mediciones, uow=uow).desconocidas
+    assert buscar(uow, campana.id).metricas == mediciones[0].metricas
     assert database.query("select count(*) from campanas.inbox") == [(2,)]

@@ -55,7 +55,7 @@ def un_evento_cualquiera(random: Random, number: int) -> Dato:
     )
 
 
-def unos_hechos(random: Random, *, pagos: int, eventos: int) -> list[Dato]:
+def unos_datos(random: Random, *, pagos: int, eventos: int) -> list[Dato]:
     """So many payments with all their events, so many tracking events, and a campaign's names; in any order."""
     datos: list[Dato] = [un_evento_cualquiera(random, number) for number in range(eventos)]
     datos += [una_campana(f"Nombre {version}", id=UUID(int=100), version=version) for version in (1, 2, 3)]

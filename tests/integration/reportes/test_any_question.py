@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from integration.reportes.some_events import AFILIADOS, CAMPANAS, INSTANTES, unos_hechos
+from integration.reportes.some_events import AFILIADOS, CAMPANAS, INSTANTES, unos_datos
 from reportes.dominio.informe import Consulta
 from reportes.dominio.pago_reportado import EstadoReportado
 from reportes.dominio.periodo import Periodo
@@ -74,10 +74,10 @@ def ambos(postgres: Database) -> Iterator[Ambos]:
     """With some hundreds of payments and events."""
     database = TestDatabase(administered=postgres)
     database.empty()
-    hechos, on_memory = unos_hechos(Random(7), pagos=800, eventos=200), FakeProyeccionUnitOfWork()
+    datos, on_memory = unos_datos(Random(7), pagos=800, eventos=200), FakeProyeccionUnitOfWork()
     with closing(PostgresDatabase(lambda _fresh: database.secret("reportes"))) as connection:
         for uow in (PostgresProyeccionUnitOfWork(connection), on_memory):
-            proyectados(uow, *hechos)
+            proyectados(uow, *datos)
         yield Ambos(informes=PostgresInformes(connection), a_mano=FakeInformes(on_memory))
 
 

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from integration.reportes.read_model import assert_totals_match, pagos_de
-from integration.reportes.some_events import unos_hechos
+from integration.reportes.some_events import unos_datos
 from reportes.dominio.pago_reportado import EstadoReportado
 from reportes.infraestructura.postgres.unit_of_work import PostgresProyeccionUnitOfWork
 from support.builders_reportes import luego, proyectados, un_pago
@@ -32,9 +32,9 @@ def test_totals_are_what_a_count_says(
 ) -> None:
     """After any batches of a few payments' events, in any order, with repetitions, some of them rolled back."""
     database.empty()
-    on_memory, hechos = FakeProyeccionUnitOfWork(), unos_hechos(random, pagos=6, eventos=6)
+    on_memory, datos = FakeProyeccionUnitOfWork(), unos_datos(random, pagos=6, eventos=6)
     for size in sizes:
-        batch = random.choices(hechos, k=size)
+        batch = random.choices(datos, k=size)
         if random.random() < 0.2:
             roll_back(uow, batch)
         else:
@@ -70,11 +70,11 @@ def test_functions_at_once_neither_wait_for_each_other_in_a_circle_nor_lose_anyt
     connect: Callable[[], PostgresDatabase], database: TestDatabase
 ) -> None:
     """What one inserts another updates, and each batch does both, of payments of the same days."""
-    hechos = unos_hechos(Random(1), pagos=600, eventos=100)
+    datos = unos_datos(Random(1), pagos=600, eventos=100)
 
     def project(thread: int) -> Collection[Dato]:
         random, uow = Random(thread), PostgresProyeccionUnitOfWork(connect())
-        mine = random.sample(hechos, len(hechos) // 3)
+        mine = random.sample(datos, len(datos) // 3)
         for first in range(0, len(mine), 20):
             proyectados(uow, *mine[first : first + 20])
         return mine

@@ -14,7 +14,7 @@ from psycopg.errors import UniqueViolation
 from aero.operate.reports.generations import Generations
 from aero.platform.errors import AeroError
 from integration.reportes.read_model import assert_totals_match, pagos_de
-from integration.reportes.some_events import unos_hechos
+from integration.reportes.some_events import unos_datos
 from reportes.infraestructura.postgres.informe_queries import PostgresInformes
 from reportes.infraestructura.postgres.unit_of_work import PostgresProyeccionUnitOfWork
 from support.builders_reportes import proyectados, un_evento, un_pago, una_campana, una_consulta, utc
@@ -164,8 +164,8 @@ def test_a_generation_is_rebuilt_while_events_come_in(
     connect: Callable[[], PostgresDatabase], segunda: int, database: TestDatabase
 ) -> None:
     """Those of before are projected to it alone, those that come meanwhile to both; in the end they are the same."""
-    hechos = unos_hechos(Random(1), pagos=500, eventos=200)
-    antes, ahora = hechos[::2], hechos[1::2]
+    datos = unos_datos(Random(1), pagos=500, eventos=200)
+    antes, ahora = datos[::2], datos[1::2]
     proyectados(PostgresProyeccionUnitOfWork(connect(), generacion=1), *antes)
 
     def project(generacion: int | None, thread: int) -> None:
@@ -185,14 +185,14 @@ def test_nobody_notices_that_generations_come_and_go(
     connect: Callable[[], PostgresDatabase], segunda: int, generations: Generations, database: TestDatabase
 ) -> None:
     """Reports are given and events projected all the while, and nobody waits for another in a circle."""
-    hechos, over = unos_hechos(Random(1), pagos=200, eventos=100), threading.Event()
-    proyectados(PostgresProyeccionUnitOfWork(connect()), *hechos)
+    datos, over = unos_datos(Random(1), pagos=200, eventos=100), threading.Event()
+    proyectados(PostgresProyeccionUnitOfWork(connect()), *datos)
     deadlocks = deadlocks_of(database)
 
     def project(seed: int) -> int:
         random, uow, batches = Random(seed), PostgresProyeccionUnitOfWork(connect()), 0
         while not over.is_set():
-            proyectados(uow, *random.choices(hechos, k=20))
+            proyectados(uow, *random.choices(datos, k=20))
             batches += 1
         return batches
 
@@ -208,7 +208,7 @@ def test_nobody_notices_that_generations_come_and_go(
             generations.switch(old=old, new=new)
             generations.retire(old)
             old, new = new, generations.begin()
-            proyectados(PostgresProyeccionUnitOfWork(connect(), generacion=new), *hechos)
+            proyectados(PostgresProyeccionUnitOfWork(connect(), generacion=new), *datos)
 
     with ThreadPoolExecutor(5) as pool:
         projectors = [pool.submit(project, seed) for seed in range(2)]

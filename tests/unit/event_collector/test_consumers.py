@@ -122,7 +122,7 @@ def test_a_conversion_whose_payment_gave_way_is_in_conflict(
 ) -> None:
     """Whichever is told first: that the payment was accepted, that it was given up, or that the conversion lost it."""
     pago = un_pago(f"comision-{conversion}")
-    hechos = [
+    noticias = [
         un_registro(pago, event_type="PagoPendiente", sequence=1),
         un_registro(
             pago | {"mensaje_error": "m", "codigo": "conversion-en-conflicto"}, event_type="PagoFallido", sequence=2
@@ -130,7 +130,7 @@ def test_a_conversion_whose_payment_gave_way_is_in_conflict(
         una_negada(conversion, id_pago_desplazado=pago["id_pago"]),
     ]
     for numero in orden:
-        assert not deliver(seguir_comisiones, hechos[numero])
+        assert not deliver(seguir_comisiones, noticias[numero])
     vista = collector.consultas.por_id(conversion)
     assert (vista.estado, [fallo.codigo for fallo in vista.fallos]) == (
         EstadoEvento.FALLIDO, ["conversion-en-conflicto"],

@@ -103,8 +103,8 @@ def a_letter(parse: Callable[..., Any]) -> Callable[..., Any]:
 
 
 CONSUMERS: dict[str, Callable[..., Any]] = {
-    "campanas": campanas.infraestructura.events.foreign_events.hecho_from,
-    "reportes": reportes.infraestructura.events.foreign_events.hecho_from,
+    "campanas": campanas.infraestructura.events.foreign_events.medicion_from,
+    "reportes": reportes.infraestructura.events.foreign_events.novedad_from,
     "comisiones": pagos.infraestructura.events.foreign_events.conversion_from,
     "seguir": event_collector.infraestructura.events.foreign_events.comision_from,
     "fallos": a_letter(event_collector.infraestructura.events.foreign_events.carta_from),

@@ -10,7 +10,7 @@ import pytest
 import reportes.api
 from reportes.aplicacion.proyectar import confirmar_al_dia, proyectar
 from support.builders import AHORA
-from support.builders_reportes import un_evento, un_hecho, un_pago, un_reparto
+from support.builders_reportes import un_evento, un_pago, un_reparto, una_novedad
 from support.lambda_events import FakeContext, proxy_event
 
 if TYPE_CHECKING:
@@ -124,11 +124,11 @@ def test_reports_tell_how_up_to_date_they_are(api: Api) -> None:
     """Of each source, and of all together: how long its latest event was on its way."""
     api.publicadas.publicar(un_reparto("v2"), por="ana")
     visto, pagado = AHORA - timedelta(seconds=2), AHORA - timedelta(seconds=1.5)
-    hechos = [
-        un_hecho(un_evento(), tipo="ClickRegistrado", ocurrido_en=visto),
-        un_hecho(un_pago(), tipo="PagoExitoso", ocurrido_en=pagado),
+    novedades = [
+        una_novedad(un_evento(), tipo="ClickRegistrado", ocurrido_en=visto),
+        una_novedad(un_pago(), tipo="PagoExitoso", ocurrido_en=pagado),
     ]
-    proyectar(hechos, uow=api.uow, ahora=AHORA)
+    proyectar(novedades, uow=api.uow, ahora=AHORA)
     answer = api.get("health")
     assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
     assert answer.json_body == {
@@ -157,7 +157,7 @@ def test_reports_tell_how_up_to_date_they_are(api: Api) -> None:
 
 def test_while_nothing_comes_from_the_topics_the_lag_grows(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     """A connector that gives no sign for half a minute is not taken for a quiet day: what happens may be missing."""
-    proyectar([un_hecho(un_pago(), ocurrido_en=AHORA - timedelta(seconds=1))], uow=api.uow, ahora=AHORA)
+    proyectar([una_novedad(un_pago(), ocurrido_en=AHORA - timedelta(seconds=1))], uow=api.uow, ahora=AHORA)
     told = []
     for seconds in (30, 31, 600):
         monkeypatch.setattr(reportes.api, "ahora", lambda seconds=seconds: AHORA + timedelta(seconds=seconds))
@@ -170,7 +170,7 @@ def test_while_nothing_comes_from_the_topics_the_lag_grows(api: Api, monkeypatch
 
 def test_on_a_quiet_day_the_connector_says_that_there_is_nothing(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     """Then the lag is that of the latest event, however long ago that was."""
-    proyectar([un_hecho(un_pago(), ocurrido_en=AHORA - timedelta(seconds=1))], uow=api.uow, ahora=AHORA)
+    proyectar([una_novedad(un_pago(), ocurrido_en=AHORA - timedelta(seconds=1))], uow=api.uow, ahora=AHORA)
     manana = AHORA + timedelta(days=1)
     confirmar_al_dia(uow=api.uow, ahora=manana)
     monkeypatch.setattr(reportes.api, "ahora", lambda: manana + timedelta(seconds=9))
@@ -181,7 +181,7 @@ def test_on_a_quiet_day_the_connector_says_that_there_is_nothing(api: Api, monke
 
 def test_after_an_outage_the_lag_is_over_when_nothing_waits(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     """While what has waited is projected it is as long as that took."""
-    proyectar([un_hecho(un_pago(), ocurrido_en=AHORA - timedelta(minutes=10))], uow=api.uow, ahora=AHORA)
+    proyectar([una_novedad(un_pago(), ocurrido_en=AHORA - timedelta(minutes=10))], uow=api.uow, ahora=AHORA)
     lags = [api.get("health").json_body["readModel"]["lagMilliseconds"]]
     confirmar_al_dia(uow=api.uow, ahora=AHORA + timedelta(seconds=5))
     monkeypatch.setattr(reportes.api, "ahora", lambda: AHORA + timedelta(seconds=8))

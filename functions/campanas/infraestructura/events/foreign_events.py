@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from campanas.aplicacion.registrar_metricas import HechoMedido
+from campanas.aplicacion.registrar_metricas import Medicion
 from campanas.dominio.metricas import Metricas
 from seedwork.dominio.dinero import Moneda
 from seedwork.infraestructura.text.field_types import Monto
@@ -51,7 +51,7 @@ _SEGUIMIENTOS: Final[Mapping[str, Metricas]] = {
 }
 
 
-def hecho_from(envelope: Envelope) -> HechoMedido:
+def medicion_from(envelope: Envelope) -> Medicion:
     """What an event adds to its campaign; raises ValueError for one that is not counted or breaks its contract."""
     data: Mapping[str, Any] = envelope.data
     match envelope.type:
@@ -65,4 +65,4 @@ def hecho_from(envelope: Envelope) -> HechoMedido:
             id_campana, metricas = Seguimiento.model_validate(data).id_campana, _SEGUIMIENTOS[tipo]
         case tipo:
             raise ValueError(f"{tipo} is not counted")
-    return HechoMedido(event_id=envelope.id, ocurrido_en=envelope.time, id_campana=id_campana, metricas=metricas)
+    return Medicion(event_id=envelope.id, ocurrido_en=envelope.time, id_campana=id_campana, metricas=metricas)

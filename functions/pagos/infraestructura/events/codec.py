@@ -66,16 +66,16 @@ def to_payload(id_pago: UUID, event: PagoEvento) -> dict[str, Any]:
     }
 
 
-def no_pagada_payload(hecho: ComisionNoPagada) -> dict[str, Any]:
+def no_pagada_payload(no_pagada: ComisionNoPagada) -> dict[str, Any]:
     """The payload of the fact that a conversion earns nothing."""
     return {
-        "id_evento": str(hecho.id_evento),
-        "id_afiliado": hecho.id_afiliado,
-        "id_campana": None if hecho.id_campana is None else str(hecho.id_campana),
-        "codigo": hecho.codigo,
-        "mensaje": hecho.mensaje,
-        "id_pago": None if hecho.id_pago is None else str(hecho.id_pago),
-        "id_pago_desplazado": None if hecho.id_pago_desplazado is None else str(hecho.id_pago_desplazado),
+        "id_evento": str(no_pagada.id_evento),
+        "id_afiliado": no_pagada.id_afiliado,
+        "id_campana": None if no_pagada.id_campana is None else str(no_pagada.id_campana),
+        "codigo": no_pagada.codigo,
+        "mensaje": no_pagada.mensaje,
+        "id_pago": None if no_pagada.id_pago is None else str(no_pagada.id_pago),
+        "id_pago_desplazado": None if no_pagada.id_pago_desplazado is None else str(no_pagada.id_pago_desplazado),
     }
 
 

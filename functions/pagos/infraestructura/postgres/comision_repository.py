@@ -56,17 +56,18 @@ class PostgresComisionRepository(ComisionRepository):
         )
 
     @override
-    def anotar_no_pagada(self, hecho: ComisionNoPagada, *, traza: Traza) -> None:
+    def anotar_no_pagada(self, no_pagada: ComisionNoPagada, *, traza: Traza) -> None:
         """Its history is that of the conversion's event, which may be retried."""
         [[version]] = self._database.run(
-            "select coalesce(max(version), 0) + 1 from pagos.outbox_history where aggregateid = :id", id=hecho.id_evento
+            "select coalesce(max(version), 0) + 1 from pagos.outbox_history where aggregateid = :id",
+            id=no_pagada.id_evento,
         )
         row = outbox_row(
-            aggregate_id=hecho.id_evento,
+            aggregate_id=no_pagada.id_evento,
             version=version,
-            type=type(hecho).__name__,
-            payload=no_pagada_payload(hecho),
-            occurred_at=hecho.ocurrido_en,
+            type=type(no_pagada).__name__,
+            payload=no_pagada_payload(no_pagada),
+            occurred_at=no_pagada.ocurrido_en,
             traza=traza,
         )
         self._events.append([row])

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Final
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from reportes.aplicacion.proyectar import Hecho
+from reportes.aplicacion.proyectar import Fuente, Novedad
 from reportes.dominio.campana_reportada import CampanaReportada
 from reportes.dominio.pago_reportado import EstadoReportado, PagoReportado
 from reportes.dominio.seguimiento import EventoSeguido, TipoSeguimiento
@@ -63,33 +64,42 @@ class Seguimiento(BaseModel):
     id_campana: UUID | None = None
 
 
-def hecho_from(envelope: Envelope) -> Hecho:
+def novedad_from(envelope: Envelope) -> Novedad:
     """What an event tells reports; raises ValueError for one that they do not know or that breaks its contract."""
-    return Hecho(event_id=envelope.id, tipo=envelope.type, ocurrido_en=envelope.time, dato=_dato(envelope))
-
-
-def _dato(envelope: Envelope) -> PagoReportado | CampanaReportada | EventoSeguido | None:
+    novedad = partial(Novedad, event_id=envelope.id, tipo=envelope.type, ocurrido_en=envelope.time)
     if estado := PAGOS.get(envelope.type):
-        pago = PagoContado.model_validate(envelope.data)
-        return PagoReportado(
-            id=pago.id_pago,
-            id_afiliado=pago.id_afiliado,
-            id_campana=pago.id_campana,
-            monto=Dinero(monto=pago.monto, moneda=pago.moneda),
-            estado=EstadoReportado.VOIDED if pago.codigo else estado,
-            fecha=envelope.time,
-            primera_version=envelope.sequence,
-            ultima_version=envelope.sequence,
-            ultimo_evento=envelope.id,
-        )
-    if tipo := SEGUIMIENTO.get(envelope.type):
-        visto = Seguimiento.model_validate(envelope.data)
-        return EventoSeguido(
-            id=envelope.id, tipo=tipo, id_afiliado=visto.id_afiliado, id_campana=visto.id_campana, fecha=envelope.time
-        )
-    if envelope.type in CAMPANAS:
-        campana = CampanaNombrada.model_validate(envelope.data)
-        return CampanaReportada(id=campana.id_campana, nombre=campana.nombre, version=envelope.sequence)
+        return novedad(fuente=Fuente.PAGOS, pago=_pago(envelope, estado))
     if envelope.type == SIN_PAGO:
-        return None
+        return novedad(fuente=Fuente.PAGOS)
+    if tipo := SEGUIMIENTO.get(envelope.type):
+        return novedad(fuente=Fuente.SEGUIMIENTO, evento=_evento(envelope, tipo))
+    if envelope.type in CAMPANAS:
+        return novedad(fuente=Fuente.CAMPANAS, campana=_campana(envelope))
     raise ValueError(f"{envelope.type} is not reported")
+
+
+def _pago(envelope: Envelope, estado: EstadoReportado) -> PagoReportado:
+    pago = PagoContado.model_validate(envelope.data)
+    return PagoReportado(
+        id=pago.id_pago,
+        id_afiliado=pago.id_afiliado,
+        id_campana=pago.id_campana,
+        monto=Dinero(monto=pago.monto, moneda=pago.moneda),
+        estado=EstadoReportado.VOIDED if pago.codigo else estado,
+        fecha=envelope.time,
+        primera_version=envelope.sequence,
+        ultima_version=envelope.sequence,
+        ultimo_evento=envelope.id,
+    )
+
+
+def _evento(envelope: Envelope, tipo: TipoSeguimiento) -> EventoSeguido:
+    visto = Seguimiento.model_validate(envelope.data)
+    return EventoSeguido(
+        id=envelope.id, tipo=tipo, id_afiliado=visto.id_afiliado, id_campana=visto.id_campana, fecha=envelope.time
+    )
+
+
+def _campana(envelope: Envelope) -> CampanaReportada:
+    campana = CampanaNombrada.model_validate(envelope.data)
+    return CampanaReportada(id=campana.id_campana, nombre=campana.nombre, version=envelope.sequence)

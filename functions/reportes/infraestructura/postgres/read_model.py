@@ -15,7 +15,7 @@ from seedwork.aplicacion.ports import override
 from seedwork.infraestructura.text import decimal_json
 
 if TYPE_CHECKING:
-    from reportes.aplicacion.proyectar import Hecho
+    from reportes.aplicacion.proyectar import Novedad
     from reportes.dominio.campana_reportada import CampanaReportada
     from reportes.dominio.pago_reportado import PagoReportado
     from reportes.dominio.seguimiento import EventoSeguido
@@ -124,7 +124,7 @@ class PostgresModeloDeLectura(ModeloDeLectura):
         )
 
     @override
-    def anotar_avance(self, ultimos: Collection[Hecho], /, *, ahora: datetime) -> None:
+    def anotar_avance(self, ultimos: Collection[Novedad], /, *, ahora: datetime) -> None:
         """An event no later than the latest one changes nothing; neither does a replayed one."""
         if self._generacion is not None:
             return
@@ -140,8 +140,8 @@ class PostgresModeloDeLectura(ModeloDeLectura):
             """,
             filas=decimal_json.dumps(
                 [
-                    {"fuente": hecho.fuente, "tipo": hecho.tipo, "ocurrido_en": hecho.ocurrido_en.isoformat()}
-                    for hecho in ultimos
+                    {"fuente": novedad.fuente, "tipo": novedad.tipo, "ocurrido_en": novedad.ocurrido_en.isoformat()}
+                    for novedad in ultimos
                 ]
             ),
             ahora=ahora,

@@ -15,7 +15,7 @@ from aero.operate.reports.generations import Generations
 from aero.operate.reports.history import event_stores
 from aero.platform.progress.events import step
 from reportes.aplicacion.proyectar import proyectar
-from reportes.infraestructura.events.foreign_events import hecho_from
+from reportes.infraestructura.events.foreign_events import novedad_from
 from reportes.infraestructura.postgres.unit_of_work import PostgresProyeccionUnitOfWork
 from seedwork.infraestructura.postgres.database import PostgresDatabase
 from seedwork.infraestructura.postgres.database_secret import DatabaseSecret
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from aero.platform.database import Database
     from aero.platform.paths import Paths
     from aero.platform.progress.events import Listener, Step
-    from reportes.aplicacion.proyectar import Hecho
+    from reportes.aplicacion.proyectar import Novedad
     from seedwork.infraestructura.events.envelope import Envelope
 
 # Events may be on their way to the old generation: as long as that gets nearer to the new one, they are waited for.
@@ -103,14 +103,14 @@ class Rebuild:
             database.close()
 
     def _project(self, uow: PostgresProyeccionUnitOfWork, envelopes: Sequence[Envelope]) -> None:
-        hechos: list[Hecho] = []
+        novedades: list[Novedad] = []
         for envelope in envelopes:
             try:
-                hechos.append(hecho_from(envelope))
+                novedades.append(novedad_from(envelope))
             except ValueError:
                 self._unreadable += 1
-        proyectar(hechos, uow=uow, ahora=datetime.now(UTC))
-        self._events += len(hechos)
+        proyectar(novedades, uow=uow, ahora=datetime.now(UTC))
+        self._events += len(novedades)
 
     def _compared(self, connection: Connection, *, old: int, new: int) -> list[Difference]:
         """As soon as both are the same, or stay different."""
