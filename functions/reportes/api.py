@@ -7,7 +7,7 @@ from typing import Any, Final
 from chalice.app import Response
 
 from reportes.composition_root import ahora, api_database, api_dependencies
-from reportes.dominio.errores import PagoNoContadoError, VersionFijaError
+from reportes.dominio.errores import VersionFijaError
 from reportes.dominio.version import Version
 from reportes.infraestructura.http import views
 from reportes.infraestructura.http.csv_view import MEDIA_TYPE, csv_of, uncounted
@@ -53,10 +53,7 @@ def get_payments_csv() -> Response:
 @app.route("/api/reports/payments/{id_pago}", methods=["GET"])
 def get_payment(id_pago: str) -> dict[str, Any]:
     """One payment as reports count it: since when, and by which event."""
-    contado = api_dependencies().informes.pago(path_uuid(id_pago, name="id_pago"))
-    if contado is None:
-        raise PagoNoContadoError("Ningún evento de ese pago está en los informes.")
-    return views.pago(contado)
+    return views.pago(api_dependencies().informes.pago(path_uuid(id_pago, name="id_pago")))
 
 
 @app.route("/api/reports/version", methods=["GET"])

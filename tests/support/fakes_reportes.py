@@ -13,7 +13,7 @@ from uuid import UUID
 from reportes.aplicacion.consultar_informes import Avance, EstadoDelModelo, Informes, PagoEnInformes
 from reportes.aplicacion.proyectar import ModeloDeLectura, ProyeccionUnitOfWork
 from reportes.aplicacion.versiones import Historial, Publicacion, VersionConocida, VersionesPublicadas
-from reportes.dominio.errores import VersionNoLegibleError
+from reportes.dominio.errores import PagoNoContadoError, VersionNoLegibleError
 from reportes.dominio.informe import CERO, Cuenta, Detalle, Fila, Resumen, Tabla
 from reportes.dominio.seguimiento import TipoSeguimiento
 from seedwork.aplicacion.ports import override
@@ -142,9 +142,10 @@ class FakeInformes(Informes):
         return Tabla(consulta=consulta, filas=sorted(filas, key=lambda fila: fila.cuenta.monto, reverse=True))
 
     @override
-    def pago(self, id_pago: UUID, /) -> PagoEnInformes | None:
-        pago = self._uow.committed.pagos.get(id_pago)
-        return None if pago is None else PagoEnInformes(pago=pago, contado_en=self._uow.committed.contados[id_pago])
+    def pago(self, id_pago: UUID, /) -> PagoEnInformes:
+        if id_pago not in self._uow.committed.pagos:
+            raise PagoNoContadoError
+        return PagoEnInformes(pago=self._uow.committed.pagos[id_pago], contado_en=self._uow.committed.contados[id_pago])
 
     @override
     def estado(self) -> EstadoDelModelo:

@@ -94,8 +94,8 @@ class Informes(Protocol):
     def tabla(self, consulta: Consulta) -> Tabla:
         """By campaign, with names and what was tracked."""
 
-    def pago(self, id_pago: UUID, /) -> PagoEnInformes | None:
-        """One payment; None as long as no event of it was counted."""
+    def pago(self, id_pago: UUID, /) -> PagoEnInformes:
+        """One payment; raises PagoNoContadoError as long as no event of it was counted."""
 
     def estado(self) -> EstadoDelModelo:
         """How up to date all of this is."""

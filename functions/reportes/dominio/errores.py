@@ -22,6 +22,9 @@ class PagoNoContadoError(DomainError):
 
     codigo = "pago-no-contado"
 
+    def __init__(self) -> None:
+        super().__init__("Ningún evento de ese pago está en los informes.")
+
 
 class VersionNoLegibleError(DomainError):
     """Where the report version is published does not answer, or has something else in it."""

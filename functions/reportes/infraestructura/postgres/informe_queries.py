@@ -12,9 +12,10 @@ from uuid import UUID
 
 from reportes.aplicacion.consultar_informes import Avance, EstadoDelModelo, Informes, PagoEnInformes
 from reportes.aplicacion.proyectar import Fuente
+from reportes.dominio.errores import PagoNoContadoError
 from reportes.dominio.informe import CERO, Cuenta, Detalle, Fila, Resumen, Tabla
 from reportes.dominio.pago_reportado import EstadoReportado, PagoReportado
-from reportes.infraestructura.postgres.informe_statement import SEGUIMIENTO, VIGENTE, Parte, informe_sql
+from reportes.infraestructura.postgres.informe_statement import SEGUIMIENTO, VIGENTE, Parte, informe_statement
 from seedwork.aplicacion.ports import override
 from seedwork.dominio.dinero import Dinero, Moneda
 
@@ -105,7 +106,7 @@ class PostgresInformes(Informes):
         return not conocidos
 
     @override
-    def pago(self, id_pago: UUID, /) -> PagoEnInformes | None:
+    def pago(self, id_pago: UUID, /) -> PagoEnInformes:
         rows = self._database.read(
             """
             select id_afiliado, id_campana, monto, moneda, pago.estado, fecha, primera_version, ultima_version,
@@ -117,7 +118,7 @@ class PostgresInformes(Informes):
             id=id_pago,
         )
         if not rows:
-            return None
+            raise PagoNoContadoError
         [[id_afiliado, id_campana, monto, moneda, estado, fecha, primera, ultima, evento, contado_en]] = rows
         pago = PagoReportado(
             id=id_pago, id_afiliado=id_afiliado, id_campana=id_campana,
@@ -142,7 +143,7 @@ class PostgresInformes(Informes):
         )
 
     def _sumar(self, consulta: Consulta, *partes: Parte) -> list[_Suma]:
-        sql, parameters = informe_sql(consulta, partes)
+        sql, parameters = informe_statement(consulta, partes)
         rows = self._database.read(sql, **parameters)
         return [
             _Suma(

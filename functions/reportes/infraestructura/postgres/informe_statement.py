@@ -50,60 +50,82 @@ class Parte:
         return SEGUIMIENTO in self.monedas
 
 
-def informe_sql(consulta: Consulta, partes: Sequence[Parte]) -> tuple[str, dict[str, Any]]:
+def informe_statement(consulta: Consulta, partes: Sequence[Parte]) -> tuple[str, dict[str, Any]]:
     """The statement and its parameters.
 
     Its rows, most money first: currency, campaign, payments by state (in the order of EstadoReportado), impressions,
     clicks, conversions, the amount, the campaign's name. What is tracked, and the name, are there where a part asks for
     it.
     """
-    periodo = consulta.periodo
-    parameters: dict[str, Any] = {
-        "moneda": consulta.moneda,
-        "id_afiliado": consulta.id_afiliado or "",
-        "tramos": decimal_json.dumps(
-            [{"nivel": t.nivel, "desde": str(t.desde), "hasta": str(t.hasta)} for t in periodo.tramos]
-        ),
-    }
-    if consulta.id_campana is not None:
-        parameters["id_campana"] = consulta.id_campana
-    if periodo.bordes:
-        parameters["bordes"] = decimal_json.dumps(
-            [{"desde": b.desde.isoformat(), "hasta": b.hasta.isoformat()} for b in periodo.bordes]
-        )
     con_seguimiento = any(parte.con_seguimiento for parte in partes)
     contadas = [columna for columna, estado in _ESTADOS.items() if estado in consulta.estados]
     contadas += _SEGUIDOS if con_seguimiento else []
-    selects: list[str] = []
-    for numero, parte in enumerate(partes):
-        parameters[f"monedas_{numero}"] = list(parte.monedas)
-        selects.append(_de_totales(consulta, parte, contadas, f":monedas_{numero}"))
-        if periodo.bordes:
-            selects.append(_de_pagos(consulta, parte, contadas, f":monedas_{numero}"))
-            if parte.con_seguimiento:
-                selects.append(_de_seguimiento(consulta, contadas))
-    sumas = [
-        f"sum({columna})::bigint as {columna}" if columna in contadas else f"0::bigint as {columna}"
-        for columna in (*_ESTADOS, *_SEGUIDOS)
-    ]
-    nombre = f"(select nombre from reportes.campanas where generacion = {VIGENTE} and id = suma.id_campana)"
     sql = f"""
-        with {", ".join(_partes_del_periodo(con_bordes=bool(periodo.bordes)))},
-        sumando (moneda, id_campana, {", ".join(contadas)}, monto) as ({" union all ".join(selects)}),
+        with {", ".join(_partes_del_periodo(consulta))},
+        sumando (moneda, id_campana, {", ".join(contadas)}, monto) as (
+            {" union all ".join(_sumandos(consulta, partes, contadas))}
+        ),
         suma as (
-            select moneda, id_campana, {", ".join(sumas)}, sum(monto) as monto from sumando group by moneda, id_campana
+            select moneda, id_campana, {", ".join(_sumas(contadas))}, sum(monto) as monto
+              from sumando
+             group by moneda, id_campana
         )
-        select suma.*, {nombre if con_seguimiento else "null"}
+        select suma.*, {_NOMBRE if con_seguimiento else "null"}
           from suma
          where {" + ".join(contadas)} > 0
          order by monto desc, id_campana
         """
-    return sql, parameters
+    return sql, _parameters(consulta, partes)
 
 
-def _partes_del_periodo(*, con_bordes: bool) -> Iterator[str]:
+def _parameters(consulta: Consulta, partes: Sequence[Parte]) -> dict[str, Any]:
+    """Only those that the statement has: a condition that is not asked for is left out of it."""
+    periodo = consulta.periodo
+    tramos = [{"nivel": t.nivel, "desde": str(t.desde), "hasta": str(t.hasta)} for t in periodo.tramos]
+    bordes = [{"desde": b.desde.isoformat(), "hasta": b.hasta.isoformat()} for b in periodo.bordes]
+    parameters: dict[str, Any] = {
+        "moneda": consulta.moneda,
+        "id_afiliado": consulta.id_afiliado or "",
+        "tramos": decimal_json.dumps(tramos),
+    }
+    if consulta.id_campana is not None:
+        parameters["id_campana"] = consulta.id_campana
+    if bordes:
+        parameters["bordes"] = decimal_json.dumps(bordes)
+    return parameters | {_monedas(numero): list(parte.monedas) for numero, parte in enumerate(partes)}
+
+
+def _monedas(numero: int) -> str:
+    """The parameter that has the currencies of a part."""
+    return f"monedas_{numero}"
+
+
+def _sumandos(consulta: Consulta, partes: Sequence[Parte], contadas: Sequence[str]) -> Iterator[str]:
+    """The queries whose rows are added up: totals of each part, and what the parts of days have."""
+    for numero, parte in enumerate(partes):
+        monedas = f":{_monedas(numero)}"
+        yield _de_totales(consulta, parte, contadas, monedas)
+        if consulta.periodo.bordes:
+            yield _de_pagos(consulta, parte, contadas, monedas)
+            if parte.con_seguimiento:
+                yield _de_seguimiento(consulta, contadas)
+
+
+def _sumas(contadas: Sequence[str]) -> Iterator[str]:
+    """A column for each count, zero where it is not counted."""
+    for columna in (*_ESTADOS, *_SEGUIDOS):
+        yield f"{f'sum({columna})' if columna in contadas else '0'}::bigint as {columna}"
+
+
+def _partes_del_periodo(consulta: Consulta) -> Iterator[str]:
     """Each day, month and year that has a total, and the parts of days."""
-    yield f"""
+    yield _TRAMO
+    if consulta.periodo.bordes:
+        yield _BORDE
+
+
+_NOMBRE: Final = f"(select nombre from reportes.campanas where generacion = {VIGENTE} and id = suma.id_campana)"
+_TRAMO: Final = f"""
         pedido as materialized (
             select *
               from jsonb_to_recordset(cast(:tramos as jsonb)) as pedido (nivel reportes.nivel, desde date, hasta date)
@@ -121,8 +143,7 @@ def _partes_del_periodo(*, con_bordes: bool) -> Iterator[str]:
                    offset 0) as total
              where pedido.nivel = 'anio'
         )"""
-    if con_bordes:
-        yield """
+_BORDE: Final = """
         borde as materialized (
             select * from jsonb_to_recordset(cast(:bordes as jsonb)) as borde (desde timestamptz, hasta timestamptz)
         )"""
