@@ -12,16 +12,15 @@ from uuid6 import uuid7
 
 from pagos.dominio.comision import (
     EN_CONFLICTO,
-    PREFIJO_DE_REFERENCIA,
     SIN_IMPORTE,
     ComisionDeVenta,
     ComisionNoPagada,
     Venta,
-    id_de_evento,
+    referencia_de_comision,
 )
 from pagos.dominio.errores import ClaveReutilizadaError, ComisionEnCursoError
 from pagos.dominio.estado_pago import EstadoPago
-from pagos.dominio.eventos import DatosDelPago
+from pagos.dominio.eventos import DatosDelPago, Origen
 from pagos.dominio.pago import Pago
 from seedwork.dominio.domain_error import DomainError
 
@@ -90,8 +89,9 @@ def _pagar(conversion: Conversion, comision: Dinero, *, uow: PagosUnitOfWork, ah
             datos = DatosDelPago(
                 id_afiliado=conversion.id_afiliado,
                 monto=comision,
-                referencia_pago=f"{PREFIJO_DE_REFERENCIA}{conversion.event_id}",
+                referencia_pago=referencia_de_comision(conversion.event_id),
                 id_campana=conversion.id_campana,
+                origen=Origen(id_evento=conversion.id_evento),
             )
             _pagar_una_vez(conversion, Pago.crear(uuid7(), datos, ahora=ahora), uow=uow, ahora=ahora)
         uow.commit()
@@ -161,8 +161,9 @@ def _deja_sitio(
 def _reemplazada(pago: Pago, id_pago: UUID, *, ahora: datetime) -> ComisionNoPagada:
     """The conversion of a payment earns nothing, since another one of the same sale does."""
     datos = pago.datos
+    assert datos.origen is not None  # noqa: S101 - only a commission has a sale to lose
     return ComisionNoPagada(
-        id_evento=id_de_evento(datos.referencia_pago.removeprefix(PREFIJO_DE_REFERENCIA)),
+        id_evento=datos.origen.id_evento,
         id_afiliado=datos.id_afiliado,
         id_campana=datos.id_campana,
         codigo=EN_CONFLICTO,

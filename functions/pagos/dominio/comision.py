@@ -11,11 +11,16 @@ from seedwork.dominio.dinero import DECIMALES, Dinero
 from seedwork.dominio.domain_event import DomainEvent
 
 PREFIJO_DE_REFERENCIA: Final = "comision-"
-"""Of the references of commissions, which nobody else may give."""
+"""Reserved for commissions: the API refuses a reference that begins with it."""
 
 
 EN_CONFLICTO: Final = "conversion-en-conflicto"
 SIN_IMPORTE: Final = "comision-inferior-a-un-centavo"
+
+
+def referencia_de_comision(event_id: str) -> str:
+    """Return the reference of a conversion's commission; it is unique, so a conversion earns one payment."""
+    return f"{PREFIJO_DE_REFERENCIA}{event_id}"
 
 
 def id_de_evento(event_id: str) -> UUID:

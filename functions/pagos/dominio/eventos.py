@@ -13,13 +13,21 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Origen:
+    """The conversion whose commission is paid."""
+
+    id_evento: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DatosDelPago:
-    """What is paid to whom, and why."""
+    """What is paid to whom, and why. `origen` is None unless the payment is a commission."""
 
     id_afiliado: str
     monto: Dinero
     referencia_pago: str
     id_campana: UUID | None = None
+    origen: Origen | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

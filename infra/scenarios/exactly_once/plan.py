@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final, TypeVar
 
+from pagos.dominio.comision import referencia_de_comision
 from seedwork.infraestructura.text import decimal_json
 
 T = TypeVar("T")
@@ -73,7 +74,7 @@ class Conversion:
     def wanted(self, id_evento: str) -> Wanted:
         """The payment that must come to be of the event that it was accepted as."""
         return Wanted(
-            reference=f"comision-{id_evento}",
+            reference=referencia_de_comision(id_evento),
             affiliate=self.affiliate,
             amount=(self.value * COMMISSION).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP),
             currency=self.currency,

@@ -49,10 +49,10 @@ def evento(tipo: str, id_campana: UUID | str | None, **data: Any) -> dict[str, A
 
 
 def pago(
-    tipo: str, id_campana: UUID | None, monto: float, *, moneda: str = "COP", referencia: str = "r"
+    tipo: str, id_campana: UUID | None, monto: float, *, moneda: str = "COP", referencia: str = "r", **mas: Any
 ) -> dict[str, Any]:
     """Of payments."""
-    return evento(tipo, id_campana, monto=monto, moneda=moneda, referencia_pago=referencia)
+    return evento(tipo, id_campana, monto=monto, moneda=moneda, referencia_pago=referencia, **mas)
 
 
 def consumir(records: Iterable[dict[str, Any]]) -> list[str]:
@@ -75,6 +75,14 @@ def metricas(uow: FakeCampanasUnitOfWork, id_campana: UUID) -> Metricas:
         (lambda id_: evento("ConversionRegistrada", id_), Metricas(conversiones=1)),
         (lambda id_: pago("PagoExitoso", id_, 10.5), Metricas(conversiones=1, gastos={Moneda.COP: Decimal("10.5")})),
         (
+            lambda id_: pago("PagoExitoso", id_, 10.5, origen={"tipo": "CONVERSION", "id_evento": str(uuid4())}),
+            Metricas(gastos={Moneda.COP: Decimal("10.5")}),
+        ),
+        (  # its origin counts, not its reference
+            lambda id_: pago("PagoExitoso", id_, 10.5, referencia=f"comision-{uuid4()}", origen=None),
+            Metricas(conversiones=1, gastos={Moneda.COP: Decimal("10.5")}),
+        ),
+        (  # from before there was an origin
             lambda id_: pago("PagoExitoso", id_, 10.5, referencia=f"comision-{uuid4()}"),
             Metricas(gastos={Moneda.COP: Decimal("10.5")}),
         ),

@@ -69,10 +69,18 @@ def deliver(consumer: Any, *records: dict[str, Any]) -> list[str]:
     return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
 
 
-def test_the_payment_of_a_commission_is_remembered(collector: FakeEventCollector, id_evento: UUID) -> None:
+def de_conversion(id_evento: object) -> dict[str, Any]:
+    """The payment of that conversion's commission."""
+    return un_pago("r", origen={"tipo": "CONVERSION", "id_evento": str(id_evento)})
+
+
+@pytest.mark.parametrize("con_origen", [True, False], ids=["with its origin", "from before there was one"])
+def test_the_payment_of_a_commission_is_remembered(
+    collector: FakeEventCollector, id_evento: UUID, con_origen: bool
+) -> None:
     """Its latest version, whatever the order; other payments are none of ours."""
     referencia = f"comision-{id_evento}"
-    late, early = un_pago(referencia), un_pago(referencia)
+    late, early = (de_conversion(id_evento) if con_origen else un_pago(referencia) for _ in range(2))
     failed = deliver(
         seguir_comisiones,
         un_registro(late, event_type="PagoFallido", sequence=3),
@@ -81,6 +89,8 @@ def test_the_payment_of_a_commission_is_remembered(collector: FakeEventCollector
         un_registro(un_pago("otra-comision-1")),
         un_registro(un_pago("comision-x")),
         un_registro(un_pago(f"comision-{uuid4()}")),
+        un_registro(de_conversion(uuid4())),
+        un_registro(un_pago(referencia, origen=None), sequence=9),
     )
     assert not failed
     assert collector.comisiones.pagos.keys() == {id_evento}

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
-from uuid import UUID, uuid4
+from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
 import pytest
 
 from pagos.dominio.comision import EN_CONFLICTO, SIN_IMPORTE, ComisionNoPagada
 from pagos.dominio.eventos import (
+    Origen,
     PagoEnProceso,
     PagoExitoso,
     PagoFallido,
@@ -28,10 +30,12 @@ from support.contracts import validate_data
 if TYPE_CHECKING:
     from pagos.dominio.eventos import PagoEvento
 
+CONVERSION = UUID("7c9e6679-7425-40de-944b-e07fc1f90ae7")
 DATOS = unos_datos(campana=uuid4())
 EVENTS = [
     PagoPendiente(datos=unos_datos(), ocurrido_en=AHORA),
     PagoPendiente(datos=DATOS, ocurrido_en=AHORA),
+    PagoPendiente(datos=replace(DATOS, origen=Origen(id_evento=uuid4())), ocurrido_en=AHORA),
     PagoEnProceso(datos=DATOS, ocurrido_en=AHORA),
     PagoExitoso(datos=DATOS, referencia_pasarela="tr_1", ocurrido_en=AHORA),
     PagoFallido(datos=DATOS, mensaje_error="sin fondos", ocurrido_en=AHORA),
@@ -55,6 +59,24 @@ def test_a_payload_keeps_its_contract(event: PagoEvento) -> None:
     """The producer's side of events/contracts."""
     payload = json.loads(decimal_json.dumps(to_payload(uuid4(), event)))
     validate_data("pagos", type(event).__name__, payload)
+
+
+@pytest.mark.parametrize(
+    ("referencia", "origen"),
+    [
+        (f"comision-{CONVERSION}", Origen(id_evento=CONVERSION)),
+        ("comision-ajena", Origen(id_evento=uuid5(NAMESPACE_URL, "urn:aeropartners:evento:ajena"))),
+        ("mi-comision-1", None),
+        ("factura-1", None),
+    ],
+)
+def test_an_event_without_an_origin_has_the_one_of_its_reference(referencia: str, origen: Origen | None) -> None:
+    """Events stored before there was `origen` tell a commission by its reference alone."""
+    # Given
+    payload = to_payload(uuid4(), PagoPendiente(datos=unos_datos(referencia=referencia), ocurrido_en=AHORA))
+    del payload["origen"]
+    # Then
+    assert from_payload("PagoPendiente", payload, AHORA).datos.origen == origen
 
 
 @pytest.mark.parametrize("codigo", [EN_CONFLICTO, SIN_IMPORTE])

@@ -16,8 +16,14 @@ from seedwork.infraestructura.text.field_types import Monto
 if TYPE_CHECKING:
     from seedwork.infraestructura.events.envelope import Envelope
 
-# Of the reference of a payment that is a commission: its conversion is counted by the conversion's own event.
-COMISION: Final = "comision-"
+REFERENCIA_DE_COMISION: Final = "comision-"
+"""How the reference of a commission begins, by which events from before there was `origen` are known."""
+
+
+class Origen(BaseModel):
+    """The conversion whose commission a payment is."""
+
+    id_evento: UUID
 
 
 class PagoDeCampana(BaseModel):
@@ -27,10 +33,18 @@ class PagoDeCampana(BaseModel):
     monto: Monto
     moneda: Moneda
     referencia_pago: str
+    origen: Origen | None = None
+
+    @property
+    def es_comision(self) -> bool:
+        """Whether a conversion earned it."""
+        if "origen" in self.model_fields_set:
+            return self.origen is not None
+        return self.referencia_pago.startswith(REFERENCIA_DE_COMISION)
 
     def exitoso(self) -> Metricas:
-        """Spent; and a conversion, unless that was told before."""
-        conversiones = 0 if self.referencia_pago.startswith(COMISION) else 1
+        """Return what was spent, and a conversion; that of a commission is counted by the conversion's own event."""
+        conversiones = 0 if self.es_comision else 1
         return Metricas(conversiones=conversiones, gastos={self.moneda: self.monto})
 
     def revertido(self) -> Metricas:

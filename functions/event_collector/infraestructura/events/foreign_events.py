@@ -16,8 +16,8 @@ from event_collector.infraestructura.events.codec import TOPICS
 if TYPE_CHECKING:
     from seedwork.infraestructura.events.envelope import Envelope
 
-# Of the reference of a payment that is a commission; the id of its conversion follows.
-COMISION: Final = "comision-"
+REFERENCIA_DE_COMISION: Final = "comision-"
+"""How the reference of a commission begins, before its event's id, in events from before there was `origen`."""
 ESTADOS: Final[Mapping[str, str]] = {
     "PagoPendiente": "PENDIENTE",
     "PagoExitoso": "EXITOSO",
@@ -30,12 +30,27 @@ SOURCE: Final = "/aeropartners/event_collector"
 STORY: Final = frozenset(("dlq-mapping", "dlq-reason", "dlq-topic", "dlq-time"))
 
 
+class Origen(BaseModel):
+    """The conversion whose commission a payment is."""
+
+    id_evento: UUID
+
+
 class PagoSeguido(BaseModel):
     """What the event collector reads of a payment's event."""
 
     id_pago: UUID
     referencia_pago: str
+    origen: Origen | None = None
     mensaje_error: str | None = None
+
+    @property
+    def conversion(self) -> UUID | None:
+        """The id of the conversion whose commission it is; None for any other payment."""
+        if "origen" in self.model_fields_set:
+            return None if self.origen is None else self.origen.id_evento
+        prefijo, comision, id_evento = self.referencia_pago.partition(REFERENCIA_DE_COMISION)
+        return _uuid(id_evento) if comision and not prefijo else None
 
 
 class ConversionSinPago(BaseModel):
@@ -62,10 +77,9 @@ def comision_from(envelope: Envelope) -> PagoConocido | ComisionNegada:
     if envelope.type not in ESTADOS:
         raise ValueError(f"{envelope.type} is not followed")
     pago = PagoSeguido.model_validate(envelope.data)
-    prefijo, comision, id_evento = pago.referencia_pago.partition(COMISION)
     return PagoConocido(
         event_id=envelope.id,
-        id_evento=_uuid(id_evento) if comision and not prefijo else None,
+        id_evento=pago.conversion,
         id_pago=pago.id_pago,
         estado=ESTADOS[envelope.type],
         version=envelope.sequence,

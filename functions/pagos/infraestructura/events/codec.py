@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
-from pagos.dominio.comision import ComisionNoPagada
+from pagos.dominio.comision import PREFIJO_DE_REFERENCIA, ComisionNoPagada, id_de_evento
 from pagos.dominio.eventos import (
     DatosDelPago,
+    Origen,
     PagoEnProceso,
     PagoEvento,
     PagoExitoso,
@@ -48,6 +49,9 @@ _OWN_FIELDS: Final = {
     for name, event_type in _TYPES.items()
 }
 
+CONVERSION: Final = "CONVERSION"
+"""The type of the only origin that a payment may have."""
+
 _ADDED_LATER: Final = {"codigo"}
 """What events of before have not."""
 
@@ -62,6 +66,7 @@ def to_payload(id_pago: UUID, event: PagoEvento) -> dict[str, Any]:
         "moneda": datos.monto.moneda,
         "referencia_pago": datos.referencia_pago,
         "id_campana": None if datos.id_campana is None else str(datos.id_campana),
+        "origen": None if datos.origen is None else {"tipo": CONVERSION, "id_evento": str(datos.origen.id_evento)},
         **{name: getattr(event, name) for name in _OWN_FIELDS[type(event).__name__]},
     }
 
@@ -87,6 +92,16 @@ def from_payload(event_type: str, payload: Mapping[str, Any], ocurrido_en: datet
         monto=Dinero(monto=payload["monto"], moneda=Moneda(payload["moneda"])),
         referencia_pago=payload["referencia_pago"],
         id_campana=None if id_campana is None else UUID(id_campana),
+        origen=_origen(payload),
     )
     own = {name: payload[name] for name in _OWN_FIELDS[event_type] if name in payload or name not in _ADDED_LATER}
     return _TYPES[event_type](datos=datos, ocurrido_en=ocurrido_en, **own)
+
+
+def _origen(payload: Mapping[str, Any]) -> Origen | None:
+    """The origin; an event from before there was `origen` tells it by its reference alone."""
+    if "origen" in payload:
+        origen = payload["origen"]
+        return None if origen is None else Origen(id_evento=UUID(origen["id_evento"]))
+    prefijo, comision, event_id = payload["referencia_pago"].partition(PREFIJO_DE_REFERENCIA)
+    return Origen(id_evento=id_de_evento(event_id)) if comision and not prefijo else None
