@@ -1,4 +1,4 @@
-"""`python -m stripe_simulator`."""
+"""`python -m stripe_simulator` runs the command."""
 
 from __future__ import annotations
 

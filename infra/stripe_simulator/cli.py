@@ -1,4 +1,4 @@
-"""The command line."""
+"""The command line of the simulator."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def main(
     """Speak Stripe's HTTP for transfers, keep a durable ledger, and fail on demand.
 
     Every option is also an environment variable, e.g. STRIPE_SIMULATOR_LATENCY_MS. Faults can be changed while it runs:
-    PATCH /_simulator/faults. Rates are shares of the requests that move money and add up to at most 1.
+    PATCH /_simulator/faults. Rates are shares of the requests that move money; their sum is at most 1.
     """
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     logging.getLogger("uvicorn").setLevel(logging.WARNING)

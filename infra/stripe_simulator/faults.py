@@ -1,4 +1,4 @@
-"""What goes wrong on purpose, and how often."""
+"""Faults are failures on purpose: which there are, and how often each is drawn."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ROUNDING: Final = 1e-9
 
 
 class Fault(StrEnum):
-    """What may happen to a request that moves money."""
+    """A fault of a request that moves money."""
 
     DECLINE = "decline"
     """Refused for good: the refusal is stored under the request's key."""
@@ -34,7 +34,7 @@ class Fault(StrEnum):
 
 
 class Faults(BaseModel):
-    """How the simulator misbehaves. Rates are shares of the requests that move money; latency is everyone's."""
+    """The settings of all faults: rates are shares of the requests that move money, latency applies to all requests."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
@@ -55,7 +55,7 @@ class Faults(BaseModel):
         return self
 
     def weights(self) -> dict[Fault | None, float]:
-        """The probability of each fault, and of none."""
+        """Return the probability of each fault, and of none."""
         weights: dict[Fault | None, float] = {
             Fault.DECLINE: self.decline_rate,
             Fault.INTERNAL_ERROR: self.error_rate / 2,
@@ -79,7 +79,7 @@ class FaultSource:
         self._restart()
 
     def change(self, update: Mapping[str, Any]) -> Faults:
-        """Change what is named and keep the rest; naming the seed starts its sequence anew.
+        """Change the named settings and keep the others; naming the seed starts its sequence anew.
 
         Raises pydantic's ValidationError, and then nothing has changed.
         """
@@ -89,17 +89,17 @@ class FaultSource:
         return self.faults
 
     def draw(self) -> Fault | None:
-        """The fault of one request."""
+        """Draw the fault of one request."""
         weights = self.faults.weights()
         return self._random.choices(list(weights), list(weights.values()))[0]
 
     async def delay(self) -> None:
-        """Let the latency pass."""
+        """Wait for the latency."""
         milliseconds = self.faults.latency_ms + self._jitter.uniform(0, self.faults.jitter_ms)
         if milliseconds:
             await asyncio.sleep(milliseconds / 1000)
 
     def _restart(self) -> None:
-        self._random = random.Random(self.faults.seed)  # noqa: S311 - chance, not secrets
-        # A generator of its own: how many delays were drawn must not change which request meets which fault.
-        self._jitter = random.Random(self.faults.seed)  # noqa: S311 - chance, not secrets
+        self._random = random.Random(self.faults.seed)  # noqa: S311 - for chance, not for secrets
+        # A second generator, so that the number of delays does not change which request meets which fault.
+        self._jitter = random.Random(self.faults.seed)  # noqa: S311 - for chance, not for secrets

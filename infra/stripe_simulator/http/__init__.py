@@ -1,1 +1,1 @@
-"""The server: Stripe's routes and the simulator's own."""
+"""The server with Stripe's routes and the simulator's own."""

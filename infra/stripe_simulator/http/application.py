@@ -35,7 +35,7 @@ def create_application(ledger: Ledger, faults: FaultSource, held: HeldConnection
         ],
         exception_handlers={StripeError: _refused, HTTPException: _not_routed, Exception: _failed},
     )
-    return RequestId(application)  # around it all: a 500, too, has its id
+    return RequestId(application)  # outermost, so that even a 500 has an id
 
 
 async def _refused(_request: Request, error: Exception) -> Response:
@@ -45,7 +45,7 @@ async def _refused(_request: Request, error: Exception) -> Response:
 
 
 async def _not_routed(request: Request, _error: Exception) -> Response:
-    # Stripe answers 404 to the wrong method, too.
+    # Stripe answers 404 to a wrong method, too.
     return await _refused(request, StripeError.unrecognized_url(request.method, request.scope["path"]))
 
 

@@ -1,4 +1,4 @@
-"""Connections that end without an answer."""
+"""Ends connections without an answer."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _PROTOCOL: Final = "protocol"
 
 
 class ExposedConnection(H11Protocol):
-    """uvicorn's HTTP protocol, which the application finds in its scope: ASGI itself has no way to hang up."""
+    """uvicorn's HTTP protocol, which the application finds in its scope: ASGI itself cannot hang up."""
 
     def __init__(
         self,
@@ -30,7 +30,7 @@ class ExposedConnection(H11Protocol):
 
 
 class HeldConnections:
-    """The connections that are kept open without an answer, so that a stop need not wait for them."""
+    """The connections held open without an answer, so that a stop does not wait for them."""
 
     def __init__(self) -> None:
         self._released = asyncio.Event()
@@ -40,7 +40,7 @@ class HeldConnections:
         self._released.set()
 
     async def hold(self, receive: Receive, seconds: float) -> None:
-        """Wait until the client leaves, the time is over or all are released."""
+        """Wait until the client leaves, the time is over, or all are released."""
         waits = {asyncio.ensure_future(_client_left(receive)), asyncio.ensure_future(self._released.wait())}
         try:
             await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
@@ -50,7 +50,7 @@ class HeldConnections:
 
 
 class NoAnswer(Response):
-    """Closes the connection without a byte, at once or after holding it."""
+    """A response that closes the connection without a byte, at once or after holding it."""
 
     def __init__(self, held: HeldConnections, *, hold_seconds: float = 0) -> None:
         super().__init__()
@@ -63,7 +63,7 @@ class NoAnswer(Response):
         if self._hold_seconds:
             await self._held.hold(receive, self._hold_seconds)
         scope["state"][_PROTOCOL].transport.close()
-        await _client_left(receive)  # uvicorn answers 500 for an application that returns before
+        await _client_left(receive)  # uvicorn answers 500 if the application returns earlier
 
 
 async def _client_left(receive: Receive) -> None:

@@ -1,4 +1,4 @@
-"""What every request to Stripe's part passes first: it gets an id, is counted, and must bring a secret key."""
+"""Every request to Stripe's part gets an id, is counted, and needs a secret key."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class RequestId:
-    """Names each request in its answer's `Request-Id`, errors included."""
+    """Names each request in the answer's `Request-Id`, even if the answer is an error."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -36,7 +36,7 @@ class RequestId:
 
 
 class SecretKeyRequired:
-    """Lets in who brings a secret key as bearer token or as the user name of basic authentication."""
+    """Requires a secret key, as bearer token or as the user name of basic authentication."""
 
     def __init__(self, app: ASGIApp, *, counts: RequestCounts) -> None:
         self._app = app
@@ -50,7 +50,7 @@ class SecretKeyRequired:
 
 
 def require_secret_key(authorization: str | None) -> None:
-    """Raises `StripeError` (401) unless the header holds something like `sk_…`."""
+    """Raise `StripeError` (401) unless the header holds a key of the form `sk_…`."""
     scheme, _, credentials = (authorization or "").partition(" ")
     match scheme.lower():
         case "bearer":

@@ -1,4 +1,4 @@
-"""How a request that moves money is answered: once per idempotency key, with the fault that was drawn for it."""
+"""Answers requests that move money: once per idempotency key, with the fault drawn for each."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ _HTTP_STATUS: Final = {Fault.INTERNAL_ERROR: 500, Fault.UNAVAILABLE: 503}
 
 
 class MoneyMovements:
-    """Executes what moves money.
+    """Executes requests that move money.
 
-    A key is in progress only in this process's memory: after a crash it is free again, and either its answer is in the
-    ledger or nothing was executed.
+    A key is in progress only in this process's memory. After a crash it is free again: either its answer is in the
+    ledger, or nothing was executed.
     """
 
     def __init__(self, ledger: Ledger, faults: FaultSource, counts: RequestCounts, held: HeldConnections) -> None:
@@ -45,7 +45,7 @@ class MoneyMovements:
         self._in_progress: set[str] = set()
 
     async def handle(self, request: Request, prepare: Callable[[Parameters], Operation]) -> Response:
-        """JsonAnswer the request; `prepare` validates it and raises `StripeError`, which is not stored."""
+        """Answer the request; `prepare` validates it and raises `StripeError`, which is not stored."""
         parameters = await _read_form(request)
         attempt = Attempt(
             key=request.headers.get("Idempotency-Key"),
@@ -68,7 +68,7 @@ class MoneyMovements:
                 else:
                     self._counts.replays += 1
                     response = _respond(stored.answer, stored.attempt, replayed=True)
-        # Out of the claim: a request that never arrived does not keep its key busy.
+        # Outside of the claim: a request that never arrived does not keep its key busy.
         if fault in _HTTP_STATUS:
             await self._faults.delay()
             raise StripeError.internal(_HTTP_STATUS[fault])
@@ -80,7 +80,7 @@ class MoneyMovements:
 
     @contextlib.contextmanager
     def _claim(self, key: str | None) -> Iterator[None]:
-        """Mark the key as in progress; raises `StripeError` (409) if it is already."""
+        """Mark the key as in progress; raises `StripeError` (409) if it already is."""
         if key is None:
             yield
             return

@@ -1,4 +1,4 @@
-"""Reading a request's body within a limit."""
+"""Reads a request's body within a limit."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
 MAX_BYTES: Final = 64 * 1024
-"""Far more than fifty metadata values of 500 characters need."""
+"""Far more than the space for fifty metadata values of 500 characters."""
 
 
 async def read_body(request: Request) -> bytes:
-    """The whole body; raises `StripeError` (413) above `MAX_BYTES`; uvicorn discards the rest."""
+    """Return the whole body; raises `StripeError` (413) above `MAX_BYTES`, and uvicorn discards the rest."""
     body = bytearray()
     async for chunk in request.stream():
         body += chunk

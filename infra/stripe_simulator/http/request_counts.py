@@ -1,4 +1,4 @@
-"""What happened since the simulator started; unlike the ledger, it starts at zero each time."""
+"""Counts the requests since the simulator started; unlike the ledger, the counts start at zero each time."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from stripe_simulator.faults import Fault
 
 @dataclass(slots=True)
 class RequestCounts:
-    """Counts, kept by the event loop's thread alone."""
+    """The counts, kept by the event loop's thread alone."""
 
     requests: int = 0
     replays: int = 0
@@ -18,7 +18,7 @@ class RequestCounts:
     faults: Counter[Fault] = field(default_factory=Counter)
 
     def as_json(self) -> dict[str, object]:
-        """All counts, zeros included."""
+        """Return all counts, zeros included."""
         return {
             "requests": self.requests,
             "replays": self.replays,

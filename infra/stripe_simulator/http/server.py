@@ -25,7 +25,7 @@ GRACE_SECONDS: Final = 5
 
 
 class PortBusyError(Exception):
-    """Something else listens there."""
+    """Another process listens on the port."""
 
     def __init__(self, host: str, port: int) -> None:
         super().__init__(
@@ -34,7 +34,7 @@ class PortBusyError(Exception):
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A bound socket; raises `PortBusyError`, or OSError for an address that is not this machine's."""
+    """Bind a socket; raises `PortBusyError`, or OSError for an address of another machine."""
     family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     listener = socket.socket(family, kind, protocol)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -64,7 +64,7 @@ def serve(listener: socket.socket, ledger: Ledger, faults: FaultSource, *, start
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
-    # uvicorn raises the signal again once it has stopped: the process would end as if it had been killed.
+    # After its stop, uvicorn raises the signal again: the process would end as if it had been killed.
     signal.signal(signal.SIGTERM, lambda *_: None)
     with suppress(KeyboardInterrupt):
         _Server(config, held, started).run(sockets=[listener])
@@ -86,7 +86,7 @@ class _Server(uvicorn.Server):
 
 
 def _allow_many_connections() -> None:
-    """The soft limit of open files is 256 on macOS: each connection is one."""
+    """Raise the soft limit of open files, since each connection is one: macOS has 256."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
     if soft < wanted:

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 
 class SimulatorApi:
-    """The endpoints, without authentication: the simulator listens on loopback.
+    """The endpoints need no authentication: the simulator listens on loopback.
 
-    There is none that empties the ledger: it is the independent witness of what was paid. Who wants an empty one stops
-    the simulator and removes the file.
+    No endpoint empties the ledger, which is the independent witness of what was paid. For an empty one, stop the
+    simulator and remove the file.
     """
 
     def __init__(self, ledger: Ledger, faults: FaultSource, counts: RequestCounts) -> None:
@@ -33,7 +33,7 @@ class SimulatorApi:
         self._counts = counts
 
     def mount(self) -> Mount:
-        """All routes."""
+        """Return all routes."""
         return Mount(
             "/_simulator",
             routes=[
@@ -50,7 +50,7 @@ class SimulatorApi:
         return JSONResponse({"status": "healthy", "service": "stripe-simulator"})
 
     async def ledger(self, _request: Request) -> Response:
-        """`GET /_simulator/ledger`: totals of the ledger, and what happened since the start."""
+        """`GET /_simulator/ledger`: the ledger's totals, and the counts since the start."""
         currencies = self._ledger.totals()
         sums = {
             count: sum(totals[count] for totals in currencies.values())
@@ -63,7 +63,7 @@ class SimulatorApi:
         return JSONResponse(self._faults.faults.model_dump())
 
     async def change_faults(self, request: Request) -> Response:
-        """`PATCH /_simulator/faults`: a JSON object with what shall change; answers all of them."""
+        """`PATCH /_simulator/faults` takes a JSON object with the changes and answers all faults."""
         try:
             update = from_json(await read_body(request), allow_inf_nan=False)
         except ValueError:

@@ -33,7 +33,7 @@ class StripeApi:
         self._counts = counts
 
     def mount(self) -> Mount:
-        """All routes, behind the check of the key."""
+        """Return all routes, behind the check of the key."""
         return Mount(
             "/v1",
             routes=[

@@ -1,1 +1,1 @@
-"""The durable record of what was paid and of what was answered."""
+"""The durable record of payments and answers."""

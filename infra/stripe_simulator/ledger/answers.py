@@ -1,4 +1,4 @@
-"""Answers kept under idempotency keys: https://docs.stripe.com/api/idempotent_requests."""
+"""Keeps answers under idempotency keys: https://docs.stripe.com/api/idempotent_requests."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class JsonAnswer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """One request that moves money: its key, if any, and what another request with that key must have in common."""
+    """One request that moves money: its key, if any, and the properties that a request with the same key must share."""
 
     key: str | None
     endpoint: str
@@ -29,20 +29,20 @@ class Attempt:
     request_id: str
 
     def __post_init__(self) -> None:
-        """Raises `StripeError` for a key that cannot be one."""
+        """Raise `StripeError` for an invalid key."""
         if self.key is not None and not 1 <= len(self.key) <= MAX_KEY_LENGTH:
             raise StripeError(f"Idempotency keys have 1 to {MAX_KEY_LENGTH} characters.", type="idempotency_error")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredAnswer:
-    """What was answered to the first attempt under a key."""
+    """The answer to the first attempt under a key."""
 
     attempt: Attempt
     answer: JsonAnswer
 
     def require_same(self, attempt: Attempt) -> None:
-        """Raises `StripeError` if the attempt is another request under the same key."""
+        """Raise `StripeError` if the attempt is another request under the same key."""
         first = self.attempt
         if first.endpoint != attempt.endpoint:
             difference = f"for the same endpoint they were first used for ('{first.endpoint}')"
@@ -58,7 +58,7 @@ class StoredAnswer:
 
 
 def find(connection: sqlite3.Connection, key: str, *, since: int) -> StoredAnswer | None:
-    """The answer under the key, unless it is older than `since`."""
+    """Return the answer under the key, unless it is older than `since`."""
     row = connection.execute("SELECT * FROM answers WHERE key = ? AND created >= ?", [key, since]).fetchone()
     if row is None:
         return None
@@ -71,12 +71,12 @@ def find(connection: sqlite3.Connection, key: str, *, since: int) -> StoredAnswe
 
 
 def keep(connection: sqlite3.Connection, attempt: Attempt, answer: JsonAnswer, *, now: int, since: int) -> None:
-    """Store the answer, and forget two that are older than `since`, so that the table never outgrows the period."""
+    """Store the answer, and delete two that are older than `since`, so that the table never outgrows the period."""
     connection.execute(
         "DELETE FROM answers WHERE key IN (SELECT key FROM answers WHERE created < ? ORDER BY created LIMIT 2)", [since]
     )
     connection.execute(
-        # An answer under this key is older than `since`: a newer one would have been replayed.
+        # An existing answer under this key is older than `since`: a newer one would have been replayed.
         "INSERT OR REPLACE INTO answers (key, endpoint, fingerprint, status, body, request_id, created) "
         "VALUES (?,?,?,?,?,?,?)",
         [attempt.key, attempt.endpoint, attempt.fingerprint, answer.status, answer.body, attempt.request_id, now],

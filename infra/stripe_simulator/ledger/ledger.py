@@ -28,14 +28,14 @@ KEEP_KEYS_HOURS: Final = 24
 
 
 class LedgerInUseError(Exception):
-    """Another process has the ledger open: two would not see each other's requests in progress."""
+    """Another process has the ledger open; two would not see each other's requests in progress."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(f"{path} is in use by another simulator: stop it, or choose another file with --ledger.")
 
 
 class Ledger:
-    """An SQLite database with one writer thread; reads are made by the caller's thread and never wait for the writer.
+    """An SQLite database with one writer thread; callers read in their own thread and never wait for the writer.
 
     Everything but `execute` belongs to the thread that opened it.
     """
@@ -71,45 +71,45 @@ class Ledger:
         self.close()
 
     def close(self) -> None:
-        """Finish what is being written and release the file."""
+        """Finish pending writes and release the file."""
         self._read.close()
         self._writer.close()
         self._lock.close()
 
     async def execute(self, operation: Operation, attempt: Attempt, *, declined: bool = False) -> JsonAnswer:
-        """Execute it once and for all, together with the answer under its key, and return when both are durable.
+        """Execute the operation and store the answer under its key; return when both are durable.
 
-        The caller makes sure that nothing else is being executed under the same key.
+        The caller ensures that no other operation runs under the same key.
         """
         final = Declined(operation) if declined else operation
         return await self._writer.run(lambda connection: self._execute(connection, final, attempt))
 
     def answer(self, key: str) -> StoredAnswer | None:
-        """What was answered under the key."""
+        """Return the answer under the key."""
         return answers.find(self._read, key, since=self._oldest_key())
 
     def transfer(self, id_: str) -> dict[str, Any]:
-        """The transfer; raises `StripeError` (404), as all that take the id of one."""
+        """Return the transfer; raises `StripeError` (404), as every method with a transfer's id does."""
         return transfers.find(self._read, id_)
 
     def transfers(self, parameters: Parameters) -> dict[str, Any]:
-        """One page of transfers."""
+        """Return one page of transfers."""
         return transfers.list_page(self._read, parameters)
 
     def transfer_row(self, id_: str) -> sqlite3.Row:
-        """What a reversal needs to know of its transfer."""
+        """Return the transfer's row, which a reversal needs."""
         return transfers.row(self._read, id_)
 
     def reversal(self, transfer: str, id_: str) -> dict[str, Any]:
-        """One reversal of a transfer."""
+        """Return one reversal of a transfer."""
         return reversals.find(self._read, self.transfer_row(transfer)["id"], id_)
 
     def reversals(self, transfer: str, parameters: Parameters) -> dict[str, Any]:
-        """One page of a transfer's reversals."""
+        """Return one page of a transfer's reversals."""
         return reversals.list_page(self._read, self.transfer_row(transfer), parameters)
 
     def totals(self) -> dict[str, dict[str, int]]:
-        """Sums by currency."""
+        """Return the sums by currency."""
         return totals.by_currency(self._read)
 
     def _execute(self, connection: sqlite3.Connection, operation: Operation, attempt: Attempt) -> JsonAnswer:
@@ -127,7 +127,7 @@ class Ledger:
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    # One connection moves to the writer's thread; none is ever used by two.
+    # One connection moves to the writer's thread; two threads never share one.
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     connection.row_factory = sqlite3.Row
     connection.execute("PRAGMA journal_mode = WAL")

@@ -70,7 +70,7 @@ COMMIT;
 
 
 class LedgerVersionError(Exception):
-    """The ledger's file was written by another version of the simulator."""
+    """Another version of the simulator wrote the ledger's file."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(

@@ -1,4 +1,4 @@
-"""The one thread that writes the ledger, many transactions to one flush of the disk."""
+"""One thread writes the ledger, and flushes many transactions to the disk at once."""
 
 from __future__ import annotations
 
@@ -25,25 +25,25 @@ class _Task:
 class LedgerWriter:
     """Runs jobs one after another, each all or nothing, and answers only after the commit that contains them.
 
-    Jobs that wait while a commit flushes share the next one, so the disk's latency bounds a job's latency but not the
-    number of jobs per second.
+    Jobs that arrive during a commit share the next one, so a slow disk delays each job but does not limit the number of
+    jobs per second.
     """
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        """Takes the connection over; it must be in autocommit mode and usable from another thread."""
+        """Take over a connection, which must be in autocommit mode and usable from another thread."""
         self._connection = connection
         self._tasks: queue.SimpleQueue[_Task | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="ledger-writer", daemon=True)
         self._thread.start()
 
     async def run(self, job: Callable[[sqlite3.Connection], T]) -> T:
-        """The job's result once it is durable; raises what the job raised (it then left nothing), or sqlite3.Error."""
+        """Return the job's result once it is durable; raises the job's exception (nothing is written) or sqlite3.Error."""
         future: Future[T] = Future()
         self._tasks.put(_Task(job, future))
         return await asyncio.wrap_future(future)
 
     def close(self) -> None:
-        """Finish what waits, then close the connection."""
+        """Finish waiting jobs, then close the connection."""
         self._tasks.put(None)
         self._thread.join()
 
@@ -68,7 +68,7 @@ class LedgerWriter:
             self._connection.execute("BEGIN IMMEDIATE")
             outcomes = [self._attempt(task.job) for task in tasks]
             self._connection.execute("COMMIT")
-        except Exception as error:  # noqa: BLE001 - a full disk, say: this thread must live to try again
+        except Exception as error:  # noqa: BLE001 - e.g. a full disk: this thread must live to try again
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
             outcomes = [(None, error)] * len(tasks)
@@ -83,7 +83,7 @@ class LedgerWriter:
         self._connection.execute("SAVEPOINT job")
         try:
             result = job(self._connection)
-        except Exception as error:  # noqa: BLE001 - belongs to the job's own caller
+        except Exception as error:  # noqa: BLE001 - the job's own caller gets it
             failure = error
             self._connection.execute("ROLLBACK TO job")
         self._connection.execute("RELEASE job")

@@ -1,4 +1,4 @@
-"""What moves money, as one unit inside of the ledger's transaction."""
+"""An operation moves money, as one unit inside of the ledger's transaction."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ class Operation(Protocol):
 
     @property
     def currency(self) -> str:
-        """Which money it moves."""
+        """The currency of the money."""
 
     def execute(self, connection: sqlite3.Connection, now: int) -> dict[str, Any]:
-        """Write it and return the object that was made; a refusal is a `StripeError`, and what it wrote stays."""
+        """Write the operation and return the new object; a refusal raises `StripeError`, and its writes stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Declined:
 
     @property
     def currency(self) -> str:
-        """As the operation's."""
+        """The operation's currency."""
         return self.operation.currency
 
     def execute(self, connection: sqlite3.Connection, now: int) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Lists as Stripe pages them: newest first, by cursors that are ids. https://docs.stripe.com/api/pagination."""
+"""Stripe's pages of lists: newest first, with ids as cursors (https://docs.stripe.com/api/pagination)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MAX_LIMIT: Final = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """Which part of a list is asked for."""
+    """The requested part of a list."""
 
     limit: int = DEFAULT_LIMIT
     starting_after: str | None = None
@@ -26,7 +26,7 @@ class Page:
 
     @classmethod
     def take(cls, parameters: Parameters) -> Self:
-        """Take the parameters of paging out of a request's."""
+        """Take the parameters of paging from a request's."""
         limit = parameters.integer("limit", minimum=1, maximum=MAX_LIMIT)
         page = cls(
             limit=DEFAULT_LIMIT if limit is None else limit,
@@ -50,13 +50,13 @@ class Listing:
     def fetch(
         self, connection: sqlite3.Connection, page: Page, conditions: Sequence[tuple[str, str | int]] = ()
     ) -> dict[str, Any]:
-        """One page of the rows that meet all conditions, each an SQL comparison and its right-hand value."""
+        """Return one page of the rows that meet all conditions; each is an SQL comparison and its right-hand value."""
         cursor = self._position(connection, page)
         wanted = [*conditions, *cursor]
         where = " AND ".join(f"{comparison} ?" for comparison, _ in wanted) or "true"
         order = "ASC" if page.ending_before else "DESC"
         rows = connection.execute(
-            f"SELECT * FROM {self.table} WHERE {where} ORDER BY position {order} LIMIT ?",  # noqa: S608 - from code
+            f"SELECT * FROM {self.table} WHERE {where} ORDER BY position {order} LIMIT ?",  # noqa: S608 - all SQL is in the code
             [*(value for _, value in wanted), page.limit + 1],
         ).fetchall()
         found = rows[: page.limit]
@@ -76,7 +76,7 @@ class Listing:
         ):
             if id_ is not None:
                 row = connection.execute(
-                    f"SELECT position FROM {self.table} WHERE id = ?",  # noqa: S608 - from code
+                    f"SELECT position FROM {self.table} WHERE id = ?",  # noqa: S608 - all SQL is in the code
                     [id_],
                 ).fetchone()
                 if row is None:

@@ -1,4 +1,4 @@
-"""Reversals: a transfer taken back, whole or in part. https://docs.stripe.com/api/transfer_reversals."""
+"""A reversal takes a transfer back, whole or in part (https://docs.stripe.com/api/transfer_reversals)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewReversal:
-    """A valid `POST /v1/transfers/{id}/reversals`; without an amount it takes back what is left."""
+    """A valid `POST /v1/transfers/{id}/reversals`; without an amount it takes back the rest."""
 
     transfer: str
     currency: str
@@ -27,20 +27,20 @@ class NewReversal:
 
     @classmethod
     def take(cls, transfer: sqlite3.Row, parameters: Parameters) -> Self:
-        """Raises `StripeError` for the first parameter that is wrong."""
+        """Take the parameters; raises `StripeError` for the first invalid one."""
         reversal = cls(
             transfer=transfer["id"],
             currency=transfer["currency"],
             amount=parameters.integer("amount", minimum=1),
             metadata=parameters.metadata(),
         )
-        parameters.text("description")  # Stripe takes it and shows it nowhere
-        parameters.choice("refund_application_fee", ("true", "false"), default="false")  # there are no fees here
+        parameters.text("description")  # Stripe accepts it and never shows it
+        parameters.choice("refund_application_fee", ("true", "false"), default="false")  # the simulator has no fees
         parameters.finish()
         return reversal
 
     def execute(self, connection: sqlite3.Connection, now: int) -> dict[str, Any]:
-        """As `Operation` says; refused if more than what is left would be taken back."""
+        """Write the reversal; raises `StripeError` if the amount exceeds the rest."""
         left = connection.execute(
             "SELECT amount - amount_reversed FROM transfers WHERE id = ?", [self.transfer]
         ).fetchone()[0]
@@ -74,7 +74,7 @@ class NewReversal:
 
 
 def find(connection: sqlite3.Connection, transfer: str, id_: str) -> dict[str, Any]:
-    """One reversal of a transfer; raises `StripeError` (404)."""
+    """Return one reversal of a transfer; raises `StripeError` (404)."""
     row = connection.execute("SELECT * FROM reversals WHERE id = ? AND transfer = ?", [id_, transfer]).fetchone()
     if row is None:
         raise StripeError.no_such("transfer reversal", id_, param="id", status=404)
@@ -89,9 +89,9 @@ def list_page(connection: sqlite3.Connection, transfer: sqlite3.Row, parameters:
 
 
 def latest(connection: sqlite3.Connection, transfer: sqlite3.Row) -> dict[str, Any]:
-    """The list inside of a transfer: its newest ten reversals and how many there are."""
+    """Return the list inside of a transfer: its newest ten reversals and their number."""
     listing = _listing(transfer["id"])
-    if transfer["amount_reversed"] == 0:  # nearly all of a long list: no queries for them
+    if transfer["amount_reversed"] == 0:  # true of nearly all transfers in a long list: it saves their queries
         return {"object": "list", "data": [], "has_more": False, "total_count": 0, "url": listing.url}
     total = connection.execute("SELECT count(*) FROM reversals WHERE transfer = ?", [transfer["id"]]).fetchone()[0]
     return {**listing.fetch(connection, Page(), [("transfer =", transfer["id"])]), "total_count": total}

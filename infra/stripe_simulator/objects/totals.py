@@ -1,4 +1,4 @@
-"""Running totals per currency."""
+"""Keeps running totals per currency."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def add_transfer(connection: sqlite3.Connection, currency: str, amount: int) -> 
 
 
 def add_reversal(connection: sqlite3.Connection, currency: str, amount: int) -> None:
-    """Count one reversal, of a transfer that was counted."""
+    """Count one reversal of a counted transfer."""
     connection.execute(
         "UPDATE totals SET reversals = reversals + 1, amount_reversed = amount_reversed + ? WHERE currency = ?",
         [amount, currency],
@@ -32,7 +32,7 @@ def add_decline(connection: sqlite3.Connection, currency: str) -> None:
 
 
 def by_currency(connection: sqlite3.Connection) -> dict[str, dict[str, int]]:
-    """All totals."""
+    """Return all totals."""
     columns = ("transfers", "amount", "reversals", "amount_reversed", "declines")
     rows = connection.execute("SELECT * FROM totals ORDER BY currency")
     return {row["currency"]: {column: row[column] for column in columns} for row in rows}

@@ -1,4 +1,4 @@
-"""Transfers: money from the platform's balance to a connected account. https://docs.stripe.com/api/transfers."""
+"""A transfer pays from the platform's balance to a connected account (https://docs.stripe.com/api/transfers)."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class NewTransfer:
 
     @classmethod
     def take(cls, parameters: Parameters) -> Self:
-        """Raises `StripeError` for the first parameter that is wrong."""
+        """Take the parameters; raises `StripeError` for the first invalid one."""
         transfer = cls(
             amount=parameters.required_integer("amount", minimum=1),
             currency=_currency(parameters.required_text("currency")),
@@ -51,12 +51,12 @@ class NewTransfer:
             metadata=parameters.metadata(),
         )
         if (charge := parameters.text("source_transaction")) is not None:
-            raise StripeError.no_such("charge", charge, param="source_transaction")  # there are no charges here
+            raise StripeError.no_such("charge", charge, param="source_transaction")  # the simulator has no charges
         parameters.finish()
         return transfer
 
     def execute(self, connection: sqlite3.Connection, now: int) -> dict[str, Any]:
-        """As `Operation` says."""
+        """Write the transfer and return it."""
         id_ = new_id("tr")
         connection.execute(
             "INSERT INTO transfers (id, created, amount, currency, destination, description, transfer_group, "
@@ -80,12 +80,12 @@ class NewTransfer:
 
 
 def find(connection: sqlite3.Connection, id_: str) -> dict[str, Any]:
-    """The transfer as it is now; raises `StripeError` (404)."""
+    """Return the transfer as it is now; raises `StripeError` (404)."""
     return _shape(connection, row(connection, id_))
 
 
 def row(connection: sqlite3.Connection, id_: str) -> sqlite3.Row:
-    """The transfer's row; raises `StripeError` (404)."""
+    """Return the transfer's row; raises `StripeError` (404)."""
     found: sqlite3.Row | None = connection.execute("SELECT * FROM transfers WHERE id = ?", [id_]).fetchone()
     if found is None:
         raise StripeError.no_such("transfer", id_, param="id", status=404)

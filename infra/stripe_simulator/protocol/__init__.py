@@ -1,1 +1,1 @@
-"""How Stripe spells parameters, ids, currencies and errors."""
+"""Stripe's spelling of parameters, ids, currencies and errors."""

@@ -1,4 +1,4 @@
-"""The currencies Stripe knows: https://docs.stripe.com/currencies."""
+"""The currencies that Stripe supports: https://docs.stripe.com/currencies."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ CURRENCIES: Final = frozenset(
     jmd jod jpy kes kgs khr kmf krw kwd kyd kzt lak lbp lkr lrd lsl mad mdl mga mkd mmk mnt mop mur mvr mwk mxn myr mzn
     nad ngn nio nok npr nzd omr pab pen pgk php pkr pln pyg qar ron rsd rub rwf sar sbd scr sek sgd shp sle sos srd std
     szl thb tjs tnd top try ttd twd tzs uah ugx uyu uzs vnd vuv wst xaf xcd xof xpf yer zar zmw
-    """.split()  # noqa: SIM905 - a table to read
+    """.split()  # noqa: SIM905 - readable as a table
 )

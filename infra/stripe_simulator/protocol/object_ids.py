@@ -1,4 +1,4 @@
-"""Ids in Stripe's form: a prefix that tells the kind, and random letters and digits."""
+"""Makes ids in Stripe's form: a prefix for the kind, then random letters and digits."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ _LETTER_OF_BYTE: Final = bytes(_ALPHABET[byte % len(_ALPHABET)] for byte in rang
 
 
 def new_id(prefix: str, length: int = 24) -> str:
-    """A new id, e.g. `tr_4fQ…`."""
+    """Make a new id, e.g. `tr_4fQ…`."""
     return f"{prefix}_{secrets.token_bytes(length).translate(_LETTER_OF_BYTE).decode()}"

@@ -20,7 +20,7 @@ _METADATA: Final = re.compile(r"metadata\[([^\[\]]+)\]")
 
 
 class Parameters:
-    """Parameters that an endpoint takes one by one, so that `finish()` can refuse those it does not know.
+    """Parameters that an endpoint takes one by one, so that `finish()` can refuse the unknown rest.
 
     `expand` is accepted and ignored.
 
@@ -35,31 +35,31 @@ class Parameters:
 
     @classmethod
     def parse(cls, encoded: bytes) -> Self:
-        """Raises `StripeError` for what is not form-encoded UTF-8."""
+        """Parse a form; raises `StripeError` for anything but form-encoded UTF-8."""
         try:
             return cls(parse_qsl(encoded.decode(), keep_blank_values=True, errors="strict", max_num_fields=200))
         except ValueError:  # also UnicodeDecodeError
             raise StripeError(f"Invalid request: the parameters are not valid {FORM} in UTF-8.") from None
 
     def text(self, name: str) -> str | None:
-        """An optional parameter; an empty one counts as absent."""
+        """Take an optional parameter; an empty one counts as absent."""
         return self._values.pop(name, None) or None
 
     def required_text(self, name: str) -> str:
-        """A parameter that must be there and not empty."""
+        """Take a required parameter, which must not be empty."""
         if name not in self._values:
             raise StripeError.missing(name)
         return self.text(name) or self._refuse_empty(name)
 
     def choice(self, name: str, among: tuple[str, ...], *, default: str) -> str:
-        """One of a few words."""
+        """Take one of a few words."""
         value = self.text(name) or default
         if value not in among:
             raise StripeError(f"Invalid {name}: must be one of {', '.join(among)}", param=name)
         return value
 
     def integer(self, name: str, *, minimum: int, maximum: int | None = None) -> int | None:
-        """An optional whole number, in decimal digits."""
+        """Take an optional whole number in decimal digits."""
         if name not in self._values:
             return None
         text = self.text(name) or self._refuse_empty(name)
@@ -73,14 +73,14 @@ class Parameters:
         return value
 
     def required_integer(self, name: str, *, minimum: int) -> int:
-        """A whole number that must be there."""
+        """Take a required whole number."""
         value = self.integer(name, minimum=minimum)
         if value is None:
             raise StripeError.missing(name)
         return value
 
     def metadata(self) -> dict[str, str]:
-        """`metadata[key]=value` pairs within Stripe's limits; an empty value leaves its key out."""
+        """Take `metadata[key]=value` pairs within Stripe's limits; an empty value leaves its key out."""
         if self.text("metadata") is not None:  # `metadata=` alone means none
             raise StripeError("Invalid metadata: must be a set of key-value pairs.", param="metadata")
         keys = {name: found[1] for name in self._values if (found := _METADATA.fullmatch(name))}
@@ -93,7 +93,7 @@ class Parameters:
         return metadata
 
     def finish(self) -> None:
-        """Raises `StripeError` if there are parameters that nobody took."""
+        """Raise `StripeError` if unknown parameters are left."""
         if self._values:
             raise StripeError.unknown_parameters(list(self._values))
 

@@ -1,4 +1,4 @@
-"""Errors as Stripe words and shapes them: https://docs.stripe.com/api/errors."""
+"""Errors in Stripe's words and shape: https://docs.stripe.com/api/errors."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class StripeError(Exception):
         self.param = param
 
     def body(self) -> dict[str, Any]:
-        """The JSON document of the answer; members that do not apply are absent, as at Stripe."""
+        """Return the JSON document of the answer; it leaves out members that do not apply, as Stripe does."""
         error = {"code": self.code, "message": self.message, "param": self.param, "type": self.type}
         if self.code is not None:
             error["doc_url"] = f"https://stripe.com/docs/error-codes/{self.code.replace('_', '-')}"
@@ -49,26 +49,26 @@ class StripeError(Exception):
 
     @classmethod
     def unknown_parameters(cls, names: list[str]) -> Self:
-        """Parameters that the endpoint does not have."""
+        """The endpoint does not have these parameters."""
         plural = "s" if len(names) > 1 else ""
         return cls(f"Received unknown parameter{plural}: {', '.join(names)}", code="parameter_unknown", param=names[0])
 
     @classmethod
     def invalid_integer(cls, message: str, param: str) -> Self:
-        """A number that is none, or is out of range."""
+        """A number is malformed or out of range."""
         return cls(message, code="parameter_invalid_integer", param=param)
 
     @classmethod
     def no_such(cls, kind: str, value: str, *, param: str, status: int = 400) -> Self:
-        """An id that names nothing: 404 where the id is the path, 400 where it is a parameter."""
+        """No object has this id: 404 if the id is in the path, 400 if it is a parameter."""
         return cls(f"No such {kind}: '{value}'", status=status, code="resource_missing", param=param)
 
     @classmethod
     def unrecognized_url(cls, method: str, path: str) -> Self:
-        """Nothing is served there."""
+        """Nothing is served at this URL."""
         return cls(f"Unrecognized request URL ({method}: {path}). Please see https://stripe.com/docs.", status=404)
 
     @classmethod
     def internal(cls, status: int = 500) -> Self:
-        """Stripe's own trouble: nothing is known about the outcome."""
+        """Stripe itself failed: the outcome is unknown."""
         return cls("An unknown error occurred", status=status, type="api_error")

@@ -1,4 +1,4 @@
-"""One simulator for the tests that do not stop it."""
+"""One simulator serves the tests that do not stop it."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ CALM = {
 
 @pytest.fixture(scope="package")
 def shared_simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimulatorProcess]:
-    """Started once."""
+    """The simulator, started once."""
     with SimulatorProcess(tmp_path_factory.mktemp("stripe") / "ledger.sqlite3") as simulator:
         yield simulator
 
 
 @pytest.fixture
 def simulator(shared_simulator: SimulatorProcess) -> SimulatorProcess:
-    """Without faults."""
+    """The simulator without faults."""
     shared_simulator.set_faults(**CALM)
     return shared_simulator
 
 
 @pytest.fixture
 def affiliate(simulator: SimulatorProcess) -> Affiliate:
-    """Who has received nothing yet."""
+    """An affiliate without transfers."""
     return Affiliate(simulator=simulator)

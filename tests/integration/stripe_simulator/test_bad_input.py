@@ -1,4 +1,4 @@
-"""What is wrong is refused in Stripe's shape, and nothing is paid."""
+"""Invalid requests are refused in Stripe's shape, and nothing is paid."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ ABSENT = object()
 def test_wrong_parameters_are_refused(
     affiliate: Affiliate, change: dict[str, Any], code: str | None, param: str
 ) -> None:
-    """400 invalid_request_error names the parameter."""
+    """The answer is 400 invalid_request_error and names the parameter."""
     form = {"amount": "100", "currency": "cop", "destination": affiliate.id, **change}
     answer = affiliate.simulator.send(
         "POST", "/v1/transfers", data={name: value for name, value in form.items() if value is not ABSENT}
@@ -76,7 +76,7 @@ def test_wrong_parameters_are_refused(
 def test_wrong_bodies_are_refused(
     simulator: SimulatorProcess, body: bytes, content_type: str | None, status: int
 ) -> None:
-    """Also those that no SDK would send."""
+    """Bodies that no SDK would send are refused too."""
     headers = {"Content-Type": content_type} if content_type else {}
     answer = simulator.send("POST", "/v1/transfers", data=body, headers=headers)
     assert (answer.status_code, answer.json()["error"]["type"]) == (status, "invalid_request_error")
@@ -97,7 +97,7 @@ def test_wrong_bodies_are_refused(
     ],
 )
 def test_wrong_lists_are_refused(simulator: SimulatorProcess, query: str, param: str | None) -> None:
-    """400 names the parameter."""
+    """The answer is 400 and names the parameter."""
     answer = simulator.send("GET", f"/v1/transfers?{query}")
     assert (answer.status_code, answer.json()["error"].get("param")) == (400, param)
 
@@ -116,8 +116,8 @@ def test_wrong_lists_are_refused(simulator: SimulatorProcess, query: str, param:
         "Basic " + base64.b64encode(b"user:sk_test_1").decode(),
     ],
 )
-def test_without_a_secret_key_nobody_enters(simulator: SimulatorProcess, authorization: str | None) -> None:
-    """401 in Stripe's shape."""
+def test_without_a_secret_key_every_request_is_refused(simulator: SimulatorProcess, authorization: str | None) -> None:
+    """The answer is 401 in Stripe's shape."""
     headers = {} if authorization is None else {"Authorization": authorization}
     answer = simulator.send("GET", "/v1/transfers", auth=None, headers=headers)
     assert (answer.status_code, answer.json()["error"]["type"]) == (401, "invalid_request_error")
@@ -125,15 +125,15 @@ def test_without_a_secret_key_nobody_enters(simulator: SimulatorProcess, authori
 
 
 @pytest.mark.parametrize("authorization", ["Bearer sk_test_1", "bearer sk_live_1", "Basic c2tfdGVzdF8xOg=="])
-def test_with_a_secret_key_all_enter(simulator: SimulatorProcess, authorization: str) -> None:
-    """As bearer token or as user name."""
+def test_with_a_secret_key_requests_are_served(simulator: SimulatorProcess, authorization: str) -> None:
+    """The key is the bearer token or the user name."""
     answer = simulator.send("GET", "/v1/transfers", auth=None, headers={"Authorization": authorization})
     assert answer.status_code == 200
 
 
 @pytest.mark.parametrize("key", ["", "k" * 256])
 def test_a_wrong_key_is_refused(affiliate: Affiliate, key: str) -> None:
-    """A key has 1 to 255 characters; without one that holds, nothing is paid."""
+    """A key has 1 to 255 characters; with another one, nothing is paid."""
     answer = affiliate.simulator.send(
         "POST", "/v1/transfers", data=affiliate.params(metadata=None), headers={"Idempotency-Key": key}
     )
@@ -142,7 +142,7 @@ def test_a_wrong_key_is_refused(affiliate: Affiliate, key: str) -> None:
 
 
 def test_the_longest_key_works(affiliate: Affiliate) -> None:
-    """255 characters."""
+    """It has 255 characters."""
     key = affiliate.id.ljust(255, "k")
     assert affiliate.pay(key=key).id == affiliate.pay(key=key).id
 
@@ -158,8 +158,8 @@ def test_the_longest_key_works(affiliate: Affiliate) -> None:
         ("GET", "/"),
     ],
 )
-def test_what_is_not_served_is_404(simulator: SimulatorProcess, method: str, path: str) -> None:
-    """In Stripe's shape."""
+def test_an_unknown_url_is_404(simulator: SimulatorProcess, method: str, path: str) -> None:
+    """The answer has Stripe's shape."""
     answer = simulator.send(method, path)
     assert (answer.status_code, answer.json()["error"]["type"]) == (404, "invalid_request_error")
     assert f"({method}: {path})" in answer.json()["error"]["message"]

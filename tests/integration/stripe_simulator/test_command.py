@@ -15,7 +15,7 @@ from support.stripe_simulator.simulator_process import SimulatorProcess
 
 
 def run(*options: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run it to its end."""
+    """Run the command to its end."""
     return subprocess.run(
         [sys.executable, "-m", "stripe_simulator", *options],
         env={**os.environ, "COLUMNS": "200", **environment},
@@ -27,7 +27,7 @@ def run(*options: str, **environment: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_it_announces_itself_and_its_faults(tmp_path: Path) -> None:
-    """One line with the address, the ledger and the faults, which options and the environment set."""
+    """One line has the address, the ledger, and the faults set by options and environment."""
     ledger = tmp_path / "ledger.sqlite3"
     environment = {"STRIPE_SIMULATOR_LATENCY_MS": "7"}
     with SimulatorProcess(ledger, "--decline-rate", "0.25", environment=environment) as simulator:
@@ -39,13 +39,13 @@ def test_it_announces_itself_and_its_faults(tmp_path: Path) -> None:
 
 
 def test_it_listens_on_loopback_alone(simulator: SimulatorProcess) -> None:
-    """Nobody else can reach it."""
+    """No other machine can reach it."""
     listening = [c for c in psutil.Process(simulator.process.pid).net_connections() if c.status == "LISTEN"]
     assert {connection.laddr.ip for connection in listening} == {"127.0.0.1"}
 
 
 def test_ctrl_c_stops_it(tmp_path: Path) -> None:
-    """Without a traceback."""
+    """It ends without a traceback."""
     with SimulatorProcess(tmp_path / "ledger.sqlite3") as simulator:
         simulator.process.send_signal(signal.SIGINT)
         assert simulator.wait() == 0
@@ -53,7 +53,7 @@ def test_ctrl_c_stops_it(tmp_path: Path) -> None:
 
 
 def test_help_names_every_option() -> None:
-    """And what the environment variables are called."""
+    """The help names the environment variables too."""
     done = run("--help")
     assert done.returncode == 0
     for option in ("--port", "--ledger", "--latency-ms", "--decline-rate", "--lost-answer-rate", "--seed"):
@@ -73,7 +73,7 @@ def test_a_busy_port_is_named_with_the_way_out(tmp_path: Path) -> None:
 
 
 def test_a_ledger_has_one_simulator(simulator: SimulatorProcess) -> None:
-    """A second one would not know which keys the first is working on."""
+    """A second simulator would not know which keys the first is working on."""
     done = run("--port", "0", "--ledger", str(simulator.ledger))
     assert done.returncode == 1
     assert done.stderr == (
@@ -81,8 +81,8 @@ def test_a_ledger_has_one_simulator(simulator: SimulatorProcess) -> None:
     )
 
 
-def test_a_file_that_is_no_ledger_is_left_alone(tmp_path: Path) -> None:
-    """The error names the file and the way out."""
+def test_another_file_is_not_used_as_a_ledger(tmp_path: Path) -> None:
+    """The error names the file and what to do."""
     other = tmp_path / "notes.txt"
     other.write_text("my notes\n" * 500)
     done = run("--port", "0", "--ledger", str(other))

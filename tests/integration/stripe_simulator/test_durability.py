@@ -1,4 +1,4 @@
-"""What was acknowledged is there after `kill -9`, and what was not can be asked for again."""
+"""Acknowledged requests survive `kill -9`, and the others can be repeated."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from support.stripe_simulator.simulator_process import Affiliate, SimulatorProce
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Path:
-    """A new one."""
+    """A simulator of this test's own."""
     return tmp_path / "ledger.sqlite3"
 
 
 def test_acknowledged_transfers_and_their_keys_survive_kill_9(ledger: Path) -> None:
-    """Killed in the middle of a load: every acknowledged transfer is there, and every key pays once at most."""
+    """After a kill under load, every acknowledged transfer is there, and every key has paid at most once."""
     acknowledged: dict[str, str] = {}
     enough = Event()
 
@@ -69,8 +69,8 @@ def test_a_key_in_progress_at_kill_9_is_free_again(ledger: Path) -> None:
         assert affiliate.pay(key="interrupted").id == affiliate.paid()[0].id
 
 
-def test_sigterm_finishes_what_is_in_progress(ledger: Path) -> None:
-    """A stop loses no answer, and exits with 0."""
+def test_sigterm_finishes_requests_in_progress(ledger: Path) -> None:
+    """A stop loses no answer, and the exit status is 0."""
     with SimulatorProcess(ledger, "--latency-ms", "700") as simulator, ThreadPoolExecutor(1) as pool:
         affiliate = Affiliate(simulator=simulator)
         payment = pool.submit(affiliate.pay, key="last")
@@ -83,8 +83,8 @@ def test_sigterm_finishes_what_is_in_progress(ledger: Path) -> None:
         assert simulator.sdk().v1.transfers.retrieve(transfer.id).to_dict() == transfer.to_dict()
 
 
-def test_sigterm_does_not_wait_for_connections_that_are_held(ledger: Path) -> None:
-    """A timeout that is being played ends with the process."""
+def test_sigterm_does_not_wait_for_held_connections(ledger: Path) -> None:
+    """A simulated timeout ends with the process."""
     with SimulatorProcess(ledger, "--timeout-rate", "1") as simulator, ThreadPoolExecutor(1) as pool:
         payment = pool.submit(Affiliate(simulator=simulator).pay)
         _until(lambda: simulator.summary()["since_start"]["faults"]["timeout"] == 1)
@@ -96,7 +96,7 @@ def test_sigterm_does_not_wait_for_connections_that_are_held(ledger: Path) -> No
 
 
 def _until_in_progress(affiliate: Affiliate, key: str) -> None:
-    """Until the key answers that it is in use: an invalid request, so that it cannot be executed itself."""
+    """Wait until the key is in use; the probe is an invalid request, so that it cannot be executed itself."""
 
     def is_in_use() -> bool:
         with pytest.raises(stripe.StripeError) as raised:

@@ -1,4 +1,4 @@
-"""Each fault does exactly what it says to the caller and to the ledger."""
+"""Each fault has exactly its documented effect on the caller and on the ledger."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def key() -> str:
-    """A new one."""
+    """A new key."""
     return str(uuid4())
 
 
 def test_a_decline_is_final(affiliate: Affiliate, key: str) -> None:
-    """It is Stripe's balance_insufficient, nothing is paid, and the key answers the same when the fault is over."""
+    """It is Stripe's balance_insufficient: nothing is paid, and the key answers the same after the fault."""
     before = affiliate.simulator.summary()["declines"]
     affiliate.simulator.set_faults(decline_rate=1)
     with pytest.raises(stripe.InvalidRequestError, match="insufficient available funds") as declined:
@@ -40,14 +40,14 @@ def test_a_decline_is_final(affiliate: Affiliate, key: str) -> None:
 
 
 def test_a_decline_cannot_undo_a_payment(affiliate: Affiliate, key: str) -> None:
-    """A key that was paid is replayed as paid, whatever is drawn for the repetition."""
+    """A paid key is replayed as paid, whatever is drawn for the repetition."""
     transfer = affiliate.pay(key=key)
     affiliate.simulator.set_faults(decline_rate=1)
     assert affiliate.pay(key=key).id == transfer.id
 
 
 def test_an_error_executes_and_stores_nothing(affiliate: Affiliate, key: str) -> None:
-    """500 and 503 both come up, as api_error; the same key pays afterwards, once."""
+    """Both 500 and 503 occur, as api_error; the same key pays afterwards, once."""
     affiliate.simulator.set_faults(error_rate=1, seed=1)
     statuses = set()
     for _ in range(10):
@@ -84,7 +84,7 @@ def test_a_timeout_ends_at_its_cap(affiliate: Affiliate) -> None:
 
 
 def test_a_lost_answer_has_paid(affiliate: Affiliate, key: str) -> None:
-    """The connection closes, but the transfer is in the ledger and the key answers with it."""
+    """The connection closes, but the transfer is in the ledger, and the key answers with it."""
     affiliate.simulator.set_faults(lost_answer_rate=1)
     with pytest.raises(stripe.APIConnectionError, match="closed connection without response"):
         affiliate.pay(key=key)
@@ -96,7 +96,7 @@ def test_a_lost_answer_has_paid(affiliate: Affiliate, key: str) -> None:
 
 
 def test_every_fault_together_pays_each_key_at_most_once(affiliate: Affiliate) -> None:
-    """Whoever repeats under the same key until it is settled ends with one transfer, or one decline."""
+    """A client that repeats under the same key until it gets an answer has one transfer, or one decline."""
     affiliate.simulator.set_faults(
         decline_rate=0.2, error_rate=0.2, timeout_rate=0.2, lost_answer_rate=0.2, timeout_cap_ms=5, seed=3
     )
@@ -136,8 +136,8 @@ def test_the_same_seed_repeats_the_same_faults(affiliate: Affiliate) -> None:
     assert {200, 400} < set(first)
 
 
-def test_latency_is_everyones(affiliate: Affiliate) -> None:
-    """Payments and lists wait alike."""
+def test_latency_delays_every_request(affiliate: Affiliate) -> None:
+    """Payments and lists are delayed alike."""
     affiliate.simulator.set_faults(latency_ms=150)
     for call in (affiliate.pay, affiliate.paid):
         start = time.perf_counter()
@@ -170,8 +170,8 @@ def test_latency_does_not_queue(affiliate: Affiliate) -> None:
     assert len(affiliate.paid()) == 300
 
 
-def test_a_client_that_gives_up_has_paid_all_the_same(affiliate: Affiliate, key: str) -> None:
-    """What is in progress goes on without it; under the same key it learns the outcome, once that is settled."""
+def test_a_client_that_gives_up_has_still_paid(affiliate: Affiliate, key: str) -> None:
+    """The request goes on without the client; under the same key it learns the outcome, once that is final."""
     affiliate.simulator.set_faults(latency_ms=400)
     with pytest.raises(stripe.APIConnectionError, match="Read timed out"):
         affiliate.pay(key=key, timeout=0.1)
@@ -181,8 +181,8 @@ def test_a_client_that_gives_up_has_paid_all_the_same(affiliate: Affiliate, key:
     assert [paid.id for paid in affiliate.paid()] == [transfer.id]
 
 
-def test_faults_are_changed_in_part(simulator: SimulatorProcess) -> None:
-    """What is not named stays."""
+def test_faults_can_be_changed_one_by_one(simulator: SimulatorProcess) -> None:
+    """Settings that are not named stay."""
     simulator.set_faults(latency_ms=5, error_rate=0.5)
     changed = simulator.set_faults(error_rate=0.25)
     assert (changed["latency_ms"], changed["error_rate"]) == (5, 0.25)
@@ -209,7 +209,7 @@ def test_faults_are_changed_in_part(simulator: SimulatorProcess) -> None:
         (b"\xff", None),
     ],
 )
-def test_wrong_faults_are_refused_whole(simulator: SimulatorProcess, body: Any, param: str | None) -> None:
+def test_a_wrong_fault_changes_nothing(simulator: SimulatorProcess, body: Any, param: str | None) -> None:
     """The answer is 400 and names the member, and nothing changes."""
     simulator.set_faults(latency_ms=1, lost_answer_rate=0.25)
     before = simulator.send("GET", "/_simulator/faults").json()

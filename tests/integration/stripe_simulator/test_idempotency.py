@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def key() -> str:
-    """A new one."""
+    """A new key."""
     return str(uuid4())
 
 
 def test_a_repeated_request_gets_the_first_answer(affiliate: Affiliate, key: str) -> None:
-    """It says so in a header, names the first request, and pays nothing."""
+    """A header says so, another names the first request, and nothing is paid."""
     first = affiliate.pay(key=key)
     again = affiliate.pay(key=key)
     assert again.to_dict() == first.to_dict()
@@ -34,8 +34,8 @@ def test_a_repeated_request_gets_the_first_answer(affiliate: Affiliate, key: str
     assert [transfer.id for transfer in affiliate.paid()] == [first.id]
 
 
-def test_a_replay_shows_the_first_answer_not_the_present(affiliate: Affiliate, key: str) -> None:
-    """A transfer that was reversed meanwhile is replayed as it was answered."""
+def test_a_replay_is_the_first_answer_even_if_the_transfer_changed(affiliate: Affiliate, key: str) -> None:
+    """A transfer reversed meanwhile is replayed with its first answer."""
     transfer = affiliate.pay(key=key)
     affiliate.simulator.sdk().v1.transfers.reversals.create(transfer.id)
     assert affiliate.pay(key=key).to_dict() == transfer.to_dict()
@@ -61,7 +61,7 @@ def test_a_key_belongs_to_one_endpoint(affiliate: Affiliate, key: str) -> None:
 
 
 def test_two_at_once_conflict(affiliate: Affiliate, key: str) -> None:
-    """While the first is in progress the second is 409, not stored; afterwards the key answers with the transfer."""
+    """While the first is in progress the second gets 409, not stored; afterwards the key answers with the transfer."""
     affiliate.simulator.set_faults(latency_ms=600)
     together = Barrier(2)
 
@@ -82,7 +82,7 @@ def test_two_at_once_conflict(affiliate: Affiliate, key: str) -> None:
 
 
 def test_twenty_at_once_pay_once(affiliate: Affiliate, key: str) -> None:
-    """However they interleave: one transfer, and whoever gets an answer gets that one."""
+    """In any order there is one transfer, and every answer is this transfer."""
     affiliate.simulator.set_faults(latency_ms=20)
     together = Barrier(20)
 
@@ -116,7 +116,7 @@ def test_a_request_that_fails_validation_does_not_use_up_its_key(affiliate: Affi
 
 
 def test_a_refusal_is_final(affiliate: Affiliate, key: str) -> None:
-    """A reversal that was refused once it executed stays refused under its key, even if it were possible now."""
+    """A reversal refused when it was executed stays refused under its key, even if it were possible now."""
     api = affiliate.simulator.sdk().v1.transfers
     transfer = affiliate.pay(amount=100)
     for _ in range(2):
@@ -126,7 +126,7 @@ def test_a_refusal_is_final(affiliate: Affiliate, key: str) -> None:
 
 
 def test_without_a_key_each_request_pays(affiliate: Affiliate) -> None:
-    """As at Stripe: the key is what makes a request repeatable."""
+    """As at Stripe, only the key makes a request repeatable."""
     form = {"amount": "1", "currency": "cop", "destination": affiliate.id}
     answers = [affiliate.simulator.send("POST", "/v1/transfers", data=form) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [200, 200]

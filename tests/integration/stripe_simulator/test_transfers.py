@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def test_a_transfer_has_the_shape_of_stripes(affiliate: Affiliate) -> None:
-    """What is created carries every member of Stripe's object, and reads back the same."""
+    """The new object has every member of Stripe's, and reads back the same."""
     transfer = affiliate.pay(description="ref-1", transfer_group="lote-1", currency="COP", expand=["destination"])
     assert transfer.to_dict() == {
         "id": transfer.id,
@@ -56,7 +56,7 @@ def test_a_missing_transfer_is_404(affiliate: Affiliate) -> None:
 
 
 def test_lists_are_paged_newest_first(affiliate: Affiliate) -> None:
-    """Cursors walk through the whole list in both directions, without a gap or a repetition."""
+    """Cursors lead through the whole list in both directions, without a gap or a repetition."""
     ids = [affiliate.pay(metadata={"id_pago": f"pago-{number}"}).id for number in range(7)][::-1]
     transfers = affiliate.simulator.sdk().v1.transfers
 
@@ -74,7 +74,7 @@ def test_lists_are_paged_newest_first(affiliate: Affiliate) -> None:
 
 
 def test_lists_are_filtered(affiliate: Affiliate) -> None:
-    """By group and by time of creation, exact or in a range."""
+    """Filters are the group and the time of creation, exact or in a range."""
     group = f"lote-{affiliate.id}"
     in_group = affiliate.pay(transfer_group=group)
     affiliate.pay()
@@ -88,7 +88,7 @@ def test_lists_are_filtered(affiliate: Affiliate) -> None:
 
 
 def test_a_transfer_is_reversed_in_parts(affiliate: Affiliate) -> None:
-    """Partial reversals add up to the whole, and not a cent more can be taken back."""
+    """Partial reversals add up to the whole, and not a cent more is taken back."""
     transfer = affiliate.pay(amount=100)
     api = affiliate.simulator.sdk().v1.transfers
 

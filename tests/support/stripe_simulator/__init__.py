@@ -1,1 +1,1 @@
-"""The simulator as a process."""
+"""Helpers for tests with the Stripe simulator."""

@@ -1,4 +1,4 @@
-"""The simulator as its users run it: a process of its own, spoken to by the official SDK."""
+"""The simulator as its users run it: a process of its own, called by the official SDK."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class SimulatorProcess:
     """`python -m stripe_simulator` on a free port."""
 
     def __init__(self, ledger: Path, *options: str, environment: Mapping[str, str] | None = None) -> None:
-        """Return when it says that it listens; what it logs is beside the ledger."""
+        """Start it and return when it listens; its log is beside the ledger."""
         self.ledger = ledger
         self.log = ledger.with_suffix(".log")
         with self.log.open("a") as log:
@@ -47,24 +47,24 @@ class SimulatorProcess:
         self.kill()
 
     def kill(self) -> None:
-        """`kill -9`."""
+        """Kill it, as `kill -9` does."""
         self.process.kill()
         self.wait()
 
     def terminate(self) -> int:
-        """SIGTERM; the exit status."""
+        """Stop it with SIGTERM; return the exit status."""
         self.process.terminate()
         return self.wait()
 
     def wait(self) -> int:
-        """The exit status."""
+        """Wait for its end; return the exit status."""
         status = self.process.wait(timeout=10)
         assert self.process.stdout is not None
         self.process.stdout.close()
         return status
 
     def sdk(self, *, retries: int = 0, timeout: float = 30) -> stripe.StripeClient:
-        """The official SDK, pointed here."""
+        """Make a client of the official SDK for this simulator."""
         if (retries, timeout) not in self._clients:
             self._clients[retries, timeout] = stripe.StripeClient(
                 API_KEY,
@@ -75,7 +75,7 @@ class SimulatorProcess:
         return self._clients[retries, timeout]
 
     def send(self, method: str, path: str, **options: Any) -> requests.Response:
-        """A request as it stands, for what the SDK would not send."""
+        """Send a request unchanged, for what the SDK would not send."""
         return requests.request(method, f"{self.url}{path}", timeout=30, **{"auth": (API_KEY, ""), **options})
 
     def set_faults(self, **faults: Any) -> dict[str, Any]:
@@ -86,7 +86,7 @@ class SimulatorProcess:
         return changed
 
     def summary(self) -> dict[str, Any]:
-        """Its summary of the ledger."""
+        """Return its summary of the ledger."""
         summary: dict[str, Any] = self.send("GET", "/_simulator/ledger").json()
         return summary
 
@@ -99,7 +99,7 @@ class Affiliate:
     id: str = field(default_factory=lambda: f"afiliado-{uuid4()}")
 
     def params(self, **change: Any) -> Any:
-        """The parameters of a transfer to the affiliate."""
+        """Return the parameters of a transfer to the affiliate."""
         return {
             "amount": 10_050,
             "currency": "cop",
@@ -109,18 +109,18 @@ class Affiliate:
         }
 
     def pay(self, *, key: str | None = None, retries: int = 0, timeout: float = 30, **change: Any) -> stripe.Transfer:
-        """Make a transfer by the SDK, which invents a key if it is given none."""
+        """Make a transfer by the SDK, which makes up a key if it is given none."""
         client = self.simulator.sdk(retries=retries, timeout=timeout)
         return client.v1.transfers.create(self.params(**change), {"idempotency_key": key} if key else {})
 
     def paid(self) -> list[stripe.Transfer]:
-        """All transfers to the affiliate, newest first, as the ledger lists them."""
+        """List all transfers to the affiliate, newest first, from the ledger."""
         page = self.simulator.sdk().v1.transfers.list({"destination": self.id, "limit": 100})
         return list(page.auto_paging_iter())
 
 
 def headers(answered: stripe.StripeObject) -> Mapping[str, str]:
-    """The headers of the answer that brought the object."""
+    """Return the headers of the answer that brought the object."""
     assert answered.last_response is not None
     received: Mapping[str, str] = answered.last_response.headers
     return received

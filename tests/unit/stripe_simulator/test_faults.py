@@ -1,4 +1,4 @@
-"""Faults are drawn with the probabilities that were asked for, repeatably."""
+"""Faults are drawn with the requested probabilities, repeatably."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from stripe_simulator.faults import Fault, Faults, FaultSource
 
 
 def draws(source: FaultSource, times: int) -> list[Fault | None]:
-    """The faults of that many requests."""
+    """Draw this many faults."""
     return [source.draw() for _ in range(times)]
 
 
 def test_without_rates_nothing_fails() -> None:
-    """A simulator is well-behaved unless it is told otherwise."""
+    """Without settings, the simulator works as Stripe does."""
     assert set(draws(FaultSource(Faults()), 1000)) == {None}
 
 
@@ -32,15 +32,15 @@ def test_without_rates_nothing_fails() -> None:
         ("lost_answer_rate", {Fault.LOST_ANSWER}),
     ],
 )
-def test_a_rate_of_one_is_every_request(rate: str, faults: set[Fault]) -> None:
-    """None escapes."""
+def test_a_rate_of_one_hits_every_request(rate: str, faults: set[Fault]) -> None:
+    """Every request meets the fault."""
     source = FaultSource(Faults())
     source.change({rate: 1})
     assert set(draws(source, 1000)) == faults
 
 
 def test_rates_are_shares_of_the_requests() -> None:
-    """Of ten thousand, each fault has its share within a percent point or two."""
+    """Of ten thousand requests, each fault gets its share within a percentage point or two."""
     counts = Counter(
         draws(FaultSource(Faults(decline_rate=0.4, error_rate=0.2, timeout_rate=0.1, seed=7)), times=10_000)
     )
@@ -53,7 +53,7 @@ def test_rates_are_shares_of_the_requests() -> None:
 
 
 def test_the_seed_makes_the_sequence() -> None:
-    """The same seed draws the same, another seed differs, and naming the seed again starts anew."""
+    """The same seed draws the same faults, another seed differs, and naming the seed again starts anew."""
     source = FaultSource(Faults(decline_rate=0.5, seed=1))
     first = draws(source, 50)
     assert draws(FaultSource(Faults(decline_rate=0.5, seed=1)), 50) == first
@@ -64,7 +64,7 @@ def test_the_seed_makes_the_sequence() -> None:
 
 
 def test_delays_do_not_disturb_the_sequence() -> None:
-    """How many answers were delayed at random has no influence on which request fails."""
+    """The number of random delays does not change which request fails."""
     calm, jittery = (FaultSource(Faults(decline_rate=0.5, jitter_ms=jitter, seed=1)) for jitter in (0, 1))
     first = draws(calm, 50)
 
@@ -79,8 +79,8 @@ def test_delays_do_not_disturb_the_sequence() -> None:
 
 
 @given(rates=st.lists(st.floats(min_value=0, max_value=1), min_size=4, max_size=4))
-def test_rates_are_accepted_exactly_up_to_one(rates: list[float]) -> None:
-    """Whatever is accepted is a distribution."""
+def test_the_sum_of_the_rates_is_at_most_one(rates: list[float]) -> None:
+    """Every accepted combination is a distribution."""
     names = ("decline_rate", "error_rate", "timeout_rate", "lost_answer_rate")
     try:
         faults = Faults.model_validate(dict(zip(names, rates, strict=True)))
@@ -92,6 +92,6 @@ def test_rates_are_accepted_exactly_up_to_one(rates: list[float]) -> None:
 
 
 def test_thirds_add_up_to_one() -> None:
-    """Decimal fractions that a computer rounds upwards are not refused."""
+    """Decimal fractions whose sum a computer rounds upwards are accepted."""
     Faults(decline_rate=0.1, error_rate=0.2, timeout_rate=0.3, lost_answer_rate=0.4)
     Faults(decline_rate=0.7, error_rate=0.1, timeout_rate=0.1, lost_answer_rate=0.1)

@@ -1,4 +1,4 @@
-"""The ledger keeps transfers for good and the answers under keys for their time."""
+"""The ledger keeps transfers for good, and the answers under keys for their period."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Reloj:
         self.now = 1_700_000_000.0
 
     def __call__(self) -> float:
-        """Seconds since the epoch."""
+        """Return seconds since the epoch."""
         return self.now
 
 
@@ -47,7 +47,7 @@ def ledger(tmp_path: Path, reloj: Reloj) -> Iterator[Ledger]:
 
 
 def pay(ledger: Ledger, key: str | None = None, *, amount: int = 100, declined: bool = False) -> dict[str, Any]:
-    """Execute a transfer and return what is answered."""
+    """Execute a transfer and return its answer."""
     transfer = NewTransfer.take(Parameters.parse(f"amount={amount}&currency=cop&destination=afiliado".encode()))
     attempt = Attempt(key=key, endpoint="/v1/transfers", fingerprint="f", request_id="req_1")
     answer = asyncio.run(ledger.execute(transfer, attempt, declined=declined))
@@ -56,12 +56,12 @@ def pay(ledger: Ledger, key: str | None = None, *, amount: int = 100, declined: 
 
 
 def listed(ledger: Ledger, query: str = "limit=100") -> list[str]:
-    """Ids in a list."""
+    """Return the ids in a list."""
     return [transfer["id"] for transfer in ledger.transfers(Parameters.parse(query.encode()))["data"]]
 
 
 def keys(ledger: Ledger) -> list[str]:
-    """All keys in the file."""
+    """Return all keys in the file."""
     connection = sqlite3.connect(ledger.path)
     try:
         return [row[0] for row in connection.execute("SELECT key FROM answers ORDER BY key")]
@@ -70,7 +70,7 @@ def keys(ledger: Ledger) -> list[str]:
 
 
 def test_a_key_is_kept_for_24_hours(ledger: Ledger, reloj: Reloj) -> None:
-    """To the second; after that it pays anew, and the new answer is kept."""
+    """The period is exact to the second; after it the key pays anew, and the new answer is kept."""
     first = pay(ledger, "k")
     reloj.now += 24 * HOUR
     stored = ledger.answer("k")
@@ -87,7 +87,7 @@ def test_a_key_is_kept_for_24_hours(ledger: Ledger, reloj: Reloj) -> None:
 
 
 def test_old_keys_are_removed_while_new_ones_come(ledger: Ledger, reloj: Reloj) -> None:
-    """The file does not keep more keys than the period has; the transfers stay."""
+    """The file holds no more keys than the period has; the transfers stay."""
     for number in range(10):
         pay(ledger, f"old-{number}")
     reloj.now += 24 * HOUR + 1
@@ -97,8 +97,8 @@ def test_old_keys_are_removed_while_new_ones_come(ledger: Ledger, reloj: Reloj) 
     assert len(listed(ledger)) == 15
 
 
-def test_it_reads_back_what_was_written_before(tmp_path: Path, reloj: Reloj) -> None:
-    """Closed and opened again: transfers, keys, refusals and totals are there."""
+def test_a_reopened_ledger_has_everything(tmp_path: Path, reloj: Reloj) -> None:
+    """After closing and opening it, transfers, keys, refusals and totals are there."""
     path = tmp_path / "ledger.sqlite3"
     with Ledger(path, clock=reloj) as ledger:
         transfer = pay(ledger, "paid", amount=70)
@@ -115,15 +115,15 @@ def test_it_reads_back_what_was_written_before(tmp_path: Path, reloj: Reloj) -> 
     assert totals["cop"] == {"transfers": 1, "amount": 70, "reversals": 0, "amount_reversed": 0, "declines": 1}
 
 
-def test_a_commit_waits_for_the_disk(ledger: Ledger) -> None:
-    """Write-ahead log and full synchronisation: that is what makes an acknowledged transfer durable."""
+def test_a_commit_is_flushed_to_the_disk(ledger: Ledger) -> None:
+    """Write-ahead log and full synchronisation make an acknowledged transfer durable."""
     writer = ledger._writer._connection
     assert writer.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
     assert writer.execute("PRAGMA synchronous").fetchone()[0] == 2, "FULL"
 
 
 def test_a_total_is_never_rounded(ledger: Ledger) -> None:
-    """A sum beyond 64 bits fails as a whole rather than being stored inexactly."""
+    """A sum beyond 64 bits is refused as a whole instead of being stored inexactly."""
     for _ in range(9):
         pay(ledger, amount=10**18 - 1)
     with pytest.raises(sqlite3.IntegrityError):
@@ -134,7 +134,7 @@ def test_a_total_is_never_rounded(ledger: Ledger) -> None:
 
 
 def test_a_file_of_another_version_is_refused(tmp_path: Path) -> None:
-    """The error says what to do, and the file can be opened by its own version still."""
+    """The error says what to do, and the file's own version can still open it."""
     path = tmp_path / "ledger.sqlite3"
     connection = sqlite3.connect(path)
     connection.execute("PRAGMA user_version = 99")
@@ -147,7 +147,7 @@ def test_a_file_of_another_version_is_refused(tmp_path: Path) -> None:
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(data=st.data(), limit=st.integers(min_value=1, max_value=100))
 def test_every_page_is_a_slice_of_the_whole(ledger: Ledger, data: st.DataObject, limit: int) -> None:
-    """For any cursor and limit, forwards and backwards: the neighbours of the cursor, newest first."""
+    """For any cursor and limit, forwards and backwards, a page has the cursor's neighbours, newest first."""
     while len(listed(ledger)) < 12:
         pay(ledger)
     whole = listed(ledger)

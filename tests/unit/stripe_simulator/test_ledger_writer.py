@@ -1,4 +1,4 @@
-"""Jobs share commits without sharing failures."""
+"""Jobs share commits but not failures."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ INSERT = "INSERT INTO numbers VALUES (?)"
 
 
 class Escenario:
-    """A writer on a table of numbers, and how often it committed."""
+    """A writer on a table of numbers, and the count of its commits."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -29,7 +29,7 @@ class Escenario:
         self.writer = LedgerWriter(connection)
 
     def numbers(self) -> list[int]:
-        """What another connection sees: only what was committed."""
+        """Return the committed numbers, which another connection sees."""
         reader = sqlite3.connect(self.path)
         try:
             return [row[0] for row in reader.execute("SELECT number FROM numbers ORDER BY number")]
@@ -42,14 +42,14 @@ class Escenario:
 
 @pytest.fixture
 def escenario(tmp_path: Path) -> Iterator[Escenario]:
-    """Without numbers."""
+    """A file without numbers."""
     escenario = Escenario(tmp_path / "numbers.sqlite3")
     yield escenario
     escenario.writer.close()
 
 
 def insert(number: int, *, failing: bool = False) -> Callable[[sqlite3.Connection], int]:
-    """A job that writes the number, and may fail after it."""
+    """Make a job that writes the number, and may fail after it."""
 
     def job(connection: sqlite3.Connection) -> int:
         connection.execute(INSERT, [number])
@@ -61,17 +61,17 @@ def insert(number: int, *, failing: bool = False) -> Callable[[sqlite3.Connectio
 
 
 async def gather(*jobs: Coroutine[Any, Any, Any]) -> list[Any]:
-    """All results, failures among them."""
+    """Run jobs and return all results, including exceptions."""
     return await asyncio.gather(*jobs, return_exceptions=True)
 
 
 def test_a_result_means_that_it_is_committed(escenario: Escenario) -> None:
-    """Whoever has the answer can read it elsewhere."""
+    """Once a caller has the result, another connection can read it."""
     assert asyncio.run(escenario.writer.run(insert(1))) == 1
     assert escenario.numbers() == [1]
 
 
-def test_a_job_that_fails_leaves_nothing_and_harms_nobody(escenario: Escenario) -> None:
+def test_a_failed_job_leaves_nothing_and_does_not_stop_the_others(escenario: Escenario) -> None:
     """Its own caller gets the exception; the others of the same commit are written."""
 
     async def run() -> list[Any]:
@@ -83,8 +83,8 @@ def test_a_job_that_fails_leaves_nothing_and_harms_nobody(escenario: Escenario) 
     assert escenario.numbers() == [0, 2, 4]
 
 
-def test_jobs_that_wait_share_a_commit(escenario: Escenario) -> None:
-    """While the first is being written, all others queue up, and are then written at once, up to a limit."""
+def test_waiting_jobs_share_a_commit(escenario: Escenario) -> None:
+    """While the first job is being written, the others queue up; then they are written together, up to a limit."""
     started, go_on = threading.Event(), threading.Event()
 
     def first(connection: sqlite3.Connection) -> int:
@@ -96,7 +96,7 @@ def test_jobs_that_wait_share_a_commit(escenario: Escenario) -> None:
         jobs = [asyncio.ensure_future(escenario.writer.run(first))]
         await asyncio.to_thread(started.wait, 10)
         jobs += [asyncio.ensure_future(escenario.writer.run(insert(n))) for n in range(MAX_JOBS_PER_COMMIT + 1)]
-        await asyncio.sleep(0)  # they are all in the queue now
+        await asyncio.sleep(0)  # all of them are in the queue now
         go_on.set()
         await asyncio.gather(*jobs)
 
@@ -105,11 +105,11 @@ def test_jobs_that_wait_share_a_commit(escenario: Escenario) -> None:
     assert escenario.numbers() == list(range(-1, MAX_JOBS_PER_COMMIT + 1))
 
 
-def test_a_failed_commit_is_everyones_and_the_next_one_works(escenario: Escenario) -> None:
-    """When the database refuses, all callers learn it, nothing is written, and the writer goes on."""
+def test_a_failed_commit_fails_all_its_jobs_and_the_next_one_works(escenario: Escenario) -> None:
+    """When the database refuses, all callers get the error, nothing is written, and the writer goes on."""
 
     def end_the_transaction(connection: sqlite3.Connection) -> None:
-        connection.execute("ROLLBACK")  # as SQLite itself does when the disk is full
+        connection.execute("ROLLBACK")  # as SQLite does when the disk is full
 
     async def run() -> list[Any]:
         started, go_on = threading.Event(), threading.Event()
@@ -121,7 +121,7 @@ def test_a_failed_commit_is_everyones_and_the_next_one_works(escenario: Escenari
         blocked = asyncio.ensure_future(escenario.writer.run(block))
         await asyncio.to_thread(started.wait, 10)
         jobs = [asyncio.ensure_future(escenario.writer.run(job)) for job in (insert(1), end_the_transaction, insert(2))]
-        await asyncio.sleep(0)  # they are all in the queue now, for one commit
+        await asyncio.sleep(0)  # all of them are in the queue now, for one commit
         go_on.set()
         await blocked
         return await gather(*(_await(job) for job in jobs))
@@ -133,8 +133,8 @@ def test_a_failed_commit_is_everyones_and_the_next_one_works(escenario: Escenari
     assert escenario.numbers() == [3]
 
 
-def test_closing_finishes_what_waits(tmp_path: Path) -> None:
-    """No job that was accepted is dropped."""
+def test_closing_finishes_waiting_jobs(tmp_path: Path) -> None:
+    """No accepted job is dropped."""
     escenario = Escenario(tmp_path / "numbers.sqlite3")
 
     async def run() -> list[int]:

@@ -1,4 +1,4 @@
-"""Options that cannot be are refused before anything starts."""
+"""Invalid options are refused before anything starts."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from stripe_simulator.cli import app
     ],
 )
 def test_wrong_options_are_named(tmp_path: Path, options: list[str], message: str) -> None:
-    """The exit status is 2 and no ledger was made."""
+    """The exit status is 2, and no ledger was made."""
     ledger = tmp_path / "ledger.sqlite3"
     done = CliRunner().invoke(app, ["--port", "0", "--ledger", str(ledger), *options])
     assert (done.exit_code, message in done.stderr) == (2, True), done.stderr

@@ -14,12 +14,12 @@ from stripe_simulator.protocol.stripe_error import StripeError
 
 
 def un_formulario(**change: str) -> dict[str, str]:
-    """A valid transfer."""
+    """The parameters of a valid transfer."""
     return {"amount": "1050", "currency": "cop", "destination": "afiliado-001", **change}
 
 
 def take(form: dict[str, str]) -> NewTransfer:
-    """The transfer it asks for."""
+    """Read the transfer that a form asks for."""
     return NewTransfer.take(Parameters.parse(urlencode(form).encode()))
 
 
@@ -41,7 +41,7 @@ def test_a_form_becomes_a_transfer() -> None:
 
 @given(amount=st.integers(min_value=1, max_value=10**18 - 1))
 def test_amounts_are_exact(amount: int) -> None:
-    """No amount is rounded on its way."""
+    """No amount is rounded."""
     assert take(un_formulario(amount=str(amount))).amount == amount
 
 
@@ -53,13 +53,13 @@ def test_amounts_are_exact(amount: int) -> None:
     )
 )
 def test_metadata_is_kept_as_it_was_sent(metadata: dict[str, str]) -> None:
-    """Any text within Stripe's limits."""
+    """Any text within Stripe's limits is kept."""
     assert take(un_formulario(**{f"metadata[{key}]": value for key, value in metadata.items()})).metadata == metadata
 
 
 @given(encoded=st.binary(max_size=200))
-def test_whatever_is_sent_is_a_transfer_or_a_refusal(encoded: bytes) -> None:
-    """Nothing else comes out of it."""
+def test_any_form_is_a_transfer_or_a_refusal(encoded: bytes) -> None:
+    """Any form is read as a transfer or refused with Stripe's error."""
     try:
         status = 200 if NewTransfer.take(Parameters.parse(encoded)) else 0
     except StripeError as refusal:
@@ -68,7 +68,7 @@ def test_whatever_is_sent_is_a_transfer_or_a_refusal(encoded: bytes) -> None:
 
 
 def test_the_fingerprint_is_of_the_parameters_not_of_their_sequence() -> None:
-    """The same request written otherwise is the same; another value, or one moved elsewhere, is another."""
+    """Another order or encoding gives the same fingerprint; another value or place gives another."""
     first = Parameters.parse(b"a=1&b=2").fingerprint
     assert Parameters.parse(b"b=%32&a=1").fingerprint == first
     others = [b"a=1&b=3", b"a=1", b"a=1&b=2&expand[]=x", b"a=2&b=1", b"a=1&b=2&a=1", b"a='1'), ('b&b=2"]
@@ -76,6 +76,6 @@ def test_the_fingerprint_is_of_the_parameters_not_of_their_sequence() -> None:
 
 
 def test_unknown_parameters_are_named() -> None:
-    """All of them in the message."""
+    """The message names all of them."""
     with pytest.raises(StripeError, match="Received unknown parameters: amonut, foo"):
         take(un_formulario(amonut="1", foo="2"))
