@@ -37,7 +37,7 @@ class LedgerWriter:
         self._thread.start()
 
     async def run(self, job: Callable[[sqlite3.Connection], T]) -> T:
-        """Return the job's result once it is durable; raises the job's exception (nothing is written) or sqlite3.Error."""
+        """Return the job's result once it is durable; raises sqlite3.Error, or the job's exception after undoing it."""
         future: Future[T] = Future()
         self._tasks.put(_Task(job, future))
         return await asyncio.wrap_future(future)

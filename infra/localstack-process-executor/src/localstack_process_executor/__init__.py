@@ -1,1 +1,1 @@
-"""LocalStack plugin that runs Lambda functions as processes of this machine."""
+"""A LocalStack plugin that runs Lambda functions as processes of this machine."""

@@ -17,8 +17,8 @@ from localstack_process_executor.runtime.logs import LogEvent
 LOG = logging.getLogger(__name__)
 
 GATHER = 0.2  # seconds for which lines are gathered before they are sent
-BACKLOG = 16 * 1024 * 1024  # bytes that may wait; a function that writes faster than this drains is held up
-PATIENCE = 10.0  # seconds for which it is held up before lines are lost, which is said
+BACKLOG = 16 * 1024 * 1024  # bytes that may wait; a function that writes faster than they are sent is held up
+PATIENCE = 10.0  # seconds for which a function is held up before lines are lost, with a warning
 BATCH_EVENTS = 10_000
 BATCH_BYTES = 1_048_576
 EVENT_OVERHEAD = 26
@@ -30,7 +30,7 @@ _closed = threading.Event()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogTarget:
-    """Where the lines of an execution environment go."""
+    """The place in CloudWatch Logs for the lines of an execution environment."""
 
     account: str
     region: str
@@ -38,7 +38,7 @@ class LogTarget:
     stream: str
 
     def publish(self, events: Iterable[LogEvent]) -> None:
-        """Have the lines sent soon, in order."""
+        """Queue the lines, which are sent soon and in order."""
         if is_api_enabled("logs") and not _closed.is_set():
             _shipper().publish(self, list(events))
 
@@ -81,12 +81,12 @@ class _Shipper:
 
 
 def is_behind() -> bool:
-    """Whether whoever publishes lines may have to wait soon."""
+    """Return whether `publish` may have to wait soon."""
     return _shipper().is_behind()
 
 
 def close() -> None:
-    """Send nothing any more: a call after LocalStack has stopped its services would start one again, for good."""
+    """Send nothing any more: a call after LocalStack has stopped its services would start a service again."""
     with _sending:
         _closed.set()
 
@@ -104,7 +104,7 @@ def _client(account: str, region: str) -> Any:
 def _try_to_put(target: LogTarget, events: list[LogEvent]) -> None:
     try:
         _put(target, events)
-    except Exception as error:  # noqa: BLE001 - the sender must outlive whatever the service answers
+    except Exception as error:  # noqa: BLE001 - the sender must outlive any answer of the service
         LOG.warning("%d log lines of %s are lost: %s", len(events), target.group, error)
 
 

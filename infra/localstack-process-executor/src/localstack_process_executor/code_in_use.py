@@ -1,4 +1,4 @@
-"""Counts which environments run from which folder of code, so that none is deleted under them."""
+"""Counts which environments run from which folder of code, so that no folder in use is deleted."""
 
 import threading
 from collections import Counter
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 class CodeInUse:
-    """Who uses which folder."""
+    """The number of users of each folder, and the deletions that wait for them."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -15,13 +15,13 @@ class CodeInUse:
         self._left_to_delete: dict[Path, Callable[[], None]] = {}
 
     def enter(self, folder: Path) -> Callable[[], None]:
-        """Use a folder; returns what ends that."""
+        """Use a folder; return a function that ends the use."""
         with self._lock:
             self._users[folder] += 1
         return lambda: self._leave(folder)
 
     def delete(self, folder: Path, do: Callable[[], None]) -> None:
-        """Have it deleted by this as soon as nobody uses it."""
+        """Delete the folder, by calling `do`, as soon as it has no user."""
         with self._lock:
             if self._users[folder]:
                 self._left_to_delete[folder] = do

@@ -41,8 +41,8 @@ class ProcessRuntimeExecutor(RuntimeExecutor):
         super().__init__(id, function_version)
         self._environment: Environment | None = None
         self._log: LogStream | None = None
-        self.places: list[Callable[[], None]] = []  # gives up the place in which our process loads, while it has one
-        self.client_context = ""  # of the invocation that comes next: JSON, or empty
+        self.places: list[Callable[[], None]] = []  # give up the place in which our process loads, while it has one
+        self.client_context = ""  # of the next invocation: JSON, or empty
 
     def start(self, env_vars: dict[str, Any]) -> None:
         """Start a process; when this returns it is ready, is still initialising, or will report why it cannot."""
@@ -83,7 +83,7 @@ class ProcessRuntimeExecutor(RuntimeExecutor):
         self._environment.start()
 
     def stop(self, *, at_once: bool = False) -> None:
-        """Stop when the invocation in progress, if there is one, has ended, or else at once."""
+        """Stop at once, or after the invocation in progress has ended."""
         self.give_places_up()
         if self._environment:
             self._environment.stop(at_once=at_once)
@@ -106,49 +106,49 @@ class ProcessRuntimeExecutor(RuntimeExecutor):
         )
 
     def run(self, invocation: Invocation) -> Steps[InvocationOutcome]:
-        """The same for whoever waits in a way of their own."""
+        """Run the function, as steps for a caller that waits in its own way."""
         if not self._environment:
             raise LambdaRuntimeException("Invoked before its start")
         return self._environment.run(invocation)
 
     def is_at_hand(self) -> bool:
-        """Whether an invocation would begin at once, as far as one can tell."""
+        """Return whether an invocation would probably begin at once."""
         return self._environment is not None and self._environment.is_at_hand()
 
     def cpu_seconds(self) -> float | None:
-        """The time on a processor that its process has had; None while it has none."""
+        """Return the processor time that its process has had; None while it has no process."""
         session = self._environment and self._environment.session
         return session.process.activity.cpu_seconds() if session else None
 
     def is_about_to_work(self) -> bool:
-        """Whether its process would go on with a processor, or waits for us."""
+        """Return whether its process waits for a processor, or for us."""
         session = self._environment and self._environment.session
         return bool(session and session.is_about_to_work())
 
     def give_places_up(self) -> None:
-        """Let another one load."""
+        """Let another process load."""
         while self.places:
             self.places.pop()()
 
     def get_logs(self) -> str:
-        """What was written since the last invocation, for LocalStack's own log."""
+        """Return the output since the last invocation, for LocalStack's own log."""
         return self._log.take_tail() if self._log else ""
 
     def get_address(self) -> str:
-        """Functions are on this machine."""
+        """Return the loopback address: functions are on this machine."""
         return LOOPBACK
 
     def get_endpoint_from_executor(self) -> str:
-        """So is LocalStack, from where they are."""
+        """Return the loopback address: for functions, LocalStack is on this machine."""
         return LOOPBACK
 
     def get_runtime_endpoint(self) -> str:
-        """Where a container would report to LocalStack; our processes have nothing to report there."""
+        """Return where a container would report to LocalStack; our processes report nothing there."""
         return f"http://{LOOPBACK}:{config.GATEWAY_LISTEN[0].port}/_localstack_lambda/{self.id}"
 
     @classmethod
     def prepare_version(cls, function_version: FunctionVersion) -> None:
-        """Unpack the code and the layers; raises for what is not a Python function in a zip file."""
+        """Unpack the code and the layers; raises unless it is a Python function in a zip file."""
         settings = function_version.config
         if not settings.code or not str(settings.runtime).startswith("python"):
             kind = settings.runtime or "an image"
@@ -160,7 +160,7 @@ class ProcessRuntimeExecutor(RuntimeExecutor):
         for code in (settings.code, *(layer.code for layer in settings.layers)):
             code.prepare_for_execution()
             if not (folder := code.get_unzipped_code_location()).is_dir():
-                raise LambdaRuntimeException(f"{folder}, from where to reload the function, is not a folder")
+                raise LambdaRuntimeException(f"Cannot reload the function from {folder}: it is not a folder")
 
     @classmethod
     def cleanup_version(cls, function_version: FunctionVersion) -> None:
@@ -177,7 +177,7 @@ class ProcessRuntimeExecutor(RuntimeExecutor):
 
 
 def scratch_folder() -> Path:
-    """Where execution environments keep what they need; LocalStack empties it when it starts and when it ends."""
+    """Return the folder of execution environments; LocalStack empties it when it starts and when it ends."""
     folder = Path(config.dirs.tmp) / "lambda-environments"
     folder.mkdir(parents=True, exist_ok=True)
     return folder

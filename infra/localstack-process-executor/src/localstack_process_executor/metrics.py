@@ -1,4 +1,4 @@
-"""Lambda's CloudWatch metrics, added up and sent every few seconds."""
+"""Adds up Lambda's CloudWatch metrics and sends them every few seconds."""
 
 import logging
 import threading
@@ -13,7 +13,7 @@ from localstack.utils.bootstrap import is_api_enabled
 
 LOG = logging.getLogger(__name__)
 
-INTERVAL = 2.0  # seconds between two sends while functions are invoked
+INTERVAL = 2.0  # seconds between two calls while functions are invoked
 PER_CALL = 1000  # metrics in one PutMetricData
 
 
@@ -57,7 +57,7 @@ class _Totals:
                     return
                 try:
                     _send(counts, self._since)
-                except Exception as error:  # noqa: BLE001 - this thread must outlive whatever the service answers
+                except Exception as error:  # noqa: BLE001 - this thread must outlive any answer of the service
                     LOG.warning("Lambda metrics are lost: %s", error)
 
 
@@ -67,12 +67,12 @@ def _totals() -> _Totals:
 
 
 def count_invocation(*, function_name: str, account_id: str, region_name: str) -> None:
-    """Count an invocation that succeeded."""
+    """Count a successful invocation."""
     _totals().add(Metric(account_id, region_name, function_name, "Invocations"))
 
 
 def count_error(*, function_name: str, account_id: str, region_name: str) -> None:
-    """Count an invocation that failed."""
+    """Count a failed invocation."""
     _totals().add(
         Metric(account_id, region_name, function_name, "Invocations"),
         Metric(account_id, region_name, function_name, "Errors"),
@@ -80,7 +80,7 @@ def count_error(*, function_name: str, account_id: str, region_name: str) -> Non
 
 
 def close() -> None:
-    """Send nothing any more: a call after LocalStack has stopped its services would start one again, for good."""
+    """Send nothing any more: a call after LocalStack has stopped its services would start a service again."""
     with _sending:
         _closed.set()
 
@@ -95,7 +95,7 @@ def _send(counts: Mapping[Metric, int], moment: datetime) -> None:
         return
     by_place: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for metric, count in counts.items():
-        # Each invocation is a sample of 1, as if it had been sent by itself.
+        # Each invocation is a sample of 1, as if it had been sent separately.
         samples = {"SampleCount": count, "Sum": count, "Minimum": 1, "Maximum": 1}
         by_place.setdefault((metric.account, metric.region), []).append(
             {

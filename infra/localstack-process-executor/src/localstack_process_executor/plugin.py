@@ -1,4 +1,4 @@
-"""The entry points by which LocalStack finds us; what they need is imported when they are used."""
+"""The entry points by which LocalStack finds the plugin; their imports are made when they are used."""
 
 from typing import TYPE_CHECKING
 
@@ -16,17 +16,17 @@ BEFORE_THE_SERVICES = 1000
 
 
 def is_selected() -> bool:
-    """Whether functions are to be run by us."""
+    """Return whether LocalStack is configured to run functions with this executor."""
     return bool(config.LAMBDA_RUNTIME_EXECUTOR == NAME)
 
 
 class ProcessRuntimeExecutorPlugin(RuntimeExecutorPlugin):
-    """`LAMBDA_RUNTIME_EXECUTOR=process`."""
+    """`LAMBDA_RUNTIME_EXECUTOR=process` selects this executor."""
 
     name = NAME
 
     def load(self, *_args: object, **_kwargs: object) -> "type[RuntimeExecutor]":
-        """Hand over the executor."""
+        """Return the executor's class."""
         from localstack_process_executor.executor import ProcessRuntimeExecutor
 
         return ProcessRuntimeExecutor
@@ -34,7 +34,7 @@ class ProcessRuntimeExecutorPlugin(RuntimeExecutorPlugin):
 
 @aws_provider(api="dynamodb", name=NAME)
 def dynamodb_process() -> "Service":
-    """`PROVIDER_OVERRIDE_DYNAMODB=process`."""
+    """`PROVIDER_OVERRIDE_DYNAMODB=process` selects this provider."""
     from localstack_process_executor.dynamodb import create_service
 
     return create_service()
@@ -42,7 +42,7 @@ def dynamodb_process() -> "Service":
 
 @hooks.on_runtime_create(should_load=is_selected)
 def patch_localstack() -> None:
-    """Patch what must be patched before LocalStack listens."""
+    """Patch LocalStack before it listens."""
     from localstack_process_executor.patches.apply import patch_runtime
 
     patch_runtime()
@@ -50,7 +50,7 @@ def patch_localstack() -> None:
 
 @hooks.on_infra_shutdown(priority=BEFORE_THE_SERVICES, should_load=is_selected)
 def stop_functions() -> None:
-    """End every function, and what we send on its behalf, before the services that they use."""
+    """End every function, and our own calls on its behalf, before the services that they use."""
     from localstack_process_executor import cloudwatch, metrics
     from localstack_process_executor.executor import ProcessRuntimeExecutor
 

@@ -1,4 +1,4 @@
-"""DynamoDB: moto's, one operation at a time, each of them whole or not at all."""
+"""DynamoDB on moto, with one operation at a time, each written whole or not at all."""
 
 from localstack_process_executor.dynamodb.provider import create_service
 

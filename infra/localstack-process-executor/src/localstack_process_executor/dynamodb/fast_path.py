@@ -1,4 +1,4 @@
-"""The short way for plain requests: answered where they come in, without what LocalStack does for other ones."""
+"""The fast path for plain requests to DynamoDB, without LocalStack's handlers."""
 
 import logging
 import uuid
@@ -15,13 +15,13 @@ TARGETS: Final = {f"DynamoDB_20120810.{operation}": operation for operation in O
 
 
 class FastPath:
-    """Serves what it can in the thread that all requests come in by, so only while nothing has to be waited for."""
+    """Serves requests in the thread that receives them, so only while nothing has to be waited for."""
 
     def __init__(self, operations: Operations) -> None:
         self._operations = operations
 
     def render(self, request: Any) -> bytes | None:
-        """The body of the answer to a request of Twisted's, or None for one that LocalStack has to see."""
+        """Return the body of the answer to a request of Twisted's, or None if LocalStack has to handle it."""
         operation = TARGETS.get(request.getHeader("X-Amz-Target") or "")
         if operation is None or (request.method, request.path) != (b"POST", b"/"):
             return None
@@ -30,7 +30,7 @@ class FastPath:
             return None
         try:
             answer = self._operations.run_if_idle(operation, request.content.read(), *place)
-        except Exception:  # noqa: BLE001 - it will be raised again where LocalStack reports it: nothing has been written
+        except Exception:  # noqa: BLE001 - nothing is written yet; LocalStack repeats the operation and reports the error
             answer = None
         if answer is None:
             request.content.seek(0)
@@ -43,7 +43,7 @@ class FastPath:
 
 
 def _log(operation: str, answer: OperationAnswer) -> None:
-    """As LocalStack does."""
+    """Log the request as LocalStack does."""
     if answer.error:
         LOG.info("AWS dynamodb.%s => %d (%s)", operation, answer.status, answer.error)
     else:

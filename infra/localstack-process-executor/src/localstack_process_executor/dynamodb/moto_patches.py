@@ -1,4 +1,4 @@
-"""Everything that is changed in moto, each with its reason; part of `patches`, and guarded as that is."""
+"""Patches moto, in the versions of LocalStack that the other patches fit."""
 
 from base64 import b64decode
 from collections import deque
@@ -20,14 +20,14 @@ from localstack_process_executor.dynamodb.numbers import add, read_number, subtr
 
 
 def patch_moto() -> None:
-    """Patch all of it."""
+    """Apply all patches."""
     _compute_as_dynamodb_does()
     _compare_as_dynamodb_does()
     _split_expressions_once()
 
 
 def _compute_as_dynamodb_does() -> None:
-    """Moto subtracts binary fractions, rounds sums to 28 digits, and spells what it projects in Python's way."""
+    """Moto subtracts binary fractions, rounds sums to 28 digits, and writes projected numbers in Python's form."""
 
     def exactly(compute: Callable[[str, str], str]) -> Callable[..., Any]:
         def computed(fn: Callable[..., Any], self: Any, other: Any) -> Any:
@@ -59,7 +59,7 @@ def _compute_as_dynamodb_does() -> None:
 
 
 def _compare_as_dynamodb_does() -> None:
-    """Moto compares numbers as binary fractions, and fails on a size or an order that values do not have."""
+    """Moto compares numbers as binary fractions, and fails on values without a size or an order."""
     stored_value = DynamoType.cast_value.fget
 
     def exact_value(self: Any) -> Any:
@@ -71,7 +71,7 @@ def _compare_as_dynamodb_does() -> None:
     def false_if_without_order(fn: Callable[..., bool], self: object, item: object) -> bool:
         try:
             return fn(self, item)
-        except TypeError:  # Python's, of values of two types
+        except TypeError:  # Python's, for values of two types
             return False
 
     def size(fn: Callable[..., Any], self: Any, item: object) -> int | None:
@@ -88,7 +88,7 @@ def _compare_as_dynamodb_does() -> None:
 
 
 def _split_expressions_once() -> None:
-    """Moto splits the expressions of each request into words anew, twice, which is a third of a request's time."""
+    """Moto parses the expressions of each request anew, twice, which is a third of a request's time."""
     split = ConditionExpressionParser._lex_condition_expression  # noqa: SLF001
 
     @lru_cache(maxsize=1024)
@@ -105,6 +105,6 @@ def _split_expressions_once() -> None:
         return known
 
     ConditionExpressionParser._lex_condition_expression = lex  # noqa: SLF001
-    make = lru_cache(maxsize=1024)(UpdateExpressionParser.make)  # what it makes is copied before it is changed
+    make = lru_cache(maxsize=1024)(UpdateExpressionParser.make)  # its result is copied before it is changed
     UpdateExpressionParser.make = staticmethod(make)
     patch(DepthFirstTraverser.nodes_to_be_processed)(kinds)

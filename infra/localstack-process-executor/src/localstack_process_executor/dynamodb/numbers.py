@@ -1,4 +1,4 @@
-"""DynamoDB's numbers: decimal, of 38 digits at most, and spelled in one way.
+"""DynamoDB's numbers are decimals of at most 38 digits, in one spelling.
 
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
 """
@@ -16,7 +16,7 @@ NUMBERS: Final = Context(prec=DIGITS, Emin=-130, Emax=125, traps=[Inexact, Overf
 
 
 def read_number(text: str) -> str:
-    """The number as DynamoDB stores it; raises ValidationError for what is none, or has too many digits."""
+    """Return the number as DynamoDB stores it; raises ValidationError if it is not a number or has too many digits."""
     if text.isdecimal() and len(text) <= DIGITS and text[0] != "0" and text.isascii():
         return text
     if not NUMBER.fullmatch(text):
@@ -25,12 +25,12 @@ def read_number(text: str) -> str:
 
 
 def add(augend: str, addend: str) -> str:
-    """The exact sum; raises ValidationError if that is no number of DynamoDB's."""
+    """Return the exact sum; raises ValidationError if DynamoDB cannot store it."""
     return _in_range(lambda: NUMBERS.add(Decimal(augend), Decimal(addend)))
 
 
 def subtract(minuend: str, subtrahend: str) -> str:
-    """The exact difference; raises ValidationError if that is no number of DynamoDB's."""
+    """Return the exact difference; raises ValidationError if DynamoDB cannot store it."""
     return _in_range(lambda: NUMBERS.subtract(Decimal(minuend), Decimal(subtrahend)))
 
 

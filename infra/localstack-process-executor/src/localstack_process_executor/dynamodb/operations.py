@@ -1,4 +1,4 @@
-"""DynamoDB's operations as moto has them, one at a time, each of them whole or not at all."""
+"""Runs DynamoDB's operations on moto, one at a time, each whole or not at all."""
 
 import json
 import logging
@@ -20,21 +20,21 @@ from localstack_process_executor.dynamodb.transactions import transact_write_ite
 LOG: Final = logging.getLogger(__name__)
 
 OK: Final = 200
-# How moto fails, before it writes, on an expression or a parameter that it cannot read.
+# Moto raises these, before it writes, for an expression or a parameter that it cannot read.
 UNREADABLE: Final = (AssertionError, AttributeError, IndexError, KeyError, TypeError, ValueError)
 OF_ONE_ITEM: Final = frozenset({"PutItem", "GetItem", "UpdateItem", "DeleteItem"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OperationAnswer:
-    """JSON, and the error that it is about, if it is."""
+    """A JSON answer, with the name of its error if it is one."""
 
     status: int
     body: str
     error: str | None = None
 
     def headers(self, request_id: str) -> dict[str, str]:
-        """What goes with it."""
+        """Return the answer's headers."""
         return {
             "Content-Type": "application/x-amz-json-1.0",
             "x-amzn-RequestId": request_id,
@@ -53,18 +53,18 @@ class _Moto(DynamoHandler):
 
 
 class Operations:
-    """All of them; moto looks at an item and writes it in two steps, so only one runs at a time."""
+    """All operations. Moto reads an item and writes it in two steps, so only one operation runs at a time."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
 
     def run(self, operation: str, body: bytes, account: str, region: str) -> OperationAnswer:
-        """Wait for the others; raises NotImplementedError for what moto does not know."""
+        """Run the operation after the others; raises NotImplementedError for an operation that moto does not have."""
         with self.lock:
             return _run(operation, body, account, region)
 
     def run_if_idle(self, operation: str, body: bytes, account: str, region: str) -> OperationAnswer | None:
-        """The same, or None at once while another operation runs."""
+        """Run the operation, or return None at once while another one runs."""
         if not self.lock.acquire(blocking=False):
             return None
         try:
@@ -107,7 +107,7 @@ def _as_answer(answer: Any) -> OperationAnswer:
 
 
 def _what_was_asked_for(body: str, request: Request) -> str:
-    """Moto tells the capacity consumed, and attributes that are none, to everybody."""
+    """Remove the consumed capacity and empty attributes, which moto returns without being asked."""
     answer = json.loads(body)
     if request.get("ReturnConsumedCapacity") in (None, "NONE"):
         answer.pop("ConsumedCapacity", None)

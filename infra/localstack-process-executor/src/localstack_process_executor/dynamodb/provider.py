@@ -20,7 +20,7 @@ from localstack_process_executor.patches.versions import is_known_version
 
 
 class ProcessDynamoDBProvider(DynamodbApi, ServiceLifecycleHook):
-    """Serves every operation that the interface has, in the long way of LocalStack's and in a short one."""
+    """Serves every operation of the interface, by LocalStack's handlers and on the fast path."""
 
     service = "dynamodb"
 
@@ -31,7 +31,7 @@ class ProcessDynamoDBProvider(DynamodbApi, ServiceLifecycleHook):
         self._fast_path = FastPath(self.operations)
 
     def on_before_start(self) -> None:
-        """Begin with what does not wait for requests."""
+        """Patch moto, and start the deletion of expired items."""
         if is_known_version():
             patch_moto()
             answer_at_once(self._fast_path.render)
@@ -40,18 +40,18 @@ class ProcessDynamoDBProvider(DynamodbApi, ServiceLifecycleHook):
             self._time_to_live.start()
 
     def on_before_stop(self) -> None:
-        """End it."""
+        """Stop the deletion of expired items."""
         self._time_to_live.stop()
         ROUTER.remove(self._rules)
 
 
 def create_service() -> Service:
-    """The service as LocalStack wants it."""
+    """Make the service for LocalStack."""
     return Service.for_provider(ProcessDynamoDBProvider(), dispatch_table_factory=dispatch_table)
 
 
 def dispatch_table(provider: ProcessDynamoDBProvider) -> dict[str, Callable[..., Response]]:
-    """Where LocalStack looks operations up."""
+    """Return the table in which LocalStack looks operations up."""
 
     def serve(context: RequestContext, _request: Any) -> Response:
         operation, body = context.operation.name, context.request.get_data()

@@ -1,6 +1,6 @@
-"""Reads requests: equal numbers are spelled equally, sets have no element twice, and placeholders are defined.
+"""Reads requests: equal numbers get one spelling, sets no element twice, and all placeholders must be defined.
 
-moto takes numbers and sets as they are written, and fails where a placeholder is missing.
+moto takes numbers and sets as they are written, and fails if a placeholder is missing.
 """
 
 import json
@@ -24,7 +24,7 @@ KINDS: Final = {"#": ("name", "ExpressionAttributeNames"), ":": ("value", "Expre
 
 
 def read_request(body: bytes) -> Request:
-    """A request that moto understands; raises ValidationError, or ValueError for what is not JSON."""
+    """Read a request for moto; raises ValidationError, or ValueError if it is not JSON."""
     request: dict[str, Any] = _DECODER.decode(body.decode())
     for part in (request, *_parts_of_transaction(request)):
         _check_expressions(part)
@@ -37,7 +37,7 @@ def _parts_of_transaction(request: Request) -> Iterator[dict[str, Any]]:
 
 
 def _read(value: dict[str, Any]) -> dict[str, Any]:
-    """Called for each object of a request, most of which are values such as `{"N": "1.50"}`."""
+    """Normalise an object of a request; most objects are values such as `{"N": "1.50"}`."""
     if len(value) == 1:
         kind, content = next(iter(value.items()))
         if kind == "N" and isinstance(content, str):
@@ -63,7 +63,7 @@ def _check_expressions(request: dict[str, Any]) -> None:
     expressions = [(kind, request[kind]) for kind in EXPRESSIONS if request.get(kind) is not None]
     used: set[str] = set()
     for kind, text in expressions:
-        request[kind] = " ".join(text.split())  # moto knows no line ends
+        request[kind] = " ".join(text.split())  # moto does not know line ends
         if not request[kind]:
             raise ValidationError(f"Invalid {kind}: The expression can not be empty;")
         for placeholder in PLACEHOLDER.findall(text):

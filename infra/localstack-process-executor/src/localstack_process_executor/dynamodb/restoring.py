@@ -1,4 +1,4 @@
-"""Puts items back: what fails half-way has changed nothing. moto leaves what came before the failure."""
+"""Restores items after a failed operation; moto leaves its first half written."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -10,7 +10,7 @@ from moto.dynamodb.models.table import Table
 
 @contextmanager
 def restored_on_failure(places: Iterable[tuple[Table, dict[str, Any]]]) -> Iterator[None]:
-    """The items of these tables with these keys are as they were if what is inside raises."""
+    """Restore the items of these tables with these keys if the block raises."""
     before = [_State(table, key) for table, key in places]
     try:
         yield

@@ -1,4 +1,4 @@
-"""Time to live: items that have expired are deleted when told, or every hour."""
+"""Deletes expired items every hour, or on request."""
 
 import logging
 import threading
@@ -15,7 +15,7 @@ PERIOD: Final = 3600.0  # seconds
 
 
 def delete_expired_items(now: float) -> int:
-    """Delete from every table what has expired by then; returns how many items."""
+    """Delete expired items from every table; return how many."""
     expired = [(table, item) for table in _tables() for item in table.all_items() if _has_expired(table, item, now)]
     for table, item in expired:
         table.delete_item(item.hash_key, item.range_key)
@@ -42,20 +42,20 @@ class TimeToLive:
 
     @route("/_aws/dynamodb/expired", methods=["DELETE"])
     def delete_now(self, _request: Request) -> dict[str, int]:
-        """LocalStack's own developer endpoint."""
+        """Serve LocalStack's own endpoint for developers."""
         return {"ExpiredItems": self.delete()}
 
     def delete(self) -> int:
-        """Delete what has expired by now."""
+        """Delete the items that have expired by now."""
         with self._lock:
             return delete_expired_items(time.time())
 
     def start(self) -> None:
-        """Delete now and every hour from now on."""
+        """Delete expired items now and every hour from now on."""
         threading.Thread(target=self._run, name="dynamodb-time-to-live", daemon=True).start()
 
     def stop(self) -> None:
-        """Do not delete any more."""
+        """Stop the hourly deletion."""
         self._stopped.set()
 
     def _run(self) -> None:

@@ -1,6 +1,6 @@
-"""`TransactWriteItems`: every condition is looked at before anything is written.
+"""`TransactWriteItems` checks every condition before it writes anything.
 
-moto copies whole tables beforehand, and does not know the token by which a transaction is done once.
+moto copies whole tables before, and does not know the token that makes a transaction happen once.
 """
 
 import json
@@ -47,7 +47,7 @@ class IdempotentParameterMismatchError(DynamodbException):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One operation of a transaction: `Put`, `Update`, `Delete` or `ConditionCheck`, of the item with this key."""
+    """One operation of a transaction on one item: `Put`, `Update`, `Delete` or `ConditionCheck`."""
 
     kind: str
     parameters: dict[str, Any]
@@ -56,12 +56,12 @@ class Part:
 
     @property
     def place(self) -> str:
-        """What no two parts may have in common."""
+        """The item's identity, which two parts must not share."""
         return json.dumps([self.table.name, self.key])
 
 
 def transact_write_items(backend: DynamoDBBackend, request: Request) -> dict[str, Any]:
-    """All or nothing, and once for each client token; raises moto's errors."""
+    """Write all items or none, once for each client token; raises moto's errors."""
     items = request["TransactItems"]
     if len(items) > MOST:
         raise ValidationError(
@@ -77,7 +77,7 @@ def transact_write_items(backend: DynamoDBBackend, request: Request) -> dict[str
 
 
 def _was_done(backend: DynamoDBBackend, token: str | None, items: Any) -> bool:
-    """Whether a token came before; the memory is moto's object, with which it is reset."""
+    """Return whether the token was used before; the memory is on moto's object, so a reset clears it."""
     now = time.monotonic()
     done = {known: entry for known, entry in vars(backend).get("done", {}).items() if now - entry[0] < TOKEN_LIFETIME}
     vars(backend)["done"] = done

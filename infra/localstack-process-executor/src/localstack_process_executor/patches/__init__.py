@@ -1,1 +1,1 @@
-"""What is changed in LocalStack, a file for each change; the README lists them."""
+"""The changes in LocalStack, a file for each; the README has a table of them."""

@@ -1,4 +1,4 @@
-"""What is changed in LocalStack's web server."""
+"""Patches LocalStack's web server."""
 
 import logging
 import types
@@ -40,7 +40,7 @@ def _listen_where_told() -> None:
 
 
 def _stop_when_told() -> None:
-    """The server is told to stop from another thread, which it notices at the next event only, up to ten seconds on."""
+    """Another thread tells the server to stop, which it notices at its next event, up to ten seconds later."""
     from localstack.runtime.server import twisted as server
 
     @patch_function(server.TwistedRuntimeServer.shutdown)
@@ -50,7 +50,7 @@ def _stop_when_told() -> None:
 
 
 def _do_not_ask_for_names() -> None:
-    """LocalStack asks the machine's name server for a name below its own, even where nothing may leave the machine."""
+    """LocalStack asks a name server for a name below its own, even if no request may leave the machine."""
     from localstack.utils.aws import aws_stack
 
     if config.LOCALSTACK_HOST.host in ("localhost", "127.0.0.1"):
@@ -58,16 +58,16 @@ def _do_not_ask_for_names() -> None:
 
 
 def _leave_the_access_log_out() -> None:
-    """The server formats a line for each request that nobody reads; LocalStack writes its own."""
+    """The server formats a log line for each request, which has no reader; LocalStack writes its own."""
     from rolo.serving import twisted as server
 
     server.TwistedGateway.log = lambda _site, _request: None
 
 
 def _leave_forms_alone() -> None:
-    """The server takes the body of each form apart, which nobody uses, and answers 400 with nothing where it cannot.
+    """The server parses the body of each form without using it, and answers an empty 400 if it cannot.
 
-    Reading a POST's content type for that as e-mail's takes an eighth of the time of a short answer.
+    Parsing a POST's content type for that, with the parser for e-mail, takes an eighth of the time of a short answer.
     """
     from twisted.web import http
 
@@ -75,7 +75,7 @@ def _leave_forms_alone() -> None:
 
 
 def _answer_whatever_happens() -> None:
-    """The server does not answer at all where an answer has a header that HTTP has no place for."""
+    """The server does not answer at all if a header of the answer is invalid in HTTP."""
     from twisted.web import wsgi
 
     @patch_function(wsgi._WSGIResponse._sendResponseHeaders)  # noqa: SLF001 - there is no other place
@@ -83,7 +83,7 @@ def _answer_whatever_happens() -> None:
         try:
             fn(self)
         except Exception:
-            LOG.exception("An answer has no place in HTTP")
+            LOG.exception("An answer is invalid in HTTP: 500 is sent instead")
             for name in [name for name, _ in self.request.responseHeaders.getAllRawHeaders()]:
                 self.request.responseHeaders.removeHeader(name)
             self.request.setResponseCode(500)

@@ -1,4 +1,4 @@
-"""The versions of LocalStack that the patches are written for."""
+"""The versions of LocalStack that the patches fit."""
 
 import logging
 from functools import cache
@@ -12,7 +12,7 @@ VERSIONS = ("4.13.", "4.14.")
 
 @cache
 def is_known_version() -> bool:
-    """Whether the patches fit the LocalStack that runs; logs a warning once if they do not."""
+    """Return whether the patches fit the running LocalStack; logs a warning once if they do not."""
     if VERSION.startswith(VERSIONS):
         return True
     LOG.warning(

@@ -1,1 +1,1 @@
-"""Execution environments: processes of functions, the Runtime API that they speak, their logs and limits."""
+"""Execution environments: the processes of functions, the Runtime API that they call, their logs and limits."""

@@ -1,4 +1,4 @@
-"""Whether a process works or waits, looked at from outside."""
+"""Finds out from outside whether a process works or waits."""
 
 import contextlib
 import os
@@ -11,14 +11,14 @@ IS_LINUX = sys.platform == "linux"
 
 
 class Activity:
-    """Of one process, by the time that it has had on a processor; its children's counts as waiting for them."""
+    """Observes the processor time of one process; while its children work, it counts as waiting."""
 
     def __init__(self, pid: int) -> None:
         self._pid = pid
-        self._clock = (~pid << 3) | 2  # Linux's clock of a process, as clock_getcpuclockid(3) has it
+        self._clock = (~pid << 3) | 2  # Linux's clock of a process, as in clock_getcpuclockid(3)
 
     def cpu_seconds(self) -> float:
-        """What its threads have had together; nothing for one that is gone."""
+        """Return the processor time of all its threads; 0 for a process that is gone."""
         with contextlib.suppress(OSError, psutil.Error):
             if IS_LINUX:
                 return time.clock_gettime(self._clock)
@@ -27,7 +27,7 @@ class Activity:
         return 0.0
 
     def is_runnable(self) -> bool:
-        """Whether it would go on if it were given a processor; other systems than Linux do not tell."""
+        """Return whether it would go on if it were given a processor; always False on systems other than Linux."""
         if not IS_LINUX:
             return False
         with contextlib.suppress(OSError):

@@ -1,4 +1,4 @@
-"""An execution environment: runs one invocation of a function at a time, in a process that is replaced when it dies.
+"""An execution environment runs one invocation of a function at a time, in a process that is replaced when it dies.
 
 As on AWS, a crash or a timeout costs the process, not the environment: the next invocation gets a fresh process with
 the same log stream and temporary folder.
@@ -27,20 +27,20 @@ LOG = logging.getLogger(__name__)
 
 MEGABYTE = 1024 * 1024
 INIT_LIMIT = 10.0  # seconds of initialisation that do not count against the function's timeout, as on AWS
-ATTEMPTS = 3  # processes that are started for an invocation when each dies before it has seen it
+ATTEMPTS = 3  # processes started for an invocation while each dies before it has received it
 
 
 class EnvironmentStoppedError(Exception):
-    """The environment was stopped under its user; how far the invocation got is not known."""
+    """The environment was stopped during an invocation; how far the invocation got is unknown."""
 
 
 class StoppedBeforehandError(EnvironmentStoppedError):
-    """It was before the function had seen the event."""
+    """Stopped before the function received the event, so it is safe to retry."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FunctionSpec:
-    """What to run and within which limits; the timeout is in seconds."""
+    """The function to run, and its limits; the timeout is in seconds."""
 
     name: str
     version: str
@@ -50,13 +50,13 @@ class FunctionSpec:
     timeout: float
     memory_size_mb: int
     variables: Mapping[str, str]
-    reloaded_from: tuple[Path, ...] = ()  # the folders whose changes take effect with the next invocation
+    reloaded_from: tuple[Path, ...] = ()  # folders whose changes take effect with the next invocation
     debug_port: int | None = None  # where each process waits for a debugger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvocationOutcome:
-    """What the caller receives, with the end of the log."""
+    """The caller's answer, and the end of the log."""
 
     payload: bytes
     is_error: bool
@@ -64,7 +64,7 @@ class InvocationOutcome:
 
 
 class Environment:
-    """Starts, runs one turn after the other, and stops; `stop` may be called by any thread at any time."""
+    """Runs one invocation after the other; `stop` may be called by any thread at any time."""
 
     def __init__(
         self,
@@ -76,9 +76,9 @@ class Environment:
         on_loaded: Callable[[], None] = lambda: None,
         on_gone: Callable[[], None] = lambda: None,
     ) -> None:
-        """`on_loaded` is called whenever an invocation has a process that is loaded, or has failed to.
+        """`on_loaded` is called when an invocation's process is loaded or has failed to load.
 
-        And `on_gone` once, when the environment is stopped and nothing runs in it any more.
+        `on_gone` is called once, when the environment is stopped and nothing runs in it any more.
         """
         self._spec = spec
         self._runtime = runtime
@@ -87,7 +87,7 @@ class Environment:
         self._on_loaded = on_loaded
         self._in_the_end = contextlib.ExitStack()
         self._in_the_end.callback(on_gone)
-        self.session: Session | None = None  # with the process that it has now
+        self.session: Session | None = None  # with the current process
         self._in_use = threading.Lock()
         self._invoking = False
         self._stopped = threading.Event()
@@ -98,12 +98,12 @@ class Environment:
         self._temporary.mkdir()
 
     def start(self) -> None:
-        """Initialise a process; should that fail, the first invocation reports it, as on AWS."""
+        """Initialise a process; if that fails, the first invocation reports it, as on AWS."""
         with self._use():
             drive(self._live_session())
 
     def run(self, invocation: Invocation) -> Steps[InvocationOutcome]:
-        """Run the function and tell how it went; whatever goes wrong in it is an outcome, not an exception."""
+        """Run the function and return its outcome; an error of the function is an outcome, not an exception."""
         self._invoking = True
         try:
             with self._use():
@@ -112,12 +112,12 @@ class Environment:
             self._invoking = False
 
     def is_at_hand(self) -> bool:
-        """Whether an invocation would begin at once, as far as one can tell."""
+        """Return whether an invocation would probably begin at once."""
         session = self.session
         return bool(session and session.was_ready and not self._spec.reloaded_from and session.process.is_alive())
 
     def stop(self, *, at_once: bool = False) -> None:
-        """Leave nothing behind; an invocation in progress is let end before that, unless `at_once`."""
+        """Stop and leave nothing behind; an invocation in progress may end before that, unless `at_once`."""
         self._stopped.set()
         if (at_once or not self._invoking) and (session := self.session):
             session.process.kill()
@@ -133,7 +133,7 @@ class Environment:
             self._clean_up()
 
     def _clean_up(self) -> None:
-        # One who is using the environment while it is stopped comes here too, after letting go of it.
+        # A user of an environment that is stopped meanwhile comes here too, after releasing it.
         if self._stopped.is_set() and self._in_use.acquire(blocking=False):
             try:
                 self._close_session()
@@ -147,14 +147,14 @@ class Environment:
             raise error(f"An execution environment of {self._spec.name} was stopped while in use")
 
     def _live_session(self) -> Steps[Session]:
-        """A session that is ready, is still initialising after the limit, or has failed to initialise."""
+        """Return a session that is ready, is still initialising after the limit, or has failed to initialise."""
         if self._spec.reloaded_from:
             self._reload_what_has_changed()
         session = yield from self._awaited_session()
         for _ in range(ATTEMPTS - 1):
             if not session.was_lost:
                 break
-            LOG.info("A process of %s died while no event was with it; another takes its place", self._spec.name)
+            LOG.info("A process of %s died without an event: another one replaces it", self._spec.name)
             self._close_session()
             session = yield from self._awaited_session()
         return session
@@ -165,7 +165,7 @@ class Environment:
             LOG.info("%s is loaded anew: %s", self._spec.name, ", ".join(sorted({str(file.path) for file in changed})))
             self._close_session()
             forget_bytecode(changed)
-            if {file.path for file in files} != {file.path for file in self._files}:  # else the links are right
+            if {file.path for file in files} != {file.path for file in self._files}:  # otherwise the links are right
                 shutil.rmtree(self._opt)
                 merge(self._spec.layers, self._opt)
             self._files = files
@@ -181,7 +181,7 @@ class Environment:
         self._check_not_stopped()
         self.session = session = Session(self._launch)
         self._log.attach(session.process.output)
-        self._check_not_stopped()  # whoever stopped it before this line has not seen the process
+        self._check_not_stopped()  # a stop from before this line has not seen the process
         return session
 
     def _launch(self, runtime_api: str) -> FunctionProcess:
@@ -236,7 +236,7 @@ class Environment:
         return InvocationOutcome(payload=ending.payload, is_error=ending.is_error, log_tail=self._log.take_tail())
 
     def _deliver(self, session: Session, invocation: Invocation, began: float) -> Steps[tuple[Ending, Session]]:
-        """Have the invocation handled, by another process if one dies before it has seen it."""
+        """Have the invocation handled; by another process if one dies before it has received it."""
         timeout = self._spec.timeout
         for _ in range(ATTEMPTS - 1):
             if ending := (yield from session.deliver(invocation, timeout=timeout, deadline=began + timeout)):

@@ -1,4 +1,4 @@
-"""What a function writes, line by line: to CloudWatch Logs as it is written, and the end of it to the caller."""
+"""Passes a function's output on, line by line: to CloudWatch Logs at once, and its end to the caller."""
 
 import contextlib
 import os
@@ -16,7 +16,7 @@ EVENT_LIMIT = 256 * 1024 - 26  # bytes in one event of CloudWatch Logs
 
 @dataclass(frozen=True, slots=True)
 class LogEvent:
-    """A line and the time, in milliseconds of the epoch, at which it was complete."""
+    """A line, with the time in milliseconds of the epoch at which it was complete."""
 
     timestamp: int
     message: str
@@ -33,13 +33,13 @@ class LogStream:
         self._tail = b""
 
     def attach(self, source: int) -> None:
-        """Take in all that arrives at this non-blocking descriptor from now on, and close it at its end."""
+        """Read this non-blocking descriptor from now on, and close it at its end."""
         self.detach()
         self._source = source
         _pump().follow(source, self)
 
     def detach(self) -> None:
-        """Take in what is left and let go of the descriptor."""
+        """Read the rest and let go of the descriptor."""
         with self._lock:
             source, self._source = self._source, None
             if source is None:
@@ -49,12 +49,12 @@ class LogStream:
         _pump().forget(source)
 
     def drain(self) -> bool:
-        """Take in what has been written so far; false at the end of the source."""
+        """Read the output so far; return False at the end of the source."""
         with self._lock:
             return self._source is not None and self._read(self._source)
 
     def write(self, *lines: str) -> None:
-        """Add lines of Lambda's own, after all that the function has written so far."""
+        """Add lines of Lambda's own, after all output of the function so far."""
         with self._lock:
             if self._source is not None:
                 self._read(self._source)
@@ -62,14 +62,14 @@ class LogStream:
             self._add([line.encode() for line in lines])
 
     def take_tail(self) -> str:
-        """The last lines since the last time of asking, at most 4 KB."""
+        """Return the last lines since the last call, at most 4 KB."""
         with self._lock:
             tail, self._tail = self._tail, b""
         return tail.decode(errors="replace")
 
     def _read(self, source: int) -> bool:
         with contextlib.suppress(BlockingIOError):
-            # A pipe holds one chunk; more would let a function that never stops writing keep us here.
+            # A pipe holds one chunk; a function that never stops writing must not keep us here.
             for _ in range(2):
                 data = os.read(source, CHUNK)
                 if not data:
@@ -88,7 +88,7 @@ class LogStream:
             self._add([line])
 
     def _add(self, lines: Iterable[bytes]) -> None:
-        # awslambdaric separates the lines of one message by \r, so that it stays one event.
+        # awslambdaric separates the lines of one message by \r, so that the message stays one event.
         texts = [line.rstrip(b"\r").replace(b"\r", b"\n") + b"\n" for line in lines if line.strip()]
         if not texts:
             return

@@ -1,4 +1,4 @@
-"""How much memory a process holds, in bytes; nothing for one that is gone."""
+"""Measures the memory of a process, in bytes; a process that is gone has none."""
 
 import contextlib
 import os
@@ -12,7 +12,7 @@ IS_LINUX = sys.platform == "linux"
 
 
 class MemoryGauge:
-    """Reads the memory of a process that has just been started."""
+    """Reads the memory of a process, from its start on."""
 
     def __init__(self, pid: int) -> None:
         self._pid = pid
@@ -20,7 +20,7 @@ class MemoryGauge:
         self._status = os.open(f"/proc/{pid}/status", os.O_RDONLY) if IS_LINUX else -1
 
     def peak(self) -> int:
-        """The most that the process itself has held at any time; elsewhere than on Linux, what it holds now."""
+        """Return the most memory that the process itself ever held; on systems other than Linux, its current memory."""
         if IS_LINUX:
             return _kilobytes(self._status, b"VmHWM:")
         with contextlib.suppress(psutil.Error):
@@ -28,7 +28,7 @@ class MemoryGauge:
         return 0
 
     def held(self) -> int:
-        """What the process holds now with its children; what they share counts once."""
+        """Return the current memory of the process and its children; shared memory counts once."""
         if not IS_LINUX:
             return self.peak()
         children = list(_descendants(self._pid))
@@ -37,7 +37,7 @@ class MemoryGauge:
         return sum(map(_share, (self._pid, *children)))
 
     def close(self) -> None:
-        """Read no more."""
+        """Close the file; read no more."""
         if IS_LINUX:
             os.close(self._status)
 

@@ -15,9 +15,9 @@ BOOTSTRAP = Path(__file__).parent / "function" / "bootstrap.py"
 
 
 class FunctionProcess:
-    """One run of the bootstrap; `output` is the read end of what it writes, for whoever collects logs to close.
+    """One run of the bootstrap; `output` is the read end of its output, which the log's reader closes.
 
-    The arguments are the bootstrap's after its two pipes, the memory limit is in bytes.
+    The arguments are those of the bootstrap after its two pipes; the memory limit is in bytes.
     """
 
     def __init__(
@@ -33,7 +33,7 @@ class FunctionProcess:
         self._acknowledgements, acknowledgements = os.pipe()
         os.set_blocking(self._acknowledgements, False)
         command: Sequence[str] = (
-            *(str(python), "-s", str(BOOTSTRAP)),  # -s: without the packages of the user's own
+            *(str(python), "-s", str(BOOTSTRAP)),  # -s: without the user's own packages
             *(str(lifeline), str(acknowledgements), *arguments),
         )
         self.output, output = os.pipe()
@@ -52,35 +52,35 @@ class FunctionProcess:
             self._memory = MemoryGauge(self._process.pid)
         except OSError:
             for end in (self._lifeline, self._acknowledgements, self.output):
-                os.close(end)  # and with the lifeline the process, if there is one
+                os.close(end)  # closing the lifeline also ends the process, if there is one
             raise
         finally:
             for end in (lifeline, acknowledgements, output):
                 os.close(end)
         self.pid = self._process.pid
         self.activity = Activity(self.pid)
-        self._polled = threading.Lock()  # to one of two who ask at a time `poll` says that a dead process runs
+        self._polled = threading.Lock()  # else `poll` may tell the second of two threads that a dead process runs
         self._memory_limit = memory_limit
-        self.peak_memory = 0  # bytes, as far as we have looked
+        self.peak_memory = 0  # bytes, as far as it was measured
         self.is_out_of_memory = False
 
     def is_alive(self) -> bool:
-        """Whether the process itself still runs; its children do not count."""
+        """Return whether the process itself still runs; its children do not count."""
         with self._polled:
             return self._process.poll() is None
 
     def has_received(self) -> bool:
-        """Whether an invocation has reached the runtime since the last time of asking."""
+        """Return whether an invocation has reached the runtime since the last call."""
         with contextlib.suppress(BlockingIOError):
             return bool(os.read(self._acknowledgements, 4096))
         return False
 
     def check_peak_memory(self) -> None:
-        """Kill the process if it has ever held more memory than it may."""
+        """Kill the process if it has ever exceeded its memory."""
         self._has_held(self._memory.peak())
 
     def is_running_within_limits(self) -> bool:
-        """Whether it still runs, after it is killed if it and its children now hold more memory than they may."""
+        """Kill the process if it and its children now exceed its memory; return whether it still runs."""
         self._has_held(self._memory.held())
         return self.is_alive()
 
@@ -91,20 +91,20 @@ class FunctionProcess:
             self.kill()
 
     def kill(self) -> None:
-        """Kill the process and all that it has started; returns when it is gone. May be called again."""
+        """Kill the process and its children; return when it is gone. May be called again."""
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, signal.SIGKILL)
         self._process.wait()
 
     def close(self) -> None:
-        """Kill it if need be and give up its pipes, except for `output`, which still holds its last words."""
+        """Kill it if it runs, and close its pipes except `output`, which may hold its last lines."""
         self.kill()
         self._memory.close()
         os.close(self._lifeline)
         os.close(self._acknowledgements)
 
     def cause_of_death(self) -> str:
-        """How it ended, in the words of AWS, e.g. `exit status 1` or `signal: killed`; empty for a clean exit."""
+        """Return how it ended, in AWS's words, e.g. `exit status 1` or `signal: killed`; empty for a clean exit."""
         code = self._process.wait()
         if code < 0:
             return f"signal: {(signal.strsignal(-code) or str(-code)).lower()}"

@@ -1,7 +1,7 @@
 """The Lambda Runtime API of one execution environment, on a loopback port.
 
-There is no server thread: whoever starts or invokes the function serves it. An idle runtime
-waits in `GET …/invocation/next`, unanswered and unread, so an invocation costs no hand-over between threads.
+There is no server thread: the thread that starts or invokes the function serves the API. An idle runtime waits in `GET
+…/invocation/next`, unanswered and unread, so an invocation needs no hand-over between threads.
 """
 
 import contextlib
@@ -21,8 +21,8 @@ from httptools import HttpParserError, HttpRequestParser
 from localstack_process_executor.runtime.steps import Pause, Steps
 
 CHUNK = 1 << 18
-# The runtime's connection closes when it dies, which wakes us; this is for the rest: a process that has not connected
-# yet, one whose children outlive it and hold the connection open, and one that takes more memory than it may.
+# The runtime's connection closes when it dies, which wakes us. We look again for three other cases: a process that has
+# not connected yet, one whose children hold its connection open, and one that exceeds its memory.
 LOOK_AGAIN_UNCONNECTED = 0.01
 LOOK_AGAIN = 0.1
 WRITE_TIMEOUT = struct.pack("ll", 10, 0)  # seconds and microseconds
@@ -32,7 +32,7 @@ _REASONS = {200: "OK", 202: "Accepted", 400: "Bad Request", 404: "Not Found", 41
 
 
 class Kind(Enum):
-    """What a runtime may ask for or report."""
+    """The kinds of requests and reports of a runtime."""
 
     NEXT = auto()
     RESPONSE = auto()
@@ -60,7 +60,7 @@ class RuntimeCall:
 
 @dataclass(slots=True, eq=False)
 class Connection:
-    """A connection of the runtime and the requests read from it; the methods are the HTTP parser's callbacks."""
+    """A connection of the runtime, and the requests read from it; its methods are the HTTP parser's callbacks."""
 
     socket: socket.socket
     calls: deque[RuntimeCall] = field(default_factory=deque)
@@ -72,7 +72,7 @@ class Connection:
         self._parser = HttpRequestParser(self)
 
     def read(self) -> bool:
-        """Take in what has arrived; false when the other side is gone or does not speak HTTP."""
+        """Read new bytes; return False when the other side is gone or does not speak HTTP."""
         try:
             data = self.socket.recv(CHUNK)
             self._parser.feed_data(data)
@@ -106,7 +106,7 @@ class Connection:
 
 
 def reject(call: RuntimeCall, status: int, error_type: str, message: str) -> None:
-    """Answer a call that cannot be accepted, in the Runtime API's own shape."""
+    """Refuse a call, in the Runtime API's own shape."""
     call.answer(status, json.dumps({"errorType": error_type, "errorMessage": message}).encode())
 
 
@@ -122,7 +122,7 @@ class RuntimeApi:
         self.address = f"{host}:{port}"
 
     def receive(self, *, until: float, is_alive: Callable[[], bool]) -> Steps[RuntimeCall | None]:
-        """The runtime's next call; `None` when it has died or the monotonic clock has reached `until`."""
+        """Return the runtime's next call; None if it has died or the monotonic clock has reached `until`."""
         has_waited = False
         while True:
             ready = self._selector.select(0)
@@ -148,18 +148,18 @@ class RuntimeApi:
             has_waited = True
 
     def has_something(self) -> bool:
-        """Whether the runtime has said something that is not read yet; for any thread."""
+        """Return whether the runtime has sent something that is not read yet; for any thread."""
         with contextlib.suppress(OSError, ValueError):  # closed meanwhile
             return bool(self._selector.select(0))
         return False
 
     def disconnect(self) -> None:
-        """Forget the connections of a runtime that is gone."""
+        """Forget the connections of a dead runtime."""
         for connection in list(self._connections):
             self._close(connection)
 
     def close(self) -> None:
-        """Give up the port and every connection."""
+        """Close the port and every connection."""
         self.disconnect()
         self._selector.close()
         self._listener.close()
@@ -167,7 +167,7 @@ class RuntimeApi:
     def _accept(self) -> None:
         accepted, _ = self._listener.accept()
         accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        # By the kernel: with a timeout of Python's every read and write would begin with another system call.
+        # The kernel's timeout: with Python's, every read and write would begin with another system call.
         accepted.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, WRITE_TIMEOUT)
         connection = Connection(accepted)
         self._connections.append(connection)

@@ -1,4 +1,4 @@
-"""A function's process and the conversation with the runtime inside of it."""
+"""A session is a function's process and the conversation with the runtime inside of it."""
 
 import contextlib
 import json
@@ -25,18 +25,18 @@ class Invocation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ending:
-    """How an invocation ended: what the caller receives, and how the log tells it."""
+    """The end of an invocation: the caller's answer, and the lines for the log."""
 
     payload: bytes
     is_error: bool = False
-    is_fatal: bool = False  # the process is of no more use
+    is_fatal: bool = False  # the process cannot be used any more
     status: str = ""
     error_type: str = ""
     lines: tuple[str, ...] = ()
 
 
 class Session:
-    """Serves one process from its start to its death; used by one thread at a time, except for `process.kill`."""
+    """Serves one process from its start to its death; for one thread at a time, except for `process.kill`."""
 
     def __init__(self, launch: Callable[[str], FunctionProcess]) -> None:
         self._api = RuntimeApi()
@@ -53,14 +53,14 @@ class Session:
 
     @property
     def init_failure(self) -> str | None:
-        """The type of the error for which the runtime never became ready."""
+        """The type of the error that kept the runtime from becoming ready, or None."""
         if self.was_ready or (self._init_report is None and self.process.is_alive()):
             return None
         return wording.EXIT_ERROR if self._init_report is None else str(self._init_report.get("errorType"))
 
     @property
     def was_lost(self) -> bool:
-        """Whether the process has died for no reason of its own, as far as one can tell, with no event to handle."""
+        """Return whether the process died without an event and probably from outside, so another may replace it."""
         if self._init_report or self.process.is_alive() or self.process.is_out_of_memory:
             return False
         return self.was_ready or self.process.cause_of_death().startswith("signal")
@@ -71,16 +71,16 @@ class Session:
         return time.monotonic() - self._started
 
     def is_about_to_work(self) -> bool:
-        """Whether the process would go on with a processor, or it is our turn: to give it an event, or to read."""
+        """Return whether the process waits for a processor, or for us: to give it an event, or to read its answer."""
         return bool(self._request_for_work) or self._api.has_something() or self.process.activity.is_runnable()
 
     def take_init_duration(self) -> float | None:
-        """How long the initialisation took; told once."""
+        """Return the duration of the initialisation; only the first call gets it."""
         duration, self._unreported_init = self._unreported_init, None
         return duration
 
     def wait(self, *, until: float) -> Steps[None]:
-        """Wait until the runtime asks for work, has failed to initialise, has died, or until this moment."""
+        """Wait until the runtime asks for work, has failed to initialise, or has died, but no longer than `until`."""
         if self._request_for_work or self._init_report:
             return
         call = yield from self._api.receive(until=until, is_alive=self.process.is_running_within_limits)
@@ -98,7 +98,7 @@ class Session:
                 call.answer(202)
 
     def deliver(self, invocation: Invocation, *, timeout: float, deadline: float) -> Steps[Ending | None]:
-        """Have the function handle the event; `None` when the process died before it had seen it."""
+        """Have the function handle the event; return None if the process died before it received the event."""
         yield from self.wait(until=deadline)
         if self.init_failure:
             return self._init_ending(invocation.request_id)
@@ -116,18 +116,18 @@ class Session:
         return None
 
     def exit_ending(self, request_id: str) -> Ending:
-        """How an invocation ends when the process does."""
+        """Make the ending of an invocation whose process died."""
         cause = self.process.cause_of_death()
         lines = (wording.exit_message(request_id, cause), wording.EXIT_ERROR)
         return _fatal(wording.exited(request_id, cause), error_type=wording.EXIT_ERROR, lines=lines)
 
     def close(self) -> None:
-        """Kill the process and give up the port."""
+        """Kill the process and close the port."""
         self.process.close()
         self._api.close()
 
     def _exchange(self, request: RuntimeCall, invocation: Invocation, deadline: float) -> Steps[RuntimeCall | None]:
-        """Answer the request for work with the event, and wait for what comes back."""
+        """Answer the request for work with the event, and wait for the runtime's answer."""
         headers = {
             "Lambda-Runtime-Aws-Request-Id": invocation.request_id,
             "Lambda-Runtime-Deadline-Ms": str(int((time.time() + deadline - time.monotonic()) * 1000)),

@@ -1,4 +1,4 @@
-"""Work that waits for a function's process, as a generator: whoever drives it decides how it waits."""
+"""Work that waits for a function's process is a generator of waits, and its driver decides how to wait."""
 
 from collections.abc import Generator
 from dataclasses import dataclass
@@ -12,14 +12,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """The work goes on when this selector, whose own descriptor tells, has something, or after so many seconds."""
+    """The work goes on when this selector has something, which its own descriptor shows, or after some seconds."""
 
     selector: DefaultSelector
     seconds: float
 
 
 class Blocks:
-    """The work goes on by something that blocks, so in a thread."""
+    """The next part of the work blocks, so it needs a thread."""
 
 
 BLOCKS: Final = Blocks()
@@ -28,7 +28,7 @@ Steps = Generator[Pause | Ticket | Blocks, None, T]
 
 
 def drive(steps: Steps[T]) -> T:
-    """Go through with it in this thread."""
+    """Do the work in this thread."""
     try:
         while True:
             step = next(steps)

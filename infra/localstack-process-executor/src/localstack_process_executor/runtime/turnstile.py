@@ -1,10 +1,9 @@
-"""How many invocations of one version of a function work at a time: two for each processor of the machine.
+"""A turnstile limits how many invocations of a function's version work at a time: two for each processor.
 
-On AWS each has a machine of its own. Here, where thirty share two processors, each of them takes the longer, and
-LocalStack, which needs a processor too, is the slower. So the others wait until it is their turn, in order. What an
-invocation waits for itself, a database or another function, it waits for without holding others up: it does not count
-while its process takes no time of a processor. Nor does one that has worked for so long that others would wait for
-nothing but its end.
+On AWS each invocation has a machine of its own. If thirty share two processors here, each of them takes longer, and so
+does LocalStack, which needs a processor too. Therefore the others wait for their turn, in order. An invocation that
+itself waits for a database or another function does not hold the others up: while its process uses no processor time it
+does not count. Nor does an invocation count that has worked for so long that the others would only wait for its end.
 """
 
 import os
@@ -15,21 +14,21 @@ from collections.abc import Callable
 from typing import Final, Protocol
 
 AT_A_TIME: Final = 2 * (os.cpu_count() or 1)  # while one is given its event, or its answer is read, another can work
-LOOK_AGAIN: Final = 0.005  # seconds in which it shows whether an invocation works or waits
-IDLE: Final = 0.05  # part of that time for which a process that waits may have worked
+LOOK_AGAIN: Final = 0.005  # seconds that show whether an invocation works or waits
+IDLE: Final = 0.05  # the share of that time that a waiting process may work
 SLICE: Final = 1.0  # seconds of work after which an invocation shares the machine with others
-LOOK_ONESELF: Final = 0.05  # seconds after which a thread that waits looks, whoever else does
+LOOK_ONESELF: Final = 0.05  # seconds after which a waiting thread looks for itself
 
 
 class Worker(Protocol):
-    """Where an invocation runs."""
+    """The process in which an invocation runs."""
 
     def cpu_seconds(self) -> float | None:
-        """The time on a processor that its process has had; None while it has none."""
+        """Return the processor time that its process has had; None while it has no process."""
         ...
 
     def is_about_to_work(self) -> bool:
-        """Whether its process would go on with a processor, or waits for us."""
+        """Return whether its process waits for a processor, or for us."""
         ...
 
 
@@ -47,11 +46,11 @@ class Ticket:
         self._works = True
 
     def enter(self) -> bool:
-        """Whether it may go on at once; else it will be told."""
+        """Return whether it may go on at once; otherwise it is told later."""
         return self._turnstile.enter(self)
 
     def when_it_may_go(self, tell: Callable[[], None]) -> None:
-        """Have this called, once, by some thread."""
+        """Call `tell` once, from any thread, when it may go on."""
         with self._lock:
             if not self._may_go:
                 self._tell = tell
@@ -66,22 +65,22 @@ class Ticket:
             self._turnstile.look()
 
     def leave(self) -> None:
-        """It has ended."""
+        """End the invocation's stay."""
         self._turnstile.leave(self)
 
     def go(self) -> None:
-        """Tell it that it may go on."""
+        """Tell the invocation that it may go on."""
         with self._lock:
             self._may_go = True
         self._tell()
 
     def run_in(self, worker: Worker) -> None:
-        """Its process is there."""
+        """Set the process of the invocation."""
         self._began = self._looked = time.monotonic()
         self._cpu, self._worker = worker.cpu_seconds() or 0.0, worker
 
     def works(self, now: float) -> bool:
-        """Whether it works; one that has just begun does, and one whose process is being loaded."""
+        """Return whether it works, as an invocation does that has just begun or whose process is loading."""
         if self._worker is None:
             return True
         if now - self._looked >= LOOK_AGAIN:
@@ -91,16 +90,16 @@ class Ticket:
     def _look(self, worker: Worker, now: float) -> None:
         cpu = worker.cpu_seconds()
         if cpu is not None:
-            is_idle = 0 <= cpu - self._cpu <= IDLE * (now - self._looked)  # less than before is another process
+            is_idle = 0 <= cpu - self._cpu <= IDLE * (now - self._looked)  # a lower time belongs to another process
             self._works = not is_idle or (self._works and worker.is_about_to_work())
             self._cpu, self._looked = cpu, now
 
 
 class Turnstile:
-    """That of one version; for any number of threads."""
+    """The turnstile of one version; for any number of threads."""
 
     def __init__(self, call_later: Callable[[float, Callable[[], None]], object]) -> None:
-        """`call_later` is asked, by any thread, to call a function after so many seconds."""
+        """`call_later` must call a function after some seconds; any thread may ask it to."""
         self._call_later = call_later
         self._lock = threading.Lock()
         self._inside: set[Ticket] = set()
@@ -108,7 +107,7 @@ class Turnstile:
         self._is_watched = False
 
     def enter(self, ticket: Ticket) -> bool:
-        """Whether it may go on at once."""
+        """Return whether it may go on at once."""
         with self._lock:
             if not self._waiting and self._has_place():
                 self._inside.add(ticket)
@@ -120,7 +119,7 @@ class Turnstile:
         return False
 
     def leave(self, ticket: Ticket) -> None:
-        """Let the next one go on; one that has not come in leaves too."""
+        """Let the next one go on; an invocation that still waits leaves too."""
         with self._lock:
             if ticket in self._inside:
                 self._inside.remove(ticket)
@@ -129,7 +128,7 @@ class Turnstile:
         self.look()
 
     def look(self) -> None:
-        """Let those go on for whom there is a place."""
+        """Let waiting invocations go on while there is a place."""
         admitted = []
         with self._lock:
             while self._waiting and self._has_place():

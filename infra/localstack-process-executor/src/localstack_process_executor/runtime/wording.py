@@ -1,4 +1,4 @@
-"""What AWS writes: the lines around an invocation, and the errors that the caller receives."""
+"""AWS's wording: the lines around an invocation, and the errors for the caller."""
 
 import json
 import math
@@ -11,12 +11,12 @@ TOO_LARGE = "Function.ResponseSizeTooLarge"
 REQUEST_TOO_LARGE = "RequestEntityTooLargeException"
 RESPONSE_LIMIT = 6 * 1024 * 1024 + 100
 REQUEST_LIMIT = 6 * 1024 * 1024
-EVENT_LIMIT = 1024 * 1024  # of asynchronous invocations
+EVENT_LIMIT = 1024 * 1024  # the limit of asynchronous invocations
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportLine:
-    """The figures of an invocation; durations in seconds, memory in bytes except for the configured one."""
+    """The REPORT line; durations in seconds, memory in bytes except for the configured one."""
 
     request_id: str
     duration: float
@@ -45,50 +45,50 @@ class ReportLine:
 
 
 def start(request_id: str, version: str) -> str:
-    """The line before an invocation."""
+    """Return the line before an invocation."""
     return f"START RequestId: {request_id} Version: {version}"
 
 
 def end(request_id: str) -> str:
-    """The line after an invocation."""
+    """Return the line after an invocation."""
     return f"END RequestId: {request_id}"
 
 
 def init_report(duration: float, error_type: str) -> str:
-    """The line after an initialisation that failed."""
+    """Return the line after a failed initialisation."""
     return f"INIT_REPORT Init Duration: {duration * 1000:.2f} ms\tPhase: init\tStatus: error\tError Type: {error_type}"
 
 
 def timed_out_line(request_id: str, seconds: float) -> str:
-    """The line of an invocation that was cut off."""
+    """Return the line of an invocation that reached its timeout."""
     now = time.time()
     moment = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(now)) + f".{int(now * 1000) % 1000:03d}Z"
     return f"{moment} {request_id} Task timed out after {seconds:.2f} seconds"
 
 
 def timed_out(request_id: str, seconds: float) -> bytes:
-    """What the caller of an invocation that was cut off receives."""
+    """Return the caller's answer for an invocation that reached its timeout."""
     return error(TIMED_OUT, f"RequestId: {request_id} Error: Task timed out after {seconds:.2f} seconds")
 
 
 def exit_message(request_id: str, cause: str) -> str:
-    """Why a runtime is gone; an empty cause is an exit with status 0."""
+    """Return why a runtime is gone; an empty cause is an exit with status 0."""
     reason = f"Runtime exited with error: {cause}" if cause else "Runtime exited without providing a reason"
     return f"RequestId: {request_id} Error: {reason}"
 
 
 def exited(request_id: str, cause: str) -> bytes:
-    """What the caller receives when the runtime exits or is killed under an invocation."""
+    """Return the caller's answer if the runtime exits or is killed during an invocation."""
     return error(EXIT_ERROR, exit_message(request_id, cause))
 
 
 def too_large() -> bytes:
-    """What the caller receives in the place of a response over the limit."""
+    """Return the caller's answer in the place of a response over the limit."""
     return error(TOO_LARGE, f"Response payload size exceeded maximum allowed payload size ({RESPONSE_LIMIT} bytes).")
 
 
 def request_too_large(size: int, invocation_type: str | None) -> str:
-    """Why an event of so many bytes is refused; empty for one that is not."""
+    """Return why an event of this size is refused; empty if it is not."""
     if invocation_type == "Event":
         limit = EVENT_LIMIT
         refusal = f"{size} byte payload is too large for the Event invocation type (limit {limit} bytes)"
@@ -99,5 +99,5 @@ def request_too_large(size: int, invocation_type: str | None) -> str:
 
 
 def error(error_type: str, message: str) -> bytes:
-    """An error of Lambda itself."""
+    """Return an error of Lambda itself."""
     return json.dumps({"errorType": error_type, "errorMessage": message}).encode()

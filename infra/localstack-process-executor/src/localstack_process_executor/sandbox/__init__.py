@@ -1,1 +1,1 @@
-"""What a function's process can see: its Python, its packages, its layers, its files."""
+"""The surroundings of a function's process: its Python, its packages, its layers, its files."""

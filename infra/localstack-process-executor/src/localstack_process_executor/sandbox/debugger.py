@@ -1,4 +1,4 @@
-"""Which functions wait for a debugger, and where."""
+"""Reads which functions wait for a debugger, and where."""
 
 import logging
 import os
@@ -15,12 +15,12 @@ _ENTRY = re.compile(r"(?P<name>[\w-]+)=(?P<port>\d{1,5})", re.ASCII)
 
 
 def port(function_name: str) -> int | None:
-    """The loopback port on which a function waits for a debugger, if it is to be debugged."""
+    """Return the loopback port on which the function waits for a debugger, or None."""
     return _ports(os.environ.get(SWITCH, "")).get(function_name)
 
 
 def is_installed() -> bool:
-    """Whether debugpy can be had from where LocalStack runs."""
+    """Return whether LocalStack's environment has debugpy."""
     return find_spec("debugpy") is not None
 
 

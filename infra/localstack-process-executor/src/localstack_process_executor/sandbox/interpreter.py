@@ -1,4 +1,4 @@
-"""Which Python of this machine runs a function."""
+"""Chooses the Python of this machine that runs a function."""
 
 import logging
 import os
@@ -12,7 +12,7 @@ from pathlib import Path
 LOG = logging.getLogger(__name__)
 
 FIXED = "LAMBDA_PROCESS_PYTHON"  # the Python of every function, whatever version it asks for
-OLDEST = (3, 10)  # that boto3 and the runtime's client still run on
+OLDEST = (3, 10)  # the oldest version for boto3 and the runtime's client
 _ASK = "import sys; print('%d.%d' % sys.version_info[:2])"
 
 
@@ -26,9 +26,9 @@ class Interpreter:
 
 @cache
 def interpreter(runtime: str) -> Interpreter:
-    """The Python for a Lambda runtime such as `python3.13`, or the one that runs LocalStack where there is none.
+    """Return the Python for a Lambda runtime such as `python3.13`, or else LocalStack's own.
 
-    Raises OSError or `subprocess.SubprocessError` when the one that was set by `LAMBDA_PROCESS_PYTHON` does not run.
+    Raises OSError or `subprocess.SubprocessError` if the Python set by `LAMBDA_PROCESS_PYTHON` does not run.
     """
     if fixed := os.environ.get(FIXED):
         return Interpreter(Path(fixed), _version(fixed))

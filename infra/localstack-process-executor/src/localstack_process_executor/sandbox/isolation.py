@@ -1,4 +1,4 @@
-"""What a function's process can see: a Python of its own with the runtime's packages, and few variables."""
+"""Gives a function's process a Python of its own, with the runtime's packages and few variables."""
 
 import os
 import subprocess
@@ -12,13 +12,13 @@ from pathlib import Path
 
 from localstack_process_executor.sandbox.interpreter import Interpreter
 
-# What AWS's Python runtime carries: its client with what that needs, and boto3 with what that needs.
+# The packages of AWS's Python runtime: its client and boto3, with their dependencies.
 RUNTIME_DISTRIBUTIONS = (
     *("awslambdaric", "simplejson", "snapshot-restore-py"),
     *("boto3", "botocore", "jmespath", "python-dateutil", "s3transfer", "six", "urllib3"),
 )
 
-# Of LocalStack's own variables a function gets only those that say where this machine keeps things.
+# A function inherits only those of LocalStack's variables that say where this machine keeps things.
 INHERITED_VARIABLES = (
     *("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"),
     *("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "AWS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"),
@@ -27,7 +27,7 @@ INHERITED_VARIABLES = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Runtime:
-    """A Python whose site-packages hold what AWS's runtime holds."""
+    """A Python whose site-packages hold the same as those of AWS's runtime."""
 
     python: Path
     version: str  # as in the name of a Lambda runtime, e.g. `3.13`
@@ -38,7 +38,7 @@ _building = threading.Lock()
 
 
 def runtime(interpreter: Interpreter, folder: Path) -> Runtime:
-    """The runtime of this LocalStack for an interpreter, made in `folder` by the first caller."""
+    """Return this LocalStack's runtime for an interpreter; the first call makes it in `folder`."""
     with _building:
         return _build(interpreter, folder)
 
@@ -55,7 +55,7 @@ def _build(interpreter: Interpreter, folder: Path) -> Runtime:
 
 
 def debugger_packages(runtime: Runtime) -> Path:
-    """A folder from which debugpy can be imported, and nothing else of LocalStack's own environment."""
+    """Return a folder from which debugpy can be imported, and nothing else of LocalStack's environment."""
     with _building:
         return _link_debugger(runtime)
 
@@ -69,7 +69,7 @@ def _link_debugger(runtime: Runtime) -> Path:
 
 
 def link_distributions(names: Iterable[str], folder: Path) -> None:
-    """Show these distributions of LocalStack's environment in another folder, where nothing else of it can be seen."""
+    """Link these distributions of LocalStack's environment, and nothing else of it, into another folder."""
     for name in names:
         distribution = metadata.distribution(name)
         tops = {file.parts[0] for file in distribution.files or ()} - {"..", "__pycache__"}
@@ -86,7 +86,7 @@ def variables(
     temporary: Path,
     runtime_api: str,
 ) -> dict[str, str]:
-    """The whole environment of a function's process; `given` is what Lambda and the function's author set."""
+    """Return all variables of a function's process; `given` are those of Lambda and of the function's author."""
     inherited = {name: os.environ[name] for name in INHERITED_VARIABLES if name in os.environ}
     defaults = {"LANG": "en_US.UTF-8", "HOME": str(temporary), "TMPDIR": str(temporary)}
     path = given.get("PATH") or inherited.get("PATH", os.defpath)

@@ -1,13 +1,13 @@
-"""Lays layers over each other, as Lambda does in /opt."""
+"""Merges layers, as Lambda does in /opt."""
 
 from collections.abc import Sequence
 from pathlib import Path
 
 
 def merge(layers: Sequence[Path], target: Path) -> None:
-    """Make `target` show the content of all layers; of a path that several have, the last one's counts.
+    """Make `target` show the content of all layers; if several have a path, the last one's counts.
 
-    Only folders that more than one layer has are made, all else is a link.
+    A folder that several layers have is made; everything else is a link.
     """
     target.mkdir(parents=True)
     names = {entry.name for layer in layers for entry in layer.iterdir()}

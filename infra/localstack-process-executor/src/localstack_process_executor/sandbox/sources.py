@@ -1,4 +1,4 @@
-"""The files of a function that runs from a folder of its author, and what is to be done when one is saved."""
+"""Watches the files of a function that runs from its author's folder."""
 
 import contextlib
 import os
@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 
 class File(NamedTuple):
-    """A file as it was when it was looked at."""
+    """A file at the time of a look."""
 
     path: Path
     modified: int  # nanoseconds
@@ -16,12 +16,12 @@ class File(NamedTuple):
 
 
 def snapshot(folders: Iterable[Path]) -> frozenset[File]:
-    """All files in these folders but hidden ones and Python's bytecode; costs about 2 ms for a thousand."""
+    """List all files in these folders except hidden ones and bytecode; a thousand take about 2 ms."""
     return frozenset(file for folder in folders for file in _files(folder))
 
 
 def forget_bytecode(files: Iterable[File]) -> None:
-    """Delete what Python compiled from these: it would not notice a second change within the same second."""
+    """Delete Python's bytecode of these files: Python would miss a second change within the same second."""
     for source in {file.path for file in files}:
         for compiled in (source.parent / "__pycache__").glob(f"{source.stem}.*.pyc"):
             compiled.unlink(missing_ok=True)

@@ -1,8 +1,8 @@
-"""What API Gateway does with the bodies of requests and answers: limits, decompression and compression.
+"""Limits, decompresses and compresses the bodies of requests and answers, as API Gateway does.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-gzip-compression-decompression.html
 
-LocalStack takes bodies of any size, unpacks one of its codings without a limit, and compresses nothing.
+LocalStack accepts bodies of any size, unpacks one of the codings without a limit, and compresses nothing.
 """
 
 import io
@@ -26,7 +26,7 @@ from moto.apigateway.models import RestAPI
 from localstack_process_executor.patches.apigateway import content_coding
 from localstack_process_executor.patches.apigateway.exchange import HttpAnswer
 
-LIMIT: Final = 10 * 1024 * 1024  # bytes of a body, as it comes and as it becomes
+LIMIT: Final = 10 * 1024 * 1024  # bytes of a body, both compressed and decompressed
 TOO_LARGE: Final = f"HTTP content length exceeded {LIMIT} bytes."
 CODING: Final = "Content-Encoding"
 ACCEPTED: Final = "Accept-Encoding"
@@ -34,7 +34,7 @@ WITHOUT_BODY: Final = (204, 304)
 
 
 def patch() -> None:
-    """Make LocalStack do it."""
+    """LocalStack has no limits, and does not compress."""
     _keep_what_is_updated()
 
     @patch_function(ContentDecoder.__call__)
@@ -45,7 +45,7 @@ def patch() -> None:
     @patch_function(InvocationRequestParser.parse_and_enrich)
     def parse_and_enrich(fn: Callable[..., None], self: object, context: RestApiInvocationContext) -> None:
         refusal = _take_coding_off(context)
-        fn(self, context)  # a refusal is answered as one of a request that is known
+        fn(self, context)  # first the original, so that a refusal is answered as one of a known request
         if refusal:
             raise refusal
 
@@ -56,7 +56,7 @@ def patch() -> None:
 
 
 def compressed(answer: HttpAnswer, accepted: str | None, context: RestApiInvocationContext) -> HttpAnswer:
-    """The answer as a client who accepts these codings receives it."""
+    """Return the answer for a client that accepts these codings."""
     minimum = _minimum_size(context)
     if minimum is None or not accepted or answer.status in WITHOUT_BODY or len(answer.body) < minimum:
         return answer
@@ -107,7 +107,7 @@ def _is_for_an_api(request: Any) -> bool:
 
 
 def _keep_what_is_updated() -> None:
-    """An update of an API's minimum size is passed over."""
+    """LocalStack ignores an update of an API's minimum size."""
 
     @patch_function(RestAPI.apply_patch_operations)
     def apply_patch_operations(fn: Callable[..., None], self: Any, operations: list[dict[str, Any]]) -> None:

@@ -1,4 +1,4 @@
-"""The codings of bodies that API Gateway knows: `gzip`, `deflate` and `identity`.
+"""Encodes and decodes bodies in the codings that API Gateway supports: `gzip`, `deflate` and `identity`.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-enable-compression.html
 """
@@ -10,24 +10,24 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 SUPPORTED: Final = ("gzip", "deflate", "identity")
-RAW: Final = -15  # the window of zlib's streams without a header, which some clients send as `deflate`
-LEVEL: Final = 1  # answers are compressed in the server's own thread
+RAW: Final = -15  # the window of zlib streams without a header, which some clients send as `deflate`
+LEVEL: Final = 1  # low, since answers are compressed in the server's own thread
 
 
 class UnsupportedCodingError(Exception):
-    """A body is in none of the codings, or in several at once."""
+    """A body is in an unsupported coding, or in several at once."""
 
 
 class NotInCodingError(Exception):
-    """A body is not in the coding that its header names."""
+    """A body is not in the coding named by its header."""
 
 
 class BecomesTooLargeError(Exception):
-    """A body would be larger than it may."""
+    """A body would exceed its limit."""
 
 
 def decode(body: bytes, coding: str, *, limit: int) -> bytes:
-    """The body without its coding; no more than `limit` bytes of it are ever made."""
+    """Decode the body, but never make more than `limit` bytes of it."""
     decoder = _DECODERS.get(coding.strip().lower())
     if decoder is None:
         raise UnsupportedCodingError
@@ -41,12 +41,12 @@ def decode(body: bytes, coding: str, *, limit: int) -> bytes:
 
 
 def encode(body: bytes, coding: str) -> bytes:
-    """The body in `gzip` or `deflate`."""
+    """Encode the body in `gzip` or `deflate`."""
     return gzip.compress(body, LEVEL, mtime=0) if coding == "gzip" else zlib.compress(body, LEVEL)
 
 
 def preferred(accepted: str) -> str | None:
-    """What to compress an answer by, from `Accept-Encoding`; None where its first choice is none that is known here."""
+    """Choose a coding for the answer from `Accept-Encoding`; None if the client's first choice is not supported."""
     weights = dict(map(_weighted, accepted.lower().split(",")))
     highest = max(weights.values(), default=0.0)
     for coding, weight in weights.items():

@@ -1,4 +1,4 @@
-"""A request to a stage of a REST API and its answer, without more of a web server than that."""
+"""A request to a stage of a REST API and its answer, as plain values."""
 
 from dataclasses import dataclass
 from urllib.parse import unquote
@@ -9,7 +9,7 @@ from werkzeug.datastructures import Headers
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiCall:
-    """A request as it came: still encoded, the path without API and stage, and names of headers in their case."""
+    """A request as it was sent: still encoded, with the path below the stage and header names in their case."""
 
     api_id: str
     stage: str
@@ -24,15 +24,15 @@ class ApiCall:
 
     @property
     def is_the_last(self) -> bool:
-        """Whether the client wants its connection closed."""
+        """Return whether the client wants its connection closed."""
         return ("connection", "close") in ((name.lower(), value) for name, value in self.headers)
 
     def header(self, name: str) -> str | None:
-        """The first value of a header, by its name in any case."""
+        """Return the first value of a header; its name may be in any case."""
         return next((value for one, value in self.headers if one.lower() == name.lower()), None)
 
     def as_request(self) -> Request:
-        """As LocalStack has requests."""
+        """Return it as LocalStack's request."""
         return Request(
             method=self.method,
             path=unquote(self.uri.partition("?")[0]),
@@ -47,7 +47,7 @@ class ApiCall:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpAnswer:
-    """What the client receives."""
+    """The client's answer."""
 
     status: int
     headers: list[tuple[str, str]]
@@ -55,5 +55,5 @@ class HttpAnswer:
 
     @classmethod
     def of(cls, response: Response) -> "HttpAnswer":
-        """What LocalStack would have sent."""
+        """Take the values of LocalStack's response."""
         return cls(status=response.status_code, headers=list(response.headers), body=response.get_data())

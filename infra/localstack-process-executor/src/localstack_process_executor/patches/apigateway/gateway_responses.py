@@ -1,4 +1,4 @@
-"""Gateway responses as on AWS: LocalStack 4.13 neither imports them from OpenAPI nor applies their templates."""
+"""Imports and applies gateway responses, which LocalStack 4.13 does not."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _mapper = ParametersMapper()
 
 
 def import_gateway_responses(container: RestApiContainer, spec: dict[str, Any]) -> None:
-    """Keep what `x-amazon-apigateway-gateway-responses` of an imported API says."""
+    """Store `x-amazon-apigateway-gateway-responses` of an imported API."""
     for response_type, response in spec.get(OpenAPIExt.GATEWAY_RESPONSES, {}).items():
         container.gateway_responses[response_type] = build_gateway_response(
             response_type=response_type,
@@ -46,9 +46,9 @@ def import_gateway_responses(container: RestApiContainer, spec: dict[str, Any]) 
 def apply_gateway_response(
     error: BaseGatewayException, context: RestApiInvocationContext, default: Response
 ) -> Response:
-    """The answer to a request that API Gateway itself refuses: body and headers as the API configures them."""
+    """Return API Gateway's own refusal of a request, with body and headers as the API configures them."""
     configured = get_gateway_response_or_default(error.type, context.deployment.rest_api.gateway_responses)
-    if configured is DEFAULT_GATEWAY_RESPONSES.get(error.type):  # neither this type nor all of its class
+    if configured is DEFAULT_GATEWAY_RESPONSES.get(error.type):  # neither this type nor its class is configured
         return default
     templates = configured.get("responseTemplates") or {}
     if templates != _NO_TEMPLATES and (template := templates.get("application/json")):
@@ -60,7 +60,7 @@ def apply_gateway_response(
 
 
 def _mapped_headers(parameters: dict[str, str], context: RestApiInvocationContext) -> dict[str, str]:
-    """Literals, and what comes from the request, the context or the stage; what is not there gives no header."""
+    """Return literal headers, and those mapped from request, context or stage; an absent value gives no header."""
     names = {name.removeprefix(_HEADER): value for name, value in parameters.items() if name.startswith(_HEADER)}
     sent = {name.lower(): value for name, value in (context.invocation_request or {}).get("headers", {}).items()}
     from_the_request = {name: value for name, value in names.items() if value.startswith(_REQUEST_HEADER)}
@@ -78,7 +78,7 @@ def _mapped_headers(parameters: dict[str, str], context: RestApiInvocationContex
 
 
 def patch() -> None:
-    """Make LocalStack do both."""
+    """LocalStack neither imports gateway responses from OpenAPI nor applies their templates."""
     import_api = provider.import_api_from_openapi_spec
     create_response = GatewayExceptionHandler.create_exception_response
 

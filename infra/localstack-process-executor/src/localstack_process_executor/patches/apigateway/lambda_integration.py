@@ -1,8 +1,8 @@
-r"""API Gateway's Lambda proxy integrations: functions are called in the same process, and their answers are judged.
+r"""Calls the functions of Lambda proxy integrations in the same process, and checks their answers.
 
-LocalStack sends itself an HTTP request for each call, which is most of a request's time, writes what is not ASCII as
-`\u00f1`, takes answers for good that HTTP has no place for, and tells of an event that no function is given as of one
-that may be sent again.
+LocalStack sends itself an HTTP request for each call, which takes most of a request's time. It writes characters beyond
+ASCII as `\u00f1`, accepts answers that are invalid in HTTP, and reports an event too large for Lambda as an error that
+a client may retry.
 """
 
 import json
@@ -26,7 +26,7 @@ TOO_LONG: Final = "Request Too Long"
 
 
 def patch() -> None:
-    """Have all integrations do as AWS's."""
+    """LocalStack calls functions over HTTP, and accepts invalid answers and too large events."""
     _call_functions_directly()
 
     @patch_function(RestApiAwsProxyIntegration.parse_lambda_response)
@@ -46,7 +46,7 @@ def patch() -> None:
 
 
 def as_utf8(event: bytes) -> bytes:
-    """The same JSON as it counts against Lambda's limit on AWS."""
+    """Return the same JSON with the size that counts against Lambda's limit on AWS."""
     return json.dumps(json.loads(event), ensure_ascii=False).encode() if b"\\u" in event else event
 
 
@@ -55,7 +55,7 @@ def _call_functions_directly() -> None:
 
     def call_lambda(function_arn: str, event: bytes, source_arn: str, credentials: str | None = None) -> bytes:
         event = as_utf8(event)
-        if credentials:  # the function is called in the name of this role, so it must pass LocalStack's front door
+        if credentials:  # a call in the name of this role must pass LocalStack's front door
             return over_http(function_arn=function_arn, event=event, source_arn=source_arn, credentials=credentials)
         return invoke(function_arn, event)
 

@@ -1,4 +1,4 @@
-"""What a function may answer API Gateway, which says 502 for it where it answers anything else.
+"""Checks a function's answer to API Gateway, which answers 502 in the place of an invalid one.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
 """
@@ -8,13 +8,13 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-STATUS: Final = re.compile(r"[2-5]\d\d")  # of those that an answer can end with: after 1xx a client goes on waiting
+STATUS: Final = re.compile(r"[2-5]\d\d")  # final statuses only: after 1xx a client goes on waiting
 NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, 5.6.2
 VALUE: Final = re.compile(r"[\t\x20-\x7e\x80-\xff]*")  # RFC 9110, 5.5
 
 
 def read(payload: bytes) -> dict[str, Any] | None:
-    """The answer that a function has returned; None for what is none."""
+    """Return the function's answer, or None if it is invalid."""
     try:
         answer = json.loads(payload)
     except (ValueError, RecursionError):
@@ -23,7 +23,7 @@ def read(payload: bytes) -> dict[str, Any] | None:
 
 
 def is_well_formed(answer: object) -> bool:
-    """Whether it has no other fields than API Gateway knows, and in these what can be sent over HTTP."""
+    """Return whether the answer has only fields that API Gateway knows, with values that HTTP can carry."""
     return (
         isinstance(answer, dict)
         and answer.keys() <= _FIELDS.keys()
@@ -48,7 +48,7 @@ def _is_text(value: object) -> bool:
         return False
     try:
         value.encode()
-    except UnicodeEncodeError:  # half of a surrogate pair
+    except UnicodeEncodeError:  # an unpaired surrogate
         return False
     return True
 

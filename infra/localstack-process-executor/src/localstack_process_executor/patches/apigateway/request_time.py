@@ -1,4 +1,4 @@
-"""When a request was received, as API Gateway tells its functions."""
+"""Gives the time of a request with its time zone."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -10,7 +10,7 @@ CLF: Final = "%d/%b/%Y:%H:%M:%S %z"
 
 
 def patch() -> None:
-    """LocalStack writes the machine's own time, and leaves out which that is."""
+    """LocalStack writes the machine's local time without its zone."""
     make: Callable[..., Any] = InvocationRequestParser.create_context_variables
 
     def create_context_variables(context: Any) -> Any:

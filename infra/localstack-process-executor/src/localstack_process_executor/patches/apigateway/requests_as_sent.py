@@ -1,4 +1,4 @@
-"""Requests to REST APIs as they were sent: LocalStack cuts paths short and writes the bodies of forms anew."""
+"""Passes requests to REST APIs on as they were sent."""
 
 from __future__ import annotations
 
@@ -17,13 +17,14 @@ _ESCAPES: Final = re.compile("(?:%[0-9A-Fa-f]{2})+")
 
 
 def as_api_gateway_reads(query: str) -> str:
-    """`;` separates parameters, as `&` does, and octets that are not UTF-8 become U+FFFD.
+    """Return the query with `&` for `;`, and with U+FFFD for octets that are not UTF-8.
 
     "The semicolon character (;) is not supported for any request URL query string and results in the data being split":
     https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
 
-    LocalStack leaves such octets in percents, as nobody can tell then from text. AWS does not say what becomes of them;
-    this is what decoders do that go on (https://encoding.spec.whatwg.org/#utf-8-decode).
+    LocalStack leaves such octets percent-encoded, so they cannot be told from text. AWS does not document its
+    behaviour; this is the replacement of decoders that go on after errors
+    (https://encoding.spec.whatwg.org/#utf-8-decode).
     """
     return _ESCAPES.sub(_as_utf8, query.replace(";", "&"))
 
@@ -34,8 +35,8 @@ def _as_utf8(escapes: re.Match[str]) -> str:
 
 
 def patch() -> None:
-    """Hand on what API Gateway does."""
-    # What follows a `;` in the last segment of a path belongs to it (RFC 3986, 3.3): urlparse takes it off.
+    """LocalStack cuts paths at `;` and rewrites the bodies of forms."""
+    # The part after `;` belongs to the last segment of a path (RFC 3986, 3.3), but urlparse cuts it off.
     parse.urlparse = urlsplit
 
     restore = parse.restore_payload

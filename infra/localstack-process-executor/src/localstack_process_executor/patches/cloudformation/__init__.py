@@ -1,4 +1,4 @@
-"""CloudFormation's updates of stacks as on AWS: in place, of all that is deployed, and taken back if one fails."""
+"""Updates stacks as AWS's CloudFormation does: everything in place, and rolled back if an update fails."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -17,7 +17,7 @@ TAKEN_BACK: Final = (StackStatus.UPDATE_ROLLBACK_COMPLETE, StackStatus.UPDATE_RO
 
 
 def patch() -> None:
-    """Have LocalStack carry updates out in this way."""
+    """LocalStack ignores or half-does most updates, and does not roll failed ones back."""
 
     @patch_function(ResourceProviderExecutor.execute_action)
     def execute_action(fn: Callable[..., Any], self: Any, resource_provider: Any, raw_payload: Any) -> Any:
@@ -33,7 +33,7 @@ def patch() -> None:
 
     @patch_function(Stack.set_stack_status)
     def set_stack_status(fn: Callable[..., None], self: Any, status: StackStatus, reason: str | None = None) -> None:
-        # `UpdateStack` says so whatever has become of the update, and AWS never of one that was taken back.
+        # `UpdateStack` sets this status after every update; AWS never sets it after a rollback.
         if not (status == StackStatus.UPDATE_COMPLETE and self.status in TAKEN_BACK):
             fn(self, status, reason)
 

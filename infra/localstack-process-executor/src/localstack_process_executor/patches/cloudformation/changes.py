@@ -1,4 +1,4 @@
-"""What the update of a resource is put together from."""
+"""Builds the parts of a resource's update."""
 
 import json
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from localstack.services.cloudformation.resource_provider import OperationStatus
 
 
 def changes(paths: Mapping[str, str], old: Mapping[str, Any], new: Mapping[str, Any]) -> list[dict[str, str]]:
-    """The patch operations for the properties that differ; `paths` says where each of them is."""
+    """Return the patch operations for the properties that differ; `paths` has the path of each."""
     return [
         {"op": "replace", "path": path, "value": _text(new.get(name))}
         for name, path in paths.items()
@@ -23,5 +23,5 @@ def _text(value: object) -> str:
 
 
 def updated(model: dict[str, Any]) -> ProgressEvent:
-    """That it has succeeded, and what the resource is now."""
+    """Report success, with the resource's new state."""
     return ProgressEvent(status=OperationStatus.SUCCESS, resource_model=model)

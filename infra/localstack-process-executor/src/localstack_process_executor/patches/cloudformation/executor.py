@@ -1,8 +1,8 @@
-"""Carries a stack's update out: replaces only what has to be replaced, and takes everything back if it fails.
+"""Carries out a stack's update: it replaces only what must be replaced, and rolls back if the update fails.
 
-LocalStack replaces whatever names a resource that changes, e.g. the stage of an API with a new route, which it then
-cannot create beside the old one. A failed update it leaves half-done, deletes what the new template lacks, and calls
-the stack ROLLBACK_COMPLETE, which nobody expects who waits for the end of an update.
+LocalStack replaces every resource that names a changed one, e.g. the stage of an API with a new route, and then cannot
+create the new stage beside the old. It leaves a failed update half-done, deletes the resources that the new template
+lacks, and sets the status ROLLBACK_COMPLETE, for which no client of an update waits.
 """
 
 import logging
@@ -37,14 +37,14 @@ class StackExecutor(ChangeSetModelExecutor):
         self._changes: Final[list[tuple[str, Any, Any]]] = []
 
     def execute(self) -> ChangeSetModelExecutorResult:
-        """All changes, then the deletions that they allow; or none of them."""
+        """Make all changes, then the deletions; or roll all changes back."""
         if not self._is_update:
             return super().execute()
         failure = self._failure()
         if failure is None:
             self._stack.set_stack_status(StackStatus.UPDATE_COMPLETE_CLEANUP_IN_PROGRESS)
             for deferred in reversed(self._deferred_actions):
-                _succeeds(deferred.action)  # what cannot be deleted is left, as on AWS
+                _succeeds(deferred.action)  # a resource that cannot be deleted is left, as on AWS
         else:
             self._stack.set_stack_status(StackStatus.UPDATE_ROLLBACK_IN_PROGRESS, failure)
             left = [change[0] for change in reversed(self._changes) if not _succeeds(partial(self._undo, *change))]
@@ -61,7 +61,7 @@ class StackExecutor(ChangeSetModelExecutor):
             self.process()
         except TriggerRollback as trigger:
             return f"{trigger.logical_resource_id}: {trigger.reason}"
-        except Exception as error:  # noqa: BLE001 - whatever it is, the stack must not stay as it is
+        except Exception as error:  # noqa: BLE001 - after any error, the stack must not stay in progress
             return str(error) or type(error).__name__
         return None
 
@@ -75,7 +75,7 @@ class StackExecutor(ChangeSetModelExecutor):
         if not self._is_update or event_status != OperationStatus.FAILED:
             super()._process_event(event_status=event_status, **event)
             return
-        self._stack.set_resource_status(  # as there, but the stack is not at its end
+        self._stack.set_resource_status(  # as LocalStack does, except that the stack's update goes on
             logical_resource_id=event["logical_resource_id"],
             physical_resource_id=self._get_physical_id(event["logical_resource_id"], False),
             resource_type=event["resource_type"],
@@ -84,10 +84,10 @@ class StackExecutor(ChangeSetModelExecutor):
         )
 
     def _undo(self, name: str, before: Any, after: Any) -> bool:
-        """Give a resource back what it had, or take away what was made; whether that has succeeded."""
+        """Restore a resource, or delete a new one; return whether that succeeded."""
         resource = self.resources.get(name)
         if is_nothing(after) or resource is None:
-            return True  # its deletion was for later, or nothing was begun
+            return True  # its deletion was deferred, or nothing was begun
         is_done = resource["ResourceStatus"] in DONE
         old = self._before_resolved_resources[name] if not is_nothing(before) else {}
         if not is_nothing(before) and before.resource_type == after.resource_type and not after.requires_replacement:
@@ -101,7 +101,7 @@ class StackExecutor(ChangeSetModelExecutor):
                 action=ChangeAction.Modify, logical_resource_id=name,
                 event_status=OperationStatus.SUCCESS, resource_type=before.resource_type,
             )  # fmt: skip
-        else:  # one that could not be created is not there, or is somebody else's
+        else:  # a resource whose creation failed does not exist, or belongs to another stack
             self._stack.resource_states.pop(name, None)
         return True
 
@@ -122,7 +122,7 @@ class StackExecutor(ChangeSetModelExecutor):
         return bool(event.status == OperationStatus.SUCCESS)
 
     def _forget_the_template(self) -> None:
-        """LocalStack takes what the change set has for what is deployed, however it has ended."""
+        """Restore the template: LocalStack takes the change set's for the deployed one even after a failure."""
         restored = {name: self.resources.get(name, old) for name, old in self._before_resolved_resources.items()}
         self.resources.clear()
         for name, resource in restored.items():
@@ -133,16 +133,16 @@ class StackExecutor(ChangeSetModelExecutor):
 
 
 def _succeeds(action: Callable[[], object]) -> bool:
-    """Whether it does; nobody but the log is told of an error, and an update without an end would be waited for."""
+    """Run the action and return whether it succeeded; errors are only logged, so that the update comes to an end."""
     try:
         return action() is not False
     except Exception:
-        LOG.exception("an update of a stack goes on without this")
+        LOG.exception("A step of the update of a stack failed: the update goes on")
         return False
 
 
 def _is_another(before: Any, after: Any) -> bool:
-    """Whether a resource differs in what it cannot change; that it names something which changes does not matter."""
+    """Return whether create-only properties differ; a reference to a changed resource does not matter."""
     provider = ResourceProviderExecutor.try_load_resource_provider(after.resource_type)
     fixed = [path.removeprefix("/properties/") for path in provider.SCHEMA.get("createOnlyProperties", [])]
     return any(before.properties.properties.get(name) != after.properties.properties.get(name) for name in fixed)

@@ -1,4 +1,4 @@
-"""Updates of functions, of which LocalStack keeps what a template no longer says, and of their aliases and URLs."""
+"""Updates functions with their aliases and URLs; LocalStack keeps settings that a template no longer has."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -8,7 +8,7 @@ from localstack.services.cloudformation.resource_provider import ProgressEvent, 
 
 from localstack_process_executor.patches.cloudformation.changes import updated
 
-# What a function has where its template says nothing:
+# A function's settings if its template has none:
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-lambda-function.html
 DEFAULTS: Final[Mapping[str, Any]] = {
     "DeadLetterConfig": {"TargetArn": ""},
@@ -25,14 +25,14 @@ DEFAULTS: Final[Mapping[str, Any]] = {
 
 
 def update_function(provider: ResourceProvider, request: ResourceRequest) -> ProgressEvent:
-    """By LocalStack, which is told what properties that are gone mean."""
+    """Have LocalStack update the function, with the defaults of properties that are gone."""
     old, new = request.previous_state, request.desired_state
     gone = {name: value for name, value in DEFAULTS.items() if old.get(name) is not None and new.get(name) is None}
     return provider.update(replace(request, desired_state={**new, **gone}))
 
 
 def settle_function(request: ResourceRequest, event: ProgressEvent) -> None:
-    """Give a function that is made or updated the storage and the concurrency that LocalStack passes over."""
+    """Set a function's storage and concurrency, which LocalStack ignores."""
     client, name = request.aws_client_factory.lambda_, event.resource_model["FunctionName"]
     old, new = request.previous_state or {}, request.desired_state
     storage, old_storage = ((state.get("EphemeralStorage") or DEFAULTS["EphemeralStorage"]) for state in (new, old))
@@ -47,7 +47,7 @@ def settle_function(request: ResourceRequest, event: ProgressEvent) -> None:
 
 
 def update_alias(_provider: ResourceProvider, request: ResourceRequest) -> ProgressEvent:
-    """Let it point to another version, or to two."""
+    """Point the alias to another version, or to two."""
     client, old, new = request.aws_client_factory.lambda_, request.previous_state, request.desired_state
     weights = (new.get("RoutingConfig") or {}).get("AdditionalVersionWeights") or []
     client.update_alias(
@@ -72,7 +72,7 @@ def update_alias(_provider: ResourceProvider, request: ResourceRequest) -> Progr
 
 
 def update_url(_provider: ResourceProvider, request: ResourceRequest) -> ProgressEvent:
-    """Who may call it, from where, and how it answers."""
+    """Set the URL's authorisation, CORS and invoke mode."""
     old, new = request.previous_state, request.desired_state
     request.aws_client_factory.lambda_.update_function_url_config(
         FunctionName=old["TargetFunctionArn"],

@@ -1,4 +1,4 @@
-"""Updates of REST APIs and their stages, of which LocalStack does hardly anything and says that it has."""
+"""Updates REST APIs and their stages; LocalStack does little of it and reports success."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -39,7 +39,7 @@ METHOD: Final = {
 
 
 def update_rest_api(_provider: ResourceProvider, request: ResourceRequest) -> ProgressEvent:
-    """Put the new definition in the place of the old one; what is deployed stays as it is until the next deployment."""
+    """Replace the API's definition; stages serve the old one until the next deployment."""
     client, old, new = request.aws_client_factory.apigateway, request.previous_state, request.desired_state
     api_id = old["RestApiId"]
     new = {"Name": old["Name"], **new, "RestApiId": api_id, "RootResourceId": old["RootResourceId"]}
@@ -54,7 +54,7 @@ def update_rest_api(_provider: ResourceProvider, request: ResourceRequest) -> Pr
         )
         resources = client.get_resources(restApiId=api_id)["items"]
         new["RootResourceId"] = next(resource["id"] for resource in resources if resource["path"] == "/")
-        old = {**old, "Description": None}  # the definition has brought its own
+        old = {**old, "Description": None}  # the definition has its own description
     operations = changes(REST_API, old, new) + _binary_media_types(
         client.get_rest_api(restApiId=api_id), new, definition
     )
@@ -64,13 +64,13 @@ def update_rest_api(_provider: ResourceProvider, request: ResourceRequest) -> Pr
 
 
 def create_rest_api(provider: ResourceProvider, request: ResourceRequest) -> ProgressEvent:
-    """Have it know its binary media types as they are called, not as a template has to write them."""
+    """Create an API whose binary media types have `/` where a template must write `~1`."""
     types = [media_type.replace("~1", "/") for media_type in request.desired_state.get("BinaryMediaTypes") or []]
     return provider.create(replace(request, desired_state={**request.desired_state, "BinaryMediaTypes": types}))
 
 
 def update_stage(_provider: ResourceProvider, request: ResourceRequest) -> ProgressEvent:
-    """Let it serve another deployment, with other variables and settings."""
+    """Set the stage's deployment, variables and settings."""
     old, new = request.previous_state, {"StageName": request.previous_state["StageName"], **request.desired_state}
     operations = changes(STAGE, old, new)
     variables, old_variables = new.get("Variables") or {}, old.get("Variables") or {}
@@ -82,13 +82,13 @@ def update_stage(_provider: ResourceProvider, request: ResourceRequest) -> Progr
 
 
 def settle_stage(request: ResourceRequest, event: ProgressEvent) -> None:
-    """Give a stage that is made its settings, which LocalStack passes over."""
+    """Set a new stage's settings, which LocalStack ignores."""
     if not request.previous_state:
         _patch_stage(request, event.resource_model, _settings({}, event.resource_model))
 
 
 def _settings(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[dict[str, str]]:
-    """What differs in those of methods and of the access log."""
+    """Return the operations for changed method settings and for the access log."""
     log, old_log = new.get("AccessLogSetting") or {}, old.get("AccessLogSetting") or {}
     if old_log and not log:
         operations = [{"op": "remove", "path": "/accessLogSettings"}]
@@ -103,14 +103,14 @@ def _settings(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[dict[str, 
 
 
 def _forget_methods(request: ResourceRequest, model: Mapping[str, Any], places: Iterable[str]) -> None:
-    """Take settings away where they are kept: LocalStack refuses the operation of a single method."""
+    """Delete method settings in the store: LocalStack refuses the operation for a single method."""
     api = apigateway_backends[request.account_id][request.region_name].apis[model["RestApiId"]]
     for place in places:
         api.stages[model["StageName"]].method_settings.pop(place, None)
 
 
 def _by_method(model: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
-    """Method settings by their place in the paths of patch operations, such as `*/*` and `~1pagos/POST`."""
+    """Return method settings by their place in patch operations, such as `*/*` and `~1pagos/POST`."""
     return {
         f"{settings.get('ResourcePath', '/*')}/{settings.get('HttpMethod', '*')}".replace("//", "/~1/")[1:]: settings
         for settings in model.get("MethodSettings") or []
@@ -127,9 +127,9 @@ def _patch_stage(request: ResourceRequest, model: Mapping[str, Any], operations:
 def _binary_media_types(
     api: Mapping[str, Any], new: Mapping[str, Any], definition: bytes | None
 ) -> list[dict[str, str]]:
-    """Those of the template and of its definition: overwriting a definition leaves none."""
+    """Return the operations for the media types of template and definition; overwriting a definition removes all."""
     said = [*(new.get("BinaryMediaTypes") or []), *_extension(definition)]
-    wanted = {media_type.replace("~1", "/") for media_type in said}  # as a template has to write it
+    wanted = {media_type.replace("~1", "/") for media_type in said}  # in a template, `/` is written `~1`
     there = set(api.get("binaryMediaTypes") or [])
     return [
         {"op": operation, "path": f"/binaryMediaTypes/{media_type.replace('/', '~1')}"}

@@ -1,4 +1,4 @@
-"""Updates of what LocalStack only creates: it says in its log that it cannot update a resource, and reports success."""
+"""Updates resources that LocalStack only creates; it logs that it cannot update them, and reports success."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -28,7 +28,7 @@ from localstack_process_executor.patches.cloudformation.rest_apis import (
 
 
 def update_rule(provider: ResourceProvider, request: ResourceRequest) -> ProgressEvent:
-    """Make it again under its name: LocalStack's schedule of a rule goes on until its targets are gone."""
+    """Delete the rule and create it again under its name: its old schedule would go on with the old targets."""
     old = request.previous_state
     provider.delete(replace(request, desired_state=old))
     name = old["Id"].rpartition("|")[2]
@@ -36,12 +36,12 @@ def update_rule(provider: ResourceProvider, request: ResourceRequest) -> Progres
 
 
 def update_event_invoke_config(provider: ResourceProvider, request: ResourceRequest) -> ProgressEvent:
-    """Put it, which is how it is created."""
+    """Put the configuration, which is also how it is created."""
     return provider.create(request)
 
 
 def update_log_group(_provider: ResourceProvider, request: ResourceRequest) -> ProgressEvent:
-    """Keep its lines for as long as is wished."""
+    """Set the retention of the log group."""
     client, old, new = request.aws_client_factory.logs, request.previous_state, request.desired_state
     place = {"logGroupName": old["LogGroupName"]}
     if days := new.get("RetentionInDays"):
@@ -52,7 +52,7 @@ def update_log_group(_provider: ResourceProvider, request: ResourceRequest) -> P
 
 
 def settle_log_group(request: ResourceRequest, event: ProgressEvent) -> None:
-    """Have a log group that is made keep its lines for as long as is wished, which LocalStack passes over."""
+    """Set the retention of a new log group, which LocalStack ignores."""
     days = event.resource_model.get("RetentionInDays")
     if days and not request.previous_state:
         request.aws_client_factory.logs.put_retention_policy(
@@ -61,7 +61,7 @@ def settle_log_group(request: ResourceRequest, event: ProgressEvent) -> None:
 
 
 def update_secret(provider: ResourceProvider, request: ResourceRequest) -> ProgressEvent:
-    """Give it another value, if the template has another one or other rules to make one."""
+    """Set another value, if the template has another one or other rules to generate one."""
     client, old, new = request.aws_client_factory.secretsmanager, request.previous_state, request.desired_state
     described = {
         name: new.get(name) or ""
@@ -78,7 +78,7 @@ def update_secret(provider: ResourceProvider, request: ResourceRequest) -> Progr
 
 
 def _generated(provider: Any, generate: Mapping[str, Any]) -> str:
-    """As LocalStack does it when a secret is made."""
+    """Generate a value as LocalStack does for a new secret."""
     value = provider._get_secret_value(generate)  # noqa: SLF001 - it has no other name
     template = generate.get("SecretStringTemplate")
     if not template:
@@ -100,7 +100,7 @@ UPDATES: Final[Mapping[str, Callable[[ResourceProvider, ResourceRequest], Progre
 CREATIONS: Final[Mapping[str, Callable[[ResourceProvider, ResourceRequest], ProgressEvent]]] = {
     "AWS::ApiGateway::RestApi": create_rest_api,
 }
-# What is done after a resource is made or updated, for what LocalStack leaves out of it.
+# What to do after a resource is created or updated, because LocalStack does not.
 SETTLEMENTS: Final[Mapping[str, Callable[[ResourceRequest, ProgressEvent], None]]] = {
     "AWS::ApiGateway::Stage": settle_stage,
     "AWS::Lambda::Function": settle_function,
@@ -109,19 +109,19 @@ SETTLEMENTS: Final[Mapping[str, Callable[[ResourceRequest, ProgressEvent], None]
 
 
 def create(provider: ResourceProvider, request: ResourceRequest) -> ProgressEvent | None:
-    """Make a resource; None for one that LocalStack makes as its template says."""
+    """Create a resource, or return None if LocalStack creates it correctly."""
     own = CREATIONS.get(request.resource_type)
     return own(provider, request) if own else None
 
 
 def update(provider: ResourceProvider, request: ResourceRequest) -> ProgressEvent:
-    """Update a resource, by LocalStack where it can; an error says what is wrong, which LocalStack's own does not."""
+    """Update a resource, by LocalStack if it can; an error here says what is wrong, unlike LocalStack's own."""
     own = UPDATES.get(request.resource_type)
     return own(provider, request) if own else provider.update(request)
 
 
 def settle(request: ResourceRequest, event: ProgressEvent) -> None:
-    """Do for a resource that is made or updated what LocalStack leaves out."""
+    """Complete a created or updated resource with what LocalStack leaves out."""
     own = SETTLEMENTS.get(request.resource_type)
     if own and event.status == OperationStatus.SUCCESS:
         own(request, event)

@@ -1,1 +1,1 @@
-"""Plain requests answered without LocalStack's chain of handlers."""
+"""The fast path answers plain requests without LocalStack's chain of handlers."""

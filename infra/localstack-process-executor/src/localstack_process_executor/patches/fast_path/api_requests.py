@@ -1,7 +1,7 @@
-"""The short way for requests to REST APIs: LocalStack's API Gateway without what it does before and after it.
+"""The fast path for requests to REST APIs: LocalStack's API Gateway without the handlers before and after it.
 
-On the long way a request is made into one of WSGI, passes some forty handlers that are for AWS's own APIs, and its
-answer goes back in two turns.
+Otherwise a request is converted to WSGI and passes some forty handlers for AWS's own APIs, and its answer changes the
+thread twice.
 """
 
 import logging
@@ -39,7 +39,7 @@ CONCERNS_OTHERS: Final = ("Transfer-Encoding", "Upgrade", "Expect")
 
 
 def patch() -> None:
-    """Serve requests at once when LocalStack has the routes of REST APIs."""
+    """Requests to REST APIs pass all of LocalStack's handlers, which takes longer than their functions."""
 
     @patch_function(ApiGatewayRouter.register_routes)
     def register_routes(fn: Callable[..., None], self: Any) -> None:
@@ -48,14 +48,14 @@ def patch() -> None:
 
 
 class ApiFastPath:
-    """Serves what it can with LocalStack's own endpoint for REST APIs."""
+    """Serves plain requests with LocalStack's own endpoint for REST APIs."""
 
     def __init__(self, endpoint: ApiGatewayEndpoint) -> None:
         self._endpoint = endpoint
         self._integration = ProxyIntegration(endpoint)
 
     def render(self, request: Any) -> int | None:
-        """Begin to serve a request of Twisted's; None for one that LocalStack has to see."""
+        """Begin to serve a request of Twisted's, or return None if LocalStack has to handle it."""
         if request.method not in METHODS or not request.uri.startswith(b"/_aws/execute-api/"):
             return None
         match = PATH.fullmatch(request.uri.decode("latin-1"))
@@ -97,11 +97,11 @@ class ApiFastPath:
 
 
 class _Connection:
-    """A request of Twisted's, and whether somebody still waits for its answer; made in the server's own thread."""
+    """A request of Twisted's and its pending answer; made in the server's own thread."""
 
     def __init__(self, request: Any, match: re.Match[str]) -> None:
         self.pending = PendingRequest(request)
-        # All of this is gone when the client is.
+        # All of this is gone once the client is.
         client, server = request.getClientAddress(), request.getHost()
         received = to_flat_header_list(request.requestHeaders)
         self.call = ApiCall(
@@ -118,7 +118,7 @@ class _Connection:
         )
 
     def answer_with(self, make: Callable[..., HttpAnswer], *arguments: Any) -> None:
-        """Make an answer in this thread and have it sent by the server's."""
+        """Make an answer in this thread, and have the server's thread send it."""
         try:
             answer = make(*arguments)
         except Exception:
@@ -127,13 +127,13 @@ class _Connection:
         reactor.callFromThread(self.answer, answer)
 
     def answer(self, answer: HttpAnswer) -> None:
-        """Send it, from the server's thread."""
+        """Send the answer, from the server's thread."""
         LOG.info("%s %s => %d", self.call.method, self.call.uri.partition("?")[0], answer.status)
         self.pending.answer(answer)
 
 
 def _as_gateway_sees(invoked: OutcomeOrError) -> PayloadOrError:
-    """API Gateway takes what a function returns, failed or not, and errors as boto3 raises them."""
+    """Return a function's payload, failed or not, or the error in the form that boto3 raises."""
     if isinstance(invoked, InvocationOutcome):
         return invoked.payload
     return as_client_error(invoked) if isinstance(invoked, ServiceException) else invoked

@@ -1,7 +1,7 @@
-"""The short way for plain invocations by Lambda's API: without what LocalStack does before and after them.
+"""The fast path for plain invocations by Lambda's API, without LocalStack's handlers.
 
-A function that calls another one waits for both ways of LocalStack's, and there for two changes of the thread. What is
-more than an event for the current code of a function that has an idle process goes on as ever.
+A function that calls another one otherwise waits for the handlers of request and answer, and for two changes of the
+thread. LocalStack still handles everything but plain events for the current code of a function with an idle process.
 """
 
 import logging
@@ -45,17 +45,17 @@ CONCERNS_OTHERS: Final = (
 
 
 def patch() -> None:
-    """Serve invocations at once."""
+    """Invocations pass all of LocalStack's handlers, which takes longer than short functions."""
     answer_at_once(render)
 
 
 def render(request: Any) -> int | None:
-    """Begin to serve a request of Twisted's; None for one that LocalStack has to see."""
+    """Begin to serve a request of Twisted's, or return None if LocalStack has to handle it."""
     if request.method != b"POST" or not (match := PATH.fullmatch(request.uri)):
         return None
     if (
         request.getHeader("X-Amz-Invocation-Type") not in (None, InvocationType.RequestResponse)
-        or (request.getHeader("Content-Type") or "").lower().startswith(FORMS)  # which LocalStack takes apart
+        or (request.getHeader("Content-Type") or "").lower().startswith(FORMS)  # LocalStack parses forms
         or not (place := account_and_region(request, SERVICE))
         or not SERVICE_PLUGINS.is_running(SERVICE)
         or not is_plain(request, log=LOG, headers=CONCERNS_OTHERS)
@@ -73,7 +73,7 @@ def render(request: Any) -> int | None:
 
 
 class _PendingInvocation:
-    """An invocation and who waits for it."""
+    """An invocation and its pending answer."""
 
     def __init__(self, request: Any, function_arn: str, event: bytes) -> None:
         self._pending = PendingRequest(request)
@@ -87,7 +87,7 @@ class _PendingInvocation:
         )
 
     def end(self, result: OutcomeOrError) -> None:
-        """HttpAnswer with what has come of it."""
+        """Answer with the outcome of the invocation."""
         with self._pending.answered():
             if isinstance(result, InvocationOutcome):
                 LOG.info("AWS %s.%s => %d", SERVICE, OPERATION, 200)
@@ -97,7 +97,7 @@ class _PendingInvocation:
             self._pending.answer(answer)
 
     def _refusal(self, error: Exception) -> HttpAnswer:
-        """The answer that LocalStack has for an error that is not the function's."""
+        """Make LocalStack's answer for an error that is not the function's."""
         service, request_id = load_service(SERVICE), self.invocation.request_id
         told = error if isinstance(error, ServiceException) else self._internal(error)
         headers = {name: value for name, value in self._headers.items() if value}

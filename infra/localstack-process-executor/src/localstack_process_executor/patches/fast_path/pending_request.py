@@ -1,4 +1,4 @@
-"""A request of Twisted's whose answer comes later, if somebody still waits for it then."""
+"""A request of Twisted's that is answered later, if its client still waits."""
 
 import logging
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ WITHOUT_LENGTH: Final = (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)  # RFC 
 
 
 class PendingRequest:
-    """To be made and answered in the server's own thread."""
+    """A request made and answered in the server's own thread."""
 
     def __init__(self, request: Any) -> None:
         self._request = request
@@ -30,14 +30,14 @@ class PendingRequest:
         self._is_over = True
 
     def answer(self, answer: HttpAnswer) -> None:
-        """Send it, unless the client is gone; what HTTP has no place for becomes an error."""
+        """Send the answer, unless the client is gone; an answer that HTTP cannot carry becomes an error."""
         with self.answered():
             if not self._is_over:
                 self._send(answer)
 
     @contextmanager
     def answered(self) -> Iterator[None]:
-        """HttpAnswer with an error if what is to make the answer fails: there is nobody else who would."""
+        """Answer with an error if the block raises, since no other code would answer."""
         try:
             yield
         except Exception:

@@ -1,4 +1,4 @@
-"""Requests answered without LocalStack's own handlers: how, which may be, and what these would have added."""
+"""Recognises plain requests, which can be answered without LocalStack's own handlers."""
 
 import logging
 import re
@@ -17,13 +17,13 @@ from localstack.utils.patch import patch
 from rolo.serving.twisted import HeaderPreservingWSGIResource
 
 CHAINS: Final = (serve_custom_service_request_handlers, run_custom_response_handlers)
-# Of pages of other sites, which LocalStack refuses, and of content that it unpacks.
+# Requests from pages of other sites, which LocalStack refuses, and bodies that it unpacks.
 LOCALSTACKS: Final = ("Origin", "Referer", "Content-Encoding")
 CREDENTIAL: Final = re.compile(r"AWS4-HMAC-SHA256 Credential=([^/]+)/[^/]*/([^/]+)/([^/]+)/aws4_request,")
 
 
 def answer_at_once(render: Callable[[Any], bytes | int | None]) -> None:
-    """A request passes some forty handlers and another thread, which may take longer than what it asks for."""
+    """Requests pass some forty handlers and another thread, which may take longer than the answer itself."""
 
     @patch(HeaderPreservingWSGIResource.render)
     def answer(fn: Callable[..., Any], self: object, request: Any) -> Any:
@@ -32,18 +32,18 @@ def answer_at_once(render: Callable[[Any], bytes | int | None]) -> None:
 
 
 def is_plain(request: Any, *, log: logging.Logger, headers: Iterable[str] = ()) -> bool:
-    """Whether a request of Twisted's concerns nobody else; it does with one of these headers, or some of our own."""
+    """Return whether the request is plain: without these headers, LocalStack's own, or handlers of an extension."""
     return bool(
         not any(request.requestHeaders.hasHeader(name) for name in (*LOCALSTACKS, *headers))
         and not any(_is_of_an_extension(handler) for chain in CHAINS for handler in chain.handlers)
         and not events.infra_stopping.is_set()
-        and not log.isEnabledFor(logging.DEBUG)  # then LocalStack logs requests and answers
+        and not log.isEnabledFor(logging.DEBUG)  # in which case LocalStack logs requests and answers
         and not config.DEBUG_HANDLER_CHAIN
     )
 
 
 def account_and_region(request: Any, service: str) -> tuple[str, str] | None:
-    """Whose a signed request to this service is, and where; None if LocalStack has to find that out."""
+    """Return account and region of a signed request to this service; None if LocalStack has to find them out."""
     credential = CREDENTIAL.match(request.getHeader("Authorization") or "")
     if credential is None or credential[3] != service:
         return None
@@ -54,10 +54,10 @@ def account_and_region(request: Any, service: str) -> tuple[str, str] | None:
 
 
 def added_headers() -> dict[str, str]:
-    """What LocalStack sets in every answer."""
+    """Return the headers that LocalStack sets in every answer."""
     return {"x-localstack": "true"} if config.LOCALSTACK_RESPONSE_HEADER_ENABLED else {}
 
 
 def _is_of_an_extension(handler: Any) -> bool:
-    """LocalStack's own have nothing to do with what takes the short way, but for a header that we set ourselves."""
+    """Return whether an extension added the handler; LocalStack's own only set a header, which we set ourselves."""
     return not str(handler.__module__).startswith("localstack.")

@@ -1,4 +1,4 @@
-"""The events that API Gateway makes of requests to a Lambda proxy integration, as LocalStack's handlers make them.
+"""Makes the events for Lambda proxy integrations, equal to those of LocalStack's handlers.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
 """
@@ -20,7 +20,7 @@ from localstack.services.apigateway.next_gen.execute_api.helpers import get_lamb
 from localstack_process_executor.patches.apigateway.exchange import ApiCall
 from localstack_process_executor.patches.apigateway.requests_as_sent import as_api_gateway_reads
 
-# Request headers that LocalStack's handlers look into.
+# Request headers that LocalStack's handlers interpret.
 INTERPRETED: Final = frozenset({"x-amzn-trace-id", "x-forwarded-for", "x-forwarded-port", "x-forwarded-proto"})
 DROPPED: Final = frozenset(DROPPED_FROM_REQUEST_COMMON_LOWER)
 CAPITALIZED: Final = {"authorization": "Authorization", "user-agent": "User-Agent"}
@@ -28,7 +28,7 @@ CAPITALIZED: Final = {"authorization": "Authorization", "user-agent": "User-Agen
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """The method of a resource that a path leads to, and its function."""
+    """The method of a resource at a path, and its function."""
 
     resource: Mapping[str, Any]
     method: Mapping[str, Any]
@@ -38,7 +38,7 @@ class Target:
 
 @lru_cache(maxsize=1024)
 def find_target(deployment: Any, http_method: str, path: str) -> Target | None:
-    """Where a path of a deployment leads, if that is a function and nothing is configured besides."""
+    """Return the target of a path, if it is a function without further configuration."""
     router = handlers.route_request.get_router_for_deployment(deployment)
     request = SimpleNamespace(host="", method=http_method)
     try:
@@ -62,7 +62,7 @@ def find_target(deployment: Any, http_method: str, path: str) -> Target | None:
 
 
 def event_headers(call: ApiCall) -> dict[str, str] | None:
-    """The headers that the function sees, all but our own; None if there is more to them."""
+    """Return the headers for the function, except our own; None if a header needs LocalStack's handlers."""
     headers = {}
     seen = set()
     for name, value in call.headers:
@@ -80,7 +80,7 @@ def event_headers(call: ApiCall) -> dict[str, str] | None:
 def make_event(
     call: ApiCall, headers: dict[str, str], context: RestApiInvocationContext, target: Target
 ) -> dict[str, Any]:
-    """The event; what it is made of stays in the context."""
+    """Make the event; its parts stay in the context."""
     context.account_id, context.region = context.deployment.account_id, context.deployment.region
     context.resource, context.resource_method = target.resource, target.method
     context.integration = target.method["methodIntegration"]

@@ -1,7 +1,7 @@
-"""Lambda proxy integrations of REST APIs without LocalStack's chain of handlers, where nothing asks for them.
+"""Lambda proxy integrations of REST APIs without LocalStack's chain of handlers, unless an extension needs it.
 
-The event is what LocalStack's handlers make of the same request. An answer that is not a plain one goes through the
-handlers after all, and so does any error.
+The event equals that of LocalStack's handlers. An answer that is not plain goes through the handlers after all, and so
+does any error.
 """
 
 import json
@@ -26,7 +26,7 @@ from localstack_process_executor.patches.lambda_.direct_invoke import invoke
 
 PayloadOrError = bytes | Exception
 
-# HttpAnswer headers that API Gateway renames, drops or sets itself.
+# Headers of answers that API Gateway renames, drops or sets itself.
 ITS_OWN: Final = frozenset(
     {"connection", "content-length", "date", "server", "transfer-encoding", "x-amzn-requestid", "x-amz-apigw-id"}
     | {"x-amzn-trace-id", "x-localstack"}
@@ -41,7 +41,7 @@ class ProxyIntegration:
         self._plain_chains = _chains(RestApiGateway())
 
     def prepare(self, call: ApiCall) -> "ProxiedCall | None":
-        """The invocation that a call asks for; None if LocalStack's handlers have to see it."""
+        """Prepare the invocation for a call; None if LocalStack's handlers are needed."""
         is_plain = call.uri.isascii() and "//" not in call.path and "#" not in call.path
         headers = event_headers(call) if is_plain and not self._is_extended() else None
         if headers is None:
@@ -73,13 +73,13 @@ class ProxiedCall:
     event: bytes
 
     def plain_answer(self, result: PayloadOrError) -> HttpAnswer | None:
-        """The answer to a result that API Gateway has nothing to say to."""
+        """Return the answer for a plain result, or None if API Gateway changes it."""
         if isinstance(result, Exception) or len(result) > SMALL:
             return None
         return _plain_answer(self._call, self._context, result)
 
     def answer(self, result: PayloadOrError) -> HttpAnswer:
-        """What LocalStack's handlers make of any other."""
+        """Return the answer that LocalStack's handlers make of any other result."""
         context, gateway = self._context, self._endpoint.rest_gateway
         context.request = self._call.as_request()
         context.invocation_request["headers"] = Headers(self._call.headers)
@@ -99,7 +99,7 @@ class ProxiedCall:
         """Wait for the function and answer."""
         try:
             result: PayloadOrError = invoke(self.function_arn, self.event)
-        except Exception as error:  # noqa: BLE001 - LocalStack's handlers answer for it
+        except Exception as error:  # noqa: BLE001 - LocalStack's handlers answer it
             result = error
         return self.plain_answer(result) or self.answer(result)
 
@@ -109,7 +109,7 @@ def _chains(gateway: RestApiGateway) -> tuple[list[Any], ...]:
 
 
 class _Called(RestApiAwsProxyIntegration):
-    """An integration whose function has been called."""
+    """An integration whose function has been called already."""
 
     def __init__(self, result: PayloadOrError) -> None:
         super().__init__()
@@ -125,7 +125,7 @@ class _Called(RestApiAwsProxyIntegration):
 
 
 def _plain_answer(call: ApiCall, context: RestApiInvocationContext, payload: bytes) -> HttpAnswer | None:
-    """What a function has answered, if API Gateway has nothing to say to it."""
+    """Return the function's answer, or None if API Gateway changes it."""
     answer = proxy_answer.read(payload)
     if answer is None or answer.get("multiValueHeaders") or answer.get("isBase64Encoded"):
         return None

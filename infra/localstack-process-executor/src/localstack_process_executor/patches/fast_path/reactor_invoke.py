@@ -1,7 +1,7 @@
-"""Invocations by the server's own thread, which goes on serving while functions run.
+"""Invokes functions in the server's own thread, which goes on serving while they run.
 
 For a function that answers within milliseconds, handing an invocation to another thread and its result back costs more
-than the invocation. What takes longer, or needs another process, is given to a thread when that turns out.
+than the invocation. An invocation that takes longer, or needs another process, is handed to a thread then.
 """
 
 import time
@@ -32,16 +32,16 @@ from localstack_process_executor.runtime.session import Invocation
 from localstack_process_executor.runtime.steps import BLOCKS, Blocks, Pause, Steps, drive
 from localstack_process_executor.runtime.turnstile import Ticket
 
-SMALL: Final = 64 * 1024  # bytes of an event that a socket takes at once
+SMALL: Final = 64 * 1024  # bytes of an event that a socket accepts at once
 PATIENCE: Final = 0.05  # seconds after which a thread takes over
 
 OutcomeOrError = InvocationOutcome | Exception
 
 
 def begin_invocation(invocation: Invocation, on_end: Callable[[OutcomeOrError], None]) -> bool:
-    """Invoke a function; false, and nothing has happened, if that is for LocalStack to do.
+    """Invoke a function; return False, without any effect, if LocalStack has to do it.
 
-    To be called in the server's thread, where the outcome or the error comes to `on_end`, perhaps before this returns.
+    For the server's thread, which also calls `on_end` with the outcome or the error, perhaps before this returns.
     """
     if len(invocation.payload) > SMALL or cloudwatch.is_behind():
         return False
@@ -53,13 +53,13 @@ def begin_invocation(invocation: Invocation, on_end: Callable[[OutcomeOrError], 
 
 
 def trace_id(header: str | None = None) -> str:
-    """The trace that an invocation is part of, which is a new one if its caller has none."""
+    """Return the invocation's trace, which is a new one if its caller has none."""
     trace = TraceHeader.from_header_str(header).ensure_root_exists().ensure_parent_exists().ensure_sampled_exists()
     return str(trace.to_header_str())
 
 
 def _steps(manager: LambdaVersionManager, invocation: Invocation) -> Steps[InvocationOutcome]:
-    """What LocalStack does with an invocation."""
+    """The steps of an invocation, as LocalStack's own."""
     version = manager.function_version
     with manager.counting_service.get_invocation_lease(manager.function, version) as kind, ExitStack() as stack:
         ticket = Ticket(turnstiles[manager.id])
@@ -83,7 +83,7 @@ def _steps(manager: LambdaVersionManager, invocation: Invocation) -> Steps[Invoc
 
 
 def _reserve(manager: LambdaVersionManager, kind: Any) -> ExecutionEnvironment | None:
-    """An environment whose process is at hand, if there is one and nobody waits for it."""
+    """Reserve an environment with a ready process, if there is one and no earlier invocation waits."""
     if anyone_waits(manager.id):
         return None
     for environment in list(dict.values(manager.assignment_service.environments[manager.id])):
@@ -107,7 +107,7 @@ def _reserved(manager: LambdaVersionManager, environment: ExecutionEnvironment) 
     except Exception:
         manager.assignment_service.stop_environment(environment)
         raise
-    with suppress(InvalidStatusException):  # of an environment that was stopped meanwhile, as an update does
+    with suppress(InvalidStatusException):  # the environment was stopped meanwhile, as an update does
         environment.release()
 
 
@@ -125,12 +125,12 @@ class _InProgress:
         self.began = 0.0
 
     def go_on(self) -> None:
-        """Do what can be done without waiting."""
+        """Go on until the next wait."""
         try:
             self._wait(next(self._steps))
         except StopIteration as end:
             self._on_end(end.value)
-        except Exception as error:  # noqa: BLE001 - it belongs to whoever waits for the result
+        except Exception as error:  # noqa: BLE001 - it belongs to the caller that waits for the result
             self._fail(error)
 
     def _wait(self, step: Pause | Ticket | Blocks) -> None:
@@ -147,7 +147,7 @@ class _InProgress:
 
     def _begin(self) -> None:
         if isInIOThread():
-            reactor.callLater(0, self.go_on)  # after what has ended just now, and not within it
+            reactor.callLater(0, self.go_on)  # after the current event of the loop, and not within it
         else:
             reactor.callFromThread(self.go_on)
 
@@ -158,16 +158,16 @@ class _InProgress:
             self._on_end(error)
 
     def hand_over(self) -> None:
-        """Have a thread do the rest."""
+        """Hand the rest over to a thread."""
         self._stop_waiting()
         reactor.callInThread(self._finish)
 
     def fileno(self) -> int:
-        """What to watch."""
+        """Return the watched descriptor."""
         return self._descriptor
 
     def doRead(self) -> None:  # noqa: N802 - the name in the interface
-        """The process has said something."""
+        """Go on, since the process has sent something."""
         if cloudwatch.is_behind():
             self.hand_over()
         else:
@@ -175,10 +175,10 @@ class _InProgress:
             self.go_on()
 
     def connectionLost(self, _reason: Failure) -> None:  # noqa: N802 - the name in the interface
-        """The server ends."""
+        """Do nothing when the server ends."""
 
     def logPrefix(self) -> str:  # noqa: N802 - the name in the interface
-        """How the server's own log calls this."""
+        """Return the name for the server's own log."""
         return "invocation"
 
     def _finish(self) -> None:
@@ -204,7 +204,7 @@ class _InProgress:
 
 
 class _Waiting:
-    """All that wait in the server's loop, each of them not for long."""
+    """All invocations that wait in the server's loop, each of them briefly."""
 
     def __init__(self) -> None:
         self._all: set[_InProgress] = set()

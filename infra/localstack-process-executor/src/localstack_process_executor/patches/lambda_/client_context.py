@@ -1,4 +1,4 @@
-"""The context that a caller may give with an invocation, besides the event."""
+"""Passes on the context that a caller gives with an invocation, besides the event."""
 
 import base64
 import json
@@ -19,11 +19,11 @@ def patch() -> None:
 
 
 def decoded(header: str | None) -> str:
-    """The JSON in an `X-Amz-Client-Context` header; empty where there is none or it is no JSON in base64."""
+    """Return the JSON in an `X-Amz-Client-Context` header; empty if there is none, or it is invalid."""
     if not header:
         return ""
     try:
         text = base64.b64decode(header, validate=True).decode()
-        return json.dumps(json.loads(text))  # in one line, as it travels in a header again
+        return json.dumps(json.loads(text))  # in one line, since it travels in a header again
     except ValueError:
         return ""

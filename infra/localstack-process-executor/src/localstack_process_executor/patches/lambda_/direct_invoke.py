@@ -1,4 +1,4 @@
-"""API Gateway's call of a Lambda function without the detour over HTTP."""
+"""Calls LocalStack's Lambda service in the same process, without HTTP."""
 
 import base64
 from functools import cache
@@ -38,7 +38,7 @@ def invoke(function_arn: str, event: bytes) -> bytes:
 
 
 def begin_anew(invocation: Invocation) -> InvocationOutcome:
-    """Have LocalStack serve an invocation that no function has seen."""
+    """Have LocalStack serve an invocation that no function has received."""
     context = invocation.client_context
     result = _lambda_service().invoke(
         **_target(invocation.function_arn),
@@ -53,25 +53,25 @@ def begin_anew(invocation: Invocation) -> InvocationOutcome:
 
 
 def as_client_error(error: ServiceException) -> ClientError:
-    """The error of a service as a caller over HTTP sees it."""
+    """Return a service's error as a caller over HTTP sees it."""
     return ClientError({"Error": {"Code": error.code, "Message": str(error)}}, OPERATION)
 
 
 @cache
 def _lambda_service() -> Any:
-    """What LocalStack's Lambda provider, which is loaded with the first call, leaves invocations to."""
+    """Return the service behind LocalStack's Lambda provider, which the first call loads."""
     provider = SERVICE_PLUGINS.require("lambda").skeleton.dispatch_table[OPERATION].fn.__self__
     return provider.lambda_service
 
 
 def current_version(function_arn: str) -> LambdaVersionManager | None:
-    """What runs the current code of a function; None for an ARN with a qualifier, or while there is nothing to run."""
+    """Return the version manager of a function's current code; None if there is none, or the ARN has a qualifier."""
     manager: LambdaVersionManager | None = _lambda_service().lambda_running_versions.get(f"{function_arn}:$LATEST")
     return manager
 
 
 def successor(manager: LambdaVersionManager) -> LambdaVersionManager | None:
-    """What runs instead of this version since an update; None if it still runs, or nothing does."""
+    """Return the manager that replaced this one in an update; None if it still runs, or none does."""
     current = _lambda_service().lambda_running_versions.get(manager.function_version.qualified_arn)
     return None if current is manager else current
 

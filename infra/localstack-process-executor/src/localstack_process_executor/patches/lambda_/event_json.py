@@ -1,4 +1,4 @@
-"""Whether a payload of Invoke is the JSON that it must be, by the rules of RFC 8259, as Lambda has them."""
+"""Refuses payloads of Invoke that are too large or not JSON (RFC 8259), as Lambda does."""
 
 import json
 from collections.abc import Callable
@@ -13,10 +13,10 @@ from localstack_process_executor.runtime.wording import REQUEST_TOO_LARGE, reque
 
 
 def _refuse(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is no number")
+    raise ValueError(f"{constant} is not a number")
 
 
-# Numbers stay as they are written: Python refuses to read one of more than 4,300 digits, which is none of JSON's rules.
+# Numbers stay text: Python refuses numbers of more than 4,300 digits, which JSON allows.
 _DECODER: Final = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=_refuse)
 
 
@@ -34,7 +34,7 @@ def patch() -> None:
 
 
 def objection(payload: bytes) -> str:
-    """Why Lambda takes no such payload; empty for one that it takes, as none at all."""
+    """Return why Lambda refuses the payload; empty if it accepts it, as it does an empty one."""
     if not payload:
         return ""
     try:

@@ -1,4 +1,4 @@
-"""Remembers the ARNs of functions."""
+"""Caches the ARNs of functions."""
 
 from functools import lru_cache
 

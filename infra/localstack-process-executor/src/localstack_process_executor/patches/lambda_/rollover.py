@@ -1,7 +1,7 @@
-"""Whoever waits for a process of a function when an update replaces what runs is served by what runs then.
+"""Serves invocations that wait during a function's update by the new version.
 
-On AWS an update is not noticed: the old code goes on until all that came to it is answered. LocalStack stops the old
-version's environments, also those that are just starting, with an error for each invocation that waits for one.
+On AWS callers do not notice an update: the old code answers everything that came to it. LocalStack stops the old
+version's environments, even those that are just starting, and fails each invocation that waits for one.
 """
 
 import logging
@@ -19,7 +19,7 @@ LOG: Final = logging.getLogger(__name__)
 
 
 def patch() -> None:
-    """Have invocations that no function has seen begin anew."""
+    """An update fails the invocations that wait for a process of the function."""
 
     @patch_function(LambdaVersionManager.invoke)
     def invoke(fn: Callable[..., Any], self: LambdaVersionManager, *, invocation: Any) -> Any:
@@ -36,5 +36,5 @@ def patch() -> None:
 
 
 def has_not_begun(error: Exception) -> bool:
-    """Whether no function has seen an invocation that ends so; LocalStack has an error of its own for some of these."""
+    """Return whether no function has received the invocation; LocalStack wraps some of these errors in its own."""
     return isinstance(error, StoppedBeforehandError) or isinstance(error.__cause__, StoppedBeforehandError)

@@ -1,8 +1,8 @@
-"""A few processes of a function load at a time, and who waits for one takes an environment that is idle meanwhile.
+"""Limits how many processes of a function load at a time; other events take an environment that becomes idle.
 
-On AWS an event that finds no idle environment gets one of its own, on some other machine. Here all of them share the
-processors of one: where a hundred load at once, none is ready before as many more are asked for, without end. For the
-same reason an event waits a moment for one of those that serve, if there are as many as processors.
+On AWS an event that finds no idle environment gets one of its own, on another machine. Here all processes share one
+machine: if a hundred load at once, none is ready before a hundred more are asked for, without end. For the same reason
+an event waits a moment for a serving environment, if there are as many as processors.
 """
 
 import os
@@ -27,11 +27,11 @@ from localstack_process_executor.runtime.environment import StoppedBeforehandErr
 from localstack_process_executor.runtime.turnstile import Ticket
 
 AT_A_TIME: Final = max(2, os.cpu_count() or 1)  # of one version of a function
-PATIENCE: Final = 0.3  # seconds: less than it takes to load a process beside others that serve
+PATIENCE: Final = 0.3  # seconds: less than a process takes to load beside others that serve
 
 
 class _IdleMeanwhileError(Exception):
-    """There is an environment that is idle after all."""
+    """An environment became idle meanwhile."""
 
 
 class _Places:
@@ -39,23 +39,23 @@ class _Places:
 
     def __init__(self) -> None:
         self.waiting = 0
-        self.last_idle = 0.0  # when an environment was
+        self.last_idle = 0.0  # when an environment last was
         self._taken = 0
         self._is_closed = False
         self._changed = threading.Condition()
 
     def take_if_free(self) -> bool:
-        """Whether there was one."""
+        """Take a place if one is free; return whether one was."""
         with self._changed:
             is_free = self._taken < AT_A_TIME
             self._taken += is_free
         return is_free
 
     def take(self, search: "_Search") -> None:
-        """Wait for one; raises _IdleMeanwhileError when an environment can be had otherwise.
+        """Wait for a place; raises _IdleMeanwhileError when an environment can be had otherwise.
 
-        Which is one that serves, or, if there is a place, one whose process must be loaded anew. When the version is
-        stopped there will be none: StoppedBeforehandError.
+        That is a serving environment, or, with a free place, one whose process must be loaded anew. Raises
+        StoppedBeforehandError when the version is stopped, since no place will follow.
         """
         with self._changed:
             self.waiting += 1
@@ -74,24 +74,24 @@ class _Places:
         raise _IdleMeanwhileError
 
     def give_up(self) -> None:
-        """It is loaded, or will not be."""
+        """Give up a place: its process is loaded, or will not be."""
         with self._changed:
             self._taken -= 1
             self._changed.notify_all()
 
     def close(self) -> None:
-        """The version is stopped."""
+        """Close all places: the version is stopped."""
         with self._changed:
             self._is_closed = True
             self._changed.notify_all()
 
     def check_open(self) -> None:
-        """Raises StoppedBeforehandError when the version is stopped."""
+        """Raise StoppedBeforehandError if the version is stopped."""
         if self._is_closed:
             raise StoppedBeforehandError("The version was stopped before an execution environment was there")
 
     def tell(self) -> None:
-        """An environment is idle."""
+        """Tell a waiting search that an environment is idle."""
         self.last_idle = time.monotonic()
         if self.waiting:
             with self._changed:
@@ -107,13 +107,13 @@ class _Search:
         self._began = ticket.arrived
 
     def may_load(self) -> bool:
-        """Whether it has waited for one that serves, none comes to an end, or too few serve."""
+        """Return whether it may load a process: it has waited, no invocation ends, or too few environments serve."""
         if time.monotonic() - min(self._began, _places[self._manager].last_idle) >= PATIENCE:
             return True
         return sum(map(_serves, self._service.environments[self._manager].values())) < AT_A_TIME
 
     def is_one_idle(self, *, with_place: bool) -> bool:
-        """Whether an environment can be had."""
+        """Return whether an environment can be had."""
         return any(
             environment.status is RuntimeStatus.READY
             and environment.initialization_type == InitializationType.on_demand
@@ -124,7 +124,7 @@ class _Search:
 
 @contextmanager
 def searching_with(ticket: Ticket) -> Iterator[None]:
-    """An environment is sought in this thread for an invocation whose turn it is."""
+    """Let this thread search for an environment with this ticket, whose turn has come."""
     _searches.ticket = ticket
     try:
         yield
@@ -148,12 +148,12 @@ def _serves(environment: Any) -> bool:
     return is_ready or environment.status is RuntimeStatus.INVOKING
 
 
-_searches = threading.local()  # `current` is this thread's, and `ticket` what it has already to search with
+_searches = threading.local()  # `current` is this thread's search, `ticket` the ticket that it searches with
 _places: defaultdict[str, _Places] = defaultdict(_Places)  # by the version manager's id
 
 
 def anyone_waits(manager: str) -> bool:
-    """Whether somebody who came earlier has no environment yet."""
+    """Return whether an earlier invocation has no environment yet."""
     return manager in _places and _places[manager].waiting > 0
 
 
@@ -174,10 +174,10 @@ def _limit_starts() -> None:
         except BaseException:
             places.give_up()
             raise
-        _keep(environment, places)  # until its process is loaded, which may take longer than a start waits
+        _keep(environment, places)  # until its process is loaded, which may be after the start
         try:
             places.check_open()
-        except StoppedBeforehandError:  # by somebody who has not seen this one
+        except StoppedBeforehandError:  # the call that stopped the version has not seen this environment
             environment.stop()
             raise
         return environment
@@ -185,7 +185,7 @@ def _limit_starts() -> None:
     @patch_function(AssignmentService.stop_environments_for_version)
     def stop_environments_for_version(fn: Callable[..., None], self: object, manager: str) -> None:
         _places[manager].close()
-        turnstiles.pop(manager, None)  # who waits before it has it
+        turnstiles.pop(manager, None)  # those that wait before it still hold it
         fn(self, manager)
 
     @patch_function(AssignmentService.get_environment)
@@ -198,14 +198,14 @@ def _limit_starts() -> None:
                 try:
                     environment = stack.enter_context(fn(self, manager, *more))
                     break
-                except (_IdleMeanwhileError, InvalidStatusException):  # or somebody took what was started for us
+                except (_IdleMeanwhileError, InvalidStatusException):  # or another search took the new environment
                     continue
             ticket.run_in(environment.runtime_executor)
             yield environment
 
 
 def _limit_reservations() -> None:
-    """An environment whose process has died needs a new one, as if it were started."""
+    """An environment whose process has died needs a new process, so it needs a place like a new environment."""
 
     @patch_function(ExecutionEnvironment.reserve)
     def reserve(fn: Callable[..., None], self: Any) -> None:
@@ -225,7 +225,7 @@ def _limit_reservations() -> None:
     @patch_function(ExecutionEnvironment.release)
     def release(fn: Callable[..., None], self: Any) -> None:
         fn(self)
-        self.runtime_executor.give_places_up()  # of an invocation that did not come so far
+        self.runtime_executor.give_places_up()  # of an invocation that failed before
         _places[self.version_manager_id].tell()
 
 

@@ -1,4 +1,4 @@
-"""Timers that share one thread; `threading.Timer` starts one for each, and LocalStack one for each invocation."""
+"""Timers that share one thread; `threading.Timer` starts a thread for each."""
 
 import threading
 import time
@@ -13,7 +13,7 @@ def patch() -> None:
 
 
 class Timer:
-    """Calls a function in a thread of its own after so many seconds, unless it is cancelled before."""
+    """Calls a function in a thread of its own after some seconds, unless it is cancelled before."""
 
     def __init__(self, interval: float, function: Callable[[], object]) -> None:
         self._interval = interval
@@ -24,11 +24,11 @@ class Timer:
         _clock.add(self, time.monotonic() + self._interval)
 
     def cancel(self) -> None:
-        """Do not call it; of no effect afterwards."""
+        """Do not call the function; without effect once it is called."""
         _clock.remove(self)
 
     def ring(self) -> None:
-        """ApiCall it; nobody waits for that, not even LocalStack when it ends."""
+        """Call the function in a thread that delays nothing, not even LocalStack's end."""
         threading.Thread(target=self._function, name="timer", daemon=True).start()
 
 
@@ -45,7 +45,7 @@ class _Clock:
             if not self._is_running:
                 self._is_running = True
                 threading.Thread(target=self._run, name="timers", daemon=True).start()
-            elif due < self._next:  # else it will be seen when the one before it is due
+            elif due < self._next:  # otherwise it is seen when the timer before it is due
                 self._changed.notify()
 
     def remove(self, timer: Timer) -> None:

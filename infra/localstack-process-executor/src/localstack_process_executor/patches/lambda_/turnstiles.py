@@ -1,4 +1,4 @@
-"""The turnstiles of all functions, which the server's loop looks at while somebody waits before them."""
+"""The turnstiles of all functions; the server's loop looks at them while invocations wait."""
 
 from collections import defaultdict
 from collections.abc import Callable

@@ -10,7 +10,7 @@ _connection: http.client.HTTPConnection | None = None
 
 
 def initialize_client(user_agent: str) -> None:
-    """Remember who we are; the connection is made with the first call."""
+    """Remember the user agent; the first call makes the connection."""
     _headers["User-Agent"] = user_agent
 
 
@@ -21,13 +21,13 @@ def next() -> tuple[bytes, dict[str, str | int]]:  # noqa: A001 - the name in th
 
 
 def post_invocation_result(invoke_id: str, result: bytes, content_type: str) -> None:
-    """Hand back what the handler returned."""
+    """Send the handler's result."""
     path = f"invocation/{invoke_id}/response"
     _call("POST", path, result, {"Content-Type": content_type}, http.client.ACCEPTED)
 
 
 def post_error(invoke_id: str, error: str, _xray_cause: str) -> None:
-    """Hand back what the handler raised; the cause in X-Ray's own form has no reader here."""
+    """Send the handler's error; the cause in X-Ray's own form has no reader here."""
     headers = {"Content-Type": "application/json", "Lambda-Runtime-Function-Error-Type": "Unhandled"}
     _call("POST", f"invocation/{invoke_id}/error", error.encode(), headers, http.client.ACCEPTED)
 
