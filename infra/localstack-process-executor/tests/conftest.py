@@ -1,4 +1,4 @@
-"""One LocalStack for the session; tests that end LocalStack start their own."""
+"""Most tests share one LocalStack; tests that end LocalStack start their own."""
 
 import itertools
 import os
@@ -23,7 +23,7 @@ _numbers = itertools.count(1)
 
 @pytest.fixture(scope="session")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """LocalStack's index of AWS's services, which all that start here share."""
+    """LocalStack's index of AWS's services, which every LocalStack here shares."""
     root = tmp_path_factory.mktemp("index")
     (root / INDEX_OF_SERVICES).mkdir(parents=True)
     variables = {"FILESYSTEM_ROOT": str(root), "OVERRIDE_IN_DOCKER": "0", "HOME": str(root)}
@@ -41,7 +41,7 @@ def localstack(index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 @pytest.fixture
 def start_localstack(index: Path, tmp_path: Path) -> Iterator[Callable[[Mapping[str, str]], Emulator]]:
-    """Starts a LocalStack for one test, with these variables besides the usual ones."""
+    """Start a LocalStack for one test, with further variables."""
     started: list[Emulator] = []
 
     def start(variables: Mapping[str, str]) -> Emulator:
@@ -68,7 +68,7 @@ def dynalite_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 def table(request: pytest.FixtureRequest, name: str) -> Iterator[Table]:
-    """A table of the implementation that the test is run with."""
+    """A table of the implementation under test."""
     which = request.param
     if which == "process":
         client = request.getfixturevalue("localstack").client("dynamodb")

@@ -1,4 +1,4 @@
-"""A function driven by nothing but a Runtime API: its own time."""
+"""Measures a function's own time: nothing but a Runtime API drives it."""
 
 import statistics
 import subprocess
@@ -14,11 +14,11 @@ from localstack_process_executor.runtime.runtime_api import Kind, RuntimeApi, Ru
 from localstack_process_executor.runtime.steps import drive
 
 EVENTS = 500
-EVENT = (Path(__file__).parent / "event.json").read_bytes()  # as API Gateway makes it of the benchmark's request
+EVENT = (Path(__file__).parent / "event.json").read_bytes()  # made by API Gateway from the benchmark's request
 
 
 def own_seconds() -> float:
-    """The median time of a turn of the Chalice function: it is given an event, answers, and asks for the next one."""
+    """Return the median time in which the Chalice function takes an event, answers, and asks for the next one."""
     with tempfile.TemporaryDirectory() as name:
         code(Path(name))
         return _median(Path(name) / "code")

@@ -1,4 +1,4 @@
-"""What many clients get of a function through API Gateway, against two, in turns on one LocalStack.
+"""Compares the rates of many clients and of two, through API Gateway to a function of one LocalStack, in turns.
 
 python tests/benchmarks/clients.py [SECONDS]
 """
@@ -46,7 +46,7 @@ def handler(event, context):
 
 
 def route(emulator: Emulator, name: str, code: str) -> str:
-    """Deploy a function; the path that leads to it."""
+    """Deploy a function; return the path of its route."""
     function, client = emulator.deploy(name, code, timeout=30), emulator.client("apigateway")
     api = client.create_rest_api(name=name)["id"]
     resource = client.get_resources(restApiId=api)["items"][0]["id"]
@@ -59,7 +59,7 @@ def route(emulator: Emulator, name: str, code: str) -> str:
 
 
 def load(emulator: Emulator, path: str, clients: int, seconds: float) -> dict[str, float]:
-    """What so many clients get."""
+    """Measure the rate of this many clients."""
     command = [sys.executable, str(HERE / "load.py"), "127.0.0.1", str(emulator.port), path, str(clients), str(seconds)]
     return dict(json.loads(subprocess.run(command, check=True, capture_output=True).stdout))
 
@@ -71,7 +71,7 @@ def main(seconds: float) -> None:
         try:
             for number, (what, code) in enumerate(FUNCTIONS.items()):
                 path = route(emulator, f"f{number}", code)
-                load(emulator, path, MANY, seconds)  # the first processes are started
+                load(emulator, path, MANY, seconds)  # starts the first processes
                 turns = [[load(emulator, path, clients, seconds) for clients in (FEW, MANY)] for _ in range(TURNS)]
                 few, many = (
                     {name: statistics.median(turn[which][name] for turn in turns) for name in turns[0][0]}

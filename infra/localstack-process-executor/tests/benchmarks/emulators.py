@@ -1,4 +1,4 @@
-"""The emulators that are compared: ours, LocalStack unpatched with the same executor, and MiniStack."""
+"""The compared emulators: ours, LocalStack unpatched with the same executor, and MiniStack."""
 
 import json
 import os
@@ -26,17 +26,17 @@ STACK = "benchmark"
 
 
 class Server(Protocol):
-    """What both kinds of emulators have in common."""
+    """The interface of all emulators."""
 
     port: int
 
     @property
     def url(self) -> str:
-        """Where it answers."""
+        """The emulator's address."""
 
     @property
     def pid(self) -> int:
-        """Its process."""
+        """The id of its process."""
 
 
 @dataclass(frozen=True)
@@ -49,26 +49,26 @@ class Platform:
 
     @property
     def path(self) -> str:
-        """Of the one route."""
+        """The URL of the only route."""
         return f"/_aws/execute-api/{self.api_id}/bench/hello"
 
     def client(self, service: str) -> Any:
-        """A boto3 client that does not retry."""
+        """Make a boto3 client that does not retry."""
         return client(self.server, service)
 
     def load(self, clients: int, seconds: float) -> dict[str, float]:
-        """So many clients ask the route for so long; `rate` per second and `p50_ms`."""
+        """Have clients request the route for some seconds; return `rate` per second and `p50_ms`."""
         arguments = ("127.0.0.1", str(self.server.port), self.path, str(clients), str(seconds))
         done = subprocess.run([sys.executable, str(HERE / "load.py"), *arguments], check=True, capture_output=True)
         return dict(json.loads(done.stdout))
 
     def resident_megabytes(self) -> float:
-        """Of the emulator itself, without functions."""
+        """Return the CPU time of the emulator itself, without functions."""
         return float(psutil.Process(self.server.pid).memory_info().rss) / 2**20
 
 
 def client(server: Server, service: str) -> Any:
-    """A boto3 client of an emulator, which does not retry."""
+    """Make a boto3 client of an emulator, without retries."""
     keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
     config = Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"})
     return boto3.client(service, endpoint_url=server.url, region_name=REGION, config=config, **keys)
@@ -97,16 +97,16 @@ class MiniStack:
 
     @property
     def url(self) -> str:
-        """Where it answers."""
+        """Its address."""
         return f"http://127.0.0.1:{self.port}"
 
     @property
     def pid(self) -> int:
-        """Its process."""
+        """The id of its process."""
         return self.process.pid
 
     def kill(self) -> None:
-        """Stop it and what it has started."""
+        """Stop it and its children."""
         children = psutil.Process(self.pid).children(recursive=True)
         self.process.kill()
         self.process.wait()
@@ -115,7 +115,7 @@ class MiniStack:
 
 
 def code(folder: Path) -> bytes:
-    """The archive that every emulator is given."""
+    """Return the archive that every emulator gets."""
     contents = folder / "code"
     shutil.copytree(HERE / "function", contents)
     target = ["--target", str(contents), "--no-deps", CHALICE]
@@ -138,7 +138,7 @@ def deploy(name: str, server: Server, archive: bytes) -> Platform:
 
 @contextmanager
 def platforms(folder: Path) -> Iterator[tuple[Platform, Platform, Platform]]:
-    """Ours, LocalStack unpatched, MiniStack, all with the template deployed."""
+    """Start all emulators, each with the template deployed."""
     patches = folder / "unpatched"
     patches.mkdir()
     shutil.copy(HERE / "unpatched.py", patches / "sitecustomize.py")

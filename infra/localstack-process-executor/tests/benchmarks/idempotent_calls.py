@@ -1,4 +1,4 @@
-"""Powertools' idempotent call against several DynamoDBs, in turns."""
+"""Measures Powertools' idempotent call with several DynamoDBs, in turns."""
 
 import os
 import statistics
@@ -23,7 +23,7 @@ TABLE = "idempotency"
 
 @contextmanager
 def reference(folder: Path) -> Iterator[tuple[str, str]]:
-    """Name and address of what is compared with: what `DYNAMODB_REFERENCE_URL` names, or dynalite."""
+    """Start the reference: the one that `DYNAMODB_REFERENCE_URL` names, or dynalite; yield its name and address."""
     if url := os.environ.get(REFERENCE):
         yield "the reference", url
     else:
@@ -32,7 +32,7 @@ def reference(folder: Path) -> Iterator[tuple[str, str]]:
 
 
 def idempotent_call_seconds(*urls: str) -> list[float]:
-    """The median time of a first call, for each address."""
+    """Return the median time of a first call, for each address."""
     os.environ.setdefault("AWS_LAMBDA_FUNCTION_NAME", "benchmark")
     calls = [_idempotent(url) for url in urls]
     times: list[list[float]] = [[] for _ in urls]

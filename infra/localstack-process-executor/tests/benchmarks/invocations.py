@@ -1,4 +1,4 @@
-"""`lambda.invoke` of boto3 by the short way against the long one, in turns on one LocalStack.
+"""Compares boto3's `lambda.invoke` on the fast path and on LocalStack's own, in turns on one LocalStack.
 
 python tests/benchmarks/invocations.py
 """
@@ -19,7 +19,7 @@ import psutil
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from support.emulator import Emulator
-from support.lambda_calls import LONG_WAY
+from support.lambda_calls import OWN_PATH
 
 CLIENTS = (1, 8)
 CALLS = 400  # of all clients together, in a turn
@@ -28,15 +28,15 @@ TURNS = 7
 
 @dataclass(frozen=True)
 class Steps:
-    """What the calls of a turn took, in milliseconds: the median one, and LocalStack's own CPU for each."""
+    """The results of a turn: the median call and LocalStack's CPU time per call, in milliseconds."""
 
     p50: float
     cpu: float
 
 
 def short_against_long(emulator: Emulator, function: str, clients: int) -> dict[str, Steps]:
-    """The medians of all turns but the first, by way."""
-    ways = {"short": _invoker(emulator, function, {}), "long": _invoker(emulator, function, LONG_WAY)}
+    """Return the medians of all turns but the first, for each path."""
+    ways = {"short": _invoker(emulator, function, {}), "long": _invoker(emulator, function, OWN_PATH)}
     turns = [{way: _turn(emulator, invoke, clients) for way, invoke in ways.items()} for _ in range(TURNS + 1)][1:]
     return {
         way: Steps(*(statistics.median(getattr(turn[way], what) for turn in turns) for what in ("p50", "cpu")))

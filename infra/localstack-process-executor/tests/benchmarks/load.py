@@ -1,7 +1,7 @@
 """HTTP load in a process of its own: `python load.py HOST PORT PATH CLIENTS SECONDS` prints JSON.
 
-Each client keeps one connection and sends its next request when the last one is answered. The answers are not parsed
-beyond their length, so that one core sends far more than an emulator answers.
+Each client keeps one connection and sends its next request after the last answer. Only the lengths of answers are
+parsed, so that one core sends far more than an emulator answers.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ LENGTH = b"content-length: "
 
 
 async def client(host: str, port: int, request: bytes, until: float, times: list[float]) -> None:
-    """Ask again and again; raises RuntimeError for an answer that is not 200."""
+    """Send requests until the end; raises RuntimeError for an answer that is not 200."""
     reader, writer = await asyncio.open_connection(host, port)
     while (began := time.perf_counter()) < until:
         writer.write(request)
@@ -31,7 +31,7 @@ async def client(host: str, port: int, request: bytes, until: float, times: list
 
 
 async def measure(host: str, port: int, path: str, clients: int, seconds: float) -> dict[str, float]:
-    """Requests per second, and the time in milliseconds within which half of them and 99 of 100 are answered."""
+    """Return requests per second, and the time in milliseconds within which half and 99 % of them are answered."""
     request = f"GET {path} HTTP/1.1\r\nHost: {host}:{port}\r\nAccept: application/json\r\n\r\n".encode()
     times: list[float] = []
     began = time.perf_counter()

@@ -32,7 +32,7 @@ COLD_STARTS = 7
 
 @dataclass(frozen=True)
 class Line:
-    """A measure, and what it should be."""
+    """A measure and its target."""
 
     what: str
     value: float
@@ -46,7 +46,7 @@ class Line:
 
 
 def median_seconds(action: Callable[[], object], times: int) -> float:
-    """The median time of an action."""
+    """Return the median time of an action."""
 
     def timed() -> float:
         began = time.perf_counter()
@@ -57,7 +57,7 @@ def median_seconds(action: Callable[[], object], times: int) -> float:
 
 
 def best_rate(platform: Platform, seconds: float, repeat: int) -> float:
-    """The highest median rate over the numbers of clients."""
+    """Return the highest median rate over the numbers of clients."""
     rates = {
         clients: statistics.median(platform.load(clients, seconds)["rate"] for _ in range(repeat))
         for clients in CLIENTS
@@ -68,7 +68,7 @@ def best_rate(platform: Platform, seconds: float, repeat: int) -> float:
 
 
 def api_gateway(ours: Platform, others: Iterable[Platform], seconds: float, repeat: int) -> list[Line]:
-    """Through API Gateway: rates, and the time that one client waits against the function's own."""
+    """Measure rates through API Gateway, and one client's time against the function's own."""
     rate = best_rate(ours, seconds, repeat)
     unpatched, ministack = (best_rate(other, seconds, repeat) for other in others)
     p50_ms = statistics.median(ours.load(1, seconds)["p50_ms"] for _ in range(repeat))
@@ -82,7 +82,7 @@ def api_gateway(ours: Platform, others: Iterable[Platform], seconds: float, repe
 
 
 def invoke(ours: Platform, ministack: Platform) -> Line:
-    """`lambda.invoke` of boto3, warm."""
+    """Measure boto3's `lambda.invoke` with a warm process."""
     seconds = []
     for platform in (ours, ministack):
         functions = platform.client("lambda")
@@ -93,7 +93,7 @@ def invoke(ours: Platform, ministack: Platform) -> Line:
 
 
 def first_invoke(ours: Platform, function: str, reference_code: str, bar: float) -> Line:
-    """The first invocation of a new version, against a bare interpreter that runs the same import."""
+    """Measure a new version's first invocation, against a bare interpreter that runs the same import."""
     functions = ours.client("lambda")
 
     def cold() -> float:
@@ -111,7 +111,7 @@ def first_invoke(ours: Platform, function: str, reference_code: str, bar: float)
 
 
 def hot_reload(ours: Platform, folder: Path) -> Line:
-    """From a saved file to the answer of the next invocation."""
+    """Measure the time from saving a file to the next invocation's answer."""
     folder.mkdir()
     source = folder / "app.py"
     functions = ours.client("lambda")
@@ -135,7 +135,7 @@ def hot_reload(ours: Platform, folder: Path) -> Line:
 
 
 def dynamodb(ours: Platform, unpatched: Platform, folder: Path) -> list[Line]:
-    """Powertools' idempotent call: a conditional put and an update."""
+    """Measure Powertools' idempotent call: a conditional put and an update."""
     with reference(folder) as (name, url):
         mine, as_it_comes, other = idempotent_call_seconds(ours.server.url, unpatched.server.url, url)
     told = f"ours {mine * 1000:.2f} ms, LocalStack unpatched {as_it_comes * 1000:.2f} ms, {name} {other * 1000:.2f} ms"
@@ -147,7 +147,7 @@ def dynamodb(ours: Platform, unpatched: Platform, folder: Path) -> list[Line]:
 
 
 def main() -> None:
-    """Measure everything and print a table; exit code 1 when a bar is missed."""
+    """Measure everything and print a table; the exit code is 1 if a target is missed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=5, help="of load at a time")
     parser.add_argument("--repeat", type=int, default=3)

@@ -1,4 +1,4 @@
-"""Put as `sitecustomize` before LocalStack: it then is as it comes, under the same executor, without our patches."""
+"""As LocalStack's `sitecustomize`, this leaves LocalStack unpatched, with the same executor."""
 
 import localstack.constants
 

@@ -1,4 +1,4 @@
-"""DynamoDB's conditions, with what AWS documents as the expectation; see `dynamodb_table`."""
+"""DynamoDB's conditions behave as AWS documents them; see `dynamodb_table`."""
 
 from typing import Any
 
@@ -53,12 +53,12 @@ MAKE_NO_SENSE: list[tuple[str, dict[str, Any]]] = [
     ("n = :w", {"N": "5"}),
     ("#n = :v", {"N": "5"}),
     ("status = :v", {"N": "5"}),  # a reserved word
-    ("attribute_exists(n)", {"N": "5"}),  # a value that nothing uses
+    ("attribute_exists(n)", {"N": "5"}),  # an unused value
 ]
 
 
 def condition(expression: str, value: dict[str, Any]) -> dict[str, Any]:
-    """As parameters of an operation."""
+    """Return the condition as parameters of an operation."""
     return {
         "ConditionExpression": expression,
         **({"ExpressionAttributeValues": {":v": value}} if value else {}),
@@ -77,7 +77,7 @@ def test_conditions_that_hold(table: Table) -> None:
 
 @everywhere
 def test_conditions_that_do_not_hold(table: Table) -> None:
-    """Nothing is written, and the error says that it is the condition."""
+    """Nothing is written, and the error says that the condition failed."""
     for expression, value in DO_NOT_HOLD:
         with refused(FAILED):
             table.put(KEY, **condition(expression, value))
@@ -86,7 +86,7 @@ def test_conditions_that_do_not_hold(table: Table) -> None:
 
 
 @everywhere
-def test_conditions_that_make_no_sense(table: Table) -> None:
+def test_malformed_conditions_are_refused(table: Table) -> None:
     """They are the caller's error, whatever is stored."""
     for expression, value in MAKE_NO_SENSE:
         with refused(INVALID):
@@ -97,7 +97,7 @@ def test_conditions_that_make_no_sense(table: Table) -> None:
 
 @where_complete
 def test_a_failed_condition_returns_the_item(table: Table) -> None:
-    """`ReturnValuesOnConditionCheckFailure=ALL_OLD` carries the item that was there, as Powertools expects."""
+    """`ReturnValuesOnConditionCheckFailure=ALL_OLD` returns the existing item, as Powertools expects."""
     wanted: dict[str, Any] = {"ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
     never = "attribute_not_exists(id)"
     with refused(FAILED) as put:

@@ -1,4 +1,4 @@
-"""What DynamoDB does with single items, with what AWS documents as the expectation; see `dynamodb_table`."""
+"""DynamoDB's operations on single items behave as AWS documents them; see `dynamodb_table`."""
 
 from typing import Any
 
@@ -8,8 +8,8 @@ from support.dynamodb_table import INVALID, ITEM, KEY, Table, everywhere, refuse
 
 
 @everywhere
-def test_what_updates_do_and_return(table: Table) -> None:
-    """Each clause, and the five kinds of return values."""
+def test_updates_change_and_return_attributes(table: Table) -> None:
+    """Each clause and the five kinds of return values work."""
     one = {":v": {"N": "1"}}
 
     def changed(expression: str, values: dict[str, Any] | None = None, returned: str = "UPDATED_NEW") -> Any:
@@ -36,12 +36,12 @@ def test_what_updates_do_and_return(table: Table) -> None:
 
 @everywhere
 def test_an_update_that_fails_changes_nothing(table: Table) -> None:
-    """Neither the attributes before the one that cannot be changed, nor is an item made of it."""
+    """It changes none of the attributes before the failing one, and makes no item."""
     one = {":v": {"N": "1"}}
     for expression in ("SET n = :v ADD s :v", "SET n = :v, q.r.s = :v", "SET n = :v, q = gone + :v", "SET id = :v"):
         for key in (KEY, {"id": {"S": "new"}}):
             if "ADD s" in expression and key is not KEY:
-                continue  # there it can be
+                continue  # in this item the attribute can be changed
             with refused(INVALID):
                 table.update(expression, one, Key=key)
                 pytest.fail(f"{expression} is accepted")
@@ -51,7 +51,7 @@ def test_an_update_that_fails_changes_nothing(table: Table) -> None:
 
 @everywhere
 def test_numbers_are_exact(table: Table) -> None:
-    """38 digits, equal ones are spelled equally, more digits and what is no number is refused."""
+    """Numbers have 38 digits and one spelling; more digits, and anything but a number, are refused."""
     digits = "12345678901234567890123456789012345678"
     table.put({**KEY, "many": {"N": digits}, "same": {"N": "01.500"}, "set": {"NS": ["1.0"]}, "small": {"N": "1E-9"}})
     assert table.get() == {
@@ -69,7 +69,7 @@ def test_numbers_are_exact(table: Table) -> None:
 
 @everywhere
 def test_arithmetic_is_exact(table: Table) -> None:
-    """Decimal fractions to 38 digits.
+    """Decimal fractions are added and subtracted to 38 digits.
 
     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
     """
@@ -90,7 +90,7 @@ def test_arithmetic_is_exact(table: Table) -> None:
 
 @where_complete
 def test_a_sum_out_of_range_is_refused(table: Table) -> None:
-    """A number has at most 38 digits and is below 1E126; the item stays as it is."""
+    """A number has at most 38 digits and is below 1E126; the item stays unchanged."""
     for before, operand in (("9E125", "9E125"), ("1E30", "1E-30"), ("1234567890123456789012345678901234567.5", "0.25")):
         table.put({**KEY, "n": {"N": before}})
         stored = table.get()
@@ -103,7 +103,7 @@ def test_a_sum_out_of_range_is_refused(table: Table) -> None:
 
 @everywhere
 def test_a_set_has_each_element_once(table: Table) -> None:
-    """Numbers are the same element however they are written, and a value that repeats one is refused."""
+    """Equal numbers are the same element in any spelling, and a value that repeats one is refused."""
     table.put({**KEY, "ns": {"NS": ["1", "2"]}, "ss": {"SS": ["a"]}})
     table.update("ADD ns :n, ss :s", {":n": {"NS": ["1.0", "3"]}, ":s": {"SS": ["a", "b"]}})
     table.update("DELETE ns :n", {":n": {"NS": ["2.00"]}})
@@ -117,7 +117,7 @@ def test_a_set_has_each_element_once(table: Table) -> None:
 
 @everywhere
 def test_numbers_are_spelled_the_same_wherever_they_are_read(table: Table) -> None:
-    """Projections, returned values and the older parameters say what a plain read says."""
+    """Projections, returned values and the older parameters agree with a plain read."""
     table.put({**KEY, "n": {"N": "1E-9"}})
     part = table.client.get_item(TableName=table.name, Key=KEY, ProjectionExpression="n")["Item"]
     assert part == {"n": {"N": "0.000000001"}}
@@ -129,8 +129,8 @@ def test_numbers_are_spelled_the_same_wherever_they_are_read(table: Table) -> No
 
 
 @everywhere
-def test_what_puts_and_deletes_return(table: Table) -> None:
-    """The old item when it is asked for, and nothing when there was none."""
+def test_puts_and_deletes_return_the_old_item(table: Table) -> None:
+    """They return the old item on request, and nothing if there was none."""
     old = {"ReturnValues": "ALL_OLD"}
     assert table.put(KEY, **old)["Attributes"] == ITEM
     assert "Attributes" not in table.put({"id": {"S": "new"}}, **old)
@@ -141,7 +141,7 @@ def test_what_puts_and_deletes_return(table: Table) -> None:
 
 @everywhere
 def test_items_without_their_key_are_refused(table: Table) -> None:
-    """No key, one of another type, an empty one, or more than the key."""
+    """The key may not be missing, empty, of another type, or have more attributes."""
     for item in ({"n": {"N": "1"}}, {"id": {"N": "1"}}, {"id": {"S": ""}}):
         with refused(INVALID):
             table.put(item)

@@ -1,4 +1,4 @@
-"""The DynamoDB provider."""
+"""The DynamoDB provider serves concurrent clients, on the fast path and on LocalStack's own."""
 
 import http.client
 import itertools
@@ -16,10 +16,10 @@ from support.emulator import Emulator
 
 ROUNDS = 600
 WRITERS = 8
-# Has threads give way in the middle of everything, so that without the lock several win in at least one round of 50.
+# Makes threads switch everywhere, so that without the lock several writers win in at least one round of 50.
 HURRY = "import sys\nsys.setswitchinterval(1e-6)\n"
 VOLATILE_HEADERS = {"date", "x-amzn-requestid", "x-amz-crc32", "content-length"}  # keys may be in another order
-LONG_WAY = {"Content-Encoding": "identity"}  # what not only DynamoDB reads goes through all of LocalStack
+OWN_PATH = {"Content-Encoding": "identity"}  # a header for which a request goes through all of LocalStack's handlers
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def table(localstack: Emulator, name: str) -> Iterator[str]:
 
 
 def make_table(localstack: Emulator, name: str) -> None:
-    """Make it."""
+    """Make the table."""
     localstack.client("dynamodb").create_table(
         TableName=name,
         BillingMode="PAY_PER_REQUEST",
@@ -41,7 +41,7 @@ def make_table(localstack: Emulator, name: str) -> None:
 
 
 class Reply(NamedTuple):
-    """What a client receives."""
+    """A client's answer."""
 
     status: int
     headers: dict[str, str]
@@ -49,17 +49,17 @@ class Reply(NamedTuple):
 
 
 class Connection:
-    """DynamoDB without boto3, whose own work would space the writers out."""
+    """A client without boto3, whose own work would space the writers out."""
 
     def __init__(self, emulator: Emulator) -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", emulator.port)
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the connection."""
         self._connection.close()
 
     def call(self, operation: str, request: dict[str, Any] | str, **headers: str) -> Reply:
-        """The answer."""
+        """Send a request and return the answer."""
         headers = {
             "X-Amz-Target": f"DynamoDB_20120810.{operation}",
             "Content-Type": "application/x-amz-json-1.0",
@@ -75,7 +75,7 @@ class Connection:
 def test_one_of_many_conditional_writers_wins(
     start_localstack: Callable[[Mapping[str, str]], Emulator], name: str, tmp_path: Path
 ) -> None:
-    """Of eight writers of the same new item, on the short way and the long one, exactly one succeeds, each time."""
+    """Of eight writers of the same new item, on both paths, exactly one succeeds, each time."""
     # Given
     (tmp_path / "sitecustomize.py").write_text(HURRY)
     localstack = start_localstack({"PYTHONPATH": str(tmp_path)})
@@ -90,7 +90,7 @@ def test_one_of_many_conditional_writers_wins(
             "ConditionExpression": "attribute_not_exists(id)",
         }
         together.wait()
-        status = connections[writer].call("PutItem", request, **(LONG_WAY if writer % 2 else {})).status
+        status = connections[writer].call("PutItem", request, **(OWN_PATH if writer % 2 else {})).status
         assert status in (200, 400)
         return status == 200
 
@@ -115,20 +115,20 @@ def test_one_of_many_conditional_writers_wins(
         ("UpdateItem", {}, 400),
         ("GetItem", {"TableName": "absent", "Key": {"id": {"S": "x"}}}, 400),
         ("DeleteItem", {"Key": {"id": {"S": "x"}}, "ReturnValues": "ALL_OLD"}, 200),
-        ("GetItem", "{", 500),  # what is no JSON is for LocalStack to refuse
+        ("GetItem", "{", 500),  # LocalStack refuses what is not JSON
     ],
 )
-def test_the_short_way_answers_as_the_long_one(
+def test_the_fast_path_gives_the_same_answers(
     localstack: Emulator, table: str, operation: str, request_: dict[str, Any] | str, status: int
 ) -> None:
-    """A plain request is answered at once, where it comes in, and just as LocalStack would answer it."""
+    """The fast path's answers equal those of LocalStack's own path."""
     # Given
     connection = Connection(localstack)
     item = {"TableName": table, "Item": {"id": {"S": "x"}, "n": {"N": "1.5"}, "b": {"B": "AQI="}, "s": {"SS": ["a"]}}}
     request = request_ if isinstance(request_, str) else {"TableName": table, **request_}
     # When
     replies = []
-    for headers in ({}, LONG_WAY):
+    for headers in ({}, OWN_PATH):
         connection.call("PutItem", item)
         replies.append(connection.call(operation, request, **headers))
     connection.close()
@@ -137,11 +137,11 @@ def test_the_short_way_answers_as_the_long_one(
     assert replies[0].status == status
 
 
-def test_a_plain_request_takes_the_short_way(localstack: Emulator, table: str) -> None:
-    """It is served by the thread that all requests come in by; the log has a line of both kinds."""
+def test_a_plain_request_takes_the_fast_path(localstack: Emulator, table: str) -> None:
+    """The thread that receives requests serves it; LocalStack's log has a line for both paths."""
     connection = Connection(localstack)
     before = len(localstack.log.read_text())
-    for headers in ({}, LONG_WAY):
+    for headers in ({}, OWN_PATH):
         connection.call("GetItem", {"TableName": table, "Key": {"id": {"S": "x"}}}, **headers)
     connection.close()
     lines = [line for line in localstack.log.read_text()[before:].splitlines() if "AWS dynamodb.GetItem => 200" in line]
@@ -149,7 +149,7 @@ def test_a_plain_request_takes_the_short_way(localstack: Emulator, table: str) -
 
 
 def test_cloudformation_makes_tables(localstack: Emulator, name: str) -> None:
-    """A table as SAM templates declare it: on demand, with time to live and encryption."""
+    """The table is as SAM templates declare it: on demand, with time to live and encryption."""
     # Given
     template = {
         "Resources": {

@@ -1,4 +1,4 @@
-"""What DynamoDB does with several items at once, and with those that expire; see `dynamodb_table`."""
+"""DynamoDB's operations on several items, and the expiry of items; see `dynamodb_table`."""
 
 import pytest
 from botocore.exceptions import ClientError
@@ -9,7 +9,7 @@ from support.emulator import Emulator
 
 @where_complete
 def test_a_transaction_is_written_whole_or_not_at_all(table: Table) -> None:
-    """Nothing is written when one condition fails, and the answer says which, with the item if it is wanted."""
+    """Nothing is written if one condition fails; the answer says which, with the item on request."""
     # Given
     put = {"Put": {"Item": {"id": {"S": "new"}}}}
     count = {
@@ -41,7 +41,7 @@ def test_a_transaction_is_written_whole_or_not_at_all(table: Table) -> None:
 
 @where_complete
 def test_a_transaction_that_cannot_be_written_writes_nothing(table: Table) -> None:
-    """An update that fails after the conditions held takes the others with it; one item may be named once."""
+    """An update that fails after all conditions held undoes the others; an item may be named only once."""
     values = {"ExpressionAttributeValues": {":v": {"N": "1"}}}
     put = {"Put": {"Item": {"id": {"S": "new"}}}}
     with pytest.raises(ClientError):
@@ -54,7 +54,7 @@ def test_a_transaction_that_cannot_be_written_writes_nothing(table: Table) -> No
 
 @where_complete
 def test_a_transaction_with_a_token_is_done_once(table: Table) -> None:
-    """The same request again does nothing, another one under the same token is refused."""
+    """The same request again does nothing, and another one under the same token is refused."""
     values = {"ExpressionAttributeValues": {":v": {"N": "1"}}}
     count = {"Update": {"Key": KEY, "UpdateExpression": "ADD n :v", **values}}
     for _ in range(3):
@@ -68,7 +68,7 @@ def test_a_transaction_with_a_token_is_done_once(table: Table) -> None:
 
 @where_complete
 def test_time_to_live_is_remembered(table: Table) -> None:
-    """Which attribute items expire by."""
+    """A table remembers the attribute by which its items expire."""
     specification = {"AttributeName": "expiration", "Enabled": True}
     table.client.update_time_to_live(TableName=table.name, TimeToLiveSpecification=specification)
     described = table.client.describe_time_to_live(TableName=table.name)["TimeToLiveDescription"]
@@ -77,8 +77,8 @@ def test_time_to_live_is_remembered(table: Table) -> None:
 
 
 @pytest.mark.parametrize("table", ["process"], indirect=True)
-def test_expired_items_are_deleted_when_told(table: Table, localstack: Emulator) -> None:
-    """LocalStack's endpoint for it deletes what has expired, and nothing else, from tables with a time to live."""
+def test_expired_items_are_deleted_on_request(table: Table, localstack: Emulator) -> None:
+    """LocalStack's endpoint deletes the expired items, and no others, from tables with a time to live."""
     # Given
     specification = {"AttributeName": "expiration", "Enabled": True}
     table.client.update_time_to_live(TableName=table.name, TimeToLiveSpecification=specification)

@@ -1,4 +1,4 @@
-"""What is changed in LocalStack, tried apart from a running one where a running one shows it too rarely."""
+"""Patches whose effect a running LocalStack shows too rarely are tested without one."""
 
 import subprocess
 import sys
@@ -100,7 +100,7 @@ def root(index: Path, tmp_path: Path) -> Path:
 
 
 def run(script: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    """Run this in LocalStack's environment."""
+    """Run the script in LocalStack's environment."""
     variables = {"FILESYSTEM_ROOT": str(folder), "OVERRIDE_IN_DOCKER": "0", "HOME": str(folder)}
     return subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True, env=variables, cwd=folder
@@ -113,12 +113,12 @@ def test_an_environment_may_be_added_while_one_is_sought(root: Path) -> None:
 
 
 def test_an_extension_of_api_gateway_sees_every_request(root: Path) -> None:
-    """Handlers that something has added to LocalStack's are not passed by."""
+    """The fast path does not bypass handlers that an extension has added to LocalStack's."""
     assert run(EXTENDED, root).stdout.split() == ["True", *["False"] * 4, "True"]
 
 
 def test_an_invocation_whose_environment_is_lost_is_an_error_of_the_service(root: Path) -> None:
-    """Its caller is told as LocalStack's own way would, and may try again."""
+    """Its caller gets the error of LocalStack's own path, and may try again."""
     assert run(LOST, root).stdout.splitlines() == [
         "500",
         "ServiceException",
@@ -127,7 +127,7 @@ def test_an_invocation_whose_environment_is_lost_is_an_error_of_the_service(root
 
 
 def test_an_unknown_localstack_is_left_as_it_is(root: Path) -> None:
-    """A version that the patches were not written for is not patched, which is said once."""
+    """A version that the patches do not fit is not patched, and one warning says so."""
     result = run(UNKNOWN, root)
     assert result.stdout == "True\n"
     assert result.stderr.count("LocalStack 99.0.0 is not a version that the process executor knows") == 1

@@ -1,4 +1,4 @@
-"""LocalStack in host mode keeps to itself."""
+"""LocalStack in host mode does not affect the machine around it."""
 
 import ipaddress
 import urllib.error
@@ -30,7 +30,7 @@ def test_it_listens_on_loopback_only(localstack: Emulator, name: str) -> None:
 
 
 def test_it_writes_into_its_folder_only(localstack: Emulator, name: str) -> None:
-    """Whatever LocalStack and functions hold open for writing is in the folder that they were given."""
+    """All files that LocalStack and functions hold open for writing are in LocalStack's folder."""
     # Given
     code = (
         "import tempfile\nfile = tempfile.NamedTemporaryFile(mode='w')\ndef handler(event, context): return file.name"
@@ -50,7 +50,7 @@ def test_it_writes_into_its_folder_only(localstack: Emulator, name: str) -> None
 
 @pytest.mark.parametrize("header", ["Origin", "Referer"])
 def test_a_page_of_another_site_is_refused(localstack: Emulator, header: str) -> None:
-    """What a browser sends for a page goes the long way, on which LocalStack looks at where the page comes from."""
+    """A browser's request for a page takes LocalStack's own path, which checks the page's origin."""
     target = {"X-Amz-Target": "DynamoDB_20120810.GetItem", "Content-Type": "application/x-amz-json-1.0"}
     credential = f"AWS4-HMAC-SHA256 Credential=test/20260101/{REGION}/dynamodb/aws4_request, Signature=0"
     headers = {**target, "Authorization": credential, header: "https://elsewhere.example/page"}

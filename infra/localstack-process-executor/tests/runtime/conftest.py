@@ -18,20 +18,20 @@ from support.environments import Make
 
 @pytest.fixture(scope="module")
 def runtime(tmp_path_factory: pytest.TempPathFactory) -> isolation.Runtime:
-    """The runtime that all share."""
+    """The runtime that all environments share."""
     version = "python{}.{}".format(*sys.version_info)
     return isolation.runtime(interpreter(version), tmp_path_factory.mktemp("runtime"))
 
 
 @pytest.fixture
 def lines() -> list[str]:
-    """What has been logged."""
+    """The logged lines."""
     return []
 
 
 @pytest.fixture
 def make(runtime: isolation.Runtime, tmp_path: Path, lines: list[str]) -> Iterator[Make]:
-    """Makes environments and stops them after the test."""
+    """Make environments; they are stopped after the test."""
     made: list[Environment] = []
 
     def publish(events: Iterable[LogEvent]) -> None:

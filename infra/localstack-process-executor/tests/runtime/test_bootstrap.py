@@ -1,4 +1,4 @@
-"""How a function's process is tied to the life of the one that started it."""
+"""A function's process is tied to the life of the process that started it."""
 
 import os
 import signal
@@ -46,7 +46,7 @@ def start(way: str, lifeline: int, folder: Path) -> subprocess.Popen[bytes]:
 )
 @pytest.mark.parametrize("moment", ["before", "after"])
 def test_a_process_dies_with_its_lifeline(way: str, moment: str, tmp_path: Path) -> None:
-    """The end of LocalStack ends a function's process and its children, even when it comes before they are set up."""
+    """The end of LocalStack ends a function's process and its children, even before they are set up."""
     # Given
     lifeline, end = os.pipe()
     if moment == "before":

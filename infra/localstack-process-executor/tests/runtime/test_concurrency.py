@@ -1,4 +1,4 @@
-"""How many processes serve invocations that come at the same time."""
+"""Simultaneous invocations are served by several processes."""
 
 import os
 import signal
@@ -12,7 +12,7 @@ from support.emulator import Emulator
 from support.processes import WAITER, is_running
 from support.waiting import eventually
 
-# Answers when as many processes are in it at the same time as the event says.
+# Answers once as many processes are in it as the event says.
 TOGETHER = """
 import os, pathlib, time
 def handler(event, context):
@@ -25,7 +25,7 @@ def handler(event, context):
 
 
 def test_simultaneous_invocations_have_a_process_each(localstack: Emulator, name: str, tmp_path: Path) -> None:
-    """An environment has one invocation at a time: twenty at once, from cold, are served by twenty processes."""
+    """An environment has one invocation at a time: twenty at once are served by twenty new processes."""
     # Given
     function = localstack.deploy(name, TOGETHER, timeout=30)
     # When
@@ -37,10 +37,8 @@ def test_simultaneous_invocations_have_a_process_each(localstack: Emulator, name
 
 
 @pytest.mark.parametrize("killed", [False, True], ids=["new", "killed"])
-def test_a_burst_is_served_by_the_few_that_could_load(
-    localstack: Emulator, name: str, tmp_path: Path, *, killed: bool
-) -> None:
-    """A few processes load at a time, also where all were killed, and who waits takes what is idle meanwhile."""
+def test_a_burst_is_served_by_a_few_processes(localstack: Emulator, name: str, tmp_path: Path, *, killed: bool) -> None:
+    """A few processes load at a time, even if all were killed; waiting events take processes that become idle."""
     # Given a function that takes a second to load
     loading, serving = tmp_path / "loading", tmp_path / "serving"
     loading.mkdir()
@@ -73,7 +71,7 @@ loading.unlink()
 
 
 def test_reserved_concurrency_throttles(localstack: Emulator, name: str, tmp_path: Path) -> None:
-    """Beyond its reserved concurrency an invocation is refused with 429."""
+    """Beyond the reserved concurrency an invocation is refused with 429."""
     # Given
     function = localstack.deploy(name, WAITER, timeout=30)
     localstack.lambda_.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=1)
@@ -89,7 +87,7 @@ def test_reserved_concurrency_throttles(localstack: Emulator, name: str, tmp_pat
 
 
 def test_provisioned_concurrency_initialises_beforehand(localstack: Emulator, name: str) -> None:
-    """A provisioned environment is there before the first invocation."""
+    """A provisioned environment exists before the first invocation."""
     # Given
     code = "import os\nprint('ready')\ndef handler(event, context): return os.environ['AWS_LAMBDA_INITIALIZATION_TYPE']"
     function = localstack.deploy(name, code)

@@ -1,4 +1,4 @@
-"""Execution environments by themselves, where the moment of a fault can be chosen."""
+"""Execution environments without LocalStack, where a test can choose the moment of a fault."""
 
 import os
 import signal
@@ -14,7 +14,7 @@ from localstack_process_executor.runtime.steps import drive
 from support.environments import CODE, EVENT, SLOW_EVENT, Make
 from support.waiting import eventually
 
-# In the place of awslambdaric's native client: asks for work, and is gone when it comes.
+# In the place of awslambdaric's native client: it asks for an event, and dies when it comes.
 DIES_WHEN_THE_EVENT_ARRIVES = """
 import os, pathlib, socket, tempfile
 lives = pathlib.Path(tempfile.gettempdir(), "lives")
@@ -35,8 +35,8 @@ def next():
 """
 
 
-def test_an_invocation_that_a_process_never_saw_goes_to_another(make: Make, lines: list[str]) -> None:
-    """A process killed after the event was sent and before it was read costs the caller nothing."""
+def test_an_undelivered_invocation_goes_to_another_process(make: Make, lines: list[str]) -> None:
+    """If a process is killed between the sending and the reading of an event, the caller does not notice."""
     # Given
     environment = make(CODE, runtime_client=DIES_WHEN_THE_EVENT_ARRIVES.format(lives=1))
     environment.start()
@@ -48,8 +48,8 @@ def test_an_invocation_that_a_process_never_saw_goes_to_another(make: Make, line
     assert lines.count("START RequestId: id-1 Version: $LATEST") == lines.count("handling id-1") == 1
 
 
-def test_an_event_is_not_offered_for_ever(make: Make, lines: list[str]) -> None:
-    """A process that dies each time before it reads the event ends in an error after a few attempts."""
+def test_an_event_is_offered_to_a_few_processes_only(make: Make, lines: list[str]) -> None:
+    """If every process dies before it reads the event, the invocation fails after a few attempts."""
     # Given
     environment = make(CODE, runtime_client=DIES_WHEN_THE_EVENT_ARRIVES.format(lives=100))
     environment.start()
@@ -61,7 +61,7 @@ def test_an_event_is_not_offered_for_ever(make: Make, lines: list[str]) -> None:
 
 
 def test_a_process_killed_while_it_loads_is_replaced(make: Make, lines: list[str]) -> None:
-    """`kill -9` during the initialisation costs the caller nothing either."""
+    """The caller does not notice a `kill -9` during the initialisation either."""
     # Given
     code = """
 import os, pathlib, tempfile
@@ -80,8 +80,8 @@ except FileExistsError:
     assert lines.count("loaded again") == 1
 
 
-def test_an_invocation_that_a_process_saw_is_never_repeated(make: Make, lines: list[str]) -> None:
-    """A process killed once the handler may have run is an error: nothing is done twice."""
+def test_a_delivered_invocation_is_never_repeated(make: Make, lines: list[str]) -> None:
+    """If a process is killed after the handler may have run, the invocation fails: nothing is done twice."""
     # Given
     environment = make(CODE)
     environment.start()
@@ -100,7 +100,7 @@ def test_an_invocation_that_a_process_saw_is_never_repeated(make: Make, lines: l
 def test_an_init_over_its_limit_goes_on_at_the_expense_of_the_invocation(
     make: Make, monkeypatch: pytest.MonkeyPatch, timeout: float, *, ends_well: bool
 ) -> None:
-    """A function that takes too long to load is not started again, and is cut off by its own timeout only."""
+    """A function that takes too long to load is not started again; only its own timeout ends it."""
     # Given
     monkeypatch.setattr(environments, "INIT_LIMIT", 0.3)
     environment = make(f"import time\ntime.sleep(1.5)\n{CODE}", timeout=timeout)
@@ -113,7 +113,7 @@ def test_an_init_over_its_limit_goes_on_at_the_expense_of_the_invocation(
 
 
 def test_the_portable_client_speaks_the_same_protocol(make: Make) -> None:
-    """Where awslambdaric has no native client, ours serves results, errors and the next invocation alike."""
+    """Without awslambdaric's native client, ours serves results, errors and the next invocation alike."""
     # Given
     code = """
 import sys

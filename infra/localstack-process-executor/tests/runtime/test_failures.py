@@ -1,4 +1,4 @@
-"""How an invocation ends whose process is killed, crashes or takes too long."""
+"""Invocations end with an error if their process is killed, crashes or takes too long."""
 
 import os
 import signal
@@ -54,7 +54,7 @@ def handler(event, context):
     ],
 )
 def test_a_crash_is_the_invocations_error(localstack: Emulator, name: str, code: str, cause: str) -> None:
-    """A process that ends under an invocation is `Runtime.ExitError`; the next invocation gets a fresh one."""
+    """If a process ends during an invocation, that is `Runtime.ExitError`; the next invocation gets a fresh one."""
     # Given
     source = f"import ctypes, os, sys\ndef handler(event, context):\n  if event: return os.getpid()\n  {code}"
     function = localstack.deploy(name, source)

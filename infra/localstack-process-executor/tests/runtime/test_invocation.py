@@ -1,4 +1,4 @@
-"""What a function receives and what its caller receives."""
+"""Handlers and callers of a function get what AWS gives them."""
 
 import base64
 import json
@@ -26,7 +26,7 @@ def handler(event, context):
     }
 """
 
-# What Lambda itself would refuse to run, and how it says so.
+# Values that Lambda refuses to return, and its errors for them.
 FAILING_INITS: dict[str, tuple[str, dict[str, Any]]] = {
     "import": (
         "import nothing_of_this_name",
@@ -46,7 +46,7 @@ FAILING_INITS: dict[str, tuple[str, dict[str, Any]]] = {
 
 
 def test_a_handler_gets_the_event_and_a_context(localstack: Emulator, name: str) -> None:
-    """A handler sees its event, its request's id and ARN, a deadline that its timeout sets, and a trace."""
+    """A handler sees its event, its request's id and ARN, the deadline of its timeout, and a trace."""
     # Given
     function = localstack.deploy(name, CONTEXT, timeout=7)
     # When
@@ -65,7 +65,7 @@ def test_a_handler_gets_the_event_and_a_context(localstack: Emulator, name: str)
 
 
 def test_a_handler_gets_the_context_that_its_caller_gives(localstack: Emulator, name: str) -> None:
-    """The client context of one invocation is not that of the next; what is no JSON in base64 is left out."""
+    """Each invocation has its own client context; an invalid one is left out."""
     # Given
     function = localstack.deploy(name, CONTEXT)
     given = json.dumps({"client": {"app_title": "ñ"}, "custom": {"trace": "1\n2"}}).encode()
@@ -93,8 +93,8 @@ def test_versions_and_aliases_run_their_own_code(localstack: Emulator, name: str
     assert (alias.payload, alias.version) == (["old", f"{function.arn}:live"], "1")
 
 
-def test_what_a_handler_raises_is_the_callers_error(localstack: Emulator, name: str) -> None:
-    """An exception comes back with type, message and stack; the process goes on."""
+def test_an_exception_of_the_handler_is_the_callers_error(localstack: Emulator, name: str) -> None:
+    """An exception is returned with type, message and stack, and the process goes on."""
     # Given
     function = localstack.deploy(name, "import os\ndef handler(event, context): raise ValueError(str(os.getpid()))")
     # When
@@ -108,7 +108,7 @@ def test_what_a_handler_raises_is_the_callers_error(localstack: Emulator, name: 
 
 
 def test_a_result_that_is_not_json_is_an_error(localstack: Emulator, name: str) -> None:
-    """What cannot be serialised is `Runtime.MarshalError`."""
+    """A value that cannot be serialised is `Runtime.MarshalError`."""
     function = localstack.deploy(name, "def handler(event, context): return object()")
     answer = function.invoke()
     assert answer.error == "Unhandled"
@@ -116,7 +116,7 @@ def test_a_result_that_is_not_json_is_an_error(localstack: Emulator, name: str) 
 
 
 def test_a_result_over_the_limit_is_an_error(localstack: Emulator, name: str) -> None:
-    """6 MB come back whole, more is `Function.ResponseSizeTooLarge`, and the function can be invoked again."""
+    """6 MB are returned whole, more is `Function.ResponseSizeTooLarge`, and the function can be invoked again."""
     # Given
     function = localstack.deploy(name, "def handler(event, context): return 'x' * event")
     # When
@@ -144,7 +144,7 @@ def test_a_result_over_the_limit_is_an_error(localstack: Emulator, name: str) ->
 def test_an_event_over_the_limit_is_refused(
     localstack: Emulator, name: str, kind: str, limit: int, message: str
 ) -> None:
-    """6 MB fit, 1 MB for an asynchronous invocation; one byte more is an error of the caller's, with AWS's words."""
+    """6 MB are accepted, 1 MB asynchronously; one byte more is the caller's error, in AWS's words."""
     # Given
     function = localstack.deploy(name, "def handler(event, context): return len(event)", timeout=30)
     invoke = localstack.lambda_.invoke
@@ -161,7 +161,7 @@ def test_an_event_over_the_limit_is_refused(
 
 
 def test_an_init_that_fails_is_reported_at_once(localstack: Emulator, name: str) -> None:
-    """Why a module cannot be loaded comes back quickly, each time, with the log of it."""
+    """The reason why a module cannot be loaded is returned quickly, each time, with the log."""
     for case, (code, expected) in FAILING_INITS.items():
         # Given
         function = localstack.deploy(f"{name}-{case}", code)
@@ -207,8 +207,8 @@ def test_an_asynchronous_invocation_runs(localstack: Emulator, name: str) -> Non
     function.wait_for_log("got this")
 
 
-def test_what_is_not_python_fails_at_creation(localstack: Emulator, name: str) -> None:
-    """A function of another language is `Failed`, with the reason, instead of failing when it is invoked."""
+def test_a_function_of_another_language_fails_at_creation(localstack: Emulator, name: str) -> None:
+    """A function of another language is `Failed` with the reason, instead of failing when it is invoked."""
     localstack.deploy(name, "", runtime="nodejs22.x", handler="index.handler")
     state = localstack.lambda_.get_function_configuration(FunctionName=name)
     assert state["State"] == "Failed"

@@ -1,4 +1,4 @@
-"""How processes go: after updates and deletions, when idle, and with LocalStack."""
+"""Processes end after updates and deletions, when idle, and with LocalStack."""
 
 import contextlib
 import threading
@@ -12,7 +12,7 @@ from support.emulator import COME_AND_GO, Emulator
 from support.processes import PID, SLEEPER, WAITER, is_running
 from support.waiting import eventually
 
-# Holds the interpreter's lock for ever, with a child that would not notice the end of its parent.
+# Holds the interpreter's lock for ever; its child would not notice the end of its parent.
 STUCK = """
 import os, re, subprocess
 def handler(event, context):
@@ -23,7 +23,7 @@ def handler(event, context):
 
 
 def test_an_update_lets_invocations_end(localstack: Emulator, name: str, tmp_path: Path) -> None:
-    """New code is live at once, while an invocation of the old code still ends well and its process then goes."""
+    """New code is live at once; an invocation of the old code still succeeds, and then its process ends."""
     # Given
     function = localstack.deploy(name, WAITER, timeout=30)
     with ThreadPoolExecutor(1) as pool:
@@ -41,7 +41,7 @@ def test_an_update_lets_invocations_end(localstack: Emulator, name: str, tmp_pat
 
 
 def test_a_deleted_function_leaves_nothing(localstack: Emulator, name: str) -> None:
-    """With a function go its process and its folder."""
+    """Its process and its folder are gone."""
     # Given
     function = localstack.deploy(name, PID)
     pid = function.invoke().payload
@@ -56,7 +56,7 @@ def test_a_deleted_function_leaves_nothing(localstack: Emulator, name: str) -> N
 def test_a_thousand_invocations_leave_nothing(
     start_localstack: Callable[[Mapping[str, str]], Emulator], name: str
 ) -> None:
-    """As many threads and open files, and as much memory, after a thousand invocations and thirty crashes as before."""
+    """Threads, open files and memory do not grow in a thousand invocations and thirty crashes."""
     # Given
     localstack = start_localstack({})
     function = localstack.deploy(name, "import os\ndef handler(event, context): event and os.kill(os.getpid(), 9)")
@@ -67,7 +67,7 @@ def test_a_thousand_invocations_leave_nothing(
             function.invoke(number % (invocations // crashes) == 0)
         eventually(lambda: not any(child.status() == psutil.STATUS_ZOMBIE for child in process.children()))
 
-    use(500, 10)  # until everything that is loaded once, and kept, is there
+    use(500, 10)  # until everything that is loaded once and kept is there
     threads, descriptors, memory = localstack.threads(), localstack.descriptors(), process.memory_info().rss
     # When
     use(1000, 30)
@@ -108,7 +108,7 @@ def test_functions_end_with_localstack(start_localstack: Callable[[Mapping[str, 
 
 
 def test_functions_die_with_localstack(start_localstack: Callable[[Mapping[str, str]], Emulator], name: str) -> None:
-    """`kill -9` of LocalStack ends every function process at once, even one that never lets go of the interpreter."""
+    """`kill -9` of LocalStack ends every function process at once, even one that blocks the interpreter."""
     # Given
     localstack = start_localstack({})
     idle, stuck = localstack.deploy(f"{name}-i", PID), localstack.deploy(f"{name}-s", STUCK, timeout=600)
@@ -125,6 +125,6 @@ def test_functions_die_with_localstack(start_localstack: Callable[[Mapping[str, 
 
 
 def ignore_errors(call: Callable[..., object], *arguments: object) -> None:
-    """For an invocation whose LocalStack goes away."""
+    """Call something whose LocalStack goes away."""
     with contextlib.suppress(Exception):
         call(*arguments)

@@ -1,4 +1,4 @@
-"""What a function writes, in CloudWatch Logs and in the answer to its caller."""
+"""A function's output is in CloudWatch Logs and in the answer to its caller."""
 
 import re
 import time
@@ -10,7 +10,7 @@ from support.waiting import eventually
 
 
 def test_an_invocation_is_framed_by_lambdas_own_lines(localstack: Emulator, name: str) -> None:
-    """START, what was written, END and REPORT, with the figures of the initialisation on the first one only."""
+    """The lines are START, the output, END and REPORT; the first REPORT has the figures of the initialisation."""
     # Given
     code = """
 import sys, time
@@ -57,7 +57,7 @@ def handler(event, context):
     streams = {function.invoke(f"event-{number}").payload for number in range(4)}
     # Then
     eventually(lambda: sum(line.startswith("REPORT") for line in function.log_lines()) >= 4)
-    function.invoke("last")  # what LocalStack itself may have stored of the others is there before this
+    function.invoke("last")  # anything that LocalStack itself stores of the others is there before this
     lines = function.wait_for_log("last 2")
     lines = lines[: next(index for index, line in enumerate(lines) if "last 0" in line) - 1]
     expected = ["init"]
@@ -69,7 +69,7 @@ def handler(event, context):
 
 
 def test_lines_arrive_while_the_function_runs(localstack: Emulator, name: str, tmp_path: Path) -> None:
-    """What a function that runs for long writes is in CloudWatch Logs within about a second."""
+    """The output of a long invocation is in CloudWatch Logs within about a second."""
     # Given
     code = """
 import os, time
@@ -100,7 +100,7 @@ def test_a_message_of_several_lines_is_one_event(localstack: Emulator, name: str
 
 
 def test_output_without_an_end_of_line_and_from_children_is_kept(localstack: Emulator, name: str) -> None:
-    """The last words of an invocation count without an end of line, and those of subprocesses too."""
+    """The last line of an invocation needs no line end; lines of subprocesses are kept too."""
     # Given
     code = """
 import subprocess, sys
@@ -117,7 +117,7 @@ def handler(event, context):
 
 
 def test_the_tail_is_cut_and_the_log_is_not(localstack: Emulator, name: str) -> None:
-    """The caller gets the last 4 KB; CloudWatch Logs gets all, lines over its limit in pieces."""
+    """The caller gets the last 4 KB; CloudWatch Logs gets everything, with lines over its limit in pieces."""
     # Given
     code = """
 def handler(event, context):
@@ -138,8 +138,8 @@ def handler(event, context):
     assert [len(line) for line in lines if line.startswith("y")] == [262_118, 37_882]
 
 
-def test_what_is_written_last_is_logged_when_a_process_crashes(localstack: Emulator, name: str) -> None:
-    """The last words before a crash are in the log, before Lambda's own lines about it."""
+def test_the_last_lines_before_a_crash_are_logged(localstack: Emulator, name: str) -> None:
+    """The last lines before a crash are in the log, before Lambda's own lines about it."""
     code = "import os\ndef handler(event, context):\n  print('last words')\n  os.abort()"
     function = localstack.deploy(name, code)
     answer = function.invoke()

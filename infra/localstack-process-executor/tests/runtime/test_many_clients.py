@@ -1,4 +1,4 @@
-"""Many invocations of one function at once: those that work wait for each other, those that wait for none."""
+"""Of many simultaneous invocations of a function, those that work take turns, and waiting ones delay no other."""
 
 import json
 from collections.abc import Iterator
@@ -36,28 +36,28 @@ def handler(event, context):
 
 @pytest.fixture
 def function(localstack: Emulator, name: str) -> Iterator[Function]:
-    """One that works, waits and asks others as it is told."""
+    """A function that works, waits and invokes others as its event says."""
     yield localstack.deploy(name, CODE, timeout=60, variables={"PORT": str(localstack.port)})
     localstack.lambda_.delete_function(FunctionName=name)
 
 
 def invoke(function: Function, event: object) -> Any:
-    """What it returns, without what is asked of Lambda besides."""
+    """Return the function's result; nothing else is asked of Lambda."""
     reply = Caller(function.emulator).invoke(function.name, json.dumps(event).encode())
     assert reply.status == 200, reply.body
     return json.loads(reply.body)
 
 
-def test_those_that_work_are_served_by_the_processes_that_can(function: Function) -> None:
-    """More would take processors from each other, and from LocalStack."""
+def test_working_invocations_share_the_processors(function: Function) -> None:
+    """More of them would take processor time from each other, and from LocalStack."""
     with ThreadPoolExecutor(CLIENTS) as pool:
         answers = list(pool.map(lambda number: invoke(function, {"work": 0.01, "number": number}), range(10 * CLIENTS)))
     assert [number for _, number in answers] == list(range(10 * CLIENTS))
     assert len({pid for pid, _ in answers}) <= 2 * AT_A_TIME
 
 
-def test_those_that_wait_hold_nobody_up(function: Function, tmp_path: Path) -> None:
-    """As where a database hangs, and a request comes that needs none."""
+def test_waiting_invocations_delay_no_other(function: Function, tmp_path: Path) -> None:
+    """A database may hang while a request comes that does not need it."""
     with ThreadPoolExecutor(2 * AT_A_TIME + 1) as pool:
         # Given
         hanging = [
@@ -73,8 +73,8 @@ def test_those_that_wait_hold_nobody_up(function: Function, tmp_path: Path) -> N
         assert [one.result()[1] for one in hanging] == list(range(2 * AT_A_TIME))
 
 
-def test_those_that_ask_others_wait_for_those(function: Function, localstack: Emulator) -> None:
-    """Also where they are of the same function, through which each request goes twice more: nobody waits for ever."""
+def test_functions_can_invoke_functions_under_load(function: Function, localstack: Emulator) -> None:
+    """Invocations of the same function, two more for each request, do not wait for each other for ever."""
     # Given
     asked = localstack.deploy(f"{function.name}-asked", CODE)
     ask = [function.name, asked.name]

@@ -34,7 +34,7 @@ def handler(event, context):
 
 
 def assert_killed(answer: InvokeAnswer) -> None:
-    """As AWS tells that a function took more memory than it has."""
+    """Check for AWS's error of a function that exceeded its memory."""
     assert answer.error == "Unhandled"
     assert answer.payload["errorType"] == "Runtime.ExitError"
     assert answer.payload["errorMessage"].startswith("RequestId: ")
@@ -43,8 +43,8 @@ def assert_killed(answer: InvokeAnswer) -> None:
 
 
 @pytest.mark.parametrize("way", ["at-once", "and-wait", "little-by-little", "in-a-child"])
-def test_too_much_memory_is_the_end_of_a_process(localstack: Emulator, name: str, way: str) -> None:
-    """A process that takes more than `MemorySize`, with its children, is killed; the next invocation gets another."""
+def test_a_process_that_exceeds_its_memory_is_killed(localstack: Emulator, name: str, way: str) -> None:
+    """A process that exceeds `MemorySize`, with its children, is killed; the next invocation gets another."""
     # Given
     function = localstack.deploy(name, HOG, timeout=30)
     before = function.invoke("pid").payload
@@ -55,8 +55,8 @@ def test_too_much_memory_is_the_end_of_a_process(localstack: Emulator, name: str
     assert after.payload not in (before, None)
 
 
-def test_too_much_memory_in_the_initialisation(localstack: Emulator, name: str) -> None:
-    """A function that cannot be loaded within its memory is told so, and is not tried again and again."""
+def test_an_initialisation_that_exceeds_the_memory_is_reported(localstack: Emulator, name: str) -> None:
+    """A function that cannot be loaded within its memory gets this error, and is not loaded again and again."""
     # Given
     code = "print('loading')\nheld = bytearray(b'x') * (300 << 20)\ndef handler(event, context): pass"
     function = localstack.deploy(name, code, timeout=30)
@@ -68,7 +68,7 @@ def test_too_much_memory_in_the_initialisation(localstack: Emulator, name: str) 
 
 
 def test_forked_children_share_their_memory(localstack: Emulator, name: str) -> None:
-    """What a process and its forks have in common counts once."""
+    """Memory that a process and its forks share counts once."""
     # Given
     code = """
 import os, time
@@ -85,7 +85,7 @@ def handler(event, context):
     assert function.invoke().payload == [0, 0, 0, 0]
 
 
-def test_what_a_function_has_taken_is_reported(localstack: Emulator, name: str) -> None:
+def test_the_most_memory_used_is_reported(localstack: Emulator, name: str) -> None:
     """Max Memory Used is the most that the process has ever held."""
     # Given
     function = localstack.deploy(name, HOG)

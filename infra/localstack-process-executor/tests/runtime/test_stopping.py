@@ -1,4 +1,4 @@
-"""The end of an execution environment, whatever it is doing."""
+"""An execution environment can be stopped, whatever it is doing."""
 
 import os
 from concurrent.futures import ThreadPoolExecutor
@@ -21,7 +21,7 @@ from support.waiting import eventually
 
 
 def test_stopping_waits_for_an_invocation(make: Make, lines: list[str]) -> None:
-    """`stop` returns at once; what runs ends well, and only then everything goes."""
+    """`stop` returns at once; the invocation succeeds, and only then everything goes."""
     # Given
     environment = make(CODE)
     environment.start()
@@ -40,7 +40,7 @@ def test_stopping_waits_for_an_invocation(make: Make, lines: list[str]) -> None:
 
 
 def test_stopping_at_once_interrupts(make: Make, lines: list[str], tmp_path: Path) -> None:
-    """`stop(at_once=True)` ends what runs; its caller is told that the outcome is unknown."""
+    """`stop(at_once=True)` ends the invocation; its caller gets the error for an unknown outcome."""
     # Given
     environment = make(CODE)
     environment.start()
@@ -75,7 +75,7 @@ def test_nothing_is_left_of_a_stopped_environment(make: Make, tmp_path: Path) ->
     """Once stopped, an environment holds no descriptor, process or folder."""
     # Given
     process = psutil.Process()
-    follow_something()  # the thread that all share
+    follow_something()  # starts the thread that all share
     before, others = process.num_fds(), process.children()
     environment = make(CODE)
     environment.start()
@@ -92,7 +92,7 @@ def test_nothing_is_left_of_a_stopped_environment(make: Make, tmp_path: Path) ->
 def test_stopping_while_the_process_is_started_ends_it(
     make: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """A process that came to be while its environment was stopped is found and killed too."""
+    """A process started while its environment was stopped is found and killed too."""
     # Given
     environment = make("import time\ntime.sleep(100)")
     started: list[FunctionProcess] = []
@@ -112,7 +112,7 @@ def test_stopping_while_the_process_is_started_ends_it(
 
 
 def follow_something() -> None:
-    """Take in a log that ends at once."""
+    """Read a log that ends at once."""
     source, end = os.pipe()
     os.close(end)
     os.set_blocking(source, False)

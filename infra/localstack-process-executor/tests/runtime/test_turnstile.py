@@ -1,4 +1,4 @@
-"""The turnstile of a function by itself, where what processes do and the time can be chosen."""
+"""The turnstile of a function, where a test chooses the time and the activity of processes."""
 
 import subprocess
 import sys
@@ -15,18 +15,18 @@ from support.waiting import eventually
 
 
 class Clock:
-    """The turnstile's own."""
+    """The turnstile of the test."""
 
     def __init__(self) -> None:
         self.now = 100.0
 
     def monotonic(self) -> float:
-        """What it shows."""
+        """Return the clock's time."""
         return self.now
 
 
 class FakeWorker:
-    """A process that works, waits, or would work if it could."""
+    """A process that works, waits, or waits for a processor."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -36,19 +36,19 @@ class FakeWorker:
         self.work()
 
     def work(self) -> None:
-        """It has a processor from now on."""
+        """Give it a processor from now on."""
         self._works, self._since = True, self._clock.now
 
     def stop(self) -> None:
-        """It has none."""
+        """Take its processor away."""
         self._cpu, self._works = self.cpu_seconds(), False
 
     def cpu_seconds(self) -> float:
-        """What it has had."""
+        """Return its processor time so far."""
         return self._cpu + (self._clock.now - self._since if self._works else 0.0)
 
     def is_about_to_work(self) -> bool:
-        """Whether it lacks nothing but a processor."""
+        """Return whether it lacks only a processor."""
         return self.is_starved
 
 
@@ -57,13 +57,13 @@ class Crowd:
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
-        self.turnstile = Turnstile(lambda _seconds, _call: None)  # time passes as a test has it
+        self.turnstile = Turnstile(lambda _seconds, _call: None)  # the test sets the time
         self.inside: list[int] = []
         self.tickets: list[Ticket] = []
         self.workers: list[FakeWorker] = []
 
     def come(self, count: int) -> None:
-        """So many more come, each of which works when it is inside."""
+        """Let some more invocations come, each of which works once it is inside."""
         for number in range(len(self.tickets), len(self.tickets) + count):
             ticket, worker = Ticket(self.turnstile), FakeWorker(self.clock)
             self.tickets.append(ticket)
@@ -79,7 +79,7 @@ class Crowd:
         self.tickets[number].run_in(self.workers[number])
 
     def pass_time(self, seconds: float) -> None:
-        """And look who may go in, again and again."""
+        """Let time pass, with looks at who may enter."""
         until = self.clock.now + seconds
         while self.clock.now < until:
             self.clock.now += LOOK_AGAIN
@@ -88,7 +88,7 @@ class Crowd:
 
 @pytest.fixture
 def crowd(monkeypatch: pytest.MonkeyPatch) -> Crowd:
-    """Nobody yet."""
+    """At first, nobody enters."""
     clock = Clock()
     monkeypatch.setattr(turnstile, "time", clock)
     return Crowd(clock)
@@ -97,8 +97,8 @@ def crowd(monkeypatch: pytest.MonkeyPatch) -> Crowd:
 FIRST = list(range(AT_A_TIME))
 
 
-def test_those_who_work_are_followed_in_order(crowd: Crowd) -> None:
-    """By one for each that ends."""
+def test_waiting_invocations_enter_in_order(crowd: Crowd) -> None:
+    """For each invocation that ends, one enters."""
     crowd.come(AT_A_TIME + 3)
     crowd.pass_time(SLICE / 2)
     assert crowd.inside == FIRST
@@ -107,8 +107,8 @@ def test_those_who_work_are_followed_in_order(crowd: Crowd) -> None:
         assert crowd.inside == [*FIRST, *range(AT_A_TIME, AT_A_TIME + count)]
 
 
-def test_one_who_comes_later_does_not_overtake(crowd: Crowd) -> None:
-    """Not even when there is a place at that moment."""
+def test_a_later_invocation_does_not_overtake(crowd: Crowd) -> None:
+    """It waits even if there is a place at that moment."""
     crowd.come(AT_A_TIME + 1)
     crowd.workers[0].stop()
     crowd.clock.now += 2 * LOOK_AGAIN
@@ -117,8 +117,8 @@ def test_one_who_comes_later_does_not_overtake(crowd: Crowd) -> None:
     assert crowd.inside == [*FIRST, AT_A_TIME]
 
 
-def test_one_who_waits_holds_nobody_up(crowd: Crowd) -> None:
-    """While all are waiting, for a database that hangs or for each other, everybody goes in."""
+def test_a_waiting_invocation_delays_no_other(crowd: Crowd) -> None:
+    """While all are waiting, for a hanging database or for each other, all may enter."""
     crowd.come(AT_A_TIME + 30)
     for _ in range(30 // AT_A_TIME + 1):
         for worker in crowd.workers:
@@ -127,8 +127,8 @@ def test_one_who_waits_holds_nobody_up(crowd: Crowd) -> None:
     assert crowd.inside == list(range(AT_A_TIME + 30))
 
 
-def test_one_who_goes_on_counts_again(crowd: Crowd) -> None:
-    """As many as may work, do."""
+def test_an_invocation_that_works_again_counts_again(crowd: Crowd) -> None:
+    """As many invocations work as may."""
     # Given
     crowd.come(AT_A_TIME + 2)
     crowd.workers[0].stop()
@@ -143,8 +143,8 @@ def test_one_who_goes_on_counts_again(crowd: Crowd) -> None:
     assert crowd.inside == [*FIRST, AT_A_TIME]
 
 
-def test_one_who_lacks_a_processor_does_not_wait(crowd: Crowd) -> None:
-    """On a machine that has too much to do more of the same would help nobody."""
+def test_an_invocation_without_a_processor_counts_as_working(crowd: Crowd) -> None:
+    """On an overloaded machine, more invocations of the same kind would not help."""
     crowd.come(AT_A_TIME + 1)
     for worker in crowd.workers:
         worker.stop()
@@ -153,7 +153,7 @@ def test_one_who_lacks_a_processor_does_not_wait(crowd: Crowd) -> None:
     assert crowd.inside == FIRST
 
 
-def test_one_who_has_no_process_yet_does_not_wait(crowd: Crowd) -> None:
+def test_an_invocation_without_a_process_counts_as_working(crowd: Crowd) -> None:
     """Its process is being loaded."""
     tickets = [Ticket(crowd.turnstile) for _ in range(AT_A_TIME + 1)]
     entered = [ticket.enter() for ticket in tickets]
@@ -164,15 +164,15 @@ def test_one_who_has_no_process_yet_does_not_wait(crowd: Crowd) -> None:
     assert not may_go.is_set()
 
 
-def test_one_who_works_for_long_shares_the_machine(crowd: Crowd) -> None:
-    """Else others would wait for minutes for what would take them milliseconds."""
+def test_a_long_invocation_does_not_count(crowd: Crowd) -> None:
+    """Otherwise others would wait minutes for what takes them milliseconds."""
     crowd.come(AT_A_TIME + 1)
     crowd.pass_time(SLICE + 2 * LOOK_AGAIN)
     assert crowd.inside == [*FIRST, AT_A_TIME]
 
 
 def test_a_thread_can_wait() -> None:
-    """And looks by itself."""
+    """The thread looks by itself."""
     stile = Turnstile(lambda _seconds, _call: None)
     inside = [Ticket(stile) for _ in range(AT_A_TIME)]
     assert all(ticket.enter() for ticket in inside)
@@ -187,7 +187,7 @@ def test_a_thread_can_wait() -> None:
 
 @pytest.fixture
 def process() -> Iterator[SimpleNamespace]:
-    """One that works or sleeps when it is told."""
+    """A process that works or sleeps when it is told to."""
     code = """
 import sys, time
 for line in sys.stdin:
@@ -205,7 +205,7 @@ for line in sys.stdin:
 
 
 def test_the_work_of_a_process_can_be_seen(process: SimpleNamespace) -> None:
-    """By what it has had of a processor, to the millisecond."""
+    """Its processor time shows it, to the millisecond."""
     activity = Activity(process.pid)
     print(0, file=process.stdin, flush=True)
     process.stdout.readline()
@@ -221,13 +221,13 @@ def test_the_work_of_a_process_can_be_seen(process: SimpleNamespace) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells")
 def test_a_process_that_can_go_on_is_seen(process: SimpleNamespace) -> None:
-    """Also where it gets no processor."""
+    """It is seen even if it gets no processor."""
     print(100, file=process.stdin, flush=True)
     eventually(Activity(process.pid).is_runnable)
 
 
-def test_nothing_is_seen_of_a_process_that_is_gone() -> None:
-    """And nothing fails."""
+def test_a_process_that_is_gone_shows_nothing() -> None:
+    """No call fails."""
     with subprocess.Popen([sys.executable, "-c", ""]) as gone:
         gone.wait()
     assert Activity(gone.pid).cpu_seconds() == 0

@@ -1,4 +1,4 @@
-"""Functions that wait for a debugger: `LAMBDA_PROCESS_DEBUG`."""
+"""Functions can wait for a debugger: `LAMBDA_PROCESS_DEBUG`."""
 
 import json
 import socket
@@ -27,7 +27,7 @@ LINE = 4  # the sleep
 
 
 class DebugClient:
-    """As much of the Debug Adapter Protocol as an editor needs to stop at a line."""
+    """The part of the Debug Adapter Protocol that an editor needs to stop at a line."""
 
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
@@ -36,7 +36,7 @@ class DebugClient:
         self._events: list[dict[str, Any]] = []
 
     def send(self, command: str, **arguments: Any) -> int:
-        """Send a request; returns its number."""
+        """Send a request; return its number."""
         number = next(self._numbers)
         body = json.dumps({"seq": number, "type": "request", "command": command, "arguments": arguments}).encode()
         self._connection.sendall(b"Content-Length: %d\r\n\r\n%s" % (len(body), body))
@@ -61,7 +61,7 @@ class DebugClient:
         self._wait(lambda message: message.get("request_seq") == attached)
 
     def value_at_stop(self, expression: str) -> str:
-        """Wait for a stop and evaluate something there."""
+        """Wait for a stop and evaluate an expression there."""
         thread = self.event("stopped")["body"]["threadId"]
         frame = self.call("stackTrace", threadId=thread)["body"]["stackFrames"][0]["id"]
         value = str(self.call("evaluate", expression=expression, frameId=frame, context="watch")["body"]["result"])
@@ -85,7 +85,7 @@ class DebugClient:
 
 @contextmanager
 def attached(port: int, file: str) -> Iterator[DebugClient]:
-    """A debugger at a function's port, as soon as the function waits there."""
+    """Attach a debugger at a function's port, as soon as the function waits there."""
 
     def connect() -> socket.socket | None:
         try:
@@ -141,7 +141,7 @@ def test_two_functions_wait_for_a_debugger_each(
 
 
 def function_of(process: psutil.Process, localstack: Emulator) -> str:
-    """The function of this LocalStack that a process belongs to, if to any."""
+    """Return the function of this LocalStack to which a process belongs, or None."""
     try:
         variables = process.environ()
     except psutil.Error:
@@ -153,7 +153,7 @@ def function_of(process: psutil.Process, localstack: Emulator) -> str:
 def test_a_second_process_of_a_function_does_not_wait(
     start_localstack: Callable[[Mapping[str, str]], Emulator], name: str, sources: Path
 ) -> None:
-    """One port has one process: another that is needed at the same time runs, and its log says that it does."""
+    """A port is for one process: a second one needed at the same time runs without, and its log says so."""
     # Given
     port = free_port()
     localstack = start_localstack({debugger.SWITCH: f"{name}={port}"})
@@ -182,27 +182,27 @@ def test_a_second_process_of_a_function_does_not_wait(
 def test_the_switch_names_functions_and_ports(
     value: str, expected: dict[str, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """`NAME=PORT`, separated by commas."""
+    """The switch is a list of `NAME=PORT`, separated by commas."""
     monkeypatch.setenv(debugger.SWITCH, value)
     names = ("orders", "billing", "other")
     assert {name: port for name in names if (port := debugger.port(name))} == expected
 
 
 @pytest.mark.parametrize("value", ["orders", "orders=", "orders=x", "orders=1,billing=1", "orders=1,orders=2"])
-def test_a_switch_that_makes_no_sense_is_told(
+def test_a_malformed_switch_is_reported(
     value: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The log says what was expected, once, and no function waits."""
+    """The log says once what was expected, and no function waits."""
     monkeypatch.setenv(debugger.SWITCH, value)
     debugger._ports.cache_clear()
     assert debugger.port("orders") is debugger.port("billing") is None
     assert caplog.text.count("expected NAME=PORT") == 1
 
 
-def test_without_debugpy_the_function_tells_what_is_missing(
+def test_without_debugpy_the_function_says_what_is_missing(
     start_localstack: Callable[[Mapping[str, str]], Emulator], name: str, tmp_path: Path
 ) -> None:
-    """It is `Failed`, with the cure, and others work."""
+    """The function is `Failed`, with the remedy, and others work."""
     # Given an environment in which debugpy cannot be found
     (tmp_path / "sitecustomize.py").write_text("import sys\nsys.modules['debugpy'] = None\n")
     localstack = start_localstack({debugger.SWITCH: f"{name}={free_port()}", "PYTHONPATH": str(tmp_path)})

@@ -1,4 +1,4 @@
-"""Functions and layers that run from a folder of their author: the `hot-reload` bucket."""
+"""Functions and layers run from a folder of their author: the `hot-reload` bucket."""
 
 from pathlib import Path
 
@@ -12,14 +12,14 @@ HANDLER = "import os\ndef handler(event, context): return [{value!r}, os.getpid(
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Where the function's author works."""
+    """The author's folder."""
     sources = tmp_path / "sources"
     sources.mkdir()
     return sources
 
 
 def test_a_saved_file_is_live_with_the_next_invocation(localstack: Emulator, name: str, folder: Path) -> None:
-    """However quickly one change follows another, and even if neither the size nor the second of the file differs."""
+    """Changes may follow each other quickly, and differ neither in size nor in the second of the file's time."""
     # Given
     source = folder / "app.py"
     source.write_text(HANDLER.format(value=0))
@@ -33,8 +33,8 @@ def test_a_saved_file_is_live_with_the_next_invocation(localstack: Emulator, nam
     assert function.invoke().payload[1] != first[1]
 
 
-def test_what_has_not_changed_is_not_loaded_again(localstack: Emulator, name: str, folder: Path) -> None:
-    """A process goes on while its files are as they were; bytecode and hidden files do not count."""
+def test_unchanged_files_are_not_loaded_again(localstack: Emulator, name: str, folder: Path) -> None:
+    """A process goes on while its files are unchanged; bytecode and hidden files do not count."""
     # Given
     (folder / "app.py").write_text(HANDLER.format(value="same"))
     function = localstack.deploy_from(folder, name)
@@ -65,8 +65,8 @@ def test_files_may_come_and_go(localstack: Emulator, name: str, folder: Path) ->
     assert function.invoke().payload["errorType"] == "FileNotFoundError"
 
 
-def test_a_mistake_is_told_and_its_correction_is_live(localstack: Emulator, name: str, folder: Path) -> None:
-    """Code that cannot be loaded is an error of the invocation until it can be."""
+def test_a_mistake_is_reported_and_its_correction_is_live(localstack: Emulator, name: str, folder: Path) -> None:
+    """Code that cannot be loaded is an error of the invocation until it is corrected."""
     # Given
     source = folder / "app.py"
     source.write_text(HANDLER.format(value="right"))
@@ -81,7 +81,7 @@ def test_a_mistake_is_told_and_its_correction_is_live(localstack: Emulator, name
 
 
 def test_a_layer_is_reloaded_too(localstack: Emulator, name: str, folder: Path) -> None:
-    """A layer from the bucket is live like the function's own code, with the files that are new in it."""
+    """A layer from the bucket is live like the function's own code, including its new files."""
     # Given
     layer, packages = folder / "layer", folder / "layer" / "python" / "shared"
     packages.mkdir(parents=True)
@@ -99,8 +99,8 @@ def test_a_layer_is_reloaded_too(localstack: Emulator, name: str, folder: Path) 
     assert function.invoke().payload == [2, "fixed"]
 
 
-def test_a_deployed_function_can_be_turned_into_one(localstack: Emulator, name: str, folder: Path) -> None:
-    """`update-function-code` to the bucket and back to an archive."""
+def test_a_deployed_function_can_be_moved_to_the_bucket(localstack: Emulator, name: str, folder: Path) -> None:
+    """`update-function-code` leads to the bucket and back to an archive."""
     # Given
     function = localstack.deploy(name, "def handler(event, context): return 'archive'")
     (folder / "app.py").write_text("def handler(event, context): return 'folder'")
@@ -111,15 +111,15 @@ def test_a_deployed_function_can_be_turned_into_one(localstack: Emulator, name: 
     assert function.invoke().payload == "folder"
     function.update("def handler(event, context): return 'archive again'")
     assert function.invoke().payload == "archive again"
-    assert list(folder.iterdir())  # what is an author's own is not deleted with the function
+    assert list(folder.iterdir())  # the author's folder is not deleted with the function
 
 
-def test_a_folder_that_is_not_there_is_told(localstack: Emulator, name: str, folder: Path) -> None:
+def test_a_missing_folder_is_reported(localstack: Emulator, name: str, folder: Path) -> None:
     """The function is `Failed`, with the reason; a path that is not absolute is refused."""
     localstack.deploy_from(folder / "absent", name)
     state = localstack.lambda_.get_function_configuration(FunctionName=name)
     assert state["State"] == "Failed"
-    assert f"{folder / 'absent'}, from where to reload the function, is not a folder" in state["StateReason"]
+    assert f"Cannot reload the function from {folder / 'absent'}: it is not a folder" in state["StateReason"]
     with pytest.raises(localstack.lambda_.exceptions.InvalidParameterValueException, match="absolute path"):
         localstack.lambda_.publish_layer_version(
             LayerName=f"{name}-{REGION}", Content={"S3Bucket": "hot-reload", "S3Key": "relative"}

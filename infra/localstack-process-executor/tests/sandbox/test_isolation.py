@@ -1,4 +1,4 @@
-"""What a function can see."""
+"""A function sees its own surroundings only."""
 
 import sys
 from pathlib import Path
@@ -39,11 +39,11 @@ RUNTIME_MODULES = [
     "urllib3",
 ]
 HIDDEN_MODULES = ["flask", "localstack", "localstack_process_executor", "moto", "pip", "psutil", "requests", "yaml"]
-PROVES_HIDDEN = ["localstack", "moto", "requests", "yaml"]  # they are in LocalStack's own environment
+PROVES_HIDDEN = ["localstack", "moto", "requests", "yaml"]  # these are in LocalStack's own environment
 
 
 def test_a_function_sees_the_runtimes_packages_and_no_others(localstack: Emulator, name: str) -> None:
-    """boto3 and what AWS's runtime carries can be imported, nothing else of LocalStack's environment can."""
+    """boto3 and the packages of AWS's runtime can be imported, nothing else of LocalStack's environment can."""
     # Given
     function = localstack.deploy(name, LOOK)
     site_packages = Path(sys.prefix) / "lib" / f"python3.{sys.version_info.minor}" / "site-packages"
@@ -77,7 +77,7 @@ def test_a_function_sees_no_variable_of_localstack(localstack: Emulator, name: s
 
 
 def test_each_environment_has_a_temporary_folder_of_its_own(localstack: Emulator, name: str) -> None:
-    """Two functions share no temporary files; what one writes is there for its next invocation."""
+    """Two functions share no temporary files; a function's file is there for its next invocation."""
     # Given
     code = """
 import os, pathlib, tempfile

@@ -1,4 +1,4 @@
-"""Whose functions these are, where, and on which Python."""
+"""The account, the region, the role and the runtime of all functions."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""dynalite, an open DynamoDB that was made by comparing it with AWS's: the reference of tests and benchmarks."""
+"""dynalite, an open DynamoDB made by comparing it with AWS's, is the reference of tests and benchmarks."""
 
 import os
 import shutil
@@ -10,21 +10,21 @@ from pathlib import Path
 
 from support.waiting import eventually, free_port
 
-REFERENCE = "DYNAMODB_REFERENCE_URL"  # of another reference, such as AWS's DynamoDB or its local version
+REFERENCE = "DYNAMODB_REFERENCE_URL"  # names another reference, such as AWS's DynamoDB or its local version
 PACKAGE = Path(__file__).parent / "dynalite"
-# What npm has fetched before is used; it waits five minutes for a registry that has gone silent, and then once more.
+# npm uses what it has fetched before; it waits five minutes for a silent registry, and then once more.
 INSTALL = ["npm", "ci", "--silent", "--no-audit", "--no-fund"]
 INSTALL += ["--prefer-offline", "--fetch-timeout=15000", "--fetch-retries=5"]
 
 
 def can_be_fetched() -> bool:
-    """Whether npm is here."""
+    """Return whether npm is here."""
     return shutil.which("npm") is not None
 
 
 @contextmanager
 def dynalite(folder: Path) -> Iterator[str]:
-    """The address of a dynalite that is installed in this folder and runs."""
+    """Install dynalite in this folder and run it; yield its address."""
     shutil.copytree(PACKAGE, folder)
     subprocess.run(INSTALL, cwd=folder, check=True, timeout=180)
     port = free_port()

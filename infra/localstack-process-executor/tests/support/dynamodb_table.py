@@ -1,7 +1,7 @@
-"""A table to try DynamoDB's contract on, and where: on ours, and on a reference.
+"""A table on which DynamoDB's contract is tried, on our implementation and on a reference.
 
-The reference is dynalite, where npm can fetch it, and besides it what `DYNAMODB_REFERENCE_URL` names, such as AWS's
-DynamoDB or its local version.
+The reference is dynalite, if npm can fetch it, and also what `DYNAMODB_REFERENCE_URL` names, such as AWS's DynamoDB or
+its local version.
 """
 
 import os
@@ -38,7 +38,7 @@ INVALID = "ValidationException"
 
 
 class Table:
-    """A table with a key `id`, in which `ITEM` is."""
+    """A table with a key `id`, which contains `ITEM`."""
 
     def __init__(self, client: Any, name: str) -> None:
         self.client = client
@@ -64,7 +64,7 @@ class Table:
         return dict(self.client.update_item(TableName=self.name, UpdateExpression=expression, **options))
 
     def get(self, key: dict[str, Any] = KEY) -> dict[str, Any] | None:
-        """An item."""
+        """Return an item."""
         item: dict[str, Any] | None = self.client.get_item(TableName=self.name, Key=key).get("Item")
         return item
 
@@ -76,7 +76,7 @@ class Table:
 
 @contextmanager
 def refused(code: str) -> Iterator[dict[str, Any]]:
-    """What is inside is answered with this error, whose content is filled in."""
+    """Expect this error in the block; its content is filled in."""
     content: dict[str, Any] = {}
     with pytest.raises(ClientError) as failure:
         yield content

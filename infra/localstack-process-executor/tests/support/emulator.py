@@ -1,4 +1,4 @@
-"""A real LocalStack in host mode, all of whose files are in one folder, and functions to run in it."""
+"""A real LocalStack in host mode, with all of its files in one folder."""
 
 import json
 import os
@@ -20,8 +20,8 @@ from support.waiting import answers, eventually, free_port
 
 START_LIMIT = 60.0
 SECRET = "what-functions-must-not-see"
-INDEX_OF_SERVICES = "usr/lib/localstack"  # takes LocalStack seconds to make, at each start if it has none
-COME_AND_GO = 8  # at most so many threads, and ends of connections that are kept alive within LocalStack
+INDEX_OF_SERVICES = "usr/lib/localstack"  # LocalStack needs seconds to make it, at each start without one
+COME_AND_GO = 8  # so many threads, and ends of connections kept alive within LocalStack, may come and go
 
 
 class Emulator:
@@ -67,7 +67,7 @@ class Emulator:
             )
         try:
             self._wait_until_ready()
-        except BaseException:  # Ctrl-C too: who made it has nothing yet to kill it by
+        except BaseException:  # Ctrl-C too: the caller has nothing yet to kill it by
             self.kill()
             raise
 
@@ -80,21 +80,21 @@ class Emulator:
 
     @property
     def url(self) -> str:
-        """Where LocalStack answers."""
+        """LocalStack's address."""
         return f"http://127.0.0.1:{self.port}"
 
     @property
     def pid(self) -> int:
-        """LocalStack's process."""
+        """The id of LocalStack's process."""
         return self.process.pid
 
     def request(self, method: str, path: str) -> Any:
-        """The JSON that one of LocalStack's own endpoints answers."""
+        """Return the JSON of one of LocalStack's own endpoints."""
         with urllib.request.urlopen(urllib.request.Request(f"{self.url}{path}", method=method)) as answer:  # noqa: S310
             return json.loads(answer.read())
 
     def client(self, service: str) -> Any:
-        """The boto3 client of this LocalStack, which does not retry; safe for several threads."""
+        """Return the boto3 client of this LocalStack, which does not retry; safe for several threads."""
         if service not in self._clients:
             self._clients[service] = boto3.client(
                 service,
@@ -108,7 +108,7 @@ class Emulator:
 
     @property
     def lambda_(self) -> Any:
-        """The client that everything here uses."""
+        """The client of Lambda."""
         return self.client("lambda")
 
     @property
@@ -117,23 +117,23 @@ class Emulator:
         return self.client("logs")
 
     def threads(self) -> int:
-        """How many it has, of which a few `COME_AND_GO`."""
+        """Count its threads, a few of which `COME_AND_GO`."""
         return int(psutil.Process(self.pid).num_threads())
 
     def descriptors(self) -> int:
-        """How many it has open, of which a few `COME_AND_GO`; CloudWatch's database leaves its own to the collector."""
+        """Count its open descriptors, a few of which `COME_AND_GO`, without those of CloudWatch's database."""
         process = psutil.Process(self.pid)
         return int(process.num_fds()) - sum(file.path.endswith("/metrics.db") for file in process.open_files())
 
     def function_processes(self) -> list[psutil.Process]:
-        """All processes that LocalStack has started, and theirs."""
+        """Return all processes that LocalStack has started, and their children."""
         try:
             return psutil.Process(self.process.pid).children(recursive=True)
         except psutil.NoSuchProcess:
             return []
 
     def scratch(self) -> list[Path]:
-        """The folders of execution environments."""
+        """Return the folders of execution environments."""
         temporary = self.folder / "fs" / (self.folder / "tmp").relative_to("/") / "localstack"
         folder = temporary / "lambda-environments"
         entries = list(folder.iterdir()) if folder.exists() else []  # no deeper, since they may be vanishing
@@ -148,16 +148,16 @@ class Emulator:
         return Function.create(self, name, {"S3Bucket": "hot-reload", "S3Key": str(folder)}, **settings)
 
     def layer(self, name: str, files: Mapping[str, str]) -> str:
-        """Publish a layer; returns the version's ARN."""
+        """Publish a layer; return the version's ARN."""
         content = {"ZipFile": zipped(files)}
         return str(self.lambda_.publish_layer_version(LayerName=name, Content=content)["LayerVersionArn"])
 
     def stop(self) -> None:
-        """Stop as `SIGTERM` does."""
+        """Stop it, as `SIGTERM` does."""
         self.process.terminate()
         self.process.wait(timeout=30)
 
     def kill(self) -> None:
-        """Stop as `kill -9` does."""
+        """Kill it, as `kill -9` does."""
         self.process.kill()
         self.process.wait()

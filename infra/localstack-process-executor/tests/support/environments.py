@@ -1,4 +1,4 @@
-"""Execution environments without LocalStack: what runs in them and how to make one."""
+"""Code for execution environments without LocalStack, and the type of the fixture that makes them."""
 
 from typing import Protocol
 
@@ -19,7 +19,7 @@ def handler(event, context):
 
 
 class Make(Protocol):
-    """Makes an environment for a module `app`, and other files beside it."""
+    """Makes an environment for a module `app` with other files beside it."""
 
     def __call__(self, code: str, *, timeout: float = 30, **files: str) -> Environment:
         """Make one."""

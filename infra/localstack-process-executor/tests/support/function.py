@@ -1,4 +1,4 @@
-"""A deployed function, what it answers and what it logs."""
+"""A deployed function with its answers and its log."""
 
 import base64
 import io
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class InvokeAnswer:
-    """What an invocation returned."""
+    """The answer of an invocation."""
 
     error: str | None
     payload: Any
@@ -94,7 +94,7 @@ class Function:
         )
 
     def log_lines(self) -> list[str]:
-        """All that is in CloudWatch Logs, oldest first."""
+        """Return all lines in CloudWatch Logs, oldest first."""
         group = f"/aws/lambda/{self.name}"
         logs = self.emulator.logs
         try:
@@ -104,7 +104,7 @@ class Function:
         return [event["message"].removesuffix("\n") for event in events]
 
     def wait_for_log(self, text: str) -> list[str]:
-        """All that is in CloudWatch Logs, as soon as a line contains the text."""
+        """Return all lines in CloudWatch Logs, as soon as a line contains the text."""
 
         def lines_with_it() -> list[str]:
             lines = self.log_lines()
@@ -114,7 +114,7 @@ class Function:
 
 
 def zipped(files: Mapping[str, str]) -> bytes:
-    """An archive as Lambda takes it."""
+    """Make an archive for Lambda."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for path, content in files.items():

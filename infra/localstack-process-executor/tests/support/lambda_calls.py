@@ -1,4 +1,4 @@
-"""Invocations by Lambda's API as a client of AWS sends them, and the way that they take through LocalStack."""
+"""Invocations by Lambda's API, sent as a client of AWS does, and their paths through LocalStack."""
 
 import http.client
 import re
@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from support.account import ACCOUNT, REGION
 from support.emulator import Emulator
 
-LONG_WAY = {"Content-Encoding": "identity"}  # what not only Lambda reads goes through all of LocalStack
+OWN_PATH = {"Content-Encoding": "identity"}  # a header for which a request goes through all of LocalStack's handlers
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reply:
-    """What the caller sees, without what differs from call to call."""
+    """The caller's answer, without the parts that differ from call to call."""
 
     status: int
     reason: str
@@ -23,7 +23,7 @@ class Reply:
 
     @classmethod
     def of(cls, answer: http.client.HTTPResponse) -> "Reply":
-        """An answer that is about the request whose id it has."""
+        """An answer about the request with its id."""
         headers = {name.lower(): value for name, value in answer.getheaders() if name.lower() != "date"}
         request_id = headers["x-amzn-requestid"]
         body = re.sub(r"\d{4}-\d\d-\d\dT[\d:.]+Z", "(moment)", answer.read().decode()).replace(request_id, "(id)")
@@ -32,7 +32,7 @@ class Reply:
 
 
 class Caller:
-    """Calls the API with what a client of AWS sends, from some account and region."""
+    """Calls the API as a client of AWS does, from some account and region."""
 
     def __init__(self, emulator: Emulator, account: str = ACCOUNT, region: str = REGION) -> None:
         self._emulator = emulator
@@ -40,7 +40,7 @@ class Caller:
         self._signature = f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0"
 
     def invoke(self, function: str, event: bytes, headers: Mapping[str, str] | None = None) -> Reply:
-        """Invoke a function, whose name is a part of the URL with what may follow it."""
+        """Invoke a function, whose name is in the URL with a suffix."""
         name, _, query = function.partition("?")
         path = f"/2015-03-31/functions/{name}/invocations" + (f"?{query}" if query else "")
         with closing(http.client.HTTPConnection("127.0.0.1", self._emulator.port, timeout=30)) as connection:
@@ -48,28 +48,28 @@ class Caller:
             return Reply.of(connection.getresponse())
 
     def request(self, function: str, event: bytes) -> bytes:
-        """What an invocation is on its way."""
+        """Invoke on the given path."""
         head = f"POST /2015-03-31/functions/{function}/invocations HTTP/1.1\r\nHost: localhost\r\n"
         return f"{head}Authorization: {self._signature}\r\nContent-Length: {len(event)}\r\n\r\n".encode() + event
 
     def both_ways(self, function: str, event: bytes, headers: Mapping[str, str] | None = None) -> tuple[Reply, Reply]:
-        """The same with a process at hand, by the short way if it may take it, and by the long one."""
+        """Invoke with a ready process, on the fast path if it is allowed, and on LocalStack's own."""
         replies = []
-        for way in ({}, LONG_WAY):
-            self.invoke(function.partition("?")[0], b"{}", LONG_WAY)
+        for way in ({}, OWN_PATH):
+            self.invoke(function.partition("?")[0], b"{}", OWN_PATH)
             replies.append(self.invoke(function, event, {**(headers or {}), **way}))
         return replies[0], replies[1]
 
 
 class Log:
-    """What LocalStack has logged of invocations since it was last asked."""
+    """Return LocalStack's log of invocations since the last call."""
 
     def __init__(self, emulator: Emulator) -> None:
         self._emulator = emulator
         self._seen = len(emulator.log.read_text())
 
     def ways(self) -> list[str]:
-        """Of each of the last invocations which way it took."""
+        """Return the path of each of the last invocations."""
         text = self._emulator.log.read_text()
         lines, self._seen = text[self._seen :].splitlines(), len(text)
         return ["short" if "MainThread" in line else "long" for line in lines if "AWS lambda.Invoke => " in line]

@@ -1,4 +1,4 @@
-"""What CloudWatch has of a function's metrics."""
+"""Reads a function's metrics from CloudWatch."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -8,7 +8,7 @@ from support.emulator import Emulator
 
 
 def points(localstack: Emulator, function: str, metric: str, statistics: Sequence[str]) -> list[dict[str, Any]]:
-    """The data points of the last minutes; LocalStack looks up one statistic after the other."""
+    """Return the data points of the last minutes; LocalStack looks up one statistic after the other."""
     now = datetime.now(UTC)
     answer = localstack.client("cloudwatch").get_metric_statistics(
         Namespace="AWS/Lambda",
@@ -23,5 +23,5 @@ def points(localstack: Emulator, function: str, metric: str, statistics: Sequenc
 
 
 def total(localstack: Emulator, function: str, metric: str) -> float:
-    """Their sum."""
+    """Return their sum."""
     return float(sum(point["Sum"] for point in points(localstack, function, metric, ["Sum"])))

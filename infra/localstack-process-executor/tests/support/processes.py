@@ -1,4 +1,4 @@
-"""Functions that tell their process, and whether it still runs."""
+"""Functions that report their process, and a check whether it runs."""
 
 import psutil
 
@@ -21,7 +21,7 @@ def handler(event, context):
 
 
 def is_running(pid: int) -> bool:
-    """Whether there is such a process, other than one that only waits to be collected."""
+    """Return whether there is such a process, except one that only waits to be collected."""
     try:
         return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:

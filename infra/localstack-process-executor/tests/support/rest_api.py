@@ -12,7 +12,7 @@ from typing import Any
 from support.account import ACCOUNT, REGION, ROLE
 from support.emulator import Emulator
 
-# What differs between two calls of the same thing.
+# These differ between two calls of the same thing.
 VOLATILE_HEADERS = {"date", "x-amzn-requestid", "x-amzn-trace-id", "x-amz-apigw-id", "content-length"}
 CODE = """
 import base64, json, os, sys, time
@@ -49,7 +49,7 @@ def handler(event, context):
 
 @dataclass(frozen=True, kw_only=True)
 class Reply:
-    """What a client of the API sees."""
+    """The client's answer."""
 
     status: int
     headers: dict[str, str]
@@ -57,7 +57,7 @@ class Reply:
 
 
 class Api:
-    """A REST API with the same integrations twice: called directly, and over HTTP as LocalStack comes."""
+    """A REST API with the same integrations twice: called directly, and over HTTP as in plain LocalStack."""
 
     def __init__(self, emulator: Emulator, **settings: Any) -> None:
         self._emulator = emulator
@@ -66,7 +66,7 @@ class Api:
         self._root = self._client.get_resources(restApiId=self.id)["items"][0]["id"]
 
     def route(self, path: str, target: str) -> None:
-        """Serve /direct-PATH and /http-PATH with this function, and what is below; a role makes the difference."""
+        """Serve /direct-PATH and /http-PATH, and paths below, with this function; a role makes the difference."""
         arn = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{target}"
         for way, role in (("direct", {}), ("http", {"credentials": ROLE})):
             resource = self._resource(self._root, f"{way}-{path}", arn, role)
@@ -86,7 +86,7 @@ class Api:
         return resource
 
     def route_to_template(self, path: str, template: str) -> None:
-        """Serve /PATH with what a template makes of it."""
+        """Serve /PATH with a template."""
         resource = self._client.create_resource(restApiId=self.id, parentId=self._root, pathPart=path)["id"]
         place = {"restApiId": self.id, "resourceId": resource, "httpMethod": "POST"}
         self._client.put_method(**place, authorizationType="NONE")
@@ -97,7 +97,7 @@ class Api:
         self._client.put_integration_response(**place, statusCode="200", responseTemplates=answer)
 
     def deploy(self) -> None:
-        """Make the routes so far live."""
+        """Deploy the routes so far."""
         self._client.create_deployment(restApiId=self.id, stageName="test", variables={"colour": "blue"})
 
     def update(self, path: str, value: str) -> None:
@@ -116,7 +116,7 @@ class Api:
         return Reply(status=status, headers=kept, body=content.decode())
 
     def raw(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, Message, bytes]:
-        """Status, headers and body as they come; fails when there is no answer."""
+        """Return status, headers and body unchanged; fails if there is no answer."""
         url = f"{self._emulator.url}/_aws/execute-api/{self.id}/test/{path}"
         try:
             request = urllib.request.Request(url, body, {"Content-Type": "text/plain", **headers}, method=method)  # noqa: S310
@@ -126,7 +126,7 @@ class Api:
             return error.code, error.headers, error.read()
 
     def lines(self, method: str, path: str, headers: Iterable[tuple[str, str]]) -> bytes:
-        """The body of the answer to a request whose headers may be repeated."""
+        """Return the body of the answer to a request whose headers may be repeated."""
         connection = HTTPConnection(self._emulator.url.removeprefix("http://"), timeout=60)
         with closing(connection):
             connection.putrequest(method, f"/_aws/execute-api/{self.id}/test/{path}")
@@ -138,7 +138,7 @@ class Api:
 
 @contextmanager
 def api_in_every_condition(localstack: Emulator) -> Iterator[Api]:
-    """Routes to functions in every condition."""
+    """Make routes to functions in every condition."""
     for function in ("api-works", "api-throttled"):
         localstack.deploy(function, CODE, timeout=1)
     localstack.lambda_.put_function_concurrency(FunctionName="api-throttled", ReservedConcurrentExecutions=0)

@@ -58,7 +58,7 @@ class Stack:
     _numbers: Any = field(default_factory=lambda: itertools.count(1))
 
     def deploy(self, *, outputs: Mapping[str, Any] | None = None, **resources: Any) -> str:
-        """Deploy a template of these resources; returns what has become of the stack."""
+        """Deploy a template of these resources; return the stack's status."""
         client = self.emulator.client("cloudformation")
         number = next(self._numbers)
         template = _template(resources, outputs)
@@ -73,14 +73,14 @@ class Stack:
         return str(eventually(self._ended, within=60))
 
     def update(self, *, outputs: Mapping[str, Any] | None = None, **resources: Any) -> str:
-        """The same by `UpdateStack`, without a change set."""
+        """Deploy by `UpdateStack`, without a change set."""
         self.emulator.client("cloudformation").update_stack(
             StackName=self.name, TemplateBody=_template(resources, outputs), Capabilities=CAPABILITIES
         )
         return str(eventually(self._ended, within=60))
 
     def outputs(self) -> dict[str, str]:
-        """What it tells."""
+        """Return its description."""
         stack = self.emulator.client("cloudformation").describe_stacks(StackName=self.name)["Stacks"][0]
         return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
 
@@ -89,7 +89,7 @@ class Stack:
         return None if "IN_PROGRESS" in stack["StackStatus"] else str(stack["StackStatus"])
 
     def failures(self) -> dict[str, str]:
-        """The resources that anything has failed for, and why."""
+        """Return the failed resources with the reasons."""
         events = self.emulator.client("cloudformation").describe_stack_events(StackName=self.name)["StackEvents"]
         return {
             event["LogicalResourceId"]: event.get("ResourceStatusReason", "")
@@ -98,14 +98,14 @@ class Stack:
         }
 
     def physical_id(self, resource: str) -> str:
-        """What a resource of the template is called."""
+        """Return the physical name of a resource."""
         described = self.emulator.client("cloudformation").describe_stack_resource(
             StackName=self.name, LogicalResourceId=resource
         )
         return str(described["StackResourceDetail"]["PhysicalResourceId"])
 
     def get(self, route: str) -> tuple[int, str]:
-        """What the API answers, on the short way and on the long one alike."""
+        """Return the API's answer, which must be the same on both paths."""
         answers = []
         for headers in ({}, {"Content-Encoding": "identity"}):
             url = f"{self.emulator.url}/_aws/execute-api/{self.physical_id('Api')}/live/{route}"
@@ -120,7 +120,7 @@ class Stack:
         return answers[0]
 
     def delete(self) -> None:
-        """Delete it with all that is in it."""
+        """Delete the stack with its resources."""
         client = self.emulator.client("cloudformation")
         client.delete_stack(StackName=self.name)
         client.get_waiter("stack_delete_complete").wait(StackName=self.name, WaiterConfig={"Delay": 0.1})

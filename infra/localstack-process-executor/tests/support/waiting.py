@@ -1,4 +1,4 @@
-"""Waiting for a condition, and ports to wait at."""
+"""Waits for conditions, and finds free ports."""
 
 import secrets
 import socket
@@ -11,11 +11,11 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-PORTS = range(20_000, 32_768)  # below those that systems give to clients and to who asks for any
+PORTS = range(20_000, 32_768)  # below the ports that systems give to clients, and to servers that ask for any
 
 
 def eventually(look: Callable[[], T], *, within: float = 10.0) -> T:
-    """The first true value of `look`; fails when there is none in time."""
+    """Return the first true value of `look`; fails if there is none in time."""
     deadline = time.monotonic() + within
     while not (value := look()):
         assert time.monotonic() < deadline, f"nothing within {within} s, last seen: {value!r}"
@@ -24,7 +24,7 @@ def eventually(look: Callable[[], T], *, within: float = 10.0) -> T:
 
 
 def free_port() -> int:
-    """A port that nobody listens on, and nobody else is likely to take until it is used."""
+    """Return a free port, which no other process is likely to take before it is used."""
     while True:
         port = secrets.choice(PORTS)
         with suppress(OSError), socket.create_server(("127.0.0.1", port)):
@@ -32,7 +32,7 @@ def free_port() -> int:
 
 
 def answers(url: str) -> bool:
-    """Whether a server on this machine answers there."""
+    """Return whether a server on this machine answers there."""
     try:
         with urllib.request.urlopen(url, timeout=1):  # noqa: S310 - our own server
             return True

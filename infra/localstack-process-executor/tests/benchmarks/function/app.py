@@ -7,5 +7,5 @@ app = Chalice(app_name="benchmark")
 
 @app.route("/hello")
 def hello() -> dict[str, str]:
-    """As little as a route can do."""
+    """Answer with as little work as a route can do."""
     return {"hello": "world"}

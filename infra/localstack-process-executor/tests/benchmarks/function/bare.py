@@ -1,6 +1,6 @@
 """A handler that imports nothing."""
 
 
-def handler(event: object, context: object) -> object:  # noqa: ARG001 - what a handler is called with
-    """Give the event back."""
+def handler(event: object, context: object) -> object:  # noqa: ARG001 - Lambda calls a handler with both
+    """Return the event."""
     return event

@@ -41,7 +41,7 @@ def compressing(api: Api, localstack: Emulator) -> Iterator[Api]:  # noqa: ARG00
     ids=["gzip", "GZip", "deflate", "identity"],
 )
 def test_a_function_receives_what_was_compressed(api: Api, way: str, coding: str, body: bytes) -> None:
-    """Without the header, since the body is in no coding any more."""
+    """The function gets it without the header, since the body is no longer encoded."""
     reply = api.call("POST", f"{way}-works?do=received", body, **{"Content-Encoding": coding})
     received, headers = json.loads(reply.body)
     assert (reply.status, received) == (200, "año")
@@ -49,7 +49,7 @@ def test_a_function_receives_what_was_compressed(api: Api, way: str, coding: str
 
 
 def test_a_compressed_form_arrives(api: Api) -> None:
-    """Of which LocalStack's own server would take the compressed bytes for fields."""
+    """LocalStack's own server would read the compressed bytes as form fields."""
     headers = {"Content-Encoding": "gzip", "Content-Type": "application/x-www-form-urlencoded"}
     reply = api.call("POST", "direct-works?do=echo", gzip.compress(b"a=1&b=2"), **headers)
     assert (reply.status, reply.body) == (200, "a=1&b=2")
@@ -57,7 +57,7 @@ def test_a_compressed_form_arrives(api: Api) -> None:
 
 @pytest.mark.parametrize("coding", ["br", "zstd", "compress", "gzip, gzip"])
 def test_another_coding_is_an_unsupported_media_type(api: Api, coding: str) -> None:
-    """As on AWS."""
+    """AWS answers the same."""
     assert api.call("POST", "direct-works?do=echo", b"some", **{"Content-Encoding": coding}).status == 415
 
 
@@ -66,13 +66,13 @@ def test_another_coding_is_an_unsupported_media_type(api: Api, coding: str) -> N
     [b"plain text", gzip.compress(b"cut off" * 99)[:-1], gzip.compress(b"and") + b"more", zlib.compress(b"x")],
     ids=["plain", "cut off", "followed", "deflate"],
 )
-def test_a_body_that_is_not_what_its_header_says_is_a_bad_request(api: Api, body: bytes) -> None:
-    """And no function sees it."""
+def test_a_body_in_another_coding_than_its_header_says_is_a_bad_request(api: Api, body: bytes) -> None:
+    """No function sees it."""
     assert api.call("POST", "direct-works?do=echo", body, **{"Content-Encoding": "gzip"}).status == 400
 
 
-def test_what_would_become_too_large_is_refused(api: Api) -> None:
-    """Ten kilobytes may be ten megabytes, and no more."""
+def test_a_body_that_would_become_too_large_is_refused(api: Api) -> None:
+    """Ten kilobytes may become ten megabytes, but not more."""
     for size in (10 * MEGABYTE + 1, 500 * MEGABYTE):
         bomb = gzip.compress(bytes(size))
         assert api.call("POST", "direct-works?do=length", bomb, **{"Content-Encoding": "gzip"}).status == 413
@@ -81,7 +81,7 @@ def test_what_would_become_too_large_is_refused(api: Api) -> None:
 @pytest.mark.parametrize("accepted", ["gzip", "deflate"])
 @pytest.mark.parametrize("headers", [{}, {"Content-Encoding": "identity"}], ids=["short", "long"])
 def test_an_answer_is_compressed(compressing: Api, accepted: str, headers: dict[str, str]) -> None:
-    """For a client who accepts that, both ways."""
+    """Clients that accept compression get it, on both paths."""
     body = b"answer " * 100
     status, received, content = compressing.raw(
         "POST", "direct-works?do=echo", body, {"Accept-Encoding": accepted, **headers}
@@ -95,27 +95,27 @@ def test_an_answer_is_compressed(compressing: Api, accepted: str, headers: dict[
     ("size", "headers"),
     [(MINIMUM - 1, {"Accept-Encoding": "gzip"}), (700, {}), (700, {"Accept-Encoding": "br"})],
 )
-def test_any_other_answer_is_as_it_is(compressing: Api, size: int, headers: dict[str, str]) -> None:
-    """One that is too small, or whose client accepts no coding that is known."""
+def test_any_other_answer_is_unchanged(compressing: Api, size: int, headers: dict[str, str]) -> None:
+    """An answer is not compressed if it is too small, or its client accepts no known coding."""
     status, received, content = compressing.raw("POST", "direct-works?do=echo", b"x" * size, headers)
     assert (status, content, "Content-Encoding" in received) == (200, b"x" * size, False)
 
 
-def test_what_is_smaller_than_the_minimum_is_left_alone(compressing: Api) -> None:
+def test_a_body_below_the_minimum_is_unchanged(compressing: Api) -> None:
     """Neither compression nor decompression applies to it."""
     reply = compressing.call("POST", "direct-works?do=received", gzip.compress(b"x"), **{"Content-Encoding": "gzip"})
     assert "Content-Encoding" in json.loads(reply.body)[1]
 
 
 def test_an_api_without_a_minimum_compresses_nothing(api: Api) -> None:
-    """Which is the default."""
+    """Without a setting, compression is off."""
     _, received, content = api.raw("POST", "direct-works?do=echo", b"x" * 700, {"Accept-Encoding": "gzip"})
     assert (content, "Content-Encoding" in received) == (b"x" * 700, False)
 
 
 @pytest.mark.usefixtures("api")
 def test_a_minimum_counts_from_the_next_deployment_on(localstack: Emulator) -> None:
-    """As any other setting of an API."""
+    """A changed minimum needs a deployment, as any other setting of an API does."""
     # Given
     changed = Api(localstack, minimumCompressionSize=10_000)
     changed.route("works", "api-works")
@@ -142,14 +142,14 @@ def test_a_minimum_counts_from_the_next_deployment_on(localstack: Emulator) -> N
     [
         ("ñ" * (5 * MEGABYTE // 2), 200),  # five megabytes of UTF-8, fifteen as LocalStack writes it
         ("x" * (5 * MEGABYTE), 200),
-        ("x" * (6 * MEGABYTE), 413),  # with what is around it more than Lambda's limit
+        ("x" * (6 * MEGABYTE), 413),  # with the rest of the event more than Lambda's limit
         ('"' * (7 * MEGABYTE // 2), 413),  # each of which is two bytes of JSON
         ("x" * (10 * MEGABYTE + 1), 413),
     ],
     ids=["ñ", "5 MB", "6 MB", "quotes", "10 MB"],
 )
-def test_an_event_is_as_large_as_lambda_takes_it(api: Api, way: str, body: str, status: int) -> None:
-    """What can never be served is no bad gateway, which a client would try again."""
+def test_an_events_size_is_that_of_its_utf_8(api: Api, way: str, body: str, status: int) -> None:
+    """A request that can never be served is not a bad gateway, for which a client would retry."""
     reply = api.post(f"{way}-works?do=length", body)
     assert reply.status == status
     if status == 200:

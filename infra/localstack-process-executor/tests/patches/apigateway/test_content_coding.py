@@ -1,4 +1,4 @@
-"""The codings of bodies, by RFC 9110 and its own references."""
+"""The codings of bodies follow RFC 9110, checked against reference implementations."""
 
 import gzip
 import zlib
@@ -16,7 +16,7 @@ from localstack_process_executor.patches.apigateway.content_coding import (
 )
 
 TEXT = "año ".encode() * 100
-gzipped = partial(gzip.compress, mtime=0)  # the same at each time
+gzipped = partial(gzip.compress, mtime=0)  # the same every time
 RAW = zlib.compressobj(wbits=-15)
 RAW_TEXT = RAW.compress(TEXT) + RAW.flush()
 LIMIT = 10_000
@@ -36,19 +36,19 @@ LIMIT = 10_000
     ],
 )
 def test_a_body_is_decoded(coding: str, body: bytes) -> None:
-    """Of each coding, by its names in any case."""
+    """Each coding has names in any case."""
     assert decode(body, coding, limit=LIMIT) == TEXT
 
 
 @pytest.mark.parametrize("coding", ["gzip", "deflate", "identity"])
-def test_nothing_is_in_any_coding(coding: str) -> None:
-    """As a request without a body whose client names a coding for all of its requests."""
+def test_an_empty_body_is_in_any_coding(coding: str) -> None:
+    """A client may name a coding in requests without a body too."""
     assert decode(b"", coding, limit=LIMIT) == b""
 
 
 @pytest.mark.parametrize("coding", ["br", "zstd", "compress", "gzip, gzip", "gzip,deflate", "", "*"])
-def test_another_coding_is_not_known(coding: str) -> None:
-    """Nor are several of them."""
+def test_another_coding_is_not_supported(coding: str) -> None:
+    """Several codings at once are not supported either."""
     with pytest.raises(UnsupportedCodingError):
         decode(gzipped(TEXT), coding, limit=LIMIT)
 
@@ -70,14 +70,14 @@ def test_another_coding_is_not_known(coding: str) -> None:
     ],
 )
 def test_a_body_in_another_coding_than_it_says_is_refused(coding: str, body: bytes) -> None:
-    """Also one that is cut off, damaged, or followed by something else."""
+    """A body may also be cut off, damaged, or followed by other bytes."""
     with pytest.raises(NotInCodingError):
         decode(body, coding, limit=LIMIT)
 
 
 @pytest.mark.parametrize("coding", ["gzip", "deflate"])
 def test_a_body_becomes_no_larger_than_it_may(coding: str) -> None:
-    """Not even by one byte."""
+    """It may not exceed the limit by a single byte."""
     encode = gzipped if coding == "gzip" else zlib.compress
     assert len(decode(encode(bytes(LIMIT)), coding, limit=LIMIT)) == LIMIT
     for size in (LIMIT + 1, 100 * LIMIT):
@@ -107,11 +107,11 @@ def test_a_body_becomes_no_larger_than_it_may(coding: str) -> None:
     ],
 )
 def test_an_answer_is_compressed_as_its_client_prefers(accepted: str, coding: str | None) -> None:
-    """By the forms of `Accept-Encoding` that API Gateway's guide lists."""
+    """The forms of `Accept-Encoding` are those in API Gateway's guide."""
     assert preferred(accepted) == coding
 
 
 def test_an_answer_can_be_read_by_others() -> None:
-    """By Python's own modules."""
+    """Python's own modules read the answers."""
     assert gzip.decompress(content_coding.encode(TEXT, "gzip")) == TEXT
     assert zlib.decompress(content_coding.encode(TEXT, "deflate")) == TEXT

@@ -1,4 +1,4 @@
-"""API Gateway calls functions in the same process, and no one can tell."""
+"""API Gateway calls functions in the same process, with the same results as over HTTP."""
 
 import json
 import time
@@ -31,7 +31,7 @@ from support.waiting import eventually
     ],
 )
 def test_a_direct_call_answers_as_one_over_http(api: Api, call: str, status: int, body: str | None) -> None:
-    """Status, headers and body are the same for every condition that a function can be in."""
+    """Status, headers and body are the same for every condition of a function."""
     # When
     direct, http = api.post(f"direct-{call}"), api.post(f"http-{call}")
     # Then
@@ -40,8 +40,8 @@ def test_a_direct_call_answers_as_one_over_http(api: Api, call: str, status: int
     assert direct.body == (json.dumps({"message": "Internal server error"}) if body is None else body)
 
 
-def test_processes_that_die_cost_nothing_but_their_own_request(api: Api, localstack: Emulator) -> None:
-    """One dies with nothing to do, one in the middle of a request."""
+def test_a_dying_process_fails_its_own_request_only(api: Api, localstack: Emulator) -> None:
+    """One process dies while idle, another in the middle of a request."""
     # Given
     api.post("direct-works?do=echo", "warm")
     # When
@@ -61,7 +61,7 @@ def test_processes_that_die_cost_nothing_but_their_own_request(api: Api, localst
 
 
 def test_an_update_lets_requests_end(api: Api, localstack: Emulator) -> None:
-    """A request in progress is answered by the code that it came to."""
+    """The old code answers a request in progress."""
     # Given
     api.post("direct-works?do=echo", "warm")
     with ThreadPoolExecutor() as pool:
@@ -76,7 +76,7 @@ def test_an_update_lets_requests_end(api: Api, localstack: Emulator) -> None:
 
 
 def test_requests_leave_nothing(api: Api, localstack: Emulator) -> None:
-    """As many threads and open files after them and their crashes as before."""
+    """Threads and open files do not grow with requests and crashes."""
 
     def use(requests: int) -> None:
         for number in range(requests):
@@ -93,7 +93,7 @@ def test_requests_leave_nothing(api: Api, localstack: Emulator) -> None:
 
 
 def test_requests_are_logged_and_counted(localstack: Emulator) -> None:
-    """As invocations are that come another way."""
+    """The counts and logs equal those of other invocations."""
     # Given
     function = localstack.deploy("api-counted", CODE)
     counted = Api(localstack)
@@ -119,14 +119,14 @@ def test_a_direct_call_carries_a_large_body(api: Api) -> None:
 
 
 def test_a_throttled_call_is_refused_at_once(api: Api) -> None:
-    """The call is really direct: over HTTP LocalStack's own client would try again and again for seconds."""
+    """The call is direct: over HTTP LocalStack's own client would retry for seconds."""
     began = time.monotonic()
     assert api.post("direct-throttled?do=echo").status == 502
     assert time.monotonic() - began < 1
 
 
 def test_gateway_responses_of_an_imported_api_are_used(localstack: Emulator) -> None:
-    """What API Gateway answers by itself looks as the API's definition says, for one reason or for a class of them."""
+    """API Gateway's own answers have the form that the API defines for a reason or a class of reasons."""
     # Given
     absent = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:api-absent"
     uri = f"arn:aws:apigateway:{REGION}:lambda:path/2015-03-31/functions/{absent}/invocations"

@@ -1,4 +1,4 @@
-"""A preflight for several origins: a mock integration whose template overrides the answer, as AWS documents it.
+"""A preflight for several origins is a mock integration whose template overrides the answer, as AWS documents it.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-override-request-response-parameters.html
 """
@@ -18,12 +18,12 @@ TEMPLATE = (
     '#elseif($origin && $allowed.contains(",$origin,"))'
     "#set($context.responseOverride.header.Access-Control-Allow-Origin = $origin)#end"
 )
-UNTYPED = {"Content-Type": "application/json"}  # what API Gateway takes a request for that says no type
+UNTYPED = {"Content-Type": "application/json"}  # API Gateway's default type of requests
 
 
 @pytest.fixture(scope="module")
 def preflighted(localstack: Emulator) -> Api:
-    """An API of one path."""
+    """An API with one path."""
     definition = {
         "swagger": "2.0",
         "info": {"title": "preflighted", "version": "1"},
@@ -55,7 +55,7 @@ def preflighted(localstack: Emulator) -> Api:
 @pytest.mark.parametrize("name", ["Origin", "origin"])
 @pytest.mark.parametrize("origin", ["https://a.example", "http://localhost:3000"])
 def test_an_origin_in_the_list_is_named(preflighted: Api, name: str, origin: str) -> None:
-    """And nothing else is in the answer."""
+    """The answer has nothing else."""
     reply = preflighted.call("OPTIONS", "x", b"", **{name: origin, "Access-Control-Request-Method": "POST", **UNTYPED})
     assert (reply.status, reply.body) == (204, "")
     assert reply.headers["access-control-allow-origin"] == origin
@@ -64,7 +64,7 @@ def test_an_origin_in_the_list_is_named(preflighted: Api, name: str, origin: str
 
 
 @pytest.mark.parametrize("origin", ["https://b.example", "http://a.example", "https://a.example.evil.example", "null"])
-def test_another_is_not(preflighted: Api, origin: str) -> None:
+def test_another_origin_is_not_named(preflighted: Api, origin: str) -> None:
     """A browser takes that for a refusal."""
     reply = preflighted.call(
         "OPTIONS", "x", b"", **{"Origin": origin, "Access-Control-Request-Method": "POST", **UNTYPED}

@@ -1,4 +1,4 @@
-"""What a function is told of a request besides."""
+"""A function gets the time of a request."""
 
 import json
 import re
@@ -10,8 +10,8 @@ from support.rest_api import Api
 
 
 @pytest.mark.parametrize("headers", [{}, {"Content-Encoding": "identity"}], ids=["short", "long"])
-def test_the_time_of_a_request_says_which_time_it_is(api: Api, headers: dict[str, str]) -> None:
-    """`requestTime` is in the Common Log Format, with its offset, and the same moment as `requestTimeEpoch`.
+def test_the_time_of_a_request_has_its_zone(api: Api, headers: dict[str, str]) -> None:
+    """`requestTime` is in the Common Log Format, with its offset, and equals `requestTimeEpoch`.
 
     https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-mapping-template-reference.html
     """

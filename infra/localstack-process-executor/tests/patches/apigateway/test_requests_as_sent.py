@@ -1,4 +1,4 @@
-"""Functions get paths, queries and bodies as API Gateway hands them on, whichever way a request takes in LocalStack."""
+"""Functions get paths, queries and bodies as API Gateway passes them on, on both paths through LocalStack."""
 
 import json
 from typing import Any
@@ -14,7 +14,7 @@ PART = b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n--x--\r\n'
 
 
 def event_of(api: Api, path: str, headers: dict[str, str], body: bytes = b"") -> Any:
-    """What the function gets."""
+    """Return the function's event."""
     reply = api.call("POST", path, body, **headers)
     assert reply.status == 200
     return json.loads(reply.body)
@@ -25,7 +25,7 @@ def event_of(api: Api, path: str, headers: dict[str, str], body: bytes = b"") ->
     "below", ["bug;x", "a;b/c;d", ";", "bug;", "%3B", "a%2Fb", "a+b%2Bc", "%25", "a%20b", "a:@!$&'()*,=-._~b", "%C3%B1"]
 )
 def test_a_path_is_what_was_sent(api: Api, below: str, way: dict[str, str]) -> None:
-    """RFC 3986, 3.3: `;` and other reserved characters belong to their segment; nothing is decoded on the way."""
+    """`;` and other reserved characters belong to their segment (RFC 3986, 3.3); nothing is decoded."""
     event = event_of(api, f"direct-works/{below}?do=request", way)
     assert event["path"] == f"/direct-works/{below}"
     assert event["pathParameters"] == {"below": below}
@@ -33,8 +33,9 @@ def test_a_path_is_what_was_sent(api: Api, below: str, way: dict[str, str]) -> N
 
 @pytest.mark.parametrize("way", WAYS)
 def test_a_query_is_split_as_api_gateway_does(api: Api, way: dict[str, str]) -> None:
-    """Its important notes for REST APIs: a semicolon "is not supported for any request URL query string and results in
-    the data being split"; an encoded one is none.
+    """AWS documents that a semicolon "is not supported for any request URL query string".
+
+    It "results in the data being split"; an encoded one does not.
     """
     event = event_of(api, "direct-works?do=request&a=1;b=2&c=%3B&d=e+f%2B", way)
     assert event["queryStringParameters"] == {"do": "request", "a": "1", "b": "2", "c": ";", "d": "e f+"}
@@ -42,8 +43,9 @@ def test_a_query_is_split_as_api_gateway_does(api: Api, way: dict[str, str]) -> 
 
 @pytest.mark.parametrize("way", WAYS)
 def test_octets_that_are_not_utf_8_are_not_text(api: Api, way: dict[str, str]) -> None:
-    """They become U+FFFD, as decoders have it that go on (https://encoding.spec.whatwg.org/#utf-8-decode), and the text
-    "%ff" stays what it is. A path is never decoded.
+    """They become U+FFFD, as in decoders that go on after errors (https://encoding.spec.whatwg.org/#utf-8-decode).
+
+    The text "%ff" stays unchanged. A path is never decoded.
     """
     event = event_of(api, "direct-works/%ff?do=request&a=%ff&b=%25ff&c=%26%E9%2B&%C3%28=%C3%B1&a=caf%e9&d=%zz%", way)
     assert event["path"] == "/direct-works/%ff"
@@ -58,7 +60,7 @@ def test_octets_that_are_not_utf_8_are_not_text(api: Api, way: dict[str, str]) -
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_each_line_of_a_header_is_handed_on(api: Api, way: dict[str, str]) -> None:
+def test_each_line_of_a_header_is_passed_on(api: Api, way: dict[str, str]) -> None:
     """`multiValueHeaders` have all of them, in their order."""
     lines = [("Idempotency-Key", "a"), ("Idempotency-Key", "b"), ("If-Match", '"3"'), ("If-Match", '"3"')]
     event = json.loads(api.lines("POST", "direct-works?do=request", [*lines, *way.items()]))
@@ -83,7 +85,7 @@ def test_each_line_of_a_header_is_handed_on(api: Api, way: dict[str, str]) -> No
     ],
 )
 def test_the_body_of_a_form_is_what_was_sent(api: Api, content_type: str, body: bytes, way: dict[str, str]) -> None:
-    """With a Lambda proxy integration API Gateway hands the body on as it is; to judge it is for the function."""
+    """With a Lambda proxy integration API Gateway passes any body on; the function has to check it."""
     event = event_of(api, "direct-works?do=request", {"Content-Type": content_type, **way}, body)
     assert (event["body"] or "") == body.decode()
     assert event["headers"]["Content-Type"] == content_type

@@ -1,4 +1,4 @@
-"""What a template says of a resource is so from the beginning, and no longer when the template does not say it."""
+"""A resource has the template's properties from the beginning, and loses those that the template drops."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -11,14 +11,14 @@ from support.sam_stack import Stack, function, parameter, rest_api
 
 @pytest.fixture
 def stack(localstack: Emulator, name: str) -> Iterator[Stack]:
-    """A stack that is gone after the test."""
+    """A stack that is deleted after the test."""
     stack = Stack(localstack, name)
     yield stack
     stack.delete()
 
 
-def test_an_update_without_a_change_set_that_fails_is_taken_back(stack: Stack, localstack: Emulator, name: str) -> None:
-    """`UpdateStack` too ends as UPDATE_ROLLBACK_COMPLETE, with the outputs of before."""
+def test_a_failed_update_without_a_change_set_is_rolled_back(stack: Stack, localstack: Emulator, name: str) -> None:
+    """`UpdateStack` too ends as UPDATE_ROLLBACK_COMPLETE, with the earlier outputs."""
     ssm = localstack.client("ssm")
     ssm.put_parameter(Name=f"/{name}/taken", Type="String", Value="somebody else's")
     outputs = {"Told": {"Ref": "Value"}}
@@ -38,7 +38,7 @@ def test_an_update_without_a_change_set_that_fails_is_taken_back(stack: Stack, l
 
 
 def test_binary_media_types_stay_with_another_route(stack: Stack, localstack: Emulator) -> None:
-    """And change with the template."""
+    """They change with the template."""
 
     def media_types() -> set[str]:
         api = localstack.client("apigateway").get_rest_api(restApiId=stack.physical_id("Api"))
@@ -58,10 +58,8 @@ def test_binary_media_types_stay_with_another_route(stack: Stack, localstack: Em
         assert media_types() == {each.replace("~1", "/") for each in types}
 
 
-def test_a_function_has_the_defaults_of_what_its_template_no_longer_says(
-    stack: Stack, localstack: Emulator, name: str
-) -> None:
-    """As https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-lambda-function.html has them."""
+def test_a_dropped_setting_of_a_function_gets_its_default(stack: Stack, localstack: Emulator, name: str) -> None:
+    """AWS documents them: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-lambda-function.html."""
     said: dict[str, Any] = {
         "Timeout": 7, "MemorySize": 256, "Description": "d", "EphemeralStorage": {"Size": 1024},
         "Environment": {"Variables": {"A": "1"}}, "Tracing": "Active",
@@ -86,7 +84,7 @@ def test_a_function_has_the_defaults_of_what_its_template_no_longer_says(
 
 
 def test_aliases_urls_and_secrets_are_changed(stack: Stack, localstack: Emulator, name: str) -> None:
-    """An alias points to another version, a URL asks for another proof, a secret has another value."""
+    """An alias gets another version, a URL another authorisation, a secret another value."""
 
     def resources(version: str, auth: str, secret: str) -> dict[str, Any]:
         named = {"FunctionName": {"Ref": "One"}}
@@ -118,8 +116,8 @@ def test_aliases_urls_and_secrets_are_changed(stack: Stack, localstack: Emulator
         assert secrets.describe_secret(SecretId=f"{name}-secret")["Description"] == secret
 
 
-def test_a_new_resource_has_all_that_its_template_says(stack: Stack, localstack: Emulator, name: str) -> None:
-    """How long lines are kept and what methods may do is so from the beginning, not from the first update on."""
+def test_a_new_resource_has_all_of_its_templates_settings(stack: Stack, localstack: Emulator, name: str) -> None:
+    """The retention of logs and the settings of methods are set from the beginning, not only by the first update."""
     settings = [
         {"HttpMethod": "*", "ResourcePath": "/*", "ThrottlingRateLimit": 500, "ThrottlingBurstLimit": 1000},
         {"HttpMethod": "GET", "ResourcePath": "/~1a", "ThrottlingRateLimit": 50},

@@ -1,4 +1,4 @@
-"""Updates of stacks: whatever a template changes is deployed, or nothing is."""
+"""An update of a stack deploys everything that its template changes, or nothing."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -13,14 +13,14 @@ ABSENT = (403, '{"message": "Missing Authentication Token"}')
 
 @pytest.fixture
 def stack(localstack: Emulator, name: str) -> Iterator[Stack]:
-    """A stack that is gone after the test."""
+    """A stack that is deleted after the test."""
     stack = Stack(localstack, name)
     yield stack
     stack.delete()
 
 
 def test_routes_and_functions_come_and_go(stack: Stack) -> None:
-    """The gateway serves what the latest template says, under the same address."""
+    """The gateway serves the latest template, under the same address."""
     # Given
     assert stack.deploy(Api=rest_api(), One=function("one", routes=["a"])) == "CREATE_COMPLETE"
     api_id = stack.physical_id("Api")
@@ -43,7 +43,7 @@ def test_routes_and_functions_come_and_go(stack: Stack) -> None:
 
 
 def test_an_api_is_updated_in_place(stack: Stack, localstack: Emulator) -> None:
-    """Its name, its own answers, and the variables and settings of its stage."""
+    """Its name, its own answers, and its stage's variables and settings change."""
     client = localstack.client("apigateway")
     unknown = {"MISSING_AUTHENTICATION_TOKEN": {"StatusCode": "404"}}
     one = function("one", routes=["a"])
@@ -70,8 +70,8 @@ def test_an_api_is_updated_in_place(stack: Stack, localstack: Emulator) -> None:
     assert "variables" not in client.get_stage(restApiId=api_id, stageName="live")
 
 
-def test_what_a_template_changes_is_changed(stack: Stack, localstack: Emulator, name: str) -> None:
-    """A value, a schedule, how long lines are kept, how often an event is tried again."""
+def test_changed_resources_are_updated(stack: Stack, localstack: Emulator, name: str) -> None:
+    """A value, a schedule, a retention and the number of attempts change."""
 
     def resources(value: str, schedule: str, days: int, attempts: int) -> dict[str, Any]:
         tick = {"Tick": {"Type": "Schedule", "Properties": {"Schedule": schedule}}}
@@ -97,7 +97,7 @@ def test_what_a_template_changes_is_changed(stack: Stack, localstack: Emulator, 
 
 
 def test_concurrency_is_reserved_as_the_template_says(stack: Stack, localstack: Emulator, name: str) -> None:
-    """When a function is made, when it is changed, and no more when the template no longer says so."""
+    """It is set with the function, changed with the template, and removed with it."""
 
     def reserved() -> object:
         return localstack.lambda_.get_function_concurrency(FunctionName=name).get("ReservedConcurrentExecutions")
@@ -111,8 +111,8 @@ def test_concurrency_is_reserved_as_the_template_says(stack: Stack, localstack: 
         assert reserved() == wanted.get("ReservedConcurrentExecutions")
 
 
-def test_what_is_given_another_name_is_replaced(stack: Stack, localstack: Emulator, name: str) -> None:
-    """The new one is there, the old one is gone."""
+def test_a_renamed_resource_is_replaced(stack: Stack, localstack: Emulator, name: str) -> None:
+    """The new resource exists, the old one is deleted."""
     assert stack.deploy(Value=parameter(f"/{name}/old", "x")) == "CREATE_COMPLETE"
     # When
     assert stack.deploy(Value=parameter(f"/{name}/new", "x")) == "UPDATE_COMPLETE"
@@ -122,7 +122,7 @@ def test_what_is_given_another_name_is_replaced(stack: Stack, localstack: Emulat
 
 
 def test_an_update_that_fails_changes_nothing(stack: Stack, localstack: Emulator, name: str) -> None:
-    """The stack ends as one of AWS does, says why, serves what it has served, and can be updated again."""
+    """The stack has the status that AWS sets, with a reason, serves its old state, and can be updated again."""
     # Given
     ssm = localstack.client("ssm")
     ssm.put_parameter(Name=f"/{name}/taken", Type="String", Value="somebody else's")

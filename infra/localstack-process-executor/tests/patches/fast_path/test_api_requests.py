@@ -1,4 +1,4 @@
-"""Plain requests to REST APIs skip most of LocalStack, and no one can tell."""
+"""Plain requests to REST APIs take the fast path, and get the same answers."""
 
 import json
 import socket
@@ -13,7 +13,7 @@ from support.emulator import Emulator
 from support.rest_api import Api
 from support.waiting import eventually
 
-LONG_WAY = {"Content-Encoding": "identity"}  # what not only API Gateway reads goes through all of LocalStack
+OWN_PATH = {"Content-Encoding": "identity"}  # a header for which a request goes through all of LocalStack's handlers
 
 
 @pytest.mark.parametrize(
@@ -42,10 +42,10 @@ LONG_WAY = {"Content-Encoding": "identity"}  # what not only API Gateway reads g
         ("POST", "", 403),
     ],
 )
-def test_the_short_way_answers_as_the_long_one(api: Api, method: str, path: str, status: int) -> None:
-    """A plain request skips most of LocalStack, and neither its client nor the function can tell."""
+def test_the_fast_path_gives_the_same_answers(api: Api, method: str, path: str, status: int) -> None:
+    """Its client and its function see no difference."""
     # When
-    short, long = api.call(method, path, "some ñ".encode()), api.call(method, path, "some ñ".encode(), **LONG_WAY)
+    short, long = api.call(method, path, "some ñ".encode()), api.call(method, path, "some ñ".encode(), **OWN_PATH)
     # Then
     assert short == long
     assert short.status == status
@@ -63,10 +63,10 @@ def test_the_short_way_answers_as_the_long_one(api: Api, method: str, path: str,
         ({"Cookie": "a=1; b=2", "TE": "trailers"}, b"x" * 100_000),
     ],
 )
-def test_the_short_way_hands_the_same_event_on(api: Api, headers: dict[str, str], body: bytes) -> None:
-    """Whatever a request has in it."""
+def test_the_fast_path_makes_the_same_event(api: Api, headers: dict[str, str], body: bytes) -> None:
+    """The event is the same, whatever the request contains."""
     # When
-    short, long = (api.call("POST", "direct-works?do=request", body, **headers, **way) for way in ({}, LONG_WAY))
+    short, long = (api.call("POST", "direct-works?do=request", body, **headers, **way) for way in ({}, OWN_PATH))
     # Then
     assert short == long
     assert short.status == 200
@@ -90,11 +90,11 @@ def test_the_short_way_hands_the_same_event_on(api: Api, headers: dict[str, str]
         {"statusCode": 200, "multiValueHeaders": {"X-A": ["1", True], "X-B": []}, "body": "x"},
     ],
 )
-def test_the_short_way_has_the_same_made_of_an_answer(api: Api, answer: object) -> None:
-    """Whatever a function answers."""
+def test_the_fast_path_makes_the_same_of_an_answer(api: Api, answer: object) -> None:
+    """The client's answer is the same, whatever the function answers."""
     # When
     body = json.dumps(answer).encode()
-    short, long = (api.call("POST", "direct-works?do=answer", body, **way) for way in ({}, LONG_WAY))
+    short, long = (api.call("POST", "direct-works?do=answer", body, **way) for way in ({}, OWN_PATH))
     # Then
     assert short == long
 
@@ -119,27 +119,27 @@ def test_the_short_way_has_the_same_made_of_an_answer(api: Api, answer: object) 
     ],
     ids=lambda answer: answer[:40],
 )
-def test_an_answer_that_is_none_is_a_bad_gateway(api: Api, answer: str) -> None:
-    """As on AWS where the output of a function has another format, at its first invocation and at all others.
+def test_a_malformed_answer_is_a_bad_gateway(api: Api, answer: str) -> None:
+    """It is 502, as on AWS, at the first invocation and at all others.
 
     https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
     """
-    for way in ({}, LONG_WAY):
+    for way in ({}, OWN_PATH):
         reply = api.call("POST", "direct-works?do=answer-text", answer.encode(), **way)
         assert (reply.status, json.loads(reply.body)) == (502, {"message": "Internal server error"})
 
 
 @pytest.mark.parametrize("body", ["", "some"])
 @pytest.mark.parametrize("header", ["X-\u20ac: 1", "X A: 1", "X-A: \u20ac"])
-def test_an_answer_that_http_has_no_place_for_is_an_error(localstack: Emulator, header: str, body: str) -> None:
-    """Whichever way it goes there is an answer: on LocalStack's own a client would wait for ever."""
+def test_an_answer_that_is_invalid_in_http_is_an_error(localstack: Emulator, header: str, body: str) -> None:
+    """There is an answer on both paths: without the patch a client would wait for ever."""
     # Given
     name, value = header.split(": ")
     strange = Api(localstack)
     strange.route_to_template("strange", f'#set($context.responseOverride.header["{name}"] = "{value}"){body}')
     strange.deploy()
     # When
-    statuses = [strange.call("POST", "strange", b"", **way).status for way in ({}, LONG_WAY)]
+    statuses = [strange.call("POST", "strange", b"", **way).status for way in ({}, OWN_PATH)]
     # Then
     assert statuses == [500, 500]
     localstack.client("apigateway").delete_rest_api(restApiId=strange.id)
@@ -147,13 +147,13 @@ def test_an_answer_that_http_has_no_place_for_is_an_error(localstack: Emulator, 
 
 @pytest.mark.parametrize("answer", [{"statusCode": 204, "body": "x"}, {"statusCode": 304, "body": ""}])
 def test_an_answer_without_a_body_ends(api: Api, answer: dict[str, object]) -> None:
-    """A length is not told of what does not follow (RFC 9110, 8.6), so that the connection can go on."""
+    """An answer without a body has no length (RFC 9110, 8.6), so that the connection can go on."""
     reply = api.call("POST", "direct-works?do=answer", json.dumps(answer).encode())
     assert (reply.status, reply.body) == (answer["statusCode"], "")
 
 
-def test_one_that_takes_its_time_holds_nobody_up(api: Api) -> None:
-    """Requests are served while functions work, also more of them than the server has patience for."""
+def test_a_slow_function_delays_no_other(api: Api) -> None:
+    """Requests are served while functions work, even if more functions work than the server waits for."""
     # Given
     api.post("direct-works?do=echo", "warm")
     with ThreadPoolExecutor(4) as pool:
@@ -169,9 +169,9 @@ def test_one_that_takes_its_time_holds_nobody_up(api: Api) -> None:
 
 
 def test_an_api_or_stage_that_is_not_deployed_is_not_found(api: Api, localstack: Emulator) -> None:
-    """Whichever way the request goes."""
+    """Both paths answer alike."""
     for path in (f"{api.id}/absent/direct-works", "absent/test/direct-works"):
-        for headers in ({}, LONG_WAY):
+        for headers in ({}, OWN_PATH):
             url = f"{localstack.url}/_aws/execute-api/{path}"
             with pytest.raises(urllib.error.HTTPError) as answer:
                 urllib.request.urlopen(urllib.request.Request(url, headers=headers))  # noqa: S310 - our own server
@@ -179,8 +179,8 @@ def test_an_api_or_stage_that_is_not_deployed_is_not_found(api: Api, localstack:
             assert answer.value.code == 404
 
 
-def test_a_client_that_goes_away_harms_nobody(api: Api, localstack: Emulator) -> None:
-    """Its request is served, the answer is dropped, and LocalStack's log has no word of an error."""
+def test_a_client_that_goes_away_causes_no_error(api: Api, localstack: Emulator) -> None:
+    """Its request is served, the answer is dropped, and LocalStack's log has no error."""
     # Given
     before = len(localstack.log.read_text())
     path = f"/_aws/execute-api/{api.id}/test/direct-works?do=echo"

@@ -1,4 +1,4 @@
-"""Plain invocations by Lambda's API skip most of LocalStack, and no one can tell."""
+"""Plain invocations by Lambda's API take the fast path, and get the same answers."""
 
 import base64
 import json
@@ -13,7 +13,7 @@ import pytest
 from support.account import ACCOUNT, REGION, ROLE, RUNTIME
 from support.emulator import Emulator
 from support.function import Function, zipped
-from support.lambda_calls import LONG_WAY, Caller, Log
+from support.lambda_calls import OWN_PATH, Caller, Log
 from support.lambda_metrics import total
 from support.waiting import eventually
 
@@ -45,7 +45,7 @@ def handler(event, context):
 
 @pytest.fixture(scope="module")
 def function(localstack: Emulator) -> Iterator[Function]:
-    """One that does what it is told, with a version of it."""
+    """A function that does as its event says, with a published version."""
     function = localstack.deploy("invoked", CODE, timeout=1)
     localstack.lambda_.publish_version(FunctionName=function.name)
     yield function
@@ -72,10 +72,10 @@ def function(localstack: Emulator) -> Iterator[Function]:
     ],
     ids=lambda value: value[:30] if isinstance(value, bytes) else None,
 )
-def test_a_plain_invocation_is_answered_in_a_short_way(
+def test_a_plain_invocation_takes_the_fast_path(
     function: Function, event: bytes, headers: dict[str, str], status: int
 ) -> None:
-    """Its event comes as it was sent, and the answer, be it an error, is that of the long way."""
+    """The event arrives unchanged, and the answer, even an error, equals that of LocalStack's own path."""
     # Given
     localstack = function.emulator
     log = Log(localstack)
@@ -114,10 +114,10 @@ def test_a_plain_invocation_is_answered_in_a_short_way(
     ],
     ids=lambda value: value[:30] if isinstance(value, bytes | str) else None,
 )
-def test_any_other_invocation_goes_on_as_ever(
+def test_any_other_invocation_takes_localstacks_own_path(
     function: Function, path: str, event: bytes, headers: dict[str, str], status: int
 ) -> None:
-    """What asks for more than a result, or is not to be run, passes all of LocalStack."""
+    """An invocation that asks for more than a result, or must not run, passes all of LocalStack's handlers."""
     # Given
     localstack = function.emulator
     log = Log(localstack)
@@ -129,8 +129,8 @@ def test_any_other_invocation_goes_on_as_ever(
     assert log.ways() == ["long"] * 4
 
 
-def test_one_too_many_is_refused(localstack: Emulator, name: str) -> None:
-    """With the same words both ways, and it is no invocation."""
+def test_an_invocation_beyond_the_concurrency_is_refused(localstack: Emulator, name: str) -> None:
+    """Both paths refuse it in the same words, and do not count it."""
     # Given
     log = Log(localstack)
     throttled = localstack.deploy(name, CODE)
@@ -147,7 +147,7 @@ def test_one_too_many_is_refused(localstack: Emulator, name: str) -> None:
 
 
 def test_a_function_is_that_of_its_callers_account_and_region(localstack: Emulator, name: str) -> None:
-    """Of several with the same name."""
+    """Several functions have the same name."""
     # Given
     places = [(ACCOUNT, REGION), (OTHER_ACCOUNT, REGION), (ACCOUNT, OTHER_REGION)]
     code = {"ZipFile": zipped({"app.py": CODE})}
@@ -172,7 +172,7 @@ def test_a_function_is_that_of_its_callers_account_and_region(localstack: Emulat
 
 
 def test_invocations_are_counted_and_logged(localstack: Emulator, name: str) -> None:
-    """As those of the long way are, with the id that the caller is told."""
+    """Counts and logs equal those of LocalStack's own path, with the id that the caller gets."""
     # Given
     log = Log(localstack)
     function = localstack.deploy(name, CODE)
@@ -190,7 +190,7 @@ def test_invocations_are_counted_and_logged(localstack: Emulator, name: str) -> 
     eventually(lambda: total(localstack, name, "Errors") == 1)
 
 
-def test_functions_that_take_their_time_hold_nobody_up(localstack: Emulator, name: str, tmp_path: Path) -> None:
+def test_slow_functions_delay_no_other(localstack: Emulator, name: str, tmp_path: Path) -> None:
     """Others are served meanwhile, and each gets its own answer."""
     # Given
     slow, quick = localstack.deploy(f"{name}-slow", CODE, timeout=30), localstack.deploy(name, CODE)
@@ -210,11 +210,11 @@ def test_functions_that_take_their_time_hold_nobody_up(localstack: Emulator, nam
         assert [one.result().body for one in waiting] == events
 
 
-def test_a_client_that_goes_away_harms_nobody(localstack: Emulator, function: Function) -> None:
-    """Its function runs, the answer is dropped, and LocalStack's log has no word of an error."""
+def test_a_client_that_goes_away_causes_no_error(localstack: Emulator, function: Function) -> None:
+    """Its function runs, the answer is dropped, and LocalStack's log has no error."""
     # Given
     caller, log = Caller(localstack), Log(localstack)
-    caller.invoke(function.name, b"{}", LONG_WAY)
+    caller.invoke(function.name, b"{}", OWN_PATH)
     before = len(localstack.log.read_text())
     request = caller.request(function.name, b'{"do": "pause"}')
     for count in (1, 2, 3):

@@ -1,4 +1,4 @@
-"""Lambda's CloudWatch metrics."""
+"""Lambda's CloudWatch metrics count invocations and errors."""
 
 import time
 
@@ -8,7 +8,7 @@ from support.waiting import eventually
 
 
 def test_invocations_and_errors_are_counted(localstack: Emulator, name: str) -> None:
-    """Every invocation is a sample of `Invocations`, every failed one of `Errors` too, within seconds."""
+    """Within seconds, every invocation is a sample of `Invocations`, and every failed one also of `Errors`."""
     # Given
     function = localstack.deploy(name, "def handler(event, context): 1 / event")
     # When

@@ -1,4 +1,4 @@
-"""An update of a function, and the invocations that come to it meanwhile."""
+"""An update of a function does not affect the invocations that come to it meanwhile."""
 
 import time
 from collections import Counter
@@ -34,15 +34,15 @@ AT_ONCE = 6  # more than load at a time
 
 
 def update(function: Function, generation: str) -> None:
-    """Replace what runs, by something that says so."""
+    """Replace the code by one that says so."""
     variables = {"Variables": {"GENERATION": generation}}
     function.emulator.lambda_.update_function_configuration(FunctionName=function.name, Environment=variables)
     function.wait()
 
 
 @pytest.mark.parametrize("after", [0.1, 0.6])
-def test_whoever_waits_for_a_process_gets_one(localstack: Emulator, name: str, after: float) -> None:
-    """Processes that load, and turns to load one: the code that takes over serves them, and each event once."""
+def test_a_waiting_invocation_gets_a_process_of_the_new_code(localstack: Emulator, name: str, after: float) -> None:
+    """The new code serves invocations that wait for a process or for its loading, and each event once."""
     # Given
     function = localstack.deploy(name, SLOW_TO_LOAD, variables={"GENERATION": "old"}, timeout=9)
     with ThreadPoolExecutor(AT_ONCE) as pool:
@@ -59,8 +59,8 @@ def test_whoever_waits_for_a_process_gets_one(localstack: Emulator, name: str, a
     eventually(lambda: Counter(line for line in function.log_lines() if line.startswith("handling ")) == once)
 
 
-def test_the_old_code_stays_for_what_it_still_serves(localstack: Emulator, name: str, tmp_path: Path) -> None:
-    """A handler may import a module of its own at any time; when nothing runs the old code, it is deleted."""
+def test_the_old_code_stays_while_it_serves(localstack: Emulator, name: str, tmp_path: Path) -> None:
+    """A handler may import a module of its own at any time; the code is deleted when nothing runs it any more."""
     # Given
     files = {"app.py": LATE_IMPORT, "late.py": "WHO = 'old'"}
     function = Function.create(localstack, name, {"ZipFile": zipped(files)}, timeout=9)

@@ -1,4 +1,4 @@
-"""Timers that share a thread."""
+"""Timers share one thread."""
 
 import threading
 import time
@@ -7,8 +7,8 @@ from localstack_process_executor.patches.lambda_.timers import Timer
 from support.waiting import eventually
 
 
-def test_each_rings_in_its_turn() -> None:
-    """However they were started, the earlier one rings first, and the later one is not early."""
+def test_timers_ring_in_order() -> None:
+    """The earlier timer rings first, whichever was started first, and the later one is not early."""
     # Given
     rung: list[tuple[str, float]] = []
     began = time.monotonic()
@@ -21,8 +21,8 @@ def test_each_rings_in_its_turn() -> None:
     assert all(at >= seconds for (_, at), seconds in zip(rung, (0.1, 0.2, 0.4), strict=True))
 
 
-def test_a_cancelled_one_does_not_ring() -> None:
-    """Before it is due; afterwards, and twice, cancelling does nothing."""
+def test_a_cancelled_timer_does_not_ring() -> None:
+    """Cancelling works until the timer is due; later, or twice, it does nothing."""
     # Given
     rung: list[str] = []
     cancelled, other = Timer(0.1, lambda: rung.append("cancelled")), Timer(0.2, lambda: rung.append("other"))
@@ -37,8 +37,8 @@ def test_a_cancelled_one_does_not_ring() -> None:
     assert rung == ["other"]
 
 
-def test_one_that_takes_its_time_holds_no_other_up() -> None:
-    """Each rings in a thread of its own."""
+def test_a_slow_timer_delays_no_other() -> None:
+    """Each timer rings in a thread of its own."""
     # Given
     release, rung = threading.Event(), threading.Event()
     Timer(0.01, release.wait).start()
@@ -50,7 +50,7 @@ def test_one_that_takes_its_time_holds_no_other_up() -> None:
 
 
 def test_thousands_need_one_thread() -> None:
-    """And as long as none is due, none of their own."""
+    """While none of them is due, they need no thread of their own."""
     before = threading.active_count()
     timers = [Timer(600, lambda: None) for _ in range(5000)]
     for timer in timers:
