@@ -1,4 +1,4 @@
-"""compose.yaml: services as containers, that nobody but this machine reaches."""
+"""The services in compose.yaml are containers that only this machine can reach."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def compose() -> dict[str, Any]:
 
 
 def test_every_service_listens_on_loopback(compose: dict[str, Any]) -> None:
-    """On the host's own network each is told to; none publishes a port."""
+    """On the host's network each service is told to listen on loopback; no service publishes a port."""
     services = compose["services"]
     assert {service["network_mode"] for service in services.values()} == {"host"}
     assert not any("ports" in service for service in services.values())
@@ -30,7 +30,7 @@ def test_every_service_listens_on_loopback(compose: dict[str, Any]) -> None:
 
 
 def test_no_container_is_given_the_docker_socket(compose: dict[str, Any]) -> None:
-    """LocalStack runs functions itself, with our plugin in the image."""
+    """LocalStack itself runs functions, with our plugin in the image."""
     assert "docker.sock" not in str(compose)
     dockerfile = (PROJECT / compose["services"]["localstack"]["build"]["dockerfile"]).read_text(encoding="utf-8")
     copied = [line.split()[1] for line in dockerfile.splitlines() if line.startswith("COPY")]
@@ -39,8 +39,8 @@ def test_no_container_is_given_the_docker_socket(compose: dict[str, Any]) -> Non
     assert "LAMBDA_RUNTIME_EXECUTOR=process" in dockerfile
 
 
-def test_the_images_packages_are_those_that_are_tested() -> None:
-    """What the image installs for our plugin has the versions of LocalStack's own lock."""
+def test_the_image_has_the_tested_packages() -> None:
+    """The image's packages for our plugin have the versions of LocalStack's own lock."""
 
     def pins(name: str) -> set[str]:
         lines = (PROJECT / "infra" / "localstack" / name).read_text(encoding="utf-8").splitlines()

@@ -1,4 +1,4 @@
-"""What API Gateway answers by itself: problem details (RFC 9457), as everything the functions answer."""
+"""API Gateway's own answers are problem details (RFC 9457), as those of functions."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ RESPONSES: Final[dict[str, dict[str, Any]]] = API["GatewayResponses"]
 
 
 @pytest.mark.parametrize("name", RESPONSES)
-def test_it_is_a_problem(name: str) -> None:
-    """With the status that it is sent with, where it is one; Retry-After only where trying again can help."""
+def test_every_answer_is_a_problem(name: str) -> None:
+    """It has the status of the answer, and Retry-After only if another attempt can help."""
     response = RESPONSES[name]
     problem = json.loads(response["ResponseTemplates"]["application/json"])
     headers = response["ResponseParameters"]["Headers"]
@@ -30,12 +30,12 @@ def test_it_is_a_problem(name: str) -> None:
     assert ("Retry-After" in headers) == may_pass
 
 
-def test_a_coding_that_is_not_known_is_answered_with_those_that_are() -> None:
-    """RFC 9110, 15.5.16; those of API Gateway's guide."""
+def test_an_unknown_coding_is_answered_with_the_known_ones() -> None:
+    """The answer lists the codings (RFC 9110, 15.5.16) that API Gateway's guide names."""
     headers = RESPONSES["UNSUPPORTED_MEDIA_TYPE"]["ResponseParameters"]["Headers"]
     assert headers["Accept-Encoding"] == "'gzip, deflate, identity'"
 
 
 def test_bodies_of_any_size_may_be_compressed() -> None:
-    """What is smaller than the minimum is neither compressed nor decompressed."""
+    """A body below the minimum is neither compressed nor decompressed."""
     assert API["MinimumCompressionSize"] == 0

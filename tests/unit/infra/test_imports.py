@@ -1,4 +1,4 @@
-"""A cold start pays for no package that the function's work does not need."""
+"""A cold start imports only the slow packages that the function needs."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_every_function_says_what_it_needs() -> None:
 
 @pytest.mark.parametrize("handler", NEEDED)
 def test_a_function_imports_what_it_needs_and_nothing_else(handler: str) -> None:
-    """Of what takes long to import, in a fresh interpreter."""
+    """The slow packages are counted in a fresh interpreter."""
     module = handler.rpartition(".")[0]
     program = f"import sys, {module}; print(*(name for name in {SLOW} if name in sys.modules))"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)

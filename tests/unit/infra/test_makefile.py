@@ -1,4 +1,4 @@
-"""When `make` installs the project: its environment's scripts name the folder that it was made in."""
+"""`make` installs the project anew if its environment's scripts name another folder."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from support.lambda_events import PROJECT
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A folder with the Makefile in which all is installed, by a uv of its own."""
+    """A folder with the Makefile and a finished installation, by a uv of its own."""
     folder = tmp_path / "un proyecto"
     packages = folder / ".venv" / "lib" / "python3.11" / "site-packages"
     packages.mkdir(parents=True)
@@ -31,33 +31,33 @@ def project(tmp_path: Path) -> Path:
 
 
 def is_installed_by(project: Path) -> bool:
-    """Whether `make install` would make the environment, here."""
+    """Return whether `make install` would make the environment here."""
     command = ["make", "--dry-run", "install"]
     return "infra/bootstrap" in subprocess.run(command, cwd=project, capture_output=True, check=True, text=True).stdout
 
 
-def test_what_is_installed_stays(project: Path) -> None:
-    """Nothing is asked of the network each time."""
+def test_an_installed_project_is_not_installed_again(project: Path) -> None:
+    """`make` does not use the network each time."""
     assert not is_installed_by(project)
 
 
 @pytest.mark.parametrize("move", [shutil.move, shutil.copytree])
 def test_a_project_in_another_folder_is_installed_anew(project: Path, move: Callable[[Path, Path], None]) -> None:
-    """Renamed its scripts would not start, copied they would run the original."""
+    """In a renamed folder its scripts would not start; in a copy they would run the original."""
     other = project.with_name("renamed")
     move(project, other)
     (other / ".venv" / ".uv").write_text(f"{sys.executable}\n")
     assert is_installed_by(other)
 
 
-def test_so_is_one_whose_uv_is_gone(project: Path) -> None:
-    """As when `.aero`, where a uv of our own is, was moved to be another AERO_HOME."""
+def test_a_project_without_its_uv_is_installed_anew(project: Path) -> None:
+    """`.aero`, with a uv of our own, may have been moved to another AERO_HOME."""
     (project / "uv").unlink()
     assert is_installed_by(project)
 
 
-def test_the_uv_of_the_environment_that_goes_is_not_the_one_that_makes_the_next(project: Path) -> None:
-    """The Makefile has that one first on its PATH; `uv venv --clear` removes it."""
+def test_the_environments_own_uv_does_not_make_the_next_one(project: Path) -> None:
+    """The Makefile has the environment's uv first on its PATH, but `uv venv --clear` removes it."""
     (project / "uv").unlink()
     machine, own = project.with_name("sus programas"), project / ".venv" / "bin"
     for folder in (machine, own, project / "infra"):

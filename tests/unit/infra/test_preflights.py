@@ -1,4 +1,4 @@
-"""Browsers' preflights are answered by API Gateway for every path, by the list that its function answers by too."""
+"""API Gateway answers browsers' preflights for every path, by the same list as its function."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ METHODS = [
 
 
 def answer(path: str) -> dict[str, Any]:
-    """What API Gateway answers to a preflight."""
+    """Return API Gateway's answer to a preflight."""
     integration = PATHS[path]["options"]["x-amazon-apigateway-integration"]
     assert integration["type"] == "mock"
     default: dict[str, Any] = integration["responses"]["default"]
@@ -40,19 +40,19 @@ def answer(path: str) -> dict[str, Any]:
 
 
 def header(path: str, name: str) -> str:
-    """A literal header of it."""
+    """Return a literal header of the answer."""
     return str(answer(path)["responseParameters"].get(f"method.response.header.{name}", "")).strip("'")
 
 
-def test_every_path_has_one() -> None:
-    """And nothing else has."""
+def test_every_path_has_a_preflight() -> None:
+    """Every path has a preflight, and nothing else has."""
     assert PATHS.keys() == HANDLERS.keys()
     assert API["MergeDefinitions"] is True
 
 
 @pytest.mark.parametrize("path", [path for path in HANDLERS if path not in COLLECTION])
-def test_it_goes_by_the_list_of_the_function(path: str) -> None:
-    """One parameter of the template for each API, which aero sets."""
+def test_a_preflight_has_the_functions_list_of_origins(path: str) -> None:
+    """The template has one parameter for each API, which aero sets."""
     template, variables = answer(path)["responseTemplates"]["application/json"]["Fn::Sub"]
     assert "$context.responseOverride.header.Access-Control-Allow-Origin" in template
     assert "\n" not in template, "an answer of 204 has no body"
@@ -69,23 +69,23 @@ def test_any_page_may_send_events(path: str) -> None:
 
 
 @pytest.mark.parametrize(("path", "method"), METHODS)
-def test_it_names_what_a_request_may_have(path: str, method: str) -> None:
-    """Each method of the path, and every header of ours that a function reads."""
+def test_a_preflight_names_the_allowed_methods_and_headers(path: str, method: str) -> None:
+    """The answer names each method of the path, and every header of ours that a function reads."""
     allowed = header(path, "Access-Control-Allow-Methods").split(", ")
     assert method == "any" or method.upper() in allowed
     headers = header(path, "Access-Control-Allow-Headers").split(", ")
     ours = {"Content-Type", "Idempotency-Key", "If-Match", "X-Api-Key", "X-Correlation-Id", "X-Session-Id"}
-    assert ours | {"Authorization"} <= set(headers)  # which `*` would not name (CORS non-wildcard request-header name)
+    assert ours | {"Authorization"} <= set(headers)  # `*` would not include it (CORS non-wildcard request-header name)
 
 
 @pytest.mark.parametrize("kind", API["GatewayResponses"])
 def test_pages_read_what_api_gateway_answers(kind: str) -> None:
-    """Also of what no function has answered."""
+    """Answers that no function has made can be read too."""
     headers = API["GatewayResponses"][kind]["ResponseParameters"]["Headers"]
     assert headers["Access-Control-Allow-Origin"] == "method.request.header.Origin"
     assert headers["Vary"] == "'Origin'"
 
 
-def test_closed_unless_opened() -> None:
-    """No page of another origin may use an API that nobody has opened to it."""
+def test_an_api_is_closed_to_other_origins_by_default() -> None:
+    """By default no page of another origin may use an API."""
     assert {TEMPLATE["Parameters"][name]["Default"] for name in ORIGINS_PARAMETERS} == {""}

@@ -1,4 +1,4 @@
-"""Whether each API can do what it is there for: `/ready` asks what it depends on, `/health` asks nothing."""
+"""`/ready` asks an API's dependencies whether it can work; `/health` asks nothing."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from support.fake_database import FakeDatabase
 from support.lambda_events import PROJECT, FakeContext, proxy_event
 
 GATEWAY_SECONDS: Final = 29
-"""https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html"""
+"""The limit is documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html"""
 
 
 class Anything:
-    """Optional dependencies, each of which answers or does not."""
+    """Optional dependencies, each of which answers or not."""
 
     def __init__(self, cause: str | None) -> None:
         self.idempotency = self.versiones = self
@@ -33,7 +33,7 @@ class Anything:
 
 @pytest.fixture(params=[None, "ConnectTimeoutError"])
 def cause(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str | None:
-    """Why what an API can be without does not answer."""
+    """Return the reason why an optional dependency does not answer."""
     cause: str | None = request.param
     for api in (pagos.api, reportes.api):
         monkeypatch.setattr(api, "api_dependencies", lambda: Anything(cause))
@@ -41,7 +41,7 @@ def cause(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> st
 
 
 def database(monkeypatch: pytest.MonkeyPatch, *, down: bool = False, read_only: bool = False) -> None:
-    """That of every API."""
+    """The readiness of every API."""
     for api, name in ((pagos.api, "api_database"), (reportes.api, "api_database"), (campanas.api, "database")):
         monkeypatch.setattr(api, name, lambda: FakeDatabase(down=down, read_only=read_only))
 
@@ -56,7 +56,7 @@ READY: Final = [
 
 
 def ask(app: Any, path: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The answer, and its document."""
+    """Ask `/ready`; return the answer and its document."""
     resource = "/instances/{name}/{proxy+}" if path.startswith("/instances") else path
     answer = app(proxy_event("GET", path, resource=resource), FakeContext())
     return answer, json.loads(answer["body"])
@@ -66,7 +66,7 @@ def ask(app: Any, path: str) -> tuple[dict[str, Any], dict[str, Any]]:
 def test_an_api_is_ready_while_its_database_answers(
     app: Any, path: str, cause: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Without what it can be without it is degraded, and names it."""
+    """Without an optional dependency it is degraded, and names it."""
     database(monkeypatch)
     answer, document = ask(app, path)
     assert (answer["statusCode"], answer["headers"]["Cache-Control"]) == (200, "no-store")
@@ -81,7 +81,7 @@ def test_an_api_is_ready_while_its_database_answers(
 def test_without_its_database_an_api_is_alive_and_not_ready(
     app: Any, path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """503 with Retry-After, while `/health` of the same function is as it was."""
+    """`/ready` is 503 with Retry-After, while `/health` of the same function is unchanged."""
     database(monkeypatch, down=True)
     answer, document = ask(app, path)
     assert (answer["statusCode"], document["codigo"]) == (503, "dependencia-no-disponible")
@@ -92,17 +92,17 @@ def test_without_its_database_an_api_is_alive_and_not_ready(
 
 @pytest.mark.parametrize(("app", "path"), READY)
 @pytest.mark.parametrize("cause", [None], indirect=True)
-def test_an_api_that_writes_is_not_ready_while_nothing_can_be_written(
+def test_an_api_that_writes_is_not_ready_on_a_read_only_database(
     app: Any, path: str, cause: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """After a failover the old server is read-only; reports are only read."""
+    """After a failover the old server is read-only; reports only read."""
     del cause
     database(monkeypatch, read_only=True)
     assert ask(app, path)[0]["statusCode"] == (200 if app is reportes.api.app else 503)
 
 
-def test_a_silent_database_is_told_before_anything_else_gives_up() -> None:
-    """A cold request waits for a connection and one answer: less than its function and the gateway have time."""
+def test_a_silent_database_is_reported_before_any_other_timeout() -> None:
+    """A cold request waits for a connection and one answer, for less time than its function and the gateway have."""
     resources = load_template(PROJECT / "infra/template.yaml")["Resources"]
     timeouts = [
         resource["Properties"]["Timeout"]

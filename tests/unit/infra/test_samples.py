@@ -47,7 +47,7 @@ STATUSES = {
 }
 CONSUMED = {"procesar-pagos/pago-pendiente", "comisiones/conversion", "metricas-campanas/mezcla"}
 SCHEDULED = {"conciliar-pagos/tick"}
-# By a proxy on fakes, in the proxy's own tests.
+# The proxy's own tests use these, with a proxy on fakes.
 PROXIED = {"campanas-proxy/get-healthz", "campanas-proxy/get-status", "campanas-proxy/tick"}
 # Folders whose samples have their lines in test_samples_{event_collector,reportes}.py and test_archivar.py.
 ELSEWHERE = {
@@ -70,7 +70,7 @@ def test_no_sample_is_forgotten() -> None:
 
 @pytest.mark.parametrize("name", STATUSES)
 def test_a_request_is_answered(name: str, idempotency: Idempotency, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With the status that the sample shows."""
+    """The answer has the sample's status."""
     uow = FakePagosUnitOfWork()
     dependencies = ApiDependencies(uow=uow, consultas=uow, trazas=uow, outbox=uow, idempotency=idempotency)
     monkeypatch.setattr(pagos.api, "api_dependencies", lambda: dependencies)
@@ -84,7 +84,7 @@ def test_a_request_is_answered(name: str, idempotency: Idempotency, monkeypatch:
 
 @pytest.mark.parametrize("name", CAMPANAS)
 def test_a_request_for_campaigns_is_answered(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """By either instance; both are this."""
+    """Both instances are this function."""
     uow = FakeCampanasUnitOfWork()
     monkeypatch.setattr(campanas.api, "dependencies", lambda: Dependencies(uow=uow, consultas=FakeConsultas(uow)))
     answer = campanas.api.app(sample(name), FakeContext())
@@ -94,7 +94,7 @@ def test_a_request_for_campaigns_is_answered(name: str, monkeypatch: pytest.Monk
 
 @pytest.fixture
 def uow(monkeypatch: pytest.MonkeyPatch) -> FakePagosUnitOfWork:
-    """What consumers and the reconciliation work on."""
+    """The payments that consumers and the reconciliation work on."""
     uow = FakePagosUnitOfWork()
     dependencies = GatewayDependencies(uow=uow, pasarela=FakePasarela(uow), trazas=uow, outbox=uow)
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "test")
@@ -106,7 +106,7 @@ def uow(monkeypatch: pytest.MonkeyPatch) -> FakePagosUnitOfWork:
 
 
 def test_an_event_keeps_its_contract() -> None:
-    """The consumer's side of events/contracts."""
+    """The consumer's side of events/contracts is valid."""
     for name in CONSUMED:
         for record in sample(name)["Records"]:
             validate_envelope(json.loads(record["body"]))
@@ -114,14 +114,14 @@ def test_an_event_keeps_its_contract() -> None:
 
 @pytest.mark.usefixtures("uow")
 def test_an_event_about_an_unknown_payment_is_returned() -> None:
-    """The sample's payment exists nowhere, so its message is delivered again."""
+    """The sample's payment does not exist, so its message is delivered again."""
     event = sample("procesar-pagos/pago-pendiente")
     failed = pagos.procesar_pagos.handler(event, FakeContext())
     assert failed == {"batchItemFailures": [{"itemIdentifier": event["Records"][0]["messageId"]}]}
 
 
 def test_an_event_about_a_payment_is_processed(uow: FakePagosUnitOfWork) -> None:
-    """And its message is done; so is its repetition."""
+    """The message is done, and so is its repetition."""
     pago = crear_pago(crear(), uow=uow, ahora=AHORA).pago
     event = about(sample("procesar-pagos/pago-pendiente"), subject=str(pago.id))
     for _ in range(2):
@@ -132,7 +132,7 @@ def test_an_event_about_a_payment_is_processed(uow: FakePagosUnitOfWork) -> None
 
 @pytest.mark.parametrize("change", [{"type": "PagoExitoso"}, {"subject": "no-es-uuid"}, {"specversion": None}])
 def test_a_poisoned_event_fails_alone(uow: FakePagosUnitOfWork, change: dict[str, Any]) -> None:
-    """What the consumer cannot read comes back; the rest of the batch is processed."""
+    """The message that the consumer cannot read is delivered again; the rest of the batch is processed."""
     pago = crear_pago(crear(), uow=uow, ahora=AHORA).pago
     good = about(sample("procesar-pagos/pago-pendiente"), subject=str(pago.id))
     poison = about(sample("procesar-pagos/pago-pendiente"), id="veneno", **change)
@@ -142,7 +142,7 @@ def test_a_poisoned_event_fails_alone(uow: FakePagosUnitOfWork, change: dict[str
 
 
 def test_a_conversion_is_paid_a_commission_once(uow: FakePagosUnitOfWork) -> None:
-    """A tenth of the sample's value; its repetition is done too."""
+    """The commission is a tenth of the sample's value; the repetition is done too."""
     event = sample("comisiones/conversion")
     for _ in range(2):
         assert pagos.comisiones.handler(event, FakeContext()) == {"batchItemFailures": []}
@@ -163,8 +163,10 @@ def test_a_conversion_is_paid_a_commission_once(uow: FakePagosUnitOfWork) -> Non
         {"id_campana": "7"},
     ],
 )
-def test_a_conversion_that_breaks_its_contract_comes_back(uow: FakePagosUnitOfWork, change: dict[str, Any]) -> None:
-    """And is a dead letter in the end."""
+def test_a_conversion_that_breaks_its_contract_is_delivered_again(
+    uow: FakePagosUnitOfWork, change: dict[str, Any]
+) -> None:
+    """In the end its message is a dead letter."""
     event = sample("comisiones/conversion")
     data = json.loads(event["Records"][0]["body"])["data"] | change
     failed = pagos.comisiones.handler(about(event, data=data), FakeContext())
@@ -173,15 +175,15 @@ def test_a_conversion_that_breaks_its_contract_comes_back(uow: FakePagosUnitOfWo
 
 
 def test_a_tick_without_open_payments_does_nothing(uow: FakePagosUnitOfWork) -> None:
-    """The gateway is not asked."""
+    """The gateway is not called."""
     del uow
     assert pagos.conciliar_pagos.handler(sample("conciliar-pagos/tick"), FakeContext(milliseconds=60_000)) == {}
 
 
-def test_a_tick_tells_the_age_of_the_oldest_payment_of_each_open_state(
+def test_a_tick_measures_the_oldest_payment_of_each_open_state(
     uow: FakePagosUnitOfWork, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """As CloudWatch metrics (EMF) that an alarm can watch, also of a state without payments; then it settles them."""
+    """It writes CloudWatch metrics (EMF) for an alarm, also of a state without payments, then settles the payments."""
     id_pago = crear_pago(crear(), uow=uow, ahora=AHORA).pago.id
     settled = pagos.conciliar_pagos.handler(sample("conciliar-pagos/tick"), FakeContext(milliseconds=60_000))
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines() if '"_aws"' in line]
@@ -194,7 +196,7 @@ def test_a_tick_tells_the_age_of_the_oldest_payment_of_each_open_state(
 
 
 def about(event: dict[str, Any], **attributes: Any) -> dict[str, Any]:
-    """The event with other attributes in its envelope."""
+    """Return the event with other attributes in its envelope."""
     for record in event["Records"]:
         record["body"] = json.dumps(json.loads(record["body"]) | attributes)
     return event

@@ -22,7 +22,7 @@ from support.lambda_events import EVENTS, FakeContext, sample
 if TYPE_CHECKING:
     from seedwork.infraestructura.idempotency.operation import Idempotency
 
-# By type and source.
+# by type and source
 ACCEPTED = {
     f"post-{tipo}-{fuente}"
     for tipo, fuentes in {
@@ -51,12 +51,12 @@ NO_JSON = {"get-pixel", "get-tracker"}
 CONSUMED = {"seguir-comisiones/pagos", "registrar-fallos/cartas"}
 SCHEDULED = {"olvidar-repeticiones/tick", "conciliar-conversiones/tick"}
 CONVERSION = UUID("0f8fad5b-d9cb-469f-a165-70867728950e")
-"""What the other samples are about."""
+"""The conversion that the other samples name."""
 
 
 @pytest.fixture
 def collector(monkeypatch: pytest.MonkeyPatch, idempotency: Idempotency) -> FakeEventCollector:
-    """On memory, at AHORA."""
+    """The event collector in memory, at AHORA."""
     collector = FakeEventCollector()
     monkeypatch.setattr(event_collector.api, "api_dependencies", lambda: collector.api(idempotency))
     monkeypatch.setattr(event_collector.api, "ahora", lambda: AHORA)
@@ -67,7 +67,7 @@ def collector(monkeypatch: pytest.MonkeyPatch, idempotency: Idempotency) -> Fake
 
 @pytest.fixture
 def conversion(collector: FakeEventCollector) -> UUID:
-    """It exists, and is published."""
+    """A published conversion."""
     collector.eventos.agregar(
         [un_recibido(TipoEvento.CONVERSION, id_afiliado="afiliado-ejemplo").aceptar(CONVERSION, ahora=AHORA)]
     )
@@ -76,13 +76,13 @@ def conversion(collector: FakeEventCollector) -> UUID:
 
 
 def ask(name: str) -> dict[str, Any]:
-    """What the API answers to a sample."""
+    """Send a sample to the API."""
     answer: dict[str, Any] = event_collector.api.app(sample(f"event-collector-api/{name}"), FakeContext())
     return answer
 
 
 def told(name: str) -> dict[str, Any]:
-    """The document that it answers."""
+    """Return the document of the answer to a sample."""
     document: dict[str, Any] = json.loads(ask(name)["body"])
     return document
 
@@ -98,7 +98,7 @@ def test_no_sample_is_forgotten() -> None:
 @pytest.mark.usefixtures("collector")
 @pytest.mark.parametrize("name", STATUSES)
 def test_a_request_is_answered(name: str) -> None:
-    """With the status that the sample shows."""
+    """The answer has the sample's status."""
     answer = ask(name)
     assert answer["statusCode"] == STATUSES[name]
     assert name in NO_JSON or json.loads(answer["body"])
@@ -106,7 +106,7 @@ def test_a_request_is_answered(name: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(ACCEPTED))
 def test_an_event_is_accepted_as_what_its_sample_is_called(collector: FakeEventCollector, name: str) -> None:
-    """Its type and its source, with all that a sender of that kind tells of it."""
+    """It has its type, its source, and every field that such a sender fills."""
     assert ask(name)["statusCode"] == 201
     [evento] = collector.eventos.aceptados.values()
     datos = evento.recibido.datos
@@ -117,15 +117,15 @@ def test_an_event_is_accepted_as_what_its_sample_is_called(collector: FakeEventC
 
 
 def test_each_type_and_each_source_has_a_sample() -> None:
-    """So that whoever writes a client finds one."""
+    """The author of a client finds a sample for it."""
     of = [json.loads(sample(f"event-collector-api/{name}")["body"]) for name in ACCEPTED]
     assert {evento["tipo_evento"] for evento in of} == set(TipoEvento)
     assert {evento.get("fuente_evento", "WEB_TAG") for evento in of} == set(FuenteEvento)
 
 
 @pytest.mark.usefixtures("collector")
-def test_a_batch_shows_what_can_come_of_an_event() -> None:
-    """Two are new, one is repeated, one is refused; they are counted."""
+def test_a_batch_shows_every_result_of_an_event() -> None:
+    """Two events are new, one is repeated, one is refused; all are counted."""
     answer = told("post-batch")
     assert [(result["exito"], result.get("duplicado", False)) for result in answer["resultados"]] == [
         (True, False), (True, False), (True, True), (False, False)
@@ -135,14 +135,14 @@ def test_a_batch_shows_what_can_come_of_an_event() -> None:
 
 
 def test_the_clean_up_runs(collector: FakeEventCollector, monkeypatch: pytest.MonkeyPatch) -> None:
-    """By its schedule's event."""
+    """Its schedule's event starts it."""
     monkeypatch.setattr(event_collector.olvidar_repeticiones, "clean_up_dependencies", lambda: collector.eventos)
     tick = sample("olvidar-repeticiones/tick")
     assert event_collector.olvidar_repeticiones.handler(tick, FakeContext()) == {"olvidados": 0}
 
 
 def test_a_pixel_is_an_impression(collector: FakeEventCollector) -> None:
-    """Of the page that it is on, with the rest of the query as parameters."""
+    """The event has the pixel's page, and the rest of the query as parameters."""
     assert ask("get-pixel")["headers"]["Content-Type"] == "image/gif"
     [evento] = collector.eventos.aceptados.values()
     datos = evento.recibido.datos
@@ -154,7 +154,7 @@ def test_a_pixel_is_an_impression(collector: FakeEventCollector) -> None:
 
 @pytest.mark.usefixtures("conversion")
 def test_a_conversion_is_followed_to_its_payment() -> None:
-    """In whatever order the events of the payment come; what is no commission is nobody's here."""
+    """The payment's events may come in any order; a payment that is no commission is ignored."""
     assert told("get-status")["estado"] == "PUBLICADO"
     assert event_collector.seguir_comisiones.handler(sample("seguir-comisiones/pagos"), FakeContext()) == {
         "batchItemFailures": []
@@ -165,7 +165,7 @@ def test_a_conversion_is_followed_to_its_payment() -> None:
 
 @pytest.mark.usefixtures("conversion")
 def test_a_dead_letter_is_a_failure_until_it_is_retried() -> None:
-    """That of another context's event is none of ours."""
+    """A dead letter of another context's event is ignored."""
     assert event_collector.registrar_fallos.handler(sample("registrar-fallos/cartas"), FakeContext()) == {
         "batchItemFailures": []
     }
@@ -178,7 +178,7 @@ def test_a_dead_letter_is_a_failure_until_it_is_retried() -> None:
 
 
 def test_an_event_keeps_its_contract() -> None:
-    """The consumer's side of events/contracts."""
+    """The consumer's side of events/contracts is valid."""
     for name in CONSUMED:
         for record in sample(name)["Records"]:
             validate_envelope(json.loads(record["body"]))

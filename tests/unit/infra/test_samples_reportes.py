@@ -43,7 +43,7 @@ def test_no_sample_is_forgotten() -> None:
 
 @pytest.fixture
 def proyeccion(monkeypatch: pytest.MonkeyPatch) -> FakeProyeccionUnitOfWork:
-    """What reports are made of, and read from."""
+    """The read model of reports, which starts empty."""
     proyeccion = FakeProyeccionUnitOfWork()
     versiones = Versiones(FakeVersionesPublicadas(), FakeVersionConocida(), reloj=time.monotonic)
     api = reportes.composition_root.ApiDependencies(informes=FakeInformes(proyeccion), versiones=versiones)
@@ -56,14 +56,14 @@ def proyeccion(monkeypatch: pytest.MonkeyPatch) -> FakeProyeccionUnitOfWork:
 @pytest.mark.usefixtures("proyeccion")
 @pytest.mark.parametrize("name", REPORTES)
 def test_a_request_for_reports_is_answered(name: str) -> None:
-    """The CSV too, which is no JSON."""
+    """Every answer but the CSV is JSON."""
     answer = reportes.api.app(sample(name), FakeContext())
     assert answer["statusCode"] == REPORTES[name]
     assert name.endswith("-csv") or json.loads(answer["body"])
 
 
 def test_a_mixture_of_events_is_reported(proyeccion: FakeProyeccionUnitOfWork) -> None:
-    """By the samples of the consumer and of the API."""
+    """The samples of the consumer are in the answers to the samples of the API."""
     assert reportes.proyectar_reportes.handler(sample("proyectar-reportes/mezcla"), FakeContext()) == {
         "batchItemFailures": []
     }
@@ -78,6 +78,6 @@ def test_a_mixture_of_events_is_reported(proyeccion: FakeProyeccionUnitOfWork) -
 
 
 def test_an_event_keeps_its_contract() -> None:
-    """The consumer's side of events/contracts."""
+    """The consumer's side of events/contracts is valid."""
     for record in sample(CONSUMED)["Records"]:
         validate_envelope(json.loads(record["body"]))

@@ -27,7 +27,7 @@ def resources() -> dict[str, Any]:
 
 
 def of_type(kind: str) -> dict[str, Any]:
-    """Properties of the resources of one type."""
+    """Return the properties of the resources of one type."""
     return {name: resource["Properties"] for name, resource in resources().items() if resource["Type"] == kind}
 
 
@@ -40,8 +40,8 @@ APIS = {name: function for name, function in FUNCTIONS.items() if function["Hand
 def test_every_route_has_its_event_and_the_reverse(name: str) -> None:
     """A route without an event cannot be reached; an event without a route answers an error.
 
-    A greedy event stands for all routes below a prefix. Where others stand beside it, only `/health`, `/ready` and
-    `/welcome` may have none, which several functions have.
+    A greedy event stands for all routes below a prefix. Beside other events, only `/health`, `/ready` and `/welcome`
+    may lack one, because several functions have these routes.
     """
     app = _app(name)
     routes = {(method.lower(), path) for path, methods in app.routes.items() for method in methods}
@@ -72,14 +72,14 @@ def _app(name: str) -> RestApi:
 
 
 def test_every_route_of_the_proxy_can_be_reached() -> None:
-    """Those that it answers itself, and everything of the campaigns API under both of its names."""
+    """These are its own routes, and everything of the campaigns API under both of its names."""
     events = _api_events("CampanasProxy")
     forwarded = {("any", f"{name}{more}") for name in ("/campaigns", "/api/campaigns") for more in ("", "/{proxy+}")}
     assert events == forwarded | {("any", "/instances/proxy/{proxy+}"), ("get", "/status")}
 
 
 def test_both_instances_are_the_same_but_for_their_names() -> None:
-    """What one does the other does."""
+    """Both instances have the same settings."""
 
     def of(instance: str) -> str:
         name = {"CampanasPrimaria": "primaria", "CampanasReplica": "replica"}[instance]
@@ -91,21 +91,21 @@ def test_both_instances_are_the_same_but_for_their_names() -> None:
 
 
 def test_every_function_may_measure() -> None:
-    """Powertools refuses a metric without a namespace, and nobody wants that when something is wrong already."""
+    """Powertools refuses a metric without a namespace, which would hide the error that the metric is about."""
     variables = load_template(PROJECT / "infra/template.yaml")["Globals"]["Function"]["Environment"]["Variables"]
     assert variables["POWERTOOLS_METRICS_NAMESPACE"] == {"Fn::Sub": "aeropartners-${Stage}"}
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_every_handler_exists(name: str) -> None:
-    """What the template names can be imported and called."""
+    """Every handler that the template names can be imported and called."""
     module, _, attribute = FUNCTIONS[name]["Handler"].rpartition(".")
     assert callable(getattr(import_module(module), attribute))
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_function_may_do_only_what_is_named(name: str) -> None:
-    """No wildcard action and no wildcard resource."""
+    """There is no wildcard action and no wildcard resource."""
     for statement in _statements(name):
         for variant in (v for v in statement.get("Fn::If", [statement]) if isinstance(v, dict) and v != NO_VALUE):
             assert "*" not in json.dumps(variant["Action"])
@@ -118,7 +118,7 @@ def _statements(name: str) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_the_brokers_secret_is_for_the_connector_alone(name: str) -> None:
-    """And only where there is one: variable and permission come together."""
+    """The variable for the secret and the permission to read it come together."""
     permissions = [statement["Fn::If"] for statement in _statements(name) if "Fn::If" in statement]
     if not FUNCTIONS[name]["Handler"].startswith("pulsar_connector."):
         assert "PULSAR_SECRET" not in FUNCTIONS[name]["Environment"]["Variables"]
@@ -133,7 +133,7 @@ def test_the_brokers_secret_is_for_the_connector_alone(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_a_functions_logs_do_not_stay_for_ever(name: str) -> None:
+def test_the_logs_of_functions_have_a_retention(name: str) -> None:
     """Each function has its log group with a retention."""
     function_name = FUNCTIONS[name]["FunctionName"]["Fn::Sub"]
     groups = [group["LogGroupName"]["Fn::Sub"] for group in of_type("AWS::Logs::LogGroup").values()]
@@ -142,7 +142,7 @@ def test_a_functions_logs_do_not_stay_for_ever(name: str) -> None:
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_functions_package_holds_its_own_context_only(name: str, tmp_path: Path) -> None:
-    """Contexts do not travel together."""
+    """No package contains another context."""
     subprocess.run(
         ["make", f"build-{name}", f"ARTIFACTS_DIR={tmp_path}"],
         cwd=PROJECT / "functions",
@@ -159,14 +159,14 @@ def _pinned(text: str) -> set[str]:
 
 @pytest.mark.parametrize("layer", ["dependencies", "pulsar"])
 def test_tests_run_on_the_versions_that_the_layers_carry(layer: str) -> None:
-    """The development environment pins what the layer pins, and the layer's lock is up to date."""
+    """The development environment pins the layer's versions, and the layer's lock is up to date."""
     wanted = _pinned((PROJECT / f"layers/{layer}/requirements.txt").read_text())
     assert wanted == _pinned((PROJECT / f"layers/{layer}/requirements.lock").read_text())
     assert wanted <= _pinned((PROJECT / "requirements.lock").read_text())
 
 
 def test_the_function_packages_are_declared_for_development() -> None:
-    """The extra `functions` holds nothing that no layer carries."""
+    """The extra `functions` has only packages that a layer carries."""
     extras = tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]["optional-dependencies"]["functions"]
     layers = [(PROJECT / f"layers/{layer}/requirements.txt").read_text() for layer in ("dependencies", "pulsar")]
     carried = {pin for layer in layers for pin in _pinned(layer)}
@@ -175,7 +175,7 @@ def test_the_function_packages_are_declared_for_development() -> None:
 
 @pytest.mark.parametrize("context", ["campanas", "event_collector", "pagos"])
 def test_every_event_of_a_context_has_a_route(context: str) -> None:
-    """A type that the outbox does not know would stop it; null says that the type stays inside."""
+    """An unknown type would stop the outbox; null keeps a type inside of the context."""
     routes = json.loads(of_type("AWS::SSM::Parameter")[f"{context.title().replace('_', '')}Outbox"]["Value"])["routes"]
     topics = import_module(f"{context}.infraestructura.events.codec").TOPICS
     contracts = {path.name.removesuffix(".schema.json") for path in (PROJECT / "events/contracts" / context).iterdir()}
@@ -184,7 +184,7 @@ def test_every_event_of_a_context_has_a_route(context: str) -> None:
 
 
 def test_no_lock_names_a_registry() -> None:
-    """An address in a lock file breaks behind a mirror."""
+    """An address in a lock file fails behind a mirror."""
     for lock in PROJECT.glob("**/*.lock"):
         if not {".venv", ".aero"} & set(lock.relative_to(PROJECT).parts):
             assert "://" not in lock.read_text(), lock

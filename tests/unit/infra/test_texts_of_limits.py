@@ -1,4 +1,4 @@
-"""A caller is told of a limit as JSON writes it, never as Python does."""
+"""A caller gets a limit as JSON writes it, never as Python does."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ LIMITS = {
 
 
 def models(module: ModuleType) -> Iterator[type[BaseModel]]:
-    """What the module reads or writes."""
+    """List the models that the module reads or writes."""
     for value in vars(module).values():
         if isinstance(value, type) and issubclass(value, BaseModel) and value is not BaseModel:
             yield value
 
 
 def limits(annotation: Any) -> Iterator[object]:
-    """Those of a field's type, and of the types in it."""
+    """List the limits of a field's type, and of the types in it."""
     for part in (*getattr(annotation, "metadata", ()), *getattr(annotation, "__metadata__", ())):
         for constraint in getattr(part, "metadata", None) or [part]:
             yield from (getattr(constraint, name) for kind, name in LIMITS.items() if isinstance(constraint, kind))
@@ -56,13 +56,13 @@ def limits(annotation: Any) -> Iterator[object]:
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__)
 def test_pydantic_writes_every_limit_of_a_model_plainly(module: ModuleType) -> None:
-    """It writes numbers and texts so; of other types behind a validator of ours it tells their `repr`."""
+    """Pydantic writes numbers and texts plainly; for other types behind a validator of ours it writes their `repr`."""
     found = [limit for model in models(module) for field in model.model_fields.values() for limit in limits(field)]
     assert {type(limit) for limit in found} <= {int, float, str}
 
 
 class Ejemplo(BaseModel):
-    """With limits of types that are not told plainly."""
+    """A model with limits whose types pydantic does not write plainly."""
 
     monto: Annotated[Monto, Field(ge=0, le=Decimal("9.99"))]
     opcional: Annotated[Monto, Field(gt=Decimal("0.5"))] | None = None
@@ -70,7 +70,7 @@ class Ejemplo(BaseModel):
 
 
 def test_limits_are_found_wherever_they_are() -> None:
-    """Else the test above would say nothing."""
+    """Otherwise the test above would find nothing."""
     found = {limit for field in Ejemplo.model_fields.values() for limit in limits(field)}
     assert found == {0, Decimal("9.99"), Decimal("0.5"), Decimal("0.25")}
 
@@ -84,8 +84,8 @@ def test_limits_are_found_wherever_they_are() -> None:
         (Presupuesto, "1000000.01", "debe ser menor o igual que 1000000"),
     ],
 )
-def test_an_amount_out_of_its_limits_is_told_them(model: type[BaseModel], monto: str, mensaje: str) -> None:
-    """As README has them: at most 999,999,999,999.99 with at most two decimals, a budget up to 1,000,000."""
+def test_an_error_about_an_amount_names_its_limits(model: type[BaseModel], monto: str, mensaje: str) -> None:
+    """README has the limits: at most 999,999,999,999.99 with at most two decimals, a budget up to 1,000,000."""
     with pytest.raises(RequestError) as error:
         validated({"monto": Decimal(monto), "moneda": "COP"}, model)
     [told] = error.value.problem.errores
