@@ -164,7 +164,7 @@ class ProcessRuntimeExecutor(RuntimeExecutor):
 
     @classmethod
     def cleanup_version(cls, function_version: FunctionVersion) -> None:
-        """Stop environments of this version that LocalStack has lost sight of, such as one that was just starting."""
+        """Stop environments of this version that LocalStack has lost sight of, such as one just starting."""
         for executor in list(_live):
             if executor.function_version is function_version:
                 executor.stop()

@@ -34,9 +34,9 @@ class Steps:
     cpu: float
 
 
-def short_against_long(emulator: Emulator, function: str, clients: int) -> dict[str, Steps]:
+def fast_against_own(emulator: Emulator, function: str, clients: int) -> dict[str, Steps]:
     """Return the medians of all turns but the first, for each path."""
-    ways = {"short": _invoker(emulator, function, {}), "long": _invoker(emulator, function, OWN_PATH)}
+    ways = {"fast": _invoker(emulator, function, {}), "own": _invoker(emulator, function, OWN_PATH)}
     turns = [{way: _turn(emulator, invoke, clients) for way, invoke in ways.items()} for _ in range(TURNS + 1)][1:]
     return {
         way: Steps(*(statistics.median(getattr(turn[way], what) for turn in turns) for what in ("p50", "cpu")))
@@ -82,12 +82,12 @@ def main() -> None:
         try:
             function = emulator.deploy("bare", "def handler(event, context): return event")
             for clients in CLIENTS:
-                ways = short_against_long(emulator, function.name, clients)
+                ways = fast_against_own(emulator, function.name, clients)
                 print(f"{clients} client{'s' if clients > 1 else ''}")
                 for way, turn in ways.items():
                     print(f"    {way:5}  p50 {turn.p50:6.2f} ms   LocalStack's CPU {turn.cpu:5.2f} ms a call")
-                short, long = ways["short"], ways["long"]
-                print(f"    short / long: p50 {short.p50 / long.p50:.2f}, CPU {short.cpu / long.cpu:.2f}")
+                fast, own = ways["fast"], ways["own"]
+                print(f"    fast / own: p50 {fast.p50 / own.p50:.2f}, CPU {fast.cpu / own.cpu:.2f}")
         finally:
             emulator.kill()
 

@@ -1,9 +1,9 @@
-"""How fast functions, API Gateway and DynamoDB are, as ratios against other emulators on the same machine in one run.
+"""Compares functions, API Gateway and DynamoDB with other emulators on the same machine in one run.
 
     tests/benchmarks/run [--seconds 5] [--repeat 3]
 
 Rates are those of requests through API Gateway to a trivial Chalice handler and back. Of several repetitions the median
-counts. Only ratios mean something: everything else depends on the machine and on what else it does.
+counts. Only the ratios are meaningful: all other figures depend on the machine and its load.
 """
 
 import argparse
