@@ -11,11 +11,10 @@ import pytest
 import campanas.api
 import campanas_proxy.api
 import campanas_proxy.status_api
-from campanas_proxy.breaker import RECOVERY_SECONDS
 from campanas_proxy.health import ABLE_SECONDS, SECONDS
 from support.campaigns_instances import SETTINGS, answers, fails
 from support.fake_database import FakeDatabase
-from support.lambda_events import FakeContext, proxy_event, sample
+from support.lambda_events import FakeContext, proxy_event
 
 if TYPE_CHECKING:
     from support.campaigns_instances import BreakersTable, FakeInvoker
@@ -196,63 +195,3 @@ def test_the_instances_understand_the_question(
 def test_another_path_below_the_proxys_own_does_not_exist(get: Get) -> None:
     """It is not forwarded."""
     assert get("/instances/proxy/nada")[0] == 404
-
-
-@pytest.mark.parametrize("name", ["get-status", "get-healthz"])
-def test_a_sample_is_answered(environment: Environment, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    """One by the proxy, the other by an instance."""
-    for module in (campanas_proxy.api, campanas_proxy.status_api):
-        monkeypatch.setattr(module, "proxy", lambda: environment.proxy)
-    assert campanas_proxy.api.handler(sample(f"campanas-proxy/{name}"), FakeContext())["statusCode"] == 200
-
-
-def test_the_tick_keeps_both_warm(
-    environment: Environment, invoker: FakeInvoker, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """One short call of each."""
-    monkeypatch.setattr(campanas_proxy.api, "proxy", lambda: environment.proxy)
-    assert campanas_proxy.api.handler(sample("campanas-proxy/tick"), FakeContext()) == {
-        "primary": True,
-        "replica": True,
-    }
-    assert sorted(invoker.functions) == [PRIMARY, REPLICA]
-
-
-def test_the_tick_tells_of_a_dead_standby(
-    environment: Environment,
-    invoker: FakeInvoker,
-    capsys: pytest.CaptureFixture[str],
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    """By the log and a metric, before it is needed."""
-    invoker.behaviour[REPLICA] = DEAD
-    assert environment.proxy.health.tick() == {"primary": True, "replica": False}
-    assert [record.levelname for record in caplog.records] == ["ERROR"]
-    metrics = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert {metric["instance"]: metric["InstanceHealthy"] for metric in metrics} == {"primary": [1.0], "replica": [0.0]}
-
-
-def test_the_tick_lets_the_primary_return_without_traffic(
-    environment: Environment, invoker: FakeInvoker, table: BreakersTable
-) -> None:
-    """A quiet night does not leave the replica alone."""
-    invoker.behaviour[PRIMARY] = DEAD
-    environment.forward()
-    environment.forward()
-    environment.proxy.health.tick()
-    assert environment.circuit() == "OPEN"
-    table.pass_time(RECOVERY_SECONDS)
-    environment.forget()
-    invoker.behaviour[PRIMARY] = answers()
-    environment.proxy.health.tick()
-    assert environment.circuit() == "CLOSED"
-
-
-def test_the_tick_ends_a_row_of_failures_that_is_over(environments: list[Environment], invoker: FakeInvoker) -> None:
-    """Though the proxy that saw them may be gone."""
-    first, second = environments
-    invoker.behaviour[PRIMARY] = DEAD
-    first.forward()
-    invoker.behaviour[PRIMARY] = answers()
-    second.proxy.health.tick()
-    assert second.proxy.tally.read("primary").instances["primary"].consecutive_failures == 0

@@ -1,4 +1,4 @@
-"""Every sample in events/ is an event that its function handles."""
+"""Every sample of the payments' functions is an event that they handle."""
 
 from __future__ import annotations
 
@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-import campanas.api
 import pagos.api
 import pagos.comisiones
 import pagos.conciliar_pagos
 import pagos.procesar_pagos
 import pagos.revertir_pago
-from campanas.composition_root import Dependencies
 from pagos.aplicacion.crear_pago import crear_pago
 from pagos.composition_root import ApiDependencies, ComisionesDependencies, GatewayDependencies
 from pagos.dominio.comision import TasaDeComision
@@ -23,18 +21,12 @@ from support.builders import AHORA, crear
 from support.contracts import validate_envelope
 from support.fake_pasarela import FakePasarela
 from support.fakes import FakePagosUnitOfWork
-from support.fakes_campanas import FakeCampanasUnitOfWork, FakeConsultas
-from support.lambda_events import EVENTS, FakeContext, sample
+from support.lambda_events import FakeContext, sample
+from support.samples import samples_of
 
 if TYPE_CHECKING:
     from seedwork.infraestructura.idempotency.operation import Idempotency
 
-CAMPANAS = {
-    "campanas-primaria/post-campana": 200,
-    "campanas-primaria/get-campanas": 200,
-    "campanas-primaria/get-healthz": 200,
-    "campanas-primaria/patch-activate": 404,  # the campaign of the sample does not exist
-}
 STATUSES = {
     "pagos-api/post-pago": 200,
     "pagos-api/post-pago-invalido": 422,
@@ -45,27 +37,13 @@ STATUSES = {
     "pagos-api/get-welcome": 200,
     "revertir-pago/patch-revertir": 404,
 }
-CONSUMED = {"procesar-pagos/pago-pendiente", "comisiones/conversion", "metricas-campanas/mezcla"}
-SCHEDULED = {"conciliar-pagos/tick"}
-# The proxy's own tests use these, with a proxy on fakes.
-PROXIED = {"campanas-proxy/get-healthz", "campanas-proxy/get-status", "campanas-proxy/tick"}
-# Folders whose samples have their lines in test_samples_{event_collector,reportes}.py and test_archivar.py.
-ELSEWHERE = {
-    "reportes-api", "proyectar-reportes",
-    "event-collector-api", "seguir-comisiones", "registrar-fallos", "olvidar-repeticiones",
-    "conciliar-conversiones",
-    "archivar-pagos", "archivar-campanas", "archivar-eventos", "archivar-reportes",
-}  # fmt: skip
+CONSUMED = {"procesar-pagos/pago-pendiente", "comisiones/conversion"}
+SCHEDULED = {"conciliar-pagos/tick", "archivar-pagos/tick"}  # the second in tests/unit/infra/test_archivar.py
 
 
 def test_no_sample_is_forgotten() -> None:
-    """A new sample needs its line here."""
-    found = {
-        str(path.relative_to(EVENTS).with_suffix(""))
-        for path in EVENTS.glob("*/*.json")
-        if path.parent.name not in {"contracts", *ELSEWHERE}
-    }
-    assert found == STATUSES.keys() | CAMPANAS.keys() | CONSUMED | SCHEDULED | PROXIED
+    """A new sample needs its line above."""
+    assert samples_of("pagos") == STATUSES.keys() | CONSUMED | SCHEDULED
 
 
 @pytest.mark.parametrize("name", STATUSES)
@@ -79,16 +57,6 @@ def test_a_request_is_answered(name: str, idempotency: Idempotency, monkeypatch:
     app = pagos.revertir_pago.app if name.startswith("revertir-pago/") else pagos.api.app
     answer = app(sample(name), FakeContext())
     assert answer["statusCode"] == STATUSES[name]
-    assert json.loads(answer["body"])
-
-
-@pytest.mark.parametrize("name", CAMPANAS)
-def test_a_request_for_campaigns_is_answered(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Both instances are this function."""
-    uow = FakeCampanasUnitOfWork()
-    monkeypatch.setattr(campanas.api, "dependencies", lambda: Dependencies(uow=uow, consultas=FakeConsultas(uow)))
-    answer = campanas.api.app(sample(name), FakeContext())
-    assert answer["statusCode"] == CAMPANAS[name]
     assert json.loads(answer["body"])
 
 

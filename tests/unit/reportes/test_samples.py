@@ -18,7 +18,8 @@ from support.fakes_reportes import (
     FakeVersionConocida,
     FakeVersionesPublicadas,
 )
-from support.lambda_events import EVENTS, FakeContext, sample
+from support.lambda_events import FakeContext, sample
+from support.samples import samples_of
 
 REPORTES = {
     "reportes-api/get-payments": 200,
@@ -29,16 +30,12 @@ REPORTES = {
     "reportes-api/get-reports-health": 200,
 }
 CONSUMED = "proyectar-reportes/mezcla"
+SCHEDULED = "archivar-reportes/tick"  # in tests/unit/infra/test_archivar.py
 
 
 def test_no_sample_is_forgotten() -> None:
-    """A new sample needs its line here."""
-    found = {
-        str(path.relative_to(EVENTS).with_suffix(""))
-        for path in EVENTS.glob("*/*.json")
-        if path.parent.name in {"reportes-api", "proyectar-reportes"}
-    }
-    assert found == REPORTES.keys() | {CONSUMED}
+    """A new sample needs its line above."""
+    assert samples_of("reportes") == REPORTES.keys() | {CONSUMED, SCHEDULED}
 
 
 @pytest.fixture

@@ -1,0 +1,45 @@
+"""Every sample of the campaigns proxy is an event that it handles."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+import campanas_proxy.api
+import campanas_proxy.status_api
+from support.campaigns_instances import SETTINGS
+from support.lambda_events import FakeContext, sample
+from support.samples import samples_of
+
+if TYPE_CHECKING:
+    from support.campaigns_instances import FakeInvoker
+    from unit.campanas_proxy.conftest import Environment
+
+PRIMARY, REPLICA = SETTINGS.primary, SETTINGS.replica
+REQUESTS = ("get-status", "get-healthz")
+
+
+def test_no_sample_is_forgotten() -> None:
+    """A new sample needs its line above."""
+    assert samples_of("campanas_proxy") == {f"campanas-proxy/{name}" for name in (*REQUESTS, "tick")}
+
+
+@pytest.mark.parametrize("name", REQUESTS)
+def test_a_sample_is_answered(environment: Environment, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """One by the proxy, the other by an instance."""
+    for module in (campanas_proxy.api, campanas_proxy.status_api):
+        monkeypatch.setattr(module, "proxy", lambda: environment.proxy)
+    assert campanas_proxy.api.handler(sample(f"campanas-proxy/{name}"), FakeContext())["statusCode"] == 200
+
+
+def test_the_tick_keeps_both_warm(
+    environment: Environment, invoker: FakeInvoker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One short call of each."""
+    monkeypatch.setattr(campanas_proxy.api, "proxy", lambda: environment.proxy)
+    assert campanas_proxy.api.handler(sample("campanas-proxy/tick"), FakeContext()) == {
+        "primary": True,
+        "replica": True,
+    }
+    assert sorted(invoker.functions) == [PRIMARY, REPLICA]
