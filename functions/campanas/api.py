@@ -16,10 +16,10 @@ from campanas.composition_root import ahora, database, dependencies
 from campanas.dominio.campana import Campana
 from campanas.infraestructura.http import views
 from campanas.infraestructura.http.models import (
-    CorregirMetricasSolicitud,
-    CrearCampanaSolicitud,
+    CorregirMetricasBody,
+    CrearCampanaBody,
     ListarCampanasParametros,
-    ModificarCampanaSolicitud,
+    ModificarCampanaBody,
     Presupuesto,
     expected_version,
 )
@@ -53,7 +53,7 @@ class Contenido:
 @app.route("/campaigns", methods=["POST"])
 def post_campana() -> Response:
     """Create a campaign; a repetition is answered with the first answer."""
-    cuerpo = app.body(CrearCampanaSolicitud)
+    cuerpo = app.body(CrearCampanaBody)
     datos = cuerpo.datos()
     comando = CrearCampana(
         datos=datos, solicitud=_solicitud("crear", Contenido(significa=datos, cuerpo=cuerpo)), traza=_traza()
@@ -85,7 +85,7 @@ def get_campana(id_campana: str) -> dict[str, Any]:
 @app.route("/campaigns/{id_campana}", methods=["PATCH"])
 def patch_campana(id_campana: str) -> Response:
     """Change what is given."""
-    cuerpo = app.body(ModificarCampanaSolicitud)
+    cuerpo = app.body(ModificarCampanaBody)
     cambio = partial(cuerpo.cambiar, ahora=ahora())
     contenido = Contenido(significa=cuerpo.cambios(), cuerpo=cuerpo)
     return _cambiar(id_campana, cambio, "modificar", "Campaña modificada.", contenido)
@@ -134,7 +134,7 @@ def get_metricas(id_campana: str) -> dict[str, Any]:
 @app.route("/campaigns/{id_campana}/metrics", methods=["PATCH"])
 def patch_metricas(id_campana: str) -> Response:
     """Have other figures stand in the place of what was counted."""
-    cuerpo = app.body(CorregirMetricasSolicitud)
+    cuerpo = app.body(CorregirMetricasBody)
     correccion = cuerpo.correccion()
     cambio = partial(Campana.corregir_metricas, correccion=correccion, ahora=ahora())
     contenido = Contenido(significa=correccion, cuerpo=cuerpo)

@@ -17,11 +17,11 @@ from event_collector.infraestructura.http import pixel, views
 from event_collector.infraestructura.http.event_request import MAX_STORED_BYTES, EventRequest
 from event_collector.infraestructura.http.models import (
     EstadisticasParametros,
-    EventoSolicitud,
+    EventoDocumento,
     FallidosParametros,
     LimiteParametros,
-    LoteSolicitud,
-    ReintentoSolicitud,
+    LoteBody,
+    ReintentoBody,
     path_affiliate,
 )
 from event_collector.infraestructura.http.statuses import HEADERS, STATUSES
@@ -54,7 +54,7 @@ app = RestApi(
 @app.route("/event-collector/events", methods=["POST"], content_types=JSON_OR_TEXT)
 def post_event() -> Response:
     """Accept an event; a repetition is answered with the first answer."""
-    cuerpo = app.body(EventoSolicitud, max_bytes=MAX_STORED_BYTES)
+    cuerpo = app.body(EventoDocumento, max_bytes=MAX_STORED_BYTES)
     answer = _registrar(EventRequest.of(app).sola(cuerpo, traza=_traza()))
     return json_response(
         views.duplicado(answer.body) if answer.replayed else answer.body,
@@ -66,7 +66,7 @@ def post_event() -> Response:
 @app.route("/event-collector/events/batch", methods=["POST"], content_types=JSON_OR_TEXT)
 def post_batch() -> dict[str, Any]:
     """Accept many events; what is wrong with one of them is told in its place."""
-    cuerpo = app.body(LoteSolicitud, max_bytes=MAX_BATCH_BYTES)
+    cuerpo = app.body(LoteBody, max_bytes=MAX_BATCH_BYTES)
     entradas = EventRequest.of(app).lote(cuerpo.eventos, traza=_traza())
     resultados = registrar_lote(entradas, recepcion=api_dependencies().recepcion, ahora=ahora())
     return views.lote([app.problems.of(r) if isinstance(r, Exception) else r for r in resultados])
@@ -77,7 +77,7 @@ def get_pixel() -> Response:
     """Accept the event that the query describes; the answer is an image."""
     request = EventRequest.of(app)
     documento = pixel.pixel_document(app.query_values, page=request.cabeceras.get("referer"))
-    answer = _registrar(request.entrada(validated(documento, EventoSolicitud), traza=_traza()))
+    answer = _registrar(request.entrada(validated(documento, EventoDocumento), traza=_traza()))
     return Response(body=pixel.PIXEL, headers={"Content-Type": pixel.MEDIA_TYPE, **NOT_STORED, **answer.headers})
 
 
@@ -97,7 +97,7 @@ def get_status(id_evento: str) -> dict[str, Any]:
 def post_retry(id_evento: str) -> Response:
     """Have an event published again that has failed, or any if forced."""
     uuid, dependencies = path_uuid(id_evento, name="id_evento"), api_dependencies()
-    comando = app.optional_body(ReintentoSolicitud).comando(uuid, correlation_id=app.correlation_id)
+    comando = app.optional_body(ReintentoBody).comando(uuid, correlation_id=app.correlation_id)
     veces = reintentar_evento(
         comando, consultas=dependencies.consultas, reintentos=dependencies.reintentos, ahora=ahora()
     )
@@ -166,7 +166,7 @@ def _registrar(entrada: Entrada) -> IdempotentAnswer:
     recepcion, idempotency = api_dependencies().recepcion, api_dependencies().idempotency
     admitido = recepcion.admitir(entrada)
     return idempotency.run(
-        lambda: views.registro(*registrar_evento(admitido, recepcion=recepcion, ahora=ahora())),
+        lambda: views.registrado(*registrar_evento(admitido, recepcion=recepcion, ahora=ahora())),
         admitido.solicitud,
         named="El identificador del evento",
         context=app.lambda_context,

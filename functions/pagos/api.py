@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pagos.aplicacion.crear_pago import CrearPago, crear_pago
 from pagos.composition_root import ahora, api_database, api_dependencies
-from pagos.infraestructura.http.models import CrearPagoSolicitud, clave_de_solicitud, solicitud_de
+from pagos.infraestructura.http.models import CrearPagoBody, clave_de_solicitud, solicitud_de
 from pagos.infraestructura.http.statuses import STATUSES
 from pagos.infraestructura.http.trace_view import trazabilidad
 from pagos.infraestructura.http.views import estadisticas, pago_aceptado, pago_vista
@@ -28,7 +28,7 @@ app = RestApi("pagos", statuses=STATUSES)
 @app.route("/pagos", methods=["POST"])
 def post_pago() -> Response:
     """Accept a payment; a repetition is answered with the first answer."""
-    datos = app.body(CrearPagoSolicitud).datos()
+    datos = app.body(CrearPagoBody).datos()
     clave = clave_de_solicitud(app.header(HEADER), solicitante=app.token_subject)
     comando = CrearPago(datos=datos, clave=clave, traza=Traza(correlation_id=app.correlation_id))
     answer = api_dependencies().idempotency.run(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pagos.aplicacion.revertir_pago import RevertirPago, revertir_pago
 from pagos.composition_root import ahora, gateway_dependencies
-from pagos.infraestructura.http.models import RevertirPagoSolicitud
+from pagos.infraestructura.http.models import RevertirPagoBody
 from pagos.infraestructura.http.statuses import STATUSES
 from pagos.infraestructura.http.views import pago_reversado
 from seedwork.dominio.traza import Traza
@@ -23,10 +23,10 @@ app = RestApi("pagos", statuses=STATUSES)
 @app.route("/pagos/{id_pago}/revertir", methods=["PATCH"])
 def patch_revertir(id_pago: str) -> Response:
     """Refund a payment; a repetition is answered with the first answer."""
-    uuid, solicitud = path_uuid(id_pago, name="id_pago"), app.body(RevertirPagoSolicitud)
+    uuid, cuerpo = path_uuid(id_pago, name="id_pago"), app.body(RevertirPagoBody)
     dependencies = gateway_dependencies()
     app.continue_correlation(dependencies.trazas.correlacion(uuid))
-    comando = RevertirPago(id_pago=uuid, motivo=solicitud.motivo, traza=Traza(correlation_id=app.correlation_id))
+    comando = RevertirPago(id_pago=uuid, motivo=cuerpo.motivo, traza=Traza(correlation_id=app.correlation_id))
     reversado = revertir_pago(comando, uow=dependencies.uow, pasarela=dependencies.pasarela, reloj=ahora)
     headers = REPLAYED if reversado.repetido else {}
     return json_response(pago_reversado(reversado.pago), headers=headers)

@@ -199,7 +199,7 @@ class FakePagosUnitOfWork(
         return EstadisticasOutbox(
             eventos_procesados=0,
             eventos_pendientes=sum(pago.version for pago in pagos),
-            pagos_desconocidos=sum(1 for pago in pagos if pago.peticion and pago.peticion.sin_respuesta),
+            pagos_desconocidos=sum(1 for pago in pagos if pago.pregunta and pago.pregunta.sin_respuesta),
             mas_antiguo_segundos={
                 "PENDIENTE": _age(pago.estado is EstadoPago.PENDIENTE for pago in pagos),
                 "PROCESANDO": _age(pago.estado is EstadoPago.PROCESANDO for pago in pagos),
@@ -237,8 +237,8 @@ class FakePagosUnitOfWork(
         )
         self._work.histories[pago.id] = (*history, *new)
         self._work.conciliar_desde.pop(pago.id, None)
-        if pago.peticion is not None:
-            self._work.conciliar_desde[pago.id] = pago.peticion.conciliar_desde
+        if pago.pregunta is not None:
+            self._work.conciliar_desde[pago.id] = pago.pregunta.conciliar_desde
         pago.clear_new_events()
 
 

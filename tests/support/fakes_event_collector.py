@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from event_collector.aplicacion.admitir import Afiliados
-from event_collector.aplicacion.consultar_estadisticas import Cuenta, Estadisticas, EstadisticasConsultas
+from event_collector.aplicacion.consultar_estadisticas import Estadisticas, EstadisticasConsultas, TotalDeEventos
 from event_collector.aplicacion.consultar_eventos import (
     EventoConsultas,
     EventoVista,
@@ -192,7 +192,7 @@ class FakeEstadisticas(EstadisticasConsultas):
                 eventos[grupo] += 1
                 valores[grupo] += datos.valor.monto if datos.valor else 0
         cuentas = [
-            Cuenta(tipo=tipo, moneda=moneda, eventos=cuantos, valor=valores[tipo, moneda])
+            TotalDeEventos(tipo=tipo, moneda=moneda, eventos=cuantos, valor=valores[tipo, moneda])
             for (tipo, moneda), cuantos in sorted(eventos.items())
         ]
         return Estadisticas(consulta=consulta, cuentas=cuentas, calculado_en=ahora)

@@ -27,14 +27,14 @@ class Medicion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Registro:
+class MetricasRegistradas:
     """The campaigns that do not exist, whose events are done; and by id why an event may not be counted."""
 
     desconocidas: set[UUID]
     rechazados: Mapping[str, Exception]
 
 
-def registrar_metricas(mediciones: Sequence[Medicion], *, uow: CampanasUnitOfWork) -> Registro:
+def registrar_metricas(mediciones: Sequence[Medicion], *, uow: CampanasUnitOfWork) -> MetricasRegistradas:
     """Count the events that were not counted before.
 
     Sums do not depend on the order, and the inbox is written with them. A campaign that is over is still counted for.
@@ -42,7 +42,7 @@ def registrar_metricas(mediciones: Sequence[Medicion], *, uow: CampanasUnitOfWor
     """
     de_campanas = {medicion.event_id: medicion for medicion in mediciones if medicion.id_campana is not None}
     if not de_campanas:
-        return Registro(desconocidas=set(), rechazados={})
+        return MetricasRegistradas(desconocidas=set(), rechazados={})
     with uow:
         olvidado_hasta = uow.inbox.olvidado_hasta()
         rechazados = {
@@ -59,4 +59,4 @@ def registrar_metricas(mediciones: Sequence[Medicion], *, uow: CampanasUnitOfWor
             sumas[medicion.id_campana] += medicion.metricas
         conocidas = uow.campanas.sumar_metricas(sumas) if sumas else set()
         uow.commit()
-    return Registro(desconocidas=sumas.keys() - conocidas, rechazados=rechazados)
+    return MetricasRegistradas(desconocidas=sumas.keys() - conocidas, rechazados=rechazados)

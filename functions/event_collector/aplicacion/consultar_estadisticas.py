@@ -66,7 +66,7 @@ class ConsultaEstadisticas:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cuenta:
+class TotalDeEventos:
     """So many events of a type; `valor` is what those with a currency are worth."""
 
     tipo: TipoEvento
@@ -84,7 +84,7 @@ class Estadisticas:
     """
 
     consulta: ConsultaEstadisticas
-    cuentas: Sequence[Cuenta]
+    cuentas: Sequence[TotalDeEventos]
     calculado_en: datetime
     espera_mas_larga_segundos: float | None = None
     sin_contar: Sequence[tuple[datetime, datetime]] = ()

@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Registro:
+class EventoRegistrado:
     """The event as it was accepted, and whether that was earlier, of an equal one."""
 
     evento: EventoConocido
     repetido: bool
 
 
-def registrar_evento(admitido: Admitido, *, recepcion: Recepcion, ahora: datetime) -> tuple[Registro, Cupo]:
+def registrar_evento(admitido: Admitido, *, recepcion: Recepcion, ahora: datetime) -> tuple[EventoRegistrado, Cupo]:
     """Store the event, or find the one that it repeats; and what is left of the affiliate's limit.
 
     Raises FechaFueraDeRangoError, LimiteExcedidoError, and ClaveReutilizadaError when the sender's id is another
@@ -39,7 +39,7 @@ def registrar_evento(admitido: Admitido, *, recepcion: Recepcion, ahora: datetim
     if not cupo.concedidos:
         raise limite_excedido(afiliado, cupo)
     if eventos.agregar([aceptado]):
-        return Registro(evento=conocido(aceptado), repetido=False), cupo
+        return EventoRegistrado(evento=conocido(aceptado), repetido=False), cupo
     previo = eventos.conocidos([recibido], ahora=ahora).get(recibido.solicitud.clave)
     return repeticion(recibido, previo), cupo
 
@@ -54,13 +54,13 @@ def conocido(aceptado: EventoAceptado) -> EventoConocido:
     )
 
 
-def repeticion(recibido: EventoRecibido, previo: EventoConocido | None) -> Registro:
+def repeticion(recibido: EventoRecibido, previo: EventoConocido | None) -> EventoRegistrado:
     """The event that it repeats; raises ClaveReutilizadaError, or ConcurrencyError for one that expired meanwhile."""
     if previo is None:
         raise ConcurrencyError("El evento anterior acaba de caducar; inténtelo de nuevo.")
     if not recibido.solicitud.dice_lo_mismo(previo.hash_evento):
         raise ClaveReutilizadaError("El identificador del evento ya se usó con otros datos.")
-    return Registro(evento=previo, repetido=True)
+    return EventoRegistrado(evento=previo, repetido=True)
 
 
 def limite_excedido(afiliado: Afiliado, cupo: Cupo) -> LimiteExcedidoError:

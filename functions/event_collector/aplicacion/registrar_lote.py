@@ -11,7 +11,7 @@ from uuid6 import uuid7
 
 from event_collector.aplicacion.admitir import admitir
 from event_collector.aplicacion.recepcion import Entrada
-from event_collector.aplicacion.registrar_evento import Registro, conocido, limite_excedido, repeticion
+from event_collector.aplicacion.registrar_evento import EventoRegistrado, conocido, limite_excedido, repeticion
 from seedwork.dominio.domain_error import DomainError
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 def registrar_lote(
     entradas: Sequence[Entrada | Exception], *, recepcion: Recepcion, ahora: datetime
-) -> list[Registro | Exception]:
+) -> list[EventoRegistrado | Exception]:
     """What came of each, in order: as `registrar_evento` has it, or why it is not accepted.
 
     An entry that could not be read is an error already, and stays that. All that is stored is one transaction.
@@ -70,12 +70,12 @@ class _Grupo:
     def espera_guardarse(self) -> bool:
         return self.previo is None and self.rechazo is None
 
-    def resultado(self, candidato: _Candidato) -> Registro | Exception:
+    def resultado(self, candidato: _Candidato) -> EventoRegistrado | Exception:
         """What came of one of its events."""
         if self.rechazo is not None:
             return self.rechazo
         if self.previo is not None and self.previo.id == candidato.evento.id:
-            return Registro(evento=self.previo, repetido=False)
+            return EventoRegistrado(evento=self.previo, repetido=False)
         try:
             return repeticion(candidato.evento.recibido, self.previo)
         except DomainError as error:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from pagos.aplicacion.ejecutar_ordenes import Encargo, ejecutar_ordenes
-from pagos.dominio.peticion import ESPERA_MINIMA
+from pagos.dominio.pregunta_abierta import ESPERA_MINIMA
 from seedwork.dominio.traza import Traza
 
 if TYPE_CHECKING:

@@ -147,7 +147,7 @@ def _deja_sitio(
     if titular.probada or not conversion.probada:
         return False
     anterior = uow.pagos.bloquear([titular.id_pago])[titular.id_pago]
-    if anterior.peticion is not None:
+    if anterior.pregunta is not None:
         raise ComisionEnCursoError("La comisión de otra conversión de la misma venta está en curso.")
     if anterior.estado is EstadoPago.PENDIENTE:
         anterior.anular(EN_CONFLICTO, REEMPLAZADA, ahora=ahora)

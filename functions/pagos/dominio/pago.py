@@ -22,7 +22,7 @@ from pagos.dominio.eventos import (
     ReversoSolicitado,
 )
 from pagos.dominio.pasarela_de_pagos import Desconocido, Hecho, OrdenDePago, OrdenDeReverso, Rechazado
-from pagos.dominio.peticion import Peticion
+from pagos.dominio.pregunta_abierta import PreguntaAbierta
 from seedwork.dominio.aggregate_root import AggregateRoot
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 class Pago(AggregateRoot[PagoEvento]):
     """A payment to an affiliate.
 
-    `peticion` is what the gateway was asked for and has not settled: to pay while PROCESANDO, to refund while EXITOSO.
+    `pregunta` is what the gateway was asked for and has not settled: to pay while PROCESANDO, to refund while EXITOSO.
     A state that was left is never entered again, so nothing is paid, and nothing refunded, twice.
     """
 
@@ -45,7 +45,7 @@ class Pago(AggregateRoot[PagoEvento]):
     mensaje_error: str | None = None
     motivo_reverso: str | None = None
     reversos_solicitados: int = 0
-    peticion: Peticion | None = None
+    pregunta: PreguntaAbierta | None = None
 
     @classmethod
     def crear(cls, id_pago: UUID, datos: DatosDelPago, *, ahora: datetime) -> Self:
@@ -59,7 +59,7 @@ class Pago(AggregateRoot[PagoEvento]):
     @property
     def reverso_en_curso(self) -> bool:
         """Whether the gateway was asked to refund and has not settled it."""
-        return self.estado is EstadoPago.EXITOSO and self.peticion is not None
+        return self.estado is EstadoPago.EXITOSO and self.pregunta is not None
 
     def procesar(self, *, ahora: datetime) -> None:
         """Claim the payment before the gateway is asked; raises TransicionNoPermitidaError unless PENDIENTE."""
@@ -87,8 +87,8 @@ class Pago(AggregateRoot[PagoEvento]):
 
     def orden_abierta(self, *, correlation_id: str, consultar_antes: bool, ahora: datetime) -> Orden:
         """What the gateway is to be asked for now; raises TransicionNoPermitidaError when there is nothing."""
-        self._exigir(self.peticion is not None, "ejecutar")
-        assert self.peticion is not None  # noqa: S101 - narrows the type
+        self._exigir(self.pregunta is not None, "ejecutar")
+        assert self.pregunta is not None  # noqa: S101 - narrows the type
         if self.referencia_pasarela is not None:
             return OrdenDeReverso(
                 id_pago=self.id,
@@ -100,7 +100,7 @@ class Pago(AggregateRoot[PagoEvento]):
             id_pago=self.id,
             datos=self.datos,
             correlation_id=correlation_id,
-            consultar_antes=consultar_antes or self.peticion.clave_puede_haber_vencido(ahora),
+            consultar_antes=consultar_antes or self.pregunta.clave_puede_haber_vencido(ahora),
         )
 
     def espera(self, orden: Orden) -> bool:
@@ -152,22 +152,22 @@ class Pago(AggregateRoot[PagoEvento]):
             case PagoPendiente():
                 self.datos, self.estado, self.fecha_creacion = event.datos, EstadoPago.PENDIENTE, event.ocurrido_en
             case PagoEnProceso():
-                self.estado, self.peticion = EstadoPago.PROCESANDO, Peticion.abrir(event.ocurrido_en)
+                self.estado, self.pregunta = EstadoPago.PROCESANDO, PreguntaAbierta.abrir(event.ocurrido_en)
             case PagoExitoso():
                 self.estado, self.fecha_procesamiento = EstadoPago.EXITOSO, event.ocurrido_en
-                self.referencia_pasarela, self.peticion = event.referencia_pasarela, None
+                self.referencia_pasarela, self.pregunta = event.referencia_pasarela, None
             case PagoFallido():
                 self.estado, self.fecha_procesamiento = EstadoPago.FALLIDO, event.ocurrido_en
-                self.mensaje_error, self.peticion = event.mensaje_error, None
+                self.mensaje_error, self.pregunta = event.mensaje_error, None
             case ReversoSolicitado():
-                self.motivo_reverso, self.peticion = event.motivo, Peticion.abrir(event.ocurrido_en)
+                self.motivo_reverso, self.pregunta = event.motivo, PreguntaAbierta.abrir(event.ocurrido_en)
                 self.reversos_solicitados += 1
             case ReversoRechazado():
-                self.motivo_reverso = self.peticion = None
+                self.motivo_reverso = self.pregunta = None
             case PagoRevertido():
-                self.estado, self.fecha_reverso, self.peticion = EstadoPago.REVERSADO, event.ocurrido_en, None
+                self.estado, self.fecha_reverso, self.pregunta = EstadoPago.REVERSADO, event.ocurrido_en, None
             case PagoSinRespuesta() | ReversoSinRespuesta():
-                assert self.peticion is not None  # noqa: S101 - only what was asked for can stay unanswered
-                self.peticion = self.peticion.anotar_sin_respuesta(event.ocurrido_en)
+                assert self.pregunta is not None  # noqa: S101 - only what was asked for can stay unanswered
+                self.pregunta = self.pregunta.anotar_sin_respuesta(event.ocurrido_en)
             case _:
                 raise TypeError(f"Pago does not know {type(event).__name__}")

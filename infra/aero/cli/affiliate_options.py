@@ -17,10 +17,10 @@ def affiliate_id(given: str) -> str:
     """As the event collector reads it, without spaces around it; raises AeroError."""
     from pydantic import TypeAdapter, ValidationError  # noqa: PLC0415 - `aero --help` must not wait for it
 
-    from seedwork.infraestructura.text.field_types import Afiliado  # noqa: PLC0415 - as above
+    from seedwork.infraestructura.text.field_types import IdAfiliado  # noqa: PLC0415 - as above
 
     try:
-        read: str = TypeAdapter(Afiliado).validate_python(given)
+        read: str = TypeAdapter(IdAfiliado).validate_python(given)
     except ValidationError:
         raise AeroError(
             f"{given!a} is no id of an affiliate.", cure="It has 1 to 100 characters, and no control characters."

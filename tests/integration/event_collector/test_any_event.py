@@ -12,7 +12,7 @@ from uuid6 import uuid7
 from event_collector.dominio.tipo_evento import FuenteEvento, TipoEvento
 from event_collector.infraestructura.events.codec import TYPES, to_payload
 from event_collector.infraestructura.http.event_request import EventRequest
-from event_collector.infraestructura.http.models import EventoSolicitud
+from event_collector.infraestructura.http.models import EventoDocumento
 from seedwork.dominio.traza import Traza
 from seedwork.infraestructura.http.problem_details import RequestError
 from seedwork.infraestructura.http.request_body import validated
@@ -62,14 +62,14 @@ HEADERS: Final = st.fixed_dictionaries(
 )
 
 
-def accepted(document: dict[str, Any]) -> EventoSolicitud:
+def accepted(document: dict[str, Any]) -> EventoDocumento:
     """What is left of the document without the fields that are refused."""
     try:
-        return validated(document, EventoSolicitud)
+        return validated(document, EventoDocumento)
     except RequestError as refusal:
         refused = {error["campo"].split(".")[0] for error in refusal.problem.errores}
         refused |= {"valor_conversion", "moneda"}  # which come together
-        return validated({name: value for name, value in document.items() if name not in refused}, EventoSolicitud)
+        return validated({name: value for name, value in document.items() if name not in refused}, EventoDocumento)
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

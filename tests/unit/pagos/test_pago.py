@@ -16,7 +16,7 @@ from pagos.dominio.estado_pago import EstadoPago
 from pagos.dominio.eventos import PagoEnProceso, PagoExitoso, PagoPendiente, PagoRevertido
 from pagos.dominio.pago import Pago
 from pagos.dominio.pasarela_de_pagos import Desconocido, Hecho, OrdenDePago, OrdenDeReverso, Rechazado
-from pagos.dominio.peticion import ESPERA_MAXIMA, ESPERA_MINIMA, Peticion
+from pagos.dominio.pregunta_abierta import ESPERA_MAXIMA, ESPERA_MINIMA, PreguntaAbierta
 from support.builders import AHORA, un_pago, unos_datos
 
 if TYPE_CHECKING:
@@ -141,11 +141,11 @@ def test_before_a_key_is_forgotten_the_gateway_is_told_to_pay_after_that_it_is_a
 
 def test_the_reconciliation_asks_less_and_less_often() -> None:
     """After two minutes, then after a tenth of the time that it has been open, and every hour in the end."""
-    peticion = Peticion.abrir(AHORA)
+    pregunta = PreguntaAbierta.abrir(AHORA)
     esperas = []
     for edad in (timedelta(), timedelta(minutes=24), timedelta(hours=5), timedelta(days=7)):
-        peticion = peticion.anotar_sin_respuesta(AHORA + edad)
-        esperas.append(peticion.conciliar_desde - peticion.ultimo_intento)
+        pregunta = pregunta.anotar_sin_respuesta(AHORA + edad)
+        esperas.append(pregunta.conciliar_desde - pregunta.ultimo_intento)
     assert esperas == [ESPERA_MINIMA, timedelta(minutes=2.4), timedelta(minutes=30), ESPERA_MAXIMA]
 
 
@@ -162,7 +162,7 @@ def test_any_sequence_of_commands_follows_the_state_machine(comandos: list[str])
             with pytest.raises(TransicionNoPermitidaError):
                 COMANDOS[comando](pago)
             assert (situacion(pago), pago.version) == (antes, version)
-        assert (pago.peticion is not None) == (pago.estado is EstadoPago.PROCESANDO or pago.reverso_en_curso)
+        assert (pago.pregunta is not None) == (pago.estado is EstadoPago.PROCESANDO or pago.reverso_en_curso)
     assert sum(isinstance(event, PagoExitoso) for event in pago.new_events) <= 1
     assert sum(isinstance(event, PagoRevertido) for event in pago.new_events) <= 1
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from seedwork.infraestructura.text.field_types import Afiliado, AfiliadoDeEvento, TextoVisto
+from seedwork.infraestructura.text.field_types import IdAfiliado, IdAfiliadoDeEvento, TextoVisto
 from seedwork.infraestructura.text.visible_names import is_visible, one_form
 
-AFILIADO: TypeAdapter[str] = TypeAdapter(Afiliado)
+AFILIADO: TypeAdapter[str] = TypeAdapter(IdAfiliado)
 TEXTO: TypeAdapter[str] = TypeAdapter(TextoVisto)
 
 
@@ -60,7 +60,7 @@ def test_a_name_may_be_of_any_script(name: str) -> None:
 
 def test_what_events_of_before_name_is_still_read() -> None:
     """As it was accepted then."""
-    reader: TypeAdapter[str] = TypeAdapter(AfiliadoDeEvento)
+    reader: TypeAdapter[str] = TypeAdapter(IdAfiliadoDeEvento)
     assert reader.validate_python("\uff41\u200b") == "\uff41\u200b"
 
 

@@ -19,7 +19,7 @@ from campanas.dominio.datos_de_campana import PRESUPUESTO_MAXIMO, DatosDeCampana
 from campanas.dominio.estado_campana import EstadoCampana
 from campanas.dominio.metricas import Correccion
 from seedwork.infraestructura.http.problem_details import Problem, RequestError
-from seedwork.infraestructura.text.field_types import Afiliado, DineroCampo, Fecha, Monto, TextoVisto, at_most
+from seedwork.infraestructura.text.field_types import DineroCampo, Fecha, IdAfiliado, Monto, TextoVisto, at_most
 from seedwork.infraestructura.text.instants import read_instant
 
 if TYPE_CHECKING:
@@ -38,17 +38,17 @@ class Presupuesto(DineroCampo):
 
 Nombre = Annotated[TextoVisto, Field(max_length=200)]
 Descripcion = Annotated[str, Field(strict=True, max_length=2_000, pattern=r"^[^\x00]*$")]
-Cuenta = Annotated[int, Field(strict=True, ge=0, le=MAX_COUNT)]
+Conteo = Annotated[int, Field(strict=True, ge=0, le=MAX_COUNT)]
 
 
-class CrearCampanaSolicitud(BaseModel):
+class CrearCampanaBody(BaseModel):
     """The body of `POST /campaigns/`."""
 
     nombre: Nombre
     presupuesto: Presupuesto
     fecha_inicio: Fecha
     fecha_fin: Fecha
-    id_afiliado: Afiliado
+    id_afiliado: IdAfiliado
     tipo: TipoCampana = TipoCampana.PROMOCIONAL
     descripcion: Descripcion | None = None
 
@@ -65,7 +65,7 @@ class CrearCampanaSolicitud(BaseModel):
         )
 
 
-class ModificarCampanaSolicitud(BaseModel):
+class ModificarCampanaBody(BaseModel):
     """The body of `PATCH /campaigns/{id_campana}`: what is given changes; what cannot change is refused."""
 
     model_config = ConfigDict(extra="forbid")
@@ -97,14 +97,14 @@ class ModificarCampanaSolicitud(BaseModel):
             campana.cambiar_presupuesto(self.presupuesto.dinero(), ahora=ahora)
 
 
-class CorregirMetricasSolicitud(BaseModel):
+class CorregirMetricasBody(BaseModel):
     """The body of `PATCH /campaigns/{id_campana}/metrics`: what is given stands in the place of what was counted."""
 
     model_config = ConfigDict(extra="forbid")
 
-    impresiones: Cuenta | None = None
-    clicks: Cuenta | None = None
-    conversiones: Cuenta | None = None
+    impresiones: Conteo | None = None
+    clicks: Conteo | None = None
+    conversiones: Conteo | None = None
     gasto_actual: Annotated[Monto, Field(ge=0)] | None = None
 
     @model_validator(mode="after")
@@ -129,7 +129,7 @@ class ListarCampanasParametros(BaseModel):
 
     limit: Annotated[int, Field(ge=1, le=MAX_LIMIT)] = 100
     offset: Annotated[int, Field(ge=0, le=MAX_COUNT)] = 0
-    id_afiliado: Afiliado | None = None
+    id_afiliado: IdAfiliado | None = None
     estado: EstadoCampana | None = None
     cursor: Annotated[str, AfterValidator(_cursor)] | None = None
 

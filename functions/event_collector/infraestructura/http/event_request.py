@@ -13,7 +13,7 @@ from event_collector.dominio.evento import EventoRecibido, Visita
 from event_collector.dominio.tipo_evento import FuenteEvento
 from event_collector.infraestructura.events.codec import clave_de_peticion, solicitud_de, stored_bytes
 from event_collector.infraestructura.http.lenient_fields import address, cut, cut_visit, header
-from event_collector.infraestructura.http.models import EventoSolicitud
+from event_collector.infraestructura.http.models import EventoDocumento
 from event_collector.infraestructura.http.user_agent import device_of
 from seedwork.infraestructura.http.problem_details import Problem, RequestError
 from seedwork.infraestructura.http.request_body import validated
@@ -59,9 +59,9 @@ class EventRequest:
             return read_key(key)
         return header(self.cabeceras, "webhook-id") if fuente is FuenteEvento.WEBHOOK else None
 
-    def sola(self, solicitud: EventoSolicitud, *, traza: Traza) -> Entrada:
+    def sola(self, documento: EventoDocumento, *, traza: Traza) -> Entrada:
         """The only event of this request, whose id is the event's too; raises RequestError (400, 413)."""
-        return self.entrada(solicitud, traza=traza, id_cliente=self.id_cliente(solicitud.fuente_evento))
+        return self.entrada(documento, traza=traza, id_cliente=self.id_cliente(documento.fuente_evento))
 
     def lote(self, documentos: Iterable[Any], *, traza: Traza) -> list[Entrada | Exception]:
         """The events of a batch, in order; in the place of one that cannot be read is its RequestError."""
@@ -69,22 +69,22 @@ class EventRequest:
 
     def _leida(self, documento: Any, traza: Traza) -> Entrada | RequestError:
         try:
-            return self.entrada(validated(documento, EventoSolicitud), traza=traza)
+            return self.entrada(validated(documento, EventoDocumento), traza=traza)
         except RequestError as error:
             return error
 
-    def entrada(self, solicitud: EventoSolicitud, *, traza: Traza, id_cliente: str | None = None) -> Entrada:
+    def entrada(self, documento: EventoDocumento, *, traza: Traza, id_cliente: str | None = None) -> Entrada:
         """The event as it was sent with this request, whose id is `id_cliente`; raises RequestError (413).
 
         What only the browser tells of its device is no part of what makes two events one; what is too long to be kept
         whole is.
         """
-        datos = solicitud.datos(id_cliente=id_cliente)
+        datos = documento.datos(id_cliente=id_cliente)
         visita = replace(
             self.visita,
-            id_sesion=solicitud.id_sesion or self.visita.id_sesion,
+            id_sesion=documento.id_sesion or self.visita.id_sesion,
             # The header names the page that sends; one that says where its visitor came from, if from nowhere, knows.
-            referrer=solicitud.referrer if "referrer" in solicitud.model_fields_set else self.visita.referrer,
+            referrer=documento.referrer if "referrer" in documento.model_fields_set else self.visita.referrer,
         )
         guardada = cut_visit(visita)
         recibido = EventoRecibido(
@@ -98,7 +98,7 @@ class EventRequest:
         return Entrada(
             recibido=recibido,
             credenciales=Credenciales(
-                llave=solicitud.api_key or self.cabeceras.get("x-api-key"),
+                llave=documento.api_key or self.cabeceras.get("x-api-key"),
                 cuerpo=self.cuerpo,
                 cabeceras=self.cabeceras,
             ),

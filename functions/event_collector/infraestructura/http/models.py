@@ -29,7 +29,7 @@ from event_collector.infraestructura.http.url import utm_parameters
 from seedwork.dominio.dinero import Dinero, Moneda
 from seedwork.infraestructura.http.problem_details import Problem, RequestError
 from seedwork.infraestructura.http.request_body import validated
-from seedwork.infraestructura.text.field_types import Afiliado, Fecha, FechaDeConsulta, Monto, Visible
+from seedwork.infraestructura.text.field_types import Fecha, FechaDeConsulta, IdAfiliado, Monto, Visible
 
 if TYPE_CHECKING:
     from pydantic import ValidationInfo
@@ -50,11 +50,11 @@ def _source(value: object) -> object:
 Tipo = Annotated[TipoEvento, BeforeValidator(_upper)]
 
 
-class EventoSolicitud(BaseModel):
+class EventoDocumento(BaseModel):
     """The body of `POST /event-collector/events`; what is not named here is left out."""
 
     tipo_evento: Tipo
-    id_afiliado: Afiliado
+    id_afiliado: IdAfiliado
     timestamp: Fecha | None = None
     id_campana: UUID | None = None
     id_oferta: Dicho = None
@@ -114,13 +114,13 @@ class EventoSolicitud(BaseModel):
         return Dinero(monto=self.valor_conversion, moneda=self.moneda)
 
 
-class LoteSolicitud(BaseModel):
+class LoteBody(BaseModel):
     """The body of `POST /event-collector/events/batch`; each of its events is read by itself."""
 
     eventos: Annotated[list[Any], Field(min_length=1, max_length=MAX_EVENTOS)]
 
 
-class ReintentoSolicitud(BaseModel):
+class ReintentoBody(BaseModel):
     """The body of `POST /event-collector/events/{id}/retry`, which may be left out."""
 
     id_evento: UUID | None = None
@@ -145,7 +145,7 @@ class Parametros(BaseModel):
 class EstadisticasParametros(Parametros):
     """The query of `GET /event-collector/statistics`."""
 
-    id_afiliado: Afiliado | None = None
+    id_afiliado: IdAfiliado | None = None
     tipo_evento: Tipo | None = None
     desde: FechaDeConsulta | None = None
     hasta: FechaDeConsulta | None = None
@@ -160,7 +160,7 @@ class EstadisticasParametros(Parametros):
 class FallidosParametros(Parametros):
     """The query of `GET /event-collector/failed-events`."""
 
-    id_afiliado: Afiliado | None = None
+    id_afiliado: IdAfiliado | None = None
     limite: Annotated[int, Field(ge=1, le=MAX_FALLIDOS)] = 100
 
 
@@ -176,4 +176,4 @@ def path_affiliate(value: str) -> str:
 
 
 class _ConAfiliado(BaseModel):
-    id_afiliado: Afiliado
+    id_afiliado: IdAfiliado

@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
-from event_collector.aplicacion.registrar_evento import Registro
 from event_collector.dominio.estado_evento import EstadoEvento
 from event_collector.dominio.tipo_evento import TipoEvento
 from event_collector.infraestructura.events.codec import topic_of
 from event_collector.infraestructura.http.rate_limit_headers import rate_limit_headers
+from seedwork.infraestructura.http.problem_details import Problem
 from seedwork.infraestructura.http.readiness import ready_response
 from seedwork.infraestructura.idempotency.answer import IdempotentAnswer
 from seedwork.infraestructura.text import decimal_json
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from event_collector.aplicacion.consultar_estadisticas import Estadisticas
     from event_collector.aplicacion.consultar_eventos import EventoVista, Fallo
     from event_collector.aplicacion.disponibilidad import Dependencias
+    from event_collector.aplicacion.registrar_evento import EventoRegistrado
     from event_collector.dominio.cupo import Cupo
     from event_collector.dominio.evento_repository import EventoConocido
-    from seedwork.infraestructura.http.problem_details import Problem
 
 _DE_LOS_DATOS: Final = ("tipo_evento", "id_afiliado", "id_campana", "valor_conversion", "moneda", "fuente_evento")
 _DUPLICADO: Final = ',"duplicado":true}'
@@ -43,7 +43,7 @@ def evento_aceptado(evento: EventoConocido) -> dict[str, Any]:
     }
 
 
-def registro(registro: Registro, cupo: Cupo) -> IdempotentAnswer:
+def registrado(registro: EventoRegistrado, cupo: Cupo) -> IdempotentAnswer:
     """The answer to an event that was registered now; its headers tell what is left of the limit."""
     body = decimal_json.dumps(evento_aceptado(registro.evento))
     return IdempotentAnswer(body=body, replayed=registro.repetido, headers=rate_limit_headers(cupo))
@@ -54,13 +54,16 @@ def duplicado(body: str) -> str:
     return body.removesuffix("}") + _DUPLICADO
 
 
-def lote(resultados: Sequence[Registro | Problem]) -> dict[str, Any]:
+def lote(resultados: Sequence[EventoRegistrado | Problem]) -> dict[str, Any]:
     """The answer to `POST /event-collector/events/batch`: what came of each event, in order."""
-    registros = [resultado for resultado in resultados if isinstance(resultado, Registro)]
+    registros = [resultado for resultado in resultados if not isinstance(resultado, Problem)]
     duplicados = sum(registro.repetido for registro in registros)
     return {
         "resultados": [
-            {"indice": indice, **(_registro(resultado) if isinstance(resultado, Registro) else _rechazo(resultado))}
+            {
+                "indice": indice,
+                **(_rechazo(resultado) if isinstance(resultado, Problem) else _registro(resultado)),
+            }
             for indice, resultado in enumerate(resultados)
         ],
         "aceptados": len(registros) - duplicados,
@@ -69,7 +72,7 @@ def lote(resultados: Sequence[Registro | Problem]) -> dict[str, Any]:
     }
 
 
-def _registro(registro: Registro) -> dict[str, Any]:
+def _registro(registro: EventoRegistrado) -> dict[str, Any]:
     return evento_aceptado(registro.evento) | ({"duplicado": True} if registro.repetido else {})
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from cachetools import TTLCache
 
-from event_collector.aplicacion.consultar_estadisticas import Cuenta, Estadisticas, EstadisticasConsultas
+from event_collector.aplicacion.consultar_estadisticas import Estadisticas, EstadisticasConsultas, TotalDeEventos
 from event_collector.dominio.tipo_evento import TipoEvento
 from event_collector.infraestructura.postgres.open_conversions import espera_mas_larga
 from seedwork.aplicacion.ports import override
@@ -63,7 +63,7 @@ class PostgresEstadisticas(EstadisticasConsultas):
         return Estadisticas(
             consulta=consulta,
             cuentas=[
-                Cuenta(tipo=TipoEvento(tipo), moneda=moneda, eventos=int(eventos), valor=valor)
+                TotalDeEventos(tipo=TipoEvento(tipo), moneda=moneda, eventos=int(eventos), valor=valor)
                 for tipo, moneda, eventos, valor in rows
             ],
             calculado_en=ahora,

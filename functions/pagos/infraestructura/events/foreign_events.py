@@ -11,7 +11,7 @@ from pagos.aplicacion.pagar_comisiones import Conversion
 from pagos.dominio.comision import id_de_evento
 from seedwork.dominio.dinero import Dinero, Moneda
 from seedwork.dominio.traza import Traza
-from seedwork.infraestructura.text.field_types import AfiliadoDeEvento, Monto, Texto
+from seedwork.infraestructura.text.field_types import IdAfiliadoDeEvento, Monto, Texto
 
 if TYPE_CHECKING:
     from seedwork.infraestructura.events.envelope import Envelope
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class ConversionRegistrada(BaseModel):
     """What payments reads of the event's data."""
 
-    id_afiliado: AfiliadoDeEvento
+    id_afiliado: IdAfiliadoDeEvento
     id_campana: UUID | None = None
     valor_conversion: Annotated[Monto, Field(ge=0)] | None = None
     moneda: Moneda | None = None

@@ -15,16 +15,16 @@ from seedwork.dominio.dinero import Dinero, Moneda
 from seedwork.dominio.huella import huella
 from seedwork.dominio.solicitud import Solicitud
 from seedwork.infraestructura.idempotency.key import read_key
-from seedwork.infraestructura.text.field_types import Afiliado, Monto, TextoVisto
+from seedwork.infraestructura.text.field_types import IdAfiliado, Monto, TextoVisto
 
 if TYPE_CHECKING:
     from pagos.aplicacion.crear_pago import CrearPago
 
 
-class CrearPagoSolicitud(BaseModel):
+class CrearPagoBody(BaseModel):
     """The body of `POST /pagos/`."""
 
-    id_afiliado: Afiliado
+    id_afiliado: IdAfiliado
     monto: Annotated[Monto, Field(gt=0)]
     moneda: Moneda
     referencia_pago: Referencia
@@ -40,7 +40,7 @@ class CrearPagoSolicitud(BaseModel):
         )
 
 
-class RevertirPagoSolicitud(BaseModel):
+class RevertirPagoBody(BaseModel):
     """The body of `PATCH /pagos/{id_pago}/revertir`."""
 
     motivo: Annotated[TextoVisto, Field(max_length=500)]

@@ -202,7 +202,7 @@ def _solicitante(datos: DatosDelPago, clave: ClaveDeSolicitud | None) -> str:
 
 
 def _state(pago: Pago) -> dict[str, Any]:
-    peticion = pago.peticion
+    pregunta = pago.pregunta
     return {
         "id": str(pago.id),
         "estado": pago.estado,
@@ -210,9 +210,9 @@ def _state(pago: Pago) -> dict[str, Any]:
         "fecha_procesamiento": _instant(pago.fecha_procesamiento),
         "referencia_pasarela": pago.referencia_pasarela,
         "mensaje_error": pago.mensaje_error,
-        "sin_respuesta": peticion.sin_respuesta if peticion else 0,
-        "conciliar_desde": _instant(peticion.conciliar_desde if peticion else None),
-        "reverso_pedido_en": _instant(peticion.desde if peticion and pago.reverso_en_curso else None),
+        "sin_respuesta": pregunta.sin_respuesta if pregunta else 0,
+        "conciliar_desde": _instant(pregunta.conciliar_desde if pregunta else None),
+        "reverso_pedido_en": _instant(pregunta.desde if pregunta and pago.reverso_en_curso else None),
     }
 
 

@@ -14,7 +14,7 @@ from reportes.dominio.campana_reportada import CampanaReportada
 from reportes.dominio.pago_reportado import EstadoReportado, PagoReportado
 from reportes.dominio.seguimiento import EventoSeguido, TipoSeguimiento
 from seedwork.dominio.dinero import Dinero, Moneda
-from seedwork.infraestructura.text.field_types import AfiliadoDeEvento, Monto, Texto
+from seedwork.infraestructura.text.field_types import IdAfiliadoDeEvento, Monto, Texto
 
 if TYPE_CHECKING:
     from seedwork.infraestructura.events.envelope import Envelope
@@ -43,7 +43,7 @@ class PagoContado(BaseModel):
     """What reports read of a payment's event."""
 
     id_pago: UUID
-    id_afiliado: AfiliadoDeEvento
+    id_afiliado: IdAfiliadoDeEvento
     id_campana: UUID | None
     monto: Annotated[Monto, Field(gt=0)]
     moneda: Moneda
@@ -60,7 +60,7 @@ class CampanaNombrada(BaseModel):
 class Seguimiento(BaseModel):
     """What reports read of a tracking event."""
 
-    id_afiliado: AfiliadoDeEvento
+    id_afiliado: IdAfiliadoDeEvento
     id_campana: UUID | None = None
 
 

@@ -11,7 +11,7 @@ from reportes.dominio.pago_reportado import EstadoReportado
 from reportes.dominio.periodo import Periodo
 from reportes.dominio.version import Version
 from seedwork.dominio.dinero import Moneda
-from seedwork.infraestructura.text.field_types import Afiliado, FechaDeConsulta
+from seedwork.infraestructura.text.field_types import FechaDeConsulta, IdAfiliado
 
 
 class InformeParametros(BaseModel):
@@ -24,7 +24,7 @@ class InformeParametros(BaseModel):
     estado: EstadoReportado | None = None
     moneda: Moneda = Moneda.COP
     id_campana: UUID | None = None
-    id_afiliado: Afiliado | None = None
+    id_afiliado: IdAfiliado | None = None
     version: Version | None = None
 
     def consulta(self) -> Consulta:

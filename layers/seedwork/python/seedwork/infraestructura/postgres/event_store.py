@@ -32,7 +32,7 @@ FIRST_VERSION: Final = 1
 MAX_VERSION: Final = 2**31 - 1
 
 
-OutboxRow = dict[str, Any]
+EventRow = dict[str, Any]
 """An event as it is written: the columns of an outbox that are the event's own."""
 
 
@@ -54,7 +54,7 @@ def outbox_row(
     occurred_at: datetime,
     traza: Traza,
     solicitud: Solicitud | None = None,
-) -> OutboxRow:
+) -> EventRow:
     """One event; `version` is its place in its aggregate's history, from 1.
 
     `solicitud` is the command that recorded it, where the schema lets a key be stored once.
@@ -77,7 +77,7 @@ def new_rows(
     *,
     traza: Traza,
     solicitud: Solicitud | None = None,
-) -> list[OutboxRow]:
+) -> list[EventRow]:
     """The events that the aggregate recorded; `solicitud` goes with the first of them."""
     first = aggregate.version - len(aggregate.new_events) + 1
     return [
@@ -121,12 +121,12 @@ class PostgresEventStore:
                           payload jsonb, metadata jsonb, occurred_at timestamptz)
         """
 
-    def append(self, rows: Sequence[OutboxRow]) -> None:
+    def append(self, rows: Sequence[EventRow]) -> None:
         """Store events, all or none; raises ConcurrencyError if a version is already taken."""
         if rows:
             self._store(f"{self._insert} order by version", rows)
 
-    def append_if(self, write: str, rows: Sequence[OutboxRow], **parameters: Any) -> bool:
+    def append_if(self, write: str, rows: Sequence[EventRow], **parameters: Any) -> bool:
         """Store events if `write`, which comes from code and returns its rows, has written any; says whether it has.
 
         Both are one statement, so one round trip. Raises ConcurrencyError as `append` does.
@@ -135,7 +135,7 @@ class PostgresEventStore:
         statement = f"with written as ({write}), stored as ({store}) table written"
         return bool(self._store(statement, rows, **parameters))
 
-    def _store(self, statement: str, rows: Sequence[OutboxRow], **parameters: Any) -> list[list[Any]]:
+    def _store(self, statement: str, rows: Sequence[EventRow], **parameters: Any) -> list[list[Any]]:
         try:
             return self._database.run(
                 statement, **parameters, aggregatetype=self._aggregate_type, rows=decimal_json.dumps(rows)

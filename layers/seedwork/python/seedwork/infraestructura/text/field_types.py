@@ -75,8 +75,8 @@ TextoVisto = Annotated[Texto, AfterValidator(_seen)]
 Visible = Annotated[Texto, AfterValidator(_visible)]
 """A name by which something is told from others: no two look alike for a character that nobody sees."""
 
-Afiliado = Annotated[Visible, Field(max_length=100), BeforeValidator(_one_form)]
-AfiliadoDeEvento = Annotated[Texto, Field(max_length=100)]
+IdAfiliado = Annotated[Visible, Field(max_length=100), BeforeValidator(_one_form)]
+IdAfiliadoDeEvento = Annotated[Texto, Field(max_length=100)]
 """As events have it, also those of before it had one form."""
 
 Monto = Annotated[

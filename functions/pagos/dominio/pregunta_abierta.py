@@ -19,7 +19,7 @@ https://docs.stripe.com/api/idempotent_requests
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Peticion:
+class PreguntaAbierta:
     """One order to the gateway, open since `desde`, with as many attempts unanswered as `sin_respuesta` says."""
 
     desde: datetime
@@ -27,11 +27,11 @@ class Peticion:
     sin_respuesta: int = 0
 
     @classmethod
-    def abrir(cls, ahora: datetime) -> Peticion:
+    def abrir(cls, ahora: datetime) -> PreguntaAbierta:
         """It is about to be asked for the first time."""
         return cls(desde=ahora, ultimo_intento=ahora)
 
-    def anotar_sin_respuesta(self, ahora: datetime) -> Peticion:
+    def anotar_sin_respuesta(self, ahora: datetime) -> PreguntaAbierta:
         """One more attempt without an answer that settles it."""
         return replace(self, ultimo_intento=ahora, sin_respuesta=self.sin_respuesta + 1)
 
