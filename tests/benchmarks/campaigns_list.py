@@ -33,10 +33,10 @@ from campanas.infraestructura.postgres.campana_queries import PostgresCampanaCon
 from campanas.infraestructura.postgres.unit_of_work import PostgresCampanasUnitOfWork
 from seedwork.infraestructura.postgres.database import PostgresDatabase
 from support.builders import AHORA
-from support.builders_campanas import cambiar, crear, una_medicion
+from support.campanas.builders import cambiar, crear, una_medicion
+from support.campanas.many_campaigns import seed
 from support.database import TestDatabase
 from support.lambda_events import PROJECT
-from support.many_campaigns import seed
 from support.servers import paths_and_ports, start_postgres
 
 if TYPE_CHECKING:

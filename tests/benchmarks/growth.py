@@ -42,15 +42,15 @@ from pagos.infraestructura.postgres.pago_queries import PostgresPagoConsultas
 from pagos.infraestructura.postgres.unit_of_work import PostgresPagosUnitOfWork
 from pulsar_connector.outbox.outbox_session import OutboxSession
 from seedwork.infraestructura.postgres.database import PostgresDatabase
-from support.builders import crear
-from support.builders_campanas import crear as crear_una_campana
-from support.builders_campanas import una_medicion
-from support.builders_event_collector import un_aceptado
+from support.campanas.builders import crear as crear_una_campana
+from support.campanas.builders import una_medicion
 from support.clean_up import clean_ups
 from support.database import TestDatabase
-from support.fake_pasarela import FakePasarela
+from support.event_collector.builders import un_aceptado
 from support.lambda_events import PROJECT
 from support.many_years import AFILIADOS, live
+from support.pagos.builders import crear
+from support.pagos.fake_pasarela import FakePasarela
 from support.servers import paths_and_ports, start_postgres
 
 if TYPE_CHECKING:

@@ -43,7 +43,7 @@ from seedwork.infraestructura.events.envelope import Envelope
 from seedwork.infraestructura.postgres.database import PostgresDatabase
 from support.database import TestDatabase
 from support.lambda_events import PROJECT, FakeContext
-from support.many_payments import DESDE, HASTA, campaign_id, seed, whose
+from support.reportes.many_payments import DESDE, HASTA, campaign_id, seed, whose
 from support.servers import paths_and_ports, start_postgres
 
 if TYPE_CHECKING:

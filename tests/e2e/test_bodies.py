@@ -11,7 +11,7 @@ from uuid import uuid4
 import pytest
 import requests
 
-from support.tracking import un_evento
+from support.event_collector.on_platform import un_evento
 
 if TYPE_CHECKING:
     from support.platform import Platform

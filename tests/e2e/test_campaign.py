@@ -14,8 +14,8 @@ import requests
 
 from pulsar_connector.broker.pulsar_client import full_topic, pulsar_client
 from support.contracts import validate_envelope
+from support.event_collector.on_platform import track
 from support.platform import eventually
-from support.tracking import track
 
 if TYPE_CHECKING:
     from support.platform import Platform

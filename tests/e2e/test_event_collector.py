@@ -11,8 +11,8 @@ import requests
 from pulsar_connector.broker.pulsar_client import full_topic, pulsar_client
 from pulsar_connector.mapping.event_source_mapping import DEAD_LETTER_SUBSCRIPTION
 from seedwork.infraestructura.events.envelope import Envelope
+from support.event_collector.on_platform import get, send_event, un_afiliado, un_evento
 from support.platform import eventually
-from support.tracking import get, send_event, un_afiliado, un_evento
 
 if TYPE_CHECKING:
     from support.platform import Platform

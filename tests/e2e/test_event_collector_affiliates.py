@@ -16,8 +16,8 @@ from standardwebhooks import Webhook
 
 from event_collector.infraestructura.aws.rate_limits import DynamoDbLimites
 from seedwork.infraestructura.aws.shared_table import SharedTable
+from support.event_collector.on_platform import get, send_event, un_afiliado, un_evento
 from support.platform import eventually
-from support.tracking import get, send_event, un_afiliado, un_evento
 
 if TYPE_CHECKING:
     import pytest

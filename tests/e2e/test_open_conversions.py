@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from support.event_collector.on_platform import get, send_event, un_evento
 from support.platform import eventually
-from support.tracking import get, send_event, un_evento
 
 if TYPE_CHECKING:
     from support.platform import Platform

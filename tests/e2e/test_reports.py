@@ -14,9 +14,9 @@ from uuid import uuid4
 import pytest
 import requests
 
+from support.event_collector.on_platform import track
 from support.lambda_events import PROJECT
 from support.platform import eventually
-from support.tracking import track
 
 if TYPE_CHECKING:
     from support.platform import Platform

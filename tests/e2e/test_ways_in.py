@@ -10,9 +10,9 @@ from uuid import uuid4
 import pytest
 import requests
 
+from support.event_collector.on_platform import send_event
 from support.lambda_events import PROJECT
 from support.platform import eventually, run
-from support.tracking import send_event
 
 if TYPE_CHECKING:
     from support.platform import Platform

@@ -16,8 +16,8 @@ from campanas.infraestructura.postgres.unit_of_work import PostgresCampanasUnitO
 from seedwork.infraestructura.postgres.inbox import PostgresInbox
 from seedwork.infraestructura.postgres.inbox_horizon import MARGIN, archive_received, forget_received
 from seedwork.infraestructura.postgres.sqlstates import sqlstate
-from support.builders_campanas import UN_CLICK, una_campana, una_medicion
-from support.campana_repository_contract import agregar, buscar
+from support.campanas.builders import UN_CLICK, una_campana, una_medicion
+from support.campanas.contract import agregar, buscar
 
 if TYPE_CHECKING:
     from seedwork.infraestructura.postgres.database import PostgresDatabase

@@ -8,8 +8,8 @@ from uuid import uuid4
 
 import pytest
 
+from support.event_collector.on_platform import send_event
 from support.platform import eventually
-from support.tracking import send_event
 
 if TYPE_CHECKING:
     from support.platform import Platform

@@ -1,21 +1,14 @@
-"""Builders of domain objects with defaults that a test overrides where it matters."""
+"""What the tests of all contexts build on."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final
-from uuid import UUID, uuid4
+from typing import Final
+from uuid import uuid4
 
-from pagos.aplicacion.crear_pago import CrearPago
-from pagos.dominio.eventos import DatosDelPago
-from pagos.dominio.pago import Pago
-from pagos.dominio.pago_repository import ClaveDeSolicitud
 from seedwork.dominio.dinero import Dinero, Moneda
 from seedwork.dominio.traza import Traza
-
-if TYPE_CHECKING:
-    from pagos.dominio.pasarela_de_pagos import Resultado
 
 AHORA: Final = datetime(2026, 1, 15, 10, 30, tzinfo=UTC)
 
@@ -25,48 +18,6 @@ def cop(monto: str) -> Dinero:
     return Dinero(monto=Decimal(monto), moneda=Moneda.COP)
 
 
-def unos_datos(
-    *, referencia: str | None = None, monto: str = "100.50", afiliado: str = "afiliado-001", campana: UUID | None = None
-) -> DatosDelPago:
-    """What is paid; the reference is new each time."""
-    return DatosDelPago(
-        id_afiliado=afiliado, monto=cop(monto), referencia_pago=referencia or f"ref-{uuid4()}", id_campana=campana
-    )
-
-
-def un_pago(datos: DatosDelPago | None = None) -> Pago:
-    """A payment just accepted."""
-    return Pago.crear(uuid4(), datos or unos_datos(), ahora=AHORA)
-
-
-def en_proceso(datos: DatosDelPago | None = None) -> Pago:
-    """A payment that the gateway is being asked for."""
-    pago = un_pago(datos)
-    pago.procesar(ahora=AHORA)
-    return pago
-
-
-def resuelto(pago: Pago, resultado: Resultado, *, ahora: datetime = AHORA) -> Pago:
-    """The payment, once the gateway has answered what it was asked last."""
-    orden = pago.orden_abierta(correlation_id="corr", consultar_antes=False, ahora=ahora)
-    pago.resolver(orden, resultado, ahora=ahora)
-    return pago
-
-
 def una_traza() -> Traza:
     """A correlation id of its own."""
     return Traza(correlation_id=f"corr-{uuid4()}")
-
-
-def una_clave(valor: str = "k", *, solicitante: str | None = None) -> ClaveDeSolicitud:
-    """A key, of the affiliate itself unless a token says otherwise."""
-    return ClaveDeSolicitud(solicitante=solicitante, valor=valor)
-
-
-def crear(datos: DatosDelPago | None = None, *, clave: str | None = None, solicitante: str | None = None) -> CrearPago:
-    """The command to create a payment, under a key if there is one."""
-    return CrearPago(
-        datos=datos or unos_datos(),
-        clave=None if clave is None else una_clave(clave, solicitante=solicitante),
-        traza=una_traza(),
-    )

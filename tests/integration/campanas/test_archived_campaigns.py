@@ -14,7 +14,7 @@ from campanas.aplicacion.crear_campana import crear_campana
 from campanas.dominio.errores import ClaveReutilizadaError
 from support.archive import archive_everything
 from support.builders import AHORA
-from support.builders_campanas import cambiar, crear, una_solicitud, unos_datos_de_campana
+from support.campanas.builders import cambiar, crear, una_solicitud, unos_datos_de_campana
 
 if TYPE_CHECKING:
     from campanas.infraestructura.postgres.unit_of_work import PostgresCampanasUnitOfWork

@@ -16,8 +16,8 @@ from campanas.aplicacion.registrar_metricas import registrar_metricas
 from seedwork.infraestructura.dependency_unavailable import DependencyUnavailableError
 from seedwork.infraestructura.postgres.database import IDLE_IN_TRANSACTION_MS
 from support.builders import AHORA
-from support.builders_campanas import cambiar, crear, una_campana, una_medicion
-from support.campana_repository_contract import agregar
+from support.campanas.builders import cambiar, crear, una_campana, una_medicion
+from support.campanas.contract import agregar
 
 if TYPE_CHECKING:
     from campanas.infraestructura.postgres.unit_of_work import PostgresCampanasUnitOfWork

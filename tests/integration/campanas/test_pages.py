@@ -15,9 +15,9 @@ from campanas.dominio.estado_campana import EstadoCampana
 from campanas.infraestructura.postgres.campana_queries import PostgresCampanaConsultas
 from seedwork.dominio.dinero import Moneda
 from support.builders import AHORA
-from support.builders_campanas import una_campana, unos_datos_de_campana
-from support.campana_repository_contract import agregar
-from support.many_campaigns import seed
+from support.campanas.builders import una_campana, unos_datos_de_campana
+from support.campanas.contract import agregar
+from support.campanas.many_campaigns import seed
 
 if TYPE_CHECKING:
     from campanas.aplicacion.consultar_campanas import Pagina

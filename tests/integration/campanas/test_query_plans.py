@@ -20,9 +20,9 @@ from campanas.dominio.metricas import Correccion
 from campanas.infraestructura.postgres.campana_queries import PostgresCampanaConsultas
 from campanas.infraestructura.postgres.unit_of_work import PostgresCampanasUnitOfWork
 from support.builders import AHORA
-from support.builders_campanas import cambiar, crear, una_medicion
+from support.campanas.builders import cambiar, crear, una_medicion
+from support.campanas.many_campaigns import AFILIADOS, seed
 from support.database import TestDatabase
-from support.many_campaigns import AFILIADOS, seed
 from support.plan_recorder import PlanRecorder
 
 if TYPE_CHECKING:

@@ -14,11 +14,11 @@ from campanas.aplicacion.cambiar_campana import cambiar_campana
 from campanas.aplicacion.crear_campana import crear_campana
 from campanas.aplicacion.registrar_metricas import registrar_metricas
 from campanas.dominio.metricas import Metricas
-from integration.campanas.totals import assert_totals_match
 from seedwork.dominio.dinero import Moneda
 from support.builders import AHORA
-from support.builders_campanas import cambiar, crear, un_presupuesto, una_campana, una_medicion, unos_datos_de_campana
-from support.campana_repository_contract import agregar, buscar
+from support.campanas.builders import cambiar, crear, un_presupuesto, una_campana, una_medicion, unos_datos_de_campana
+from support.campanas.contract import agregar, buscar
+from support.campanas.totals import assert_totals_match
 
 if TYPE_CHECKING:
     from campanas.infraestructura.postgres.unit_of_work import PostgresCampanasUnitOfWork

@@ -11,8 +11,8 @@ from pg8000.exceptions import DatabaseError
 
 from seedwork.infraestructura.postgres.database import PostgresDatabase
 from seedwork.infraestructura.postgres.sqlstates import sqlstate
-from support.builders_campanas import una_campana
-from support.campana_repository_contract import agregar
+from support.campanas.builders import una_campana
+from support.campanas.contract import agregar
 
 if TYPE_CHECKING:
     from campanas.infraestructura.postgres.unit_of_work import PostgresCampanasUnitOfWork

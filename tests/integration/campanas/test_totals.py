@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 
 from campanas.dominio.campana import Campana
 from campanas.dominio.metricas import Correccion, Metricas
-from integration.campanas.totals import assert_totals_match
 from seedwork.dominio.dinero import Moneda
 from seedwork.dominio.domain_error import DomainError
 from support.builders import AHORA, una_traza
-from support.builders_campanas import gasto, un_presupuesto, una_campana, una_solicitud, unos_datos_de_campana
-from support.campana_repository_contract import agregar, cambiar, sumar
+from support.campanas.builders import gasto, un_presupuesto, una_campana, una_solicitud, unos_datos_de_campana
+from support.campanas.contract import agregar, cambiar, sumar
+from support.campanas.totals import assert_totals_match
 
 if TYPE_CHECKING:
     from campanas.infraestructura.postgres.unit_of_work import PostgresCampanasUnitOfWork

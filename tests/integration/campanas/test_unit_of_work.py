@@ -22,8 +22,8 @@ from campanas.dominio.metricas import Correccion
 from campanas.infraestructura.postgres.campana_queries import PostgresCampanaConsultas
 from seedwork.dominio.domain_error import ConcurrencyError
 from support.builders import AHORA
-from support.builders_campanas import cambiar, crear, un_presupuesto, una_campana, una_solicitud, unos_datos_de_campana
-from support.campana_repository_contract import CONTADAS, CampanaRepositoryContract, agregar, buscar, sumar
+from support.campanas.builders import cambiar, crear, un_presupuesto, una_campana, una_solicitud, unos_datos_de_campana
+from support.campanas.contract import CONTADAS, CampanaRepositoryContract, agregar, buscar, sumar
 
 if TYPE_CHECKING:
     from campanas.aplicacion.cambiar_campana import CambiarCampana

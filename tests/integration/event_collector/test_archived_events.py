@@ -19,7 +19,7 @@ from integration.event_collector.test_evento_queries import publicar, un_pago, u
 from seedwork.infraestructura.postgres.old_rows import PostgresOldRows
 from support.archive import archive, archive_everything
 from support.builders import AHORA
-from support.builders_event_collector import un_aceptado, un_recibido
+from support.event_collector.builders import un_aceptado, un_recibido
 from support.servers import wait_until
 
 if TYPE_CHECKING:

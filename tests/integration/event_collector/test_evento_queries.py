@@ -23,7 +23,7 @@ from event_collector.dominio.tipo_evento import TipoEvento
 from event_collector.infraestructura.postgres.evento_queries import PostgresEventoConsultas
 from event_collector.infraestructura.postgres.follow_up import PostgresComisiones, PostgresFallos
 from support.builders import AHORA
-from support.builders_event_collector import un_aceptado
+from support.event_collector.builders import un_aceptado
 
 if TYPE_CHECKING:
     from event_collector.infraestructura.postgres.evento_repository import PostgresEventoRepository

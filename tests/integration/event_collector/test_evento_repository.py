@@ -18,8 +18,8 @@ from event_collector.infraestructura.events.codec import topic_of
 from event_collector.infraestructura.postgres.evento_repository import PostgresEventoRepository
 from seedwork.dominio.dinero import Dinero, Moneda
 from support.builders import AHORA
-from support.builders_event_collector import un_aceptado, un_probado, un_recibido
-from support.evento_repository_contract import EventoRepositoryContract
+from support.event_collector.builders import un_aceptado, un_probado, un_recibido
+from support.event_collector.contract import EventoRepositoryContract
 
 if TYPE_CHECKING:
     from event_collector.dominio.evento import EventoRecibido

@@ -16,7 +16,7 @@ from event_collector.infraestructura.postgres.statistics_queries import Postgres
 from integration.event_collector.test_statistics_queries import AHORA, HORA, unos_eventos
 from seedwork.infraestructura.postgres.old_rows import PostgresOldRows
 from seedwork.infraestructura.postgres.sqlstates import sqlstate
-from support.builders_event_collector import un_aceptado
+from support.event_collector.builders import un_aceptado
 
 if TYPE_CHECKING:
     from event_collector.infraestructura.postgres.evento_repository import PostgresEventoRepository

@@ -19,7 +19,7 @@ from event_collector.infraestructura.postgres.open_conversions import PostgresCo
 from integration.event_collector.test_evento_queries import publicar, un_pago, una_carta, una_negada
 from support.archive import archive_everything
 from support.builders import AHORA
-from support.builders_event_collector import un_aceptado
+from support.event_collector.builders import un_aceptado
 
 if TYPE_CHECKING:
     from event_collector.infraestructura.postgres.evento_queries import PostgresEventoConsultas

@@ -24,8 +24,8 @@ from event_collector.infraestructura.postgres.follow_up import PostgresComisione
 from event_collector.infraestructura.postgres.open_conversions import PostgresConversionesAbiertas
 from event_collector.infraestructura.postgres.statistics_queries import PostgresEstadisticas
 from integration.event_collector.test_evento_queries import un_pago, una_carta, una_negada
-from support.builders_event_collector import un_aceptado, un_probado, un_recibido
 from support.database import TestDatabase
+from support.event_collector.builders import un_aceptado, un_probado, un_recibido
 from support.plan_recorder import PlanRecorder
 
 if TYPE_CHECKING:

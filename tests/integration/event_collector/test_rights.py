@@ -10,7 +10,7 @@ from pg8000.exceptions import DatabaseError
 
 from seedwork.infraestructura.postgres.database import PostgresDatabase
 from seedwork.infraestructura.postgres.sqlstates import sqlstate
-from support.builders_event_collector import un_aceptado
+from support.event_collector.builders import un_aceptado
 
 if TYPE_CHECKING:
     from event_collector.infraestructura.postgres.evento_repository import PostgresEventoRepository

@@ -15,7 +15,7 @@ from event_collector.dominio.errores import PeriodoInvertidoError
 from event_collector.dominio.tipo_evento import TipoEvento
 from event_collector.infraestructura.postgres import statistics_queries
 from event_collector.infraestructura.postgres.statistics_queries import PostgresEstadisticas
-from support.builders_event_collector import un_aceptado
+from support.event_collector.builders import un_aceptado
 
 if TYPE_CHECKING:
     from event_collector.dominio.evento import EventoAceptado

@@ -17,8 +17,9 @@ from pagos.infraestructura.postgres.pago_queries import PostgresPagoConsultas
 from pagos.infraestructura.postgres.unit_of_work import PostgresPagosUnitOfWork
 from seedwork.dominio.domain_error import ConcurrencyError
 from support.archive import archive, archive_everything, publish_long_ago
-from support.builders import AHORA, crear, una_traza, unos_datos
-from support.fake_pasarela import FakePasarela
+from support.builders import AHORA, una_traza
+from support.pagos.builders import crear, unos_datos
+from support.pagos.fake_pasarela import FakePasarela
 
 if TYPE_CHECKING:
     from pagos.aplicacion.crear_pago import CrearPago

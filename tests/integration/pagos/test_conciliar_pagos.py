@@ -17,8 +17,9 @@ from pagos.dominio.errores import ResultadoDesconocidoError
 from pagos.dominio.pasarela_de_pagos import Desconocido
 from pagos.infraestructura.postgres.pago_queries import PostgresPagoConsultas
 from pagos.infraestructura.postgres.unit_of_work import PostgresPagosUnitOfWork
-from support.builders import AHORA, crear, una_traza
-from support.fake_pasarela import FakePasarela
+from support.builders import AHORA, una_traza
+from support.pagos.builders import crear
+from support.pagos.fake_pasarela import FakePasarela
 
 if TYPE_CHECKING:
     from seedwork.infraestructura.postgres.database import PostgresDatabase

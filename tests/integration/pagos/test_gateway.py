@@ -12,7 +12,7 @@ import pytest
 from pagos.dominio.pasarela_de_pagos import Desconocido, Hecho, OrdenDePago, OrdenDeReverso, Rechazado
 from pagos.infraestructura.stripe import gateway
 from pagos.infraestructura.stripe.gateway import StripeAdapter
-from support.builders import unos_datos
+from support.pagos.builders import unos_datos
 from support.stripe_simulator.simulator_process import API_KEY, SimulatorProcess
 
 

@@ -13,7 +13,7 @@ from pagos.dominio.errores import PagoNoEncontradoError
 from pagos.infraestructura.postgres.pago_queries import PostgresPagoConsultas
 from seedwork.infraestructura.dependency_unavailable import DependencyUnavailableError
 from seedwork.infraestructura.postgres.database import MAX_STATEMENTS, PostgresDatabase
-from support.builders import un_pago
+from support.pagos.builders import un_pago
 
 if TYPE_CHECKING:
     from support.database import TestDatabase

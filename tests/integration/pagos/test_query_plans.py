@@ -14,7 +14,7 @@ from pagos.dominio.errores import PagoNoEncontradoError
 from pagos.infraestructura.postgres.pago_queries import PostgresPagoConsultas
 from pagos.infraestructura.postgres.unit_of_work import PostgresPagosUnitOfWork
 from seedwork.infraestructura.postgres.database import PostgresDatabase
-from support.builders import una_clave, unos_datos
+from support.pagos.builders import una_clave, unos_datos
 
 if TYPE_CHECKING:
     from support.database import TestDatabase

@@ -17,8 +17,9 @@ from pagos.infraestructura.postgres.unit_of_work import PostgresPagosUnitOfWork
 from seedwork.infraestructura.dependency_unavailable import DependencyUnavailableError
 from seedwork.infraestructura.events.batch_consumer import consume_batch
 from seedwork.infraestructura.postgres.database import PostgresDatabase, ReadOnlySessionError
-from support.builders import AHORA, crear, un_pago, una_clave, una_traza
+from support.builders import AHORA, una_traza
 from support.lambda_events import FakeContext, sample
+from support.pagos.builders import crear, un_pago, una_clave
 
 if TYPE_CHECKING:
     from seedwork.infraestructura.events.envelope import Envelope

@@ -14,7 +14,7 @@ from pagos.aplicacion.procesar_pagos import PagoPorProcesar, procesar_pagos
 from pagos.infraestructura.postgres.unit_of_work import PostgresPagosUnitOfWork
 from support.archive import archive_everything
 from support.builders import AHORA, una_traza
-from support.fake_pasarela import FakePasarela
+from support.pagos.fake_pasarela import FakePasarela
 
 if TYPE_CHECKING:
     from seedwork.infraestructura.postgres.database import PostgresDatabase

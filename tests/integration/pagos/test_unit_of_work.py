@@ -15,8 +15,9 @@ from pagos.infraestructura.postgres.pago_queries import PostgresPagoConsultas
 from pagos.infraestructura.postgres.unit_of_work import PostgresPagosUnitOfWork
 from seedwork.infraestructura.dependency_unavailable import DependencyUnavailableError
 from seedwork.infraestructura.postgres.database import PostgresDatabase
-from support.builders import AHORA, crear, un_pago, una_clave, una_traza, unos_datos
-from support.pago_repository_contract import PagoRepositoryContract
+from support.builders import AHORA, una_traza
+from support.pagos.builders import crear, un_pago, una_clave, unos_datos
+from support.pagos.contract import PagoRepositoryContract
 
 if TYPE_CHECKING:
     from seedwork.infraestructura.postgres.database_secret import DatabaseSecret

@@ -14,7 +14,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from integration.reportes.some_events import AFILIADOS, CAMPANAS, INSTANTES, unos_datos
 from reportes.dominio.informe import Consulta
 from reportes.dominio.pago_reportado import EstadoReportado
 from reportes.dominio.periodo import Periodo
@@ -25,9 +24,10 @@ from reportes.infraestructura.postgres.informe_queries import PostgresInformes
 from reportes.infraestructura.postgres.unit_of_work import PostgresProyeccionUnitOfWork
 from seedwork.dominio.dinero import Moneda
 from seedwork.infraestructura.postgres.database import PostgresDatabase
-from support.builders_reportes import proyectados, una_consulta, utc
 from support.database import TestDatabase
-from support.fakes_reportes import FakeInformes, FakeProyeccionUnitOfWork
+from support.reportes.builders import proyectados, una_consulta, utc
+from support.reportes.fakes import FakeInformes, FakeProyeccionUnitOfWork
+from support.reportes.some_events import AFILIADOS, CAMPANAS, INSTANTES, unos_datos
 
 if TYPE_CHECKING:
     from aero.platform.database import Database

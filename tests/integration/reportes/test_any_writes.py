@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, Final
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from integration.reportes.read_model import assert_totals_match, pagos_de
-from integration.reportes.some_events import unos_datos
 from reportes.dominio.pago_reportado import EstadoReportado
 from reportes.infraestructura.postgres.unit_of_work import PostgresProyeccionUnitOfWork
-from support.builders_reportes import luego, proyectados, un_pago
-from support.fakes_reportes import FakeProyeccionUnitOfWork
+from support.reportes.builders import luego, proyectados, un_pago
+from support.reportes.fakes import FakeProyeccionUnitOfWork
+from support.reportes.read_model import assert_totals_match, pagos_de
+from support.reportes.some_events import unos_datos
 
 if TYPE_CHECKING:
     from seedwork.infraestructura.postgres.database import PostgresDatabase
-    from support.builders_reportes import Dato
     from support.database import TestDatabase
+    from support.reportes.builders import Dato
 
 THREADS: Final = 6
 

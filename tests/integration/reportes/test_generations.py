@@ -13,11 +13,11 @@ from psycopg.errors import UniqueViolation
 
 from aero.operate.reports.generations import Generations
 from aero.platform.errors import AeroError
-from integration.reportes.read_model import assert_totals_match, pagos_de
-from integration.reportes.some_events import unos_datos
 from reportes.infraestructura.postgres.informe_queries import PostgresInformes
 from reportes.infraestructura.postgres.unit_of_work import PostgresProyeccionUnitOfWork
-from support.builders_reportes import proyectados, un_evento, un_pago, una_campana, una_consulta, utc
+from support.reportes.builders import proyectados, un_evento, un_pago, una_campana, una_consulta, utc
+from support.reportes.read_model import assert_totals_match, pagos_de
+from support.reportes.some_events import unos_datos
 
 if TYPE_CHECKING:
     from seedwork.infraestructura.postgres.database import PostgresDatabase

@@ -17,7 +17,7 @@ from reportes.infraestructura.postgres.known_version import PostgresVersionConoc
 from seedwork.infraestructura.dependency_unavailable import DependencyUnavailableError
 from seedwork.infraestructura.postgres.database import PostgresDatabase
 from support.builders import AHORA
-from support.builders_reportes import un_reparto
+from support.reportes.builders import un_reparto
 
 if TYPE_CHECKING:
     from support.database import TestDatabase

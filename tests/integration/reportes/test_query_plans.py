@@ -14,9 +14,9 @@ import pytest
 
 from reportes.infraestructura.postgres.informe_queries import PostgresInformes
 from reportes.infraestructura.postgres.unit_of_work import PostgresProyeccionUnitOfWork
-from support.builders_reportes import luego, proyectados, un_evento, un_pago, una_campana, una_consulta, utc
 from support.database import TestDatabase
 from support.plan_recorder import PlanRecorder
+from support.reportes.builders import luego, proyectados, un_evento, un_pago, una_campana, una_consulta, utc
 
 if TYPE_CHECKING:
     from aero.platform.database import Database

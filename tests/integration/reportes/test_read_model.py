@@ -9,9 +9,9 @@ from uuid import UUID
 
 import pytest
 
-from integration.reportes.read_model import pagos_de
-from support.informes_contract import InformesContract
-from support.modelo_de_lectura_contract import ModeloDeLecturaContract
+from support.reportes.informes_contract import InformesContract
+from support.reportes.read_model import pagos_de
+from support.reportes.read_model_contract import ModeloDeLecturaContract
 
 if TYPE_CHECKING:
     from reportes.dominio.pago_reportado import PagoReportado

@@ -17,7 +17,7 @@ from reportes.infraestructura.postgres.informe_queries import PostgresInformes
 from reportes.infraestructura.postgres.unit_of_work import PostgresProyeccionUnitOfWork
 from seedwork.infraestructura.postgres.old_rows import PostgresOldRows
 from seedwork.infraestructura.postgres.sqlstates import sqlstate
-from support.builders_reportes import proyectados, un_evento, un_pago, una_campana, una_consulta
+from support.reportes.builders import proyectados, un_evento, un_pago, una_campana, una_consulta
 
 if TYPE_CHECKING:
     from aero.operate.reports.generations import Generations

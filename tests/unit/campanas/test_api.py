@@ -16,8 +16,8 @@ from campanas.composition_root import Dependencies
 from seedwork.dominio.solicitud import Solicitud
 from seedwork.infraestructura.dependency_unavailable import DependencyUnavailableError
 from support.builders import una_traza
-from support.builders_campanas import AHORA, un_presupuesto
-from support.fakes_campanas import FakeCampanasUnitOfWork, FakeConsultas
+from support.campanas.builders import AHORA, un_presupuesto
+from support.campanas.fakes import FakeCampanasUnitOfWork, FakeConsultas
 from support.numbers import NO_AMOUNTS
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ from campanas.dominio.errores import ClaveReutilizadaError, TransicionNoPermitid
 from seedwork.aplicacion.ports import override
 from seedwork.dominio.domain_error import ConcurrencyError
 from seedwork.dominio.traza import Traza
-from support.builders_campanas import AHORA, una_solicitud, unos_datos_de_campana
-from support.fakes_campanas import FakeCampanasUnitOfWork
+from support.campanas.builders import AHORA, una_solicitud, unos_datos_de_campana
+from support.campanas.fakes import FakeCampanasUnitOfWork
 
 if TYPE_CHECKING:
     from campanas.aplicacion.atender import Atencion

@@ -23,7 +23,7 @@ from campanas.dominio.errores import (
 from campanas.dominio.eventos import CampanaModificada, MetricasCorregidas, PresupuestoCambiado
 from campanas.dominio.metricas import Correccion, Metricas
 from seedwork.dominio.dinero import Moneda, MonedaDistintaError
-from support.builders_campanas import AHORA, PASOS, un_presupuesto, una_campana, unos_datos_de_campana
+from support.campanas.builders import AHORA, PASOS, un_presupuesto, una_campana, unos_datos_de_campana
 
 ACCIONES: dict[str, Callable[..., None]] = {
     "activar": Campana.activar,

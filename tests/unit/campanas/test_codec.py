@@ -13,7 +13,7 @@ from campanas.dominio.eventos import CampanaCreada, MetricasCorregidas
 from campanas.dominio.metricas import Correccion
 from campanas.infraestructura.events.codec import TOPICS, from_payload, to_payload
 from seedwork.infraestructura.text import decimal_json
-from support.builders_campanas import AHORA, unos_datos_de_campana
+from support.campanas.builders import AHORA, unos_datos_de_campana
 from support.contracts import validate_data
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from support.campana_repository_contract import CampanaRepositoryContract
-from support.fakes_campanas import FakeCampanasUnitOfWork
+from support.campanas.contract import CampanaRepositoryContract
+from support.campanas.fakes import FakeCampanasUnitOfWork
 
 
 class TestFakeCampanasUnitOfWork(CampanaRepositoryContract):

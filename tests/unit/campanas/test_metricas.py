@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from campanas.dominio.metricas import Correccion, Metricas
 from campanas.dominio.rendimiento import Nivel, Rendimiento
 from seedwork.dominio.dinero import Moneda
-from support.builders_campanas import un_presupuesto
+from support.campanas.builders import un_presupuesto
 
 cuentas = st.integers(min_value=0, max_value=10**12)
 montos = st.decimals(min_value=-1_000, max_value=1_000, places=2)

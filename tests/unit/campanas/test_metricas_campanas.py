@@ -18,8 +18,8 @@ from campanas.composition_root import Dependencies
 from campanas.dominio.metricas import Metricas
 from seedwork.dominio.dinero import Moneda
 from seedwork.dominio.traza import Traza
-from support.builders_campanas import AHORA, una_solicitud, unos_datos_de_campana
-from support.fakes_campanas import FakeCampanasUnitOfWork, FakeConsultas
+from support.campanas.builders import AHORA, una_solicitud, unos_datos_de_campana
+from support.campanas.fakes import FakeCampanasUnitOfWork, FakeConsultas
 from support.lambda_events import FakeContext, sample
 
 

@@ -9,8 +9,8 @@ import pytest
 import campanas.api
 import campanas.metricas_campanas
 from campanas.composition_root import Dependencies
+from support.campanas.fakes import FakeCampanasUnitOfWork, FakeConsultas
 from support.contracts import validate_envelope
-from support.fakes_campanas import FakeCampanasUnitOfWork, FakeConsultas
 from support.lambda_events import FakeContext, sample
 from support.samples import samples_of
 

@@ -15,7 +15,7 @@ from moto import mock_aws
 
 from campanas_proxy.breaker import PRIMARY_CIRCUIT
 from campanas_proxy.composition_root import Proxy, make_proxy
-from support.campaigns_instances import SETTINGS, BreakersTable, FakeInvoker
+from support.campanas_proxy.instances import SETTINGS, BreakersTable, FakeInvoker
 from support.lambda_events import proxy_event
 
 

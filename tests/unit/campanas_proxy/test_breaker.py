@@ -9,10 +9,10 @@ import pytest
 
 from campanas_proxy.breaker import RECOVERY_SECONDS, REPLICA_CIRCUIT
 from seedwork.infraestructura.aws.shared_table import PAUSE_SECONDS
-from support.campaigns_instances import SETTINGS, answers, fails
+from support.campanas_proxy.instances import SETTINGS, answers, fails
 
 if TYPE_CHECKING:
-    from support.campaigns_instances import BreakersTable, FakeInvoker
+    from support.campanas_proxy.instances import BreakersTable, FakeInvoker
     from unit.campanas_proxy.conftest import Environment
 
 PRIMARY, REPLICA = SETTINGS.primary, SETTINGS.replica

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from campanas_proxy.invoker import EventTooLargeError
-from support.campaigns_instances import SETTINGS, answers, fails
+from support.campanas_proxy.instances import SETTINGS, answers, fails
 from support.lambda_events import proxy_event
 
 if TYPE_CHECKING:
-    from support.campaigns_instances import FakeInvoker
+    from support.campanas_proxy.instances import FakeInvoker
     from unit.campanas_proxy.conftest import Environment
 
 PRIMARY, REPLICA = SETTINGS.primary, SETTINGS.replica

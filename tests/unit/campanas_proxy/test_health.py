@@ -12,12 +12,12 @@ import campanas.api
 import campanas_proxy.api
 import campanas_proxy.status_api
 from campanas_proxy.health import ABLE_SECONDS, SECONDS
-from support.campaigns_instances import SETTINGS, answers, fails
+from support.campanas_proxy.instances import SETTINGS, answers, fails
 from support.fake_database import FakeDatabase
 from support.lambda_events import FakeContext, proxy_event
 
 if TYPE_CHECKING:
-    from support.campaigns_instances import BreakersTable, FakeInvoker
+    from support.campanas_proxy.instances import BreakersTable, FakeInvoker
     from unit.campanas_proxy.conftest import Environment
 
 PRIMARY, REPLICA = SETTINGS.primary, SETTINGS.replica

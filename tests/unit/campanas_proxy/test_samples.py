@@ -8,12 +8,12 @@ import pytest
 
 import campanas_proxy.api
 import campanas_proxy.status_api
-from support.campaigns_instances import SETTINGS
+from support.campanas_proxy.instances import SETTINGS
 from support.lambda_events import FakeContext, sample
 from support.samples import samples_of
 
 if TYPE_CHECKING:
-    from support.campaigns_instances import FakeInvoker
+    from support.campanas_proxy.instances import FakeInvoker
     from unit.campanas_proxy.conftest import Environment
 
 PRIMARY, REPLICA = SETTINGS.primary, SETTINGS.replica

@@ -6,12 +6,12 @@ import json
 from typing import TYPE_CHECKING
 
 from campanas_proxy.breaker import RECOVERY_SECONDS
-from support.campaigns_instances import SETTINGS, answers, fails
+from support.campanas_proxy.instances import SETTINGS, answers, fails
 
 if TYPE_CHECKING:
     import pytest
 
-    from support.campaigns_instances import BreakersTable, FakeInvoker
+    from support.campanas_proxy.instances import BreakersTable, FakeInvoker
     from unit.campanas_proxy.conftest import Environment
 
 PRIMARY, REPLICA = SETTINGS.primary, SETTINGS.replica

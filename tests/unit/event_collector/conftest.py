@@ -14,7 +14,7 @@ import event_collector.api
 from event_collector.infraestructura.events.codec import to_payload
 from seedwork.infraestructura.text import decimal_json
 from support.builders import AHORA
-from support.fakes_event_collector import FakeEventCollector
+from support.event_collector.fakes import FakeEventCollector
 
 if TYPE_CHECKING:
     from chalice.test import HTTPResponse

@@ -19,7 +19,7 @@ from event_collector.dominio.errores import (
 from event_collector.dominio.tipo_evento import FuenteEvento, TipoEvento
 from event_collector.infraestructura.http.webhook_signatures import StandardWebhooksSignatures
 from event_collector.settings import ApiSettings
-from support.builders_event_collector import unos_datos
+from support.event_collector.builders import unos_datos
 
 ABIERTA = PoliticaPorDefecto(acepta_desconocidos=True, eventos_por_minuto=7)
 REGISTRADO = Afiliado(

@@ -24,8 +24,8 @@ from event_collector.infraestructura.events.codec import (
 from seedwork.dominio.dinero import Dinero, Moneda
 from seedwork.infraestructura.text import decimal_json
 from support.builders import AHORA
-from support.builders_event_collector import un_aceptado, un_recibido, unos_datos
 from support.contracts import CONTRACTS, validate_data
+from support.event_collector.builders import un_aceptado, un_recibido, unos_datos
 
 CAMPANA = UUID("5f2b1c9e-3a57-4d0b-9a55-0d6f0c1b7e21")
 COMPLETO: dict[str, Any] = {

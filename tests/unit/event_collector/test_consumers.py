@@ -15,8 +15,8 @@ from event_collector import registrar_fallos, seguir_comisiones
 from event_collector.dominio.estado_evento import EstadoEvento
 from event_collector.dominio.tipo_evento import TipoEvento
 from event_collector.infraestructura.http import views
-from support.builders_event_collector import un_aceptado
-from support.fakes_event_collector import FakeEventCollector
+from support.event_collector.builders import un_aceptado
+from support.event_collector.fakes import FakeEventCollector
 from support.lambda_events import FakeContext
 
 AHORA: Final = datetime(2026, 3, 1, 12, tzinfo=UTC)

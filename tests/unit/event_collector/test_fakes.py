@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from support.evento_repository_contract import EventoRepositoryContract
-from support.fake_evento_repository import FakeEventoRepository
+from support.event_collector.contract import EventoRepositoryContract
+from support.event_collector.fake_eventos import FakeEventoRepository
 
 
 class TestFakeEventoRepository(EventoRepositoryContract):

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from event_collector import olvidar_repeticiones
 from support.builders import AHORA
-from support.builders_event_collector import un_aceptado
-from support.fake_evento_repository import FakeEventoRepository
+from support.event_collector.builders import un_aceptado
+from support.event_collector.fake_eventos import FakeEventoRepository
 from support.lambda_events import FakeContext
 
 if TYPE_CHECKING:

@@ -14,9 +14,9 @@ import event_collector.registrar_fallos
 import event_collector.seguir_comisiones
 from event_collector.dominio.tipo_evento import FuenteEvento, TipoEvento
 from support.builders import AHORA
-from support.builders_event_collector import un_recibido
 from support.contracts import validate_envelope
-from support.fakes_event_collector import FakeEventCollector
+from support.event_collector.builders import un_recibido
+from support.event_collector.fakes import FakeEventCollector
 from support.lambda_events import FakeContext, sample
 from support.samples import samples_of
 

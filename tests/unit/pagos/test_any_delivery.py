@@ -16,9 +16,10 @@ from pagos.aplicacion.revertir_pago import RevertirPago, revertir_pago
 from pagos.dominio.estado_pago import EstadoPago
 from pagos.dominio.pasarela_de_pagos import Desconocido, Orden, OrdenDePago, Rechazado, Resultado
 from seedwork.dominio.domain_error import DomainError
-from support.builders import AHORA, crear, una_traza
-from support.fake_pasarela import FakePasarela
-from support.fakes import FakePagosUnitOfWork
+from support.builders import AHORA, una_traza
+from support.pagos.builders import crear
+from support.pagos.fake_pasarela import FakePasarela
+from support.pagos.fakes import FakePagosUnitOfWork
 
 GATEWAY = st.sampled_from(["answers", "declines", "is silent", "loses its answer", "crashes before", "crashes after"])
 WHICH = st.integers(0, 99)

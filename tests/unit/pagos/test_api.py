@@ -13,9 +13,9 @@ from chalice.test import Client
 import pagos.api
 from pagos.composition_root import ApiDependencies
 from seedwork.infraestructura.dependency_unavailable import DependencyUnavailableError
-from support.fakes import FakePagosUnitOfWork
 from support.lambda_events import FakeContext, proxy_event
 from support.numbers import NO_AMOUNTS
+from support.pagos.fakes import FakePagosUnitOfWork
 
 if TYPE_CHECKING:
     from chalice.test import HTTPResponse

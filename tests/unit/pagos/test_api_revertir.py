@@ -13,9 +13,10 @@ from chalice.test import Client
 import pagos.revertir_pago
 from pagos.composition_root import GatewayDependencies
 from pagos.dominio.pasarela_de_pagos import Desconocido, Hecho, Rechazado
-from support.builders import en_proceso, resuelto, un_pago, una_traza
-from support.fake_pasarela import FakePasarela
-from support.fakes import FakePagosUnitOfWork
+from support.builders import una_traza
+from support.pagos.builders import en_proceso, resuelto, un_pago
+from support.pagos.fake_pasarela import FakePasarela
+from support.pagos.fakes import FakePagosUnitOfWork
 
 if TYPE_CHECKING:
     from chalice.test import HTTPResponse

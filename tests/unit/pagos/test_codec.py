@@ -24,8 +24,9 @@ from pagos.dominio.eventos import (
 )
 from pagos.infraestructura.events.codec import TOPICS, from_payload, no_pagada_payload, to_payload
 from seedwork.infraestructura.text import decimal_json
-from support.builders import AHORA, unos_datos
+from support.builders import AHORA
 from support.contracts import validate_data
+from support.pagos.builders import unos_datos
 
 if TYPE_CHECKING:
     from pagos.dominio.eventos import PagoEvento

@@ -9,8 +9,9 @@ import pytest
 
 from pagos.aplicacion.crear_pago import crear_pago
 from pagos.dominio.errores import ClaveReutilizadaError, ReferenciaDuplicadaError
-from support.builders import AHORA, crear, unos_datos
-from support.fakes import FakePagosUnitOfWork
+from support.builders import AHORA
+from support.pagos.builders import crear, unos_datos
+from support.pagos.fakes import FakePagosUnitOfWork
 
 if TYPE_CHECKING:
     from pagos.dominio.eventos import DatosDelPago

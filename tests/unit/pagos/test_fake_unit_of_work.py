@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from support.fakes import FakePagosUnitOfWork
-from support.pago_repository_contract import PagoRepositoryContract
+from support.pagos.contract import PagoRepositoryContract
+from support.pagos.fakes import FakePagosUnitOfWork
 
 
 class TestFakePagosUnitOfWork(PagoRepositoryContract):

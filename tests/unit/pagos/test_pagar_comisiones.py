@@ -18,8 +18,9 @@ from pagos.dominio.errores import ClaveReutilizadaError, ComisionEnCursoError
 from pagos.dominio.estado_pago import EstadoPago
 from pagos.dominio.pasarela_de_pagos import Hecho, Rechazado
 from seedwork.dominio.dinero import Dinero, Moneda
-from support.builders import AHORA, cop, resuelto, una_traza
-from support.fakes import FakePagosUnitOfWork
+from support.builders import AHORA, cop, una_traza
+from support.pagos.builders import resuelto
+from support.pagos.fakes import FakePagosUnitOfWork
 
 if TYPE_CHECKING:
     from pagos.dominio.pago import Pago

@@ -17,7 +17,8 @@ from pagos.dominio.eventos import PagoEnProceso, PagoExitoso, PagoPendiente, Pag
 from pagos.dominio.pago import Pago
 from pagos.dominio.pasarela_de_pagos import Desconocido, Hecho, OrdenDePago, OrdenDeReverso, Rechazado
 from pagos.dominio.pregunta_abierta import ESPERA_MAXIMA, ESPERA_MINIMA, PreguntaAbierta
-from support.builders import AHORA, un_pago, unos_datos
+from support.builders import AHORA
+from support.pagos.builders import un_pago, unos_datos
 
 if TYPE_CHECKING:
     from pagos.dominio.pasarela_de_pagos import Resultado

@@ -11,9 +11,10 @@ from pagos.aplicacion.procesar_pagos import PagoPorProcesar, procesar_pagos
 from pagos.dominio.errores import PagoNoEncontradoError, ResultadoDesconocidoError
 from pagos.dominio.estado_pago import EstadoPago
 from pagos.dominio.pasarela_de_pagos import Desconocido, Orden, Rechazado
-from support.builders import AHORA, crear, una_traza
-from support.fake_pasarela import FakePasarela
-from support.fakes import FakePagosUnitOfWork
+from support.builders import AHORA, una_traza
+from support.pagos.builders import crear
+from support.pagos.fake_pasarela import FakePasarela
+from support.pagos.fakes import FakePagosUnitOfWork
 
 
 class Escenario:

@@ -16,9 +16,10 @@ from pagos.dominio.errores import (
 )
 from pagos.dominio.estado_pago import EstadoPago
 from pagos.dominio.pasarela_de_pagos import Desconocido, Hecho, Orden, Rechazado
-from support.builders import AHORA, en_proceso, resuelto, un_pago, una_traza
-from support.fake_pasarela import FakePasarela
-from support.fakes import FakePagosUnitOfWork
+from support.builders import AHORA, una_traza
+from support.pagos.builders import en_proceso, resuelto, un_pago
+from support.pagos.fake_pasarela import FakePasarela
+from support.pagos.fakes import FakePagosUnitOfWork
 
 if TYPE_CHECKING:
     from pagos.dominio.pago import Pago

@@ -17,11 +17,12 @@ from pagos.aplicacion.crear_pago import crear_pago
 from pagos.composition_root import ApiDependencies, ComisionesDependencies, GatewayDependencies
 from pagos.dominio.comision import TasaDeComision
 from seedwork.infraestructura.events.envelope import Envelope
-from support.builders import AHORA, crear
+from support.builders import AHORA
 from support.contracts import validate_envelope
-from support.fake_pasarela import FakePasarela
-from support.fakes import FakePagosUnitOfWork
 from support.lambda_events import FakeContext, sample
+from support.pagos.builders import crear
+from support.pagos.fake_pasarela import FakePasarela
+from support.pagos.fakes import FakePagosUnitOfWork
 from support.samples import samples_of
 
 if TYPE_CHECKING:

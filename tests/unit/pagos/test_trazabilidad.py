@@ -13,8 +13,9 @@ from chalice.test import Client
 import pagos.api
 from pagos.composition_root import ApiDependencies
 from pagos.dominio.pasarela_de_pagos import Desconocido, Hecho, Rechazado
-from support.builders import AHORA, en_proceso, resuelto, un_pago, una_traza
-from support.fakes import FakePagosUnitOfWork
+from support.builders import AHORA, una_traza
+from support.pagos.builders import en_proceso, resuelto, un_pago
+from support.pagos.fakes import FakePagosUnitOfWork
 
 if TYPE_CHECKING:
     from pagos.dominio.pago import Pago

@@ -13,19 +13,19 @@ import reportes.api
 from reportes.aplicacion.versiones import Versiones
 from reportes.composition_root import ApiDependencies
 from support.builders import AHORA
-from support.builders_reportes import proyectados
-from support.fakes_reportes import (
+from support.lambda_events import FakeContext, proxy_event
+from support.reportes.builders import proyectados
+from support.reportes.fakes import (
     FakeInformes,
     FakeProyeccionUnitOfWork,
     FakeVersionConocida,
     FakeVersionesPublicadas,
 )
-from support.lambda_events import FakeContext, proxy_event
 
 if TYPE_CHECKING:
     from chalice.test import HTTPResponse
 
-    from support.builders_reportes import Dato
+    from support.reportes.builders import Dato
 
 
 class Api:

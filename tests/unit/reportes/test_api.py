@@ -14,8 +14,8 @@ from reportes.dominio.pago_reportado import EstadoReportado
 from seedwork.dominio.dinero import Moneda
 from seedwork.infraestructura.dependency_unavailable import DependencyUnavailableError
 from support.builders import AHORA
-from support.builders_reportes import un_pago, utc
-from support.fakes_reportes import FakeInformes
+from support.reportes.builders import un_pago, utc
+from support.reportes.fakes import FakeInformes
 
 if TYPE_CHECKING:
     from unit.reportes.conftest import Api

@@ -10,8 +10,8 @@ import pytest
 import reportes.api
 from reportes.aplicacion.proyectar import confirmar_al_dia, proyectar
 from support.builders import AHORA
-from support.builders_reportes import un_evento, un_pago, un_reparto, una_novedad
 from support.lambda_events import FakeContext, proxy_event
+from support.reportes.builders import un_evento, un_pago, un_reparto, una_novedad
 
 if TYPE_CHECKING:
     from unit.reportes.conftest import Api

@@ -21,8 +21,8 @@ from reportes.dominio.version import Version
 from reportes.infraestructura.http.csv_view import csv_of
 from reportes.infraestructura.http.csv_writer import csv_text
 from seedwork.dominio.dinero import Moneda
-from support.builders_reportes import proyectados, un_evento, un_pago, una_campana, una_consulta
-from support.fakes_reportes import FakeInformes, FakeProyeccionUnitOfWork
+from support.reportes.builders import proyectados, un_evento, un_pago, una_campana, una_consulta
+from support.reportes.fakes import FakeInformes, FakeProyeccionUnitOfWork
 
 if TYPE_CHECKING:
     from unit.reportes.conftest import Api

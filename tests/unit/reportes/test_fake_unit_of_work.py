@@ -8,9 +8,9 @@ from uuid import UUID
 
 import pytest
 
-from support.fakes_reportes import FakeInformes, FakeProyeccionUnitOfWork
-from support.informes_contract import InformesContract
-from support.modelo_de_lectura_contract import ModeloDeLecturaContract
+from support.reportes.fakes import FakeInformes, FakeProyeccionUnitOfWork
+from support.reportes.informes_contract import InformesContract
+from support.reportes.read_model_contract import ModeloDeLecturaContract
 
 if TYPE_CHECKING:
     from reportes.dominio.pago_reportado import PagoReportado

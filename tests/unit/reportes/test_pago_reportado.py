@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from reportes.dominio.informe import Cuenta
 from reportes.dominio.pago_reportado import EstadoReportado
 from support.builders import AHORA
-from support.builders_reportes import luego, un_pago
+from support.reportes.builders import luego, un_pago
 
 if TYPE_CHECKING:
     from reportes.dominio.pago_reportado import PagoReportado

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from reportes.dominio.errores import PeriodoInvertidoError
 from reportes.dominio.periodo import ULTIMO_DIA, Borde, Nivel, Periodo, Tramo
-from support.builders_reportes import utc
+from support.reportes.builders import utc
 
 PRINCIPIO, FIN = datetime.min.replace(tzinfo=UTC), datetime.combine(ULTIMO_DIA, time.min, UTC)
 # At most 30 days, 11 months, all years at once, 11 months, 30 days.

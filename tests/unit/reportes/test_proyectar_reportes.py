@@ -22,8 +22,8 @@ from reportes.infraestructura.events.foreign_events import CAMPANAS
 from seedwork.dominio.dinero import Dinero, Moneda
 from seedwork.infraestructura.dependency_unavailable import DependencyUnavailableError
 from support.builders import AHORA
-from support.fakes_reportes import FakeProyeccionUnitOfWork
 from support.lambda_events import FakeContext, sample
+from support.reportes.fakes import FakeProyeccionUnitOfWork
 
 if TYPE_CHECKING:
     Record = dict[str, Any]

@@ -12,13 +12,13 @@ import reportes.composition_root
 import reportes.proyectar_reportes
 from reportes.aplicacion.versiones import Versiones
 from support.contracts import validate_envelope
-from support.fakes_reportes import (
+from support.lambda_events import FakeContext, sample
+from support.reportes.fakes import (
     FakeInformes,
     FakeProyeccionUnitOfWork,
     FakeVersionConocida,
     FakeVersionesPublicadas,
 )
-from support.lambda_events import FakeContext, sample
 from support.samples import samples_of
 
 REPORTES = {

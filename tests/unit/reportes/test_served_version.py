@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from support.builders_reportes import un_reparto
+from support.reportes.builders import un_reparto
 
 if TYPE_CHECKING:
     from unit.reportes.conftest import Api

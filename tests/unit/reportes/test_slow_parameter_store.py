@@ -14,7 +14,7 @@ import pytest
 
 from reportes.dominio.errores import VersionNoLegibleError
 from reportes.infraestructura.aws.versions import READ_SECONDS, SsmVersiones
-from support.builders_reportes import un_reparto
+from support.reportes.builders import un_reparto
 
 # What the service answers: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html
 FOUND: Final = {"Parameter": {"Name": "version", "Type": "String", "Value": "v1", "Version": 1, "LastModifiedDate": 1}}

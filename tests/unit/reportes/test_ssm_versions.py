@@ -13,7 +13,7 @@ from moto import mock_aws
 
 from reportes.dominio.errores import VersionNoLegibleError
 from reportes.infraestructura.aws.versions import HISTORY, SsmVersiones
-from support.builders_reportes import un_reparto
+from support.reportes.builders import un_reparto
 
 if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient

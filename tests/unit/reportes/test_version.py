@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from reportes.dominio.errores import CanarioNoValidoError
 from reportes.dominio.version import Version
-from support.builders_reportes import un_reparto
+from support.reportes.builders import un_reparto
 
 AFILIADOS = st.text(min_size=1, max_size=100)
 PORCENTAJES = st.integers(0, 100)

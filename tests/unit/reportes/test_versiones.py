@@ -7,8 +7,8 @@ import pytest
 from reportes.aplicacion.versiones import INICIAL, SEGUNDOS_EN_MEMORIA, SEGUNDOS_SIN_RESPUESTA, Origen, Versiones
 from reportes.dominio.errores import VersionNoLegibleError
 from reportes.dominio.version import Version
-from support.builders_reportes import un_reparto
-from support.fakes_reportes import FakeVersionConocida, FakeVersionesPublicadas
+from support.reportes.builders import un_reparto
+from support.reportes.fakes import FakeVersionConocida, FakeVersionesPublicadas
 
 
 class Reloj:

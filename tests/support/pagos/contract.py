@@ -12,7 +12,8 @@ from pagos.dominio.estado_pago import EstadoPago
 from pagos.dominio.pago import Pago
 from pagos.dominio.pasarela_de_pagos import Desconocido, Hecho, Rechazado
 from seedwork.dominio.domain_error import ConcurrencyError
-from support.builders import AHORA, resuelto, un_pago, una_clave, una_traza, unos_datos
+from support.builders import AHORA, una_traza
+from support.pagos.builders import resuelto, un_pago, una_clave, unos_datos
 
 if TYPE_CHECKING:
     from pagos.aplicacion.unit_of_work import PagosUnitOfWork

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from event_collector.dominio.evento import VENTANA_DE_REPETICION
 from event_collector.dominio.tipo_evento import TipoEvento
 from support.builders import AHORA
-from support.builders_event_collector import un_aceptado, un_recibido
+from support.event_collector.builders import un_aceptado, un_recibido
 
 if TYPE_CHECKING:
     from event_collector.dominio.evento import EventoRecibido

@@ -11,7 +11,7 @@ from seedwork.aplicacion.ports import override
 
 if TYPE_CHECKING:
     from pagos.dominio.pasarela_de_pagos import Orden, Resultado
-    from support.fakes import FakePagosUnitOfWork
+    from support.pagos.fakes import FakePagosUnitOfWork
 
 
 class FakePasarela(PasarelaDePagos):

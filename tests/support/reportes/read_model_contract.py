@@ -17,7 +17,7 @@ from reportes.dominio.pago_reportado import EstadoReportado, PagoReportado
 from reportes.dominio.seguimiento import TipoSeguimiento
 from seedwork.dominio.dinero import Moneda
 from support.builders import AHORA
-from support.builders_reportes import (
+from support.reportes.builders import (
     luego,
     proyectados,
     un_evento,

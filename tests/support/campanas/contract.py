@@ -17,7 +17,7 @@ from campanas.dominio.metricas import Correccion, Metricas
 from seedwork.dominio.dinero import Moneda
 from seedwork.dominio.domain_error import ConcurrencyError
 from support.builders import AHORA, una_traza
-from support.builders_campanas import un_presupuesto, una_campana, una_solicitud, unos_datos_de_campana
+from support.campanas.builders import un_presupuesto, una_campana, una_solicitud, unos_datos_de_campana
 
 if TYPE_CHECKING:
     from campanas.aplicacion.unit_of_work import CampanasUnitOfWork

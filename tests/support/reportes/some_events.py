@@ -10,11 +10,11 @@ from uuid import UUID
 from reportes.dominio.pago_reportado import EstadoReportado
 from reportes.dominio.seguimiento import TipoSeguimiento
 from seedwork.dominio.dinero import Moneda
-from support.builders_reportes import luego, un_evento, un_pago, una_campana
+from support.reportes.builders import luego, un_evento, un_pago, una_campana
 
 if TYPE_CHECKING:
     from reportes.dominio.pago_reportado import PagoReportado
-    from support.builders_reportes import Dato
+    from support.reportes.builders import Dato
 
 CAMPANAS: Final = (UUID(int=100), UUID(int=101), None)
 AFILIADOS: Final = ("a", "b")

@@ -16,7 +16,7 @@ from reportes.dominio.pago_reportado import EstadoReportado
 from reportes.dominio.seguimiento import TipoSeguimiento
 from seedwork.dominio.dinero import Moneda
 from support.builders import AHORA
-from support.builders_reportes import (
+from support.reportes.builders import (
     luego,
     proyectados,
     un_evento,

@@ -33,9 +33,9 @@ from event_collector.infraestructura.postgres.follow_up import COMISIONES
 from seedwork.aplicacion.ports import override
 from seedwork.infraestructura.dependency_unavailable import DependencyUnavailableError
 from seedwork.infraestructura.text import decimal_json
-from support.fake_evento_repository import FakeEventoRepository
-from support.fake_fallos import FakeFallos
-from support.fake_limites import FakeLimites
+from support.event_collector.fake_eventos import FakeEventoRepository
+from support.event_collector.fake_fallos import FakeFallos
+from support.event_collector.fake_limites import FakeLimites
 
 if TYPE_CHECKING:
     from event_collector.aplicacion.consultar_estadisticas import ConsultaEstadisticas

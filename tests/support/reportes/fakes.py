@@ -19,7 +19,7 @@ from reportes.dominio.seguimiento import TipoSeguimiento
 from seedwork.aplicacion.ports import override
 from seedwork.dominio.dinero import Moneda
 from support.builders import AHORA
-from support.builders_reportes import DIA
+from support.reportes.builders import DIA
 
 if TYPE_CHECKING:
     from reportes.aplicacion.proyectar import Fuente, Novedad

@@ -12,7 +12,7 @@ from seedwork.aplicacion.ports import override
 
 if TYPE_CHECKING:
     from event_collector.aplicacion.seguir_comisiones import ComisionNegada
-    from support.fake_evento_repository import FakeEventoRepository
+    from support.event_collector.fake_eventos import FakeEventoRepository
 
 
 class FakeFallos(Fallos):
