@@ -17,7 +17,7 @@ MAX_LIMIT: Final = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class PageRequest:
     """The requested part of a list."""
 
     limit: int = DEFAULT_LIMIT
@@ -48,7 +48,7 @@ class Listing:
     shape: Callable[[sqlite3.Row], dict[str, Any]]
 
     def fetch(
-        self, connection: sqlite3.Connection, page: Page, conditions: Sequence[tuple[str, str | int]] = ()
+        self, connection: sqlite3.Connection, page: PageRequest, conditions: Sequence[tuple[str, str | int]] = ()
     ) -> dict[str, Any]:
         """Return one page of the rows that meet all conditions; each is an SQL comparison and its right-hand value."""
         cursor = self._position(connection, page)
@@ -69,7 +69,7 @@ class Listing:
             "url": self.url,
         }
 
-    def _position(self, connection: sqlite3.Connection, page: Page) -> list[tuple[str, int]]:
+    def _position(self, connection: sqlite3.Connection, page: PageRequest) -> list[tuple[str, int]]:
         for param, id_, comparison in (
             ("starting_after", page.starting_after, "position <"),
             ("ending_before", page.ending_before, "position >"),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 from stripe_simulator.objects import totals
-from stripe_simulator.objects.page import Listing, Page
+from stripe_simulator.objects.page import Listing, PageRequest
 from stripe_simulator.protocol.object_ids import new_id
 from stripe_simulator.protocol.stripe_error import StripeError
 
@@ -83,7 +83,7 @@ def find(connection: sqlite3.Connection, transfer: str, id_: str) -> dict[str, A
 
 def list_page(connection: sqlite3.Connection, transfer: sqlite3.Row, parameters: Parameters) -> dict[str, Any]:
     """`GET /v1/transfers/{id}/reversals`."""
-    page = Page.take(parameters)
+    page = PageRequest.take(parameters)
     parameters.finish()
     return _listing(transfer["id"]).fetch(connection, page, [("transfer =", transfer["id"])])
 
@@ -94,7 +94,7 @@ def latest(connection: sqlite3.Connection, transfer: sqlite3.Row) -> dict[str, A
     if transfer["amount_reversed"] == 0:  # true of nearly all transfers in a long list: it saves their queries
         return {"object": "list", "data": [], "has_more": False, "total_count": 0, "url": listing.url}
     total = connection.execute("SELECT count(*) FROM reversals WHERE transfer = ?", [transfer["id"]]).fetchone()[0]
-    return {**listing.fetch(connection, Page(), [("transfer =", transfer["id"])]), "total_count": total}
+    return {**listing.fetch(connection, PageRequest(), [("transfer =", transfer["id"])]), "total_count": total}
 
 
 def _listing(transfer: str) -> Listing:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from stripe_simulator.objects import reversals, totals
-from stripe_simulator.objects.page import Listing, Page
+from stripe_simulator.objects.page import Listing, PageRequest
 from stripe_simulator.protocol.currencies import CURRENCIES
 from stripe_simulator.protocol.object_ids import new_id
 from stripe_simulator.protocol.stripe_error import StripeError
@@ -94,7 +94,7 @@ def row(connection: sqlite3.Connection, id_: str) -> sqlite3.Row:
 
 def list_page(connection: sqlite3.Connection, parameters: Parameters) -> dict[str, Any]:
     """`GET /v1/transfers`."""
-    page = Page.take(parameters)
+    page = PageRequest.take(parameters)
     wanted = {
         **{f"{column} =": parameters.text(column) for column in ("destination", "transfer_group")},
         **{f"created {sign}": parameters.integer(name, minimum=0) for name, sign in CREATED.items()},

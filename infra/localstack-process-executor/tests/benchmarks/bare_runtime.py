@@ -10,7 +10,7 @@ from pathlib import Path
 
 from emulators import code
 
-from localstack_process_executor.runtime.runtime_api import Kind, RuntimeApi, RuntimeCall
+from localstack_process_executor.runtime.runtime_api import CallKind, RuntimeApi, RuntimeCall
 from localstack_process_executor.runtime.steps import drive
 
 EVENTS = 500
@@ -44,7 +44,7 @@ def _median(folder: Path) -> float:
             began = time.perf_counter()
             next_call.answer(200, EVENT, headers)
             answer = _receive(api)
-            assert answer.kind is Kind.RESPONSE, answer.body
+            assert answer.kind is CallKind.RESPONSE, answer.body
             answer.answer(202)
             next_call = _receive(api)
             times.append(time.perf_counter() - began)

@@ -31,7 +31,7 @@ _ROUTE = re.compile(r"/2018-06-01/runtime/(?:invocation/(?:next|(?P<id>[^/]+)/(?
 _REASONS = {200: "OK", 202: "Accepted", 400: "Bad Request", 404: "Not Found", 413: "Payload Too Large"}
 
 
-class Kind(Enum):
+class CallKind(Enum):
     """The kinds of requests and reports of a runtime."""
 
     NEXT = auto()
@@ -45,10 +45,10 @@ class Kind(Enum):
 class RuntimeCall:
     """One request of the runtime, to be answered on its connection."""
 
-    kind: Kind
+    kind: CallKind
     request_id: str = ""
     body: bytes = b""
-    connection: "Connection"
+    connection: "RuntimeConnection"
 
     def answer(self, status: int, body: bytes = b'{"status":"OK"}', headers: Mapping[str, str] | None = None) -> None:
         """Answer in one write; raises `OSError` when the runtime is gone."""
@@ -59,7 +59,7 @@ class RuntimeCall:
 
 
 @dataclass(slots=True, eq=False)
-class Connection:
+class RuntimeConnection:
     """A connection of the runtime, and the requests read from it; its methods are the HTTP parser's callbacks."""
 
     socket: socket.socket
@@ -95,13 +95,13 @@ class Connection:
         self._body.clear()
         match = _ROUTE.fullmatch(url)
         if not match:
-            kind = Kind.UNKNOWN
+            kind = CallKind.UNKNOWN
         elif method == b"GET":
-            kind = Kind.NEXT
+            kind = CallKind.NEXT
         elif match["outcome"]:
-            kind = Kind.RESPONSE if match["outcome"] == "response" else Kind.ERROR
+            kind = CallKind.RESPONSE if match["outcome"] == "response" else CallKind.ERROR
         else:
-            kind = Kind.INIT_ERROR
+            kind = CallKind.INIT_ERROR
         self.calls.append(RuntimeCall(kind=kind, request_id=(match and match["id"]) or "", body=body, connection=self))
 
 
@@ -117,7 +117,7 @@ class RuntimeApi:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._listener, selectors.EVENT_READ)
-        self._connections: list[Connection] = []
+        self._connections: list[RuntimeConnection] = []
         host, port = self._listener.getsockname()
         self.address = f"{host}:{port}"
 
@@ -136,7 +136,7 @@ class RuntimeApi:
             for connection in self._connections:
                 if connection.calls:
                     call = connection.calls.popleft()
-                    if call.kind is not Kind.UNKNOWN:
+                    if call.kind is not CallKind.UNKNOWN:
                         return call
                     with contextlib.suppress(OSError):
                         reject(call, 404, "InvalidRequest", "No such path in this Runtime API")
@@ -169,11 +169,11 @@ class RuntimeApi:
         accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         # The kernel's timeout: with Python's, every read and write would begin with another system call.
         accepted.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, WRITE_TIMEOUT)
-        connection = Connection(accepted)
+        connection = RuntimeConnection(accepted)
         self._connections.append(connection)
         self._selector.register(accepted, selectors.EVENT_READ, connection)
 
-    def _close(self, connection: Connection) -> None:
+    def _close(self, connection: RuntimeConnection) -> None:
         self._connections.remove(connection)
         self._selector.unregister(connection.socket)
         connection.socket.close()

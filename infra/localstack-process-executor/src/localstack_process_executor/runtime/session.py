@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from localstack_process_executor.runtime import wording
 from localstack_process_executor.runtime.process import FunctionProcess
-from localstack_process_executor.runtime.runtime_api import Kind, RuntimeApi, RuntimeCall, reject
+from localstack_process_executor.runtime.runtime_api import CallKind, RuntimeApi, RuntimeCall, reject
 from localstack_process_executor.runtime.steps import Steps
 
 
@@ -84,7 +84,7 @@ class Session:
         if self._request_for_work or self._init_report:
             return
         call = yield from self._api.receive(until=until, is_alive=self.process.is_running_within_limits)
-        if call and call.kind is Kind.NEXT:
+        if call and call.kind is CallKind.NEXT:
             if not self.was_ready:
                 self.process.check_peak_memory()
                 if self.process.is_out_of_memory:
@@ -92,7 +92,7 @@ class Session:
                 self.was_ready = True
                 self._unreported_init = self.age
             self._request_for_work = call
-        elif call and call.kind is Kind.INIT_ERROR:
+        elif call and call.kind is CallKind.INIT_ERROR:
             self._init_report = _report(call.body)
             with contextlib.suppress(OSError):
                 call.answer(202)
@@ -161,7 +161,7 @@ def _accept(call: RuntimeCall) -> Ending:
         return _fatal(wording.too_large(), error_type=wording.TOO_LARGE)
     with contextlib.suppress(OSError):
         call.answer(202)
-    return Ending(payload=call.body, is_error=call.kind is Kind.ERROR)
+    return Ending(payload=call.body, is_error=call.kind is CallKind.ERROR)
 
 
 def _fatal(payload: bytes, *, error_type: str, lines: tuple[str, ...] = ()) -> Ending:

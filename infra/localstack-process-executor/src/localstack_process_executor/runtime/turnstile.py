@@ -20,7 +20,7 @@ SLICE: Final = 1.0  # seconds of work after which an invocation shares the machi
 LOOK_ONESELF: Final = 0.05  # seconds after which a waiting thread looks for itself
 
 
-class Worker(Protocol):
+class ObservedProcess(Protocol):
     """The process in which an invocation runs."""
 
     def cpu_seconds(self) -> float | None:
@@ -41,7 +41,7 @@ class Ticket:
         self._lock = threading.Lock()
         self._may_go = False
         self._tell: Callable[[], None] = lambda: None
-        self._worker: Worker | None = None
+        self._process: ObservedProcess | None = None
         self._began = self._looked = self._cpu = 0.0
         self._works = True
 
@@ -74,24 +74,24 @@ class Ticket:
             self._may_go = True
         self._tell()
 
-    def run_in(self, worker: Worker) -> None:
+    def run_in(self, process: ObservedProcess) -> None:
         """Set the process of the invocation."""
         self._began = self._looked = time.monotonic()
-        self._cpu, self._worker = worker.cpu_seconds() or 0.0, worker
+        self._cpu, self._process = process.cpu_seconds() or 0.0, process
 
     def works(self, now: float) -> bool:
         """Return whether it works, as an invocation does that has just begun or whose process is loading."""
-        if self._worker is None:
+        if self._process is None:
             return True
         if now - self._looked >= LOOK_AGAIN:
-            self._look(self._worker, now)
+            self._look(self._process, now)
         return self._works and now - self._began <= SLICE
 
-    def _look(self, worker: Worker, now: float) -> None:
-        cpu = worker.cpu_seconds()
+    def _look(self, process: ObservedProcess, now: float) -> None:
+        cpu = process.cpu_seconds()
         if cpu is not None:
             is_idle = 0 <= cpu - self._cpu <= IDLE * (now - self._looked)  # a lower time belongs to another process
-            self._works = not is_idle or (self._works and worker.is_about_to_work())
+            self._works = not is_idle or (self._works and process.is_about_to_work())
             self._cpu, self._looked = cpu, now
 
 

@@ -27,7 +27,7 @@ CAPITALIZED: Final = {"authorization": "Authorization", "user-agent": "User-Agen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
+class ProxyTarget:
     """The method of a resource at a path, and its function."""
 
     resource: Mapping[str, Any]
@@ -37,7 +37,7 @@ class Target:
 
 
 @lru_cache(maxsize=1024)
-def find_target(deployment: Any, http_method: str, path: str) -> Target | None:
+def find_target(deployment: Any, http_method: str, path: str) -> ProxyTarget | None:
     """Return the target of a path, if it is a function without further configuration."""
     router = handlers.route_request.get_router_for_deployment(deployment)
     request = SimpleNamespace(host="", method=http_method)
@@ -58,7 +58,7 @@ def find_target(deployment: Any, http_method: str, path: str) -> Target | None:
     ):
         return None
     arn = get_lambda_function_arn_from_invocation_uri(integration["uri"])
-    return Target(resource=resource, method=method, path_parameters=parameters, function_arn=arn)
+    return ProxyTarget(resource=resource, method=method, path_parameters=parameters, function_arn=arn)
 
 
 def event_headers(call: ApiCall) -> dict[str, str] | None:
@@ -78,7 +78,7 @@ def event_headers(call: ApiCall) -> dict[str, str] | None:
 
 
 def make_event(
-    call: ApiCall, headers: dict[str, str], context: RestApiInvocationContext, target: Target
+    call: ApiCall, headers: dict[str, str], context: RestApiInvocationContext, target: ProxyTarget
 ) -> dict[str, Any]:
     """Make the event; its parts stay in the context."""
     context.account_id, context.region = context.deployment.account_id, context.deployment.region
