@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
@@ -45,15 +45,12 @@ TOPICS: Final[Mapping[type[DomainEvent], str | None]] = dict(_DE_PAGOS.items()) 
 
 _TYPES: Final = {event_type.__name__: event_type for event_type in _DE_PAGOS}
 _OWN_FIELDS: Final = {
-    name: [field.name for field in fields(event_type) if field.name not in {"datos", "ocurrido_en"}]
+    name: [field for field in fields(event_type) if field.name not in {"datos", "ocurrido_en"}]
     for name, event_type in _TYPES.items()
 }
 
 CONVERSION: Final = "CONVERSION"
 """The type of the only origin that a payment may have."""
-
-_ADDED_LATER: Final = {"codigo"}
-"""What events of before have not."""
 
 
 def to_payload(id_pago: UUID, event: PagoEvento) -> dict[str, Any]:
@@ -67,7 +64,7 @@ def to_payload(id_pago: UUID, event: PagoEvento) -> dict[str, Any]:
         "referencia_pago": datos.referencia_pago,
         "id_campana": None if datos.id_campana is None else str(datos.id_campana),
         "origen": None if datos.origen is None else {"tipo": CONVERSION, "id_evento": str(datos.origen.id_evento)},
-        **{name: getattr(event, name) for name in _OWN_FIELDS[type(event).__name__]},
+        **{field.name: getattr(event, field.name) for field in _OWN_FIELDS[type(event).__name__]},
     }
 
 
@@ -85,7 +82,10 @@ def no_pagada_payload(no_pagada: ComisionNoPagada) -> dict[str, Any]:
 
 
 def from_payload(event_type: str, payload: Mapping[str, Any], ocurrido_en: datetime) -> PagoEvento:
-    """The event; raises KeyError for a type or a field that is not ours."""
+    """Read an event; raises KeyError for an unknown type or a missing field.
+
+    A field with a default was added later: events from before have none.
+    """
     id_campana = payload["id_campana"]
     datos = DatosDelPago(
         id_afiliado=payload["id_afiliado"],
@@ -94,7 +94,11 @@ def from_payload(event_type: str, payload: Mapping[str, Any], ocurrido_en: datet
         id_campana=None if id_campana is None else UUID(id_campana),
         origen=_origen(payload),
     )
-    own = {name: payload[name] for name in _OWN_FIELDS[event_type] if name in payload or name not in _ADDED_LATER}
+    own = {
+        field.name: payload[field.name]
+        for field in _OWN_FIELDS[event_type]
+        if field.name in payload or field.default is MISSING
+    }
     return _TYPES[event_type](datos=datos, ocurrido_en=ocurrido_en, **own)
 
 
