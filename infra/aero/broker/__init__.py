@@ -1,1 +1,1 @@
-"""The broker from an operator's side: its admin API, topics, status and dead letters."""
+"""The broker as an operator sees it: its admin API, topics, status and dead letters."""

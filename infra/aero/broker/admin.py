@@ -1,4 +1,4 @@
-"""A small client of Apache Pulsar's admin API, for the one namespace that functions have their topics in."""
+"""A small client of Apache Pulsar's admin API, for the namespace with the functions' topics."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 NAMESPACE: Final = "public/default"
 PARTITION: Final = "-partition-"
-REDIRECTS: Final = 3  # a cluster's broker sends us on to the one that has the topic
+REDIRECTS: Final = 3  # a broker of a cluster redirects to the broker that has the topic
 
 
 class AdminApiError(AeroError):
-    """It did not answer, or refused; `status` is 0 without an answer."""
+    """The admin API refused a request or did not answer; `status` is 0 without an answer."""
 
     def __init__(self, message: str, *, status: int = 0) -> None:
         cure = "Is AERO_PULSAR_TOKEN that of an administrator?" if status in (401, 403) else ""
@@ -36,10 +36,10 @@ class AdminApiError(AeroError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PulsarAdmin:
-    """May be used by several threads at once; every call raises AdminApiError when it does not succeed.
+    """The client. Several threads may use it at once, and every failed call raises AdminApiError.
 
-    `ca` are the certificates, in PEM, that `https` is verified with, the system's when empty. `seconds` is how long an
-    answer may take.
+    `ca` has the CA certificates for `https` in PEM; if it is empty, the system's certificates apply. `seconds` is the
+    time limit for an answer.
     """
 
     url: str
@@ -52,7 +52,7 @@ class PulsarAdmin:
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise AeroError(
                 f"{self.url!r} is not the address of Pulsar's admin API.",
-                cure="AERO_PULSAR_ADMIN_URL reads https://host:8443 or http://host:8080",
+                cure="AERO_PULSAR_ADMIN_URL has the form https://host:8443 or http://host:8080",
             )
         if self.token and not _is_private(self.url):
             raise AeroError(
@@ -62,7 +62,7 @@ class PulsarAdmin:
 
     @classmethod
     def running(cls, record: RunRecord, *, seconds: float = 10) -> Self | None:
-        """Of the running platform; None for a broker without one, or whose address we are not told."""
+        """Return the running platform's admin API; None if the broker has none or its URL is unknown."""
         component = record.component("pulsar")
         if component and not component.program:
             url = External.from_env().pulsar_admin_url
@@ -73,22 +73,22 @@ class PulsarAdmin:
         return cls(url=PortTable(record.port_offset).url("pulsar-admin"), seconds=seconds)
 
     def topics(self) -> dict[str, bool]:
-        """The topics by name, and whether each is partitioned."""
+        """Return the topics by name, with True for partitioned ones."""
         partitioned = {_short(name) for name in self._call("GET", f"persistent/{NAMESPACE}/partitioned")}
         names = [_short(name) for name in self._call("GET", f"persistent/{NAMESPACE}")]
         single = {name for name in names if name.rpartition(PARTITION)[0] not in partitioned}
         return {name: name in partitioned for name in sorted(partitioned | single)}
 
     def partitions(self, topic: str) -> int:
-        """How many there are of a topic; 0 for one that is not partitioned.
+        """Return the number of partitions of a topic; 0 for one without partitions.
 
-        A topic that was deleted while it was in use has partitions, which its clients brought back, and is none itself:
-        asked like a client, the broker makes it, with as many partitions as `set_new_topics` has told it.
+        If a topic is deleted while in use, its clients recreate its partitions, but not the topic itself. This request is
+        like a client's, so the broker then creates the topic with the number of partitions set by `set_new_topics`.
         """
         return int(self._call("GET", f"{_path(topic)}/partitions?checkAllowAutoCreation=true")["partitions"])
 
     def create(self, topic: str, partitions: int) -> bool:
-        """Make a topic, not a partitioned one for 0; False when there is one of that name."""
+        """Create a topic, without partitions for 0. Return False if there is a topic of that name."""
         try:
             if partitions:
                 self._call("PUT", f"{_path(topic)}/partitions", partitions)
@@ -101,31 +101,31 @@ class PulsarAdmin:
         return True
 
     def add_partitions(self, topic: str, partitions: int) -> None:
-        """So that a partitioned topic has that many."""
+        """Raise the number of partitions of a partitioned topic to `partitions`."""
         self._call("POST", f"{_path(topic)}/partitions", partitions)
 
     def retention(self) -> tuple[int, int] | None:
-        """Minutes and megabytes; None when the broker's default holds."""
+        """Return the namespace's retention in minutes and megabytes; None if the broker's default applies."""
         found = self._call("GET", f"namespaces/{NAMESPACE}/retention")
         return (found["retentionTimeInMinutes"], found["retentionSizeInMB"]) if found else None
 
     def set_retention(self, minutes: int, megabytes: int) -> None:
-        """For every topic."""
+        """Set the retention of every topic in the namespace."""
         policy = {"retentionTimeInMinutes": minutes, "retentionSizeInMB": megabytes}
         self._call("POST", f"namespaces/{NAMESPACE}/retention", policy)
 
     def new_topics(self) -> int | None:
-        """How many partitions a topic gets that comes into being with its first use; None when that is not told."""
+        """Return the number of partitions for topics created by their first use; None if it is not set."""
         found = self._call("GET", f"namespaces/{NAMESPACE}/autoTopicCreation")
         return int(found.get("defaultNumPartitions") or 0) if found else None
 
     def set_new_topics(self, partitions: int) -> None:
-        """The same, for every topic of the namespace from now on."""
+        """Set the number of partitions for topics created by their first use from now on."""
         policy = {"allowAutoTopicCreation": True, "topicType": "partitioned", "defaultNumPartitions": partitions}
         self._call("POST", f"namespaces/{NAMESPACE}/autoTopicCreation", policy)
 
     def stats(self, topic: str, *, partitioned: bool) -> dict[str, Any]:
-        """As Pulsar gives them, those of partitions added up."""
+        """Return a topic's statistics as Pulsar reports them, summed over its partitions."""
         kind = "partitioned-stats?perPartition=false&" if partitioned else "stats?"
         answer: dict[str, Any] = self._call("GET", f"{_path(topic)}/{kind}getPreciseBacklog=true")
         return answer
@@ -142,7 +142,7 @@ class PulsarAdmin:
         try:
             return json.loads(answer) if answer else None
         except ValueError:
-            raise AdminApiError(f"What answers on {self.url} is not Pulsar's admin API.", status=status) from None
+            raise AdminApiError(f"The server on {self.url} is not Pulsar's admin API.", status=status) from None
 
     def _exchange(self, method: str, url: str, content: bytes) -> tuple[int, bytes]:
         headers = {"Content-Type": "application/json", "Accept": "application/json"}
@@ -164,12 +164,12 @@ class PulsarAdmin:
                 return answer.status, body
             url = urljoin(url, answer.headers.get("Location", ""))
             if self.token and not _is_private(url):
-                raise HTTPException(f"it leads to {url}, where the token would be sent unencrypted")
-        raise HTTPException(f"it leads in circles, to {url} at last")
+                raise HTTPException(f"it redirects to {url}, where the token would be sent unencrypted")
+        raise HTTPException(f"it redirects in circles, last to {url}")
 
 
 def _is_private(url: str) -> bool:
-    """Whether nobody can listen on the way."""
+    """Return whether requests to a URL are encrypted or stay on this machine."""
     parts = urlsplit(url)
     host = parts.hostname or ""
     return parts.scheme == "https" or host in ("localhost", "::1") or re.fullmatch(r"127(\.\d+){3}", host) is not None
@@ -178,7 +178,7 @@ def _is_private(url: str) -> bool:
 @lru_cache
 def _trusted(ca: str) -> ssl.SSLContext:
     context = ssl.create_default_context(cadata=ca or None)
-    context.verify_flags &= ~ssl.VERIFY_X509_STRICT  # pulsar-client is not that strict either
+    context.verify_flags &= ~ssl.VERIFY_X509_STRICT  # pulsar-client is not strict either
     return context
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def running_broker(paths: Paths) -> Iterator[pulsar.Client]:
-    """Closed when the block is left; raises AeroError, also while the broker or LocalStack is held."""
+    """Connect to the broker during the block. Raises AeroError, also while the broker or LocalStack is held."""
     record = running(paths)
     record.require_serving("pulsar")
     broker = record.component("pulsar")

@@ -1,4 +1,4 @@
-"""`aero dlq`: dead letters, as the bridge has written them, and how they get back to the mapping that failed."""
+"""The dead letters written by the bridge, and their way back to the failed mapping; used by `aero dlq`."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     Mappings = abc.Mapping[str, EventSourceMapping]
     Act = Callable[[Callable[["Letter"], bool], Callable[["Letter"], None]], None]
 
-# The broker sends what it has without being asked, so silence means that there is no more.
+# The broker pushes all messages that it has, so silence means that there are no more.
 FIRST_SILENCE_MS: Final = 2_000
 SILENCE_MS: Final = 500
 STORY: Final = "dlq-"
@@ -33,28 +33,31 @@ STORY: Final = "dlq-"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """A dead letter; what another program than the bridge has put there has no story, and cannot go back."""
+    """A dead letter. A message that did not come from the bridge has no story and cannot be redriven."""
 
     id: str
     message: pulsar.Message
 
     @classmethod
     def of(cls, message: pulsar.Message) -> Letter:
-        """With an id that stays the same for as long as the letter is there."""
+        """Wrap a message, with an id that stays the same as long as the letter exists."""
         place = message.message_id()
         return cls(id=f"{short_topic(message.topic_name())}:{place.ledger_id()}:{place.entry_id()}", message=message)
 
     @property
     def topic(self) -> str:
-        """The dead letter topic that it waits on."""
+        """The dead letter topic of the letter."""
         return short_topic(self.message.topic_name())
 
     def story(self, name: str) -> str:
-        """One of reason, mapping, topic, subscription, function, receive-count, message-id, time; empty if not told."""
+        """Return one field of the letter's story, or an empty string.
+
+        The fields are reason, mapping, topic, subscription, function, receive-count, message-id and time.
+        """
         return readable_properties(self.message).get(STORY + name, "")
 
     def to_dict(self) -> dict[str, Any]:
-        """For scripts."""
+        """Return the letter without its content as a document for scripts."""
         names = ("time", "mapping", "function", "topic", "subscription", "message-id", "receive-count", "reason")
         told = readable_properties(self.message)
         properties = {name: value for name, value in told.items() if not name.startswith(STORY)}
@@ -68,7 +71,7 @@ class Letter:
 
 
 def deployed_mappings(emulator: Emulator, parameters: str) -> dict[str, EventSourceMapping]:
-    """By name, from the SSM parameters under a path."""
+    """Return the mappings by name, from the SSM parameters below a path."""
     pages = emulator.client("ssm").get_paginator("get_parameters_by_path").paginate(Path=parameters)
     found = [parameter for page in pages for parameter in page["Parameters"]]
     return {
@@ -78,35 +81,35 @@ def deployed_mappings(emulator: Emulator, parameters: str) -> dict[str, EventSou
 
 
 class DeadLetterOffice:
-    """Looks through dead letter topics, on the subscription that stands for whoever looks after them.
+    """Reads dead letter topics, on the subscription that stands for their operator.
 
-    What is only looked at stays. Two who look at the same time see a part each.
+    A letter stays until it is redriven or discarded. Two concurrent readers get a part of the letters each.
     """
 
     def __init__(self, client: pulsar.Client, topics: Collection[str], mappings: Mappings) -> None:
-        """`mappings` are those that are there to take a letter back, by name."""
+        """`mappings` are the deployed mappings by name; a letter can only go back to one of them."""
         self._client = client
         self._topics = topics
         self._mappings = mappings
 
     def letters(self) -> Iterator[Letter]:
-        """All that were there when it began, topic by topic, oldest first."""
+        """Yield the letters that exist at the start, topic by topic, oldest first."""
         for topic in self._topics:
             with self._consumer(topic) as consumer:
                 yield from _until_silence(consumer)
 
     def find(self, letter_id: str) -> Letter:
-        """Raises AeroError if there is none."""
+        """Return the letter with an id. Raises AeroError if there is none."""
         for letter in self.letters():
             if letter.id == letter_id:
                 return letter
         raise _missing([letter_id])
 
     def redrive(self, wanted: Callable[[Letter], bool], done: Callable[[Letter], None]) -> None:
-        """Send letters back to their topics, each with its own bytes, key and properties, for their mapping alone.
+        """Send letters back to their topics for their mapping only, each with its original bytes, key and properties.
 
-        At least once: a letter leaves when its topic has it. Raises AeroError for one that nobody would take and,
-        after all others, for those that are too old for their mapping.
+        Delivery is at least once: a letter is removed after its topic has it. Raises AeroError at once for a letter
+        without a deployed mapping, and after all others for letters too old for their mapping.
         """
         too_old: dict[str, str] = {}
         for topic in self._topics:
@@ -121,17 +124,21 @@ class DeadLetterOffice:
                     consumer.acknowledge(letter.message)
                     done(letter)
         if too_old:
-            told = "; ".join(f"{letter_id} is {reason}" for letter_id, reason in too_old.items())
+            reasons = "; ".join(f"{letter_id} is {reason}" for letter_id, reason in too_old.items())
             raise AeroError(
-                f"{told}.", cure="Reports find it in a rebuild: aero reports rebuild. It stays where it is."
+                f"{reasons}.",
+                cure="It stays where it is. A rebuild adds it to the reports: aero reports rebuild.",
             )
 
     def redrive_these(self, ids: list[str], done: Callable[[Letter], None]) -> None:
-        """The same for those with these ids; raises AeroError naming the ids that there are not, after all others."""
+        """Redrive the letters with these ids. Raises AeroError for unknown ids after all others."""
         _each_of(ids, self.redrive, done)
 
     def discard_these(self, ids: list[str], keep: Callable[[Letter], None]) -> None:
-        """Take those with these ids away for good, each once `keep` has it; raises AeroError as above."""
+        """Remove the letters with these ids for good, each after `keep` has stored it.
+
+        Raises AeroError for unknown ids after all others.
+        """
         _each_of(ids, self._discard, keep)
 
     def _discard(self, wanted: Callable[[Letter], bool], keep: Callable[[Letter], None]) -> None:
@@ -142,24 +149,24 @@ class DeadLetterOffice:
                     consumer.acknowledge(letter.message)
 
     def _too_old(self, letter: Letter) -> str | None:
-        """Why its mapping would not take it, whose own reading is the same."""
+        """Return why a letter is too old for its mapping, or None; the mapping decides in the same way."""
         mapping = self._mappings.get(letter.story("mapping"))
         if mapping is None:
             return None
         try:
             time = Envelope.from_json(letter.message.data()).time
         except ValueError:
-            return None  # for the mapping to say
+            return None  # the mapping will report it
         return mapping.too_old(time, now=datetime.now(UTC))
 
     def _send_back(self, letter: Letter, producers: Producers) -> None:
         topic, mapping = letter.story("topic"), letter.story("mapping")
         if not topic or not mapping:
-            raise AeroError(f"{letter.id} does not tell where it came from, so it cannot go back.")
+            raise AeroError(f"{letter.id} does not name its topic and mapping, so it cannot be redriven.")
         if mapping not in self._mappings:
             raise AeroError(
-                f"{letter.id} is for the mapping {mapping}, which is not there: nobody would take it.",
-                cure=f"Deploy a mapping of that name. There are: {', '.join(sorted(self._mappings))}.",
+                f"{letter.id} is for the mapping {mapping}, which is not deployed.",
+                cure=f"Deploy a mapping of that name. Deployed mappings: {', '.join(sorted(self._mappings))}.",
             )
         message = letter.message
         own = {name: value for name, value in readable_properties(message).items() if not name.startswith(STORY)}
@@ -189,7 +196,7 @@ class DeadLetterOffice:
 
 
 def _until_silence(consumer: pulsar.Consumer) -> Iterator[Letter]:
-    # A letter that is redriven and fails again at once comes after the beginning: else it would go round for ever.
+    # A redriven letter that fails again at once is newer than the start. Reading it would make a redrive endless.
     began_ms = time.time() * 1000
     silence_ms = FIRST_SILENCE_MS
     while True:

@@ -1,4 +1,4 @@
-"""The broker's secret that the stack was deployed with: no file of this machine holds it."""
+"""The broker's secret as deployed with the stack. No file of this machine holds it."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ if TYPE_CHECKING:
 
 
 def deployed_secret_name(emulator: Emulator) -> str:
-    """Return the secret's name in Secrets Manager; empty for a broker that asks for none."""
+    """Return the secret's name in Secrets Manager; empty for a broker without authentication."""
     stack = emulator.client("cloudformation").describe_stacks(StackName=STACK)["Stacks"][0]
     values = {parameter["ParameterKey"]: parameter["ParameterValue"] for parameter in stack.get("Parameters", [])}
     return str(values.get("PulsarSecret", ""))
 
 
 def deployed_secret(emulator: Emulator) -> dict[str, Any]:
-    """Return the secret for our own clients; empty when there is none."""
+    """Return the secret for our own clients; empty if there is none."""
     name = deployed_secret_name(emulator)
     if not name:
         return {}

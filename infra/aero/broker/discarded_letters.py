@@ -1,4 +1,4 @@
-"""Where discarded dead letters are kept."""
+"""The store of discarded dead letters."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 
 
 class DiscardedLetters:
-    """A file of those that were discarded together: a line for each, as `aero dlq show --json` has it."""
+    """A file of letters discarded together, with one line each in the format of `aero dlq show --json`."""
 
     def __init__(self, logs: Path) -> None:
-        """The file is there with its first letter."""
+        """The file is created with its first letter."""
         self.file = logs / f"discarded-letters-{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}.jsonl"
         self._topics: Counter[str] = Counter()
 
     def keep(self, letter: Letter) -> None:
-        """Return once it is on the disk; raises AeroError."""
+        """Append a letter and return once it is on the disk. Raises AeroError if that fails."""
         line = json.dumps(whole(letter), ensure_ascii=False) + "\n"
         try:
             self.file.parent.mkdir(parents=True, exist_ok=True)
@@ -41,8 +41,8 @@ class DiscardedLetters:
         self._topics[letter.topic] += 1
 
     def told(self) -> Iterator[str]:
-        """What was discarded, and where it is now; nothing if nothing was."""
+        """Yield sentences on the discarded letters and their file; none if no letter was discarded."""
         for topic, number in sorted(self._topics.items()):
             yield f"{counted(number, 'letter', 'letters')} of {topic} discarded."
         if self._topics:
-            yield f"What they said is in {self.file}"
+            yield f"Their content is in {self.file}"

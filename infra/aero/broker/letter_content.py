@@ -1,4 +1,4 @@
-"""What a dead letter says: for people as well as can be, and whole for scripts."""
+"""The content of a dead letter: readable for people, complete for scripts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SHOWN: Final = 2_000  # characters
 
 
 def body(letter: Letter) -> str:
-    """The original bytes for people: JSON laid out, other text as it is, everything else as Python writes bytes."""
+    """Return the content for people: indented JSON, other text as it is, other bytes in Python's notation."""
     content = letter.message.data()
     try:
         document = decimal_json.loads(content)
@@ -31,18 +31,16 @@ def body(letter: Letter) -> str:
 
 
 def beginning(letter: Letter) -> str:
-    """As much of its body as a terminal is to show, and what there is of it."""
+    """Return the body as far as a terminal should show it, with a note on its size if it is cut."""
     text = body(letter)
     if len(text) <= SHOWN:
         return text
     size = len(letter.message.data())
-    return (
-        f"{text[:SHOWN]}\n\nThese are the first {SHOWN:,} characters of a letter of {size:,} bytes: see --json, --raw."
-    )
+    return f"{text[:SHOWN]}\n\nThese are the first {SHOWN:,} characters of {size:,} bytes. See --json and --raw."
 
 
 def whole(letter: Letter) -> dict[str, Any]:
-    """All that is known of it, with its bytes as CloudEvents has them in JSON: `data` if text, else `data_base64`."""
+    """Return the letter with its content, in the form of CloudEvents' JSON: `data` for text, else `data_base64`."""
     content = letter.message.data()
     try:
         return letter.to_dict() | {"data": content.decode()}

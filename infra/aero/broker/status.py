@@ -1,4 +1,4 @@
-"""What waits on the broker, for `aero status`: messages by subscription, and dead letters."""
+"""The status of the broker for `aero status`: waiting messages by subscription, and dead letters."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
     from aero.process.run_record import RunRecord
 
-DEAD_LETTERS: Final = ".DLQ"  # how the names of their topics end
+DEAD_LETTERS: Final = ".DLQ"  # the suffix of their topics
 ANSWER_SECONDS: Final = 3.0
 AT_ONCE: Final = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubscriptionStatus:
-    """`backlog` are the messages that are not acknowledged, of which `unacked` are with a consumer."""
+    """A subscription. `backlog` counts its unacknowledged messages, of which a consumer holds `unacked`."""
 
     name: str
     backlog: int
@@ -39,7 +39,7 @@ class SubscriptionStatus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TopicStatus:
-    """Rates are messages per second over the last minute; one without partitions has 0 of them."""
+    """A topic. Rates are messages per second over the last minute; `partitions` is 0 for a topic without them."""
 
     topic: str
     partitions: int
@@ -49,28 +49,28 @@ class TopicStatus:
 
     @property
     def dead_letters(self) -> int:
-        """How many wait here, if this is where they do."""
+        """The number of dead letters that wait in this topic; 0 for other topics."""
         return sum(found.backlog for found in self.subscriptions if found.name == DEAD_LETTER_SUBSCRIPTION)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BrokerStatus:
-    """`note` says why nothing is known where there is nobody to ask."""
+    """The topics of a broker. `note` says why they are unknown if there is no admin API to ask."""
 
     topics: list[TopicStatus] = field(default_factory=list)
     note: str = ""
 
     @property
     def dead_letters(self) -> dict[str, int]:
-        """How many letters wait, by topic."""
+        """The number of waiting dead letters by topic."""
         return {found.topic: found.dead_letters for found in self.topics if found.topic.endswith(DEAD_LETTERS)}
 
     @property
     def problems(self) -> list[str]:
-        """What is stuck, in words: dead letters, and messages that have no consumer."""
+        """Sentences on dead letters and on messages without a consumer."""
         letters = [f"{count} in {topic}" for topic, count in self.dead_letters.items() if count]
-        said = [f"Dead letters: {', '.join(letters)}. See aero dlq list."] if letters else []
-        return said + [
+        found = [f"Dead letters: {', '.join(letters)}. See aero dlq list."] if letters else []
+        return found + [
             f"{found.topic}: {counted(part.backlog, 'message waits', 'messages wait')} for {part.name}, "
             "which nothing reads. See aero logs bridge."
             for found in self.topics
@@ -80,20 +80,18 @@ class BrokerStatus:
 
 
 def broker_status(record: RunRecord) -> BrokerStatus:
-    """Of the running platform's broker; raises AeroError when it is to be asked and does not answer."""
+    """Return the status of the running platform's broker. Raises AeroError if its admin API does not answer."""
     admin = PulsarAdmin.running(record, seconds=ANSWER_SECONDS)
     if admin:
         return BrokerStatus(topics=topics(admin))
     component = record.component("pulsar")
     if record.pulsar == PulsarKind.lite and component and component.program:
-        return BrokerStatus(note="pulsar-lite has no admin API: what waits in its subscriptions is not known.")
-    return BrokerStatus(
-        note="What waits on the broker is not known: AERO_PULSAR_ADMIN_URL does not name its admin API."
-    )
+        return BrokerStatus(note="pulsar-lite has no admin API, so the backlog of its subscriptions is unknown.")
+    return BrokerStatus(note="The backlog of the broker is unknown: AERO_PULSAR_ADMIN_URL does not name its admin API.")
 
 
 def topics(admin: PulsarAdmin) -> list[TopicStatus]:
-    """All of a broker's; the first failure ends the questions, so that nobody waits long."""
+    """Return the status of all topics. The first failure ends the requests, so that the caller does not wait long."""
     existing = admin.topics()
     with ThreadPoolExecutor(AT_ONCE, "topics") as pool:
         return [found for found in pool.map(partial(_topic, admin), existing, existing.values()) if found]
@@ -103,13 +101,13 @@ def _topic(admin: PulsarAdmin, topic: str, partitioned: bool) -> TopicStatus | N
     try:
         return topic_status(topic, admin.stats(topic, partitioned=partitioned))
     except AdminApiError as error:
-        if error.status == HTTPStatus.NOT_FOUND:  # deleted since
+        if error.status == HTTPStatus.NOT_FOUND:  # deleted in the meantime
             return None
         raise
 
 
 def topic_status(topic: str, stats: dict[str, Any]) -> TopicStatus:
-    """From what the admin API tells."""
+    """Build a topic's status from the admin API's statistics."""
     return TopicStatus(
         topic=topic,
         partitions=stats.get("metadata", {}).get("partitions", 0),
@@ -129,7 +127,7 @@ def topic_status(topic: str, stats: dict[str, Any]) -> TopicStatus:
 
 
 def show(status: BrokerStatus, console: Console) -> None:
-    """For people: topics that somebody uses, and all that are for dead letters."""
+    """Print the topics in use, and the numbers of all dead letter topics."""
     table = Table("Topic", "Subscription", box=None, header_style="bold", padding=(0, 0, 0, 1))
     for column in ("Backlog", "Unacked", "In /s", "Out /s", "Consumers"):
         table.add_column(column, justify="right")

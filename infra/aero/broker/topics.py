@@ -1,4 +1,4 @@
-"""The topics of the platform, as `infra/pulsar/topics.toml` declares them, and how a broker comes to have them."""
+"""The platform's topics as declared in `infra/pulsar/topics.toml`, and their creation on a broker."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ Partitions = Annotated[int, Field(ge=0, le=1000)]
 
 AT_ONCE: Final = 8
 TO_CHANGE_IT: Final = (
-    "To change that, the topic has to be made anew: `aero up --reset` does so, and forgets all data; on a broker that "
-    "runs elsewhere, delete the topic there."
+    "To change it, recreate the topic: `aero up --reset` does so and deletes all data. On a broker that runs elsewhere "
+    "delete the topic there."
 )
 
 
 class Retention(BaseModel):
-    """What a topic keeps of what every subscription has acknowledged; -1 is without end."""
+    """The retention of messages acknowledged by every subscription. -1 means unlimited."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -39,7 +39,7 @@ class Retention(BaseModel):
 
 
 class DeclaredTopics(BaseModel):
-    """The number of partitions by topic, 0 for one that is not partitioned; and the retention of all of them."""
+    """The number of partitions by topic, 0 for a topic without partitions, and the retention of all topics."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -48,7 +48,7 @@ class DeclaredTopics(BaseModel):
 
     @classmethod
     def read(cls, file: Path) -> Self:
-        """From a file; raises AeroError, which names the field that is wrong."""
+        """Read the declaration from a file. Raises AeroError, which names the invalid field."""
         try:
             return cls.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
         except ValidationError as error:
@@ -58,15 +58,18 @@ class DeclaredTopics(BaseModel):
         raise AeroError(f"{file} cannot be used: {'; '.join(wrong)}")
 
     def apply(self, admin: PulsarAdmin) -> list[str]:
-        """Give a broker what it lacks, and take nothing away; returns what stays different, raises AdminApiError."""
+        """Add missing topics and partitions to a broker and remove nothing.
+
+        Returns a warning for each topic that stays different. Raises AdminApiError.
+        """
         wanted = (self.retention.minutes, self.retention.megabytes)
         if admin.retention() != wanted:
             admin.set_retention(*wanted)
-        # What is deleted while it is in use comes back with its next client: as it was, not without partitions.
+        # The next client of a deleted topic recreates it: with partitions, as it was before.
         most = max(self.topics.values())
         if most and admin.new_topics() != most:
             admin.set_new_topics(most)
-        # Lists, for the broker logs a stack trace when it is asked for a topic that it does not have.
+        # One list of all topics: the broker logs a stack trace for each request for a missing topic.
         existing = admin.topics()
         with ThreadPoolExecutor(AT_ONCE, "topics") as pool:
             warnings = pool.map(partial(_ensure, admin, existing), self.topics, self.topics.values())
@@ -74,7 +77,7 @@ class DeclaredTopics(BaseModel):
 
 
 async def declare_topics(paths: Paths, admin: PulsarAdmin, listener: Listener) -> str:
-    """Give a broker the project's topics; returns how many there are, raises AeroError."""
+    """Create the project's topics on a broker, and return their number in words. Raises AeroError."""
     declared = DeclaredTopics.read(paths.topics)
     for warning in await asyncio.to_thread(declared.apply, admin):
         listener(Event(kind=Kind.warning, text=warning))
@@ -84,7 +87,7 @@ async def declare_topics(paths: Paths, admin: PulsarAdmin, listener: Listener) -
 def _ensure(admin: PulsarAdmin, existing: dict[str, bool], topic: str, wanted: int) -> str:
     if topic not in existing and admin.create(topic, wanted):
         return ""
-    # There may be one after all: somebody else has just made it, or it was deleted and its clients have.
+    # The topic may exist although it is not listed: another program has just created it, or clients of a deleted one.
     found = admin.partitions(topic) if existing.get(topic, True) else 0
     if 0 < found < wanted:
         admin.add_partitions(topic, wanted)

@@ -1,1 +1,1 @@
-"""What every other room stands on: paths, ports, settings, names, errors, AWS and database clients."""
+"""The base of all other packages of aero: paths, ports, settings, names, errors, AWS and database clients."""

@@ -1,4 +1,4 @@
-"""Clients of the emulator."""
+"""The boto3 clients of the AWS emulator."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ if TYPE_CHECKING:
 
 
 class Emulator:
-    """Makes boto3 clients for one endpoint, with dummy credentials; boto3 is imported when first needed."""
+    """Makes boto3 clients for one endpoint with dummy credentials. boto3 is imported on first use."""
 
     def __init__(self, endpoint: str) -> None:
         self.endpoint = endpoint
         self._session: Session | None = None
 
     def client(self, service: Any, *, read_timeout: int = 60, attempts: int = 3) -> Any:
-        """A client of a service; typed where it is used, since boto3's stubs overload on the literal name."""
-        import boto3  # noqa: PLC0415 - a third of a second that `aero --help` must not take
+        """Return a client of a service. The caller types it, since boto3's stubs overload on the literal name."""
+        import boto3  # noqa: PLC0415 - takes a third of a second, which `aero --help` must not spend
         from botocore.config import Config  # noqa: PLC0415
 
         if self._session is None:

@@ -1,4 +1,4 @@
-"""What a Pulsar that runs elsewhere asks of its clients: a token, a CA of its own."""
+"""Access to a Pulsar broker that runs elsewhere: its token and its own CA."""
 
 from __future__ import annotations
 
@@ -18,14 +18,17 @@ _URL: Final = re.compile(rf"pulsar(\+ssl)?://{_HOST}(,{_HOST})*/?")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PulsarAccess:
-    """Empty for a broker that asks for no token and whose certificate is vouched for by a public CA."""
+    """The token and CA; both are empty for a broker without authentication and with a certificate of a public CA."""
 
     token: str = field(default="", repr=False)
     ca: str = field(default="", repr=False)  # certificates in PEM
 
     @classmethod
     def from_env(cls, url: str) -> Self:
-        """AERO_PULSAR_TOKEN or AERO_PULSAR_TOKEN_FILE, and AERO_PULSAR_CA; raises AeroError, also for a wrong URL."""
+        """Read AERO_PULSAR_TOKEN or AERO_PULSAR_TOKEN_FILE, and AERO_PULSAR_CA.
+
+        Raises AeroError for a wrong value, a wrong URL, and a token that would be sent unencrypted.
+        """
         access = cls(token=_token(), ca=_ca(os.environ.get("AERO_PULSAR_CA", "")))
         if url and not _URL.fullmatch(url):
             raise AeroError(

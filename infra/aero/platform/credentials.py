@@ -15,19 +15,19 @@ from aero.platform.naming import ADMIN_ROLE, ROLES
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credentials:
-    """None of them shows in a repr."""
+    """The passwords and the Stripe key; their values do not appear in a repr."""
 
     database: dict[str, str] = field(repr=False)  # by role
     stripe_api_key: str = field(repr=False)
 
     @property
     def roles(self) -> dict[str, str]:
-        """Of the roles that functions log in as."""
+        """The passwords of the roles that functions log in as, by role."""
         return {role: self.database[role] for role in ROLES}
 
     @classmethod
     def load_or_create(cls, file: Path) -> Self:
-        """Read them, add what is missing, and write them so that only we can read them."""
+        """Read the file and add missing passwords; only its owner can read it. Raises AeroError if it is damaged."""
         try:
             known = json.loads(file.read_text()) if file.exists() else {}
         except ValueError as error:

@@ -1,4 +1,4 @@
-"""The schemas of the database and the passwords of its roles."""
+"""The administrator's access to the database: connections, migrations and the passwords of its roles."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ WRITABLE: Final = "default_transaction_read_only=off"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Database:
-    """Where it is and who administers it."""
+    """The address of the database and the login of its administrator."""
 
     host: str
     port: int
@@ -31,13 +31,13 @@ class Database:
 
     @classmethod
     def embedded(cls, port: int, credentials: Credentials) -> Self:
-        """Our own PostgreSQL's."""
+        """Return the address of the PostgreSQL that aero runs."""
         password = credentials.database[ADMIN_ROLE]
         return cls(host=LOOPBACK, port=port, name=DATABASE, user=ADMIN_ROLE, password=password, sslmode="disable")
 
     @classmethod
     def from_url(cls, url: str) -> Self:
-        """From `postgresql://user:password@host:port/database?sslmode=…`."""
+        """Parse `postgresql://user:password@host:port/database?sslmode=…`. Raises AeroError for any other form."""
         parts = urlsplit(url)
         if parts.scheme not in ("postgresql", "postgres") or not parts.hostname or not parts.path.strip("/"):
             raise AeroError(
@@ -54,13 +54,13 @@ class Database:
         )
 
     def secret(self, role: str, password: str) -> dict[str, Any]:
-        """A role's credentials as functions read them; they either verify the server or use no TLS at all."""
+        """Return a role's credentials as functions read them. Functions either verify the server or use no TLS."""
         secret = {"host": self.host, "port": self.port, "dbname": self.name, "username": role, "password": password}
         verified = self.sslmode in ("require", "verify-ca", "verify-full")
         return secret if verified else secret | {"sslmode": "disable"}
 
     def libpq_environment(self) -> dict[str, str]:
-        """For psql and its kin, so that no password is on a command line."""
+        """Return the variables for psql and other libpq programs, so that no password is on a command line."""
         environment = {
             "PGHOST": self.host,
             "PGPORT": str(self.port),
@@ -71,7 +71,7 @@ class Database:
         return environment | ({"PGSSLMODE": self.sslmode} if self.sslmode else {})
 
     def connect(self, name: str = "") -> Any:
-        """A connection of psycopg that commits by itself, to this database or another on the same server."""
+        """Open a psycopg connection in autocommit mode, to this database or another on the server; raises AeroError."""
         import psycopg  # noqa: PLC0415 - slow to import
 
         extra: dict[str, Any] = {"sslmode": self.sslmode} if self.sslmode else {}
@@ -84,32 +84,32 @@ class Database:
             raise AeroError(f"The database on {self.host}:{self.port} cannot be used: {error}") from None
 
     def _connect_to_write(self, name: str = "") -> Any:
-        """The same, also where sessions are read-only by default."""
+        """Open a connection that can write even if sessions are read-only by default."""
         connection = self.connect(name)
         connection.execute(f"set {WRITABLE}")
         return connection
 
     def _is_read_only(self) -> bool:
-        """Whether sessions are so by default; raises AeroError where no session can write."""
+        """Return whether sessions are read-only by default. Raises AeroError for a standby, which accepts no writes."""
         with self.connect() as connection:
             [read_only, standby] = connection.execute(
                 "select current_setting('transaction_read_only') = 'on', pg_is_in_recovery()"
             ).fetchone()
         if standby:
-            raise AeroError(f"The database on {self.host}:{self.port} is a standby: nothing can be written in it.")
+            raise AeroError(f"The database on {self.host}:{self.port} is a standby: it accepts no writes.")
         return bool(read_only)
 
     def require_writable(self) -> None:
-        """Raise AeroError unless something can be written."""
+        """Raise AeroError unless the database accepts writes by default."""
         if self._is_read_only():
             raise AeroError(
-                "PostgreSQL is read-only (default_transaction_read_only): what is to be written is answered 503, and "
-                "events wait. To end that: aero psql -qc 'alter system reset default_transaction_read_only' "
+                "PostgreSQL is read-only (default_transaction_read_only): requests that write are answered 503, and "
+                "events wait. Make it writable: aero psql -qc 'alter system reset default_transaction_read_only' "
                 "-c 'select pg_reload_conf()'"
             )
 
     def create_if_missing(self) -> None:
-        """Create the database itself."""
+        """Create the database on its server if it does not exist."""
         from psycopg import sql  # noqa: PLC0415
 
         with self._connect_to_write("postgres") as connection:
@@ -117,7 +117,7 @@ class Database:
                 connection.execute(sql.SQL("create database {}").format(sql.Identifier(self.name)))
 
     def migrate(self, migrations: Path) -> int:
-        """Apply what has not been applied; returns how many that were. Two at once take turns."""
+        """Apply the missing migrations and return how many they were. Concurrent calls take turns."""
         import yoyo  # noqa: PLC0415
 
         settings = {"sslmode": self.sslmode} if self.sslmode else {}
@@ -132,7 +132,7 @@ class Database:
             return len(missing)
 
     def set_passwords(self, passwords: Mapping[str, str]) -> None:
-        """Let roles log in; a role that the migrations do not make is an error of theirs."""
+        """Let roles log in with these passwords. The migrations must have created the roles."""
         from psycopg import sql  # noqa: PLC0415
 
         with self._connect_to_write() as connection:

@@ -1,4 +1,4 @@
-"""A digest of files, to see whether what was made from them is still right."""
+"""A digest of source files, which tells whether something built from them is up to date."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
-_MADE: Final = ("__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".venv")
+_GENERATED: Final = ("__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".venv")
 
 
 def digest(paths: Iterable[Path], *extra: str) -> str:
-    """Of the names and contents of files and of all files below folders, and of `extra`; made files do not count."""
+    """Return the SHA-256 of `extra` and of the names and contents of all files in `paths`, without generated files."""
     total = hashlib.sha256()
     for text in extra:
         total.update(text.encode() + b"\0")
@@ -24,7 +24,7 @@ def digest(paths: Iterable[Path], *extra: str) -> str:
 
 def _files(folder: Path) -> Iterator[Path]:
     for entry in folder.iterdir():
-        if entry.name in _MADE or entry.name.endswith(".egg-info"):
+        if entry.name in _GENERATED or entry.name.endswith(".egg-info"):
             continue
         if entry.is_dir():
             yield from _files(entry)

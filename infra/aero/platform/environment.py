@@ -1,4 +1,4 @@
-"""The environment that our programs run in: ours, without what would lead them astray."""
+"""The environment variables of the platform's programs: ours, without those that would mislead them."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import Final
 
 from aero.platform.naming import REGION
 
-# Python's own would break LocalStack's isolation and keep programs from caching bytecode in our environments; those of
-# AWS could reach a real account; a token is read from its secret by who needs it.
+# Python's variables would break LocalStack's isolation and keep programs from caching bytecode in our environments.
+# AWS variables could lead to a real account. Programs that need the token read it from its secret.
 _LEFT_OUT: Final = ("PYTHON", "AWS_", "SAM_", "VIRTUAL_ENV", "AERO_PULSAR_TOKEN")
-_KEPT: Final = ("AWS_CA_BUNDLE", "PYTHON_VERSION")  # the latter is for the layers' builds, not Python's own
+_KEPT: Final = ("AWS_CA_BUNDLE", "PYTHON_VERSION")  # PYTHON_VERSION is for the layers' builds, not for Python
 _LOCAL: Final = ("127.0.0.1", "localhost")
 
 DUMMY_AWS: Final = {
@@ -24,14 +24,14 @@ DUMMY_AWS: Final = {
 
 
 def child_environment(**extra: str) -> dict[str, str]:
-    """For a program of the platform; our environment's `bin` comes first on its PATH."""
+    """Return the environment for a program of the platform, with the `bin` of our virtual environment first on PATH."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(_LEFT_OUT) or name in _KEPT}
     path = os.pathsep.join([str(Path(sys.executable).parent), inherited.get("PATH", os.defpath)])
     return inherited | {"PATH": path, **_no_proxy()} | extra
 
 
 def aws_environment(endpoint: str) -> dict[str, str]:
-    """So that an AWS tool talks to the emulator and to nothing else."""
+    """Return the variables that make an AWS tool talk to the emulator only."""
     return DUMMY_AWS | {
         "AWS_ENDPOINT_URL": endpoint,
         "AWS_EC2_METADATA_DISABLED": "true",
@@ -41,7 +41,7 @@ def aws_environment(endpoint: str) -> dict[str, str]:
 
 
 def keep_loopback_off_proxies() -> None:
-    """For this process: a machine's HTTP proxy must not see what goes to 127.0.0.1."""
+    """Keep this process's requests to 127.0.0.1 away from the machine's HTTP proxy."""
     os.environ.update(_no_proxy())
 
 

@@ -1,4 +1,4 @@
-"""Failures that are expected: each says its cause and, where there is one, its cure."""
+"""The expected failures of aero. Each says its cause and, if there is one, its cure."""
 
 from __future__ import annotations
 
@@ -22,6 +22,6 @@ class NotRunningError(AeroError):
     exit_code = 3
 
     def __init__(self, last_end: str = "") -> None:
-        """`last_end` says how the last run has ended, if it was not asked to."""
+        """`last_end` says how the last run ended, unless it was stopped on request."""
         message = "The platform is not running."
         super().__init__(f"{message} {last_end}".rstrip(), cure="Start it with `aero up` (or `make up`).")

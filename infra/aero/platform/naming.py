@@ -1,4 +1,4 @@
-"""The names that the template, the functions and aero agree on."""
+"""The names shared by the template, the functions and aero."""
 
 from __future__ import annotations
 
@@ -14,33 +14,33 @@ ADMIN_ROLE: Final = "aero"
 # The roles that functions log in as, one per schema owner; migrations create them without a password.
 ROLES: Final = ("pagos", "campanas", "reportes", "event_collector", "connector")
 
-# The parameters of the template that a deploy here gives a value, and the output that it needs.
+# The template's parameters set by a local deploy, and the output that it needs.
 ORIGINS_PARAMETERS: Final = ("PaymentsOrigins", "CampaignsOrigins", "ReportsOrigins", "EventCollectorOrigins")
 PARAMETERS: Final = frozenset(
     {"Stage", "PulsarUrl", "StripeApiBase", "AwsEndpointUrl", "PulsarSecret", *ORIGINS_PARAMETERS}
 )
 API_OUTPUT: Final = "ApiId"
 
-# Started at once after a deploy, so that events flow before the first tick of their schedule.
+# These functions are started right after a deploy, so that events flow before the first tick of their schedule.
 CONNECTOR: Final = ("relay", "bridge")
 
 
 def function_name(short: str) -> str:
-    """`procesar-pagos` → `aeropartners-local-procesar-pagos`; a full name stays."""
+    """Turn `procesar-pagos` into `aeropartners-local-procesar-pagos`. A full name stays as it is."""
     return short if short.startswith(f"{STACK}-") else f"{STACK}-{short}"
 
 
 def short_name(function: str) -> str:
-    """The reverse."""
+    """Turn `aeropartners-local-procesar-pagos` into `procesar-pagos`."""
     return function.removeprefix(f"{STACK}-")
 
 
 def database_secret(role: str) -> str:
-    """The secret with the credentials of a database role."""
+    """Return the name of the secret with the credentials of a database role."""
     return f"aeropartners/{STAGE}/database/{role}"
 
 
 STRIPE_SECRET: Final = f"aeropartners/{STAGE}/stripe"
 PULSAR_SECRET: Final = f"aeropartners/{STAGE}/pulsar"
-# Where the template puts the connector's mappings, by name.
+# The template puts the connector's mappings below this path, each under its name.
 MAPPINGS_PATH: Final = f"/aeropartners/{STAGE}/connector/mappings"

@@ -1,4 +1,4 @@
-"""The web pages that may use a platform on this machine, and the names that it answers to."""
+"""The web origins that may call a platform on this machine, and the host names that it answers to."""
 
 from __future__ import annotations
 
@@ -20,34 +20,34 @@ _DEFAULT_PORTS: Final = {"http": "80", "https": "443"}
 
 
 def origin(text: str) -> str:
-    """An origin as browsers write it (https://html.spec.whatwg.org/#ascii-serialisation-of-an-origin).
+    """Return an origin as browsers write it (https://html.spec.whatwg.org/#ascii-serialisation-of-an-origin).
 
-    Raises AeroError for anything else, also for `*`: any page could then write to this platform.
+    Raises AeroError for anything else, and for `*`, which would let any page write to this platform.
     """
     parts = _ORIGIN.fullmatch(text.strip().lower().rstrip("/"))
     if parts is None:
         raise AeroError(
-            f"--cors {text!r} is no origin.",
-            cure="An origin is a scheme, a host and perhaps a port, of one web site: --cors http://localhost:3000",
+            f"--cors {text!r} is not an origin.",
+            cure="An origin is the scheme, host and optional port of one web site: --cors http://localhost:3000",
         )
     scheme, host, port = parts["scheme"], parts["host"], parts["port"]
     return f"{scheme}://{host}" + (f":{port}" if port and port != _DEFAULT_PORTS.get(scheme) else "")
 
 
 def host(text: str) -> str:
-    """A name in the way that hosts are compared; raises AeroError for what is none."""
+    """Return a host name in the form in which hosts are compared. Raises AeroError for an invalid name."""
     name = text.strip().lower()
     if not _HOST.fullmatch(name):
-        raise AeroError(f"--host {text!r} is no name of a machine.", cure="Give a name without a port: --host api.test")
+        raise AeroError(f"--host {text!r} is not a host name.", cure="Give a name without a port: --host api.test")
     return name
 
 
 def hosts(named: Iterable[str]) -> list[str]:
-    """What may stand in `Host`: the loopback's names, and those that the caller has given."""
+    """Return the allowed values of the `Host` header: the loopback's names and the given ones."""
     return list(dict.fromkeys((*LOOPBACK_NAMES, *named)))
 
 
 def allowed_origins(table: PortTable, *, cors: Sequence[str], named: Iterable[str]) -> list[str]:
-    """The platform's own pages, by each of its names, and those of `--cors`."""
+    """Return the origins of the platform's own pages, under each of its names, and those of `--cors`."""
     own = (f"http://{name}:{port.number}" for name in hosts(named) for port in table.local)
     return list(dict.fromkeys((*own, *cors)))

@@ -1,4 +1,4 @@
-"""Where things are: the project, `.aero/` and what is in it."""
+"""The paths of the project and of `.aero/`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ PROJECT = Path(__file__).resolve().parents[3]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paths:
-    """`home` holds what belongs to one platform; `cache` what is installed once for the project, reset or not."""
+    """The folders and files of one platform.
+
+    `home` holds the data of one platform. `cache` holds programs installed once for the project; a reset keeps it.
+    """
 
     home: Path
     cache: Path = PROJECT / ".aero" / "cache"

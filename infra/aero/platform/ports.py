@@ -1,4 +1,4 @@
-"""The ports of the platform, and who has one that we need."""
+"""The ports of the platform, and the programs that occupy them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from aero.platform.errors import AeroError
 
 LOOPBACK: Final = "127.0.0.1"
 HIGHEST: Final = 65535
-IANA_DYNAMIC: Final = range(49152, 65536)  # RFC 6335, section 6; what macOS has by default
+IANA_DYNAMIC: Final = range(49152, 65536)  # RFC 6335, section 6; the default of macOS
 
 
 Routes = tuple[tuple[str, str], ...]
@@ -23,8 +23,8 @@ Routes = tuple[tuple[str, str], ...]
 class Port:
     """A port of the platform, already shifted by the offset.
 
-    `routes` say, for a port that leads to the API, which prefix of a path becomes which prefix there; the first that
-    fits counts, and other paths do not exist on that port. An offset does not move one that is `fixed`.
+    `routes` are for a port that leads to the API: each pair maps a path prefix on the port to one of the API. The first
+    matching pair counts, and other paths do not exist on that port. An offset does not move a `fixed` port.
     """
 
     name: str
@@ -35,28 +35,28 @@ class Port:
 
     @property
     def http(self) -> str:
-        """Its address for HTTP."""
+        """The port's HTTP address."""
         return f"http://{LOOPBACK}:{self.number}"
 
 
 def _root(name: str) -> Routes:
-    """What a port says at its root is its service's own; API Gateway's greedy paths have no root."""
+    """Return the route of `/` to the service's welcome, since API Gateway's greedy paths do not match a root."""
     return (("/", f"/instances/{name}/welcome"),)
 
 
 def _instance(name: str) -> Routes:
-    """What an instance of the campaigns API serves by itself."""
+    """Return the routes of one instance of the campaigns API."""
     return tuple((path, f"/instances/{name}{path}") for path in ("/campaigns", "/health", "/ready")) + _root(name)
 
 
 def _reports(version: str) -> Routes:
-    """Reports in one version only."""
+    """Return the routes of one version of the reports API."""
     return tuple(
         (path, f"/instances/reports-{version}{path}") for path in ("/api/reports", "/health", "/ready")
     ) + _root(f"reports-{version}")
 
 
-# The numbers of the original system, so that its URLs work as they were.
+# The port numbers of the original system, so that its URLs still work.
 _TABLE: Final = (
     Port(name="api", title="API", number=8000, routes=(("/", "/"),)),
     Port(
@@ -97,10 +97,10 @@ _TABLE: Final = (
 
 
 class PortTable:
-    """Every port of one platform by name."""
+    """The ports of one platform, by name."""
 
     def __init__(self, offset: int = 0) -> None:
-        """Raises AeroError when the offset is negative, or leads out of the range of ports."""
+        """Raises AeroError for a negative offset and for one that leads out of the range of ports."""
         self.offset = offset
         highest = HIGHEST - max(port.number for port in _TABLE)
         if not 0 <= offset <= highest:
@@ -118,30 +118,30 @@ class PortTable:
 
     @property
     def risk(self) -> str:
-        """That the system may give one of the ports to a client before we listen on it, in words; or empty."""
+        """A warning that an outgoing connection may take a port before we listen on it; empty if none can."""
         clients = client_ports()
         shared = [port.number for port in self if port.number in clients]
         if not shared or self.offset <= 0:
             return ""
         highest = highest_safe_offset()
-        cure = f" Offsets up to {highest} keep out of it." if highest > 0 else ""
+        cure = f" Offsets up to {highest} avoid that." if highest > 0 else ""
         return (
-            f"Ports from {min(shared)} on lie where this system gives programs the ports of their outgoing connections "
-            f"({clients.start} to {clients.stop - 1}): one of them may be taken when it is needed.{cure}"
+            f"Ports from {min(shared)} on are among those that this system assigns to outgoing connections "
+            f"({clients.start} to {clients.stop - 1}): one of them may be taken at the start.{cure}"
         )
 
     @property
     def local(self) -> tuple[Port, ...]:
-        """Those that lead to the API."""
+        """The ports that lead to the API."""
         return tuple(port for port in self if port.routes)
 
     def url(self, name: str) -> str:
-        """`http://127.0.0.1:<port>`."""
+        """Return `http://127.0.0.1:<port>` for a named port."""
         return self._ports[name].http
 
 
 def client_ports() -> range:
-    """Those that the system gives to outgoing connections."""
+    """Return the ports that the system assigns to outgoing connections."""
     try:
         first, last = Path("/proc/sys/net/ipv4/ip_local_port_range").read_text(encoding="ascii").split()
     except FileNotFoundError:
@@ -150,17 +150,17 @@ def client_ports() -> range:
 
 
 def highest_safe_offset() -> int:
-    """The highest with which every port is below those; negative if there is none."""
+    """Return the highest offset with all ports below `client_ports()`; negative if there is none."""
     return client_ports().start - 1 - max(port.number for port in _TABLE)
 
 
 def busy(ports: Iterable[Port]) -> list[Port]:
-    """Those on which something else listens."""
+    """Return the ports that another program occupies."""
     return [port for port in ports if _is_busy(port.number)]
 
 
 def require_free(ports: Iterable[Port]) -> None:
-    """Raises AeroError naming every busy port, the program that has it, and the way out."""
+    """Raise AeroError if ports are busy. The error names each port, the program that has it, and the cure."""
     taken = busy(ports)
     if taken:
         owners = _owners()
@@ -173,7 +173,7 @@ def require_free(ports: Iterable[Port]) -> None:
 
 
 def _or_move(taken: Iterable[Port]) -> str:
-    """The end of the cure: to where the whole platform may be moved, if that helps."""
+    """Return the end of the cure, with an offset for the whole platform if moving it helps."""
     if not any(port.fixed for port in taken):
         with suppress(AeroError):
             return f", or move the whole platform: aero up --port-offset {free_offset()}"
@@ -181,7 +181,10 @@ def _or_move(taken: Iterable[Port]) -> str:
 
 
 def free_offset(*, start: int = 10000, step: int = 100) -> int:
-    """An offset with which every port is free now, and no outgoing connection will take one, if there is any."""
+    """Return an offset with which all ports are free now.
+
+    It avoids the ports of outgoing connections if it can. Raises AeroError if there is no free offset.
+    """
     highest = HIGHEST - max(port.number for port in _TABLE)
     safe = highest_safe_offset()
     for offset in range(start, (safe if safe >= start else highest) + 1, step):
@@ -194,9 +197,9 @@ def _is_busy(number: int) -> bool:
     with closing(socket.socket()) as probe:
         probe.settimeout(1)
         if probe.connect_ex((LOOPBACK, number)) == 0:
-            return True  # macOS lets us bind loopback beside a listener on every interface
+            return True  # macOS lets us bind loopback although a program listens on all interfaces
     with closing(socket.socket()) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # closed connections linger, they do not listen
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # closed connections linger, but do not listen
         try:
             probe.bind((LOOPBACK, number))
         except OSError:
@@ -205,10 +208,10 @@ def _is_busy(number: int) -> bool:
 
 
 def _owners() -> dict[int, str]:
-    import psutil  # noqa: PLC0415 - only needed for the message
+    import psutil  # noqa: PLC0415 - needed for the message only
 
     found: dict[int, str] = {}
-    with suppress(psutil.AccessDenied):  # macOS: only root sees other people's sockets
+    with suppress(psutil.AccessDenied):  # macOS: only root sees other users' sockets
         for connection in psutil.net_connections(kind="tcp"):
             if connection.pid and connection.laddr:
                 with suppress(psutil.Error):

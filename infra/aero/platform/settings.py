@@ -1,4 +1,4 @@
-"""What the caller and the environment ask for."""
+"""The settings of one `aero up`, from its options and the environment."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from aero.platform.errors import AeroError
 
 
 class PulsarKind(StrEnum):
-    """Which broker runs."""
+    """The kind of broker that aero runs."""
 
     apache = "apache"
     lite = "lite"
@@ -21,7 +21,7 @@ class PulsarKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class External:
-    """Services that run elsewhere; an empty address means that we run our own."""
+    """The addresses of services that run elsewhere. For an empty address aero runs its own service."""
 
     database_url: str = ""
     pulsar_url: str = ""
@@ -30,7 +30,7 @@ class External:
 
     @classmethod
     def from_env(cls) -> Self:
-        """AERO_DATABASE_URL, AERO_PULSAR_URL, AERO_PULSAR_ADMIN_URL, AERO_AWS_ENDPOINT_URL."""
+        """Read AERO_DATABASE_URL, AERO_PULSAR_URL, AERO_PULSAR_ADMIN_URL and AERO_AWS_ENDPOINT_URL."""
         return cls(
             database_url=os.environ.get("AERO_DATABASE_URL", ""),
             pulsar_url=os.environ.get("AERO_PULSAR_URL", ""),
@@ -41,9 +41,9 @@ class External:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Of one `aero up`; `debug` has the port for the debugger of each function that waits for one.
+    """The settings of one `aero up`. `debug` maps each function that waits for a debugger to the debugger's port.
 
-    Raises AeroError for what cannot be had together.
+    Raises AeroError for settings that exclude each other.
     """
 
     port_offset: int = 0

@@ -1,1 +1,1 @@
-"""Processes of one platform: how they are started, guarded, recorded, waited for and locked."""
+"""The processes of one platform: starting, guarding, recording, awaiting and locking them."""

@@ -1,4 +1,4 @@
-"""What every component is."""
+"""The base class of the platform's components."""
 
 from __future__ import annotations
 
@@ -12,45 +12,45 @@ if TYPE_CHECKING:
 
 
 class Component(ABC):
-    """A program of the platform: how to get it ready and how to see that it serves."""
+    """A program of the platform: its preparation, its ports and its health."""
 
     name: ClassVar[str]
-    """In one word: of its log, and in `aero logs NAME`."""
+    """One word, which names its log and is its name in commands such as `aero logs NAME`."""
 
     title: ClassVar[str]
-    """For people."""
+    """The name for people."""
 
     ready_seconds: ClassVar[float]
-    """How long it may take to serve."""
+    """The seconds that it may take until it serves."""
 
     @property
     @abstractmethod
     def ports(self) -> tuple[Port, ...]:
-        """What it listens on, the one it is known by first."""
+        """The ports that it listens on; the first is its main port."""
 
     @property
     @abstractmethod
     def address(self) -> str:
-        """Where it serves."""
+        """The address at which it serves."""
 
     @abstractmethod
     async def prepare(self, step: Step) -> Command:
-        """Install and initialise what is missing; the program to run then."""
+        """Install and initialise missing parts, and return the program to run."""
 
     @abstractmethod
     async def is_ready(self) -> bool:
-        """Whether it serves."""
+        """Return whether it serves."""
 
     async def answers(self) -> bool:
-        """Whether it serves still; asked by `aero status`, so it changes nothing."""
+        """Return whether it still serves. `aero status` calls this, so it must not change anything."""
         return await self.is_ready()
 
     async def ailment(self) -> str:
-        """Why it serves no more, though its program runs, and only a new start helps; empty while that is not so.
+        """Return why it no longer serves although its program runs, if only a restart helps; else an empty string.
 
-        Asked every few seconds while it serves.
+        It is called every few seconds while the component serves.
         """
         return ""
 
     def stopped(self, exit_code: int | None) -> None:  # noqa: B027 - most have nothing to do
-        """To be called when it has ended."""
+        """React to the end of the program; called after each end."""

@@ -1,4 +1,4 @@
-"""How often a component has crashed, and whether it is started again."""
+"""The crashes of a component, which decide whether it is started again."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from typing import Final
 from aero.platform.errors import AeroError
 from aero.process.supervisor import ProgramFailedError
 
-# A crash by chance heals in half a second; what cannot work is tried for a quarter of a minute, then left alone.
+# After an accidental crash the component is back within half a second. One that cannot work is retried for a quarter
+# of a minute and then stays down.
 RESTARTS: Final = 5
 WINDOW_SECONDS: Final = 600.0
 FIRST_PAUSE_SECONDS: Final = 0.5
@@ -19,21 +20,21 @@ FULL_DISK_PAUSE_SECONDS: Final = 5.0
 
 
 class Crashes:
-    """The crashes of one component in this run."""
+    """The crashes of one component in this run of the platform."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._recent: deque[float] = deque()
         self._had_no_room = False
         self.restarts = 0
-        """How often it came back by itself."""
+        """The number of successful restarts."""
         self.last = ""
-        """How it crashed the last time, in words."""
+        """The description of the last crash; empty before the first."""
         self.last_at = ""
-        """When, in ISO 8601; empty before the first."""
+        """The time of the last crash in ISO 8601; empty before the first."""
 
     def add(self, how: str, *, disk_full: bool = False) -> None:
-        """Note one more, now; a crash on a full disk does not count, since the component works again with some room."""
+        """Record a crash now. One on a full disk does not count, since the component works again once there is room."""
         self._had_no_room = disk_full
         if not disk_full:
             self._recent.append(self._clock())
@@ -41,9 +42,9 @@ class Crashes:
         self.last_at = datetime.now(UTC).isoformat(timespec="seconds")
 
     def pause(self) -> float | None:
-        """Seconds until it is started again, twice as many each time; None when it was often enough.
+        """Return the seconds until the next restart, doubled each time, or None after too many crashes.
 
-        While the disk is full the pause is always the same, and never the last one.
+        While the disk is full the pause is constant and restarts never end.
         """
         if self._had_no_room:
             return FULL_DISK_PAUSE_SECONDS
@@ -54,12 +55,12 @@ class Crashes:
         return float(FIRST_PAUSE_SECONDS * 2 ** max(0, len(self._recent) - 1))
 
     def forgive(self) -> None:
-        """What was before counts no more: it was given back by hand."""
+        """Forget earlier crashes, since the operator started the component again."""
         self._recent.clear()
 
 
 def in_words(failure: Exception) -> str:
-    """Why a start has failed."""
+    """Describe why a start failed."""
     if isinstance(failure, ProgramFailedError):
         return failure.problem.removeprefix("was ")
     return failure.message if isinstance(failure, AeroError) else f"{type(failure).__name__}: {failure}"

@@ -1,4 +1,4 @@
-"""How the last run has ended, unless it was asked to: `aero status` tells it when nothing runs any more."""
+"""The reason for the end of the last run, unless it was stopped on request; `aero status` shows it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def note_end(paths: Paths, failure: Exception) -> None:
-    """Keep why it ended; not on a full disk."""
+    """Store why the run ended. On a full disk nothing is stored."""
     reason = failure.message if isinstance(failure, AeroError) else f"Unexpected {type(failure).__name__}: {failure}"
     with suppress(OSError):
         values = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "reason": reason}
@@ -22,17 +22,17 @@ def note_end(paths: Paths, failure: Exception) -> None:
 
 
 def forget_end(paths: Paths) -> None:
-    """A new run begins, or the last one has ended in peace."""
+    """Delete the stored reason, because a new run begins or the last one was stopped on request."""
     paths.end_file.unlink(missing_ok=True)
 
 
 def last_end(paths: Paths) -> str:
-    """A sentence; empty when there was no run, or it was stopped in peace."""
+    """Return a sentence on the end of the last run; empty if there was none or it was stopped on request."""
     from aero.process.run_record import RunRecord  # noqa: PLC0415 - `aero --help` must not wait for psutil
 
     killed = RunRecord.read(paths.run_file)
     if killed is not None:
-        return f"The last `aero up` (pid {killed.aero.pid}) was killed, and all that it ran was stopped."
+        return f"The last `aero up` (pid {killed.aero.pid}) was killed, and its programs were stopped."
     with suppress(OSError, ValueError, KeyError, TypeError):
         values = json.loads(paths.end_file.read_text(encoding="utf-8"))
         return (

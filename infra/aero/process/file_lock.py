@@ -1,4 +1,4 @@
-"""Only one process at a time: a lock that the kernel drops when its holder dies."""
+"""A lock between processes. The kernel releases it when its holder dies."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class LockedError(Exception):
 
 @contextmanager
 def exclusive(file: Path) -> Iterator[None]:
-    """Hold a lock; raises LockedError at once when another process does."""
+    """Hold a lock during the block. Raises LockedError at once if another process holds it."""
     file.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o644)
     try:
@@ -34,7 +34,7 @@ def exclusive(file: Path) -> Iterator[None]:
 
 @asynccontextmanager
 async def in_turn(file: Path) -> AsyncIterator[None]:
-    """Hold a lock, after whoever has it; the lock is the kernel's, so a dead holder is never waited for."""
+    """Wait for a lock and hold it during the block. The kernel frees the lock of a dead process, so the wait ends."""
     with ExitStack() as held:
         while True:
             try:

@@ -1,11 +1,13 @@
-"""Runs one program and sees to it that it dies with whoever started the guard.
+"""Runs one program and makes sure that it does not outlive the guard's parent.
 
-A program of its own, standard library only (psutil, if it is there, to find stray descendants). It reads one line of
-JSON from its standard input, `{"argv", "env", "cwd", "log", "stop_signal", "grace_seconds", "user", "group"}`, starts
-the program and answers `{"pid": …}` on its standard output. From then on the open input is the sign that its parent
-lives: when it ends, be it that the parent asked for a stop or was killed, the guard stops the program (the stop signal
-first, SIGKILL after the grace) and everything the program left behind, says `{"exit": …}` and ends. In a session of its
-own it does not see the terminal's Ctrl-C, so the parent decides the order in which things stop.
+The guard is a separate program. It uses the standard library only, and psutil, if installed, to find stray descendants.
+
+It reads one line of JSON from its standard input,
+`{"argv", "env", "cwd", "log", "stop_signal", "grace_seconds", "user", "group"}`, starts the program and writes
+`{"pid": …}` to its standard output. From then on the open input means that the parent lives. The input ends when the
+parent closes it to stop the program, and when the parent is killed. The guard then stops the program (the stop signal
+first, SIGKILL after the grace period) and its leftover descendants, writes `{"exit": …}` and ends. The guard runs in
+its own session and does not see the terminal's Ctrl-C, so the parent decides the order of stops.
 """
 
 from __future__ import annotations
@@ -28,15 +30,15 @@ LINUX = sys.platform == "linux"
 
 
 def main() -> None:
-    """Guard the program that the first line of the input describes."""
+    """Guard the program described by the first line of the input."""
     wakeup_read, wakeup_write = os.pipe()
     os.set_blocking(wakeup_write, False)
     signal.set_wakeup_fd(wakeup_write, warn_on_full_buffer=False)
     for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, lambda *_: None)  # they arrive through the pipe
+        signal.signal(number, lambda *_: None)  # signals arrive through the pipe
     spec = read_spec()
     if LINUX:
-        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)  # orphaned grandchildren come to us
+        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)  # orphaned grandchildren become our children
     try:
         program = start(spec)
     except OSError as error:
@@ -49,19 +51,19 @@ def main() -> None:
 
 
 def read_spec() -> dict[str, Any]:
-    """The first line, read without a buffer so that the end of the input is still seen by `select`."""
+    """Return the first line of the input, read without a buffer so that `select` still sees the end of the input."""
     line = b""
     while not line.endswith(b"\n"):
         piece = os.read(0, 1)
         if not piece:
-            sys.exit(1)  # the parent died at once
+            sys.exit(1)  # the parent has died already
         line += piece
     spec: dict[str, Any] = json.loads(line)
     return spec
 
 
 def start(spec: dict[str, Any]) -> subprocess.Popen[bytes]:
-    """The program, in a process group of its own, writing to its log."""
+    """Start the program in its own process group, with its output in its log."""
     libc = ctypes.CDLL(None)
 
     def die_with_the_guard() -> None:
@@ -80,12 +82,12 @@ def start(spec: dict[str, Any]) -> subprocess.Popen[bytes]:
             user=user,
             group=spec["group"],
             extra_groups=None if user is None else [],
-            preexec_fn=die_with_the_guard if LINUX else None,  # noqa: PLW1509 - there is one thread here
+            preexec_fn=die_with_the_guard if LINUX else None,  # noqa: PLW1509 - the guard has one thread
         )
 
 
 def wait_for_the_end(program: subprocess.Popen[bytes], wakeup: int) -> None:
-    """Until the program is gone, the parent is, or someone asks the guard to stop."""
+    """Wait until the program ends, the parent closes the input or dies, or a signal tells the guard to stop."""
     with selectors.DefaultSelector() as selector:
         selector.register(0, selectors.EVENT_READ)
         selector.register(wakeup, selectors.EVENT_READ)
@@ -101,7 +103,7 @@ def wait_for_the_end(program: subprocess.Popen[bytes], wakeup: int) -> None:
 
 
 def bury_orphans(program: int) -> None:
-    """Reap grandchildren that came to us, but leave the program's own end to `poll`."""
+    """Reap adopted grandchildren, but leave the end of the program itself to `poll`."""
     while LINUX:
         try:
             dead = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
@@ -113,7 +115,7 @@ def bury_orphans(program: int) -> None:
 
 
 def stop(program: subprocess.Popen[bytes], stop_signal: int, grace_seconds: float) -> None:
-    """Stop the program and what it has started; returns when nothing of it is left."""
+    """Stop the program and its descendants, and return when all are gone."""
     stray = descendants(program.pid)
     if program.poll() is None:
         with contextlib.suppress(ProcessLookupError):
@@ -133,31 +135,31 @@ def stop(program: subprocess.Popen[bytes], stop_signal: int, grace_seconds: floa
         if not left:
             return
         for process in left:
-            with contextlib.suppress(Exception):  # gone in this moment
+            with contextlib.suppress(Exception):  # it has just ended
                 process.kill()
         time.sleep(0.01)
 
 
 def descendants(pid: int) -> list[Any]:
-    """The processes below one, as far as they can be seen."""
+    """Return the visible descendants of a process."""
     try:
-        import psutil  # noqa: PLC0415 - only a stop needs it
+        import psutil  # noqa: PLC0415 - needed for a stop only
 
         return list(psutil.Process(pid).children(recursive=True))
-    except Exception:  # noqa: BLE001 - without psutil the process group has to do
+    except Exception:  # noqa: BLE001 - without psutil the kill of the process group must suffice
         return []
 
 
 def is_alive(process: Any) -> bool:
-    """Whether a descendant still runs; a pid that was given to another process does not count."""
+    """Return whether a descendant still runs; psutil recognises a reused pid."""
     try:
         return bool(process.is_running()) and process.status() != "zombie"
-    except Exception:  # noqa: BLE001 - gone in this moment
+    except Exception:  # noqa: BLE001 - it has just ended
         return False
 
 
 def say(message: dict[str, Any]) -> None:
-    """Tell the parent, if it still listens."""
+    """Send a message to the parent, if it still reads."""
     with contextlib.suppress(OSError):
         os.write(1, json.dumps(message).encode() + b"\n")
 

@@ -1,4 +1,4 @@
-"""Asks whether a server on this machine answers; nothing but the standard library, it is asked often."""
+"""Probes servers on this machine by HTTP, with the standard library only, because probes are frequent."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from urllib.parse import urlsplit
 
 from aero.platform.ports import LOOPBACK
 
-ANSWER_SECONDS: Final = 5.0  # beside much other work, too; what takes longer is taken for hung
+ANSWER_SECONDS: Final = 5.0  # enough on a busy machine; a slower server is considered hung
 
 
 async def http_get(url: str, *, seconds: float = 2) -> tuple[int, bytes]:
-    """Status and body; (0, b"") when there is no answer in time."""
+    """GET a URL and return status and body, or (0, b"") without an answer in time."""
     return await http_request("GET", url, seconds=seconds)
 
 
 async def http_request(method: str, url: str, *, seconds: float) -> tuple[int, bytes]:
-    """The same for another method, without a body."""
+    """Send a request without a body and return status and body, or (0, b"") without an answer in time."""
     return await asyncio.to_thread(_request, method, url, seconds)
 
 
 async def is_refused(port: int) -> bool:
-    """Whether nothing listens on a port of this machine; a slow answer is none."""
+    """Return whether a port of this machine refuses connections. Other failures, such as a timeout, do not count."""
     try:
         _, writer = await asyncio.open_connection(LOOPBACK, port)
     except ConnectionRefusedError:

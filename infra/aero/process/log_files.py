@@ -1,8 +1,7 @@
-"""The log files of components. What writes to them appends, so each can be emptied under it.
+"""The log files of components. Their writers append, so a file can be emptied while it is open.
 
-A log that has grown large is copied and emptied, also while it is written to: the programs that write have it open, and
-need not know. What is written between the two is lost: a matter of microseconds every ten megabytes, on a busy machine
-of milliseconds.
+A large log is copied and then emptied; its writers keep it open and notice nothing. Lines written between the copy and
+the truncation are lost: microseconds every ten megabytes, or milliseconds on a busy machine.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ TAIL_BYTES: Final = 65_536
 
 
 def log_to(paths: Paths) -> None:
-    """Write what is logged from now on to aero's own log file."""
+    """Write the records of the `aero` logger to aero's own log file from now on."""
     logger = logging.getLogger("aero")
     if not logger.handlers:
         paths.logs.mkdir(parents=True, exist_ok=True)
@@ -36,20 +35,20 @@ def log_to(paths: Paths) -> None:
 
 
 def older(log: Path) -> Path:
-    """Where a log is put aside; one older file is kept."""
+    """Return the file to which a log is rotated. There is one older file per log."""
     return log.with_suffix(".log.1")
 
 
 @contextmanager
 def as_it_is(log: Path) -> Iterator[IO[bytes]]:
-    """Read a log and its older file while neither is put aside; raises FileNotFoundError."""
+    """Open a log for reading and hold off its rotation during the block. Raises FileNotFoundError."""
     with log.open("rb") as stream:
         fcntl.flock(stream, fcntl.LOCK_SH)
         yield stream
 
 
 def rotate(log: Path) -> None:
-    """Put a log aside that has grown large; raises OSError when that cannot be, e.g. since the disk is full."""
+    """Rotate a log if it has grown large. Raises OSError if that is impossible, such as on a full disk."""
     if not log.exists() or log.stat().st_size <= ROTATE_BYTES:
         return
     copy = log.with_suffix(".log.new")
@@ -60,14 +59,14 @@ def rotate(log: Path) -> None:
                 shutil.copyfileobj(stream, target)
         except OSError:
             copy.unlink(missing_ok=True)
-            older(log).unlink(missing_ok=True)  # that makes room for the next try
+            older(log).unlink(missing_ok=True)  # this makes room for the next try
             raise
         os.ftruncate(stream.fileno(), 0)
         copy.replace(older(log))
 
 
 def tail(log: Path, lines: int) -> str:
-    """The last lines of a log, or an empty string."""
+    """Return the last lines of a log, or an empty string if there is none."""
     try:
         with as_it_is(log) as stream:
             end = _end(stream)

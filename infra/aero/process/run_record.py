@@ -1,4 +1,4 @@
-"""`run.json`: which processes make up the running platform, for the commands that ask about it or stop it."""
+"""The run record `run.json`: the processes of the running platform, for commands that query or stop it."""
 
 from __future__ import annotations
 
@@ -18,26 +18,26 @@ if TYPE_CHECKING:
     from aero.process.crashes import Crashes
     from aero.process.supervisor import Program
 
-CLOCK_SECONDS: Final = 2.0  # how much two readings of a process's start may differ
+CLOCK_SECONDS: Final = 2.0  # the greatest difference between two readings of a process's start
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProcessId:
-    """A process, not to be mistaken for a later one with the same pid."""
+    """The identity of a process: its pid and start time, so that a reused pid is recognised."""
 
     pid: int
     created: float
 
     @classmethod
     def of(cls, pid: int) -> Self:
-        """Of a running process; one that is gone already is never alive."""
+        """Return the identity of a process. The identity of an ended process never counts as alive."""
         try:
             return cls(pid=pid, created=psutil.Process(pid).create_time())
         except psutil.Error:
             return cls(pid=pid, created=0)
 
     def process(self) -> psutil.Process | None:
-        """The process, if it still runs."""
+        """Return the process if it still runs."""
         try:
             process = psutil.Process(self.pid)
             same = abs(process.create_time() - self.created) < CLOCK_SECONDS
@@ -47,29 +47,29 @@ class ProcessId:
 
     @property
     def is_suspended(self) -> bool:
-        """Whether it runs and is stopped, as by SIGSTOP or Ctrl-Z."""
+        """Whether the process exists and is suspended, such as by SIGSTOP or Ctrl-Z."""
         process = self.process()
         return process is not None and is_suspended(process)
 
 
 class Presence(StrEnum):
-    """Whether a component is there, or on its way; `aero stop` and `aero start` change it, and crashes do."""
+    """The state of a component, changed by `aero stop`, `aero start` and crashes."""
 
     serving = "serving"
     stopping = "stopping"
-    held = "stopped"  # as people read it
+    held = "stopped"  # the word shown to people
     starting = "starting"
     restarting = "restarting"  # after a crash
-    failed = "failed"  # after too many; `aero start` tries again
+    failed = "failed"  # after too many crashes; `aero start` tries again
 
     @classmethod
     def _missing_(cls, value: object) -> Presence | None:
-        return cls.held if value == "held" else None  # as an `aero up` of before has written it
+        return cls.held if value == "held" else None  # written by an older version of `aero up`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComponentRecord:
-    """A part of the running platform; one that runs elsewhere has no process."""
+    """A component of the running platform. One that runs elsewhere has no processes."""
 
     name: str
     title: str
@@ -77,18 +77,18 @@ class ComponentRecord:
     program: ProcessId | None = None
     guard: ProcessId | None = None
     presence: Presence = Presence.serving
-    restarts: int = 0  # after crashes, in this run
-    crash: str = ""  # how it crashed the last time, in words
+    restarts: int = 0  # successful restarts after crashes in this run
+    crash: str = ""  # the description of the last crash
     crashed_at: str = ""  # in ISO 8601
 
     @property
     def absence(self) -> str:
-        """Why it is not there, in words; empty while it serves."""
+        """A sentence on why the component does not serve; empty while it serves."""
         match self.presence:
             case Presence.serving:
                 return ""
             case Presence.held:
-                return f"{self.title} is stopped. Give it back: aero start {self.name}"
+                return f"{self.title} is stopped. Start it again: aero start {self.name}"
             case Presence.restarting:
                 return f"{self.title} crashed {self.last_crash}. It is being started again."
             case Presence.failed:
@@ -101,18 +101,18 @@ class ComponentRecord:
 
     @property
     def suspension(self) -> str:
-        """That its guard is suspended, and what to do, in words; empty when it is not."""
+        """A sentence on its suspended guard with the cure; empty if the guard is not suspended."""
         if self.guard is None or not self.guard.is_suspended:
             return ""
         pid = self.guard.pid
         return (
-            f"The guard of {self.title} (pid {pid}) is suspended: after a crash it is not started again. "
+            f"The guard of {self.title} (pid {pid}) is suspended: {self.title} is not started again after a crash. "
             f"Continue it: kill -CONT {pid}"
         )
 
     @property
     def last_crash(self) -> str:
-        """When, by this machine's clock, and how: "at 10:31:02: killed by SIGKILL"; empty if it never crashed."""
+        """The local time and description of the last crash, "at 10:31:02: killed by SIGKILL"; empty without one."""
         if not self.crashed_at:
             return ""
         at = datetime.fromisoformat(self.crashed_at).astimezone()
@@ -121,13 +121,13 @@ class ComponentRecord:
 
     @property
     def past(self) -> str:
-        """What has become of it in this run, in words; empty if it never came back from a crash."""
+        """The number of restarts and the last crash, in words; empty without a restart."""
         times = "once" if self.restarts == 1 else f"{self.restarts} times"
         return f"restarted {times}, last {self.last_crash}" if self.restarts else ""
 
     @classmethod
     def of(cls, component: Component, program: Program, presence: Presence, crashes: Crashes) -> Self:
-        """One of ours."""
+        """Return the record of a component that aero runs."""
         return cls(
             name=component.name,
             title=component.title,
@@ -143,71 +143,71 @@ class ComponentRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunRecord:
-    """The `aero up` that runs the platform, and its parts."""
+    """The `aero up` process of a platform, its settings and its components."""
 
     aero: ProcessId
     status: str = "starting"  # then running, then stopping
     port_offset: int = 0
     pulsar: str = ""
-    endpoint: str = ""  # of AWS
+    endpoint: str = ""  # the AWS endpoint
     api_id: str = ""
-    seconds: float = 0  # that the start took
-    watch: bool = False  # functions run from the working tree
-    debug: dict[str, int] = field(default_factory=dict)  # the port for the debugger, by function
-    cors: tuple[str, ...] = ()  # origins of web pages that may use the platform, besides its own
-    hosts: tuple[str, ...] = ()  # names that it answers to, besides the loopback's
+    seconds: float = 0  # the duration of the start
+    watch: bool = False  # whether functions run from the working tree
+    debug: dict[str, int] = field(default_factory=dict)  # the debugger's port by function
+    cors: tuple[str, ...] = ()  # web origins that may use the platform, besides its own
+    hosts: tuple[str, ...] = ()  # host names of the platform, besides the loopback's
     components: tuple[ComponentRecord, ...] = field(default_factory=tuple)
 
     @property
     def is_alive(self) -> bool:
-        """Whether the `aero up` that wrote it still runs."""
+        """Whether the `aero up` that wrote the record still runs."""
         return self.aero.process() is not None
 
     @property
     def is_stopping(self) -> bool:
-        """Whether its parts go one after the other, as they are to."""
+        """Whether the platform is being stopped, so that missing components are expected."""
         return self.status == "stopping"
 
     @property
     def suspension(self) -> str:
-        """That it is suspended, as by Ctrl-Z, and what to do, in words; empty when it is not."""
+        """A sentence on a suspended `aero up` with the cure; empty if it is not suspended."""
         if not self.aero.is_suspended:
             return ""
         pid = self.aero.pid
         return (
-            f"`aero up` (pid {pid}) is suspended: nothing that crashes is started again. "
+            f"`aero up` (pid {pid}) is suspended: crashed components are not started again. "
             f"Continue it: fg, or kill -CONT {pid}"
         )
 
     def survivors(self) -> list[psutil.Process]:
-        """Guards and programs that still run."""
+        """Return the guards and programs that still run."""
         known = [pid for component in self.components for pid in (component.guard, component.program) if pid]
         return [process for pid in known if (process := pid.process())]
 
     def with_component(self, component: ComponentRecord) -> Self:
-        """With one more part."""
+        """Return a record with this component, which replaces one of the same name."""
         others = tuple(other for other in self.components if other.name != component.name)
         return replace(self, components=(*others, component))
 
     def component(self, name: str) -> ComponentRecord | None:
-        """A part by name."""
+        """Return a component by name, or None."""
         return next((component for component in self.components if component.name == name), None)
 
     def require_serving(self, name: str) -> None:
-        """Raises AeroError while a part is held or on its way."""
+        """Raise AeroError unless a component serves, or is unknown to the record."""
         component = self.component(name)
         if component and component.absence:
             raise AeroError(component.absence)
 
     def write(self, file: Path) -> None:
-        """In one piece, whenever someone may be reading."""
+        """Write the record atomically, since another process may read it at the same time."""
         new = file.with_suffix(".new")
         new.write_text(json.dumps(asdict(self), indent=2), encoding="utf-8")
         new.replace(file)
 
     @classmethod
     def read(cls, file: Path) -> Self | None:
-        """None when there is none; raises AeroError for what no `aero up` has written."""
+        """Read a record, or return None if there is none. Raises AeroError for an unreadable or invalid file."""
         try:
             return cls._of(json.loads(file.read_text(encoding="utf-8")))
         except FileNotFoundError:
@@ -215,7 +215,7 @@ class RunRecord:
         except OSError as error:
             raise AeroError(f"{file} cannot be read: {error.strerror}.", cure=_cure(file)) from None
         except (ValueError, KeyError, TypeError, AttributeError):
-            raise AeroError(f"{file} is not what an `aero up` has written.", cure=_cure(file)) from None
+            raise AeroError(f"{file} was not written by `aero up`.", cure=_cure(file)) from None
 
     @classmethod
     def _of(cls, values: dict[str, Any]) -> Self:
@@ -225,13 +225,13 @@ class RunRecord:
 
     @classmethod
     def running(cls, file: Path) -> Self | None:
-        """The record of a platform that runs now."""
+        """Return the record of a running platform, or None if it does not run."""
         record = cls.read(file)
         return record if record and record.is_alive else None
 
 
 def is_suspended(process: psutil.Process) -> bool:
-    """Whether it is stopped, as by SIGSTOP or Ctrl-Z; one that is gone is not."""
+    """Return whether a process is suspended, such as by SIGSTOP or Ctrl-Z. An ended process is not."""
     try:
         return process.status() == psutil.STATUS_STOPPED
     except psutil.Error:
@@ -240,9 +240,9 @@ def is_suspended(process: psutil.Process) -> bool:
 
 def _component(values: dict[str, Any]) -> ComponentRecord:
     processes = {name: ProcessId(**values[name]) if values[name] else None for name in ("program", "guard")}
-    presence = Presence(values.get("presence", Presence.serving))  # an `aero up` of before it knew of it may run
+    presence = Presence(values.get("presence", Presence.serving))  # an older `aero up` may run, which does not write it
     return ComponentRecord(**values | processes | {"presence": presence})
 
 
 def _cure(file: Path) -> str:
-    return f"Have its platform end, if one runs, then: rm -r {file}"
+    return f"Stop its platform if one runs, then: rm -r {file}"

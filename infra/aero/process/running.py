@@ -1,4 +1,4 @@
-"""The platform that runs now, for the commands that ask about it."""
+"""The running platform, for commands that query it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def running(paths: Paths) -> RunRecord:
-    """What runs now; raises NotRunningError."""
+    """Return the record of the running platform. Raises NotRunningError."""
     from aero.process.endings import last_end  # noqa: PLC0415 - as below
     from aero.process.run_record import RunRecord  # noqa: PLC0415 - `aero --help` must not wait for psutil
 
@@ -24,7 +24,7 @@ def running(paths: Paths) -> RunRecord:
 
 
 def running_emulator(paths: Paths) -> Emulator:
-    """The LocalStack of what runs now; raises AeroError, also while it is held."""
+    """Return the AWS emulator of the running platform. Raises AeroError, also while it is held."""
     from aero.platform.aws import Emulator  # noqa: PLC0415 - as above
 
     record = running(paths)

@@ -1,4 +1,4 @@
-"""Connections to the running platform's database, or to the one of AERO_DATABASE_URL."""
+"""The address of the running platform's database, or that of AERO_DATABASE_URL."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def running_database(paths: Paths, record: RunRecord) -> Database:
-    """The database of the running platform, as its administrator."""
+    """Return the running platform's database, with its administrator's login. Raises AeroError while it is held."""
     url = External.from_env().database_url
     if url:
         return Database.from_url(url)
@@ -26,6 +26,9 @@ def running_database(paths: Paths, record: RunRecord) -> Database:
 
 
 def chosen_database(paths: Paths) -> Database:
-    """That of AERO_DATABASE_URL, for which nothing has to run here, or the running platform's; raises AeroError."""
+    """Return the database of AERO_DATABASE_URL, which needs no running platform, or the running platform's.
+
+    Raises AeroError if there is neither.
+    """
     url = External.from_env().database_url
     return Database.from_url(url) if url else running_database(paths, running(paths))

@@ -1,8 +1,8 @@
-"""Starts programs, each under a guard, notices when one dies, and stops them.
+"""Starts programs, each under a guard, detects their end, and stops them.
 
-Libraries that do this were looked at first. honcho and mirakuru stop their children in `atexit` or a `finally`, so a
-killed parent leaves orphans; supervisor and circus are daemons with configuration files and leave them too; none of
-them knows "stop in this order, then show the log of the one that died". Hence `guard.py` and this module.
+Existing libraries do not fit. honcho and mirakuru stop their children in `atexit` or a `finally`, so a killed parent
+leaves orphans. supervisor and circus are daemons with configuration files and leave orphans too. None of them supports
+"stop in this order, then show the log of the program that died". Hence `guard.py` and this module.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from aero.process.log_files import rotate, tail
 
 GUARD: Final = Path(__file__).with_name("guard.py")
 TAIL_LINES: Final = 20
-MARGIN_SECONDS: Final = 10  # what a guard may take beyond the grace of its program
+MARGIN_SECONDS: Final = 10  # a guard's time beyond the grace period of its program
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """A program to run: its output goes to `log`; `user` and `group` are who it runs as, if not as we do."""
+    """A program to run. Its output goes to `log`; `user` and `group` are set if it must not run as our own user."""
 
     name: str
     argv: tuple[str, ...]
@@ -43,16 +43,16 @@ class Command:
     group: int | None = None
 
     def to_json(self) -> bytes:
-        """What the guard reads."""
+        """Return the line that the guard reads."""
         spec = asdict(self) | {"cwd": str(self.cwd), "log": str(self.log), "env": dict(self.env)}
         return json.dumps(spec).encode() + b"\n"
 
 
 class ProgramFailedError(AeroError):
-    """A program ended that should not have, or does not do its work; quotes the last lines of its log."""
+    """A program ended unexpectedly or does not work. The error quotes the last lines of its log."""
 
     def __init__(self, command: Command, problem: str) -> None:
-        """`problem` is what became of it: "was killed by SIGKILL"."""
+        """`problem` is a predicate of the program, such as "was killed by SIGKILL"."""
         self.problem = problem
         super().__init__(
             f"{command.name} {problem}.",
@@ -72,15 +72,15 @@ class Program:
 
     @property
     def guard_pid(self) -> int:
-        """The guard's process."""
+        """The pid of the guard."""
         return self._guard.pid
 
     async def wait(self) -> int | None:
-        """The exit code once it has ended; None when its guard was killed, and the program with it."""
+        """Wait for the end and return the exit code; None if the guard was killed, and the program with it."""
         return await asyncio.shield(self._end)
 
     async def stop(self) -> None:
-        """Stop it and everything below it, and wait until it is gone."""
+        """Stop the program and its descendants, and wait for their end."""
         self._continue_guard()
         if self._guard.stdin is not None:
             self._guard.stdin.close()
@@ -93,7 +93,7 @@ class Program:
             await self.wait()
 
     async def kill(self) -> None:
-        """`kill -9` it and everything below it, and wait until it is gone."""
+        """Send SIGKILL to the program and its descendants, and wait for their end."""
         with contextlib.suppress(psutil.NoSuchProcess):
             program = psutil.Process(self.pid)
             for process in (program, *program.children(recursive=True)):
@@ -103,7 +103,7 @@ class Program:
         await self.wait()
 
     def _continue_guard(self) -> None:
-        """One that is suspended would neither stop its program nor say that it has ended."""
+        """Resume the guard: a suspended one would neither stop its program nor report its end."""
         with contextlib.suppress(ProcessLookupError):
             self._guard.send_signal(signal.SIGCONT)
 
@@ -113,14 +113,14 @@ class Program:
             async for line in self._guard.stdout:
                 exit_code = json.loads(line).get("exit")
         await self._guard.wait()
-        if exit_code is None:  # the guard was killed: where the kernel does not clean up, we do
+        if exit_code is None:  # the guard was killed, and not every kernel then kills the program
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.pid, signal.SIGKILL)
         return exit_code
 
 
 async def start(command: Command) -> Program:
-    """Start a program under a guard; raises AeroError when it cannot be started at all."""
+    """Start a program under a guard. Raises AeroError if it cannot be started."""
     command.log.parent.mkdir(parents=True, exist_ok=True)
     with contextlib.suppress(OSError):
         rotate(command.log)
@@ -132,18 +132,18 @@ async def start(command: Command) -> Program:
             stderr=log,
             start_new_session=True,
         )
-    assert guard.stdin is not None  # noqa: S101 - both were asked for
+    assert guard.stdin is not None  # noqa: S101 - both pipes were requested
     assert guard.stdout is not None  # noqa: S101
     try:
         return Program(command, guard, await _started(command, guard.stdin, guard.stdout))
-    except BaseException:  # cancelled half-way, too
+    except BaseException:  # also when cancelled half-way
         guard.stdin.close()
         await guard.wait()
         raise
 
 
 async def _started(command: Command, to_guard: asyncio.StreamWriter, from_guard: asyncio.StreamReader) -> int:
-    """Have the guard start the program; its pid."""
+    """Let the guard start the program, and return the program's pid."""
     to_guard.write(command.to_json())
     await to_guard.drain()
     answer = json.loads(await from_guard.readline() or '{"error": "its guard died"}')
@@ -153,7 +153,7 @@ async def _started(command: Command, to_guard: asyncio.StreamWriter, from_guard:
 
 
 async def run(command: Command) -> None:
-    """Run a program to its end; raises ProgramFailedError unless it succeeds. Cancelled, it stops the program."""
+    """Run a program to its end. Raises ProgramFailedError unless it succeeds. A cancellation stops the program."""
     program = await start(command)
     try:
         exit_code = await program.wait()
@@ -164,7 +164,7 @@ async def run(command: Command) -> None:
 
 
 def describe_exit(exit_code: int | None) -> str:
-    """How a program ended, in words."""
+    """Describe how a program ended."""
     if exit_code is None:
         return "was killed together with its guard"
     if exit_code < 0:

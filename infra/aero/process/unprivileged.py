@@ -1,8 +1,8 @@
-"""Running a program that refuses root, such as PostgreSQL, when we are root ourselves.
+"""Runs programs that refuse root, such as PostgreSQL, when aero itself runs as root.
 
-It runs as `postgres` where that user exists, else as `nobody`: no user is created and no folder's mode is changed. That
-user may not be able to reach the project, say below a /root of mode 0700. On Linux the program then keeps one
-capability, to pass over file modes, by util-linux's setpriv; elsewhere the way out is to run as another user.
+Such a program runs as `postgres` if that user exists, else as `nobody`. No user is created and no folder's mode is
+changed. That user may be unable to reach the project, for example below a /root of mode 0700. On Linux the program
+then keeps one capability, which overrides file modes, by util-linux's setpriv. Elsewhere aero must run as another user.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ CANDIDATES: Final = ("postgres", "nobody")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unprivileged:
-    """Another user than root."""
+    """A user other than root."""
 
     uid: int
     gid: int
 
     @classmethod
     def if_root(cls) -> Self | None:
-        """None when we are an ordinary user, who needs none of this."""
+        """Return the user for such programs, or None if aero does not run as root. Raises AeroError without a user."""
         if os.geteuid() != 0:
             return None
         for name in CANDIDATES:
@@ -45,18 +45,18 @@ class Unprivileged:
         raise AeroError("PostgreSQL does not run as root, and there is no user 'nobody'.", cure="Run as another user.")
 
     def give(self, path: Path) -> None:
-        """Make a file or an empty folder this user's."""
+        """Make this user the owner of a file or an empty folder."""
         os.chown(path, self.uid, self.gid)
 
     def apply(self, command: Command, *needed: Path) -> Command:
-        """The same program as this user, who must reach the `needed` folders."""
+        """Return the command run as this user, who must reach the `needed` folders. Raises AeroError if it cannot."""
         if all(self._reaches(path) for path in needed):
             return replace(command, user=self.uid, group=self.gid)
         setpriv = shutil.which("setpriv")
         if sys.platform != "linux" or setpriv is None:
             raise AeroError(
                 f"PostgreSQL does not run as root, and other users cannot reach {needed[0]}.",
-                cure="Run as another user, or move the project to where others may go, e.g. /opt.",
+                cure="Run as another user, or move the project to a folder that others can enter, such as /opt.",
             )
         options = (
             *("--reuid", str(self.uid), "--regid", str(self.gid), "--clear-groups", "--pdeathsig", "KILL"),
@@ -65,5 +65,5 @@ class Unprivileged:
         return replace(command, argv=(setpriv, *options, *command.argv))
 
     def _reaches(self, path: Path) -> bool:
-        """Whether the modes let anyone pass to a folder; what is in it is looked after by who made it."""
+        """Return whether every user may enter the parents of a folder. The modes inside it are its creator's matter."""
         return all(folder.stat().st_mode & stat.S_IXOTH for folder in path.resolve().parents)

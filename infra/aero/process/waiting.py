@@ -1,4 +1,4 @@
-"""Waiting until a program serves, or a request is served."""
+"""Waits for a program that must serve, or for a URL that must answer."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ INTERVAL_SECONDS: Final = 0.1
 async def until_ready(
     program: Program, is_ready: Callable[[], Awaitable[bool]], *, seconds: float, interval: float = INTERVAL_SECONDS
 ) -> None:
-    """Until the program is ready; raises ProgramFailedError when it ends first or takes longer."""
+    """Wait until a program is ready. Raises ProgramFailedError if it ends first or takes longer than `seconds`."""
     deadline = time.monotonic() + seconds
     end = asyncio.ensure_future(program.wait())
     try:
@@ -33,7 +33,7 @@ async def until_ready(
 
 
 async def unless_it_ends(program: Program, work: Awaitable[None]) -> None:
-    """Do some work with a program; raises ProgramFailedError, and leaves the work, when the program ends meanwhile."""
+    """Await work that needs a program. If the program ends first, cancel the work and raise ProgramFailedError."""
     end = asyncio.ensure_future(program.wait())
     task = asyncio.ensure_future(work)
     try:
@@ -48,7 +48,10 @@ async def unless_it_ends(program: Program, work: Awaitable[None]) -> None:
 
 
 async def until_served(url: str, *, seconds: float, cure: str, as_long_as: Callable[[], bool]) -> bool:
-    """Until GET is answered 200, or it is no use any more; raises AeroError when it takes longer."""
+    """Wait until GET answers 200 and return True, or False once `as_long_as` is false.
+
+    Raises AeroError if neither happens within `seconds`.
+    """
     deadline = time.monotonic() + seconds
     while (answer := await http_get(url, seconds=seconds))[0] != HTTPStatus.OK:
         if not as_long_as():

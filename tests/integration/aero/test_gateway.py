@@ -105,7 +105,7 @@ def test_a_stopped_simulator_is_said_with_its_cure(paths: Paths, gateway: Callab
     RunRecord(aero=ProcessId.of(os.getpid()), status="running").with_component(held).write(paths.run_file)
     failed = gateway("--calm")
     assert (failed.exit_code, failed.stdout) == (1, "")
-    assert failed.stderr == "Error: Stripe simulator is stopped. Give it back: aero start simulator\n"
+    assert failed.stderr == "Error: Stripe simulator is stopped. Start it again: aero start simulator\n"
 
 
 def test_a_simulator_that_died_is_said_with_its_log(

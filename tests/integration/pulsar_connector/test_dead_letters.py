@@ -106,7 +106,7 @@ def test_a_letter_without_a_mapping_stays(topics: Topics, office: DeadLetterOffi
     """Another program may have written it, or its mapping is gone."""
     assert list(office.letters()) == []
     topics.send("DLQ", b"hello")
-    with pytest.raises(AeroError, match="does not tell where it came from"):
+    with pytest.raises(AeroError, match="does not name its topic and mapping"):
         office.redrive(lambda _: True, lambda _: None)
     topics.send("DLQ", b"hello", properties={"dlq-topic": topics.name("pending"), "dlq-mapping": "gone"})
     with pytest.raises(AeroError, match="is for the mapping gone, which is not there"):

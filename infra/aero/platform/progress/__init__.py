@@ -1,1 +1,1 @@
-"""What a person sees while something is going on."""
+"""The progress of long commands: its events and their renderers."""

@@ -1,4 +1,4 @@
-"""What happens, as the renderers hear of it; it also travels as JSON from a detached platform to who started it."""
+"""The events of progress, as renderers receive them, or as JSON from a detached platform to its starting command."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 
 class Kind(StrEnum):
-    """What kind of event."""
+    """The kinds of events."""
 
     begin = "begin"
     note = "note"
@@ -24,7 +24,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """`done` of `total` when there is something to count; `data` is the summary of `ready` or the parts of `error`."""
+    """An event of progress.
+
+    `done` and `total` count something if `total` is not 0. `data` is the summary of `ready` or the parts of `error`.
+    """
 
     kind: Kind
     step: str = ""
@@ -35,12 +38,12 @@ class Event:
     data: dict[str, Any] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        """For JSON."""
+        """Return the event as a document for JSON."""
         return asdict(self)
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Event:
-        """From JSON."""
+        """Return the event of a document made by `to_dict`."""
         return cls(**values | {"kind": Kind(values["kind"])})
 
 
@@ -49,7 +52,7 @@ Listener = Callable[[Event], None]
 
 @dataclass(slots=True)
 class Step:
-    """One line of the progress, to be told what happens on it."""
+    """One line of the progress, which passes its notes to the listener."""
 
     name: str
     listener: Listener
@@ -57,18 +60,18 @@ class Step:
     started: float = field(default_factory=time.monotonic)
 
     def note(self, text: str, done: int = 0, total: int = 0) -> None:
-        """What it is doing now."""
+        """Report the current activity, with counts if there is something to count."""
         self.listener(Event(kind=Kind.note, step=self.name, text=text, done=done, total=total, seconds=self.seconds))
 
     @property
     def seconds(self) -> float:
-        """Since it began."""
+        """The seconds since the step began."""
         return time.monotonic() - self.started
 
 
 @contextmanager
 def step(name: str, listener: Listener) -> Iterator[Step]:
-    """A step that ends well unless an exception leaves it."""
+    """Report the beginning and end of a step. The step fails if an exception leaves the block."""
     current = Step(name, listener)
     listener(Event(kind=Kind.begin, step=name))
     try:

@@ -1,4 +1,4 @@
-"""Progress in a log file or a pipe: plain lines, nothing that moves."""
+"""Progress for a log file or a pipe: plain lines without animation."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ PARTS: Final = 4  # a download is reported at each quarter
 
 
 class PlainProgress:
-    """A renderer for everything that is not a terminal."""
+    """A renderer for output other than terminals."""
 
     def __init__(self, write: Callable[[str], None]) -> None:
         self._write = write
         self._last: dict[str, tuple[str, int]] = {}
 
     def __call__(self, event: Event) -> None:
-        """Show an event, unless it only says what was said."""
+        """Show an event, except for a repeated note."""
         with output_may_be_lost():
             self._show(event)
 
@@ -40,4 +40,4 @@ class PlainProgress:
                 pass
 
     def close(self) -> None:
-        """Nothing is open."""
+        """Do nothing: there is nothing to close."""

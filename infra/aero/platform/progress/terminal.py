@@ -1,4 +1,4 @@
-"""Progress on a terminal: a line per step, alive while it works."""
+"""Progress on a terminal: one line per step, animated while the step works."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _WORKING = (Kind.begin, Kind.note)
 
 
 class _Mark(SpinnerColumn):
-    """A spinner while the step works, then how it ended."""
+    """A spinner while the step works, then the mark of its outcome."""
 
     def render(self, task: Task) -> RenderableType:
         return _MARKS.get(task.fields["kind"]) or super().render(task)
 
 
 class _Seconds(ProgressColumn):
-    """Elapsed time to the tenth."""
+    """The elapsed time in tenths of a second."""
 
     def render(self, task: Task) -> Text:
         seconds = task.fields["seconds"] if task.fields["kind"] in _MARKS else task.elapsed or 0
@@ -34,7 +34,7 @@ class _Seconds(ProgressColumn):
 
 
 class _Bar(ProgressColumn):
-    """A bar, only where something is counted."""
+    """A bar for steps that count something."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -46,14 +46,14 @@ class _Bar(ProgressColumn):
 
 
 class _Note(ProgressColumn):
-    """What it is doing now, or what came of it."""
+    """The current activity of the step, or its result."""
 
     def render(self, task: Task) -> RenderableType:
         return Text(task.fields["note"], style="dim")
 
 
 class TerminalProgress:
-    """A renderer for terminals; what comes after a `close` starts a new picture below."""
+    """A renderer for terminals. Steps after a `close` start a new display below."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
@@ -80,7 +80,7 @@ class TerminalProgress:
             )  # fmt: skip
 
     def close(self) -> None:
-        """Leave the last picture where it is."""
+        """End the display and leave its last state on the screen."""
         with output_may_be_lost():
             self._progress.stop()
         self._progress = self._new()

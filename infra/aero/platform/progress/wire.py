@@ -1,4 +1,4 @@
-"""Progress as lines of JSON, from a detached platform to the command that started it."""
+"""Progress as lines of JSON, from a detached platform to the command that starts it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from aero.platform.progress.events import Event
 
 
 class WireProgress:
-    """Writes events to a descriptor; whoever read them may be gone by now."""
+    """Writes events to a descriptor. The reader may be gone: then they are dropped."""
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
@@ -23,10 +23,10 @@ class WireProgress:
             os.write(self._descriptor, json.dumps(event.to_dict()).encode() + b"\n")
 
     def close(self) -> None:
-        """The descriptor stays open until the process ends."""
+        """Do nothing: the descriptor stays open until the process ends."""
 
 
 def received(stream: IO[bytes]) -> Iterator[Event]:
-    """The events as they arrive, until the other side ends."""
+    """Yield the events as they arrive, until the other side ends."""
     for line in stream:
         yield Event.from_dict(json.loads(line))

@@ -1,1 +1,1 @@
-"""Output for people: a console, tables that fit, output that cannot be written."""
+"""Output for people: a console, tables that fit, and the handling of output that cannot be written."""

@@ -1,6 +1,6 @@
-"""Output that can no longer be written, since the reader of a pipe is gone, a terminal is closed, or a disk is full.
+"""Handling of output that can no longer be written: a pipe's reader is gone, a terminal is closed, or a disk is full.
 
-Nothing here imports rich, which is slow to import: every command imports this module.
+This module does not import rich, which is slow to import: every command imports this module.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ FULL: Final = (errno.ENOSPC, errno.EDQUOT)
 
 
 def open_standard_descriptors() -> None:
-    """Open the standard descriptors that are closed (`>&-`), else the next file that is opened becomes one of them."""
+    """Open closed standard descriptors (`>&-`), since otherwise the next opened file would become one of them."""
     for descriptor in STANDARD:
         try:
             os.fstat(descriptor)
         except OSError:
-            os.open(os.devnull, os.O_RDWR)  # POSIX: the lowest descriptor that is not open
+            os.open(os.devnull, os.O_RDWR)  # POSIX: open returns the lowest free descriptor
 
 
 @contextmanager
 def output_may_be_lost() -> Iterator[None]:
-    """Go on with the work although its progress can no longer be printed.
+    """Suppress errors of printing progress, so that the work goes on.
 
-    Text that finds the disk full stays in its buffer and is printed with the next; other losses are for good.
+    On a full disk the text stays in its buffer and is printed with the next text. Other text is lost.
     """
     try:
         yield
@@ -39,7 +39,7 @@ def output_may_be_lost() -> Iterator[None]:
 
 
 def give_up_lost_output(*, terminal_is_gone: bool = False) -> None:
-    """Send what cannot be written nowhere from now on, so that neither a later print nor the end of Python fails."""
+    """Discard unwritable output from now on, so that neither a later print nor the end of Python fails."""
     for stream in _streams():
         if terminal_is_gone or not _can_be_flushed(stream):
             nothing = os.open(os.devnull, os.O_WRONLY)
@@ -48,7 +48,7 @@ def give_up_lost_output(*, terminal_is_gone: bool = False) -> None:
 
 
 def _streams() -> list[TextIO]:
-    """Standard output and error, as far as they were open at the start of Python."""
+    """Return those of standard output and error that were open when Python started."""
     return [stream for stream in (sys.stdout, sys.stderr) if stream is not None]
 
 

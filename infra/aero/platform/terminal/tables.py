@@ -1,6 +1,6 @@
-"""Tables that fit: on a narrow terminal names are folded over lines, or each row becomes lines of `name: value`.
+"""Tables that fit the terminal: on a narrow one, names are folded, or each row becomes lines of `name: value`.
 
-Nothing is cut, and no figure broken. Where no terminal is, each row is one line, however long.
+No text is cut and no figure is broken over lines. In a file or pipe, each row is one line of any length.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from rich.table import Column, Table
 
-LEAST: Final = 14  # of a name that is folded
+LEAST: Final = 14  # columns for a folded name
 _UNLIMITED: Final = 100_000
 
 
 def print_table(table: Table, console: Console) -> None:
-    """Print it as it is if there is room, else as it fits; columns that are justified to the right are figures."""
+    """Print a table so that it fits the console. Columns justified to the right are figures, which are never folded."""
     widest = _width(table, console)
     if not console.is_terminal or widest <= console.width:
         segments = console.render(table, console.options.update(width=widest))

@@ -1,4 +1,4 @@
-"""The client of Pulsar's admin API: what it sends, and how it fails."""
+"""The client of Pulsar's admin API: its requests and its failures."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ from support.certificates import CertificateAuthority
 
 @pytest.fixture
 def api() -> Iterator[AdminApi]:
-    """Of an empty broker."""
+    """Serve the admin API of an empty broker."""
     with serving(AdminApi()) as api:
         yield api
 
 
-def test_topics_are_told_from_partitions(api: AdminApi) -> None:
-    """A partition is no topic of its own, whatever else is called so."""
+def test_topics_and_partitions_are_told_apart(api: AdminApi) -> None:
+    """A partition is not listed as a topic, but a topic with a similar name is."""
     api.topics = {"a": 3, "b": 0, "c-partition-7": 0}
     assert PulsarAdmin(url=api.url).topics() == {"a": True, "b": False, "c-partition-7": False}
 
 
-def test_a_token_is_sent_and_never_shown(api: AdminApi) -> None:
-    """Without the right one the message says what to look at."""
+def test_a_token_is_sent_and_does_not_appear_in_a_repr(api: AdminApi) -> None:
+    """The error for a missing token names the setting."""
     api.token = "s3cret"
     admin = PulsarAdmin(url=api.url, token="s3cret")
     assert admin.topics() == {}
@@ -42,8 +42,8 @@ def test_a_token_is_sent_and_never_shown(api: AdminApi) -> None:
     assert "AERO_PULSAR_TOKEN" in failed.value.cure
 
 
-def test_a_broker_that_sends_us_on_is_followed_with_what_we_wanted(api: AdminApi) -> None:
-    """A cluster's broker answers 307 for what another one has, for writes too."""
+def test_a_redirect_is_followed_with_the_same_request(api: AdminApi) -> None:
+    """A broker of a cluster answers 307 for topics of another broker, for writes too."""
     other = AdminApi()
     other.moved_to = api.url
     with serving(other):
@@ -51,24 +51,24 @@ def test_a_broker_that_sends_us_on_is_followed_with_what_we_wanted(api: AdminApi
     assert api.topics == {"a": 3}
 
 
-def test_circles_end(api: AdminApi) -> None:
-    """With a failure, not never."""
+def test_a_circle_of_redirects_is_a_failure(api: AdminApi) -> None:
+    """The client gives up after a few redirects."""
     api.moved_to = api.url
     with pytest.raises(AdminApiError, match="in circles"):
         PulsarAdmin(url=api.url).topics()
 
 
 def test_a_token_is_never_sent_unencrypted_to_another_machine(api: AdminApi) -> None:
-    """Neither where we are told to ask, nor where that sends us on."""
+    """This holds for the configured address and for the target of a redirect."""
     with pytest.raises(AeroError, match="unencrypted"):
         PulsarAdmin(url="http://broker:8080", token="word")
     api.moved_to = "http://broker:8080"
-    with pytest.raises(AdminApiError, match=r"it leads to http://broker:8080/.* unencrypted"):
+    with pytest.raises(AdminApiError, match=r"it redirects to http://broker:8080/.* unencrypted"):
         PulsarAdmin(url=api.url, token="word").topics()
 
 
-def test_https_is_verified_by_the_ca_that_we_are_given(tmp_path: Path) -> None:
-    """And by the system's without one, which do not know it."""
+def test_https_is_verified_by_the_given_ca(tmp_path: Path) -> None:
+    """Without a given CA the system's certificates apply, which do not include this one."""
     authority = CertificateAuthority("Ours")
     file = tmp_path / "both.pem"
     file.write_text("".join(authority.issue("127.0.0.1")))
@@ -80,22 +80,22 @@ def test_https_is_verified_by_the_ca_that_we_are_given(tmp_path: Path) -> None:
             PulsarAdmin(url=api.url).topics()
 
 
-def test_what_is_not_pulsar_is_said_so(api: AdminApi) -> None:
-    """Something else may listen there."""
+def test_a_server_other_than_pulsar_is_reported(api: AdminApi) -> None:
+    """Another program may listen on the address."""
     api.answer = (200, "<html>")
     with pytest.raises(AdminApiError, match="is not Pulsar's admin API"):
         PulsarAdmin(url=api.url).topics()
 
 
 def test_a_refusal_is_quoted(api: AdminApi) -> None:
-    """With what was asked."""
+    """The error has the request, the status and the answer."""
     api.answer = (500, "no bookie")
     with pytest.raises(AdminApiError, match=r"GET http://.*/partitioned with 500: no bookie"):
         PulsarAdmin(url=api.url).topics()
 
 
-def test_nobody_is_waited_for_longer_than_said() -> None:
-    """Something that accepts and is silent, and a port where nothing is."""
+def test_requests_have_a_time_limit() -> None:
+    """A silent server and an unused port both fail in time."""
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
         began = time.monotonic()
@@ -107,15 +107,15 @@ def test_nobody_is_waited_for_longer_than_said() -> None:
 
 
 @pytest.mark.parametrize("url", ["nonsense", "pulsar://127.0.0.1:6650", "http://"])
-def test_what_is_no_address_is_an_expected_failure(url: str) -> None:
-    """The message shows how it reads."""
+def test_an_invalid_url_is_an_expected_failure(url: str) -> None:
+    """The cure shows the form of a valid URL."""
     with pytest.raises(AeroError) as failed:
         PulsarAdmin(url=url)
-    assert "AERO_PULSAR_ADMIN_URL reads https://host:8443" in failed.value.cure
+    assert "AERO_PULSAR_ADMIN_URL has the form https://host:8443" in failed.value.cure
 
 
 def un_registro(pulsar: str, *, own: bool) -> RunRecord:
-    """Of a platform with that broker."""
+    """Return the record of a platform with this broker, its own or one elsewhere."""
     here = ProcessId(pid=1, created=0)
     component = ComponentRecord(
         name="pulsar", title="Pulsar", address="pulsar+ssl://broker", program=here if own else None
@@ -123,8 +123,8 @@ def un_registro(pulsar: str, *, own: bool) -> RunRecord:
     return RunRecord(aero=here, pulsar=pulsar, port_offset=1000, components=(component,))
 
 
-def test_whose_admin_api_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Our own broker's, or that of one elsewhere where we are told; pulsar-lite has none."""
+def test_the_admin_api_is_that_of_our_broker_or_the_configured_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For a broker elsewhere the setting names it; pulsar-lite has none."""
     monkeypatch.delenv("AERO_PULSAR_ADMIN_URL", raising=False)
     assert PulsarAdmin.running(un_registro("lite", own=True)) is None
     assert PulsarAdmin.running(un_registro("apache", own=False)) is None

@@ -1,4 +1,4 @@
-"""How dead letters are shown, and discarded."""
+"""Showing and discarding dead letters."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ if TYPE_CHECKING:
 
 
 def a_letter(content: bytes = b"", **story: str) -> Letter:
-    """The third entry of the seventh ledger of payments.DLQ."""
+    """Make the letter of entry 3 in ledger 7 of payments.DLQ."""
     properties = {f"dlq-{name.replace('_', '-')}": value for name, value in story.items()}
     return Letter.of(FakeMessage(content, 0, "payments.DLQ", properties, FakeMessageId(3)))
 
 
-def test_a_reason_is_shown_as_it_is() -> None:
-    """It comes from a function or a message: what looks like markup is none, and a terminal obeys nothing."""
+def test_a_reason_is_shown_without_markup_and_control_characters() -> None:
+    """It comes from a function or a message, so neither rich nor the terminal may interpret it."""
     out = io.StringIO()
     letter = a_letter(reason="[/red] no \x1b[bold]such[/] thing", mapping="m", time="2026-01-15T10:30:00.1+00:00")
     Console(file=out, width=200).print(_table([letter]))
@@ -50,13 +50,13 @@ def test_a_reason_is_shown_as_it_is() -> None:
         (b"\xff\x00", "b'\\xff\\x00'"),
     ],
 )
-def test_bytes_are_shown_as_well_as_can_be(content: bytes, shown: str) -> None:
-    """JSON laid out, text without what a terminal would obey, everything else so that nothing is hidden."""
+def test_content_is_shown_in_readable_form(content: bytes, shown: str) -> None:
+    """JSON is indented, text has its control characters escaped, and other bytes are in Python's notation."""
     assert body(a_letter(content)) == shown
 
 
 def test_a_terminal_sees_the_beginning_of_a_long_letter() -> None:
-    """Its first 2,000 characters, and of how many bytes; a short one is whole."""
+    """It shows the first 2,000 characters and the size in bytes; a short letter is shown completely."""
     shown, told = beginning(a_letter(b"ab" * 50_000)).split("\n\n")
     assert shown == "ab" * 1_000
     assert "2,000 characters" in told
@@ -64,8 +64,8 @@ def test_a_terminal_sees_the_beginning_of_a_long_letter() -> None:
     assert beginning(a_letter(b"a" * 2_000)) == "a" * 2_000
 
 
-def test_a_letter_is_whole_for_scripts() -> None:
-    """Text as it is, bytes that are none in base64: so CloudEvents' JSON format has `data` and `data_base64`."""
+def test_a_letter_is_complete_for_scripts() -> None:
+    """As in CloudEvents' JSON format, text is in `data` and other bytes are in `data_base64`."""
     text, no_text = '{"a":1,"a":"ñ\x1b"}', b"\xff\x00"
     assert whole(a_letter(text.encode()))["data"] == text
     assert base64.b64decode(whole(a_letter(no_text))["data_base64"]) == no_text
@@ -73,36 +73,36 @@ def test_a_letter_is_whole_for_scripts() -> None:
 
 
 class Post:
-    """A subscription of three letters, which stay until they are acknowledged; a client, as far as it is needed."""
+    """A fake client and subscription with three letters, which stay until they are acknowledged."""
 
     def __init__(self) -> None:
-        """Two are of the mapping a."""
+        """Two of the letters belong to the mapping a."""
         self.waiting = [
             FakeMessage(content, 0, "payments.DLQ", {"dlq-mapping": mapping}, FakeMessageId(entry))
             for entry, (mapping, content) in enumerate([("a", b"one"), ("b", b"two"), ("a", b"\xff")])
         ]
 
     def subscribe(self, topic: str, *_: Any, **_options: Any) -> Post:
-        """Another look at what waits."""
+        """Start to read the waiting letters from the beginning."""
         assert topic.endswith("/payments.DLQ")
         self._consumer = FakeConsumer(deque(self.waiting))
         return self
 
     def receive(self, timeout: int) -> FakeMessage:
-        """The next."""
+        """Return the next letter."""
         return self._consumer.receive(timeout)
 
     def acknowledge(self, message: FakeMessage) -> None:
-        """It is gone."""
+        """Remove the letter."""
         self.waiting.remove(message)
 
     def close(self) -> None:
-        """Nothing is held."""
+        """Do nothing: there is nothing to close."""
 
 
 @pytest.fixture
 def post(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Post:
-    """Which the command line looks after, for a platform of its own."""
+    """Let the command line read these letters, with a platform folder of its own."""
     made = Post()
 
     @contextmanager
@@ -115,7 +115,7 @@ def post(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Post:
 
 
 def kept(folder: Path) -> list[dict[str, Any]]:
-    """What the files of discarded letters have."""
+    """Return the letters in the files of discarded letters."""
     return [json.loads(line) for file in folder.glob("logs/discarded-*") for line in file.read_text().splitlines()]
 
 
@@ -129,10 +129,10 @@ def kept(folder: Path) -> list[dict[str, Any]]:
         (["--all", "--mapping", "c"], []),
     ],
 )
-def test_what_is_discarded_is_gone_and_kept_in_a_file(
+def test_discarded_letters_are_removed_and_kept_in_a_file(
     post: Post, tmp_path: Path, selection: list[str], discarded: list[int]
 ) -> None:
-    """The others stay. The file has them as they were, and its name is told."""
+    """The file has their complete content, and its name is printed. Other letters stay."""
     all_of_them = post.waiting.copy()
     done = CliRunner().invoke(dlq.app, ["discard", *selection, "--yes"])
     assert done.exit_code == 0
@@ -147,8 +147,8 @@ def test_what_is_discarded_is_gone_and_kept_in_a_file(
         assert done.output == "There are no such dead letters.\n"
 
 
-def test_a_letter_that_is_not_there_is_named(post: Post, tmp_path: Path) -> None:
-    """After the others are discarded."""
+def test_an_unknown_letter_is_named(post: Post, tmp_path: Path) -> None:
+    """The known letters are discarded first."""
     done = CliRunner().invoke(dlq.app, ["discard", "payments.DLQ:7:1", "payments.DLQ:9:9", "--yes"])
     assert isinstance(done.exception, AeroError)
     assert done.exception.message == "There is no dead letter 'payments.DLQ:9:9'."
@@ -157,14 +157,14 @@ def test_a_letter_that_is_not_there_is_named(post: Post, tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("selection", [[], ["--all", "x"], ["x", "--topic", "payments.DLQ"], ["--mapping", "a"]])
-def test_it_must_be_clear_which_are_discarded(post: Post, selection: list[str]) -> None:
-    """As for a redrive."""
+def test_an_ambiguous_selection_is_a_usage_error(post: Post, selection: list[str]) -> None:
+    """The same selections are refused for a redrive."""
     assert CliRunner().invoke(dlq.app, ["discard", *selection, "--yes"]).exit_code == 2
     assert len(post.waiting) == 3
 
 
-def test_without_a_terminal_it_must_be_confirmed_beforehand(post: Post) -> None:
-    """Whatever standard input says."""
+def test_without_a_terminal_a_discard_needs_its_option(post: Post) -> None:
+    """An answer on standard input does not count."""
     done = CliRunner().invoke(dlq.app, ["discard", "--all"], input="y\n")
     assert done.exit_code == 2
     assert "--yes" in done.output
@@ -172,18 +172,18 @@ def test_without_a_terminal_it_must_be_confirmed_beforehand(post: Post) -> None:
 
 
 @pytest.mark.parametrize(("answer", "exit_code", "left"), [("y", 0, 0), ("n", 1, 3), ("", 1, 3)])
-def test_on_a_terminal_it_is_asked(
+def test_on_a_terminal_a_discard_is_confirmed(
     post: Post, monkeypatch: pytest.MonkeyPatch, answer: str, exit_code: int, left: int
 ) -> None:
-    """With how many there are; no is the answer of who gives none."""
+    """The question has the number of letters, and an empty answer means no."""
     monkeypatch.setattr(dlq, "_somebody_can_be_asked", lambda: True)
     done = CliRunner().invoke(dlq.app, ["discard", "--all"], input=f"{answer}\n")
     assert "3 dead letters" in done.output
     assert (done.exit_code, len(post.waiting)) == (exit_code, left)
 
 
-def test_what_cannot_be_kept_is_not_discarded(post: Post, tmp_path: Path) -> None:
-    """As on a full disk."""
+def test_a_letter_that_cannot_be_stored_is_not_discarded(post: Post, tmp_path: Path) -> None:
+    """A full disk is an example."""
     (tmp_path / "logs").write_text("no folder")
     done = CliRunner().invoke(dlq.app, ["discard", "--all", "--yes"])
     assert isinstance(done.exception, AeroError)

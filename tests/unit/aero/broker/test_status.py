@@ -1,4 +1,4 @@
-"""What `aero status` tells of the broker, from what the admin API tells."""
+"""The broker's part of `aero status`, from the answers of the admin API."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def api() -> Iterator[AdminApi]:
-    """Of an empty broker."""
+    """Serve the admin API of an empty broker."""
     with serving(AdminApi()) as api:
         yield api
 
 
 def stats(*, partitions: int = 0, rate_in: float = 0, **subscriptions: int) -> dict[str, Any]:
-    """Of a topic whose subscriptions have those backlogs, and two consumers."""
+    """Return the statistics of a topic whose subscriptions have these backlogs and two consumers each."""
     return {
         "msgRateIn": rate_in,
         "msgRateOut": 1.5,
@@ -46,14 +46,14 @@ def stats(*, partitions: int = 0, rate_in: float = 0, **subscriptions: int) -> d
 
 
 def shown(status: BrokerStatus) -> str:
-    """On a terminal of the usual width."""
+    """Return the output for a terminal of 80 columns."""
     text = StringIO()
     show(status, Console(file=text, width=80))
     return text.getvalue()
 
 
-def test_a_topic_is_its_subscriptions() -> None:
-    """By name."""
+def test_a_topic_has_its_subscriptions_in_order() -> None:
+    """They are sorted by name."""
     assert topic_status("a", stats(partitions=3, rate_in=2, b=7, a=0)) == TopicStatus(
         topic="a",
         partitions=3,
@@ -66,8 +66,8 @@ def test_a_topic_is_its_subscriptions() -> None:
     )
 
 
-def test_every_topic_is_asked_in_its_own_way(api: AdminApi) -> None:
-    """Dead letters are counted where they wait, and 0 where nobody ever had any."""
+def test_statistics_are_read_for_partitioned_and_other_topics(api: AdminApi) -> None:
+    """Dead letters are counted on their own subscription; a dead letter topic without it counts 0."""
     api.topics = {"a.evt.b": 3, "a.DLQ": 0, "b.DLQ": 0}
     api.stats = {"a.evt.b": stats(partitions=3, c=1), "a.DLQ": stats(aeropartners_dlq=2, other=9), "b.DLQ": stats()}
     status = BrokerStatus(topics=topics(PulsarAdmin(url=api.url)))
@@ -75,23 +75,23 @@ def test_every_topic_is_asked_in_its_own_way(api: AdminApi) -> None:
     assert status.dead_letters == {"a.DLQ": 2, "b.DLQ": 0}
 
 
-def test_a_topic_that_is_gone_meanwhile_is_left_out(api: AdminApi, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It was in the list."""
+def test_a_topic_deleted_in_the_meantime_is_left_out(api: AdminApi, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It was in the list of topics, but has no statistics any longer."""
     api.topics, api.stats = {"a": 0}, {"a": stats()}
     monkeypatch.setattr(PulsarAdmin, "topics", lambda _: {"a": False, "gone": False})
     assert [found.topic for found in topics(PulsarAdmin(url=api.url))] == ["a"]
 
 
 def test_an_empty_broker_has_no_topics(api: AdminApi) -> None:
-    """And that is no failure, but an answer that is none of Pulsar's is one."""
+    """An empty list is not a failure, but an error status is."""
     assert topics(PulsarAdmin(url=api.url)) == []
     api.answer = (500, "no")
     with pytest.raises(AdminApiError):
         topics(PulsarAdmin(url=api.url))
 
 
-def test_people_see_what_is_used_on_one_line_each() -> None:
-    """A topic without subscription and traffic says nothing; where dead letters would be is always said."""
+def test_the_table_has_one_line_for_each_subscription_in_use() -> None:
+    """Topics without subscription and traffic are left out; dead letter topics are always shown."""
     text = shown(
         BrokerStatus(
             topics=[
@@ -116,16 +116,14 @@ def test_people_see_what_is_used_on_one_line_each() -> None:
     ("kind", "own", "said"),
     [("lite", True, "pulsar-lite has no admin API"), ("apache", False, "AERO_PULSAR_ADMIN_URL")],
 )
-def test_where_there_is_nobody_to_ask_that_is_said(
-    monkeypatch: pytest.MonkeyPatch, kind: str, own: bool, said: str
-) -> None:
-    """One clear line, no table of nothing."""
+def test_a_missing_admin_api_is_reported(monkeypatch: pytest.MonkeyPatch, kind: str, own: bool, said: str) -> None:
+    """The output is one line instead of an empty table."""
     monkeypatch.delenv("AERO_PULSAR_ADMIN_URL", raising=False)
     assert said in shown(broker_status(un_registro(kind, own=own)))
 
 
 def un_registro(pulsar: str, *, own: bool) -> RunRecord:
-    """Of a running platform with that broker."""
+    """Return the record of a running platform with this broker, its own or one elsewhere."""
     here = ProcessId(pid=1, created=0)
     component = ComponentRecord(name="pulsar", title="Pulsar", address="", program=here if own else None)
     return RunRecord(aero=here, status="running", pulsar=pulsar, components=(component,))
@@ -133,7 +131,7 @@ def un_registro(pulsar: str, *, own: bool) -> RunRecord:
 
 @pytest.fixture
 def platform_of(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """The status of a platform of which nothing runs but an admin API elsewhere."""
+    """Return a function for the status of a platform with an admin API elsewhere and no running parts."""
 
     def status(admin_url: str) -> PlatformStatus:
         monkeypatch.setenv("AERO_PULSAR_ADMIN_URL", admin_url)
@@ -146,8 +144,8 @@ def platform_of(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> Any:
     return status
 
 
-def test_the_document_has_stable_names(api: AdminApi, platform_of: Any) -> None:
-    """Programs read it."""
+def test_the_json_document_has_stable_names(api: AdminApi, platform_of: Any) -> None:
+    """Scripts read the document."""
     api.topics, api.stats = {"a.DLQ": 0}, {"a.DLQ": stats(aeropartners_dlq=2)}
     document = json.loads(json.dumps(platform_of(api.url).to_dict()))
     assert document["topics"] == [
@@ -166,7 +164,7 @@ def test_the_document_has_stable_names(api: AdminApi, platform_of: Any) -> None:
 
 
 def test_an_admin_api_that_does_not_answer_is_a_problem_not_an_error(platform_of: Any) -> None:
-    """Beside those of the others."""
+    """It appears beside the problems of the other parts."""
     status = platform_of("http://127.0.0.1:1")
     assert any("http://127.0.0.1:1 does not answer" in problem for problem in status.problems)
     assert len(status.problems) == 2

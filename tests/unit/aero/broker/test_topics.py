@@ -1,4 +1,4 @@
-"""topics.toml: what may be in it, and how a broker comes to have it."""
+"""The declaration topics.toml: its validation, and its application to a broker."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ FILE = PROJECT / "infra" / "pulsar" / "topics.toml"
 
 @pytest.fixture
 def api() -> Iterator[AdminApi]:
-    """Of an empty broker."""
+    """Serve the admin API of an empty broker."""
     with serving(AdminApi()) as api:
         yield api
 
 
 def declared(**topics: int) -> DeclaredTopics:
-    """With a retention."""
+    """Return a declaration of these topics with a retention."""
     return DeclaredTopics(retention=Retention(minutes=10, megabytes=20), topics=topics)
 
 
 def test_dead_letters_are_not_partitioned() -> None:
-    """Events are."""
+    """Topics of events have three partitions."""
     for topic, partitions in DeclaredTopics.read(FILE).topics.items():
         assert partitions == (0 if topic.endswith(".DLQ") else 3)
 
@@ -54,8 +54,8 @@ def test_dead_letters_are_not_partitioned() -> None:
         ("[topics", "at end of document|line 1"),
     ],
 )
-def test_what_is_wrong_is_named(tmp_path: Path, text: str, field: str) -> None:
-    """File and field."""
+def test_an_invalid_field_is_named(tmp_path: Path, text: str, field: str) -> None:
+    """The error names the file and the field."""
     file = tmp_path / "topics.toml"
     file.write_text(text)
     with pytest.raises(AeroError, match=field) as failed:
@@ -64,13 +64,13 @@ def test_what_is_wrong_is_named(tmp_path: Path, text: str, field: str) -> None:
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    """As an expected failure."""
+    """It is an expected failure."""
     with pytest.raises(AeroError, match=r"missing\.toml"):
         DeclaredTopics.read(tmp_path / "missing.toml")
 
 
-def test_an_empty_broker_gets_everything_once(api: AdminApi) -> None:
-    """Applied again, nothing is written."""
+def test_an_empty_broker_gets_all_topics_once(api: AdminApi) -> None:
+    """A second application writes nothing."""
     assert declared(a=3, b=0).apply(PulsarAdmin(url=api.url)) == []
     assert api.topics == {"a": 3, "b": 0}
     assert api.retention == {"retentionTimeInMinutes": 10, "retentionSizeInMB": 20}
@@ -79,21 +79,21 @@ def test_an_empty_broker_gets_everything_once(api: AdminApi) -> None:
     assert api.writes == []
 
 
-def test_a_topic_that_was_deleted_in_use_is_made_again(api: AdminApi) -> None:
-    """Its clients have brought back its partitions, not it: it is neither listed nor can it be created."""
+def test_a_topic_deleted_while_in_use_is_recreated(api: AdminApi) -> None:
+    """Its clients have recreated its partitions only, so it is not listed and cannot be created."""
     api.topics, api.orphans = {"b": 0}, {"a"}
     assert declared(a=3, b=0).apply(PulsarAdmin(url=api.url)) == []
     assert api.topics == {"a": 3, "b": 0}
 
 
-def test_a_topic_that_comes_by_itself_has_partitions(api: AdminApi) -> None:
-    """As many as the most that are declared: what its clients bring back is what was deleted."""
+def test_a_topic_created_by_its_first_use_has_partitions(api: AdminApi) -> None:
+    """It gets the highest declared number, so that a deleted topic recreated by clients is like the original."""
     declared(a=3, b=5, c=0).apply(PulsarAdmin(url=api.url))
     assert api.new_topics == {"allowAutoTopicCreation": True, "topicType": "partitioned", "defaultNumPartitions": 5}
 
 
-def test_partitions_are_added_and_only_there(api: AdminApi) -> None:
-    """A topic that nobody declared is none of our business."""
+def test_missing_partitions_are_added_to_declared_topics_only(api: AdminApi) -> None:
+    """Undeclared topics are left alone."""
     api.retention = {"retentionTimeInMinutes": 10, "retentionSizeInMB": 20}
     api.new_topics = {"allowAutoTopicCreation": True, "topicType": "partitioned", "defaultNumPartitions": 3}
     api.topics = {"a": 1, "b": 2, "other": 7}
@@ -106,8 +106,10 @@ def test_partitions_are_added_and_only_there(api: AdminApi) -> None:
     ("existing", "wanted", "said"),
     [(5, 3, "has 5 partitions"), (0, 3, "has no partitions"), (3, 0, "has 3 partitions")],
 )
-def test_what_cannot_be_changed_is_kept_and_said(api: AdminApi, existing: int, wanted: int, said: str) -> None:
-    """With what to do about it."""
+def test_a_topic_that_cannot_be_changed_is_kept_with_a_warning(
+    api: AdminApi, existing: int, wanted: int, said: str
+) -> None:
+    """The warning has the cure."""
     api.topics = {"a": existing}
     [warning] = declared(a=wanted).apply(PulsarAdmin(url=api.url))
     assert f"a {said}, not the {wanted}" in warning
@@ -115,23 +117,23 @@ def test_what_cannot_be_changed_is_kept_and_said(api: AdminApi, existing: int, w
     assert api.topics == {"a": existing}
 
 
-def test_a_topic_that_somebody_else_has_just_made_is_no_failure(api: AdminApi) -> None:
-    """Two platforms may start on one broker."""
+def test_a_topic_created_concurrently_is_no_failure(api: AdminApi) -> None:
+    """Two platforms may start on one broker at the same time."""
     api.topics, api.hidden = {"a": 3}, {"a"}
     assert declared(a=3).apply(PulsarAdmin(url=api.url)) == []
     api.topics = {"a": 0}
     assert len(declared(a=3).apply(PulsarAdmin(url=api.url))) == 1
 
 
-def test_other_retention_is_set_anew(api: AdminApi) -> None:
-    """It is the file that counts."""
+def test_a_different_retention_is_replaced(api: AdminApi) -> None:
+    """The declaration decides."""
     api.retention = {"retentionTimeInMinutes": 10, "retentionSizeInMB": 21}
     declared(a=0).apply(PulsarAdmin(url=api.url))
     assert api.retention == {"retentionTimeInMinutes": 10, "retentionSizeInMB": 20}
 
 
-def test_the_start_says_how_many_and_passes_warnings_on(api: AdminApi, paths: Paths) -> None:
-    """The project's own file is what it applies."""
+def test_the_start_reports_the_number_of_topics_and_the_warnings(api: AdminApi, paths: Paths) -> None:
+    """It applies the project's own declaration."""
     api.topics = {"payments.evt.pending": 0}
     events: list[Event] = []
     said = asyncio.run(declare_topics(paths, PulsarAdmin(url=api.url), events.append))

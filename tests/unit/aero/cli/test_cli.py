@@ -170,7 +170,7 @@ def test_what_needs_localstack_says_that_it_is_held(without_localstack: Path, co
     """And how to give it back; at once, and with no traceback in the log either."""
     done = aero(without_localstack, *command)
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == "Error: LocalStack is stopped. Give it back: aero start localstack\n"
+    assert done.stderr == "Error: LocalStack is stopped. Start it again: aero start localstack\n"
     assert not (without_localstack / "logs" / "aero.log").exists()
 
 
@@ -178,7 +178,7 @@ def test_a_held_localstack_is_in_the_status_and_has_its_log(without_localstack: 
     """A line says so, and what it would have to be asked for is left out."""
     done = aero(without_localstack, "status")
     assert done.returncode == 1
-    assert "LocalStack is stopped. Give it back: aero start localstack\n" in done.stdout
+    assert "LocalStack is stopped. Start it again: aero start localstack\n" in done.stdout
     assert "localstack cannot be asked" not in done.stdout
     assert done.stderr == ""
     status = json.loads(aero(without_localstack, "status", "--json").stdout)

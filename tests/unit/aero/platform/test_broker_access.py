@@ -1,4 +1,4 @@
-"""What aero is told about a Pulsar that runs elsewhere."""
+"""Access to a Pulsar broker that runs elsewhere."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     Environment = Callable[..., None]
 
 URL = "pulsar+ssl://broker.example:6651"
-TOKEN = "tell-nobody"
+TOKEN = "a-secret-word"
 PUBLIC_CAS = certifi.where()
 
 
 @pytest.fixture
 def environment(monkeypatch: pytest.MonkeyPatch) -> Environment:
-    """Sets AERO_PULSAR_…, and nothing else of it is set."""
+    """Return a function that sets AERO_PULSAR_… variables; all others of them are unset."""
     for name in ("TOKEN", "TOKEN_FILE", "CA"):
         monkeypatch.delenv(f"AERO_PULSAR_{name}", raising=False)
 
@@ -46,14 +46,14 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> Environment:
     ],
 )
 @pytest.mark.usefixtures("environment")
-def test_a_broker_may_ask_for_nothing(url: str) -> None:
-    """Then there is no secret, and the functions are told of none."""
+def test_a_broker_without_authentication_has_no_secret(url: str) -> None:
+    """The functions get no name of a broker's secret either."""
     assert PulsarAccess.from_env(url).secret == {}
     assert list(platform_secrets({}, "sk_test_x", pulsar={})) == ["aeropartners/local/stripe"]
 
 
 def test_token_and_ca_are_kept_as_a_secret(environment: Environment, tmp_path: Path) -> None:
-    """The certificates of the file and nothing else that is in it; a token's line may end."""
+    """Only the certificates of the CA file are kept, and the token loses its line end."""
     key = "-----BEGIN PRIVATE KEY-----\nMC4=\n-----END PRIVATE KEY-----\n"
     (tmp_path / "ca.pem").write_text(key + Path(PUBLIC_CAS).read_text(), encoding="utf-8")
     (tmp_path / "token").write_text(f"{TOKEN}\n")
@@ -66,7 +66,7 @@ def test_token_and_ca_are_kept_as_a_secret(environment: Environment, tmp_path: P
 
 
 def test_no_repr_shows_the_token(environment: Environment) -> None:
-    """Settings end up in tracebacks."""
+    """Reprs of settings end up in tracebacks."""
     environment(TOKEN=TOKEN)
     assert TOKEN not in repr(PulsarAccess.from_env(URL))
 
@@ -76,8 +76,8 @@ def test_no_repr_shows_the_token(environment: Environment) -> None:
     ["broker.example:6651", "http://broker.example", "pulsar://", "pulsar://a b", "pulsar://me:word@a", f"{URL}x"],
 )
 @pytest.mark.usefixtures("environment")
-def test_what_is_no_address_is_refused(url: str) -> None:
-    """With what it looks like; before anything starts."""
+def test_an_invalid_url_is_refused(url: str) -> None:
+    """The cure shows the form of a valid URL."""
     with pytest.raises(AeroError, match="AERO_PULSAR_URL is not the address of a broker") as error:
         PulsarAccess.from_env(url)
     assert "pulsar+ssl://host:6651" in error.value.cure
@@ -91,7 +91,7 @@ def test_what_is_no_address_is_refused(url: str) -> None:
         ("pulsar://broker.example", {"TOKEN": TOKEN}, "would be sent to the broker unencrypted"),
         ("pulsar://127.0.0.1,broker.example", {"TOKEN": TOKEN}, "would be sent to the broker unencrypted"),
         (URL, {"TOKEN": TOKEN, "TOKEN_FILE": "/token"}, "are both set"),
-        (URL, {"TOKEN": "tell nobody"}, "AERO_PULSAR_TOKEN does not hold a token"),
+        (URL, {"TOKEN": "two words"}, "AERO_PULSAR_TOKEN does not hold a token"),
         (URL, {"TOKEN_FILE": "/dev/null"}, "AERO_PULSAR_TOKEN_FILE does not hold a token"),
         (URL, {"TOKEN_FILE": "/not/there"}, "AERO_PULSAR_TOKEN_FILE: /not/there cannot be read: No such file"),
         (URL, {"CA": "/not/there"}, "AERO_PULSAR_CA: /not/there cannot be read: No such file"),
@@ -99,17 +99,17 @@ def test_what_is_no_address_is_refused(url: str) -> None:
         (URL, {"CA": __file__}, "AERO_PULSAR_CA: there is no certificate in "),
     ],
 )
-def test_what_cannot_work_is_explained(
+def test_unusable_settings_are_explained(
     environment: Environment, url: str, variables: dict[str, str], message: str
 ) -> None:
-    """And the token is not in the message."""
+    """The message names the variable and does not contain the token."""
     environment(**variables)
     with pytest.raises(AeroError, match=message) as error:
         PulsarAccess.from_env(url)
     assert TOKEN not in f"{error.value.message} {error.value.cure}"
 
 
-def test_a_token_may_go_to_this_machine_in_plain(environment: Environment) -> None:
-    """It does not leave it."""
+def test_a_token_may_be_sent_unencrypted_to_this_machine(environment: Environment) -> None:
+    """It does not leave the machine."""
     environment(TOKEN=TOKEN)
     assert PulsarAccess.from_env("pulsar://localhost:6650").secret == {"token": TOKEN}

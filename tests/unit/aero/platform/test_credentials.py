@@ -1,4 +1,4 @@
-"""The passwords of a platform."""
+"""The generated passwords of a platform."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from aero.platform.errors import AeroError
 from aero.platform.naming import ADMIN_ROLE, ROLES
 
 
-def test_they_are_made_once_and_only_we_can_read_them(tmp_path: Path) -> None:
-    """A second start finds the passwords that the data was made with."""
+def test_passwords_are_generated_once_and_only_the_owner_can_read_them(tmp_path: Path) -> None:
+    """A second start finds the passwords of the existing data."""
     file = tmp_path / "secrets.json"
     first = Credentials.load_or_create(file)
     assert Credentials.load_or_create(file) == first
@@ -24,14 +24,14 @@ def test_they_are_made_once_and_only_we_can_read_them(tmp_path: Path) -> None:
     assert set(first.roles) == set(ROLES), "functions never see the administrator's"
 
 
-def test_two_platforms_have_different_ones(tmp_path: Path) -> None:
-    """Nothing is built in."""
+def test_two_platforms_have_different_passwords(tmp_path: Path) -> None:
+    """There are no built-in passwords."""
     one, two = (Credentials.load_or_create(tmp_path / name) for name in ("one", "two"))
     assert set(one.database.values()).isdisjoint(two.database.values())
 
 
-def test_a_new_role_gets_one_and_the_others_keep_theirs(tmp_path: Path) -> None:
-    """As when a later version of the project brings another context."""
+def test_a_new_role_gets_a_password_and_the_others_keep_theirs(tmp_path: Path) -> None:
+    """A later version of the project may add a context with its own role."""
     file = tmp_path / "secrets.json"
     first = Credentials.load_or_create(file)
     known = json.loads(file.read_text())
@@ -43,14 +43,14 @@ def test_a_new_role_gets_one_and_the_others_keep_theirs(tmp_path: Path) -> None:
     assert Credentials.load_or_create(file) == second
 
 
-def test_they_never_show_in_a_repr(tmp_path: Path) -> None:
-    """Nor in a log that prints one."""
+def test_passwords_do_not_appear_in_a_repr(tmp_path: Path) -> None:
+    """A log that prints the credentials does not reveal them."""
     made = Credentials.load_or_create(tmp_path / "secrets.json")
     assert not [secret for secret in (*made.database.values(), made.stripe_api_key) if secret in repr(made)]
 
 
 def test_a_damaged_file_is_an_expected_failure(tmp_path: Path) -> None:
-    """It is not overwritten: the data needs what was in it."""
+    """The file is not overwritten, since the data needs its passwords."""
     file = tmp_path / "secrets.json"
     file.write_text('{"database": {"aero"')
     with pytest.raises(AeroError, match="is damaged"):

@@ -1,4 +1,4 @@
-"""When something must be made again."""
+"""The digest that decides whether something must be built again."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from aero.platform.digests import digest
 
 
 def a_tree(folder: Path) -> Path:
-    """Two files, one of them below."""
+    """Make a package of two files, one of them in a subfolder."""
     (folder / "package" / "sub").mkdir(parents=True)
     (folder / "package" / "a.py").write_text("a = 1")
     (folder / "package" / "sub" / "b.py").write_text("b = 1")
     return folder / "package"
 
 
-def test_it_follows_contents_names_and_extras(tmp_path: Path) -> None:
-    """Whatever changes what would be made."""
+def test_a_digest_depends_on_contents_names_and_extras(tmp_path: Path) -> None:
+    """Each change of an input changes the digest."""
     tree = a_tree(tmp_path)
     seen = [digest([tree]), digest([tree], "3.11")]
     (tree / "sub" / "b.py").write_text("b = 2")
@@ -28,8 +28,8 @@ def test_it_follows_contents_names_and_extras(tmp_path: Path) -> None:
     assert len(set(seen)) == len(seen)
 
 
-def test_it_ignores_times_and_what_is_made_from_the_files(tmp_path: Path) -> None:
-    """Running the code or checking its types is no change."""
+def test_a_digest_ignores_times_and_generated_files(tmp_path: Path) -> None:
+    """Running the code and checking its types leave the digest as it is."""
     tree = a_tree(tmp_path)
     before = digest([tree, tree / "a.py"])
     (tree / "a.py").write_text("a = 1")

@@ -1,4 +1,4 @@
-"""The environment of our programs: nothing that leads them astray, nothing that reaches beyond this machine."""
+"""The environment of the platform's programs: no misleading variables, and nothing that leads off this machine."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def test_settings_of_another_python_or_account_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A shell with a profile of a real account must not reach it by accident."""
+    """A shell with a profile of a real AWS account must not reach the account by accident."""
     for name in (
         "AWS_PROFILE",
         "AWS_SESSION_TOKEN",
@@ -34,20 +34,20 @@ def test_settings_of_another_python_or_account_are_left_out(monkeypatch: pytest.
     assert environment["EXTRA"] == "1"
 
 
-def test_our_own_programs_come_first() -> None:
-    """`sam` and `uv` are those of the locked environment."""
+def test_programs_of_the_locked_environment_come_first_on_the_path() -> None:
+    """The `sam` and `uv` of the machine are not used."""
     assert child_environment()["PATH"].split(os.pathsep)[0] == str(Path(sys.executable).parent)
 
 
-def test_a_proxy_does_not_see_what_stays_on_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What was excepted before stays so."""
+def test_a_proxy_does_not_see_requests_to_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Exceptions that are already set stay."""
     monkeypatch.setenv("no_proxy", "internal.example")
     environment = child_environment()
     assert environment["no_proxy"] == environment["NO_PROXY"] == "internal.example,127.0.0.1,localhost"
 
 
 def test_aws_tools_know_only_the_emulator() -> None:
-    """No configuration file, no metadata service, dummy credentials."""
+    """They get dummy credentials, no configuration file and no metadata service."""
     environment = aws_environment("http://127.0.0.1:4566")
     assert environment["AWS_ENDPOINT_URL"] == "http://127.0.0.1:4566"
     assert environment["AWS_ACCESS_KEY_ID"] == "test"

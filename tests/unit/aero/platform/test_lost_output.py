@@ -1,4 +1,4 @@
-"""Commands whose output is gone: the work goes on, and a closed terminal stops `aero up` in order, as Ctrl-C does."""
+"""Commands whose output is lost: the work goes on, and a closed terminal stops `aero up` in order, as Ctrl-C does."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import pytest
 
 from support.eventually import eventually
 
-# `aero up` of a platform without components; it stops as slowly as it is told to.
+# `aero up` of a platform without components. Its stop takes until the file `go` exists.
 AERO_UP: Final = """
 import asyncio, fcntl, sys, termios
 from pathlib import Path
@@ -47,8 +47,8 @@ foreground.up_here(None, None)
 """
 
 
-def test_it_stops_as_by_ctrl_c(tmp_path: Path) -> None:
-    """SIGHUP comes of the system (POSIX: terminal disconnect), and of the shell once more; no output is possible."""
+def test_a_closed_terminal_stops_it_as_ctrl_c_does(tmp_path: Path) -> None:
+    """The system sends SIGHUP (POSIX: terminal disconnect), and so does the shell; output is impossible."""
     ours, its = pty.openpty()
     process = subprocess.Popen(
         [sys.executable, "-c", AERO_UP, str(tmp_path)], stdin=its, stdout=its, stderr=its, start_new_session=True
@@ -70,7 +70,7 @@ def test_it_stops_as_by_ctrl_c(tmp_path: Path) -> None:
 @pytest.mark.parametrize("both", [False, True], ids=["stdout", "stdout and stderr"])
 @pytest.mark.parametrize("output", ["pipe", "/dev/full", "closed"])
 def test_a_platform_goes_on_without_its_output(tmp_path: Path, output: str, *, both: bool) -> None:
-    """As in `aero up | tee log` whose tee has ended, `aero up >log` on a full disk, and `aero up >&-`."""
+    """Examples are `aero up | tee log` after the end of tee, `aero up >log` on a full disk, and `aero up >&-`."""
     # Given a platform whose output cannot be written
     reader, writer = os.pipe()
     if output == "pipe":
@@ -87,7 +87,7 @@ def test_a_platform_goes_on_without_its_output(tmp_path: Path, output: str, *, b
         # When it is stopped
         (tmp_path / "go").touch()
         process.send_signal(signal.SIGINT)
-        # Then it stops in order, and complains about nothing
+        # Then it stops in order, without an error message
         assert process.wait(timeout=60) == 0
     finally:
         process.kill()
@@ -100,8 +100,8 @@ def test_a_platform_goes_on_without_its_output(tmp_path: Path, output: str, *, b
 
 
 @pytest.mark.parametrize("printing", ["console.out.print('x' * 99, soft_wrap=True)", "typer.echo('x' * 99)"])
-def test_a_reader_that_has_enough_ends_a_listing(tmp_path: Path, printing: str) -> None:
-    """As `aero status | head -1`: 141, by which shells report SIGPIPE (POSIX: 128 and the signal's number)."""
+def test_a_reader_that_closes_its_pipe_ends_a_listing(tmp_path: Path, printing: str) -> None:
+    """`aero status | head -1` exits with 141, as shells report SIGPIPE (POSIX: 128 plus the signal's number)."""
     code = f"""
 import typer
 from aero.platform.terminal import console
@@ -129,8 +129,8 @@ app()
         assert process.wait(timeout=60) == 128 + signal.SIGPIPE
 
 
-def test_a_full_disk_is_told_where_it_can_be(tmp_path: Path) -> None:
-    """`aero validate >log` on a full disk fails, with the reason on standard error."""
+def test_a_full_disk_is_reported_on_standard_error(tmp_path: Path) -> None:
+    """`aero validate >log` on a full disk fails with the system's reason."""
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(
             [sys.executable, "-m", "aero", "validate"], stdout=full, stderr=subprocess.PIPE, text=True,
@@ -143,10 +143,10 @@ def test_a_full_disk_is_told_where_it_can_be(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("ctrl_c", ["signal.default_int_handler", "signal.SIG_IGN"], ids=["terminal", "script"])
 @pytest.mark.parametrize(("number", "ignored"), [("SIGTERM", False), ("SIGHUP", False), ("SIGHUP", True)])
-def test_what_has_to_be_put_back_is_put_back(number: str, ctrl_c: str, *, ignored: bool) -> None:
-    """As scenarios do at Ctrl-C, also in the background of a script, where a shell has SIGINT ignored (POSIX).
+def test_stop_signals_raise_keyboard_interrupt_for_the_clean_up(number: str, ctrl_c: str, *, ignored: bool) -> None:
+    """Scenarios clean up at Ctrl-C, also in the background of a script, where the shell ignores SIGINT (POSIX).
 
-    What was started by nohup (POSIX: it ignores SIGHUP) goes on.
+    A program started by nohup (POSIX: it ignores SIGHUP) goes on.
     """
     code = (
         "import signal; from aero.run.foreground import take_stop_signals_for_ctrl_c\n"

@@ -1,4 +1,4 @@
-"""Which web pages may use a platform on this machine, as `aero up` is told."""
+"""The web origins and host names that may use a platform, from the options of `aero up`."""
 
 from __future__ import annotations
 
@@ -20,29 +20,29 @@ from aero.platform.ports import PortTable
         ("capacitor://localhost", "capacitor://localhost"),
     ],
 )
-def test_an_origin_is_as_a_browser_writes_it(given: str, serialised: str) -> None:
-    """https://html.spec.whatwg.org/#ascii-serialisation-of-an-origin: in lower case, without a default port."""
+def test_an_origin_is_serialised_as_browsers_do(given: str, serialised: str) -> None:
+    """It is in lower case, without a default port (https://html.spec.whatwg.org/#ascii-serialisation-of-an-origin)."""
     assert origin(given) == serialised
 
 
 @pytest.mark.parametrize(
     "given", ["*", "null", "tienda.example", "http://a.example/x", "http://a,http://b", "http://*.a", ""]
 )
-def test_what_is_none_is_refused(given: str) -> None:
-    """Also all of them: any page could then write here."""
+def test_an_invalid_origin_is_refused(given: str) -> None:
+    """So is `*`, with which any page could write to the platform."""
     with pytest.raises(AeroError):
         origin(given)
 
 
 @pytest.mark.parametrize("given", ["api.test:8000", "http://api.test", "a b", ""])
-def test_a_name_has_no_port(given: str) -> None:
-    """And no scheme."""
+def test_a_host_has_no_scheme_and_no_port(given: str) -> None:
+    """Such values of `--host` are refused."""
     with pytest.raises(AeroError):
         host(given)
 
 
 def test_the_platforms_own_pages_may_use_it() -> None:
-    """Those of each local port, by each name of the machine."""
+    """They have the origins of each local port under each name of the machine."""
     allowed = allowed_origins(PortTable(1000), cors=["https://tienda.example"], named=["api.test"])
     assert {"http://localhost:9000", "http://127.0.0.1:9080", "http://api.test:9090", "https://tienda.example"} <= set(
         allowed

@@ -1,4 +1,4 @@
-"""The table of ports, and what is said about a busy one."""
+"""The table of ports, and the report of a busy port."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from support.ports import STEP, an_offset, distinct_digits
 
 @pytest.fixture
 def clients(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As Linux has it by default (ip_local_port_range in the kernel's ip-sysctl)."""
+    """The range of client ports that Linux has by default (ip_local_port_range in the kernel's ip-sysctl)."""
     monkeypatch.setattr(ports, "client_ports", lambda: range(32768, 61000))
 
 
 def test_the_ports_are_those_of_the_original_system() -> None:
-    """URLs that clients of the original know work as they were."""
+    """URLs of the original system work unchanged."""
     table = PortTable()
     numbers = {port.name: port.number for port in table}
     assert numbers["api"] == 8000
@@ -38,8 +38,8 @@ def test_the_ports_are_those_of_the_original_system() -> None:
     assert numbers["stripe"] == 12111
 
 
-def test_the_campaigns_ports_lead_where_the_originals_led() -> None:
-    """To the proxy, to the primary, to the replica; nothing else is there."""
+def test_the_campaigns_ports_lead_to_proxy_primary_and_replica() -> None:
+    """Other paths do not exist on these ports."""
     routes = {name: PortTable()[name].routes for name in ("campaigns", "primary", "replica")}
     assert rewrite("/api/campaigns/?limit=1", routes["campaigns"]) == "/api/campaigns/?limit=1"
     assert rewrite("/campaigns/7", routes["campaigns"]) == "/campaigns/7"
@@ -53,7 +53,7 @@ def test_the_campaigns_ports_lead_where_the_originals_led() -> None:
 
 @pytest.mark.parametrize("name", ["reports-v1", "reports-v2"])
 def test_a_reports_port_leads_to_one_version(name: str) -> None:
-    """Reports and the health of that way in; nothing else is there."""
+    """It has the reports and the health of that version, and no other paths."""
     routes = PortTable()[name].routes
     assert rewrite("/api/reports/payments?moneda=USD", routes) == f"/instances/{name}/api/reports/payments?moneda=USD"
     assert rewrite("/api/reports/payments.csv", routes) == f"/instances/{name}/api/reports/payments.csv"
@@ -61,8 +61,8 @@ def test_a_reports_port_leads_to_one_version(name: str) -> None:
     assert rewrite("/pagos", routes) is None
 
 
-def test_the_event_collectors_port_leads_to_it_alone() -> None:
-    """Its API, and the health of that way in; nothing else is there."""
+def test_the_event_collectors_port_leads_to_its_api_only() -> None:
+    """It has the API and the health of the collector, and no other paths."""
     routes = PortTable()["event-collector"].routes
     assert rewrite("/event-collector/events/7/status?a=1", routes) == "/event-collector/events/7/status?a=1"
     assert rewrite("/health", routes) == "/instances/event-collector/health"
@@ -83,7 +83,7 @@ def test_the_event_collectors_port_leads_to_it_alone() -> None:
     ],
 )
 def test_each_ports_root_is_its_services_welcome(name: str, root: str) -> None:
-    """And nothing below it is led there, but on the port where everything is."""
+    """Unknown paths below the root lead nowhere, except on the port of the whole API."""
     routes = PortTable()[name].routes
     assert rewrite("/", routes) == root
     assert rewrite("/?a=1", routes) == f"{root}?a=1"
@@ -91,7 +91,7 @@ def test_each_ports_root_is_its_services_welcome(name: str, root: str) -> None:
 
 
 def test_an_offset_moves_every_port() -> None:
-    """No port stays where a second platform would meet the first."""
+    """A second platform shares no port with the first."""
     base, moved = list(PortTable()), list(PortTable(20_000))
     assert [port.number for port in moved] == [port.number + 20_000 for port in base]
     assert moved[0].routes == base[0].routes
@@ -99,30 +99,30 @@ def test_an_offset_moves_every_port() -> None:
 
 @pytest.mark.parametrize("offset", [70_000, 53_425, -1])
 def test_an_offset_out_of_range_is_refused(offset: int) -> None:
-    """The message says which offsets there are: a port is 65535 at most (RFC 6335), and ours end with 12111."""
+    """The cure names the valid offsets: the highest port is 65535 (RFC 6335), and our highest is 12111."""
     with pytest.raises(AeroError) as refused:
         PortTable(offset)
     assert str(offset) in refused.value.message
     assert "between 0 and 53424" in refused.value.cure
 
 
-def test_a_busy_port_is_named_with_its_program_and_the_way_out() -> None:
-    """Whoever reads it can stop that program or move the platform."""
+def test_a_busy_port_is_named_with_its_program_and_the_cure() -> None:
+    """The user can stop that program or move the platform."""
     # Given a program, ourselves, that listens on a port
     with socket.create_server((LOOPBACK, 0)) as listener:
         port = Port(name="api", title="API", number=listener.getsockname()[1])
         # When the port is needed
         with pytest.raises(AeroError) as refused:
             require_free([port])
-    # Then the message has all that is needed
+    # Then the error names the port, its program and the cure
     assert f"Port {port.number} (API) is taken by" in refused.value.message
     assert f"(pid {os.getpid()})" in refused.value.message
     assert "--port-offset" in refused.value.cure
 
 
 @pytest.mark.usefixtures("clients")
-def test_the_way_out_of_a_busy_port_leads_to_free_ones() -> None:
-    """Whatever runs already, such as a second platform on the offset that was named to it."""
+def test_the_cure_for_a_busy_port_names_a_free_offset() -> None:
+    """A second platform may already run on the offset named to it earlier."""
     table = PortTable(an_offset())
     with ExitStack() as others:
         others.enter_context(socket.create_server((LOOPBACK, table["api"].number)))
@@ -137,8 +137,8 @@ def test_the_way_out_of_a_busy_port_leads_to_free_ones() -> None:
         assert not PortTable(offset).risk
 
 
-def test_no_move_is_offered_from_a_port_that_does_not_move() -> None:
-    """The bookie's port stays with its data, a debugger's is as it was asked for."""
+def test_no_offset_is_offered_for_a_fixed_port() -> None:
+    """The bookie's port is stored in its data, and a debugger's port is the requested one."""
     with socket.create_server((LOOPBACK, 0)) as listener:
         port = Port(name="pulsar-store", title="Pulsar's storage", number=listener.getsockname()[1], fixed=True)
         with pytest.raises(AeroError, match="No --port-offset moves it") as refused:
@@ -147,14 +147,14 @@ def test_no_move_is_offered_from_a_port_that_does_not_move() -> None:
 
 
 def test_a_listener_on_every_interface_counts() -> None:
-    """It would get the requests that are meant for us, or we those meant for it."""
+    """It would get our requests, or we would get its requests."""
     with socket.create_server(("0.0.0.0", 0)) as listener:  # noqa: S104 - the point of the test
         port = Port(name="api", title="API", number=listener.getsockname()[1])
         assert busy([port]) == [port]
 
 
-def test_a_port_whose_listener_has_gone_is_free_at_once() -> None:
-    """Connections that linger after a stop do not keep the next start from its port."""
+def test_a_port_is_free_as_soon_as_its_listener_has_ended() -> None:
+    """Connections that linger after a stop do not block the port for the next start."""
     with socket.create_server((LOOPBACK, 0)) as listener:
         number = listener.getsockname()[1]
         with socket.create_connection((LOOPBACK, number)):
@@ -164,12 +164,12 @@ def test_a_port_whose_listener_has_gone_is_free_at_once() -> None:
 
 
 def test_a_free_offset_has_every_port_free() -> None:
-    """It is for tests and second platforms."""
+    """Tests and second platforms use such an offset."""
     assert busy(PortTable(free_offset())) == []
 
 
-def test_test_processes_beside_each_other_never_share_a_port() -> None:
-    """Each takes its ports one after the other, so what is free now may be another's soon."""
+def test_concurrent_test_processes_never_share_a_port() -> None:
+    """A process takes its ports one by one, so another process may take a free one in the meantime."""
     # Given the digits that this process and others may have
     ports_of = {
         digits: {
@@ -194,25 +194,25 @@ def test_test_processes_beside_each_other_never_share_a_port() -> None:
 
 
 @pytest.mark.usefixtures("clients")
-def test_an_offset_into_the_ports_of_clients_is_warned_of() -> None:
-    """An outgoing connection may have one of them just when it is needed; the highest offset without is said."""
+def test_an_offset_into_the_client_ports_is_warned_of() -> None:
+    """An outgoing connection may hold a port at the start. The warning names the highest offset without that risk."""
     risk = PortTable(40_000).risk
-    assert risk.startswith("Ports from 43181 on lie where this system gives programs the ports of their outgoing")
+    assert risk.startswith("Ports from 43181 on are among those that this system assigns to outgoing connections")
     assert "(32768 to 60999)" in risk
-    assert "Offsets up to 20656 keep out of it." in risk
+    assert "Offsets up to 20656 avoid that." in risk
     assert PortTable(20_657).risk
     assert PortTable(20_656).risk == PortTable().risk == ""
 
 
 @pytest.mark.usefixtures("clients")
-def test_a_free_offset_keeps_out_of_them() -> None:
-    """Else a test would fail now and then."""
+def test_a_free_offset_avoids_the_client_ports() -> None:
+    """Otherwise tests would fail now and then."""
     assert 10_000 <= free_offset() <= 20_656
 
 
-def test_a_port_that_an_outgoing_connection_has_is_named_so() -> None:
-    """Nobody listens there, and the program to wait for is said."""
-    # Below the ports that systems give to clients, which other programs may share with us.
+def test_a_port_held_by_an_outgoing_connection_is_reported_as_such() -> None:
+    """No program listens there; the message names the program to wait for."""
+    # The port is below the client ports of systems, which other programs use too.
     port = PortTable(an_offset())["api"]
     with socket.create_server((LOOPBACK, 0)) as listener, socket.socket() as client:
         client.bind((LOOPBACK, port.number))

@@ -1,4 +1,4 @@
-"""What is shown while something goes on."""
+"""The progress of a command: events and their renderers."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from aero.platform.progress.terminal import TerminalProgress
 from aero.platform.progress.wire import WireProgress, received
 
 
-def test_a_step_tells_its_beginning_its_notes_and_its_end() -> None:
-    """With the time it took."""
+def test_a_step_reports_its_beginning_its_notes_and_its_end() -> None:
+    """The end has the result and the elapsed time."""
     events: list[Event] = []
     with step("Pulsar", events.append) as current:
         current.note("downloading: 1 of 4 jars", 1, 4)
@@ -27,8 +27,8 @@ def test_a_step_tells_its_beginning_its_notes_and_its_end() -> None:
     assert events[2].seconds > 0
 
 
-def test_a_step_that_fails_says_so() -> None:
-    """The exception goes on its way."""
+def test_a_failing_step_is_reported() -> None:
+    """The exception is raised on."""
     events: list[Event] = []
     with pytest.raises(ValueError, match="no disk"), step("Pulsar", events.append):
         raise ValueError("no disk")
@@ -36,7 +36,7 @@ def test_a_step_that_fails_says_so() -> None:
 
 
 def test_plain_lines_have_no_colours_and_do_not_repeat_themselves() -> None:
-    """A log file with a hundred lines of one download helps nobody."""
+    """A download is reported in quarters, not in a hundred lines."""
     lines: list[str] = []
     progress = PlainProgress(lines.append)
     with step("Pulsar", progress) as current:
@@ -52,8 +52,8 @@ def test_plain_lines_have_no_colours_and_do_not_repeat_themselves() -> None:
     assert not [line for line in lines if "\x1b" in line]
 
 
-def test_a_terminal_shows_each_step_on_its_line() -> None:
-    """The mark says how it went."""
+def test_a_terminal_shows_each_step_on_its_own_line() -> None:
+    """A mark shows its outcome, and notes are not read as markup."""
     screen = io.StringIO()
     console = Console(file=screen, force_terminal=True, width=100)
     progress = TerminalProgress(console)
@@ -71,7 +71,7 @@ def test_a_terminal_shows_each_step_on_its_line() -> None:
 
 
 def test_events_travel_to_another_process() -> None:
-    """Line by line, as they happen."""
+    """They arrive line by line and unchanged."""
     reader, writer = os.pipe()
     sent = [Event(kind=Kind.begin, step="Pulsar"), Event(kind=Kind.ready, data={"addresses": [["API", "http://x"]]})]
     progress = WireProgress(writer)
@@ -82,15 +82,15 @@ def test_events_travel_to_another_process() -> None:
         assert list(received(stream)) == sent
 
 
-def test_nobody_need_listen_any_more() -> None:
-    """A detached platform goes on when the command that started it has gone."""
+def test_events_without_a_reader_are_dropped() -> None:
+    """A detached platform goes on after the end of the command that started it."""
     reader, writer = os.pipe()
     os.close(reader)
     WireProgress(writer)(Event(kind=Kind.warning, text="x"))
     os.close(writer)
 
 
-def test_events_are_json() -> None:
-    """With nothing in them that JSON does not know."""
+def test_events_survive_json() -> None:
+    """All their values have a type of JSON."""
     event = Event(kind=Kind.error, text="Port 8000 is taken", data={"cure": "", "detail": ""})
     assert Event.from_dict(json.loads(json.dumps(event.to_dict()))) == event

@@ -1,4 +1,4 @@
-"""Tables on terminals of every width, and in files: amounts and names are whole."""
+"""Tables on terminals of every width, and in files: amounts and names stay complete."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ AMOUNT = "999,999,999,999.99"
 
 
 def printed(width: int, *, terminal: bool = True, name: str = NAME, figures: int = 2) -> list[str]:
-    """A row of a name, a bar and figures."""
+    """Print a table of one row with a name, a bar and figures, and return its lines."""
     out = StringIO()
     console = Console(file=out, width=width, force_terminal=terminal, color_system=None)
     columns = [Column(f"Amount {number}", justify="right") for number in range(figures)]
@@ -34,7 +34,7 @@ def printed(width: int, *, terminal: bool = True, name: str = NAME, figures: int
 
 @pytest.mark.parametrize("width", [40, 60, 80, 200])
 def test_nothing_is_cut_at_any_width(width: int) -> None:
-    """No line is longer than the terminal, each amount is in one piece, and the name's pieces are its letters."""
+    """No line is longer than the terminal, each amount is in one piece, and no letter of the name is missing."""
     lines = printed(width)
     assert all(len(line) <= width for line in lines)
     text = "\n".join(lines)
@@ -46,7 +46,7 @@ def test_nothing_is_cut_at_any_width(width: int) -> None:
 
 
 def on_a_terminal(columns: int, program: str, **environment: str) -> str:
-    """What a program of its own says to a pseudo-terminal of a width."""
+    """Run a program on a pseudo-terminal of this width and return its output."""
     ours, theirs = pty.openpty()
     termios.tcsetwinsize(theirs, (25, columns))
     inherited = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
@@ -61,21 +61,21 @@ def on_a_terminal(columns: int, program: str, **environment: str) -> str:
 
 @pytest.mark.parametrize("kind", ["xterm", "dumb", "unknown"])
 @pytest.mark.parametrize("columns", [40, 132])
-def test_the_width_is_the_terminals_of_whatever_kind(kind: str, columns: int) -> None:
-    """Also of one without colours; POSIX lets COLUMNS say another width."""
+def test_the_width_is_that_of_any_kind_of_terminal(kind: str, columns: int) -> None:
+    """This includes terminals without colours; COLUMNS overrides the width (POSIX)."""
     program = "from aero.platform.terminal.console import out; print(out.width)"
     assert on_a_terminal(columns, program, TERM=kind) == str(columns)
     assert on_a_terminal(columns, program, TERM=kind, COLUMNS="66") == "66"
 
 
-def test_what_does_not_fit_as_a_table_is_a_value_in_each_line() -> None:
-    """With its name, and without its bar."""
+def test_a_table_that_does_not_fit_has_one_value_a_line() -> None:
+    """Each value has the name of its column, and bars are left out."""
     assert printed(40, name="corto") == ["Name: corto", f"Amount 0: {AMOUNT}", f"Amount 1: {AMOUNT}", "Note: a note"]
 
 
 @pytest.mark.parametrize("width", [40, 400])
 def test_in_a_file_each_row_is_one_line(width: int) -> None:
-    """However long it is: whoever reads it cuts it."""
+    """The line may be of any length."""
     name = "n" * 1000
     lines = printed(width, terminal=False, name=name)
     assert len(lines) == 2

@@ -1,4 +1,4 @@
-"""What a program's guard promises: nothing of it outlives whoever started it."""
+"""The promise of a guard: its program and the program's descendants never outlive the guard's parent."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from support.eventually import eventually
 if TYPE_CHECKING:
     from support.aero.commands import MakeCommand
 
-# Starts one child that ignores every polite signal in a session of its own, as a function's process has, then waits.
+# Starts a child that ignores SIGTERM in its own session, like the process of a function, and then waits.
 WITH_STUBBORN_CHILD: Final = """
 import signal, subprocess, sys, time
 child = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); time.sleep(600)"
@@ -27,7 +27,7 @@ print("child", process.pid, flush=True)
 time.sleep(600)
 """
 
-# An aero that starts the program, says both pids, and waits to be killed.
+# An aero that starts the program, prints both pids, and waits to be killed.
 AERO: Final = """
 import asyncio, os, signal, sys
 from pathlib import Path
@@ -46,7 +46,7 @@ asyncio.run(main())
 
 
 def child_pid(log: Path) -> int:
-    """Of the stubborn child, once the log has it."""
+    """Wait until the log has the pid of the stubborn child, and return it."""
     return eventually(lambda: _child_pid(log), seconds=20, what="a child")
 
 
@@ -56,7 +56,7 @@ def _child_pid(log: Path) -> int:
 
 
 def test_a_killed_parent_leaves_no_orphan(tmp_path: Path) -> None:
-    """`kill -9` of aero stops the program, what it started, and the guard."""
+    """`kill -9` of aero stops the program, its descendants and the guard."""
     # Given an aero with a program that has a stubborn child
     aero = subprocess.Popen([sys.executable, "-c", AERO, tmp_path, WITH_STUBBORN_CHILD], stdout=subprocess.PIPE)
     assert aero.stdout
@@ -66,13 +66,13 @@ def test_a_killed_parent_leaves_no_orphan(tmp_path: Path) -> None:
     aero.kill()
     aero.wait()
     aero.stdout.close()
-    # Then nothing of it is left
+    # Then all its processes end
     _, alive = psutil.wait_procs(processes, timeout=20)
     assert alive == []
 
 
-def test_a_killed_guard_takes_its_program_along(python: MakeCommand) -> None:
-    """The second belt: nothing runs unguarded, and aero sees that it died."""
+def test_a_killed_guard_ends_its_program(python: MakeCommand) -> None:
+    """No program runs unguarded, and aero notices its end."""
 
     async def scenario() -> int | None:
         # Given a guarded program
@@ -89,8 +89,8 @@ def test_a_killed_guard_takes_its_program_along(python: MakeCommand) -> None:
     assert asyncio.run(scenario()) is None
 
 
-def test_a_stop_asks_first(python: MakeCommand, tmp_path: Path) -> None:
-    """The program gets its signal and the time to end in peace."""
+def test_a_stop_sends_the_stop_signal_first(python: MakeCommand, tmp_path: Path) -> None:
+    """The program gets its stop signal and time to end by itself."""
     code = """
 import signal, sys, time
 signal.signal(signal.SIGTERM, lambda *_: (print("saving"), time.sleep(0.2), print("saved"), sys.exit(7)))
@@ -109,7 +109,7 @@ time.sleep(600)
 
 
 def test_a_program_that_does_not_stop_in_time_is_killed(python: MakeCommand, tmp_path: Path) -> None:
-    """A stop always ends, and takes stubborn children along."""
+    """A stop always ends, also with stubborn children."""
     code = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)\n" + WITH_STUBBORN_CHILD
 
     async def scenario() -> tuple[int | None, psutil.Process]:
@@ -124,8 +124,8 @@ def test_a_program_that_does_not_stop_in_time_is_killed(python: MakeCommand, tmp
     assert alive == []
 
 
-def test_the_terminals_ctrl_c_does_not_reach_guards_and_programs(python: MakeCommand) -> None:
-    """They are in sessions and groups of their own, so that aero decides the order in which things stop."""
+def test_ctrl_c_on_the_terminal_does_not_reach_guards_and_programs(python: MakeCommand) -> None:
+    """They run in their own sessions and process groups, so that aero decides the order of stops."""
     import os  # noqa: PLC0415
 
     async def scenario() -> None:

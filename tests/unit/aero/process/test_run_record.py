@@ -1,4 +1,4 @@
-"""Whether a platform runs: by processes, not by a file that says so."""
+"""The run record: a platform runs if its process does, whatever the file says."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def a_record(aero: ProcessId) -> RunRecord:
-    """Of a platform with two components, one of them elsewhere."""
+    """Return the record of a platform with two components, one of them elsewhere."""
     database = ComponentRecord(
         name="postgres", title="PostgreSQL", address="postgresql://127.0.0.1:5433", program=aero, guard=aero,
         presence=Presence.held,
@@ -34,16 +34,16 @@ def a_record(aero: ProcessId) -> RunRecord:
     return started.with_component(database).with_component(broker)
 
 
-def test_it_survives_the_file(paths: Paths) -> None:
-    """What is read is what was written."""
+def test_a_record_is_read_as_it_was_written(paths: Paths) -> None:
+    """The file keeps all values of a record."""
     record = a_record(ProcessId.of(os.getpid()))
     record.write(paths.run_file)
     assert RunRecord.running(paths.run_file) == record
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"[1]", b"{}", b'{"aero": 1, "components": []}', None])
-def test_a_file_that_is_no_record_is_said(paths: Paths, content: bytes | None) -> None:
-    """Empty, another encoding, another shape, a folder: the file, and what to do with it."""
+def test_an_invalid_record_is_reported(paths: Paths, content: bytes | None) -> None:
+    """The error names the file and the cure, for an empty file, another encoding or structure, and a folder."""
     paths.home.mkdir(parents=True, exist_ok=True)
     if content is None:
         paths.run_file.mkdir()
@@ -54,8 +54,8 @@ def test_a_file_that_is_no_record_is_said(paths: Paths, content: bytes | None) -
     assert failed.value.cure.endswith(f"rm -r {paths.run_file}")
 
 
-def test_a_home_that_is_a_file_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """By every command, without a traceback."""
+def test_a_home_that_is_a_file_is_reported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Every command reports it without a traceback."""
     file = tmp_path / "file"
     file.touch()
     with pytest.raises(typer.Exit) as ended, failures_explained(Paths(home=file)):
@@ -65,8 +65,8 @@ def test_a_home_that_is_a_file_is_said(tmp_path: Path, capsys: pytest.CaptureFix
 
 
 @pytest.mark.parametrize("arguments", [["up"], ["up", "--detach"]])
-def test_a_home_that_cannot_be_made_is_said(arguments: list[str]) -> None:
-    """With the folder and the system's reason; nothing can be made below /proc."""
+def test_a_home_that_cannot_be_created_is_reported(arguments: list[str]) -> None:
+    """The error names the folder and the setting; no folder can be created below /proc."""
     done = subprocess.run(
         [sys.executable, "-m", "aero", *arguments], capture_output=True, text=True, check=False,
         env=os.environ | {"AERO_HOME": "/proc/home"},
@@ -77,15 +77,17 @@ def test_a_home_that_cannot_be_made_is_said(arguments: list[str]) -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_a_home_that_cannot_be_written_is_said(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As on a disk that is mounted for reading: access(2) says so, also to root."""
+def test_a_home_that_cannot_be_written_is_reported(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a disk mounted read-only, access(2) fails for root too."""
     monkeypatch.setattr("os.access", lambda *_: False)
     with pytest.raises(AeroError, match="it cannot be written"):
         paths.make()
 
 
-def test_an_unexpected_failure_is_told_whole_where_no_log_can_be_kept(capsys: pytest.CaptureFixture[str]) -> None:
-    """On standard error, with its own traceback and no second one."""
+def test_an_unexpected_failure_goes_to_standard_error_if_no_log_can_be_written(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The output has the failure's own traceback and no second one."""
     with pytest.raises(typer.Exit) as ended, failures_explained(Paths(home=Path("/proc/home"))):
         raise RuntimeError("a mistake of ours")
     assert ended.value.exit_code == 1
@@ -95,7 +97,7 @@ def test_an_unexpected_failure_is_told_whole_where_no_log_can_be_kept(capsys: py
 
 
 def test_a_dead_aero_is_recognised(paths: Paths) -> None:
-    """Its file stays behind when it is killed."""
+    """A killed aero leaves its file behind."""
     process = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     a_record(ProcessId.of(process.pid)).write(paths.run_file)
     assert RunRecord.running(paths.run_file)
@@ -103,16 +105,16 @@ def test_a_dead_aero_is_recognised(paths: Paths) -> None:
     assert RunRecord.running(paths.run_file) is None
 
 
-def test_a_pid_that_was_given_away_is_not_the_old_process(paths: Paths) -> None:
-    """The time of its start tells them apart."""
+def test_a_reused_pid_is_not_the_old_process(paths: Paths) -> None:
+    """The start time tells the two processes apart."""
     mine = ProcessId.of(os.getpid())
     a_record(replace(mine, created=mine.created - 3600)).write(paths.run_file)
     assert RunRecord.running(paths.run_file) is None
     assert mine.process()
 
 
-def test_what_a_killed_run_left_is_stopped_before_the_next(paths: Paths) -> None:
-    """Here its guards are gone too, so there is nobody else to do it."""
+def test_programs_left_by_a_killed_run_are_stopped_before_the_next_run(paths: Paths) -> None:
+    """Their guards are gone too, so the next run has to stop them."""
     # Given a component that outlived its aero and its guard
     survivor = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     gone = ProcessId(pid=survivor.pid, created=0)
@@ -123,21 +125,21 @@ def test_what_a_killed_run_left_is_stopped_before_the_next(paths: Paths) -> None
     # When the next run begins
     said: list[Event] = []
     clean_up_after_a_killed_run(paths, said.append)
-    # Then it is stopped, and whoever waits is told why
+    # Then it is stopped, and a warning tells the reason
     assert program.process() is None
     survivor.communicate()
     assert "was killed" in said[0].text
     assert not paths.run_file.exists()
 
 
-def test_without_leftovers_nothing_is_said(paths: Paths) -> None:
-    """The usual start."""
+def test_without_leftovers_there_is_no_warning(paths: Paths) -> None:
+    """A start after an orderly stop reports nothing."""
     said: list[Event] = []
     clean_up_after_a_killed_run(paths, said.append)
     assert said == []
 
 
-def test_a_record_of_before_is_read() -> None:
-    """An `aero up` that began before an upgrade calls what is stopped held."""
+def test_a_record_of_an_older_version_is_read() -> None:
+    """An `aero up` started before an upgrade writes `held` for a stopped component."""
     assert Presence("held") is Presence.held
     assert f"{Presence.held}" == "stopped"

@@ -1,4 +1,4 @@
-"""Programs that refuse root, when we are root."""
+"""Running programs that refuse root when aero runs as root."""
 
 from __future__ import annotations
 
@@ -14,43 +14,43 @@ from aero.process.unprivileged import Unprivileged
 if TYPE_CHECKING:
     from support.aero.commands import MakeCommand
 
-EVERYONES = Path("/usr/bin/env")  # a file that every user reaches
+EVERYONES = Path("/usr/bin/env")  # a file that every user can reach
 NOBODY = Unprivileged(uid=65534, gid=65534)
 
 
 @pytest.fixture
 def closed(tmp_path: Path) -> Path:
-    """A file below a folder that only its owner may enter, as /root is."""
+    """Return a path below a folder that only its owner may enter, like /root."""
     folder = tmp_path / "home"
     folder.mkdir(mode=0o700)
     return folder / "state" / "postgres"
 
 
-def test_an_ordinary_user_runs_it_as_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    """None of this is needed then."""
+def test_an_ordinary_user_needs_no_other_user(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its programs run as that user."""
     monkeypatch.setattr("os.geteuid", lambda: 1000)
     assert Unprivileged.if_root() is None
 
 
-def test_root_runs_it_as_someone_else(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A user that exists; none is created."""
+def test_root_runs_it_as_another_existing_user(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No user is created."""
     monkeypatch.setattr("os.geteuid", lambda: 0)
     user = Unprivileged.if_root()
     assert user
     assert user.uid != 0
 
 
-def test_where_everyone_may_go_nothing_is_added(python: MakeCommand) -> None:
-    """It is just another user's process."""
+def test_no_capability_is_needed_in_an_accessible_folder(python: MakeCommand) -> None:
+    """Only the user and the group of the command change."""
     command = NOBODY.apply(python("pass"), EVERYONES)
     assert (command.user, command.group) == (65534, 65534)
     assert command.argv == python("pass").argv
 
 
-def test_below_a_closed_folder_it_may_pass_over_modes(
+def test_below_a_closed_folder_it_gets_a_capability(
     python: MakeCommand, closed: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """On Linux, by one capability; no mode is changed."""
+    """On Linux one capability overrides file modes, which stay unchanged."""
     monkeypatch.setattr(sys, "platform", "linux")
     monkeypatch.setattr("shutil.which", lambda _: "/usr/bin/setpriv")
     closed.parent.mkdir()
@@ -62,8 +62,10 @@ def test_below_a_closed_folder_it_may_pass_over_modes(
     assert closed.parents[1].stat().st_mode & 0o777 == 0o700
 
 
-def test_elsewhere_the_way_out_is_said(python: MakeCommand, closed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Before anything is started."""
+def test_on_other_systems_the_error_names_the_cure(
+    python: MakeCommand, closed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The error is raised before any program is started."""
     monkeypatch.setattr(sys, "platform", "darwin")
     closed.parent.mkdir()
     with pytest.raises(AeroError) as refused:

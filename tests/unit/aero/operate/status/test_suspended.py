@@ -64,7 +64,7 @@ def suspended(paths: Paths) -> Iterator[RunRecord]:
 def sentence(pid: int) -> str:
     """What is said of it, with its cure: POSIX's fg and kill."""
     return (
-        f"`aero up` (pid {pid}) is suspended: nothing that crashes is started again. "
+        f"`aero up` (pid {pid}) is suspended: crashed components are not started again. "
         f"Continue it: fg, or kill -CONT {pid}"
     )
 
@@ -120,7 +120,7 @@ def test_status_names_a_guard_that_is_suspended_also_below_it_something_crashed(
         guard = guarded.pid
         suspend(guard)
         sentence = (
-            f"The guard of Fake (pid {guard}) is suspended: after a crash it is not started again. "
+            f"The guard of Fake (pid {guard}) is suspended: Fake is not started again after a crash. "
             f"Continue it: kill -CONT {guard}"
         )
         assert problems()[0] == sentence
