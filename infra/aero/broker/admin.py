@@ -82,8 +82,9 @@ class PulsarAdmin:
     def partitions(self, topic: str) -> int:
         """Return the number of partitions of a topic; 0 for one without partitions.
 
-        If a topic is deleted while in use, its clients recreate its partitions, but not the topic itself. This request is
-        like a client's, so the broker then creates the topic with the number of partitions set by `set_new_topics`.
+        If a topic is deleted while in use, its clients recreate its partitions, but not the topic itself. This
+        request is like a client's, so the broker then creates the topic with the number of partitions set by
+        `set_new_topics`.
         """
         return int(self._call("GET", f"{_path(topic)}/partitions?checkAllowAutoCreation=true")["partitions"])
 
