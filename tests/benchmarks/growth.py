@@ -117,7 +117,7 @@ class Grown:
 
     def rows_of(self, table: str) -> int:
         """All of them."""
-        [(rows,)] = self.administered.query(f"select count(*) from {table}")  # noqa: S608 - of our lists
+        [(rows,)] = self.administered.query(f"select count(*) from {table}")
         return int(rows)
 
     def a_payment(self) -> UUID:

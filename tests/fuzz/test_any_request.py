@@ -63,7 +63,7 @@ def test_any_request_is_answered(shared_platform: Platform, known: Mapping[str, 
 def test_all_that_was_accepted_goes_on(shared_platform: Platform, known: Mapping[str, str]) -> None:
     """Nothing of it is stuck: each event is published, and none is parked as one that cannot be."""
     waiting = " union all ".join(
-        f"(select id, type, parked_reason from {schema}.outbox "  # noqa: S608 - ours
+        f"(select id, type, parked_reason from {schema}.outbox "
         f" where published_at is null and occurred_at >= '{known['began']}' limit 5)"
         for schema in SCHEMAS
     )

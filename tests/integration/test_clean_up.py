@@ -39,9 +39,9 @@ def test_each_context_keeps_its_tables_small(database: TestDatabase) -> None:
     assert done["repeticiones"] == {"olvidados": 30}
     assert not any(any(of_one.values()) for of_one in again.values())
     for table in HOT:
-        assert database.query(f"select count(*) from {table}") == [(0,)], table  # noqa: S608 - of this list
+        assert database.query(f"select count(*) from {table}") == [(0,)], table
     for table, rows in {"pagos.outbox_history": 150, "event_collector.outbox_history": 50}.items():
-        assert database.query(f"select count(*) from {table}") == [(rows,)]  # noqa: S608 - of this list
+        assert database.query(f"select count(*) from {table}") == [(rows,)]
     # Days of all together are kept, and no affiliate has been entered.
     assert database.query("select distinct nivel, id_afiliado from event_collector.totales_archive") == [("dia", "")]
     assert database.query("select sum(eventos) from event_collector.totales_archive") == [(50,)]

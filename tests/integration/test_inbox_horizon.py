@@ -44,7 +44,7 @@ def session(database: TestDatabase, schema: str) -> Iterator[PostgresDatabase]:
 def receive(database: TestDatabase, schema: str, **days_ago: float) -> None:
     """Events by their names, received then."""
     for name, days in days_ago.items():
-        statement = f"insert into {schema}.inbox values ('c', %s, now() - %s * interval '1 day')"  # noqa: S608 - a schema
+        statement = f"insert into {schema}.inbox values ('c', %s, now() - %s * interval '1 day')"
         database.execute(statement, name, days)
 
 
@@ -83,7 +83,7 @@ def test_what_is_archived_is_known(database: TestDatabase, session: PostgresData
     assert inbox.ya_recibidos("abcd") == {"a", "b", "c"}
     assert inbox.recibir("abcd") == {"d"}
     inbox.registrar("abe")
-    inbox_of_today = f"select event_id from {schema}.inbox order by 1"  # noqa: S608 - a schema
+    inbox_of_today = f"select event_id from {schema}.inbox order by 1"
     assert database.query(inbox_of_today) == [("c",), ("d",), ("e",)]
     assert PostgresInbox(session, schema=schema, consumer="another").recibir("ab") == {"a", "b"}
     with pytest.raises(UniqueViolation):

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from aero.platform.naming import ADMIN_ROLE, ROLES
 from seedwork.infraestructura.postgres.database import PostgresDatabase
 from seedwork.infraestructura.postgres.database_secret import DatabaseSecret
 
 if TYPE_CHECKING:
     from aero.platform.database import Database
 
-PASSWORDS: Final = {
-    "aero": "only-for-tests",
-    "campanas": "tests-for-only",
-    "pagos": "for-tests-only",
-    "connector": "tests-only-for",
-    "reportes": "only-tests-for",
-    "event_collector": "only-for-tests-too",
-}
+PASSWORDS: Final = {role: f"only-for-tests-of-{role}" for role in (ADMIN_ROLE, *ROLES)}
+_TABLES: Final = "select schemaname, tablename from pg_tables where schemaname = any(%s)"
+# Tables of one row, or with rows that migrations insert: they are reset, not emptied.
+KEPT: Final = ("outbox_totals", "inbox_horizon", "generaciones")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,25 +51,17 @@ class TestDatabase:
 
     def empty(self) -> None:
         """Delete every row that a test may have left."""
-        self.execute(
-            "truncate pagos.pagos, pagos.outbox, pagos.outbox_archive, pagos.inbox, pagos.inbox_archive, pagos.ventas,"
-            " campanas.campanas, campanas.outbox, campanas.outbox_archive, campanas.inbox, campanas.inbox_archive,"
-            " campanas.totales, campanas.totales_por_afiliado,"
-            " reportes.pagos, reportes.seguimiento, reportes.campanas, reportes.totales, reportes.avance,"
-            " reportes.version_conocida, reportes.al_dia,"
-            " event_collector.outbox, event_collector.outbox_archive, event_collector.deduplicacion,"
-            " event_collector.deduplicacion_archive,"
-            " event_collector.afiliados,"
-            " event_collector.llaves_api, event_collector.comisiones, event_collector.fallos,"
-            " event_collector.sin_comision, event_collector.conversiones_abiertas,"
-            " event_collector.reintentos, event_collector.totales, event_collector.totales_archive"
-        )
-        self.execute("update pagos.outbox_totals set published = 0")
-        self.execute("update campanas.outbox_totals set published = 0")
+        tables: defaultdict[str, list[str]] = defaultdict(list)
+        for schema, table in self.query(_TABLES, list(ROLES)):
+            tables[schema].append(table)
+        emptied = [f"{schema}.{table}" for schema, names in tables.items() for table in names if table not in KEPT]
+        self.execute(f"truncate {', '.join(emptied)}")
+        for schema, names in tables.items():
+            if "outbox_totals" in names:
+                self.execute(f"update {schema}.outbox_totals set published = 0")
+            if "inbox_horizon" in names:
+                self.execute(f"update {schema}.inbox_horizon set olvidado_hasta = default")
         self.execute("update reportes.generaciones set seguimiento_desde = default, desconocidos_desde = default")
-        self.execute("update pagos.inbox_horizon set olvidado_hasta = default")
-        self.execute("update campanas.inbox_horizon set olvidado_hasta = default")
-        self.execute("update event_collector.outbox_totals set published = 0")
 
     def cut_connections(self, role: str) -> None:
         """End the role's sessions, as a restart of the server does."""

@@ -13,13 +13,14 @@ from typing import Annotated
 import typer
 
 from aero.cli.failures import failures_explained
+from aero.platform.naming import SCHEMAS
 from aero.platform.paths import Paths
 from aero.process.running import running
 
 # For psql: of a table that several contexts have, such as outbox, the first one's is meant unless the schema is named.
 NO_PAGER = ("--pset", "pager=off")  # which would wait for a key that nobody presses
 _COMMANDS = re.compile(r"-[A-Za-z]*[cfl]|--(command|file|list)\b")
-SEARCH_PATH = "-c search_path=pagos,campanas,event_collector,reportes,public"
+SEARCH_PATH = f"-c search_path={','.join(SCHEMAS)},public"
 
 
 def migrate() -> None:

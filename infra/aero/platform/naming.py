@@ -11,8 +11,9 @@ REGION: Final = "us-east-1"
 
 DATABASE: Final = "aeropartners"
 ADMIN_ROLE: Final = "aero"
-# The roles that functions log in as, one per schema owner; migrations create them without a password.
-ROLES: Final = ("pagos", "campanas", "reportes", "event_collector", "connector")
+# The schema of each context; a migration creates the role of the same name, as which its functions log in.
+SCHEMAS: Final = ("pagos", "campanas", "event_collector", "reportes")
+ROLES: Final = (*SCHEMAS, "connector")
 
 # The template's parameters set by a local deploy, and the output that it needs.
 ORIGINS_PARAMETERS: Final = ("PaymentsOrigins", "CampaignsOrigins", "ReportsOrigins", "EventCollectorOrigins")

@@ -218,7 +218,7 @@ def test_the_size_of_rows_limits_a_batch(outbox: OutboxTable, postgres: Database
 def test_an_invalid_row_does_not_stop_the_others(outbox: OutboxTable, topics: Topics, change: str, reason: str) -> None:
     """Whichever column is invalid, the row is parked, and the rows around it are published."""
     before, odd, after = outbox.add(), outbox.add(), outbox.add()
-    outbox.connection.execute(f"update pagos.outbox set {change} where id = %s", [odd])  # noqa: S608 - constants
+    outbox.connection.execute(f"update pagos.outbox set {change} where id = %s", [odd])
     with Run(relay.handler):
         found = topics.read("pending", until=lambda found: len(found) == 2)
         wait_until(lambda: outbox.published() == 2 and outbox.parked(), timeout=30, what="marks")

@@ -65,7 +65,7 @@ def test_what_is_projected_goes_to_both(
     for numero in (1, segunda):
         assert pagos_de(database, numero) == {pago.id: pago}
         for table, expected in (("seguimiento", 1), ("campanas", 2)):
-            query = f"select count(*) from reportes.{table} where generacion = %s"  # noqa: S608 - of this list
+            query = f"select count(*) from reportes.{table} where generacion = %s"
             assert database.query(query, numero) == [(expected,)]
     assert_totals_match(database)
 
@@ -80,7 +80,7 @@ def test_a_projector_of_one_generation_writes_only_there(
     proyectados(PostgresProyeccionUnitOfWork(connect(), generacion=numero), pago, un_evento(), una_campana())
     assert pagos_de(database, numero) == {pago.id: pago}
     for table in ("pagos", "seguimiento", "campanas", "totales"):
-        assert database.query(f"select distinct generacion from reportes.{table}") == [(numero,)]  # noqa: S608 - of this list
+        assert database.query(f"select distinct generacion from reportes.{table}") == [(numero,)]
 
 
 def test_reports_are_of_the_generation_that_serves(
