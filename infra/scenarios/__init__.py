@@ -1,1 +1,1 @@
-"""The promises, tried out on the running platform: load, faults, and an audit of what came of it."""
+"""Tests the promises on the running platform: each scenario sends load, causes faults, and audits the result."""

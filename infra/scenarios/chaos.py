@@ -1,4 +1,4 @@
-"""`kill -9` of the running platform's parts, at moments that the seed decides; each is given back at once."""
+"""Kills parts of the running platform by `kill -9`, at moments chosen by the seed; each is started again at once."""
 
 from __future__ import annotations
 
@@ -19,9 +19,11 @@ if TYPE_CHECKING:
     from aero.platform.paths import Paths
 
 COMPONENTS: Final = ("postgres", "pulsar", "localstack")
-# How likely each is killed once more, after all were: LocalStack is away for half a minute, and all functions with it.
+# Weights for killing a component again, after each was killed once. LocalStack's is low, since its restart takes half
+# a minute and stops all functions.
 AGAIN: Final = {"postgres": 6, "pulsar": 3, "localstack": 1}
-# How likely each function is: what the schedule starts comes again only with its next tick, up to a minute later.
+# Weights for killing a function. Scheduled functions have low ones, since only the schedule's next tick, up to a minute
+# later, starts them again.
 OFTEN: Final = 4
 SELDOM: Final = {"relay": 1, "bridge": 1}
 COMPONENT_PAUSE_SECONDS: Final = (2.0, 8.0)
@@ -29,7 +31,7 @@ FUNCTION_PAUSE_SECONDS: Final = (0.5, 3.0)
 
 
 class Chaos:
-    """Kills components, one at a time, and beside that functions, also while a component is away."""
+    """Kills components one at a time, and independently functions, also while a component is away."""
 
     def __init__(
         self,
@@ -40,7 +42,7 @@ class Chaos:
         components: Sequence[str] = (),
         notify: Callable[[str], None] = lambda _victim: None,
     ) -> None:
-        """Victims by name; each is reported to `notify` when it is killed."""
+        """Take the victims by name; `notify` gets each victim's name when it is killed."""
         self.kills: Counter[str] = Counter()
         self._seed = seed
         self._paths = paths
@@ -50,7 +52,7 @@ class Chaos:
         self._notify = notify
 
     async def reign(self, end: asyncio.Event) -> None:
-        """Until `end`, but no earlier than when every component was killed; then all of them serve again."""
+        """Kill until `end`, and until every component was killed once; then all components serve again."""
         all_killed = asyncio.Event()
         await asyncio.gather(self._kill_components(end, all_killed), self._kill_functions(end, all_killed))
 
@@ -59,7 +61,7 @@ class Chaos:
         left = chance.sample(self._components, len(self._components))
         away = 0.0
         while left or (self._components and not end.is_set()):
-            # Where it takes long to come back, as beside other work, there must be time to work before the next kill.
+            # After a slow restart, as on a busy machine, the platform must have time to work before the next kill.
             await asyncio.sleep(chance.uniform(*COMPONENT_PAUSE_SECONDS) + away)
             weights = [AGAIN[name] for name in self._components]
             victim = left.pop() if left else chance.choices(self._components, weights)[0]
@@ -68,13 +70,13 @@ class Chaos:
             try:
                 await asyncio.to_thread(self._holds.stop, victim, kill=True)
                 await asyncio.sleep(chance.uniform(0, 1))
-            finally:  # whatever ends us, it comes back
+            finally:  # also after an error or a cancellation
                 await asyncio.to_thread(self._holds.start, victim)
             away = time.monotonic() - killed_at
         all_killed.set()
 
     async def _kill_functions(self, end: asyncio.Event, all_killed: asyncio.Event) -> None:
-        chance = random.Random(self._seed + 1)  # noqa: S311 - a sequence of its own: the other's time is not known
+        chance = random.Random(self._seed + 1)  # noqa: S311 - its own, since the loops interleave
         while not (end.is_set() and all_killed.is_set()):
             await asyncio.sleep(chance.uniform(*FUNCTION_PAUSE_SECONDS))
             [victim] = chance.choices(self._functions, [SELDOM.get(name, OFTEN) for name in self._functions])

@@ -1,4 +1,4 @@
-"""The deployed code of a function, and the deployment of other code, or of the same once more."""
+"""Reads a function's deployed code, and deploys the same or other code."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ FILE: Final = "file://"
 
 
 def code_of(deployed: Mapping[str, Any]) -> dict[str, Any]:
-    """What to give to Lambda to have the code again that `GetFunction` tells of."""
+    """Return the arguments of `UpdateFunctionCode` that restore the code in an answer of `GetFunction`."""
     location = str(deployed["Code"]["Location"])
     if location.startswith(FILE):
         return {"S3Bucket": HOT_RELOAD, "S3Key": location.removeprefix(FILE)}
-    with urllib.request.urlopen(location, timeout=60) as package:  # noqa: S310 - Lambda itself has told the address
+    with urllib.request.urlopen(location, timeout=60) as package:  # noqa: S310 - the address comes from Lambda
         return {"ZipFile": package.read()}
 
 
 def deploy(client: Any, function: str, code: Mapping[str, Any]) -> None:
-    """Return when it is what new requests run."""
+    """Deploy the code, and return when new requests run it."""
     client.update_function_code(FunctionName=function, **code)
     client.get_waiter("function_updated_v2").wait(
         FunctionName=function, WaiterConfig={"Delay": 0.1, "MaxAttempts": 300}

@@ -1,4 +1,4 @@
-"""The processes in which the platform's functions run now."""
+"""The running processes of the platform's functions."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _NAME: Final = "AWS_LAMBDA_FUNCTION_NAME"
 
 
 def function_processes(paths: Paths) -> Mapping[str, list[psutil.Process]]:
-    """By the function's short name; none while LocalStack is away, and none of a function that nobody called lately."""
+    """Return processes by the function's short name; there are none without LocalStack or without recent calls."""
     localstack = running(paths).component("localstack")
     process = localstack.program.process() if localstack and localstack.program else None
     found: dict[str, list[psutil.Process]] = defaultdict(list)

@@ -1,4 +1,4 @@
-"""What came of a request that a scenario sent."""
+"""The outcome of a scenario's request."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """What the API replied. `problem` is empty after a success; `retry_after` (s) is None where a retry is no use."""
+    """The API's reply. `problem` is empty after a success; `retry_after` (s) is None if a retry is useless."""
 
     problem: str
     body: bytes = b""
@@ -32,20 +32,20 @@ class Outcome(Generic[R]):
 
     @property
     def seconds(self) -> float:
-        """The time from when the request was due to its reply."""
+        """Return the time from the request's due time to its reply."""
         return self.done - self.due
 
     @property
     def problem(self) -> str:
-        """Why the request failed; empty after a success."""
+        """Return why the request failed; empty after a success."""
         return self.reply.problem
 
     @property
     def served_by(self) -> str:
-        """The campaigns instance that served it, by the reply's header."""
+        """Return the campaigns instance that served it, by the reply's header."""
         return self.reply.headers.get("X-Served-By", "")
 
     @property
     def version(self) -> str:
-        """The report version that served it, by the reply's header."""
+        """Return the report version that served it, by the reply's header."""
         return self.reply.headers.get("X-Report-Version", "")

@@ -1,4 +1,4 @@
-"""What a scenario reports: checks, the figures measured, and the command that runs it again."""
+"""The report of a scenario: its checks, its measurements, and the command that repeats it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ EXAMPLES: Final = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """A condition that has to hold: what was found, and every violation of it."""
+    """A condition that must hold, with the finding and every violation."""
 
     name: str
     found: str
@@ -26,13 +26,13 @@ class Check:
 
     @property
     def holds(self) -> bool:
-        """Whether nothing violates it."""
+        """Return whether there is no violation."""
         return not self.violations
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A row of figures: `cells` for people, `values` for scripts; `holds` is None where a row is not judged."""
+    """A row of figures: `cells` for the operator, `values` for scripts; `holds` is None for a row without a verdict."""
 
     label: str
     cells: Sequence[str]
@@ -42,7 +42,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """A table of what was measured. `name` is its key in the JSON; `stands_for_checks` hides the list of checks."""
+    """A table of measurements. `name` is its key in the JSON; `stands_for_checks` hides the list of checks."""
 
     name: str
     title: str
@@ -54,7 +54,7 @@ class Figures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """All checks of a run. `circumstances` say what it met; `again` is the command that runs it again."""
+    """All checks of a run. `circumstances` has its load and faults; `again` is the command that repeats it."""
 
     checks: Sequence[Check]
     again: str
@@ -63,7 +63,7 @@ class Report:
 
     @property
     def holds(self) -> bool:
-        """Whether every check does."""
+        """Return whether every check holds."""
         return all(check.holds for check in self.checks)
 
     def to_dict(self) -> dict[str, Any]:
@@ -78,7 +78,7 @@ class Report:
 
 
 def show(report: Report, console: Console) -> None:
-    """Print a report for people: figures, checks, then the first violations of each check."""
+    """Print a report for the operator: figures, checks, then the first violations of each check."""
     console.print()
     if report.figures:
         _show_figures(report.figures, console)

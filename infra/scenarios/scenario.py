@@ -1,4 +1,4 @@
-"""What every scenario is: a promise, tried out on the running platform, and a report of what was found."""
+"""The base of scenarios: each tests a promise on the running platform and reports the findings."""
 
 from __future__ import annotations
 
@@ -21,24 +21,24 @@ class Options(Protocol):
 
     @property
     def seed(self) -> int:
-        """Chooses what is sent and what fails; the same seed chooses the same."""
+        """The seed that chooses requests and faults; the same seed chooses the same."""
 
     @property
     def command(self) -> str:
-        """The command line that runs the scenario again with these options."""
+        """The command line that repeats the scenario with these options."""
 
 
 O = TypeVar("O", bound=Options)  # noqa: E741 - the usual name of one type parameter
 
 
 class Scenario(ABC, Generic[O]):
-    """One run of a scenario against the running platform. Raises AeroError when nothing runs."""
+    """A run of a scenario against the running platform; raises AeroError if no platform runs."""
 
     run_prefix: ClassVar[str]
-    """Marks what a run writes: payments, campaigns and affiliates begin with it."""
+    """The prefix of a run's payments, campaigns and affiliates."""
 
     verdict: ClassVar[str]
-    """What is said when every check holds."""
+    """The sentence printed if every check holds."""
 
     def __init__(self, paths: Paths, options: O, listener: Listener) -> None:
         self._paths = paths
@@ -52,4 +52,4 @@ class Scenario(ABC, Generic[O]):
 
     @abstractmethod
     async def run(self) -> Report:
-        """Run it to its end and audit it; raises AeroError when the platform cannot be audited."""
+        """Run to the end and audit; raises AeroError if the platform cannot be audited."""

@@ -1,4 +1,4 @@
-"""Requests at a steady rate: each is sent when it is due, whatever became of the earlier ones."""
+"""Sends requests at a steady rate: each at its due time, independently of earlier answers."""
 
 from __future__ import annotations
 
@@ -16,32 +16,32 @@ import aiohttp
 
 from scenarios.outcome import Reply
 
-ANSWER_SECONDS: Final = 30  # API Gateway gives up after 29
+ANSWER_SECONDS: Final = 30  # API Gateway gives up after 29 s
 RETRY_AFTER: Final = "Retry-After"
 
 
 class Asked(Protocol):
-    """What a request is, to HTTP."""
+    """A request that can be sent over HTTP."""
 
     @property
     def method(self) -> str:
-        """Of HTTP."""
+        """The HTTP method."""
 
     @property
     def path(self) -> str:
-        """With the query."""
+        """The path with its query."""
 
     @property
     def headers(self) -> Mapping[str, str]:
-        """Its own."""
+        """The request's own headers."""
 
     @property
     def body(self) -> bytes | None:
-        """None where it has none."""
+        """The body, or None."""
 
 
 async def ask(session: aiohttp.ClientSession, url: str, request: Asked) -> Reply:
-    """Send it once, over a session of `steady_session`."""
+    """Send a request once, over a session of `steady_session`."""
     sent = SimpleNamespace(times=0)
     try:
         async with session.request(
@@ -50,7 +50,7 @@ async def ask(session: aiohttp.ClientSession, url: str, request: Asked) -> Reply
             body, headers = await answer.read(), answer.headers
     except (aiohttp.ClientError, TimeoutError) as error:
         return Reply(problem=type(error).__name__, retry_after=1.0)
-    if sent.times > 1:  # aiohttp asks again by itself where a GET got no answer
+    if sent.times > 1:  # aiohttp itself repeats a GET without an answer
         return Reply(problem="disconnected", retry_after=1.0)
     if answer.status == HTTPStatus.OK:
         return Reply(problem="", body=body, headers=headers)
@@ -61,7 +61,7 @@ async def ask(session: aiohttp.ClientSession, url: str, request: Asked) -> Reply
 
 
 async def steadily(rate: float, end: asyncio.Event, send: Callable[[float], Awaitable[None]]) -> None:
-    """Send so many a second until `end`, and return when all are answered; each is told when it was due."""
+    """Send `rate` requests a second until `end`, and return when all are answered; `send` gets each due time."""
 
     async def one(due: float) -> None:
         await send(due)
@@ -77,7 +77,7 @@ async def steadily(rate: float, end: asyncio.Event, send: Callable[[float], Awai
 
 @asynccontextmanager
 async def steady_session() -> AsyncIterator[aiohttp.ClientSession]:
-    """Connections without a limit to their number, which notice when a request is sent more than once."""
+    """Open a session without a limit of connections, which counts how often each request is sent."""
 
     async def count(_session: object, context: SimpleNamespace, _params: object) -> None:
         if context.trace_request_ctx:
@@ -88,20 +88,20 @@ async def steady_session() -> AsyncIterator[aiohttp.ClientSession]:
     async with aiohttp.ClientSession(
         timeout=aiohttp.ClientTimeout(total=ANSWER_SECONDS),
         connector=aiohttp.TCPConnector(limit=0),
-        skip_auto_headers=["Content-Type"],  # of requests without a body
+        skip_auto_headers=["Content-Type"],  # for requests without a body
         trace_configs=[trace],
     ) as session:
         yield session
 
 
 def percentile(values: Iterable[float], share: float) -> float:
-    """The smallest value that so large a share of them does not exceed; 0 of none."""
+    """Return the smallest value not exceeded by this share of the values; 0 if there are none."""
     ordered = sorted(values)
     return ordered[max(0, math.ceil(share * len(ordered)) - 1)] if ordered else 0.0
 
 
 def _code(body: bytes) -> str:
-    """What a problem is called; the beginning of anything else."""
+    """Return a problem's code, or the beginning of any other body."""
     try:
         return str(json.loads(body)["codigo"])
     except (ValueError, KeyError, TypeError):

@@ -1,4 +1,4 @@
-"""What is published on topics while a scenario runs."""
+"""Keeps the messages published on topics while a scenario runs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SILENCE_MS: Final = 10_000
 
 
 class TopicMemory:
-    """Keeps what these topics get, on a subscription of its own."""
+    """The messages of these topics, kept by a subscription of its own."""
 
     def __init__(self, client: pulsar.Client, topics: Sequence[str], subscription: str) -> None:
         self._client = client
@@ -25,22 +25,22 @@ class TopicMemory:
 
     @contextmanager
     def remembering(self) -> Iterator[None]:
-        """Meanwhile, keep everything that is published."""
+        """Keep every message published until the context is left."""
         self._subscribe().close()
         try:
             yield
         finally:
-            with suppress(pulsar.PulsarException):  # a broker that is away keeps it, as it keeps everything
+            with suppress(pulsar.PulsarException):  # without a broker the subscription stays
                 self._subscribe().unsubscribe()
 
     def recall(self, expected: Collection[str]) -> dict[str, list[tuple[int, dict[str, Any]]]]:
-        """All that was published since, with its time in ms, by the event's id."""
+        """Return the kept messages by event id: publication time (ms) and envelope of each copy."""
         found: dict[str, list[tuple[int, dict[str, Any]]]] = defaultdict(list)
         missing = set(expected)
         consumer = self._subscribe()
         while True:
             try:
-                # What is repeated may come after everything has come once.
+                # Repetitions may come after every event has come once.
                 message = consumer.receive(SILENCE_MS if missing else SILENCE_MS // 10)
             except pulsar.Timeout:
                 break

@@ -1,4 +1,4 @@
-"""The broker is killed and comes back, while nothing else is restarted."""
+"""The broker is killed and started again, while no other component is restarted."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.slow
-def test_payments_are_accepted_without_the_broker_and_paid_when_it_is_back(platform: Platform) -> None:
-    """They wait in the outbox; each is paid once."""
+def test_payments_are_accepted_without_the_broker_and_paid_after_its_return(platform: Platform) -> None:
+    """Their events wait in the outbox; each payment is made once."""
     platform.set_faults(latency_ms=300)
     ids = [_crear(platform) for _ in range(10)]
     platform.aero("stop", "pulsar", "--kill")

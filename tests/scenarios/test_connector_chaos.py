@@ -1,4 +1,4 @@
-"""Three minutes in which relay, bridge, broker and PostgreSQL are killed at random, under a steady load."""
+"""Relay, bridge, broker and PostgreSQL are killed at random for three minutes, under a steady load."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ if TYPE_CHECKING:
 SECONDS: Final = 180
 EVENTS_PER_SECOND: Final = 100
 AGGREGATES: Final = 300
-RUN_SECONDS: Final = 45  # of an invocation; the schedule starts one every TICK_SECONDS, and now and then forgets to
+RUN_SECONDS: Final = 45  # of an invocation; the schedule starts one every TICK_SECONDS, and sometimes misses a tick
 TICK_SECONDS: Final = 20
-WORK_SECONDS: Final = 0.1  # of the consumer in its transaction: there is always work that a kill interrupts
+WORK_SECONDS: Final = 0.1  # the length of the consumer's transaction, so that every kill interrupts work
 TOPIC: Final = "payments.evt.pending"
-VICTIMS: Final = {"relay": 4, "bridge": 4, "broker": 1, "postgres": 1}  # and how often, compared with each other
+VICTIMS: Final = {"relay": 4, "bridge": 4, "broker": 1, "postgres": 1}  # with their weights
 INSERT: Final = """
     insert into pagos.outbox (id, aggregatetype, aggregateid, version, type, payload, metadata, occurred_at)
     values (%s, 'Pago', %s, %s, 'PagoPendiente', '{"monto": 1}', '{"correlation_id": "c"}', clock_timestamp())
@@ -44,7 +44,7 @@ INSERT: Final = """
 
 
 class Chaos:
-    """Kills; the seed says when and whom."""
+    """Kills processes; the seed chooses the moments and the victims."""
 
     def __init__(self, parts: ConnectorParts, seed: int) -> None:
         self.kills: Counter[str] = Counter()
@@ -55,9 +55,9 @@ class Chaos:
         self._until = time.monotonic() + SECONDS
 
     def reign(self) -> None:
-        """Ticks and kills until the time is over; then everything is up, and one run of each works."""
+        """Tick and kill until the time is over; then everything is up, and a last tick starts one run of each."""
         next_tick, next_kill = 0.0, time.monotonic() + 3
-        first = iter(self._random.sample([*VICTIMS], len(VICTIMS)))  # nobody is spared
+        first = iter(self._random.sample([*VICTIMS], len(VICTIMS)))  # each is killed at least once
         while (now := time.monotonic()) < self._until:
             if now >= next_tick:
                 next_tick = now + TICK_SECONDS
@@ -70,7 +70,7 @@ class Chaos:
         self._tick()
 
     def end(self) -> None:
-        """No process stays."""
+        """Stop all processes."""
         self._processes.close()
 
     def _tick(self) -> None:
@@ -97,7 +97,7 @@ class Chaos:
 
 
 class Effects:
-    """What the consumer's function does: one row for an event, in one transaction with its inbox."""
+    """The consumer's function: writes one row for each event, in one transaction with its inbox."""
 
     def __init__(self, parts: ConnectorParts) -> None:
         self._database = parts.database
@@ -105,7 +105,7 @@ class Effects:
             connection.execute("create table effects (event_id text, aggregateid text, version int)")
 
     def __call__(self, event: dict[str, Any]) -> None:
-        """As Lambda calls it."""
+        """Process an event of Lambda."""
         envelopes = [json.loads(record["body"]) for record in event["Records"]]
         with self._database.connect() as connection, connection.transaction():
             known = connection.execute(
@@ -124,13 +124,13 @@ class Effects:
             time.sleep(WORK_SECONDS)
 
     def by_event(self) -> Counter[str]:
-        """How often each took effect."""
+        """Return how often each event took effect."""
         with self._database.connect() as connection:
             return Counter(event_id for (event_id,) in connection.execute("select event_id from effects").fetchall())
 
 
 class Load(threading.Thread):
-    """Commits events at a steady rate, each until it is known to be committed; versions of an aggregate in order."""
+    """Commits events at a steady rate, each aggregate's in order; repeats each until its commit is confirmed."""
 
     def __init__(self, parts: ConnectorParts, seed: int) -> None:
         super().__init__()
@@ -141,7 +141,7 @@ class Load(threading.Thread):
         self._aggregates = [self._id() for _ in range(AGGREGATES)]
 
     def run(self) -> None:
-        """Until it is stopped."""
+        """Commit until the load is stopped."""
         versions: Counter[str] = Counter()
         began = time.monotonic()
         connection = self._database.connect()
@@ -153,7 +153,7 @@ class Load(threading.Thread):
                 try:
                     connection.execute(INSERT, row)
                     break
-                except (psycopg.Error, AeroError):  # whether it is committed is not known
+                except (psycopg.Error, AeroError):  # the row may or may not be committed
                     connection.close()
                     with suppress(AeroError):
                         connection = self._database.connect()
@@ -167,10 +167,10 @@ class Load(threading.Thread):
 
 
 @pytest.mark.slow
-def test_nothing_is_lost_whoever_is_killed(tmp_path: Path) -> None:
+def test_no_event_is_lost_under_kills(tmp_path: Path) -> None:
     """Every committed event takes effect once, is on its topic in its aggregate's order, and leaves its outbox."""
     seed = int(os.environ.get("CHAOS_SEED", "0")) or random.SystemRandom().randrange(1, 2**31)
-    sys.stdout.write(f"CHAOS_SEED={seed} kills in the same way again\n")
+    sys.stdout.write(f"CHAOS_SEED={seed} repeats these kills\n")
     with connector_parts(tmp_path) as parts:
         effects, load, chaos = Effects(parts), Load(parts, seed), Chaos(parts, seed)
         parts.map("chaos", effects, concurrency=2, batching_window_ms=100, retry_delay_ms=500,
@@ -198,13 +198,13 @@ def test_nothing_is_lost_whoever_is_killed(tmp_path: Path) -> None:
 
 
 def depth(parts: ConnectorParts) -> int:
-    """How many events are not published."""
+    """Return the number of unpublished events."""
     with parts.database.connect() as connection:
         return int(connection.execute("select count(*) from pagos.outbox where published_at is null").fetchone()[0])
 
 
 def versions_on_topic(parts: ConnectorParts, *, events: int) -> dict[str, list[int]]:
-    """The versions of each aggregate in the order of the topic, of a repeated event the first time."""
+    """Return each aggregate's versions in the topic's order; of a repeated event only the first copy counts."""
     found: dict[str, list[int]] = defaultdict(list)
     seen: set[str] = set()
     with pulsar_client(parts.broker.url) as client:

@@ -1,4 +1,4 @@
-"""PostgreSQL goes away and comes back, while nothing else is restarted."""
+"""PostgreSQL is stopped and started again, while no other component is restarted."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ READY: Final = ("/ready", "/campaigns/ready", "/api/reports/ready", "/event-coll
 
 
 def un_cuerpo() -> dict[str, Any]:
-    """A payment's body with a reference of its own."""
+    """Build a payment's body with a unique reference."""
     return {"id_afiliado": "afiliado-001", "monto": 10, "moneda": "COP", "referencia_pago": f"db-{uuid4()}"}
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("options", [["--kill"], []], ids=["killed", "stopped"])
-def test_without_a_database_requests_are_503_until_it_is_back(platform: Platform, options: list[str]) -> None:
-    """Reads and writes answer 503 with Retry-After; what was accepted before, and what is sent after, is paid once."""
+def test_without_a_database_requests_get_503_until_it_returns(platform: Platform, options: list[str]) -> None:
+    """Reads and writes get 503 with Retry-After; payments accepted before and after are made once."""
     platform.set_faults(latency_ms=300)
     with ThreadPoolExecutor(8) as pool:
         before = [answer.json()["id_pago"] for answer in pool.map(platform.post_pago, [un_cuerpo() for _ in range(20)])]

@@ -1,4 +1,4 @@
-"""PostgreSQL answers and takes nothing, as the old writer does after a failover, and then takes it again."""
+"""PostgreSQL is read-only for a while, as the old writer is after a failover."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ CAMPANA: Final = {
 
 
 def un_cuerpo() -> dict[str, Any]:
-    """A payment's body with a reference of its own."""
+    """Build a payment's body with a unique reference."""
     return {"id_afiliado": "afiliado-001", "monto": 10, "moneda": "COP", "referencia_pago": f"ro-{uuid4()}"}
 
 
 def set_read_only(platform: Platform, value: str) -> None:
-    """For every session, also those that are open."""
+    """Change PostgreSQL's default for every session, also for open ones."""
     platform.sql(f"alter system {value}")
     platform.sql("select pg_reload_conf()")
 
 
 def every_write(platform: Platform) -> list[requests.Response]:
-    """One of each kind that clients send."""
+    """Send one write of each kind, and return the answers."""
     post = platform.url + "/event-collector/events"
     pixel = {"id_afiliado": "afiliado-001", "id_evento_cliente": str(uuid4())}
     return [
@@ -50,8 +50,8 @@ def every_write(platform: Platform) -> list[requests.Response]:
 
 
 @pytest.mark.slow
-def test_while_nothing_can_be_written_it_is_said_and_nothing_is_lost(platform: Platform) -> None:
-    """Writes are 503 with Retry-After and reads go on; payments under way are paid once, and no event is given up."""
+def test_a_read_only_database_refuses_writes_and_loses_nothing(platform: Platform) -> None:
+    """Writes get 503 with Retry-After, reads go on, open payments are made once, and no event is dead-lettered."""
     platform.set_faults(latency_ms=300)
     letters = platform.status()["dead_letters"]
     with ThreadPoolExecutor(8) as pool:

@@ -1,4 +1,4 @@
-"""A burst of tracking events while relay and functions are killed: all are on the topics, none of them as two."""
+"""A burst of tracking events while relay and functions are killed: each is on its topic as one event."""
 
 from __future__ import annotations
 
@@ -30,25 +30,25 @@ if TYPE_CHECKING:
     from support.platform import Platform
 
 EVENTS: Final = 10_000
-SINGLE: Final = 100  # the others in batches
+SINGLE: Final = 100  # the other events are sent in batches
 BATCH: Final = 100
 CLIENTS: Final = 8
 VICTIMS: Final = ("relay", "event-collector-api", "event-collector-api")
 PATIENCE_SECONDS: Final = 180
-TIMES: Final = (1, 1, 1, 2)  # that a batch is sent
+TIMES: Final = (1, 1, 1, 2)  # how often a batch is sent
 TYPES: Final = ("CLICK", "IMPRESSION", "PAGE_VIEW", "CONVERSION")
 
 
 @dataclass(slots=True)
 class Burst:
-    """What is sent, and what was answered."""
+    """The sent events and their answers."""
 
     run: str = field(default_factory=lambda: f"burst-{uuid4().hex[:8]}")
     accepted: dict[str, set[str]] = field(default_factory=dict)
     retried: Counter[str] = field(default_factory=Counter)
 
     def events(self) -> list[dict[str, Any]]:
-        """Of a few affiliates, below their limits; conversions without a value, which nobody is paid for."""
+        """Build events of ten affiliates, below their limits; conversions have no value and so no commission."""
         return [
             {
                 "tipo_evento": TYPES[number % len(TYPES)],
@@ -59,7 +59,7 @@ class Burst:
         ]
 
     def send(self, url: str, body: dict[str, Any]) -> dict[str, Any]:
-        """Until it is answered for good, as good clients do."""
+        """Repeat a request until it gets a final answer, as good clients do."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < deadline:
             try:
@@ -76,14 +76,14 @@ class Burst:
         raise AssertionError(f"not answered in {PATIENCE_SECONDS} s: {self.retried}")
 
     def accept(self, event: dict[str, Any], result: dict[str, Any]) -> None:
-        """Remember as what it was accepted; each time, for many are sent twice."""
+        """Record the id of an accepted event; many events are sent twice."""
         assert result["exito"], result
         self.accepted.setdefault(event["id_evento_cliente"], set()).add(result["id_evento"])
 
 
 @contextmanager
 def killing(platform: Platform) -> Iterator[Counter[str]]:
-    """Meanwhile, `kill -9` of a process of a function, again and again."""
+    """Kill function processes by `kill -9` repeatedly until the context is left."""
     paths, kills, over = replace(Paths.from_env(), home=platform.home), Counter[str](), threading.Event()
 
     def kill() -> None:
@@ -106,8 +106,8 @@ def killing(platform: Platform) -> Iterator[Counter[str]]:
 
 
 @pytest.mark.slow
-def test_a_burst_is_on_the_topics_whoever_is_killed(platform: Platform) -> None:
-    """Each event as one, under the id that its sender was told, and counted once."""
+def test_a_burst_is_published_once_under_kills(platform: Platform) -> None:
+    """Each event is on its topic under the id in its answer, and is counted once."""
     burst, url = Burst(), f"{platform.url}/event-collector/events"
     events = burst.events()
 
@@ -141,7 +141,7 @@ def test_a_burst_is_on_the_topics_whoever_is_killed(platform: Platform) -> None:
     sys.stdout.write(f"{EVENTS} events in {took:.1f} s; {dict(kills)} killed; retried {burst.retried}\n")
     assert kills.keys() == set(VICTIMS)
     assert {event["id_evento_cliente"] for event in events} == burst.accepted.keys()
-    assert all(len(ids) == 1 for ids in burst.accepted.values()), "somebody was told two ids"
+    assert all(len(ids) == 1 for ids in burst.accepted.values()), "an event was answered with two ids"
     ids = {next(iter(ids)) for ids in burst.accepted.values()}
     assert len(ids) == EVENTS
     ours = {
@@ -158,12 +158,12 @@ def test_a_burst_is_on_the_topics_whoever_is_killed(platform: Platform) -> None:
 
 
 def wake_relay(platform: Platform) -> None:
-    """As the schedule's next tick does, up to a minute later."""
+    """Start the relay, as the schedule's next tick would up to a minute later."""
     platform.client("lambda").invoke(FunctionName="aeropartners-local-relay", InvocationType="Event", Payload=b"{}")
 
 
 def wait_until_published(platform: Platform, burst: Burst) -> None:
-    """By the outbox."""
+    """Wait until the outbox has published all events."""
     query = """
         select count(*) filter (where published_at is not null), count(*)
           from event_collector.outbox where payload->>'id_afiliado' like %s
@@ -176,6 +176,6 @@ def wait_until_published(platform: Platform, burst: Burst) -> None:
 
 
 def counted(platform: Platform, burst: Burst) -> int:
-    """How many of them reports have."""
+    """Return how many of the events reports have counted."""
     [[count]] = platform.sql("select count(*) from reportes.seguimiento where id_afiliado like %s", f"{burst.run}%")
     return int(count)

@@ -1,4 +1,4 @@
-"""LocalStack is killed, and with it API Gateway, every function, the schedule and DynamoDB; then it comes back."""
+"""LocalStack is killed, with API Gateway, all functions, the schedule and DynamoDB; then it is started again."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PAUSE_SECONDS: Final = 0.1
 
 
 class Clients:
-    """Each sends a payment again and again until it is accepted, then the next."""
+    """Clients that repeat each payment until it is accepted, then send the next."""
 
     def __init__(self, platform: Platform) -> None:
         self.answers: list[requests.Response] = []
@@ -33,20 +33,20 @@ class Clients:
         self._platform = platform
 
     def accepted(self) -> list[str]:
-        """The payments' ids."""
+        """Return the ids of the accepted payments."""
         return [answer.json()["id_pago"] for answer in list(self.answers) if answer.status_code == 200]
 
     def refused(self) -> list[requests.Response]:
-        """Everything else."""
+        """Return all other answers."""
         return [answer for answer in list(self.answers) if answer.status_code != 200]
 
     def more(self, kind: Callable[[], Sized]) -> None:
-        """Wait for more answers of a kind."""
+        """Wait for MORE further answers of a kind."""
         enough = len(kind()) + MORE
         eventually(lambda: len(kind()) >= enough, timeout=30, what="answers")
 
     def work(self) -> None:
-        """Until it is told to stop."""
+        """Send payments until stopped."""
         body: dict[str, Any] = {"id_afiliado": "afiliado-001", "monto": 10, "moneda": "COP"}
         while not self.stop.is_set():
             body["referencia_pago"] = f"localstack-{uuid4()}"
@@ -60,8 +60,8 @@ class Clients:
 
 
 @pytest.mark.slow
-def test_without_localstack_requests_are_503_until_it_is_back(platform: Platform) -> None:
-    """No answer but 200 and 503 with Retry-After; all that was accepted is paid once; no function outlives it."""
+def test_without_localstack_requests_get_503_until_it_returns(platform: Platform) -> None:
+    """All answers are 200, or 503 with Retry-After; accepted payments are made once; no function process survives."""
     clients = Clients(platform)
     with ThreadPoolExecutor(CLIENTS) as pool:
         try:
@@ -78,7 +78,7 @@ def test_without_localstack_requests_are_503_until_it_is_back(platform: Platform
             clients.more(clients.refused)
             # When it comes back
             platform.aero("start", "localstack", timeout=600)
-            # Then it serves, without another word, as before
+            # Then it serves as before, without a further command
             assert platform.get("/health").status_code == 200
             clients.more(clients.accepted)
         finally:
@@ -96,7 +96,7 @@ def test_without_localstack_requests_are_503_until_it_is_back(platform: Platform
 
 
 def below_localstack(platform: Platform) -> list[psutil.Process]:
-    """The processes of functions that run now."""
+    """Return the running processes below LocalStack, those of the functions."""
     record = RunRecord.running(platform.home / "run.json")
     localstack = record and record.component("localstack")
     assert localstack

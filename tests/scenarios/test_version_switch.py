@@ -1,4 +1,4 @@
-"""Scenario 9, as its users run it, but shorter: the version is switched under load, and no request fails."""
+"""Scenario version-switch as its users run it, but shorter: no request fails while the version changes."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ SWITCHES: Final = 12
 
 
 @pytest.mark.slow
-def test_nobody_notices_a_switch_of_the_version(platform: Platform) -> None:
-    """Not even while the read model is rebuilt and the function deployed again; and the version is put back."""
+def test_no_request_fails_during_switches_of_the_version(platform: Platform) -> None:
+    """The read model is rebuilt and the function deployed again meanwhile; at last the version is restored."""
     seed = os.environ.get("SCENARIO_SEED") or str(random.SystemRandom().randrange(1, 2**31))
-    sys.stdout.write(f"SCENARIO_SEED={seed} asks and switches in the same way again\n")
+    sys.stdout.write(f"SCENARIO_SEED={seed} repeats these requests and switches\n")
     before = platform.get("/api/reports/version").json()
     # When
     options = ["--seconds", str(SECONDS), "--rate", str(RATE), "--switches", str(SWITCHES), "--seed", seed, "--json"]

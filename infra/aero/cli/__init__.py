@@ -1,1 +1,1 @@
-"""The command line: one file a command group, each parses, calls and prints."""
+"""The command line: one file for each command group, which parses, calls and prints."""

@@ -1,4 +1,4 @@
-"""What is typed about an affiliate: its id, the types of events that it may send, and how many."""
+"""Parses what the operator types about an affiliate: its id, its permitted event types, and its limit."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ HIGHEST_LIMIT: Final = 2**31 - 1
 
 
 def affiliate_id(given: str) -> str:
-    """As the event collector reads it, without spaces around it; raises AeroError."""
+    """Return the id as the event collector reads it, without surrounding spaces; raises AeroError."""
     from pydantic import TypeAdapter, ValidationError  # noqa: PLC0415 - `aero --help` must not wait for it
 
     from seedwork.infraestructura.text.field_types import IdAfiliado  # noqa: PLC0415 - as above
@@ -29,7 +29,7 @@ def affiliate_id(given: str) -> str:
 
 
 def types_of(given: Sequence[str] | None) -> frozenset[TipoEvento] | None:
-    """The types by their names, in capitals or not; None when none is given. Raises AeroError."""
+    """Return the named types, in any case; None when none is given. Raises AeroError."""
     if not given:
         return None
     names = {name.strip().upper().replace("-", "_"): name for name in given}
@@ -43,7 +43,7 @@ def types_of(given: Sequence[str] | None) -> frozenset[TipoEvento] | None:
 
 
 def limit_of(given: str | None) -> int | None:
-    """Events per minute, 0 for the default limit; None when none is given. Raises AeroError."""
+    """Return the events per minute, 0 for the default limit; None when none is given. Raises AeroError."""
     if given is None:
         return None
     if given.lower() == DEFAULT:

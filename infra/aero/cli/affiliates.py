@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Affiliates, as the event collector knows them: what each may send, and its keys. Works on the running "
-    "platform, or on the database of AERO_DATABASE_URL. The event collector knows a change within 5 seconds.",
+    help="The event collector's affiliates: what each may send, and its keys. Works on the running platform, or on "
+    "the database of AERO_DATABASE_URL. A change takes effect within 5 seconds.",
 )
 
 OfAffiliate = Annotated[str, typer.Argument(metavar="ID", help="The affiliate's id_afiliado.")]
@@ -37,29 +37,29 @@ def add(
         list[str] | None,
         typer.Option(
             metavar="TYPE",
-            help="A type of event that it may send: CLICK, IMPRESSION, CONVERSION or PAGE_VIEW; repeatable. Together "
-            "they replace those before. ALL: every type, which is the default.",
+            help="An event type that it may send: CLICK, IMPRESSION, CONVERSION or PAGE_VIEW; repeatable. The given "
+            "types replace the earlier ones. ALL allows every type, and is the default.",
         ),
     ] = None,
     limit: Annotated[
         str | None,
         typer.Option(
             metavar="N",
-            help="How many events a minute it may send. The word `default`: as the template's EventsPerMinute says.",
+            help="How many events a minute it may send; `default` is the template's EventsPerMinute.",
         ),
     ] = None,
     proven: Annotated[
         bool | None,
         typer.Option(
             "--proven-conversions/--any-conversions",
-            help="Whether its conversions, which are paid, need its API key or its signature; a new one's do not.",
+            help="Whether its conversions, which are paid, need its API key or its signature; by default they do not.",
         ),
     ] = None,
     active: Annotated[
-        bool | None, typer.Option("--active/--inactive", help="Whether its events are accepted; a new one's are.")
+        bool | None, typer.Option("--active/--inactive", help="Whether its events are accepted; by default they are.")
     ] = None,
 ) -> None:
-    """Create an affiliate, or change what is named of one that exists, and show what now holds."""
+    """Create an affiliate, or change the given settings of an existing one, and show the result."""
     with _register(affiliate) as (id_, registro):
         from aero.operate.affiliates import described
         from aero.platform.terminal import console
@@ -76,7 +76,7 @@ def add(
 
 @app.command("list")
 def list_affiliates(*, json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False) -> None:
-    """List the affiliates that were added; of keys and secrets only that they are there."""
+    """List the registered affiliates; keys and secrets are counted, never shown."""
     with _register() as (_, registro):
         import json as json_module
 
@@ -90,7 +90,7 @@ def list_affiliates(*, json: Annotated[bool, typer.Option("--json", help="For sc
         elif found:
             print_table(table_of(found), console.out)
         else:
-            console.out.print("No affiliate was added: aero affiliates add ID")
+            console.out.print("There are no affiliates: aero affiliates add ID")
 
 
 @app.command()
@@ -98,22 +98,20 @@ def key(
     affiliate: OfAffiliate,
     *,
     webhook: Annotated[
-        bool, typer.Option("--webhook", help="The secret that it signs webhooks with (Standard Webhooks).")
+        bool, typer.Option("--webhook", help="Its secret for signing webhooks (Standard Webhooks).")
     ] = False,
-    revoke: Annotated[
-        bool, typer.Option("--revoke", help="Remove all its API keys instead, or its webhook secret.")
-    ] = False,
+    revoke: Annotated[bool, typer.Option("--revoke", help="Remove all its API keys, or its webhook secret.")] = False,
     revoke_older: Annotated[
-        bool, typer.Option("--revoke-older", help="Remove its API keys but the newest, once that is in use.")
+        bool, typer.Option("--revoke-older", help="Remove all its API keys but the newest.")
     ] = False,
 ) -> None:
-    """Make an API key for an affiliate and print it, alone on standard output; it cannot be shown again.
+    """Make an API key for an affiliate and print it on standard output; it cannot be shown again.
 
-    From then on its API_DIRECT events need a key. Its earlier keys stay good; an earlier webhook secret does not.
+    From then on its API_DIRECT events need a key. Its earlier keys stay valid; a new webhook secret replaces the old.
     """
     with _register(affiliate) as (id_, registro):
         if revoke_older and (webhook or revoke):
-            raise AeroError("--revoke-older is for API keys, and by itself.", cure="Leave --revoke and --webhook out.")
+            raise AeroError("--revoke-older works on API keys, and alone.", cure="Leave --revoke and --webhook out.")
         if revoke_older:
             _revoke_older(id_, registro)
         else:
@@ -127,27 +125,27 @@ def _make(id_: str, registro: RegistroDeAfiliados, *, webhook: bool) -> None:
     if webhook:
         crear_secreto_webhook(id_, registro=registro, mostrar=_show)
         told = (
-            f"This is the webhook secret of {id_}: it is shown only now, and one that it had before is good no more.\n"
+            f"This is the webhook secret of {id_}. It is shown only now, and replaces any earlier one.\n"
             "Within 5 seconds WEBHOOK events of this affiliate need its signature (Standard Webhooks)."
         )
     else:
         crear_llave(id_, registro=registro, mostrar=_show)
         told = (
-            f"This is an API key of {id_}: it is shown only now, for nothing but its hash is kept.\n"
+            f"This is an API key of {id_}. It is shown only now, since only its hash is kept.\n"
             "Within 5 seconds API_DIRECT events of this affiliate need a key: in api_key, or in the header X-Api-Key."
         )
     console.err.print(told, markup=False, soft_wrap=True)
 
 
 def _show(secret: str) -> None:
-    """Raises AeroError when it cannot be shown: it would be lost, and could not be shown again."""
+    """Print a secret; raises AeroError if that fails, since an unseen secret is lost and must not be stored."""
     why = "standard output is closed" if sys.stdout is None else ""
     try:
         typer.echo(secret)
     except OSError as error:
         why = error.strerror or str(error)
     if why:
-        raise AeroError(f"Nothing was made, since it cannot be shown: {why}.")
+        raise AeroError(f"Nothing was made, since the secret cannot be shown: {why}.")
 
 
 def _revoke(id_: str, registro: RegistroDeAfiliados, *, webhook: bool) -> None:
@@ -157,7 +155,7 @@ def _revoke(id_: str, registro: RegistroDeAfiliados, *, webhook: bool) -> None:
 
     if webhook:
         revocar_secreto_webhook(id_, registro=registro)
-        told, without = f"{id_} has no webhook secret any more", "WEBHOOK events are accepted unsigned"
+        told, without = f"The webhook secret of {id_} is removed", "WEBHOOK events are accepted unsigned"
     else:
         removed = revocar_llaves(id_, registro=registro, salvo_la_ultima=False)
         told, without = f"{number_of_keys(removed)} of {id_} removed", "API_DIRECT events are accepted without one"
@@ -173,12 +171,12 @@ def _revoke_older(id_: str, registro: RegistroDeAfiliados) -> None:
     from event_collector.aplicacion.administrar_afiliados import revocar_llaves
 
     removed = number_of_keys(revocar_llaves(id_, registro=registro, salvo_la_ultima=True))
-    console.out.print(f"{removed} of {id_} removed; the newest stays good.", markup=False, soft_wrap=True)
+    console.out.print(f"{removed} of {id_} removed; the newest stays valid.", markup=False, soft_wrap=True)
 
 
 @contextmanager
 def _register(affiliate: str | None = None) -> Iterator[tuple[str, RegistroDeAfiliados]]:
-    """Open the register; yields the affiliate's id as the event collector reads it, and the register."""
+    """Open the register; yields the affiliate's id, as the event collector reads it, and the register."""
     paths = Paths.from_env()
     with failures_explained(paths):
         from aero.operate.affiliates import register

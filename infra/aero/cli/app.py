@@ -1,4 +1,4 @@
-"""The command line: parses, calls, prints. What it calls is imported when it is called, so that help is instant."""
+"""The `aero` command. Each command imports its modules only when it is called, so that help is instant."""
 
 # ruff: noqa: PLC0415 - see above
 
@@ -24,8 +24,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
-    help="Runs the Aeropartners platform on this machine: PostgreSQL, Pulsar, the Stripe simulator and LocalStack, "
-    "without Docker. State and logs are in .aero/, or in $AERO_HOME.",
+    help="Runs the Aeropartners platform on this machine, without Docker: PostgreSQL, Pulsar, the Stripe simulator and "
+    "LocalStack. State and logs are in .aero/, or in $AERO_HOME.",
 )
 
 
@@ -51,7 +51,7 @@ def prepare(
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and exit.")
     ] = False,
 ) -> None:
-    """Before every command."""
+    """Prepare the process; Typer calls this before every command."""
     del version
     open_standard_descriptors()
     keep_loopback_off_proxies()
@@ -60,32 +60,36 @@ def prepare(
 @app.command()
 def up(
     *,
-    detach: Annotated[bool, typer.Option("--detach", "-d", help="Return once it is ready; `down` stops it.")] = False,
+    detach: Annotated[
+        bool, typer.Option("--detach", "-d", help="Return once the platform is ready; `down` stops it.")
+    ] = False,
     reset: Annotated[bool, typer.Option("--reset", help="Delete all data first.")] = False,
     port_offset: Annotated[
         int,
         typer.Option(metavar="N", help="Add N to every port; at most 20656 on Linux."),
     ] = 0,
-    pulsar: Annotated[PulsarKind, typer.Option(help="Apache Pulsar, or a small stand-in.")] = PulsarKind.apache,
+    pulsar: Annotated[
+        PulsarKind, typer.Option(help="Apache Pulsar, or pulsar-lite, a small stand-in.")
+    ] = PulsarKind.apache,
     watch: Annotated[bool, typer.Option("--watch", help="Run functions from the working tree.")] = False,
     debug: Annotated[
-        list[str] | None, typer.Option(metavar="NAME=PORT", help="Have a function wait for a debugger; repeatable.")
+        list[str] | None, typer.Option(metavar="NAME=PORT", help="Make a function wait for a debugger; repeatable.")
     ] = None,
     cors: Annotated[
         list[str] | None,
-        typer.Option(metavar="ORIGIN", help="Let web pages of this origin use the APIs; repeatable."),
+        typer.Option(metavar="ORIGIN", help="Let web pages of this origin call the APIs; repeatable."),
     ] = None,
     host: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME", help="Answer to this name of the machine too, besides localhost; repeatable."),
+        typer.Option(metavar="NAME", help="Also answer to this name of the machine, besides localhost; repeatable."),
     ] = None,
     progress_to_descriptor: Annotated[int, typer.Option(hidden=True)] = 0,
 ) -> None:
     """Start the platform, and stay until Ctrl-C.
 
-    AERO_DATABASE_URL, AERO_PULSAR_URL and AERO_AWS_ENDPOINT_URL name services that run elsewhere: they are used
-    instead of our own. AERO_PULSAR_TOKEN (or AERO_PULSAR_TOKEN_FILE) and AERO_PULSAR_CA, a PEM file, are for that
-    Pulsar; with AERO_PULSAR_ADMIN_URL it gets our topics.
+    AERO_DATABASE_URL, AERO_PULSAR_URL and AERO_AWS_ENDPOINT_URL name services that run elsewhere; they replace our
+    own. That Pulsar is reached with AERO_PULSAR_TOKEN (or AERO_PULSAR_TOKEN_FILE) and AERO_PULSAR_CA, a PEM file. Our
+    topics are created on it only if AERO_PULSAR_ADMIN_URL is set.
     """
     paths = Paths.from_env()
     with failures_explained(paths, quietly=bool(progress_to_descriptor)):
@@ -141,7 +145,7 @@ app.command("report", hidden=True)(reports.show)
 
 @app.command()
 def status(*, json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False) -> None:
-    """Show components, functions and outboxes; exit code 0 when all is well, 1 when not, 3 when nothing runs."""
+    """Show components, functions and outboxes; exit code 0 if all is well, 1 if not, 3 if nothing runs."""
     paths = Paths.from_env()
     with failures_explained(paths):
         import json as json_module
@@ -160,7 +164,7 @@ def status(*, json: Annotated[bool, typer.Option("--json", help="For scripts.")]
 
 @app.command()
 def deploy() -> None:
-    """Build and deploy what has changed to the running platform."""
+    """Build changed functions and deploy them to the running platform."""
     paths = Paths.from_env()
     with failures_explained(paths):
         import asyncio
@@ -177,7 +181,7 @@ def deploy() -> None:
 
 @app.command()
 def validate() -> None:
-    """Check the connector's outboxes and mappings in the template, as every deploy does; exit code 1 when wrong."""
+    """Check the connector's outboxes and mappings in the template, as every deploy does; exit code 1 if invalid."""
     paths = Paths.from_env()
     with failures_explained(paths):
         from aero.deploy.connector_configuration import read_configuration
@@ -192,13 +196,13 @@ def validate() -> None:
 def logs(
     names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]…", help="Functions or components.")] = None,
     *,
-    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on with what comes.")] = False,
-    lines: Annotated[int, typer.Option("--lines", "-n", min=0, help="How many of each to begin with.")] = 50,
-    minutes: Annotated[int, typer.Option(min=1, help="How far back for functions.")] = 60,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Keep printing new lines.")] = False,
+    lines: Annotated[int, typer.Option("--lines", "-n", min=0, help="How many earlier lines to print first.")] = 50,
+    minutes: Annotated[int, typer.Option(min=1, help="How far back to look in functions' logs.")] = 60,
 ) -> None:
-    """Show logs: of functions, all of them unless named, or of postgres, pulsar, localstack, simulator, router.
+    """Show the logs of functions, by default of all, or of postgres, pulsar, localstack, simulator, router.
 
-    Also: aero, sam-build, sam-deploy, localstack-install.
+    These are logs too: aero, sam-build, sam-deploy, localstack-install.
     """
     paths = Paths.from_env()
     with failures_explained(paths):

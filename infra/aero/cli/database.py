@@ -17,8 +17,8 @@ from aero.platform.naming import SCHEMAS
 from aero.platform.paths import Paths
 from aero.process.running import running
 
-# For psql: of a table that several contexts have, such as outbox, the first one's is meant unless the schema is named.
-NO_PAGER = ("--pset", "pager=off")  # which would wait for a key that nobody presses
+# Several contexts have a table of the same name, such as outbox; without a schema psql means the first context's.
+NO_PAGER = ("--pset", "pager=off")  # a pager would wait for a key in a script
 _COMMANDS = re.compile(r"-[A-Za-z]*[cfl]|--(command|file|list)\b")
 SEARCH_PATH = f"-c search_path={','.join(SCHEMAS)},public"
 
@@ -35,11 +35,11 @@ def migrate() -> None:
         console.out.print(f"{applied} migrations applied to {database.name} on {database.host}:{database.port}.")
 
 
-def psql(arguments: Annotated[list[str] | None, typer.Argument(help="For psql.")] = None) -> None:
+def psql(arguments: Annotated[list[str] | None, typer.Argument(help="Passed on to psql.")] = None) -> None:
     r"""Open psql on the running platform's database, as its administrator.
 
-    `\dt` shows the tables of all contexts, `\dt *.outbox` those of one name in several. Another client needs
-    the password: it is in .aero/state/secrets.json, as database.aero.
+    `\dt` shows the tables of all contexts, `\dt *.outbox` every context's outbox. Other clients find the password
+    in .aero/state/secrets.json, as database.aero.
     """
     paths = Paths.from_env()
     with failures_explained(paths):
@@ -57,7 +57,7 @@ def psql(arguments: Annotated[list[str] | None, typer.Argument(help="For psql.")
 
 
 def _answers_at_once(arguments: Sequence[str]) -> bool:
-    """Whether psql runs commands and ends, instead of talking to somebody.
+    """Return whether psql runs commands and ends, instead of opening a prompt.
 
     >>> [_answers_at_once([text]) for text in ("-c", "-Atc", "--command=select 1", "-ffile", "-l", "--expanded", "-A")]
     [True, True, True, True, True, False, False]

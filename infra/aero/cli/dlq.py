@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
     from aero.broker.dead_letters import DeadLetterOffice, Letter
 
-app = typer.Typer(no_args_is_help=True, help="Dead letters: what a consumer could not process.")
+app = typer.Typer(no_args_is_help=True, help="Dead letters: messages that a consumer could not process.")
 
-OnTopic = Annotated[str, typer.Option("--topic", metavar="TOPIC", help="Only of this dead letter topic.")]
-OfMapping = Annotated[str, typer.Option("--mapping", metavar="NAME", help="Only of this mapping.")]
+OnTopic = Annotated[str, typer.Option("--topic", metavar="TOPIC", help="Only letters of this dead letter topic.")]
+OfMapping = Annotated[str, typer.Option("--mapping", metavar="NAME", help="Only letters of this mapping.")]
 
 Ids = Annotated[list[str] | None, typer.Argument(metavar="[ID]…", help="As `list` shows them.")]
-Every = Annotated[bool, typer.Option("--all", help="All of them, or all of a topic or mapping.")]
+Every = Annotated[bool, typer.Option("--all", help="All letters, or all of a topic or mapping.")]
 
 
 @app.command("list")
@@ -37,7 +37,7 @@ def list_letters(
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="How many at most.")] = 100,
     json: Annotated[bool, typer.Option("--json", help="For scripts, one line for each.")] = False,
 ) -> None:
-    """List dead letters, the oldest first; they stay where they are."""
+    """List dead letters, oldest first; they stay on their topics."""
     with _office(topic) as office:
         import json as json_module
         from itertools import islice
@@ -62,10 +62,12 @@ def list_letters(
 def show(
     letter: Annotated[str, typer.Argument(metavar="ID", help="As `list` shows it.")],
     *,
-    raw: Annotated[bool, typer.Option("--raw", help="The original bytes and nothing else.")] = False,
-    json: Annotated[bool, typer.Option("--json", help="For scripts, whole; bytes that are no text in base64.")] = False,
+    raw: Annotated[bool, typer.Option("--raw", help="Only the original bytes.")] = False,
+    json: Annotated[
+        bool, typer.Option("--json", help="For scripts: the whole letter; bytes that are not text in base64.")
+    ] = False,
 ) -> None:
-    """Show one dead letter: why, where from, how often, and what it says; on a terminal the beginning of a long one."""
+    """Show one dead letter: its reason, topic, receives and content; a terminal shows the beginning of a long one."""
     if raw and json:
         raise typer.BadParameter("Give --raw or --json.")
     with _office() as office:
@@ -100,7 +102,7 @@ def redrive(
     topic: OnTopic = "",
     mapping: OfMapping = "",
 ) -> None:
-    """Send dead letters back to their topics, for the mapping that failed; its receives begin anew."""
+    """Send dead letters back to their topics, only for the mapping that failed; their receive count starts anew."""
     _require_choice(letters, every=every, narrowed=bool(topic or mapping))
     with _office(topic) as office:
         from aero.platform.terminal import console
@@ -129,12 +131,12 @@ def discard(
     every: Every = False,
     topic: OnTopic = "",
     mapping: OfMapping = "",
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask; needed where no terminal is.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask; required without a terminal.")] = False,
 ) -> None:
-    """Take dead letters away for good: nobody gets them any more. Each is kept, whole, in a file beside the logs."""
+    """Remove dead letters for good. Each removed letter is kept, whole, in a file beside the logs."""
     _require_choice(letters, every=every, narrowed=bool(topic or mapping))
-    if not yes and not _somebody_can_be_asked():
-        raise typer.BadParameter("Nobody can be asked here: confirm it with --yes.")
+    if not yes and not _is_interactive():
+        raise typer.BadParameter("There is no terminal to ask on: confirm with --yes.")
     with _office(topic) as office:
         from aero.broker.discarded_letters import DiscardedLetters
         from aero.platform.terminal import console
@@ -154,7 +156,7 @@ def discard(
                 console.out.print(line, markup=False, soft_wrap=True)
 
 
-def _somebody_can_be_asked() -> bool:
+def _is_interactive() -> bool:
     return sys.stdin.isatty()
 
 
@@ -167,7 +169,7 @@ def _require_choice(letters: list[str] | None, *, every: bool, narrowed: bool) -
 def _office(topic: str = "") -> Iterator[DeadLetterOffice]:
     paths = Paths.from_env()
     with failures_explained(paths):
-        record = running(paths)  # before what takes long to import
+        record = running(paths)  # fails before the slow imports
         from aero.broker.client import running_broker
         from aero.broker.dead_letters import DeadLetterOffice, deployed_mappings
         from aero.broker.status import broker_status
@@ -181,7 +183,7 @@ def _office(topic: str = "") -> Iterator[DeadLetterOffice]:
                 raise AeroError(f"{topic} is no mapping's dead letter topic.", cure=f"There are: {', '.join(topics)}.")
             chosen = [topic] if topic else topics
             known = broker_status(record)
-            if not known.note:  # a look at a topic without letters would leave a subscription there
+            if not known.note:  # reading a topic without letters would leave a subscription on it
                 chosen = [name for name in chosen if known.dead_letters.get(name)]
             yield DeadLetterOffice(client, chosen, mappings)
 
@@ -197,5 +199,5 @@ def _table(letters: list[Letter]) -> Table:
     for letter in letters:
         time = letter.story("time")[:19].replace("T", " ")
         told = (letter.id, time, *(letter.story(name) for name in ("mapping", "receive-count", "reason")))
-        table.add_row(*(Text(printable(text)) for text in told))  # a reason is not ours: brackets in it are no markup
+        table.add_row(*(Text(printable(text)) for text in told))  # Text, since brackets in a reason are not Rich markup
     return table

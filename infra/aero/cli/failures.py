@@ -1,4 +1,4 @@
-"""How a command ends when it cannot do what it was asked to."""
+"""Ends a failed command with a message for the operator and an exit code."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 @contextmanager
 def failures_explained(paths: Paths, *, quietly: bool = False) -> Iterator[None]:
-    """End with a message and an exit code; what was not expected goes to aero's own log, with its traceback."""
+    """End with a message and an exit code; an unexpected error goes to aero's own log, with its traceback."""
     try:
         _require_folder(paths.home)
         yield
@@ -52,11 +52,11 @@ def failures_explained(paths: Paths, *, quietly: bool = False) -> Iterator[None]
 
 def _require_folder(home: Path) -> None:
     if home.exists() and not home.is_dir():
-        raise AeroError(f"{home} is no folder.", cure="AERO_HOME has to name one, or one that can be made.")
+        raise AeroError(f"{home} is no folder.", cure="AERO_HOME must name a folder, or one that can be made.")
 
 
 def _keep(error: Exception, paths: Paths) -> str:
-    """Where the traceback can be read: in aero's own log, or here if that cannot be written."""
+    """Write the traceback to aero's own log and return where it is; return the traceback if the log is not writable."""
     try:
         log_to(paths)
     except OSError:

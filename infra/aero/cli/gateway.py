@@ -27,20 +27,18 @@ def _milliseconds(what: str) -> typer.models.OptionInfo:
 
 def gateway(
     *,
-    decline: Annotated[float | None, _rate("Refused for good.")] = None,
-    error: Annotated[float | None, _rate("Answered 500 or 503, nothing is paid.")] = None,
-    timeout: Annotated[float | None, _rate("Left without an answer, nothing is paid.")] = None,
+    decline: Annotated[float | None, _rate("Refused for good; nothing is paid.")] = None,
+    error: Annotated[float | None, _rate("Answered 500 or 503; nothing is paid.")] = None,
+    timeout: Annotated[float | None, _rate("Left without an answer; nothing is paid.")] = None,
     lost_answer: Annotated[float | None, _rate("Paid, but the answer is lost.")] = None,
     latency: Annotated[int | None, _milliseconds("Time before each answer.")] = None,
-    jitter: Annotated[int | None, _milliseconds("Random time on top, up to this.")] = None,
-    timeout_cap: Annotated[
-        int | None, _milliseconds("How long a connection without an answer is held at most.")
-    ] = None,
-    seed: Annotated[int | None, typer.Option(help="Begin a sequence of faults that can be repeated.")] = None,
+    jitter: Annotated[int | None, _milliseconds("Additional random time, up to this.")] = None,
+    timeout_cap: Annotated[int | None, _milliseconds("How long an unanswered connection is held open at most.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Start a repeatable sequence of faults.")] = None,
     calm: Annotated[bool, typer.Option("--calm", help="Set every share and latency to 0 first.")] = False,
     json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
 ) -> None:
-    """Show the payment gateway's faults and the totals of its ledger; change the faults that are named.
+    """Show the payment gateway's faults and the totals of its ledger; change the named faults.
 
     Shares are of the requests that move money, from 0 to 1, and add up to at most 1.
     """

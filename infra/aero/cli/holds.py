@@ -16,11 +16,11 @@ from aero.platform.paths import Paths
 def stop(
     name: Annotated[str, typer.Argument(help="postgres, pulsar, simulator, localstack or router.")],
     *,
-    kill: Annotated[bool, typer.Option("--kill", help="By `kill -9`, with all that it has started.")] = False,
+    kill: Annotated[bool, typer.Option("--kill", help="Use `kill -9`, also on its child processes.")] = False,
 ) -> None:
-    """Take a component away from the running platform, to see how the rest copes; its data stays.
+    """Stop one component of the running platform, to see how the rest copes; its data stays.
 
-    LocalStack alone forgets everything at its stop: `aero start` deploys again what was built.
+    Only LocalStack loses its state; `aero start` deploys the built functions again.
     """
     paths = Paths.from_env()
     with failures_explained(paths):
@@ -28,11 +28,11 @@ def stop(
         from aero.run.holds import Holds
 
         Holds(paths).stop(name, kill=kill)
-        console.out.print(f"{name} is {'killed' if kill else 'stopped'}. Give it back: aero start {name}")
+        console.out.print(f"{name} is {'killed' if kill else 'stopped'}. Start it again: aero start {name}")
 
 
-def start(name: Annotated[str, typer.Argument(help="What was taken away by stop.")]) -> None:
-    """Give a stopped component back to the running platform, and wait until it serves."""
+def start(name: Annotated[str, typer.Argument(help="A component stopped by `aero stop`.")]) -> None:
+    """Start a stopped component of the running platform again, and wait until it serves."""
     paths = Paths.from_env()
     with failures_explained(paths):
         from aero.platform.terminal import console

@@ -19,10 +19,10 @@ def invoke(
     *,
     event: Annotated[Path | None, typer.Option("--event", "-e", help="A file with the event's JSON.")] = None,
 ) -> None:
-    """Call a function of the running platform; exit code 1 when it fails, refuses or returns what it was given.
+    """Call a function of the running platform; exit code 1 if it fails, refuses, or returns a message to its topic.
 
-    A sample of events/ refers to payments, campaigns and events of the affiliates afiliado-ejemplo…: those are made
-    first, by the API.
+    The samples in events/ refer to payments, campaigns and events of the affiliates afiliado-ejemplo…; these are made
+    first, through the API.
     """
     paths = Paths.from_env()
     with failures_explained(paths):

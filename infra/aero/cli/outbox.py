@@ -1,6 +1,6 @@
 """The command line of `aero outbox`."""
 
-# ruff: noqa: PLC0415 - as in cli.py
+# ruff: noqa: PLC0415 - as in app.py
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ def _instant(text: str) -> datetime:
         raise typer.BadParameter(f"{text!r} is no date as in 2026-11-30 or 2026-11-30T10:00:00Z.") from None
 
 
-app = typer.Typer(no_args_is_help=True, help="Events that wait to be published, and those that cannot be.")
+app = typer.Typer(no_args_is_help=True, help="Events that wait to be published, and events that cannot be.")
 
 
 @app.command()
 def parked(*, json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False) -> None:
-    """List the events that could never be published as they are: too large, or not valid. Their aggregates wait."""
+    """List the events that are too large or invalid to be published. Later events of their aggregates wait."""
     with _database() as database:
         import json as json_module
 
@@ -63,7 +63,7 @@ def release(
     *,
     every: Annotated[bool, typer.Option("--all", help="All that are parked.")] = False,
 ) -> None:
-    """Have the relay try parked events again, once what was wrong is mended; what still is wrong is parked again."""
+    """Let the relay try parked events again, after their cause is mended; an event that fails again is parked again."""
     if bool(events) == every:
         raise typer.BadParameter("Give the ids of events, or --all.")
     with _database() as database:
@@ -81,10 +81,11 @@ def republish(
     topic: Annotated[str, typer.Argument(metavar="TOPIC", help="E.g. payments.evt.completed.")],
     *,
     since: Annotated[
-        datetime, typer.Option(parser=_instant, metavar="WHEN", help="Of when: ISO 8601; UTC without a zone.")
+        datetime,
+        typer.Option(parser=_instant, metavar="WHEN", help="Since when events were published; ISO 8601, or UTC."),
     ],
 ) -> None:
-    """Publish events again whose messages were lost, with their topic for example. Who has counted one knows its id."""
+    """Publish events again after their messages were lost, for example with a topic. Consumers know repeats by id."""
     with _database() as database:
         from aero.operate.republish import republish as publish_again
         from aero.operate.republish import types_of

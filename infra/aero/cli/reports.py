@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from aero.operate.reports.comparison import Difference
     from aero.operate.reports.rebuild import Rebuilt
 
-app = typer.Typer(no_args_is_help=True, help="Reports: show them, and rebuild the read model that they are read from.")
+app = typer.Typer(no_args_is_help=True, help="Reports: show them, and rebuild their read model.")
 
 
 @app.command()
@@ -28,14 +28,16 @@ def show(
     since: Annotated[str | None, typer.Option("--from", metavar="WHEN", help="ISO 8601; UTC without a zone.")] = None,
     until: Annotated[str | None, typer.Option("--to", metavar="WHEN", help="Before this instant.")] = None,
     status: Annotated[str | None, typer.Option(help="PENDING, COMPLETED, FAILED, REVERSED or VOIDED.")] = None,
-    currency: Annotated[str, typer.Option(help="USD, EUR or COP; amounts of different ones are never added.")] = "COP",
-    campaign: Annotated[str | None, typer.Option(metavar="ID", help="Of this campaign alone.")] = None,
-    affiliate: Annotated[str | None, typer.Option(metavar="ID", help="Of this affiliate alone.")] = None,
+    currency: Annotated[
+        str, typer.Option(help="USD, EUR or COP; amounts in different currencies are never added.")
+    ] = "COP",
+    campaign: Annotated[str | None, typer.Option(metavar="ID", help="Only this campaign.")] = None,
+    affiliate: Annotated[str | None, typer.Option(metavar="ID", help="Only this affiliate.")] = None,
     top: Annotated[int, typer.Option(min=1, metavar="N", help="How many campaigns to show.")] = 20,
     csv: Annotated[bool, typer.Option("--csv", help="For a spreadsheet.")] = False,
     json: Annotated[bool, typer.Option("--json", help="The API's answer, for scripts.")] = False,
 ) -> None:
-    """Show what was paid, by campaign, with a bar for each and what was tracked of it. `aero report` is the same."""
+    """Show payments and tracked events by campaign, with a bar for each. `aero report` is the same."""
     paths = Paths.from_env()
     with failures_explained(paths):
         from aero.operate.reports.report import Report, csv_of, json_of, show_report
@@ -57,16 +59,17 @@ def show(
 @app.command()
 def rebuild(
     *,
-    accept: Annotated[bool, typer.Option("--accept-differences", help="Switch although both differ.")] = False,
+    accept: Annotated[
+        bool, typer.Option("--accept-differences", help="Switch even if the read models differ.")
+    ] = False,
     only_compare: Annotated[bool, typer.Option("--only-compare", help="Never switch.")] = False,
     json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
 ) -> None:
-    """Build the read model anew from the event stores, while the old one serves; compare both, then switch.
+    """Rebuild the read model from the event stores while the old one serves; compare both, then switch.
 
-    What is projected meanwhile goes to both. The switch is one transaction: every report is of one of them. Events that
-    no event store has, those of tracking, are read from their topics, as far back as the broker keeps them.
+    Meanwhile, events are projected into both. One transaction switches, so no report mixes the two.
 
-    Exit code 1 when both differ: then the old one goes on serving, unless the differences are accepted.
+    Exit code 1 if both differ and the differences are not accepted: then the old one goes on serving.
     """
     if accept and only_compare:
         raise typer.BadParameter("--only-compare never switches: leave out --accept-differences.")
@@ -84,7 +87,7 @@ def rebuild(
         def may_switch(differences: Sequence[Difference]) -> bool:
             return not only_compare and (accept or same(differences))
 
-        take_stop_signals_for_ctrl_c()  # which cleans up
+        take_stop_signals_for_ctrl_c()  # Ctrl-C cleans up
         database = chosen_database(paths)
         renderer = progress(console.err if json else console.out)
         try:
@@ -118,11 +121,11 @@ def _show(rebuilt: Rebuilt, console: Console) -> None:
             console.print(f"{difference.table}, only {example}", style="red", markup=False, soft_wrap=True)
     console.print()
     if rebuilt.unreadable:
-        console.print(f"{rebuilt.unreadable:,} events break their contract, as they did for the consumer.")
+        console.print(f"{rebuilt.unreadable:,} events break their contract and are left out, as by the consumer.")
     if rebuilt.switched:
         console.print(f"Rebuilt from {rebuilt.events:,} events: the new generation serves.")
     elif rebuilt.is_the_same:
-        console.print(f"{rebuilt.events:,} events say the same as the generation that serves.")
+        console.print(f"{rebuilt.events:,} events give the same as the serving generation.")
     else:
         console.print(
             "They differ: the old generation goes on serving. If the new one is right: "

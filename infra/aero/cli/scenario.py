@@ -19,33 +19,33 @@ if TYPE_CHECKING:
 
 O = TypeVar("O", bound="Options")  # noqa: E741 - the usual name of one type parameter
 
-app = typer.Typer(no_args_is_help=True, help="The platform's promises, tried out on the one that runs.")
+app = typer.Typer(no_args_is_help=True, help="Test the platform's promises on the running platform.")
 
 WATCHED: Final = (
-    "The platform runs functions from the working tree (--watch): they load slower and look at every file before each "
-    "request, so the figures of this run do not count, and bars may be missed."
+    "The platform runs functions from the working tree (--watch). They load more slowly and check every file before "
+    "each request, so the figures of this run do not count, and a limit may be missed."
 )
-CASES: Final = f"Only this one; may be given several times: {', '.join(Case)}."
-SEED: Final = "Of an earlier run, to repeat its choices."
+CASES: Final = f"Only this case; repeatable: {', '.join(Case)}."
+SEED: Final = "The seed of an earlier run, to repeat its choices."
 
 
 @app.command("exactly-once")
 @app.command("3", hidden=True)
 def exactly_once(
     *,
-    payments: Annotated[int, typer.Option("--payments", "-n", min=20, metavar="N", help="How many.")] = 1_000,
+    payments: Annotated[int, typer.Option("--payments", "-n", min=20, metavar="N", help="How many payments.")] = 1_000,
     seed: Annotated[int | None, typer.Option(metavar="N", help=SEED)] = None,
-    clients: Annotated[int, typer.Option(min=1, max=256, metavar="N", help="How many send at a time.")] = 16,
+    clients: Annotated[int, typer.Option(min=1, max=256, metavar="N", help="How many clients send at a time.")] = 16,
     kill: Annotated[bool, typer.Option("--kill/--no-kill", help="Whether to kill -9 at random.")] = True,
     json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
 ) -> None:
-    """Send repeated payments under faults and kills, then audit: each was paid once, and none was lost.
+    """Send repeated payments under faults and kills, then check that each was paid once and none was lost.
 
     Concurrent clients send each payment 1 to 5 times in random order, and repeat and reorder conversions, while the
-    gateway fails and functions, relay, bridge, broker, PostgreSQL and LocalStack are killed at random. Some payments
-    are then reversed in the same way.
+    gateway fails, and functions, relay, bridge, broker, PostgreSQL and LocalStack are killed at random. Then some
+    payments are reversed in the same way.
 
-    Exit code 1 when a promise was broken. The data stays: the payments are real ones of the running platform.
+    Exit code 1 if a promise was broken. The payments stay in your data.
     """
     paths = Paths.from_env()
     with failures_explained(paths):
@@ -64,22 +64,21 @@ def failover(
     seed: Annotated[int | None, typer.Option(metavar="N", help=SEED)] = None,
     json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
 ) -> None:
-    """Break an instance of the campaigns API under a steady load; no client notices.
+    """Break an instance of the campaigns API under a steady load, and check that no client notices.
 
-    The primary is killed again and again, hung, throttled, deployed broken, then healed. The replica meets the same
-    while it is the one that serves. At last every function is killed at once. Each request is sent when it is due, and
-    its first answer counts; only where everything is killed do clients repeat, after Retry-After, under the same
-    Idempotency-Key.
+    The primary is killed repeatedly, hung, throttled and deployed broken, then healed. The same happens to the replica
+    while it serves. At last every function is killed at once. Each request is sent at its due time, and its first
+    answer counts. Clients repeat a request only in that last case, after Retry-After, under the same Idempotency-Key.
 
-    Exit code 1 below the bar: 99.99 % of the requests succeed, p99 is under 2 s during the fault, recovery takes less
-    than 10 s, no write is executed twice, no event is lost. All is healed at the end; the campaigns stay in your data.
+    Exit code 1 unless 99.99 % of the requests succeed, p99 is under 2 s during the fault, recovery takes less than
+    10 s, no write is executed twice, and no event is lost. All is healed at the end; the campaigns stay in your data.
     """
     paths = Paths.from_env()
     with failures_explained(paths):
         from aero.run.foreground import take_stop_signals_for_ctrl_c
         from scenarios.failover.scenario import Failover, Options
 
-        take_stop_signals_for_ctrl_c()  # which heals
+        take_stop_signals_for_ctrl_c()  # Ctrl-C heals
         options = Options(cases=case or tuple(Case), seconds=seconds, rate=rate, seed=_seed(seed))
         _run(paths, Failover, options, json=json)
 
@@ -88,33 +87,33 @@ def failover(
 @app.command("9", hidden=True)
 def version_switch(
     *,
-    seconds: Annotated[float, typer.Option(min=10, metavar="S", help="How long.")] = 60,
+    seconds: Annotated[float, typer.Option(min=10, metavar="S", help="How long the load lasts.")] = 60,
     rate: Annotated[float, typer.Option(min=5, max=500, metavar="N", help="Requests a second.")] = 20,
-    switches: Annotated[int, typer.Option(min=1, max=50, metavar="N", help="Of the version.")] = 50,
+    switches: Annotated[int, typer.Option(min=1, max=50, metavar="N", help="How often the version is switched.")] = 50,
     seed: Annotated[int | None, typer.Option(metavar="N", help=SEED)] = None,
     json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
 ) -> None:
-    """Switch the report's version under load, again and again; no request fails.
+    """Switch the report's version repeatedly under load, and check that no request fails.
 
-    Reports are asked for in every way there is, while payments are made. The version is switched at random moments, for
-    all or for some affiliates. Meanwhile the read model is rebuilt and the reports function deployed again. Each
-    request is sent when it is due, and its first answer counts.
+    Every kind of report is requested while payments are made. The version is switched at random moments, for all
+    affiliates or for some. Meanwhile the read model is rebuilt and the reports function is deployed again. Each request
+    is sent at its due time, and its first answer counts.
 
-    Exit code 1 when a request fails, a body is not what its version says, or a switch is not seen within a second. At
-    the end the version is what it was before; the payments stay in your data.
+    Exit code 1 if a request fails, a body does not fit its version, or a switch takes effect later than a second. The
+    earlier version is restored at the end; the payments stay in your data.
     """
     paths = Paths.from_env()
     with failures_explained(paths):
         from aero.run.foreground import take_stop_signals_for_ctrl_c
         from scenarios.version_switch.scenario import Options, VersionSwitch
 
-        take_stop_signals_for_ctrl_c()  # which puts the version back
+        take_stop_signals_for_ctrl_c()  # Ctrl-C restores the version
         options = Options(seconds=seconds, rate=rate, switches=switches, seed=_seed(seed))
         _run(paths, VersionSwitch, options, json=json)
 
 
 def _run(paths: Paths, scenario: type[Scenario[O]], options: O, *, json: bool) -> None:
-    """Run it and print its report; raises Exit with code 1 when a check does not hold."""
+    """Run a scenario and print its report; raises Exit with code 1 if a check does not hold."""
     import asyncio
     import json as json_module
 
@@ -134,7 +133,7 @@ def _run(paths: Paths, scenario: type[Scenario[O]], options: O, *, json: bool) -
     else:
         show(report, console.out)
         verdict = scenario.verdict if report.holds else "A promise was broken."
-        console.out.print(f"{verdict} The same again: {report.again}", soft_wrap=True)
+        console.out.print(f"{verdict} To repeat it: {report.again}", soft_wrap=True)
     if not report.holds:
         raise typer.Exit(1)
 

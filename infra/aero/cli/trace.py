@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 def trace(
     id_: Annotated[str, typer.Argument(metavar="ID", help="A payment's id_pago, or a tracking event's id_evento.")],
     *,
-    logs: Annotated[bool, typer.Option("--logs", help="With what the functions have logged about it.")] = False,
+    logs: Annotated[bool, typer.Option("--logs", help="Include what the functions logged about it.")] = False,
     json: Annotated[bool, typer.Option("--json", help="The API's answer, for scripts.")] = False,
 ) -> None:
-    """Draw every step of a payment or a tracking event as a timeline: events, topics, the gateway, and logs if asked.
+    """Draw every step of a payment or a tracking event as a timeline: events, topics, the gateway, and optionally logs.
 
-    Of a payment: each attempt at the gateway, and since when it is counted in reports as it is. Of a tracking event:
-    when it was accepted, published, failed; the steps of its commission's payment; and when it was counted itself, as
-    far as the functions' log tells.
+    A payment shows each attempt at the gateway, and when reports began to count its present state. A tracking event
+    shows when it was accepted and published, or failed, the steps of its commission's payment, and when reports counted
+    it, as far as the functions' log says.
     """
     paths = Paths.from_env()
     with failures_explained(paths):
@@ -53,7 +53,7 @@ def trace(
 
 
 def _counted(trace: EventTrace, paths: Paths) -> Iterable[Moment]:
-    """Nothing when the log cannot be read: the rest is known without it."""
+    """Return when reports counted the event; nothing if the log is unreadable, since the rest is known without it."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     from aero.operate.traces.function_lines import counted_in_reports
@@ -62,6 +62,6 @@ def _counted(trace: EventTrace, paths: Paths) -> Iterable[Moment]:
     try:
         return list(counted_in_reports(trace, running_emulator(paths)))
     except (AeroError, BotoCoreError, ClientError) as error:
-        told = f"When it was counted in reports is in the functions' log, which cannot be read: {error}"
+        told = f"The time of its counting in reports is missing, since the functions' log cannot be read: {error}"
         console.err.print(told, style="yellow", markup=False, soft_wrap=True)
         return ()

@@ -1,1 +1,1 @@
-"""Commands that look at the running platform, or work on it."""
+"""Commands that inspect the running platform or work on it."""

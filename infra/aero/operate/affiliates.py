@@ -1,4 +1,4 @@
-"""Affiliates of the running platform's database, for `aero affiliates`: the register, and how they are shown."""
+"""Opens the affiliates' register in the running platform's database, and shows affiliates, for `aero affiliates`."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ def register(database: Database, *, id_afiliado: str = "") -> Iterator[RegistroD
         raise AeroError(f"There is no affiliate {id_afiliado}.", cure=cure) from None
     except DependencyUnavailableError as failure:
         raise AeroError(
-            f"The database on {database.host}:{database.port} does not take it: {failure.__cause__}.",
-            cure="A key or secret that was shown is not good; make another later.",
+            f"The database on {database.host}:{database.port} did not accept the change: {failure.__cause__}.",
+            cure="An already shown key or secret is not valid; make another later.",
         ) from None
     finally:
         connection.close()

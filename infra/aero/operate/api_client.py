@@ -1,4 +1,4 @@
-"""Asking the running platform's API, for the commands that show what it answers."""
+"""Calls the running platform's API for the commands that show its answers."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ ACCEPTED: Final = frozenset({HTTPStatus.OK, HTTPStatus.CREATED, HTTPStatus.ACCEP
 
 
 class NotFoundError(AeroError):
-    """What was asked for does not exist."""
+    """The requested resource does not exist."""
 
 
 def get(api_url: str, path: str) -> str:
-    """The body of its answer; raises AeroError with what it answers instead of 200, NotFoundError where that is 404."""
+    """Return the answer's body; raises AeroError with the API's refusal, NotFoundError for a 404."""
     return _ask(api_url, "GET", path)
 
 
 def get_json(api_url: str, path: str) -> dict[str, Any]:
-    """The same, where it is JSON; numbers with decimals keep their digits."""
+    """Return the answer's JSON document; decimal numbers keep their digits."""
     document: dict[str, Any] = decimal_json.loads(get(api_url, path))
     return document
 
 
 def post_json(api_url: str, path: str, document: Any, *, headers: Mapping[str, str]) -> dict[str, Any]:
-    """What a POST is answered; raises AeroError with the reason if it is refused."""
+    """Send a POST and return the answer's JSON document; raises AeroError with the reason for a refusal."""
     headers = {"Content-Type": "application/json", **headers}
     answer: dict[str, Any] = decimal_json.loads(
         _ask(api_url, "POST", path, body=decimal_json.dumps(document).encode(), headers=headers)
@@ -58,6 +58,6 @@ def _ask(
 
 
 def _told(problem: dict[str, Any]) -> str:
-    """The detail of a problem, and each field that is wrong."""
+    """Return a problem's detail and each of its field errors, in words."""
     fields = [f"{error['campo']} {error['mensaje']}" for error in problem.get("errores", ())]
     return " ".join([str(problem.get("detail")), *(f"{field}." for field in fields)])

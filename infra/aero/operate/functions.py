@@ -1,4 +1,4 @@
-"""The functions that are deployed to the running platform."""
+"""The functions deployed to the running platform."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ class FunctionStatus:
 
     @property
     def problem(self) -> str:
-        """In words; empty when it can be called."""
+        """Return the problem in words; empty if the function can be called."""
         return "" if self.state == ACTIVE else f"The function {self.name} is {self.state}."
 
 
 def deployed_functions(emulator: Emulator) -> Iterator[dict[str, Any]]:
-    """Their configurations, as Lambda tells them."""
+    """Yield the configuration of each function of the stack, as Lambda's ListFunctions gives it."""
     pages = emulator.client("lambda", attempts=1).get_paginator("list_functions").paginate()
     for page in pages:
         for function in page["Functions"]:
@@ -40,7 +40,7 @@ def deployed_functions(emulator: Emulator) -> Iterator[dict[str, Any]]:
 
 
 def function_statuses(emulator: Emulator) -> list[FunctionStatus]:
-    """Of all of them."""
+    """Return the status of each deployed function."""
     return [
         FunctionStatus(
             name=short_name(function["FunctionName"]),

@@ -1,4 +1,4 @@
-"""The running Stripe simulator: the faults that it makes, and what its ledger says."""
+"""The running Stripe simulator: its faults and its ledger's totals."""
 
 from __future__ import annotations
 
@@ -21,35 +21,35 @@ CALM: Final = {
     "latency_ms": 0, "jitter_ms": 0, "decline_rate": 0, "error_rate": 0, "timeout_rate": 0, "lost_answer_rate": 0
 }  # fmt: skip
 ANSWER_SECONDS: Final = 10
-# Each fault with the option that sets it, and what comes of it.
+# Each fault with its command-line option and its effect.
 _FAULTS: Final = {
     "decline_rate": ("--decline", "refused for good"),
-    "error_rate": ("--error", "500 or 503, nothing is paid"),
-    "timeout_rate": ("--timeout", "no answer, nothing is paid"),
+    "error_rate": ("--error", "500 or 503; nothing is paid"),
+    "timeout_rate": ("--timeout", "no answer; nothing is paid"),
     "lost_answer_rate": ("--lost-answer", "paid, but the answer is lost"),
     "latency_ms": ("--latency", "before each answer"),
-    "jitter_ms": ("--jitter", "random, up to this on top"),
-    "timeout_cap_ms": ("--timeout-cap", "how long a connection without an answer is held at most"),
-    "seed": ("--seed", "with the same one the same faults in sequence"),
+    "jitter_ms": ("--jitter", "random, up to this, added to the latency"),
+    "timeout_cap_ms": ("--timeout-cap", "how long an unanswered connection is held open at most"),
+    "seed": ("--seed", "the same seed gives the same sequence of faults"),
 }
 
 
 class Gateway:
-    """A small client of the simulator's own API; every call raises AeroError when it does not succeed."""
+    """A client of the simulator's own API; every call raises AeroError if it fails."""
 
     def __init__(self, url: str) -> None:
         self._url = url
 
     def faults(self) -> dict[str, Any]:
-        """As they are now."""
+        """Return the present faults."""
         return self._call("GET", "faults")
 
     def change(self, faults: Mapping[str, float]) -> dict[str, Any]:
-        """Change what is named and keep the rest; all faults as they are then. Naming the seed begins its sequence."""
+        """Change the named faults and return all of them. A named seed starts its sequence anew."""
         return self._call("PATCH", "faults", json.dumps(faults).encode())
 
     def ledger(self) -> dict[str, Any]:
-        """Its totals, by currency too, and what has happened since the simulator started."""
+        """Return the ledger's totals, also by currency, and the counts since the simulator's start."""
         return self._call("GET", "ledger")
 
     def _call(self, method: str, name: str, body: bytes | None = None) -> dict[str, Any]:
@@ -68,13 +68,13 @@ class Gateway:
         if answer.status != HTTPStatus.OK:
             raise AeroError(
                 f"The Stripe simulator refuses that: {document['error']['message']}.",
-                cure="What is not named stays as it is: see aero gateway. With --calm it is 0 first.",
+                cure="Faults that are not named keep their values: see aero gateway. --calm sets them to 0 first.",
             )
         return document
 
 
 def show(faults: Mapping[str, Any], ledger: Mapping[str, Any], console: Console) -> None:
-    """For people."""
+    """Print faults and ledger for the operator."""
     table = Table("Fault", "Value", "", box=None, header_style="bold")
     for name, (option, meaning) in _FAULTS.items():
         table.add_row(option, _readable(name, faults[name]), meaning)

@@ -1,4 +1,4 @@
-"""`aero invoke`: calls a function and shows all that comes back."""
+"""`aero invoke`: calls a function and shows its answer and log."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
     from aero.platform.aws import Emulator
 
-# Numbers keep their letters: 100.50 is not 100.5 to whoever compares what the API sent.
+# Numbers keep their digits: 100.50 must not become 100.5, since readers compare it with what the API sent.
 _AS_SENT: Final = simplejson.JSONDecoder(parse_float=simplejson.RawJSON, parse_int=simplejson.RawJSON)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What a function returned; `error` is Lambda's FunctionError, empty for success."""
+    """A function's answer; `error` is Lambda's FunctionError, empty for success."""
 
     status: int
     error: str
@@ -36,18 +36,18 @@ class Answer:
 
     @property
     def result(self) -> Any:
-        """What the function returned, as JSON where it is."""
+        """Return the payload's JSON document, or its text if it is not JSON."""
         return _read(self.payload.decode(errors="replace"))
 
     @property
     def http_status(self) -> int:
-        """The status of an API's answer; 0 for what is none."""
+        """Return the HTTP status of an API's answer; 0 if the result is not an API's answer."""
         result = self.result
         return int(result["statusCode"]) if isinstance(result, dict) and "statusCode" in result else 0
 
     @property
     def shown(self) -> str:
-        """The body of an API's answer, else all of the result; JSON in lines, its numbers as they were sent."""
+        """Return an API answer's body, or another result whole; JSON is indented, its numbers keep their digits."""
         result = self.result
         if not self.http_status:
             return _in_lines(self.payload.decode(errors="replace"))
@@ -58,14 +58,14 @@ class Answer:
 
     @property
     def failed(self) -> bool:
-        """Whether the function failed, refused the request, or returned a message to its topic."""
+        """Return whether the function failed, refused the request, or returned a message to its topic."""
         result = self.result
         returned = isinstance(result, dict) and bool(result.get("batchItemFailures"))
         return bool(self.error) or self.http_status >= HTTPStatus.BAD_REQUEST or returned
 
 
 def read_event(file: Path | None) -> bytes:
-    """The event's JSON; an empty object without a file. Raises AeroError when it is not JSON."""
+    """Return the event's JSON; an empty object without a file. Raises AeroError if the file is not JSON."""
     if file is None:
         return b"{}"
     try:
@@ -79,7 +79,7 @@ def read_event(file: Path | None) -> bytes:
 
 
 def invoke(emulator: Emulator, function: str, event: bytes) -> Answer:
-    """Call it and wait for its answer; raises AeroError for a function that does not exist."""
+    """Call a function and wait for its answer; raises AeroError if there is no such function."""
     client = emulator.client("lambda", read_timeout=910, attempts=1)
     try:
         answer = client.invoke(FunctionName=function_name(function), Payload=event, LogType="Tail")
@@ -95,7 +95,7 @@ def invoke(emulator: Emulator, function: str, event: bytes) -> Answer:
 
 
 def show(answer: Answer, *, out: Console, err: Console) -> None:
-    """The result alone on standard output, of an API's answer its body, so that it can be piped; the rest beside it."""
+    """Print the result to `out`, for an API's answer its body, so that it can be piped; log and status go to `err`."""
     if answer.log_tail:
         err.print(answer.log_tail.rstrip(), style="dim", markup=False, soft_wrap=True)
     err.print(f"Status {answer.status}" + (f", error: {answer.error}" if answer.error else ""), style="bold")
@@ -105,7 +105,7 @@ def show(answer: Answer, *, out: Console, err: Console) -> None:
 
 
 def _in_lines(text: str) -> str:
-    """JSON indented; what is none as it is."""
+    """Return JSON indented, and other text unchanged."""
     try:
         return str(simplejson.dumps(_AS_SENT.decode(text), indent=2, ensure_ascii=False))
     except ValueError:
@@ -113,7 +113,7 @@ def _in_lines(text: str) -> str:
 
 
 def _read(text: str) -> Any:
-    """The document, or the text itself where it is not JSON."""
+    """Return the JSON document, or the text itself if it is not JSON."""
     try:
         return json.loads(text)
     except ValueError:

@@ -1,4 +1,4 @@
-"""`aero logs`: of functions, from CloudWatch Logs, and of components, from their files."""
+"""`aero logs`: reads functions' logs from CloudWatch Logs and components' logs from their files."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ COMPONENTS: Final = ("postgres", "pulsar", "localstack", "simulator", "router")
 OTHERS: Final = ("aero", "sam-build", "sam-deploy", "localstack-install")
 COLOURS: Final = ("cyan", "magenta", "green", "yellow", "blue", "bright_red")
 POLL_SECONDS: Final = 0.25
-LATE_MS: Final = 3_000  # a line may reach the log after one with a later time
-QUIET_MS: Final = 10_000  # and long after it was written, where very much is written
+LATE_MS: Final = 3_000  # a line may reach the log after a later line
+QUIET_MS: Final = 10_000  # under a flood of lines, a line may arrive this late
 GROUP_PREFIX: Final = "/aws/lambda/"
 
 
 class Printer:
-    """Prefixes each line with where it comes from, in a colour of its own."""
+    """Prints lines, each after the name of its source in the source's own colour."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
@@ -48,7 +48,7 @@ class Printer:
 
 
 class ComponentLog:
-    """The file of a component, from its last lines on, also when it is put aside meanwhile."""
+    """A component's log file, read from its last lines on; rotation meanwhile loses no line."""
 
     def __init__(self, name: str, file: Path, lines: int) -> None:
         self._name = name
@@ -59,7 +59,7 @@ class ComponentLog:
         self._rest = b""
 
     def new_lines(self) -> Iterator[tuple[str, str, datetime | None]]:
-        """What has been written since the last time."""
+        """Yield the lines written since the last call."""
         first, self._first = self._first, []
         for line in first:
             yield self._name, line, None
@@ -76,7 +76,7 @@ class ComponentLog:
                     with older(self._file).open("rb") as put_aside:
                         put_aside.seek(self._position)
                         before, self._position = put_aside.read(), 0
-                if os.fstat(stream.fileno()).st_size < self._position:  # deleted, and made anew
+                if os.fstat(stream.fileno()).st_size < self._position:  # the file was deleted and made anew
                     self._position = 0
                 stream.seek(self._position)
                 new = stream.read()
@@ -87,7 +87,7 @@ class ComponentLog:
 
 
 def _identity(file: Path) -> tuple[int, int]:
-    """What another file would not have."""
+    """Return inode and modification time, by which two files differ."""
     try:
         found = file.stat()
     except FileNotFoundError:
@@ -96,7 +96,7 @@ def _identity(file: Path) -> tuple[int, int]:
 
 
 class FunctionLogs:
-    """The logs of functions, by time."""
+    """The logs of several functions, merged by time."""
 
     def __init__(
         self,
@@ -107,12 +107,12 @@ class FunctionLogs:
         saying: str = "",
         lines: int | None = None,
     ) -> None:
-        """All functions of the stack when none is named; raises AeroError for one that does not exist.
+        """Take all functions of the stack if none is named; raises AeroError for an unknown function.
 
-        `saying` leaves out the lines without this text. Of what there is already only the last `lines` are told, of all
-        functions together.
+        Only lines that contain `saying` are given. Of the existing lines only the last `lines` are given, counted over
+        all functions together.
         """
-        # Asking CloudWatch Logs for its groups would take LocalStack seconds where there is much in them.
+        # Functions are asked for instead of log groups: LocalStack takes seconds to list groups with many lines.
         existing = sorted(function["FunctionName"] for function in deployed_functions(emulator))
         wanted = [function_name(name) for name in functions] or existing
         for name in wanted:
@@ -129,8 +129,8 @@ class FunctionLogs:
         self._first = lines
 
     def new_lines(self) -> Iterator[tuple[str, str, datetime | None]]:
-        """What has been logged since the last time; while LocalStack is away, nothing but that it is."""
-        from botocore.exceptions import BotoCoreError  # noqa: PLC0415 - of no use for components
+        """Yield the lines logged since the last call; while LocalStack is away, one line says so."""
+        from botocore.exceptions import BotoCoreError  # noqa: PLC0415 - slow to import, and components do not need it
 
         was_away, self._is_away = self._is_away, False
         try:
@@ -138,7 +138,7 @@ class FunctionLogs:
         except BotoCoreError:
             self._is_away = True
             if not was_away:
-                yield "localstack", "It does not answer: the logs of functions go on when it does.", None
+                yield "localstack", "LocalStack does not answer: functions' logs continue when it does.", None
             return
         first, self._first = self._first, None
         told = [
@@ -150,7 +150,7 @@ class FunctionLogs:
 
 
 class FunctionLog:
-    """The log of one function, of all its environments."""
+    """The log of one function, over all its execution environments."""
 
     def __init__(self, client: Any, function: str, start: int, saying: str) -> None:
         self.name = short_name(function)
@@ -158,14 +158,14 @@ class FunctionLog:
         self._group = GROUP_PREFIX + function
         self._start = start
         self._pattern = {"filterPattern": f'"{saying}"'} if saying else {}
-        self._seen: dict[str, int] = {}  # event ids, so that a late line is told and none twice
+        self._seen: dict[str, int] = {}  # event ids: a late line is given, and no line twice
 
     def new_events(self) -> list[dict[str, Any]]:
-        """What has reached CloudWatch Logs since the last time."""
+        """Return the events that reached CloudWatch Logs since the last call."""
         quiet = int(time.time() * 1000) - QUIET_MS
         new = [event for event in self._events() if event["eventId"] not in self._seen]
         self._seen |= {event["eventId"]: event["timestamp"] for event in new}
-        # Each look costs what it finds, so it looks back no further than it must, after a flood of lines too.
+        # A query costs as much as it finds, so it starts as late as possible, also after a flood of lines.
         latest = max(self._seen.values(), default=0)
         self._start = max(self._start, latest - LATE_MS, quiet)
         self._seen = {key: at for key, at in self._seen.items() if at >= self._start}
@@ -179,13 +179,13 @@ class FunctionLog:
             for page in pages:
                 yield from page["events"]
         except self._client.exceptions.ResourceNotFoundException:
-            return  # it has not written anything yet
+            return  # the function has written nothing yet
 
 
 def sources(
     paths: Paths, emulator: Emulator | None, names: Sequence[str], *, lines: int, since: datetime
 ) -> list[ComponentLog | FunctionLogs]:
-    """Where the asked-for lines come from; without names, all functions."""
+    """Return the logs with these names, all functions' without names; raises AeroError for a log not written yet."""
     components = [name for name in names if name in COMPONENTS or name in OTHERS]
     functions = [name for name in names if name not in components]
     for name in components:
@@ -198,7 +198,7 @@ def sources(
 
 
 def print_logs(found: Sequence[ComponentLog | FunctionLogs], printer: Printer, *, follow: bool) -> None:
-    """Print what there is, and go on with what comes when asked to."""
+    """Print the existing lines; with `follow`, keep printing new ones."""
     while True:
         for source in found:
             for name, line, at in source.new_lines():

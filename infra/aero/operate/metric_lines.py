@@ -1,4 +1,4 @@
-"""CloudWatch metrics in a function's log (EMF), for people."""
+"""Shortens CloudWatch metrics (embedded metric format) in a function's log for the operator."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ EMF: Final = '{"_aws"'
 
 
 def readable(line: str) -> str:
-    """The line, or its metrics in short; empty where nothing was counted or measured.
+    """Return the line, or its metrics in short; empty if all its metrics are 0.
 
     >>> readable('{"_aws":{"CloudWatchMetrics":[{"Dimensions":[["outbox"]],"Metrics":[{"Name":"Published"},'
     ...          '{"Name":"Failed"},{"Name":"Latency","Unit":"Milliseconds"}]}]},'

@@ -1,4 +1,4 @@
-"""What is in the outboxes: events that wait, and those that the relay has parked since they cannot be published."""
+"""The outboxes: their waiting events, and the parked ones, which cannot be published."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
     from aero.platform.database import Database
 
-STUCK_SECONDS: Final = 60  # the relay publishes within tenths of a second, and another stands by
+STUCK_SECONDS: Final = 60  # the relay publishes within tenths of a second, and another relay stands by
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxStatus:
-    """How many events wait to be published, for how long the oldest has (0 when none does), how many are parked."""
+    """Counts of waiting and parked events, and the age of the oldest waiting one, 0 if there is none."""
 
     waiting: int
     oldest_seconds: float
@@ -29,7 +29,7 @@ class OutboxStatus:
 
 
 def problems(outboxes: Mapping[str, OutboxStatus]) -> Iterator[str]:
-    """What is stuck, in words."""
+    """Yield a sentence for each stuck outbox."""
     for schema, outbox in outboxes.items():
         if outbox.parked:
             parked = counted(outbox.parked, "event is", "events are")
@@ -55,12 +55,12 @@ class ParkedEvent:
     waiting: int
 
     def to_dict(self) -> dict[str, Any]:
-        """For scripts."""
+        """Return the event for scripts; its time is ISO 8601 in UTC."""
         return asdict(self) | {"parked_at": self.parked_at.astimezone(UTC).isoformat()}
 
 
 def outbox_statuses(database: Database) -> dict[str, OutboxStatus]:
-    """By schema."""
+    """Return the status of each outbox, by schema."""
     from psycopg import sql  # noqa: PLC0415 - slow to import
 
     query = """
@@ -79,7 +79,7 @@ def outbox_statuses(database: Database) -> dict[str, OutboxStatus]:
 
 
 def parked_events(database: Database) -> list[ParkedEvent]:
-    """Of all outboxes, the oldest first."""
+    """Return the parked events of all outboxes, the oldest first."""
     from psycopg import sql  # noqa: PLC0415
 
     query = """
@@ -120,7 +120,7 @@ def release(database: Database, ids: Collection[str]) -> None:
 
 
 def show(outboxes: Mapping[str, OutboxStatus], console: Console) -> None:
-    """For people."""
+    """Print a line for each outbox."""
     for schema, outbox in outboxes.items():
         age = f", the oldest for {outbox.oldest_seconds:.0f} s" if outbox.waiting else ""
         waiting = counted(outbox.waiting, "event waits", "events wait")

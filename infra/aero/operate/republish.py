@@ -1,4 +1,4 @@
-"""Publish events again whose messages were lost with their topic: the event store has them all."""
+"""Publishes events again whose messages were lost with their topic, since the event store has them all."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def types_of(paths: Paths, topic: str) -> dict[str, list[str]]:
-    """Which types of events go to a topic, by the schema of their outbox; raises AeroError if none does."""
+    """Return the event types published on a topic, by their outbox's schema; raises AeroError if there are none."""
     found = read_configuration(paths.template, paths.topics)
     found.require_valid()
     types = {
@@ -28,10 +28,10 @@ def types_of(paths: Paths, topic: str) -> dict[str, list[str]]:
 
 
 def republish(database: Database, types: dict[str, list[str]], *, since: datetime) -> int:
-    """Have the relay publish once more what it has published since then, in order; returns how many events that are.
+    """Let the relay publish again, in order, the events published since `since`; return their number.
 
-    Each goes under its own id, so a consumer that has taken effect of one does nothing. This reads the whole outbox.
-    Raises AeroError, and publishes none, if some of them are archived, where the relay does not look.
+    Each event keeps its id, so a consumer that already processed it does nothing. This reads the whole outbox. Raises
+    AeroError, and publishes none, if some of the events are archived, since the relay does not read the archive.
     """
     from psycopg import sql  # noqa: PLC0415 - slow to import
 
@@ -51,8 +51,8 @@ def republish(database: Database, types: dict[str, list[str]], *, since: datetim
             [latest] = connection.execute(statement, [names, since]).fetchone()
             if latest is not None:
                 raise AeroError(
-                    f"Events that were published until {latest.isoformat()} are in the archive of {schema}.",
-                    cure="Give a later --since; what is older, consumers would refuse as too old.",
+                    f"Events published until {latest.isoformat()} are in the archive of {schema}.",
+                    cure="Give a later --since; consumers would refuse the archived events as too old.",
                 )
         for schema, names in types.items():
             statement = sql.SQL(query).format(

@@ -1,7 +1,7 @@
-"""Samples of events/ before a function gets them: what they refer to is made first, through the platform's own API.
+"""Prepares a sample of events/ for a function: makes the objects it refers to first, through the platform's own API.
 
-A sample of a topic becomes the platform's own events of the same kind, so that a consumer gets what has happened:
-what no event store has would be in the read model for ever.
+A sample of a topic's messages is replaced by the platform's own events of the same type. A consumer thus gets events
+that happened; an invented event, which is in no event store, would stay in the read model for ever.
 """
 
 from __future__ import annotations
@@ -33,29 +33,29 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 PATIENCE_SECONDS: Final = 20.0
-VERSION_PATH: Final = "/api/reports/version"  # the one setting that a sample changes
+VERSION_PATH: Final = "/api/reports/version"  # the only setting changed by a sample
 WRITING_METHODS: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
-GO_ON: Final = frozenset({"PagoPendiente", "PagoEnProceso"})  # what happens next to such a payment happens by itself
+GO_ON: Final = frozenset({"PagoPendiente", "PagoEnProceso"})  # a payment in these states goes on by itself
 
 
 class NotThereYetError(AeroError):
-    """What the platform makes by itself, after what a sample refers to, is not there."""
+    """The platform has not made an object yet that follows from the sample's objects."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
-    """An event to give a function, and what was done for it."""
+    """An event for a function, and what was done for it."""
 
     event: bytes
     made: tuple[str, ...]
-    writes: str  # what the function changes with it, in words; empty if nothing
-    undo: str = ""  # the command that puts a setting back to what it is before; empty if it is none
+    writes: str  # the changes that the function makes with it, in words; empty if none
+    undo: str = ""  # the command that restores a changed setting; empty if no setting changes
 
 
 def prepared_for(paths: Paths, record: RunRecord, event: bytes) -> Prepared:
-    """On the running platform; the database is asked only for what a sample of a topic refers to."""
+    """Prepare an event on the running platform; only a sample of a topic's messages needs the database."""
     api_url = PortTable(record.port_offset).url("api")
     with ExitStack() as opened:
         return prepare(
@@ -67,9 +67,9 @@ def prepared_for(paths: Paths, record: RunRecord, event: bytes) -> Prepared:
 
 
 def prepare(event: bytes, *, references: Path, api_url: str, connect: Callable[[], Connection]) -> Prepared:
-    """Make what the event refers to by ids of the samples, once, and give it the ids that these have here.
+    """Make each object that the event refers to by a sample's id, once, and replace that id by the made object's.
 
-    An event without such ids stays as it is. Raises AeroError for what the platform refuses or does not make in time.
+    An event without such ids stays unchanged. Raises AeroError if the platform refuses an object or makes it too late.
     """
     text, made = event.decode(), []
     known: Mapping[str, Mapping[str, Any]] = json.loads(references.read_text())
@@ -88,7 +88,7 @@ def prepare(event: bytes, *, references: Path, api_url: str, connect: Callable[[
 
 
 def _needed(text: str, known: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    """The ids in the text, and those that what they are made of refers to, in the file's order: the latter first."""
+    """Return the samples' ids in the text and those that they depend on, dependencies first, as in the file."""
     needed = {placeholder for placeholder in known if placeholder in text}
     for placeholder in reversed(list(known)):
         if placeholder in needed:
@@ -97,7 +97,7 @@ def _needed(text: str, known: Mapping[str, Mapping[str, Any]]) -> list[str]:
 
 
 def _made(reference: Mapping[str, Any], api_url: str) -> str:
-    """Its id here; sent again it is the same one, since the API knows its reference or key."""
+    """Make an object and return its id; a repetition returns the same id, since the API knows its reference or key."""
     path = reference["path"]
     if "body" in reference:
         return _id_in(
@@ -107,7 +107,7 @@ def _made(reference: Mapping[str, Any], api_url: str) -> str:
 
 
 def _patiently(found: Callable[[], T]) -> T:
-    """What the platform makes by itself, once it is there; raises NotThereYetError if it is not in time."""
+    """Wait for an object that the platform makes by itself; raises NotThereYetError if it comes too late."""
     patient = stamina.RetryingCaller(attempts=None, timeout=PATIENCE_SECONDS, wait_max=1)
     return patient(NotThereYetError, found)
 
@@ -116,12 +116,12 @@ def _id_in(answer: Any, path: list[str]) -> str:
     for name in path:
         answer = answer.get(name) if isinstance(answer, dict) else None
     if answer is None:
-        raise NotThereYetError("The platform has not made what the sample refers to yet. Try again.")
+        raise NotThereYetError("The platform has not yet made an object of the sample. Try again.")
     return str(answer)
 
 
 def _as_it_happened(record: dict[str, Any], connection: Connection) -> None:
-    """The event of that type which the aggregate has in its event store, or else its latest."""
+    """Replace the record's event by the aggregate's own event of that type, or by its latest if it has none."""
     sample = Envelope.from_json(record["body"])
     from psycopg import sql  # noqa: PLC0415 - slow to import
 
@@ -147,7 +147,7 @@ def _as_it_happened(record: dict[str, Any], connection: Connection) -> None:
 
     envelope = _patiently(happened)
     record["body"] = envelope.to_json().decode()
-    record["md5OfBody"] = hashlib.md5(record["body"].encode(), usedforsecurity=False).hexdigest()  # as SQS has it
+    record["md5OfBody"] = hashlib.md5(record["body"].encode(), usedforsecurity=False).hexdigest()  # SQS uses MD5
     said = {"id": envelope.id, "type": envelope.type, "correlationid": envelope.correlation_id}
     for name, attribute in record.get("messageAttributes", {}).items():
         attribute["stringValue"] = said.get(name, attribute.get("stringValue"))
@@ -163,7 +163,7 @@ def _writes(document: Any) -> str:
 
 
 def _undo(document: Any, api_url: str) -> str:
-    """Of a PUT: what is there now, put again; all else makes data, of the samples' affiliates."""
+    """Return the command that restores the setting changed by a PUT; other requests only make data."""
     if not isinstance(document, dict) or document.get("httpMethod") != "PUT" or document.get("path") != VERSION_PATH:
         return ""
     now = get_json(api_url, VERSION_PATH)

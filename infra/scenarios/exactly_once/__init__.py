@@ -1,1 +1,1 @@
-"""Scenario 3: payments and conversions that come repeated, out of order and under faults are each paid once."""
+"""Scenario exactly-once: payments and conversions sent repeatedly, out of order and under faults are paid once each."""

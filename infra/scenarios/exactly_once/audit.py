@@ -1,4 +1,4 @@
-"""The audit: compares the witnesses, and says for each promise what speaks against it."""
+"""The audit: compares the witnesses, and lists the violations of each promise."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ REFUSED_REVERSAL: Final = "reverso-rechazado"
 
 
 def audit(evidence: Evidence) -> list[Check]:
-    """All checks, each with everything that breaks it."""
+    """Return all checks, each with all its violations."""
     answers, conversions = evidence.answers, evidence.conversions
     states = Counter(payment.state for payment in evidence.payments)
     charged = {charge.payment for charge in evidence.charges}
@@ -40,7 +40,7 @@ def audit(evidence: Evidence) -> list[Check]:
     refunds = sum(charge.refunds for charge in evidence.charges)
     return [
         Check(
-            name="Every request is answered, repetitions with the same body",
+            name="Every request is answered, and repetitions get the same body",
             found=f"{evidence.sent} requests for {len(answers.final)} payments, {answers.replayed} replayed",
             violations=list(_answers(evidence)),
         ),
@@ -78,11 +78,11 @@ def audit(evidence: Evidence) -> list[Check]:
         ),
         Check(
             name="The events of each payment are published in their order",
-            found=f"of {len(ours)} payments",
+            found=f"{len(ours)} payments",
             violations=list(_order(evidence)),
         ),
         Check(
-            name="Reports say the same of each payment",
+            name="Reports agree with every payment",
             found=f"{len(evidence.reported)} payments",
             violations=list(_reports(evidence)),
         ),
@@ -95,7 +95,7 @@ def audit(evidence: Evidence) -> list[Check]:
 
 
 def accepted_as(conversions: Answers) -> dict[str, str]:
-    """The id of each conversion's event, by its order."""
+    """Return the event id of each accepted conversion, by its order."""
     return {
         order: json.loads(body)["id_evento"]
         for order, answers in conversions.final.items()
@@ -105,7 +105,7 @@ def accepted_as(conversions: Answers) -> dict[str, str]:
 
 
 def are_reported(payments: Iterable[Payment], reported: Mapping[str, tuple[str, Decimal, str]]) -> bool:
-    """Whether reports have caught up with the payments."""
+    """Return whether reports have caught up with the payments."""
     return all(reported.get(payment.id) == _as_reported(payment) for payment in payments)
 
 
@@ -151,10 +151,10 @@ def _rows(evidence: Evidence) -> Iterator[str]:
             yield f"{reference} was accepted as {', '.join(sorted(told))}, and is {ids.get(reference)}"
     for payment in evidence.payments:
         if payment.reference not in evidence.wanted:
-            yield f"{payment.id} was never asked for ({payment.reference})"
+            yield f"{payment.id} was never requested ({payment.reference})"
             continue
         if payment.state not in FINAL or payment.open:
-            yield f"{payment.id} is {payment.state}{', with a question open' if payment.open else ''}"
+            yield f"{payment.id} is {payment.state}{', and not settled' if payment.open else ''}"
         wanted = evidence.wanted[payment.reference]
         if (payment.affiliate, payment.amount, payment.currency) != (wanted.affiliate, wanted.amount, wanted.currency):
             yield f"{payment.id} pays {payment.amount} {payment.currency} to {payment.affiliate} instead of {wanted}"

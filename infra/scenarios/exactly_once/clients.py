@@ -1,4 +1,4 @@
-"""Concurrent clients of the API that do what good clients do: repeat a request until it is answered for good."""
+"""Concurrent clients of the API, which repeat each request until it gets a final answer, as good clients do."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 ANSWER_SECONDS: Final = 35
-PATIENCE_SECONDS: Final = 300  # in which a request must be answered for good
-# A conflict that ends by itself; other conflicts are answers.
+PATIENCE_SECONDS: Final = 300  # a request must get its final answer within this time
+# This conflict ends by itself; other conflicts are final answers.
 IN_PROGRESS: Final = "solicitud-en-curso"
 TRANSIENT: Final = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 
 
 @dataclass(slots=True)
 class Answers:
-    """What was answered: final answers by what they were for, and how often there was another one first."""
+    """The final answers by reference, order or payment id, and the counts of earlier, transient ones."""
 
     final: dict[str, list[tuple[int, str]]] = field(default_factory=lambda: defaultdict(list))
     repeated: Counter[str] = field(default_factory=Counter)
@@ -38,7 +38,7 @@ class Answers:
 
 
 class Clients:
-    """So many clients at a time."""
+    """A number of concurrent clients."""
 
     def __init__(self, session: aiohttp.ClientSession, clients: int) -> None:
         self._session = session
@@ -46,7 +46,7 @@ class Clients:
         self.answers, self.conversions = Answers(), Answers()
 
     async def pay(self, url: str, requests: Sequence[PaymentRequest], *, seconds: float) -> None:
-        """Send them all, spread over at least so many seconds."""
+        """Send the payments, spread over at least `seconds`."""
 
         async def send(request: PaymentRequest) -> None:
             headers = {"Content-Type": "application/json"} | ({"Idempotency-Key": request.key} if request.key else {})
@@ -55,7 +55,7 @@ class Clients:
         await self._each(requests, send, seconds=seconds)
 
     async def convert(self, url: str, conversions: Sequence[Conversion], *, seconds: float) -> None:
-        """Send these events, over at least so many seconds."""
+        """Send the conversions, spread over at least `seconds`."""
 
         async def send(conversion: Conversion) -> None:
             headers = {"Content-Type": "application/json"}
@@ -66,7 +66,7 @@ class Clients:
         await self._each(conversions, send, seconds=seconds)
 
     async def reverse(self, url: str, ids: Sequence[str], *, seconds: float) -> None:
-        """Take these payments back, over at least so many seconds."""
+        """Reverse these payments, spread over at least `seconds`."""
 
         async def send(id_pago: str) -> None:
             body, headers = b'{"motivo": "scenario"}', {"Content-Type": "application/json"}
@@ -114,7 +114,7 @@ class Clients:
 
 @asynccontextmanager
 async def connected_clients(clients: int) -> AsyncIterator[Clients]:
-    """Clients with connections that are closed at the end."""
+    """Open the clients' connections; leaving the block closes them."""
     timeout = aiohttp.ClientTimeout(total=ANSWER_SECONDS)
     async with aiohttp.ClientSession(timeout=timeout, connector=aiohttp.TCPConnector(limit=clients)) as session:
         yield Clients(session, clients)

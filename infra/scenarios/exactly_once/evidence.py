@@ -1,4 +1,4 @@
-"""What became of a run, by five witnesses: clients, databases, the gateway's ledger, topics, reports."""
+"""The evidence of a run from five witnesses: clients, databases, the gateway's ledger, topics, reports."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ _REPORTED: Final = """
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Payment:
-    """A row of the database; `open` while the gateway has not settled what it was asked for."""
+    """A payment's row in the database; `open` means that the gateway has not settled its transfer or reversal."""
 
     id: str
     reference: str
@@ -73,7 +73,7 @@ class OutboxRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrackedEvent:
-    """A conversion as the event collector has accepted it, under its sender's id."""
+    """A conversion accepted by the event collector; `order` is its sender's id."""
 
     order: str
     id: str
@@ -82,7 +82,7 @@ class TrackedEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Charge:
-    """A transfer in the gateway's ledger, in minor units; `refunds` are how often it was reversed."""
+    """A transfer in the gateway's ledger; amounts are in minor units, and `refunds` counts its reversals."""
 
     payment: str
     reference: str
@@ -95,11 +95,11 @@ class Charge:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """Everything that the audit compares.
+    """All data that the audit compares.
 
-    `orders` are the ids of the conversions that were sent, `tracked` what the event collector has of them. `published`
-    has the times in ms at which each event was, by its id; `reported` the state, amount and currency that reports have
-    of each payment, by its id.
+    `orders` has the ids of the sent conversions, `tracked` the event collector's rows of them. `published` has the
+    publication times (ms) and envelopes of each event, by its id. `reported` has the state, amount and currency of each
+    payment in reports, by its id.
     """
 
     wanted: Mapping[str, Wanted]
@@ -118,7 +118,7 @@ class Evidence:
 
 
 def payments(database: Database, *, prefix: str, references: Collection[str]) -> list[Payment]:
-    """Those with the prefix, wanted or not, and those with the references."""
+    """Return the payments whose reference has the prefix, wanted or not, or is one of the references."""
     with database.connect() as connection:
         rows = connection.execute(_PAYMENTS, [f"{prefix}%", list(references)]).fetchall()
     return [
@@ -131,7 +131,7 @@ def payments(database: Database, *, prefix: str, references: Collection[str]) ->
 
 
 def outbox_rows(database: Database, ids: Collection[str]) -> list[OutboxRow]:
-    """Of these payments, each payment's in order."""
+    """Return the outbox rows of these payments, each payment's in order."""
     with database.connect() as connection:
         rows = connection.execute(_EVENTS, [list(ids)]).fetchall()
     return [
@@ -141,28 +141,28 @@ def outbox_rows(database: Database, ids: Collection[str]) -> list[OutboxRow]:
 
 
 def tracked_events(database: Database, *, prefix: str) -> list[TrackedEvent]:
-    """Those whose sender's id has the prefix."""
+    """Return the accepted conversions whose sender's id has the prefix."""
     with database.connect() as connection:
         rows = connection.execute(_TRACKED, [f"{prefix}%"]).fetchall()
     return [TrackedEvent(order=order, id=event_id, published=published) for order, event_id, published in rows]
 
 
 def dead_letters(client: pulsar.Client, ids: Collection[str]) -> list[str]:
-    """Which of these events are dead letters, and why."""
+    """Return those of these events that are dead letters, each with its reason."""
     office = DeadLetterOffice(client, DEAD_LETTERS, {})
     found = ((letter.message.properties().get("id"), letter.story("reason")) for letter in office.letters())
     return [f"{event_id}: {printable(reason)}" for event_id, reason in found if event_id in ids]
 
 
 def reported(database: Database, ids: Collection[str]) -> dict[str, tuple[str, Decimal, str]]:
-    """State, amount and currency of these payments, as reports have them."""
+    """Return state, amount and currency of these payments in reports, by payment id."""
     with database.connect() as connection:
         rows = connection.execute(_REPORTED, [list(ids)]).fetchall()
     return {payment: (state, amount, currency) for payment, state, amount, currency in rows}
 
 
 def charges(gateway_url: str, *, since: int) -> Iterator[Charge]:
-    """All transfers since that Unix time, as Stripe lists them; raises AeroError."""
+    """Yield all transfers since a Unix time, in the order of Stripe's list; raises AeroError."""
     parameters: dict[str, Any] = {"limit": 100, "created[gte]": since}
     connection = http.client.HTTPConnection(urlsplit(gateway_url).netloc, timeout=30)
     headers = {"Authorization": f"Basic {b64encode(b'sk_test_scenario:').decode()}"}

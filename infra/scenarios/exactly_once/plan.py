@@ -1,4 +1,4 @@
-"""What is sent, decided by the seed alone: payments, conversions, how often each, and in which order."""
+"""The requests of a run. The seed alone chooses payments and conversions, their repetitions and their order."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from seedwork.infraestructura.text import decimal_json
 T = TypeVar("T")
 
 MOST_REPETITIONS: Final = 5
-CONVERSION_SHARE: Final = 0.1  # of all payments, those that are commissions
-REVERSAL_SHARE: Final = 0.02  # of those that were paid
+CONVERSION_SHARE: Final = 0.1  # of all payments are commissions
+REVERSAL_SHARE: Final = 0.02  # of the paid payments
 COMMISSION: Final = Decimal("0.10")
 CURRENCIES: Final = ("USD", "EUR", "COP")
 AFFILIATES: Final = 50
@@ -23,7 +23,7 @@ AFFILIATES: Final = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """A payment that must come to be once: of `amount`, in `currency`, to `affiliate`, under `reference`."""
+    """A payment that must exist exactly once: `amount` in `currency` to `affiliate`, under `reference`."""
 
     reference: str
     affiliate: str
@@ -33,14 +33,14 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentRequest:
-    """A `POST /pagos/`; without a key its reference is the key."""
+    """A `POST /pagos/`; without a key, its reference is the idempotency key."""
 
     wanted: Wanted
     key: str | None
 
     @property
     def body(self) -> bytes:
-        """As JSON."""
+        """Return the body's JSON."""
         document = {
             "id_afiliado": self.wanted.affiliate,
             "monto": self.wanted.amount,
@@ -52,7 +52,7 @@ class PaymentRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conversion:
-    """A `POST /event-collector/events` of a sale, by its sender's own id, the `order`; its commission is paid."""
+    """A `POST /event-collector/events` for a sale, whose commission is paid; `order` is the sender's own id."""
 
     order: str
     affiliate: str
@@ -61,7 +61,7 @@ class Conversion:
 
     @property
     def body(self) -> bytes:
-        """As JSON."""
+        """Return the body's JSON."""
         document = {
             "tipo_evento": "CONVERSION",
             "id_afiliado": self.affiliate,
@@ -72,7 +72,7 @@ class Conversion:
         return decimal_json.dumps(document).encode()
 
     def wanted(self, id_evento: str) -> Wanted:
-        """The payment that must come to be of the event that it was accepted as."""
+        """Return the expected commission payment, given the id of the accepted event."""
         return Wanted(
             reference=referencia_de_comision(id_evento),
             affiliate=self.affiliate,
@@ -82,7 +82,7 @@ class Conversion:
 
 
 class Plan:
-    """Everything that a run sends; `run` keeps its references and ids apart from another run's with the same seed."""
+    """All requests of a run; `run` distinguishes its references and ids from another run's with the same seed."""
 
     def __init__(self, *, seed: int, payments: int, run: str) -> None:
         self.run = run
@@ -94,18 +94,18 @@ class Plan:
         self.conversion_sends = self._repeated(self.conversions)
 
     def wanted(self, events: Mapping[str, str]) -> dict[str, Wanted]:
-        """Every payment that must come to be, by reference; `events` has the id of each conversion's event by order."""
+        """Return every expected payment, by reference; `events` has the event id of each conversion, by order."""
         wanted = [request.wanted for request in self.requests]
         wanted += [event.wanted(events[event.order]) for event in self.conversions if event.order in events]
         return {payment.reference: payment for payment in wanted}
 
     @property
     def prefix(self) -> str:
-        """Of the references that are ours to choose."""
+        """Return the prefix of the references and ids chosen by the run."""
         return f"{self.run}-"
 
     def reversals(self, paid: Sequence[str]) -> list[str]:
-        """Which of the payments are to be taken back, each as often as that is asked for."""
+        """Choose the payments to reverse; each is listed as often as its reversal is requested."""
         number = min(len(paid), max(1, round(len(paid) * REVERSAL_SHARE)))
         return self._repeated(self._random.sample(sorted(paid), number))
 

@@ -1,4 +1,4 @@
-"""One run against the running platform: load and kills, then the audit."""
+"""A run against the running platform: load and kills, then reversals, then the audit."""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ if TYPE_CHECKING:
 FUNCTIONS: Final = (
     "pagos-api", "event-collector-api", "procesar-pagos", "comisiones", "proyectar-reportes", "relay", "bridge"
 )  # fmt: skip
-LOAD_SECONDS: Final = 45  # at least, so that there is work whenever something is killed
+LOAD_SECONDS: Final = 45  # at least, so that there is load during every kill
 SETTLE_SECONDS: Final = 600
 REVERSAL_SECONDS: Final = 10
 REPORT_SECONDS: Final = 90
-# One payment in twenty meets a fault at all three attempts of Stripe's SDK: its outcome is unknown.
+# One payment in twenty meets a fault at all three attempts of Stripe's SDK, so that its outcome is unknown.
 FAULTS: Final = {
     "decline_rate": 0.1, "error_rate": 0.15, "timeout_rate": 0.02, "lost_answer_rate": 0.2, "latency_ms": 100,
     "jitter_ms": 100,
@@ -128,7 +128,7 @@ class ExactlyOnce(Scenario[Options]):
         functions: Sequence[str],
         components: Sequence[str] = (),
     ) -> None:
-        """Do the work while these are killed."""
+        """Do the work while functions and components are killed."""
         done = asyncio.Event()
         with step(title, self._listener) as current:
             if not self._options.kill:
@@ -153,7 +153,7 @@ class ExactlyOnce(Scenario[Options]):
             current.result = f"{chaos.kills.total()} kills"
 
     async def _settled(self) -> Sequence[Payment]:
-        """The payments, once all of them are final and all events are published, or the time is over."""
+        """Return the payments once all are final and all events are published, or at the deadline."""
         deadline = time.monotonic() + SETTLE_SECONDS
         with step("Settling", self._listener) as current:
             while True:
@@ -197,7 +197,10 @@ class ExactlyOnce(Scenario[Options]):
         )
 
     def _reported(self, payments: Sequence[Payment]) -> dict[str, tuple[str, Decimal, str]]:
-        """As soon as reports have caught up, or the time is over: a bridge that was killed comes with the next tick."""
+        """Return the reported payments once reports have caught up, or at the deadline.
+
+        A killed bridge starts again only with its schedule's next tick, up to a minute later.
+        """
         deadline = time.monotonic() + REPORT_SECONDS
         while True:
             found = evidence.reported(self._database, [payment.id for payment in payments])

@@ -1,1 +1,1 @@
-"""Scenario 2: an instance of the campaigns API dies, and nobody who uses it notices."""
+"""Scenario failover: an instance of the campaigns API fails, and no client notices."""

@@ -1,4 +1,4 @@
-"""The audit of a case: compares the witnesses with each other and the figures with the bar."""
+"""The audit of a case: compares the witnesses with each other, and the measurements with their limits."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MOST_RECOVERY_SECONDS: Final = 10.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Audit:
-    """What was found in a case."""
+    """The checks of a case, with its duplicate and lost writes."""
 
     checks: Sequence[Check]
     duplicates: Sequence[str]
@@ -30,7 +30,7 @@ class Audit:
 
 
 def audit(case: Case, evidence: Evidence) -> Audit:
-    """All checks, each with everything that breaks it."""
+    """Return all checks, each with all its violations."""
     measures, duplicates, lost = evidence.measures, list(_duplicates(evidence)), list(_lost(evidence))
     events = f"{len(evidence.writes)} writes, {len(evidence.events)} events"
     found = (
@@ -40,8 +40,8 @@ def audit(case: Case, evidence: Evidence) -> Audit:
         ("the first answer counts", f"{measures.repeated} repeated", _repetitions(case, measures)),
         ("no write is executed twice", events, duplicates),
         ("no event is lost", events, lost),
-        ("campaigns are as their writes left them", f"{len(evidence.rows)} campaigns", list(_states(evidence))),
-        ("the fault was felt", str(dict(measures.harm)), list(_harmlessness(case, measures))),
+        ("campaigns agree with their writes", f"{len(evidence.rows)} campaigns", list(_states(evidence))),
+        ("the fault took effect", str(dict(measures.harm)), list(_harmlessness(case, measures))),
         ("healed, the primary serves again", _told(measures.back), _absence(measures)),
     )
     checks = [
@@ -114,7 +114,7 @@ def _states(evidence: Evidence) -> Iterator[str]:
     asked = {campaign.created_by for campaign in evidence.campaigns}
     for created_by, row in found.items():
         if created_by not in asked:
-            yield f"{row.id} was never asked for ({created_by})"
+            yield f"{row.id} was never requested ({created_by})"
 
 
 def _harmlessness(case: Case, measures: Measures) -> Iterator[str]:
@@ -122,13 +122,13 @@ def _harmlessness(case: Case, measures: Measures) -> Iterator[str]:
         yield "nothing was done"
     served = measures.served
     if case.instance == PRIMARY and not served["during"].get(REPLICA):
-        yield "the replica served nobody during the fault"
+        yield "the replica served no request during the fault"
     if case.instance == REPLICA and not (served["before"].get(REPLICA) and served["during"].get(PRIMARY)):
-        yield "the replica was not the one that served when it was struck"
+        yield "the replica did not serve before its fault"
 
 
 def _absence(measures: Measures) -> list[str]:
-    return ["it does not"] if measures.back is None else []
+    return ["it does not serve again"] if measures.back is None else []
 
 
 def _told(seconds: float | None) -> str:

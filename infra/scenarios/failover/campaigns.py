@@ -1,4 +1,4 @@
-"""Campaigns as the scenario knows them: what was asked for, and so what they must be in the end."""
+"""The scenario's record of campaigns: their requested changes, and thus their expected final states."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final
 
 
 class Kind(StrEnum):
-    """What a request does."""
+    """The kind of a request."""
 
     create = "create"
     rename = "rename"
@@ -24,11 +24,11 @@ class Kind(StrEnum):
 
     @property
     def is_write(self) -> bool:
-        """Whether it changes something."""
+        """Return whether it changes a campaign."""
         return self in EVENT_OF
 
 
-# The event of each command, and where each event is published.
+# The event of each command, and the topic of each event.
 EVENT_OF: Final = {
     Kind.create: "CampanaCreada",
     Kind.rename: "CampanaModificada",
@@ -43,7 +43,7 @@ TOPIC_OF: Final = dict.fromkeys(EVENT_OF.values(), UPDATED) | {
     "CampanaCreada": "campaigns.evt.created",
     "CampanaActivada": "campaigns.evt.activated",
 }
-# In which states a campaign may be told to, and which it then is in; renaming and budgets leave it as it is.
+# The states in which each transition is allowed, and the resulting state. Renaming and budgets do not change the state.
 TRANSITIONS: Final = {
     Kind.activate: (("CREATED", "PAUSED"), "ACTIVE"),
     Kind.pause: (("ACTIVE",), "PAUSED"),
@@ -55,27 +55,27 @@ OPEN: Final = ("CREATED", "ACTIVE", "PAUSED")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """What of a campaign is compared; `estado` empty is one that does not exist."""
+    """The compared fields of a campaign; an empty `estado` means that it does not exist."""
 
     nombre: str
     estado: str
     monto: Decimal
 
     def allows(self, kind: Kind) -> bool:
-        """Whether it may be told so without a conflict."""
+        """Return whether the campaign accepts this change in its state."""
         return self.estado in (TRANSITIONS[kind][0] if kind in TRANSITIONS else OPEN)
 
     def moved(self, kind: Kind) -> State:
-        """After a transition."""
+        """Return the state after a transition."""
         return replace(self, estado=TRANSITIONS[kind][1])
 
 
 @dataclass(slots=True, kw_only=True)
 class Campaign:
-    """One that was asked for under a correlation id; `states` are those it may be in, one while all is known.
+    """A campaign requested under a correlation id; `states` are its possible states.
 
-    What was not answered as it should may have happened or not, now or later: two states are possible then, and nobody
-    asks for more of it.
+    A write without a success may have happened or not, now or later. Two states are then possible, and the workload no
+    longer changes this campaign.
     """
 
     created_by: str
@@ -85,5 +85,5 @@ class Campaign:
 
     @property
     def is_free(self) -> bool:
-        """Whether it may be changed now."""
+        """Return whether it may be changed now."""
         return bool(self.id) and not self.is_busy and len(self.states) == 1

@@ -1,4 +1,4 @@
-"""What can go wrong, one case after the other."""
+"""The cases of the scenario: the failing instance and its fault."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ FUNCTION_OF: Final = {PRIMARY: "campanas-primaria", REPLICA: "campanas-replica"}
 
 
 class Case(StrEnum):
-    """Who is struck, and by what."""
+    """A case, named by the failing instance and its fault."""
 
     primary_killed = "primary-killed"
     primary_hung = "primary-hung"
@@ -25,16 +25,16 @@ class Case(StrEnum):
 
     @property
     def instance(self) -> str:
-        """Who is struck; empty for everything at once."""
+        """Return the failing instance; empty if everything fails at once."""
         who = self.value.partition("-")[0]
         return who if who in FUNCTION_OF else ""
 
     @property
     def fault(self) -> str:
-        """By what."""
+        """Return the fault."""
         return self.value.partition("-")[2]
 
     @property
     def label(self) -> str:
-        """For people."""
+        """Return the case's name for the operator."""
         return self.value.replace("-", " ")

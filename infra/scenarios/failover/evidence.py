@@ -1,4 +1,4 @@
-"""What became of a case, from four witnesses: the clients, the campaigns' rows, the outbox, the topics."""
+"""The evidence of a case from four witnesses: the clients, the campaigns' rows, the outbox, the topics."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _EVENTS: Final = """
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A campaign in the database; its description is the correlation id of the request that asked for it."""
+    """A campaign's row in the database; its description is the correlation id of its creating request."""
 
     id: str
     created_by: str
@@ -48,9 +48,9 @@ class OutboxRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """Everything that the audit of a case compares.
+    """All data that the audit of a case compares.
 
-    `writes` are all of them, those that prepared the case too; `on_topic` are the envelopes by topic and event id.
+    `writes` also has the writes that prepared the case; `on_topic` has the envelopes by topic and event id.
     """
 
     measures: Measures
@@ -62,14 +62,14 @@ class Evidence:
 
 
 def last_position(database: Database) -> int:
-    """Of the outbox: what is written from now on comes later."""
+    """Return the outbox's last position; later events have higher ones."""
     with database.connect() as connection:
         row = connection.execute("select coalesce(max(position), 0) from campanas.outbox").fetchone()
     return int(row[0]) if row else 0
 
 
 def rows(database: Database, *, run: str) -> list[Row]:
-    """The campaigns that were asked for under correlation ids of this run."""
+    """Return the campaigns created under correlation ids of this run."""
     with database.connect() as connection:
         found = connection.execute(_ROWS, [f"{run}-%"]).fetchall()
     return [
@@ -79,7 +79,7 @@ def rows(database: Database, *, run: str) -> list[Row]:
 
 
 def outbox_rows(database: Database, *, run: str, after: int) -> list[OutboxRow]:
-    """The events with correlation ids of this run, in their order."""
+    """Return the events with correlation ids of this run, in order."""
     with database.connect() as connection:
         found = connection.execute(_EVENTS, [after, f"{run}-%"]).fetchall()
     return [

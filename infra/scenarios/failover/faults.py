@@ -1,4 +1,4 @@
-"""What befalls an instance, and how it is healed again, whatever ends the scenario."""
+"""Makes an instance fail, and heals it however the scenario ends."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-KILL_PAUSE_SECONDS: Final = (0.1, 0.5)  # mostly before it is up again, and so while somebody waits for it
-LOOK_PAUSE_SECONDS: Final = (0.05, 0.05)  # for new processes of an instance that hangs
-RAISES: Final = 'raise RuntimeError("deployed broken by aero scenario 2")\n'
+KILL_PAUSE_SECONDS: Final = (0.1, 0.5)  # mostly shorter than its restart, so that a request is waiting at the next kill
+LOOK_PAUSE_SECONDS: Final = (0.05, 0.05)  # between looks for new processes of a hung instance
+RAISES: Final = 'raise RuntimeError("deployed broken by aero scenario failover")\n'
 
 
 class Faults:
-    """Strikes and heals; `harm` counts what was done, `instants` are when everything was killed at once."""
+    """Causes and heals faults; `harm` counts the faults, `instants` has the times at which everything was killed."""
 
     def __init__(self, paths: Paths, *, seed: int) -> None:
         self.harm: Counter[str] = Counter()
@@ -42,7 +42,7 @@ class Faults:
         self._lambda: Any = running_emulator(paths).client("lambda")
 
     def strike(self, case: Case) -> AbstractAsyncContextManager[None]:
-        """It is so for as long as the context lasts, and healed when it is left."""
+        """Cause the case's fault; leaving the context heals it."""
         if not case.instance:
             return self._everything_killed()
         faults: dict[str, Callable[[str], AbstractAsyncContextManager[None]]] = {
@@ -55,7 +55,7 @@ class Faults:
 
     @asynccontextmanager
     async def throttled(self, function: str) -> AsyncIterator[None]:
-        """No request is let through to the function."""
+        """Throttle every request to the function until the context is left."""
         name = function_name(function)
         before = await _to_its_end(self._lambda.get_function_concurrency, FunctionName=name)
         try:
@@ -128,7 +128,7 @@ class Faults:
 
 @asynccontextmanager
 async def _again_and_again(action: Callable[[], None], pause: Callable[[], float]) -> AsyncIterator[None]:
-    """Do it, then now and then until the context is left; none is in progress after that."""
+    """Do the action at once and repeatedly until the context is left; then none is in progress."""
     end = asyncio.Event()
 
     async def repeat() -> None:
@@ -148,7 +148,7 @@ async def _again_and_again(action: Callable[[], None], pause: Callable[[], float
 
 
 async def _to_its_end(action: Callable[..., T], *arguments: Any, **named: Any) -> T:
-    """In a thread; who is cancelled meanwhile waits for it, so that nothing is healed before it was struck."""
+    """Run the action in a thread; a cancelled caller waits for its end, so that healing never overtakes a fault."""
     work = asyncio.create_task(asyncio.to_thread(action, *arguments, **named))
     try:
         return await asyncio.shield(work)
@@ -158,7 +158,7 @@ async def _to_its_end(action: Callable[..., T], *arguments: Any, **named: Any) -
 
 
 def _broken_package(deployed: dict[str, Any]) -> bytes:
-    """Has the handler's module, which raises when it is imported."""
+    """Return a package in which importing the handler's module raises."""
     module = str(deployed["Configuration"]["Handler"]).rpartition(".")[0]
     package = io.BytesIO()
     with zipfile.ZipFile(package, "w") as file:

@@ -18,15 +18,15 @@ COLUMNS: Final = (
     "Duplicates", "Lost",
 )  # fmt: skip
 LEGEND: Final = (
-    "p50, p99: during the fault, from when a request was due. Recovered: how long after the fault's beginning the "
-    "last second\nended in which a request failed or more than one in ten took over a second. Repeated: by the "
-    "client, after 503 with\nRetry-After; where it is 0, first answers count."
+    "p50, p99: response times during the fault, from each request's due time. Recovered: the time from the fault's "
+    "beginning\nto the end of the last second in which a request failed or more than one in ten took over a second. "
+    "Repeated: requests\nrepeated by the client after 503 with Retry-After."
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseResult:
-    """A case, as measured and audited."""
+    """The measurements and the audit of a case."""
 
     case: Case
     measures: Measures
@@ -34,12 +34,12 @@ class CaseResult:
 
     @property
     def holds(self) -> bool:
-        """Whether every check of the case does."""
+        """Return whether every check of the case holds."""
         return all(check.holds for check in self.audit.checks)
 
 
 def figures(results: Sequence[CaseResult]) -> Figures:
-    """Return a row for each case; its mark stands for all of its checks."""
+    """Return a row for each case; its mark summarizes all its checks."""
     return Figures(
         name="cases", title="Case", columns=COLUMNS, rows=[_row(result) for result in results], legend=LEGEND,
         stands_for_checks=True,

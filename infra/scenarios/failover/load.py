@@ -1,4 +1,4 @@
-"""The load of scenario 2: reads and writes of campaigns, steadily."""
+"""The load of scenario failover: reads and writes of campaigns at a steady rate."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ PREPARING: Final = 4  # requests at a time
 
 
 class SteadyLoad:
-    """Sends what a workload asks for.
+    """Sends a workload's requests, whose first answer counts.
 
-    The first answer counts. Only with `patience`, in seconds, is a request repeated, under the same key, when it gets
-    no answer or one with Retry-After, which is what the API tells its clients to do.
+    With `patience` (s), a request without an answer, or with Retry-After in it, is repeated under the same key, as the
+    API tells its clients to do.
     """
 
     def __init__(self, session: aiohttp.ClientSession, url: str, workload: Workload, *, patience: float = 0) -> None:
@@ -33,7 +33,7 @@ class SteadyLoad:
         self._patience = patience
 
     async def prepare(self, campaigns: int) -> list[Outcome[Request]]:
-        """Create campaigns to work with, patiently: functions may have to be loaded first. Raises AeroError."""
+        """Create campaigns to work with; requests are repeated, since functions may still load. Raises AeroError."""
         requests = iter([self._workload.create() for _ in range(campaigns)])
         found: list[Outcome[Request]] = []
 
@@ -46,7 +46,7 @@ class SteadyLoad:
         return found
 
     async def run(self, rate: float, end: asyncio.Event) -> None:
-        """Until `end`, and until all is answered."""
+        """Send until `end`, and return when every request is answered."""
         await steadily(rate, end, self._record)
 
     async def _record(self, due: float) -> None:

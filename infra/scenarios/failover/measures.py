@@ -1,4 +1,4 @@
-"""How a case went, in figures."""
+"""The measurements of a case."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ SLOW_SHARE: Final = 0.1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timeline:
-    """When, by `time.monotonic`, the load began, the fault was there and was healed, and it was over.
+    """The instants of a case by `time.monotonic`: the load's beginning, the fault, the healing, the end.
 
-    `hits` are the instants at which it struck: its beginning, unless it strikes anew each time. `back` is when the
-    primary was the active one again after the healing, None if it never was.
+    `hits` has the instants of single strokes; without any, the fault has one, at its beginning. `back` is when the
+    primary was active again after the healing, None if it never was.
     """
 
     began: float
@@ -38,13 +38,13 @@ class Timeline:
 class Measures:
     """Times in seconds; `p50`, `p99` and `slowest` are those of requests that were due during the fault.
 
-    `recovery`: the service has recovered when, second by second, all requests succeed and nine out of ten of them
-    within a second. It is the time from the fault's beginning to the end of the last second, before the healing, that
-    was not so (at worst, where each of several hits begins a fault of its own); 0 if there was none. A second is
-    accounted to when its requests were due, and not over before they were answered.
+    A second counts as disturbed if one of its requests fails, or if more than one in ten take over a second. A request
+    belongs to the second of its due time, and a second ends no earlier than its bad requests are answered. `recovery`
+    is the time from the fault's beginning to the end of the last disturbed second before the healing; 0 if there was
+    none. Each of several hits begins a fault of its own; the worst one counts.
 
-    `gap` is the longest time without a successful answer, from the first request to the last; `back` the time from the
-    healing until the primary was active again; `repeated` the requests that were sent more than once.
+    `gap` is the longest time without a successful answer, from the first request to the last. `back` is the time from
+    the healing until the primary was active again. `repeated` counts the requests sent more than once.
     """
 
     requests: int
@@ -64,14 +64,14 @@ class Measures:
 
     @property
     def success(self) -> float:
-        """The share of the requests that succeeded."""
+        """Return the share of successful requests."""
         return 1 - self.failed / self.requests if self.requests else 0.0
 
 
 def measure(
     outcomes: Sequence[Outcome[Request]], timeline: Timeline, *, failovers: int, harm: Mapping[str, int]
 ) -> Measures:
-    """From the outcomes of all requests of a case."""
+    """Measure a case by the outcomes of all its requests."""
     during = [outcome for outcome in outcomes if timeline.struck <= outcome.due < timeline.healed]
     before = [outcome for outcome in outcomes if outcome.due < timeline.struck]
     after = [outcome for outcome in outcomes if outcome.due >= timeline.healed]

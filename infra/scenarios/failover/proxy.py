@@ -1,4 +1,4 @@
-"""What the campaigns proxy says of itself."""
+"""Reads the campaigns proxy's own status."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from scenarios.failover.cases import PRIMARY, REPLICA
 
 INSTANCES: Final = (PRIMARY, REPLICA)
 LOOK_SECONDS: Final = 0.5
-REMEMBERED_SECONDS: Final = 1.0  # of the circuit's state, by each environment of the proxy
+REMEMBERED_SECONDS: Final = 1.0  # each environment of the proxy caches the circuit's state this long
 DEADLINE_SECONDS: Final = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """What `GET /status` says; `at` is when, by `time.monotonic`."""
+    """An answer of `GET /status`; `at` is its time by `time.monotonic`."""
 
     at: float
     active: str
@@ -30,7 +30,7 @@ class Status:
 
 
 class ProxyWatch:
-    """Asks the proxy for its status, now and then."""
+    """Asks the proxy for its status."""
 
     def __init__(self, session: aiohttp.ClientSession, url: str) -> None:
         self._session = session
@@ -38,7 +38,7 @@ class ProxyWatch:
         self._seen: list[Status] = []
 
     async def status(self) -> Status | None:
-        """Now; None when it does not answer."""
+        """Return the present status; None if the proxy does not answer."""
         with suppress(aiohttp.ClientError, TimeoutError, KeyError, ValueError):
             async with self._session.get(f"{self._url}/status") as answer:
                 document = await answer.json()
@@ -51,10 +51,10 @@ class ProxyWatch:
         return None
 
     async def ready(self) -> Status:
-        """Once both instances are healthy and the primary has served for a while; raises AeroError.
+        """Return once both instances are healthy and the primary has served for a second; raises AeroError.
 
-        What the last failures have done to the circuit, each environment of the proxy knows a little later only. An
-        open one is closed by a request.
+        The wait covers the time for which an environment of the proxy caches the circuit's state. A request closes an
+        open circuit, so requests are sent meanwhile.
         """
         since, deadline = None, time.monotonic() + DEADLINE_SECONDS
         while True:
@@ -64,14 +64,14 @@ class ProxyWatch:
                 if status.at - since >= REMEMBERED_SECONDS:
                     return status
             elif time.monotonic() > deadline:
-                raise AeroError(f"The campaigns service is not as it should be: {status}.", cure="See aero status.")
+                raise AeroError(f"The campaigns service did not become healthy: {status}.", cure="See aero status.")
             else:
                 since = None
                 await self._request()
             await asyncio.sleep(LOOK_SECONDS)
 
     async def active(self, instance: str) -> Status | None:
-        """Once that instance is the active one; None if it is not within a minute."""
+        """Return the status once this instance is active; None if it is not within a minute."""
         deadline = time.monotonic() + DEADLINE_SECONDS
         while time.monotonic() < deadline:
             if (status := await self.status()) and status.active == instance:

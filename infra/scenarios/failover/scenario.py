@@ -1,4 +1,4 @@
-"""One run against the running platform: case by case a load and a fault, then the audit."""
+"""A run against the running platform: load and a fault for each case, then the audit."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ if TYPE_CHECKING:
     from scenarios.failover.workload import Request
     from scenarios.outcome import Outcome
 
-LEAD_SHARE: Final = 1 / 6  # of the time, before the fault
+LEAD_SHARE: Final = 1 / 6  # of the case's time is before the fault
 FAULT_SHARE: Final = 1 / 2
-PUBLISH_SECONDS: Final = 180  # relay, killed with its standby, comes again with the next tick
-PATIENCE_SECONDS: Final = 20  # of a client that repeats
+PUBLISH_SECONDS: Final = 180  # a relay killed with its standby starts again only with the schedule's next tick
+PATIENCE_SECONDS: Final = 20  # a client repeats a request for so long
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +129,7 @@ class Failover(Scenario[Options]):
         return _Played(case=case, workload=workload, measures=measures, writes=writes)
 
     async def _under_fault(self, case: Case, faults: Faults, watch: ProxyWatch, current: Step) -> tuple[float, float]:
-        """When it struck and when it was healed; a replica is struck when it is the one that serves."""
+        """Return when the fault began and when it was healed; a replica is first made the serving instance."""
         async with AsyncExitStack() as fault:
             await asyncio.sleep(self._options.seconds * LEAD_SHARE)
             if case.instance == REPLICA:
@@ -143,7 +143,7 @@ class Failover(Scenario[Options]):
         return struck, time.monotonic()
 
     async def _published(self, position: int, current: Step) -> None:
-        """Once all events are, or the time is over."""
+        """Return once all events are published, or at the deadline."""
         deadline = time.monotonic() + PUBLISH_SECONDS
         while time.monotonic() < deadline:
             events = await asyncio.to_thread(evidence.outbox_rows, self._database, run=self._run, after=position)

@@ -1,4 +1,4 @@
-"""What is asked for: reads and writes that succeed wherever the service does, since no two meet at one campaign."""
+"""The requests of the load: no two writes change one campaign at a time, so each succeeds if the service works."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any, Final
 from scenarios.failover.campaigns import TRANSITIONS, Campaign, Kind, State
 from seedwork.infraestructura.text import decimal_json
 
-# How often each is asked for; what no campaign allows at the moment becomes another write, at last a creation.
+# The weight of each kind. A write that no campaign allows at the moment becomes another write, in the end a creation.
 MIX: Final = {
     Kind.read: 36,
     Kind.list: 14,
@@ -26,7 +26,7 @@ MIX: Final = {
     Kind.finish: 1,
     Kind.cancel: 1,
 }
-KEYED_SHARE: Final = 0.25  # of the writes that bring a key of their own; the proxy gives one to the others
+KEYED_SHARE: Final = 0.25  # of the writes have an idempotency key; the proxy gives the others one
 AFFILIATES: Final = 20
 LIST_LIMIT: Final = 20
 ROOT: Final = "/api/campaigns"
@@ -34,7 +34,7 @@ ROOT: Final = "/api/campaigns"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One request; a write has its own correlation id, and `state` is what its campaign is in when it succeeds."""
+    """A request. Each has its own correlation id; `state` is its campaign's state after a successful write."""
 
     number: int
     kind: Kind
@@ -48,7 +48,7 @@ class Request:
 
     @property
     def headers(self) -> dict[str, str]:
-        """Of HTTP."""
+        """Return the HTTP headers."""
         headers = {"X-Correlation-Id": self.correlation_id}
         if self.key:
             headers["Idempotency-Key"] = self.key
@@ -56,7 +56,7 @@ class Request:
 
 
 class Workload:
-    """Decides by the seed; `run` keeps its correlation ids apart from those of other runs."""
+    """Chooses requests by the seed; `run` distinguishes its correlation ids from another run's."""
 
     def __init__(self, *, seed: int, run: str, always_keyed: bool = False) -> None:
         self.run = run
@@ -67,7 +67,7 @@ class Workload:
         self._start = datetime.now(UTC) + timedelta(days=1)
 
     def next(self) -> Request:
-        """What is asked for now."""
+        """Choose the next request."""
         [kind] = self._random.choices(list(MIX), list(MIX.values()))
         if not kind.is_write:
             return self._read(kind)
@@ -80,7 +80,7 @@ class Workload:
         return self.create()
 
     def create(self) -> Request:
-        """A new campaign."""
+        """Return a request for a new campaign."""
         name, amount = self._name(), self._amount()
         state = State(nombre=name, estado="CREATED", monto=amount)
         request = self._request(Kind.create, "POST", ROOT, {})
@@ -88,7 +88,7 @@ class Workload:
         self.campaigns.append(campaign)
         body = {
             "nombre": name,
-            "descripcion": campaign.created_by,  # by which a second one is found, whatever it is called by then
+            "descripcion": campaign.created_by,  # identifies a duplicate even after it is renamed
             "presupuesto": {"monto": amount, "moneda": "COP"},
             "fecha_inicio": self._start.isoformat(),
             "fecha_fin": (self._start + timedelta(days=30)).isoformat(),
@@ -97,7 +97,7 @@ class Workload:
         return replace(request, body=_json(body), campaign=campaign, state=state)
 
     def settle(self, request: Request, *, succeeded: bool, body: bytes = b"") -> None:
-        """Learn how a request ended."""
+        """Record a request's outcome in its campaign."""
         if not (campaign := request.campaign) or not (state := request.state):
             return
         campaign.is_busy = False

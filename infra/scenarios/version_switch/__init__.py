@@ -1,1 +1,1 @@
-"""Scenario 9: the report changes its version under load, and no request fails."""
+"""Scenario version-switch: the report changes its version under load, and no request fails."""

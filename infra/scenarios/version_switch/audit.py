@@ -1,4 +1,4 @@
-"""The audit of scenario 9: what must be so, and everything that speaks against it."""
+"""The audit of scenario version-switch: its checks, each with its violations."""
 
 from __future__ import annotations
 
@@ -26,10 +26,11 @@ MOST_STALE_SECONDS: Final = 1.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """What happened. Of each affiliate and currency `reported` is the report at the end, `paid` what PostgreSQL has.
+    """All data that the audit compares.
 
-    The first of `switches` is what was active before. `rebuilt` and `redeployed` say how those went, None: not at all;
-    `rebuild_refusal` says why.
+    The first of `switches` is the version active before the run. `rebuilt` and `redeployed` describe the rebuild and
+    the deploy, None if they did not happen; `rebuild_refusal` says why not. `reported` has the final report of each
+    affiliate and currency, `paid` the payments in PostgreSQL.
     """
 
     outcomes: Sequence[Outcome[Request]]
@@ -43,7 +44,7 @@ class Evidence:
 
 
 def audit(evidence: Evidence) -> list[Check]:
-    """All checks."""
+    """Return all checks, each with all its violations."""
     reports = [outcome for outcome in evidence.outcomes if outcome.request.way is not Way.payment]
     answered = [outcome for outcome in reports if not outcome.problem]
     stale = sorted(_stale(answered, evidence.switches))
@@ -55,12 +56,12 @@ def audit(evidence: Evidence) -> list[Check]:
             violations=list(_failures(evidence)),
         ),
         Check(
-            name="every body is valid for the version it names",
+            name="every body is valid for its version",
             found=", ".join(f"{count} of {version}" for version, count in sorted(_versions(answered).items())),
             violations=[f"{outcome.request.path}: {fault}" for outcome in answered for fault in _faults(outcome)],
         ),
         Check(
-            name="pinned versions and those of ports stay",
+            name="pinned versions and those of ports never change",
             found=f"{sum(outcome.request.version is not None for outcome in answered)} requests",
             violations=[
                 f"{outcome.request.path} ({outcome.request.way}) got {outcome.version}"
@@ -69,19 +70,19 @@ def audit(evidence: Evidence) -> list[Check]:
             ],
         ),
         Check(
-            name=f"a switch is seen within {MOST_STALE_SECONDS:g} s",
+            name=f"a switch takes effect within {MOST_STALE_SECONDS:g} s",
             found=f"after {percentile(stale, 0.5) * 1000:.0f} ms (p50), {percentile(stale, 1) * 1000:.0f} ms at most",
-            violations=[f"{seconds:.2f} s after it" for seconds in stale if seconds > MOST_STALE_SECONDS],
+            violations=[f"only after {seconds:.2f} s" for seconds in stale if seconds > MOST_STALE_SECONDS],
         ),
         Check(
             name="every switch is in the history",
             found=f"{len(evidence.history)} of {len(changes)}, the latest first",
             violations=[] if list(evidence.history) == [switch.to for switch in reversed(changes)] else ["it is not"],
         ),
-        _took_place("rebuilt meanwhile", evidence.rebuilt, refusal=evidence.rebuild_refusal),
-        _took_place("deployed again meanwhile", evidence.redeployed),
+        _took_place("the read model is rebuilt meanwhile", evidence.rebuilt, refusal=evidence.rebuild_refusal),
+        _took_place("the function is deployed again meanwhile", evidence.redeployed),
         Check(
-            name="reports say what was paid",
+            name="reports agree with the payments",
             found=f"{sum(payments for payments, _ in evidence.paid.values())} payments",
             violations=list(_wrong(evidence)),
         ),
@@ -114,7 +115,7 @@ def _faults(outcome: Outcome[Request]) -> Iterator[str]:
 
 
 def _stale(answered: Sequence[Outcome[Request]], switches: Sequence[Switch]) -> Iterator[float]:
-    """Of each answer in a version that was not the right one any more when it was asked for."""
+    """Yield the staleness (s) of each answer whose version was outdated when it was requested."""
     for outcome in answered:
         if outcome.request.version is None and outcome.version in set(Version):
             seconds = staleness(

@@ -1,4 +1,4 @@
-"""Whether a report is what its version says: that shape and no other, and sums that agree."""
+"""Checks a report's body: it has exactly its version's shape, and its sums agree."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ STATUSES: Final = {"PENDING", "COMPLETED", "FAILED"}
 
 
 def faults_of_csv(body: bytes, version: Version) -> Iterator[str]:
-    """What is wrong with it."""
+    """Yield the faults of a CSV report, in words."""
     rows = list(csv.reader(StringIO(body.decode(), newline="")))
     if not rows or tuple(rows[0]) != CSV[version]:
         yield f"the columns are {rows[:1]}"
@@ -30,7 +30,7 @@ def faults_of_csv(body: bytes, version: Version) -> Iterator[str]:
 
 
 def faults_of_json(body: bytes, version: Version, request: Request) -> Iterator[str]:
-    """What is wrong with it."""
+    """Yield the faults of a JSON report, in words."""
     try:
         document = decimal_json.loads(body)
         yield from _simple(document) if version is Version.V1 else _detailed(document, request)

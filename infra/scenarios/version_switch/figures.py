@@ -1,4 +1,4 @@
-"""The figures of each way of asking for a report, as a table and for scripts."""
+"""The figures of each way to request a report, as a table and for scripts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ COLUMNS: Final = ("Requests", "Failed", "p50", "p99", "v1", "v2")
 
 
 def figures(outcomes: Sequence[Outcome[Request]]) -> Figures:
-    """Return a row for each way of asking: requests, failures, times in seconds, and the versions that served them."""
+    """Return a row for each way: its requests, failures, response times (s), and served versions."""
     return Figures(
         name="requests",
         title="Asked for",

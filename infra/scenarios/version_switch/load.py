@@ -1,4 +1,4 @@
-"""The load: reports and payments, each sent when it is due."""
+"""The load of scenario version-switch: reports and payments at a steady rate."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ if TYPE_CHECKING:
 
 
 class Load:
-    """Sends what it is told to, each to its port; the first answer counts."""
+    """Sends each request to its port; the first answer counts."""
 
     def __init__(self, session: aiohttp.ClientSession, urls: Mapping[str, str], requests: Requests) -> None:
-        """`urls` by the names of ports."""
+        """Take the URLs by the names of ports."""
         self.outcomes: list[Outcome[Request]] = []
         self._session = session
         self._urls = urls
         self._requests = requests
 
     async def send(self, due: float) -> None:
-        """The next request."""
+        """Send the next request, which was due at `due`."""
         request, sent = self._requests.next(), time.monotonic()
         reply = await ask(self._session, self._urls[request.port], request)
         self.outcomes.append(Outcome(request=request, reply=reply, due=due, sent=sent, done=time.monotonic()))

@@ -1,4 +1,4 @@
-"""What is asked for: reports in every way that there is, and payments, so that reports change meanwhile."""
+"""The requests of the load: reports in every way, and payments, which change the reports meanwhile."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CURRENCIES: Final = ("COP", "USD", "EUR")
 
 
 class Way(StrEnum):
-    """How a report is asked for."""
+    """A way to request a report; `payment` makes a payment instead."""
 
     active = "as it is active"
     pinned = "with ?version="
@@ -30,7 +30,7 @@ class Way(StrEnum):
     payment = "a payment"
 
 
-# How often.
+# The weight of each way.
 MIX: Final = {Way.active: 10, Way.pinned: 2, Way.v1: 2, Way.v2: 2, Way.csv: 2, Way.payment: 2}
 PORTS: Final = {Way.v1: "reports-v1", Way.v2: "reports-v2"}
 FIXED: Final = {Way.v1: Version.V1, Way.v2: Version.V2}
@@ -38,7 +38,7 @@ FIXED: Final = {Way.v1: Version.V1, Way.v2: Version.V2}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One request; `version` is the one that it must get, None for the one that its affiliate gets at the time."""
+    """A request; `version` is its required version, None if the affiliate's version at the time is required."""
 
     way: Way
     path: str
@@ -51,12 +51,12 @@ class Request:
 
     @property
     def port(self) -> str:
-        """The one that it goes to, by its name in aero's table of ports."""
+        """Return its port's name in aero's table of ports."""
         return PORTS.get(self.way, "api")
 
 
 class Requests:
-    """Decides by the seed; `run` is in the names of the affiliates that are paid."""
+    """Chooses requests by the seed; the paid affiliates' names contain `run`."""
 
     def __init__(self, *, seed: int, run: str) -> None:
         self.affiliates = [f"{run}-{number:02}" for number in range(AFFILIATES)]
@@ -65,12 +65,12 @@ class Requests:
         self._payments = 0
 
     def next(self) -> Request:
-        """What is asked for now."""
+        """Choose the next request."""
         [way] = self._random.choices(list(MIX), list(MIX.values()))
         return self._payment() if way is Way.payment else self._report(way)
 
     def _payment(self) -> Request:
-        """A new one."""
+        """Return a request for a new payment."""
         self._payments += 1
         body = {
             "id_afiliado": self._random.choice(self.affiliates),

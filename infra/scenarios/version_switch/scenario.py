@@ -1,4 +1,4 @@
-"""One run against the running platform: load, switches, a rebuild and a deploy, then the audit."""
+"""A run against the running platform: load, switches, a rebuild and a deploy, then the audit."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 FUNCTION: Final = "reportes-api"
 SETTLE_SECONDS: Final = 30
 WATCH_SECONDS: Final = 5
-REBUILD_AT, REDEPLOY_AT = 0.3, 0.6  # of the time
+REBUILD_AT, REDEPLOY_AT = 0.3, 0.6  # of the load's time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +60,7 @@ class Options:
 
 
 class VersionSwitch(Scenario[Options]):
-    """The report changes its version under load, again and again; no request fails."""
+    """The report changes its version repeatedly under load; no request fails."""
 
     run_prefix = "s9"
     verdict = "No client noticed."
@@ -131,7 +131,7 @@ class VersionSwitch(Scenario[Options]):
         if found.switched:
             self._rebuilt = f"from {found.events} events"
         else:
-            self._refusal = f"the read model is not what the event stores say: {_in_words(found.differences)}"
+            self._refusal = f"the read model differs from the event stores: {_in_words(found.differences)}"
 
     async def _redeploy(self, delay: float) -> None:
         await asyncio.sleep(delay)
@@ -157,7 +157,7 @@ class VersionSwitch(Scenario[Options]):
         paid: Mapping[tuple[str, str], tuple[int, Decimal]],
         current: Step,
     ) -> Mapping[tuple[str, str], tuple[int, Decimal]]:
-        """As soon as it is the same, or the time is over."""
+        """Return the report of each affiliate and currency, once it agrees with the payments or at the deadline."""
         deadline = time.monotonic() + SETTLE_SECONDS
         while True:
             found: dict[tuple[str, str], tuple[int, Decimal]] = {}

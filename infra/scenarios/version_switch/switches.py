@@ -1,4 +1,4 @@
-"""Switches of the version, and which version an answer may name."""
+"""Switches the version, and calculates how stale the version of an answer is."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ CANARY_SHARE: Final = 0.3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VersionRequest:
-    """`GET`, or with a body `PUT`."""
+    """A request to read the version (`GET`) or to change it (`PUT` with a body)."""
 
     method: str = "GET"
     body: bytes | None = None
@@ -33,13 +33,13 @@ class VersionRequest:
 
     @property
     def headers(self) -> Mapping[str, str]:
-        """Of HTTP."""
+        """Return the HTTP headers."""
         return {"Content-Type": "application/json"} if self.body else {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Switch:
-    """A change of the version; times are those of `time.monotonic`, `problem` is empty when it was accepted."""
+    """A change of the version; times are by `time.monotonic`, and `problem` is empty if it was accepted."""
 
     to: Reparto
     sent: float
@@ -58,22 +58,22 @@ class Switcher:
         self._random = random.Random(seed)  # noqa: S311 - chance, not secrets
 
     async def active(self) -> Reparto:
-        """As it is now; raises AeroError."""
+        """Return the active version; raises AeroError."""
         return _reparto(await self._read())
 
     async def history(self) -> list[Reparto]:
-        """What this author has made active, the latest first; raises AeroError."""
+        """Return the versions activated by this author, the latest first; raises AeroError."""
         return [_reparto(entry) for entry in (await self._read())["history"] if entry["by"] == self._author]
 
     async def switch_at_random(self, count: int, seconds: float) -> None:
-        """So many times within so long, at moments that have nothing to do with each other."""
+        """Switch `count` times within `seconds`, at independent random moments."""
         began = time.monotonic()
         for moment in sorted(self._random.uniform(0, seconds) for _ in range(count)):
             await asyncio.sleep(max(0.0, began + moment - time.monotonic()))
             await self.switch(self._another(self.switches[-1].to))
 
     async def switch(self, to: Reparto) -> None:
-        """Make it the active one; whether that succeeded is in `switches`."""
+        """Activate a version, and record the attempt in `switches`."""
         sent = time.monotonic()
         wanted = VersionPublicada.de(Publicacion(reparto=to, por=self._author))
         request = VersionRequest(method="PUT", body=wanted.model_dump_json().encode())
@@ -88,7 +88,7 @@ class Switcher:
         return document
 
     def _another(self, current: Reparto) -> Reparto:
-        """The other version, for everybody or, at first, for some."""
+        """Choose the other version, for all affiliates or first for some."""
         other = Version.V2 if current.activa is Version.V1 else Version.V1
         if current.canario is None and self._random.random() < CANARY_SHARE:
             percent = self._random.choice([10, 50, 90])
@@ -99,9 +99,9 @@ class Switcher:
 def staleness(
     version: Version, affiliate: str | None, *, sent: float, done: float, switches: Sequence[Switch]
 ) -> float:
-    """For how many seconds, when the request was sent, the version in its answer had not been the right one any more.
+    """Return for how many seconds the answer's version had been outdated when the request was sent.
 
-    0 if it may have been the right one at some moment between `sent` and `done`; infinite if it never was before.
+    0 if the version may have been the active one at some moment between `sent` and `done`; infinite if it never was.
     """
     last_right = float("-inf")
     for number, switch in enumerate(switches):

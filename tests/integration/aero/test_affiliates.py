@@ -225,13 +225,13 @@ def test_a_webhook_secret_signs_until_the_next_one(affiliates: Affiliates, datab
         stored = as_read(database).secreto_webhook
         assert stored is not None
         StandardWebhooksSignatures().exigir(stored, b"{}", headers)
-    assert f"{ID} has no webhook secret any more" in done(affiliates("key", ID, "--webhook", "--revoke"))
+    assert f"The webhook secret of {ID} is removed" in done(affiliates("key", ID, "--webhook", "--revoke"))
     assert as_read(database).secreto_webhook is None
 
 
 def test_the_listing_tells_that_there_are_secrets_and_never_which(affiliates: Affiliates) -> None:
     """For people and for scripts."""
-    assert done(affiliates("list")) == "No affiliate was added: aero affiliates add ID\n"
+    assert done(affiliates("list")) == "There are no affiliates: aero affiliates add ID\n"
     affiliates("add", "[red]b[/]", "--allow", "CLICK", "--limit", "5", "--inactive")
     affiliates("add", "a")
     before = datetime.now(UTC)

@@ -1,4 +1,4 @@
-"""The audit of scenario 3 finds what it is there to find."""
+"""The audit of scenario exactly-once finds every fault."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SETTLED = {"EXITOSO": ["PagoExitoso"], "FALLIDO": ["PagoFallido"], "REVERSADO": 
 
 
 def some_evidence() -> Evidence:
-    """What a faultless run of twenty payments leaves behind, two of them commissions."""
+    """Build the evidence of a faultless run of twenty payments, two of them commissions."""
     plan = Plan(seed=1, payments=20, run="s3")
     tracked = {conversion.order: f"event-{conversion.order}" for conversion in plan.conversions}
     all_wanted = plan.wanted(tracked)
@@ -79,23 +79,23 @@ def some_evidence() -> Evidence:
 
 
 def as_reported(payment: Payment) -> tuple[str, Decimal, str]:
-    """As reports have it."""
+    """Return the payment's expected entry in reports."""
     states = {"EXITOSO": "COMPLETED", "FALLIDO": "FAILED", "REVERSADO": "REVERSED"}
     return states.get(payment.state, "PENDING"), payment.amount, payment.currency
 
 
 def un_sobre(subject: str, sequence: int, event_type: str) -> dict[str, Any]:
-    """What the audit reads of an envelope."""
+    """Build the part of an envelope that the audit reads."""
     return {"subject": subject, "sequence": sequence, "type": event_type}
 
 
 def broken(evidence: Evidence) -> list[int]:
-    """Which checks do not hold."""
+    """Return the numbers of the checks that do not hold."""
     return [number for number, check in enumerate(audit(evidence)) if not check.holds]
 
 
 def with_payment(evidence: Evidence, number: int, **change: Any) -> Evidence:
-    """One payment is otherwise, and so it is in reports."""
+    """Change one payment, also in reports."""
     changed = replace(evidence.payments[number], **change)
     return replace(
         evidence,
@@ -105,22 +105,22 @@ def with_payment(evidence: Evidence, number: int, **change: Any) -> Evidence:
 
 
 def with_charge(evidence: Evidence, **change: Any) -> Evidence:
-    """The first charge is otherwise."""
+    """Change the first charge."""
     return replace(evidence, charges=[replace(evidence.charges[0], **change), *evidence.charges[1:]])
 
 
 def without(evidence: Evidence, event_id: str) -> dict[str, Any]:
-    """What was published but for one event."""
+    """Return the published events without one of them."""
     return {key: copies for key, copies in evidence.published.items() if key != event_id}
 
 
-def test_a_faultless_run_holds() -> None:
-    """Every check."""
+def test_every_check_of_a_faultless_run_holds() -> None:
+    """The evidence of a faultless run has no violation."""
     assert broken(some_evidence()) == []
 
 
-def test_an_event_that_was_published_twice_is_no_fault() -> None:
-    """Delivery is at least once; what counts is its effect."""
+def test_an_event_published_twice_is_no_fault() -> None:
+    """Delivery is at least once; only its effect must be single."""
     evidence = some_evidence()
     copies = evidence.published["id-0-PagoPendiente"]
     again = [*copies, (9_999, copies[0][1])]
@@ -141,7 +141,7 @@ def test_an_event_that_was_published_twice_is_no_fault() -> None:
         (lambda f: replace(f, charges=[*f.charges, f.charges[0]]), [CHARGED]),
         (lambda f: replace(f, charges=f.charges[1:]), [CHARGED]),
         (lambda f: with_charge(f, amount=1), [CHARGED]),
-        (lambda f: with_charge(f, destination="somebody"), [CHARGED]),
+        (lambda f: with_charge(f, destination="another"), [CHARGED]),
         (lambda f: with_payment(f, 0, state="FALLIDO"), [CHARGED, NOT_CHARGED]),
         (lambda f: with_charge(f, refunded=5, refunds=1), [REFUNDED]),
         (lambda f: with_payment(f, 3, state="EXITOSO"), [REFUNDED]),
@@ -176,13 +176,13 @@ def test_an_event_that_was_published_twice_is_no_fault() -> None:
     ids=[
         "lost", "twice in the database", "not final", "open", "other amount", "unasked", "charged twice", "not charged",
         "charged otherwise", "charged for another", "failed but charged", "refunded in part", "refunded unrecorded",
-        "not published", "waiting in the outbox", "published by nobody", "two effects", "out of order", "not reported",
+        "not published", "waiting in the outbox", "without an event", "two effects", "out of order", "not reported",
         "reported late", "dead letter",
         "unanswered", "event lost", "event twice", "event waiting", "event not published", "event never sent",
     ],
 )  # fmt: skip
 def test_a_fault_is_found(fault: Callable[[Evidence], Evidence], checks: list[int]) -> None:
-    """By the checks that it breaks, and no other."""
+    """Only the checks that it breaks fail."""
     assert broken(fault(some_evidence())) == checks
 
 
@@ -191,8 +191,8 @@ def test_a_fault_is_found(fault: Callable[[Evidence], Evidence], checks: list[in
     [[(200, '{"id_pago": "id-0"}'), (200, '{"id_pago": "id-0", "mensaje": "otro"}')], [(500, "{}")]],
     ids=["another body", "an error"],
 )
-def test_an_answer_that_is_not_the_first_is_found(answers: list[tuple[int, str]]) -> None:
-    """A repetition is answered as the first was."""
+def test_an_answer_that_differs_from_the_first_is_found(answers: list[tuple[int, str]]) -> None:
+    """A repetition must get the first answer."""
     evidence = some_evidence()
     reference = evidence.payments[0].reference
     evidence = replace(evidence, sent=evidence.sent - len(evidence.answers.final[reference]) + len(answers))
@@ -200,8 +200,8 @@ def test_an_answer_that_is_not_the_first_is_found(answers: list[tuple[int, str]]
     assert broken(evidence) == [ANSWERED]
 
 
-def test_a_conversion_that_was_answered_as_two_events_is_found() -> None:
-    """Or as new twice, or not accepted."""
+def test_a_conversion_answered_as_two_events_is_found() -> None:
+    """A conversion answered as new twice, or refused, is found too."""
     order = some_evidence().orders[0]
     for answers in (
         [(201, '{"id_evento": "event-1"}'), (200, '{"id_evento": "other"}')],
@@ -214,15 +214,15 @@ def test_a_conversion_that_was_answered_as_two_events_is_found() -> None:
         assert broken(evidence) == [CONVERTED]
 
 
-def test_a_reversal_that_was_answered_and_not_made_is_found() -> None:
-    """Whoever was told 200 was refunded."""
+def test_a_reversal_answered_but_not_made_is_found() -> None:
+    """A reversal answered with 200 must be refunded."""
     evidence = some_evidence()
     evidence.reversals.final["id-0"] = [(200, "{}")]
     assert broken(evidence) == [REFUNDED]
 
 
-def test_the_seed_decides_everything_that_is_sent() -> None:
-    """But for the references and ids, which keep two runs apart."""
+def test_the_seed_chooses_all_requests() -> None:
+    """Only references and ids differ, which distinguish two runs."""
     first, second, other = (Plan(seed=seed, payments=50, run="r") for seed in (7, 7, 8))
     assert [request.body for request in first.request_sends] == [request.body for request in second.request_sends]
     assert [event.body for event in first.conversion_sends] == [event.body for event in second.conversion_sends]

@@ -1,4 +1,4 @@
-"""The audit of the failover scenario finds what it is there to find."""
+"""The audit of scenario failover finds every fault."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ RENAMED = replace(CREATED, nombre="Otra")
 
 
 def some_evidence() -> Evidence:
-    """What a minute at 20 requests a second leaves behind: the primary fails for half of it, and nobody notices."""
+    """Build the evidence of a minute at 20 requests a second: the primary fails for half of it, and no request does."""
     reads = [a_read(number / 20) for number in range(ENDED * 20)]
     writes = [a_write("c-1", Kind.create), a_write("c-2", Kind.rename)]
     return Evidence(
@@ -44,37 +44,37 @@ TIMELINE = Timeline(began=0, struck=STRUCK, healed=HEALED_AT, ended=ENDED, back=
 
 
 def a_read(due: float, *, seconds: float = 0.01, problem: str = "", served_by: str = "") -> Outcome[Request]:
-    """A read; the replica serves while the primary does not."""
+    """Build a read; the replica serves it during the fault."""
     request = Request(number=0, kind=Kind.read, method="GET", path="/", correlation_id="r")
     instance = served_by or ("replica" if STRUCK <= due < HEALED_AT else "primary")
     return Outcome(request=request, due=due, sent=due, done=due + seconds, reply=a_reply(instance, problem))
 
 
 def a_write(correlation_id: str, kind: Kind, *, problem: str = "") -> Outcome[Request]:
-    """A write during the fault."""
+    """Build a write during the fault."""
     request = Request(number=0, kind=kind, method="POST", path="/", correlation_id=correlation_id)
     return Outcome(request=request, due=STRUCK, sent=STRUCK, done=STRUCK + 0.02, reply=a_reply("replica", problem))
 
 
 def a_reply(instance: str, problem: str) -> Reply:
-    """Of that instance."""
+    """Build a reply of this instance."""
     return Reply(problem=problem, headers={"X-Served-By": instance})
 
 
 def an_event(correlation_id: str, event_type: str) -> OutboxRow:
-    """Of a write, published."""
+    """Build the published event of a write."""
     return OutboxRow(id=f"event-{correlation_id}", correlation_id=correlation_id, type=event_type, published=True)
 
 
 def with_reads(evidence: Evidence, *reads: Outcome[Request], **change: Any) -> Evidence:
-    """The same with other requests too."""
+    """Add requests to the evidence."""
     usual = [a_read(number / 20) for number in range(ENDED * 20)]
     timeline = replace(TIMELINE, **change)
     return replace(evidence, measures=measure([*usual, *reads], timeline, failovers=1, harm=evidence.measures.harm))
 
 
 def failed_write(evidence: Evidence) -> Evidence:
-    """The renaming got no answer: it may have happened or not."""
+    """Let the renaming get no answer: it may have happened or not."""
     return replace(
         evidence,
         writes=[evidence.writes[0], a_write("c-2", Kind.rename, problem="503 {}")],
@@ -83,7 +83,7 @@ def failed_write(evidence: Evidence) -> Evidence:
 
 
 def failed_creation(evidence: Evidence) -> Evidence:
-    """The only request was a creation that got no answer."""
+    """Make the only request a creation without an answer."""
     return replace(
         evidence,
         writes=[a_write("c-1", Kind.create, problem="TimeoutError")],
@@ -92,12 +92,12 @@ def failed_creation(evidence: Evidence) -> Evidence:
 
 
 def broken(evidence: Evidence, case: Case = Case.primary_killed) -> list[int]:
-    """Which checks do not hold."""
+    """Return the numbers of the checks that do not hold."""
     return [number for number, check in enumerate(audit(case, evidence).checks) if not check.holds]
 
 
-def test_a_failover_that_nobody_noticed_holds() -> None:
-    """Every check."""
+def test_every_check_of_an_unnoticed_failover_holds() -> None:
+    """The evidence of a faultless run has no violation."""
     assert broken(some_evidence()) == []
 
 
@@ -119,28 +119,28 @@ def test_a_failover_that_nobody_noticed_holds() -> None:
     ],
     ids=["renamed", "not renamed", "not created", "created"],
 )
-def test_what_was_not_answered_may_have_happened_or_not(evidence: Evidence) -> None:
-    """It counts as a failed request, and as nothing else."""
+def test_an_unanswered_write_may_have_happened_or_not(evidence: Evidence) -> None:
+    """It counts as a failed request, but breaks no other check."""
     assert broken(evidence) == []
 
 
-def test_a_few_slow_requests_are_a_matter_of_p99_alone() -> None:
-    """As when a hung primary is tried anew: the service has recovered all the same."""
+def test_a_few_slow_requests_affect_only_p99() -> None:
+    """Retries of a hung primary cause some; the service counts as recovered nevertheless."""
     evidence = with_reads(some_evidence(), *(a_read(second, seconds=1.5) for second in range(15, 40, 5)))
     assert evidence.measures.recovery == 0
     assert evidence.measures.slowest == pytest.approx(1.5)
     assert broken(evidence) == []
 
 
-def test_recovery_is_counted_from_each_hit_where_there_are_several() -> None:
-    """Each failed for the last time 1.2 s after it."""
+def test_recovery_is_measured_from_each_hit() -> None:
+    """After each hit the last failure ends 1.2 s later, in the second second."""
     reads = [a_read(hit + 1, seconds=0.2, problem="503") for hit in (10, 25)]
     evidence = with_reads(some_evidence(), *reads, hits=[10.0, 25.0])
     assert evidence.measures.recovery == pytest.approx(2)
 
 
-def test_a_second_that_was_answered_late_is_over_when_it_was_answered() -> None:
-    """A request that hangs for eleven seconds is no recovery within one."""
+def test_a_disturbed_second_ends_with_its_last_answer() -> None:
+    """A failed request that hangs for eleven seconds makes the recovery last eleven."""
     assert with_reads(some_evidence(), a_read(STRUCK, seconds=11, problem="503")).measures.recovery == 11
 
 
@@ -172,31 +172,31 @@ def test_a_second_that_was_answered_late_is_over_when_it_was_answered() -> None:
     ids=[
         "a failure", "a failure after the healing", "slow", "slow for long", "repeated", "two events", "two campaigns",
         "no event", "another event", "waits in the outbox", "not on its topic", "on another topic", "no campaign",
-        "not renamed", "another state", "another budget", "another id", "never asked for", "nothing was done",
+        "not renamed", "another state", "another budget", "another id", "never requested", "nothing was done",
         "the replica was not needed", "not healed",
     ],
 )  # fmt: skip
-def test_what_breaks_the_bar_is_found(fault: Callable[[Evidence], Evidence], checks: list[int]) -> None:
-    """By the checks that it breaks, and no other."""
+def test_a_fault_is_found(fault: Callable[[Evidence], Evidence], checks: list[int]) -> None:
+    """Only the checks that it breaks fail."""
     assert broken(fault(some_evidence())) == checks
 
 
-def test_a_replica_must_have_served_when_it_was_struck() -> None:
-    """Else nothing was tried."""
+def test_a_replica_must_serve_before_its_fault() -> None:
+    """Otherwise the case tests nothing."""
     assert broken(some_evidence(), Case.replica_killed) == [FELT]
     served = {"before": {"replica": 5}, "during": {"primary": 600}}
     evidence = replace(some_evidence(), measures=replace(some_evidence().measures, served=served))
     assert broken(evidence, Case.replica_killed) == []
 
 
-def test_clients_may_repeat_where_everything_is_killed() -> None:
-    """And only there; how many did is shown."""
+def test_clients_may_repeat_requests_if_everything_is_killed() -> None:
+    """In the other cases a repetition breaks a check."""
     evidence = replace(some_evidence(), measures=replace(some_evidence().measures, repeated=7))
     assert broken(evidence, Case.everything_killed) == []
 
 
 def test_a_report_is_json() -> None:
-    """Also of a case in which requests failed."""
+    """The report of a case with failed requests is JSON too."""
     evidence = with_reads(some_evidence(), a_read(20, problem="503 {}"))
     result = CaseResult(
         case=Case.primary_killed, measures=evidence.measures, audit=audit(Case.primary_killed, evidence)
@@ -208,5 +208,5 @@ def test_a_report_is_json() -> None:
 
 
 def test_every_event_has_its_topic() -> None:
-    """Those of the connector's configuration."""
+    """The topics are those of the connector's configuration."""
     assert set(TOPIC_OF.values()) == {"campaigns.evt.created", "campaigns.evt.activated", "campaigns.evt.updated"}

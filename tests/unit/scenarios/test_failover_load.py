@@ -1,4 +1,4 @@
-"""The load of scenario 2, against a campaigns API that has nothing but its rules."""
+"""The load of scenario failover, against a fake campaigns API that checks only the transitions."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ MOVES = {
 
 
 class FakeApi:
-    """Campaigns in memory; `interfere` may answer instead, before or after the request was executed."""
+    """A campaigns API in memory; `interfere` may answer first, and then the request is not executed."""
 
     def __init__(self) -> None:
         self.campaigns: dict[str, dict[str, Any]] = {}
@@ -38,7 +38,7 @@ class FakeApi:
         self.interfere: Callable[[web.Request], Awaitable[web.Response | None]] = self._never
 
     async def answer(self, request: web.Request) -> web.Response:
-        """As the contract has it."""
+        """Answer a request as the API's contract says."""
         self.requests.append(request)
         if instead := await self.interfere(request):
             return instead
@@ -67,7 +67,7 @@ class FakeApi:
 
 @asynccontextmanager
 async def a_load(api: FakeApi, *, patience: float = 0) -> AsyncIterator[tuple[SteadyLoad, Workload]]:
-    """That is sent to it."""
+    """Yield a load on the API, with its workload."""
     app = web.Application()
     app.router.add_route("*", "/{path:.*}", api.answer)
     async with TestServer(app) as server, steady_session() as session:
@@ -76,18 +76,18 @@ async def a_load(api: FakeApi, *, patience: float = 0) -> AsyncIterator[tuple[St
 
 
 async def some_requests(load: SteadyLoad, number: int) -> None:
-    """So many of them, or a few more."""
+    """Run the load until so many requests, or a few more, are answered."""
     end = asyncio.Event()
     running = asyncio.create_task(load.run(RATE, end))
     async with asyncio.timeout(30):
-        while len(load.outcomes) < number and not running.done():  # noqa: ASYNC110 - nobody tells when it is so
+        while len(load.outcomes) < number and not running.done():  # noqa: ASYNC110 - there is no event to wait for
             await asyncio.sleep(0.01)
     end.set()
     await running
 
 
-def test_everything_that_is_asked_for_is_allowed_and_what_campaigns_must_be_is_known() -> None:
-    """Reads are most of it, writes of every kind are among it, each has its own correlation id."""
+def test_every_request_is_allowed_and_the_campaigns_states_are_known() -> None:
+    """Most requests are reads, all kinds of writes occur, and each write has its own correlation id."""
 
     async def scenario() -> None:
         api = FakeApi()
@@ -111,8 +111,8 @@ def test_everything_that_is_asked_for_is_allowed_and_what_campaigns_must_be_is_k
     asyncio.run(scenario())
 
 
-def test_requests_are_sent_when_they_are_due_whatever_became_of_others() -> None:
-    """Also while none is answered: the waiting counts, and no campaign is changed by two requests at a time."""
+def test_requests_are_sent_at_their_due_times_independently_of_others() -> None:
+    """This holds while no request is answered. The waiting counts, and no two requests change a campaign at a time."""
 
     async def scenario() -> None:
         api, gate, waiting = FakeApi(), asyncio.Event(), Counter[str]()
@@ -139,7 +139,7 @@ def test_requests_are_sent_when_they_are_due_whatever_became_of_others() -> None
 
 @pytest.mark.parametrize("patience", [0, 10])
 def test_only_patient_clients_repeat_and_always_under_the_same_key(patience: float) -> None:
-    """The first answer counts, or the last."""
+    """Without patience the first answer counts, with it the last."""
 
     async def scenario() -> None:
         api, refused = FakeApi(), set[str]()
@@ -168,8 +168,8 @@ def test_only_patient_clients_repeat_and_always_under_the_same_key(patience: flo
     asyncio.run(scenario())
 
 
-def test_a_request_that_was_sent_twice_is_a_failure_though_the_second_was_answered() -> None:
-    """A client library asks for what has no answer once more: nobody is to be saved by that."""
+def test_a_request_repeated_by_the_client_library_is_a_failure() -> None:
+    """The library aiohttp repeats a GET without an answer by itself; this must not hide the lost first one."""
 
     async def scenario() -> None:
         api, hung_up = FakeApi(), set[str]()
@@ -188,8 +188,8 @@ def test_a_request_that_was_sent_twice_is_a_failure_though_the_second_was_answer
     asyncio.run(scenario())
 
 
-def test_a_platform_that_creates_no_campaign_is_not_tried() -> None:
-    """The scenario could not begin."""
+def test_a_platform_that_creates_no_campaigns_is_an_error() -> None:
+    """The scenario cannot begin."""
 
     async def scenario() -> None:
         api = FakeApi()

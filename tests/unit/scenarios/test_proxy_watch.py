@@ -1,4 +1,4 @@
-"""When a case of scenario 2 may begin."""
+"""A case of scenario failover begins once the proxy is healthy."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ REMEMBERED = 0.1
 
 
 class Proxy:
-    """The circuit opens after the first look at it, and is closed by a request, if that is so."""
+    """A proxy whose circuit opens after the first look; with `returns`, a request closes it."""
 
     def __init__(self, *, returns: bool = True) -> None:
         self.looks: list[str] = []
@@ -30,7 +30,7 @@ class Proxy:
         self._requests = 0
 
     def application(self) -> web.Application:
-        """What serves it."""
+        """Return the web application."""
         application = web.Application()
         application.router.add_get("/status", self._status)
         application.router.add_get("/api/campaigns", self._campaigns)
@@ -57,13 +57,13 @@ def _in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def ready(fake: Proxy) -> Status:
-    """As the watch finds it."""
+    """Return the status for which the watch waits."""
     async with TestServer(fake.application()) as server, aiohttp.ClientSession() as session:
         return await ProxyWatch(session, f"http://{server.host}:{server.port}").ready()
 
 
-def test_a_circuit_that_opens_late_is_waited_for() -> None:
-    """The first look is at what the proxy remembers; the primary has to stay, and a request lets it return."""
+def test_the_watch_waits_for_a_late_opening_circuit_to_close() -> None:
+    """The first look sees the proxy's cached state; the primary must stay active, and a request lets it return."""
     fake = Proxy()
     status = asyncio.run(ready(fake))
     assert (status.active, status.healthy, status.failovers) == (PRIMARY, INSTANCES, 7)
@@ -72,7 +72,7 @@ def test_a_circuit_that_opens_late_is_waited_for() -> None:
     assert len(fake.looks) > 3
 
 
-def test_a_primary_that_stays_out_is_an_error() -> None:
-    """With what the proxy says."""
-    with pytest.raises(AeroError, match=f"not as it should be.*{REPLICA}"):
+def test_a_primary_that_does_not_return_is_an_error() -> None:
+    """The error has the proxy's status."""
+    with pytest.raises(AeroError, match=f"did not become healthy.*{REPLICA}"):
         asyncio.run(ready(Proxy(returns=False)))

@@ -1,4 +1,4 @@
-"""The audit of the version switch finds a late switch, a body of another version, and sums that differ."""
+"""The audit of scenario version-switch finds late switches, bodies of another version, and wrong sums."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ PAID = {("s9-1-00", "COP"): (2, Decimal("30.50"))}
 
 
 def a_reply(named: str, body: Any, *, at: float = 100.0, problem: str = "", **request: Any) -> Outcome[Request]:
-    """Sent at that time and answered a hundredth of a second later."""
+    """Build a request sent at this time and answered a hundredth of a second later."""
     asked = Request(**{"way": Way.active, "path": "/api/reports/payments", **request})
     text = body if isinstance(body, str) else json.dumps(body)
     reply = Reply(problem=problem, body=text.encode(), headers={"X-Report-Version": named})
@@ -43,7 +43,7 @@ def a_reply(named: str, body: Any, *, at: float = 100.0, problem: str = "", **re
 
 
 def some_evidence(*outcomes: Outcome[Request], **changes: Any) -> Evidence:
-    """Version 2 since 10 s, after version 1; all else as it should be."""
+    """Build the evidence of a switch from version 1 to 2 at 10 s, without a fault."""
     evidence = Evidence(
         outcomes=outcomes,
         switches=[Switch(to=ONLY_V1, sent=ALWAYS, done=ALWAYS), Switch(to=ONLY_V2, sent=10.0, done=10.1)],
@@ -58,12 +58,12 @@ def some_evidence(*outcomes: Outcome[Request], **changes: Any) -> Evidence:
 
 
 def broken(evidence: Evidence) -> set[str]:
-    """The checks that do not hold."""
+    """Return the names of the checks that do not hold."""
     return {check.name for check in audit(evidence) if check.violations}
 
 
-def test_all_is_well() -> None:
-    """Every way of asking, each answered in its version."""
+def test_every_check_of_a_faultless_run_holds() -> None:
+    """Every way to request a report is answered in its version."""
     outcomes = [
         a_reply("v1", V1, at=5.0),
         a_reply("v2", V2),
@@ -88,32 +88,32 @@ def test_all_is_well() -> None:
         ("", V2),
     ],
 )
-def test_a_body_that_is_not_of_its_version_is_found(version: str, body: Any) -> None:
-    """A mixture above all."""
-    assert "every body is valid for the version it names" in broken(some_evidence(a_reply(version, body)))
+def test_a_body_of_another_version_is_found(version: str, body: Any) -> None:
+    """A mixture of both versions is found too."""
+    assert "every body is valid for its version" in broken(some_evidence(a_reply(version, body)))
 
 
 def test_payments_of_another_status_are_found() -> None:
-    """A report of those that failed has no others."""
+    """A report of failed payments must have no others."""
     evidence = some_evidence(a_reply("v2", V2, status="FAILED"))
-    assert "every body is valid for the version it names" in broken(evidence)
+    assert "every body is valid for its version" in broken(evidence)
 
 
 @pytest.mark.parametrize("body", ["", "campaignId,payments,amount,currency\r\n", "a,b\r\n"])
-def test_a_csv_that_is_not_of_its_version_is_found(body: str) -> None:
-    """By its columns."""
+def test_a_csv_of_another_version_is_found(body: str) -> None:
+    """Its columns give it away."""
     evidence = some_evidence(a_reply("v2", body, way=Way.csv))
-    assert "every body is valid for the version it names" in broken(evidence)
+    assert "every body is valid for its version" in broken(evidence)
 
 
-def test_a_pinned_version_that_moves_is_found() -> None:
-    """A port is for one version."""
+def test_a_changed_pinned_version_is_found() -> None:
+    """A port serves one version."""
     evidence = some_evidence(a_reply("v2", V2, way=Way.v1, version=Version.V1))
-    assert broken(evidence) == {"pinned versions and those of ports stay"}
+    assert broken(evidence) == {"pinned versions and those of ports never change"}
 
 
 def test_a_failed_request_is_found() -> None:
-    """And so is a switch that was refused."""
+    """A refused switch is found too."""
     assert "requests succeed" in broken(some_evidence(a_reply("", {}, problem="503 servicio-no-disponible")))
     refused = Switch(to=ONLY_V1, sent=20.0, done=20.1, problem="503 version-no-legible")
     switches = [*some_evidence().switches, refused]
@@ -121,25 +121,25 @@ def test_a_failed_request_is_found() -> None:
 
 
 @pytest.mark.parametrize(("at", "holds"), [(10.2, True), (11.0, True), (11.2, False)])
-def test_a_switch_that_is_seen_late_is_found(at: float, holds: bool) -> None:
-    """More than a second after it was accepted."""
+def test_a_late_switch_is_found(at: float, holds: bool) -> None:
+    """A switch is late if it takes effect more than a second after its acceptance."""
     found = broken(some_evidence(a_reply("v1", V1, at=at)))
-    assert ("a switch is seen within 1 s" not in found) is holds
+    assert ("a switch takes effect within 1 s" not in found) is holds
 
 
-def test_what_did_not_take_place_is_found() -> None:
-    """A rebuild, a deploy, a switch that nobody remembers, a payment that no report has."""
+def test_missing_actions_are_found() -> None:
+    """A missing rebuild, deploy, history entry and reported payment each break a check."""
     evidence = some_evidence(rebuilt=None, redeployed=None, history=[], reported={})
     assert broken(evidence) == {
-        "rebuilt meanwhile",
-        "deployed again meanwhile",
+        "the read model is rebuilt meanwhile",
+        "the function is deployed again meanwhile",
         "every switch is in the history",
-        "reports say what was paid",
+        "reports agree with the payments",
     }
 
 
-def test_an_answer_may_name_what_was_right_while_it_was_asked_for() -> None:
-    """Before, during and after a switch; for an affiliate, what its canary says."""
+def test_an_answer_may_have_any_version_active_during_its_request() -> None:
+    """This holds before, during and after a switch; an affiliate's version depends on the canary."""
     canary = Reparto(activa=Version.V1, canario=Canario(version=Version.V2, porcentaje=100))
     switches = [Switch(to=ONLY_V2, sent=ALWAYS, done=ALWAYS), Switch(to=canary, sent=10.0, done=10.5)]
 
@@ -153,8 +153,8 @@ def test_an_answer_may_name_what_was_right_while_it_was_asked_for() -> None:
     assert stale(Version.V1, None, 9.0, 9.9) == float("inf"), "it was never right before"
 
 
-def test_the_same_seed_asks_for_the_same() -> None:
-    """In every way that there is."""
+def test_the_same_seed_chooses_the_same_requests() -> None:
+    """Every way occurs."""
     first, second = (Requests(seed=7, run="s9-7") for _ in range(2))
     asked = [first.next() for _ in range(200)]
     assert [(request.way, request.affiliate) for request in asked] == [
@@ -163,8 +163,8 @@ def test_the_same_seed_asks_for_the_same() -> None:
     assert {request.way for request in asked} == set(Way)
 
 
-def test_a_rebuild_that_was_refused_says_why() -> None:
-    """Instead of only that there was none."""
-    reason = "the read model is not what the event stores say: pagos: 1 rows only before, 0 only now, e.g. before: (7)"
+def test_a_refused_rebuild_gives_its_reason() -> None:
+    """The violation is the reason, not only the absence of a rebuild."""
+    reason = "the read model differs from the event stores: pagos: 1 rows only before, 0 only now, e.g. before: (7)"
     checks = audit(some_evidence(rebuilt=None, rebuild_refusal=reason))
-    assert [check.violations for check in checks if check.name == "rebuilt meanwhile"] == [[reason]]
+    assert [check.violations for check in checks if check.name == "the read model is rebuilt meanwhile"] == [[reason]]

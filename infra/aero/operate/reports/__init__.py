@@ -1,1 +1,1 @@
-"""The read model of reports from outside: rebuilt from history, and shown."""
+"""Shows reports, and rebuilds their read model from the event stores."""

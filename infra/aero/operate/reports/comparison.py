@@ -1,4 +1,4 @@
-"""Two generations of the read model, row by row."""
+"""Compares two generations of the read model row by row."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ EXAMPLES: Final = 3
 _SOMETHING: Final = (
     "(pendientes, completados, fallidos, revertidos, anulados, impresiones, clicks, conversiones, vistas) "
     "is distinct from (0, 0, 0, 0, 0, 0, 0, 0, 0)"
-    # Of these one of both may have forgotten some (`reportes.olvidar_totales`).
+    # Old totals are not compared: one generation may have forgotten them already (`reportes.olvidar_totales`).
     " and not (moneda = '' and ambito <> 'todo' and desde < current_date - 366)"
 )
-# What is compared of each table, and which of its rows say something.
+# For each table its compared columns, and the condition for its compared rows.
 TABLES: Final[dict[LiteralString, tuple[LiteralString, LiteralString]]] = {
     "pagos": (
         "id, id_afiliado, id_campana, monto, moneda, estado, fecha, primera_version, ultima_version",
         "true",
     ),
     "campanas": ("id, nombre, version", "true"),
-    # Before that one of both may have forgotten some.
+    # Older rows are not compared: one generation may have forgotten them already.
     "seguimiento": (
         "id, tipo, id_afiliado, id_campana, fecha",
         "fecha >= (select max(seguimiento_desde) from reportes.generaciones)",
@@ -39,7 +39,7 @@ TABLES: Final[dict[LiteralString, tuple[LiteralString, LiteralString]]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """What a table of the old generation and of the new one have; examples are rows that only one of them has."""
+    """The difference of a table between two generations; examples are rows that only one of them has."""
 
     table: str
     rows: int
@@ -49,17 +49,17 @@ class Difference:
 
     @property
     def is_none(self) -> bool:
-        """Whether both have the same."""
+        """Return whether both generations have the same rows."""
         return self.only_old == self.only_new == 0
 
 
 def compare(connection: Connection, *, old: int, new: int) -> list[Difference]:
-    """Table by table, each of one moment: what is projected meanwhile is in both or in none."""
+    """Compare each table in one statement, so an event projected meanwhile is seen in both generations or in none."""
     return [_compare(connection, table, old, new) for table in TABLES]
 
 
 def same(differences: Iterable[Difference]) -> bool:
-    """Whether both generations have the same in every table."""
+    """Return whether both generations have the same rows in every table."""
     return all(difference.is_none for difference in differences)
 
 

@@ -1,4 +1,4 @@
-"""Generations of the read model: one serves, one may be in the making (infra/migrations/0005-reportes.sql)."""
+"""Generations of the read model: one serves, another may be under construction (infra/migrations/0005-reportes.sql)."""
 
 from __future__ import annotations
 
@@ -13,38 +13,38 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
 LOCK: Final = "aeropartners.reports.rebuild"
-# Requests wait behind whoever waits for a table: for no longer than this, then they go first.
+# Requests queue behind a session that waits for a table lock, so it gives up after this long and lets them pass.
 LOCK_TIMEOUT: Final = "500ms"
 ATTEMPTS: Final = 60
 
 
 class Generations:
-    """Over a session that holds the lock of whoever rebuilds, and loses it when it ends."""
+    """The generations, through a session that holds the advisory lock of a rebuild until it ends."""
 
     def __init__(self, connection: Connection) -> None:
-        """Raises AeroError if somebody else is at it."""
+        """Take the lock; raises AeroError if another rebuild has it."""
         self._connection = connection
         row = connection.execute("select pg_try_advisory_lock(hashtextextended(%s, 0))", [LOCK]).fetchone()
         if row != (True,):
             raise AeroError("The read model is being rebuilt already.", cure="Wait for that, or end it.")
 
     def serving(self) -> int:
-        """The one that reports are read from."""
+        """Return the generation that reports are read from."""
         return self._numbers()["vigente"]
 
     def abandoned(self) -> list[int]:
-        """Those that a rebuild has left behind when it was killed; they cost every projection time, or room."""
+        """Return the generations left behind by killed rebuilds; each costs time in every projection, or disk space."""
         numbers = self._numbers()
         return [numbers[state] for state in ("retirada", "en-construccion") if state in numbers]
 
     def begin(self) -> int:
-        """A new one, empty; from now on everything is projected to it too."""
+        """Create an empty generation; from now on every event is projected into it too."""
         with self._connection.transaction():
             [number] = self._connection.execute("select reportes.crear_generacion('en-construccion')").fetchone() or [0]
         return int(number)
 
     def switch(self, *, old: int, new: int) -> None:
-        """Reports are read from the new one from now on, all of them."""
+        """Make all reports read from the new generation, in one transaction."""
         with self._connection.transaction():
             for number, state in ((old, "retirada"), (new, "vigente")):
                 self._connection.execute(
@@ -52,7 +52,7 @@ class Generations:
                 )
 
     def retire(self, number: int) -> None:
-        """Drop all that is in it, table by table; one that is being waited for too long is tried again."""
+        """Drop a generation's tables one by one; a table whose lock does not come in time is tried again."""
         self._connection.execute(f"set lock_timeout = '{LOCK_TIMEOUT}'")
         for attempt in stamina.retry_context(
             on=psycopg.errors.LockNotAvailable, attempts=ATTEMPTS, timeout=None, wait_max=2

@@ -1,4 +1,4 @@
-"""All that reports are made of, from the beginning: the event stores."""
+"""Reads all events of reports, from the first one on, from the event stores."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ COLUMNS: Final = "id::text, aggregateid::text, version, type, payload::text, met
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """Events, and how far they reach in their source."""
+    """A page of events; `done` and `total` are positions in the event store."""
 
     envelopes: Sequence[Envelope]
     done: int
@@ -31,15 +31,15 @@ class Page:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventStore:
-    """The event store of a context, its outbox and the archive of that, and the types that reports consume."""
+    """A context's event store (its outbox with its archive), and the event types that reports consume."""
 
     schema: str
     types: Sequence[str]
 
     def pages(self, connection: Connection) -> Iterator[Page]:
-        """In the order of insertion; what is committed too late to be seen comes over its topic.
+        """Yield the events in the order of insertion; events committed too late to be seen arrive over their topics.
 
-        What is parked is left out: nobody has heard of it.
+        Parked events are left out, since no consumer has received them.
         """
         from psycopg import sql  # noqa: PLC0415 - slow to import
 
@@ -64,7 +64,7 @@ class EventStore:
 
 
 def envelope_of(schema: str, row: Sequence[Any]) -> Envelope:
-    """The event of a context whose row in the event store has these COLUMNS."""
+    """Return the event in a row of a context's event store; the row has COLUMNS."""
     event_id, aggregate_id, version, event_type, payload, metadata, occurred_at = row
     return Envelope.from_outbox_row(
         context=schema, id=event_id, aggregateid=aggregate_id, version=version, type=event_type,
@@ -73,7 +73,7 @@ def envelope_of(schema: str, row: Sequence[Any]) -> Envelope:
 
 
 def event_stores(paths: Paths) -> list[EventStore]:
-    """Those of what `proyectar-reportes` consumes, as the template routes it; raises AeroError for what has none."""
+    """Return the event stores of `proyectar-reportes`'s topics; raises AeroError for a topic without one."""
     configuration = read_configuration(paths.template, paths.topics)
     if MAPPING not in configuration.mappings:
         raise AeroError(f"The template has no mapping {MAPPING}.")
@@ -84,5 +84,5 @@ def event_stores(paths: Paths) -> list[EventStore]:
     }
     routed = {topic for outbox in configuration.outboxes.values() for topic in outbox.routes.values()}
     if missing := sorted(consumed - routed):
-        raise AeroError(f"{MAPPING} consumes what has no event store: {', '.join(missing)}.")
+        raise AeroError(f"{MAPPING} consumes topics without an event store: {', '.join(missing)}.")
     return [EventStore(schema=schema, types=types) for schema, types in sorted(stores.items()) if types]

@@ -1,4 +1,4 @@
-"""`aero reports rebuild`: a new read model from history, beside the one that serves, and then in its place."""
+"""`aero reports rebuild`: builds a new read model from the event stores beside the serving one, then replaces it."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ if TYPE_CHECKING:
     from reportes.aplicacion.proyectar import Novedad
     from seedwork.infraestructura.events.envelope import Envelope
 
-# Events may be on their way to the old generation: as long as that gets nearer to the new one, they are waited for.
+# Events may still be on their way to the old generation; as long as the differences shrink, the comparison waits.
 PATIENCE_SECONDS: Final = 10
 LOOK_AGAIN_SECONDS: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rebuilt:
-    """How it went: `unreadable` events are those that the consumer would refuse too."""
+    """The outcome of a rebuild; `unreadable` counts events that the consumer refuses too."""
 
     events: int
     unreadable: int
@@ -45,12 +45,12 @@ class Rebuilt:
 
     @property
     def is_the_same(self) -> bool:
-        """Whether the new generation has what the old one has."""
+        """Return whether the new generation has the same rows as the old one."""
         return same(self.differences)
 
 
 class Rebuild:
-    """One run of it."""
+    """One rebuild of the read model."""
 
     def __init__(self, paths: Paths, database: Database, listener: Listener) -> None:
         self._paths = paths
@@ -60,11 +60,11 @@ class Rebuild:
         self._unreadable = 0
 
     def run(self, *, may_switch: Callable[[Sequence[Difference]], bool]) -> Rebuilt:
-        """Raises AeroError. Whatever ends it, one generation serves, and no other one is left behind."""
+        """Rebuild, compare and switch; raises AeroError. However it ends, only the serving generation is left."""
         with self._database.connect() as connection:
             generations = Generations(connection)
             for abandoned in generations.abandoned():
-                with step("An abandoned rebuild", self._listener) as current:
+                with step("Abandoned rebuild", self._listener) as current:
                     generations.retire(abandoned)
                     current.result = f"generation {abandoned} is gone"
             old = generations.serving()
@@ -113,7 +113,7 @@ class Rebuild:
         self._events += len(novedades)
 
     def _compared(self, connection: Connection, *, old: int, new: int) -> list[Difference]:
-        """As soon as both are the same, or stay different."""
+        """Return the differences once there are none, or once they have stopped shrinking."""
         with step("Comparison", self._listener) as current:
             fewest, deadline = math.inf, math.inf
             while True:
@@ -131,7 +131,7 @@ class Rebuild:
 
 
 class _Meter:
-    """Tells how far a step is, once a second."""
+    """Reports a step's progress once a second."""
 
     def __init__(self, current: Step) -> None:
         self.events = 0

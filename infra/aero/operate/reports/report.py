@@ -33,25 +33,25 @@ REPORT: Final = "/api/reports/payments"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """The detailed report, and the rows of its CSV, whatever version is active."""
+    """The detailed report and the rows of its CSV, independent of the active version."""
 
     document: dict[str, Any]
     rows: Sequence[Mapping[str, str]]
 
     @classmethod
     def of(cls, api_url: str, query: Mapping[str, str]) -> Report:
-        """Ask the API; raises AeroError with what it answers instead."""
+        """Ask the API; raises AeroError with the API's refusal."""
         document = get_json(api_url, _detailed(REPORT, query))
         return cls(document=document, rows=list(csv.DictReader(StringIO(csv_of(api_url, query), newline=""))))
 
 
 def csv_of(api_url: str, query: Mapping[str, str]) -> str:
-    """The report as CSV."""
+    """Return the report as CSV."""
     return get(api_url, _detailed(f"{REPORT}.csv", query))
 
 
 def json_of(api_url: str, query: Mapping[str, str]) -> str:
-    """The report as the API gives it."""
+    """Return the report as the API's JSON."""
     return get(api_url, _detailed(REPORT, query))
 
 
@@ -60,7 +60,7 @@ def _detailed(path: str, query: Mapping[str, str]) -> str:
 
 
 def show_report(report: Report, console: Console, *, top: int) -> None:
-    """For people; of the campaigns the first `top`."""
+    """Print the report for the operator, with the first `top` campaigns."""
     summary, period = report.document["summary"], report.document["period"]
     currency = summary["currency"]
     begin, end = period["from"] or "the beginning", period["to"] or "now"
@@ -84,7 +84,7 @@ def show_report(report: Report, console: Console, *, top: int) -> None:
 
 
 def _campaigns(rows: Sequence[Mapping[str, str]], width: int) -> Table:
-    """As wide as it may be: a name is folded before a figure is, and the bars give way to the name."""
+    """Return a table of at most this width: figures are never folded, names are, and bars yield to names."""
     figures = [
         (_number(row["payments"]), _amount(row["amount"]), *(_number(row[name]) for name in TRACKED)) for row in rows
     ]
@@ -111,12 +111,12 @@ def _campaigns(rows: Sequence[Mapping[str, str]], width: int) -> Table:
 
 
 def _name(row: Mapping[str, str]) -> str:
-    """In one line, whatever it was called."""
+    """Return a campaign's printable name in one line."""
     return printable(" ".join((_as_named(row["campaignName"]) or row["campaignId"] or "(none)").split()))
 
 
 def _as_named(cell: str) -> str:
-    """Without the apostrophes that the CSV has before what a spreadsheet could take for a formula."""
+    """Remove the apostrophes that the CSV puts before text which a spreadsheet could take for a formula."""
     name = cell
     for place in reversed([place for place, letter in enumerate(cell) if letter == TEXT]):
         without = name[:place] + name[place + 1 :]

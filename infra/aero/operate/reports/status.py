@@ -1,4 +1,4 @@
-"""How reports are, for `aero status`: the active version, and how up to date the read model is."""
+"""The state of reports for `aero status`: their active version, and how up to date the read model is."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportsStatus:
-    """As `GET /api/reports/health` tells it; `lag_ms` is None until something was projected.
+    """The answer of `GET /api/reports/health`; `lag_ms` is None until an event was projected.
 
-    `problems` name what does not answer, or is silent.
+    `problems` has the state of each dependency that does not answer or is silent.
     """
 
     version: str
@@ -27,18 +27,18 @@ class ReportsStatus:
 
     @property
     def is_silent(self) -> bool:
-        """Whether nothing comes from the topics: the lag is then how long that is so."""
+        """Return whether no events come from the topics; the lag is then the length of the silence."""
         return "connector" in self.problems
 
     @property
     def silence(self) -> str:
-        """That as a problem, with where to look."""
+        """Return the silence as a problem, with its cure."""
         since = f" for {self.lag_ms / 1000:.0f} s" if self.lag_ms is not None else ""
         return f"Reports: nothing has come from the topics{since}. See aero logs bridge proyectar-reportes."
 
 
 def reports_status(api_url: str) -> ReportsStatus:
-    """Ask; raises AeroError."""
+    """Ask the API for the state of reports; raises AeroError."""
     health = get_json(api_url, "/api/reports/health")
     version, model = health["version"], health["readModel"]
     canary = version["canary"]
@@ -53,17 +53,17 @@ def reports_status(api_url: str) -> ReportsStatus:
 
 
 def show(status: ReportsStatus, console: Console) -> None:
-    """For people."""
+    """Print the state of reports for the operator."""
     text = f"Reports: version {status.version}"
     if status.canary:
         text += f", {status.canary}"
     if status.lag_ms is not None and not status.is_silent:
-        text += f"; the latest event was in them after {status.lag_ms} ms"
+        text += f"; they had the latest event after {status.lag_ms} ms"
     console.print(text, highlight=False, soft_wrap=True)
     for name, state in status.problems.items():
         console.print(f"Reports: {name}: {state}", style="yellow", markup=False, soft_wrap=True)
     if status.is_silent and status.lag_ms is not None:
-        text = f"Reports: what has happened for {status.lag_ms / 1000:.0f} s may be missing"
+        text = f"Reports: the events of the last {status.lag_ms / 1000:.0f} s may be missing"
         console.print(text, style="yellow", highlight=False, soft_wrap=True)
     if status.rebuilding is not None:
         text = f"Reports: generation {status.rebuilding} is being built, or was left behind (see aero reports rebuild)"

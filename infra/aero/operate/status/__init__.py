@@ -1,1 +1,1 @@
-"""What `aero status` shows."""
+"""The parts of `aero status`."""

@@ -1,4 +1,4 @@
-"""The campaigns proxy's circuit breaker and counts, as they are in DynamoDB: the proxy is not asked."""
+"""Reads the campaigns proxy's circuit breaker and counts from DynamoDB, without asking the proxy."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 TABLE: Final = f"{STACK}-breakers"
-# The items and attributes that Powertools and `campanas_proxy.tally` write.
+# Powertools and `campanas_proxy.tally` write these items and attributes.
 _CIRCUIT: Final = "campanas-primaria"
 _TALLY: Final = "tally"
 _INSTANCES: Final = ("primary", "replica")
@@ -21,7 +21,7 @@ _INSTANCES: Final = ("primary", "replica")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BreakerStatus:
-    """Who serves campaigns; times in ISO 8601, empty for never."""
+    """Which instance serves campaigns; times are ISO 8601, empty for never."""
 
     active_backend: str
     circuit: str
@@ -33,7 +33,7 @@ class BreakerStatus:
 
 
 def breaker_status(dynamodb: Any) -> BreakerStatus:
-    """By two reads with a client of DynamoDB."""
+    """Read the status with two calls of a DynamoDB client."""
     circuit, tally = (_item(dynamodb, name) for name in (_CIRCUIT, _TALLY))
     state = circuit.get("state", {}).get("S", "CLOSED")
     return BreakerStatus(
@@ -48,7 +48,7 @@ def breaker_status(dynamodb: Any) -> BreakerStatus:
 
 
 def show(status: BreakerStatus, console: Console) -> None:
-    """For people: one line, in red while the primary is out."""
+    """Print one line, in red while the primary is out."""
     since = f" since {status.open_since}" if status.open_since else ""
     failures = ", ".join(f"{name} {number}" for name, number in status.consecutive_failures.items())
     last = f", the last {status.last_failover}" if status.last_failover else ""

@@ -1,4 +1,4 @@
-"""How the components are, for `aero status`: their processes, and whether they answer."""
+"""The state of the components for `aero status`: their processes, and whether they answer."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComponentStatus:
-    """Memory in bytes, of the program and all that it has started; `pid` is 0 for one that runs elsewhere."""
+    """A component's state; `memory` is bytes, with its child processes; `pid` is 0 for one that runs elsewhere."""
 
     name: str
     title: str
@@ -43,23 +43,23 @@ class ComponentStatus:
     pid: int
     memory: int
     restarts: int
-    past: str  # its crashes, in words
+    past: str  # earlier crashes, in words
 
     @property
     def is_healthy(self) -> bool:
-        """Whether it serves."""
+        """Return whether the component serves."""
         return self.state in ("running", "external")
 
     @property
     def problem(self) -> str:
-        """What is wrong though it should serve, in words; empty when nothing is."""
+        """Return what is wrong, in words; empty if the component serves or is not meant to."""
         if self.is_healthy or self.state in set(Presence):
             return ""
         return f"{self.title} is {self.state}. See aero logs {self.name}."
 
 
 def component_statuses(paths: Paths, record: RunRecord) -> list[ComponentStatus]:
-    """All of them, asked side by side."""
+    """Return the status of all components, which are asked concurrently."""
     ours = _components(paths, record)
 
     async def look() -> list[ComponentStatus]:
@@ -88,7 +88,7 @@ async def _status(
     state, memory, pid = "external", 0, 0
     if record.presence is not Presence.serving:
         state = record.presence
-    elif record.program and is_to_end:  # one that does not answer ails nothing
+    elif record.program and is_to_end:  # a stopping component need not answer
         pid, state = (record.program.pid, Presence.stopping) if record.program.process() else (0, Presence.held)
     elif record.program and component:
         pid = record.program.pid
@@ -106,7 +106,7 @@ async def _status(
 
 
 async def _look_at(program: ProcessId, component: Callable[[], Component]) -> tuple[str, int]:
-    """The state of a component, and its bytes of memory; its process may end at any moment of this."""
+    """Return a component's state and its memory in bytes; its process may end at any moment."""
     if process := program.process():
         with suppress(psutil.NoSuchProcess):
             return await _answers(process, component()), _memory(process)
@@ -123,7 +123,7 @@ async def _answers(process: psutil.Process, component: Component) -> str:
 
 
 def _memory(process: psutil.Process) -> int:
-    """Proportional where the kernel tells (Linux), since PostgreSQL's processes share most of theirs."""
+    """Return the memory in bytes, on Linux the proportional share, since PostgreSQL's processes share most memory."""
     total = 0
     for part in [process, *process.children(recursive=True)]:
         try:
@@ -135,7 +135,7 @@ def _memory(process: psutil.Process) -> int:
 
 
 def show(components: list[ComponentStatus], console: Console) -> None:
-    """For people."""
+    """Print the components for the operator."""
     table = Table("Component", "State", "Address", "Pid", "Memory", box=None, header_style="bold")
     for part in components:
         colour = "green" if part.is_healthy else "red"

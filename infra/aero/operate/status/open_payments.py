@@ -1,4 +1,4 @@
-"""Payments that are not done, and conversions of whose payment nothing is known: for how long the oldest waits."""
+"""Unfinished payments, and conversions without a known payment, with the age of the oldest."""
 
 from __future__ import annotations
 
@@ -11,15 +11,19 @@ if TYPE_CHECKING:
     from aero.platform.database import Database
 
 LATE_SECONDS: Final = 300
-"""The reconciliation looks after two minutes and every minute: what is older than both and a run of it is stuck."""
+"""The reconciliation runs every minute on payments older than two minutes; a payment older than this is stuck."""
 
 LATE_CONVERSION_SECONDS: Final = 1_200
-"""After five minutes, and again after ten, it was published once more."""
+"""A conversion is published again after five minutes, and again after ten; an older one is stuck."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenPayments:
-    """`unknown` were asked for and not settled; `oldest_seconds` is by state, None for a state without payments."""
+    """The unfinished payments and conversions.
+
+    `unknown` counts payments requested from the gateway and not settled. `oldest_seconds` has the age of the oldest
+    payment of each state, None for a state without payments.
+    """
 
     unknown: int = 0
     oldest_seconds: dict[str, float | None] = field(default_factory=dict)
@@ -27,7 +31,7 @@ class OpenPayments:
 
     @property
     def problems(self) -> list[str]:
-        """What is stuck."""
+        """Return a sentence for each kind of stuck payment or conversion."""
         found = [
             f"Payments: one has been {estado} for {_age(seconds)}: see aero logs conciliar-pagos, and aero gateway"
             for estado, seconds in self.oldest_seconds.items()
@@ -42,7 +46,7 @@ class OpenPayments:
 
 
 def open_payments(database: Database) -> OpenPayments:
-    """Look at them; by indexes of what is open."""
+    """Read the open payments and conversions; the queries use the indexes of open rows."""
     with database.connect() as connection:
         row = connection.execute("select count(*) from pagos.pagos_desconocidos").fetchone()
         oldest = connection.execute("select estado, mas_antiguo_segundos from pagos.pagos_abiertos").fetchall()
@@ -55,7 +59,7 @@ def open_payments(database: Database) -> OpenPayments:
 
 
 def show(payments: OpenPayments, console: Console) -> None:
-    """For people; what is stuck is among the problems."""
+    """Print what waits; stuck payments are shown with the problems."""
     waiting = [
         f"{estado}, the oldest for {_age(seconds)}"
         for estado, seconds in payments.oldest_seconds.items()
@@ -72,12 +76,12 @@ def show(payments: OpenPayments, console: Console) -> None:
 
 
 def _age(seconds: float) -> str:
-    """Short.
+    """Return an age in short.
 
     >>> [_age(seconds) for seconds in (0.4, 119, 120, 7_260)]
     ['0 s', '119 s', '2 min', '2 h 1 min']
     """
     minutes = int(seconds // 60)
-    if minutes < 2:  # noqa: PLR2004 - seconds say more
+    if minutes < 2:  # noqa: PLR2004 - below two minutes, seconds are more precise
         return f"{seconds:.0f} s"
-    return f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min"  # noqa: PLR2004 - an hour's
+    return f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min"  # noqa: PLR2004 - an hour

@@ -1,4 +1,4 @@
-"""`aero status`: what runs, how it is, and how much waits to be published or consumed."""
+"""`aero status`: the state of everything that runs, and how much waits to be published or consumed."""
 
 from __future__ import annotations
 
@@ -45,12 +45,12 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-PATIENCE_SECONDS: Final = 60.0  # a connector that has just been started, or has lost what it works with, begins anew
+PATIENCE_SECONDS: Final = 60.0  # a connector needs this long to begin anew after a start or the loss of a component
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlatformStatus:
-    """Everything that `aero status` shows; `outboxes` are by schema."""
+    """All information of `aero status`; `outboxes` are by schema."""
 
     status: str
     aero_pid: int
@@ -73,11 +73,11 @@ class PlatformStatus:
 
     @property
     def is_healthy(self) -> bool:
-        """Whether everything runs, is served and moves."""
+        """Return whether the platform runs without a problem."""
         return self.status == "running" and not self.problems and all(part.is_healthy for part in self.components)
 
     def to_dict(self) -> dict[str, Any]:
-        """For scripts."""
+        """Return the status as a document for scripts."""
         values = asdict(self)
         broker, payments = values.pop("broker"), values.pop("payments")
         values |= {"topics": broker["topics"], "dead_letters": self.broker.dead_letters, "broker_note": broker["note"]}
@@ -87,7 +87,7 @@ class PlatformStatus:
 
 
 def current_status(paths: Paths) -> PlatformStatus:
-    """Of the platform that runs; what ends as it is to end ails nothing. Raises NotRunningError."""
+    """Return the running platform's status, in which a stop is no problem; raises NotRunningError."""
     record = running(paths)
     found = platform_status(paths, record)
     now = running(paths)
@@ -95,7 +95,7 @@ def current_status(paths: Paths) -> PlatformStatus:
 
 
 def platform_status(paths: Paths, record: RunRecord) -> PlatformStatus:
-    """Look at everything; what cannot be asked is a problem, not an error."""
+    """Ask every part for its state; a part that cannot be asked becomes a problem in the status."""
     components = component_statuses(paths, record)
     away = {part.name: part.absence for part in record.components if part.absence}
     away |= {part.name: part.problem for part in components if part.problem}
@@ -111,7 +111,7 @@ def platform_status(paths: Paths, record: RunRecord) -> PlatformStatus:
                 return question()
             except AeroError as error:
                 problems.append(error.message)
-            except Exception as error:  # noqa: BLE001 - botocore's have no common base with those of the connection
+            except Exception as error:  # noqa: BLE001 - botocore's errors and the connection's have no common base
                 problems.append(f"{name} cannot be asked: {error}")
         return None
 
@@ -128,7 +128,7 @@ def platform_status(paths: Paths, record: RunRecord) -> PlatformStatus:
     table = PortTable(record.port_offset)
     apis = [] if away or record.status != "running" else api_statuses(table, record.debug)
     problems += [api.problem for api in apis if api.problem]
-    # Of what is away the APIs' answers would say less.
+    # With a component away the APIs are not asked: its absence already says more than their answers would.
     served = {api.function for api in apis if api.is_served}
     reports = None if "reportes-api" not in served else ask("reports", lambda: reports_status(table.url("api")))
     if reports and reports.is_silent and record_age(paths) > PATIENCE_SECONDS:
@@ -156,7 +156,7 @@ def platform_status(paths: Paths, record: RunRecord) -> PlatformStatus:
 
 
 def record_age(paths: Paths) -> float:
-    """For how many seconds the platform has been as it is: since it was started, or a component went or returned."""
+    """Return the seconds since the platform was started, or since a component last went or returned."""
     return time.time() - paths.run_file.stat().st_mtime
 
 
@@ -171,7 +171,7 @@ def _deployed(emulator: Emulator) -> tuple[list[FunctionStatus], BreakerStatus |
 
 
 def show(status: PlatformStatus, console: Console) -> None:
-    """For people."""
+    """Print the status for the operator."""
     show_components(status.components, console)
     if status.functions:
         functions = Table("Function", "State", "Runtime", "Timeout", box=None, header_style="bold")
@@ -197,15 +197,15 @@ def show(status: PlatformStatus, console: Console) -> None:
 
 
 def _verdict(status: PlatformStatus) -> Text:
-    """The last line: whether what clients ask for is served."""
+    """Return the last line, which says whether all is well."""
     memory = sum(part.memory for part in status.components) / 2**20
     aero = f"aero is {status.status} (pid {status.aero_pid}), {memory:.0f} MB in all"
     if status.is_healthy:
         return Text.assemble(
             ("All is well: ", "bold green"),
-            f"{len(status.apis)} APIs answer, no event has waited more than a minute to be published; {aero}",
+            f"{len(status.apis)} APIs answer, and no event has waited for its publication for over a minute; {aero}",
         )
     if status.status != "running":
         return Text(aero, style="bold yellow")
     count = len(status.problems)
-    return Text.assemble((f"{count} problem{'' if count == 1 else 's'}, as said above: ", "bold red"), aero)
+    return Text.assemble((f"{count} problem{'' if count == 1 else 's'}, see above: ", "bold red"), aero)

@@ -1,1 +1,1 @@
-"""What `aero trace` shows: everything that happened to a payment, or to a tracking event and the payment it led to."""
+"""The timelines of `aero trace`: the history of a payment, or of a tracking event and its commission's payment."""

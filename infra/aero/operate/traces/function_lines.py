@@ -1,4 +1,4 @@
-"""What the functions have logged about something that is traced."""
+"""Reads the functions' log lines about a traced payment or event."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 MARGIN: Final = timedelta(minutes=1)
 REPORTS: Final = "proyectar-reportes"
 COUNTED: Final = "event processed"
-# Of a line of the log, what the timeline tells already.
+# The timeline already shows these fields of a log line.
 _KNOWN: Final = ("message", "level", "location", "timestamp", "service", "correlation_id", "function_request_id")
 
 
 def log_lines(trace: Trace, emulator: Emulator) -> Iterator[Moment]:
-    """Each line under one of its correlation ids."""
+    """Yield each log line that contains one of the trace's correlation ids."""
     logs = FunctionLogs(emulator, [], since=trace.began - MARGIN)
     for function, line, at in logs.new_lines():
         if at and any(correlation_id in line for correlation_id in trace.correlation_ids):
@@ -31,7 +31,7 @@ def log_lines(trace: Trace, emulator: Emulator) -> Iterator[Moment]:
 
 
 def counted_in_reports(trace: EventTrace, emulator: Emulator) -> Iterator[Moment]:
-    """When the event was first told to be in the reports, of which their API tells only payments."""
+    """Yield when reports first counted the event, by their log, since their API knows this only of payments."""
     missing = {trace.event["id_evento"]}
     for correlation_id in trace.correlation_ids:
         logs = FunctionLogs(emulator, [REPORTS], since=trace.began - MARGIN, saying=correlation_id)
@@ -50,7 +50,7 @@ def _readable(line: str) -> str:
 
 
 def _document(line: str) -> dict[str, Any]:
-    """Empty for a line that is none of ours, such as REPORT."""
+    """Return the line's JSON; empty for a line in another format, such as Lambda's REPORT."""
     try:
         document = json.loads(line)
     except ValueError:

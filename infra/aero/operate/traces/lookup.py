@@ -1,4 +1,4 @@
-"""What an id is of."""
+"""Finds the payment or tracking event with an id."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def trace_of(api_url: str, id_: str) -> Trace:
-    """The payment or else the tracking event; raises AeroError."""
+    """Return the trace of the payment or tracking event with this id; raises AeroError if there is neither."""
     for kind in (PaymentTrace, EventTrace):
         try:
             return kind.of(api_url, id_)
@@ -22,5 +22,5 @@ def trace_of(api_url: str, id_: str) -> Trace:
             continue
     raise AeroError(
         f"There is neither a payment nor a tracking event {id_!r}.",
-        cure="It is the id_pago or the id_evento that the API answered when it accepted it.",
+        cure="Give the id_pago or the id_evento from the API's answer.",
     )

@@ -1,4 +1,4 @@
-"""A payment, as the API tells its steps."""
+"""The trace of a payment: its steps from the API."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ class PaymentTrace:
 
     payment: dict[str, Any]
     steps: list[dict[str, Any]]
-    counted: dict[str, Any] | None  # as reports have it; None: not yet, or they do not answer
+    counted: dict[str, Any] | None  # the payment in reports; None if they do not have it yet or do not answer
 
     @classmethod
     def of(cls, api_url: str, id_pago: str) -> PaymentTrace:
-        """Ask the API; raises AeroError with what it answers instead, NotFoundError if there is no such payment."""
+        """Ask the API; raises AeroError with the API's refusal, NotFoundError if there is no such payment."""
         path = f"/pagos/{quote(id_pago, safe='')}"
         steps = get_json(api_url, f"{path}/trazabilidad")["pasos"]
         return cls(payment=get_json(api_url, path), steps=steps, counted=_counted(api_url, id_pago))
 
     @property
     def document(self) -> Any:
-        """The steps."""
+        """Return the steps."""
         return self.steps
 
     @property
     def headlines(self) -> Sequence[str]:
-        """As the protocol says."""
+        """Return a line with the payment's amount, affiliate, reference and state."""
         it = self.payment
         return [
             f"{it['id']}: {it['monto']} {it['moneda']} to {it['id_afiliado']}, {it['referencia_pago']}, {it['estado']}"
@@ -43,16 +43,16 @@ class PaymentTrace:
 
     @property
     def correlation_ids(self) -> Sequence[str]:
-        """As the protocol says."""
+        """Return the correlation ids of its steps, each once."""
         return list(dict.fromkeys(str(paso["correlation_id"]) for paso in self.steps))
 
     @property
     def began(self) -> datetime:
-        """As the protocol says."""
+        """Return the time of the first step."""
         return datetime.fromisoformat(self.steps[0]["fecha"])
 
     def moments(self) -> Iterator[Moment]:
-        """Each step, and when the broker had it."""
+        """Yield each step with its publication, and when reports counted the payment."""
         for paso in self.steps:
             told = [f"attempt {paso['intento']}"] if paso["intento"] else []
             told += [str(paso[name]) for name in ("referencia_pasarela", "detalle") if paso[name]]
@@ -69,7 +69,7 @@ class PaymentTrace:
 
 
 def _counted(api_url: str, id_pago: str) -> dict[str, Any] | None:
-    """What reports have of it; the rest is worth being told without them."""
+    """Return the payment in reports, or None if they do not answer, since the rest is worth showing without them."""
     try:
         return get_json(api_url, f"/api/reports/payments/{quote(id_pago, safe='')}")
     except AeroError:

@@ -1,4 +1,4 @@
-"""A timeline: what happened when, since something began."""
+"""A timeline of events, with times since its beginning."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 LONG_MS: Final = 10_000
-LEAST_WIDTH: Final = 40  # an event's id with its word
+LEAST_WIDTH: Final = 40  # the width of `event` and an id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
-    """A point of the timeline; a `step` is an event of what is traced, all else is what was seen of it elsewhere."""
+    """A point of the timeline; a `step` is an event of the traced object, other moments were observed elsewhere."""
 
     at: datetime
     text: Text
@@ -28,30 +28,30 @@ class Moment:
 
 
 class Trace(Protocol):
-    """What is traced."""
+    """A traced payment or tracking event."""
 
     @property
     def document(self) -> Any:
-        """For scripts: what the API answers about it."""
+        """The API's answers about it, for scripts."""
 
     @property
     def headlines(self) -> Sequence[str]:
-        """What it is."""
+        """Lines that describe it."""
 
     @property
     def correlation_ids(self) -> Sequence[str]:
-        """Each once: the one that it was accepted with, and perhaps one that somebody gave to a payment's reversal."""
+        """Its correlation ids, each once: that of its acceptance, and perhaps that of a payment's reversal."""
 
     @property
     def began(self) -> datetime:
-        """When it was accepted."""
+        """The time of its acceptance."""
 
     def moments(self) -> Iterator[Moment]:
-        """What the API tells of it, in any order."""
+        """Yield its moments according to the API, in any order."""
 
 
 def show(trace: Trace, moments: Iterable[Moment], console: Console) -> None:
-    """For people; times are since it was accepted."""
+    """Print the timeline for the operator; times are since the acceptance."""
     accepted = f"Accepted {trace.began.isoformat()}, correlation {', '.join(trace.correlation_ids)}"
     for headline in (*trace.headlines, accepted):
         _print(Text(printable(headline)), console)
@@ -63,7 +63,7 @@ def show(trace: Trace, moments: Iterable[Moment], console: Console) -> None:
 
 
 def _print(text: Text, console: Console, *, before: Text | None = None) -> None:
-    """On a terminal in lines that end between words, so that an id can be copied; what reads it elsewhere cuts it."""
+    """Print a text; on a terminal its lines break between words, so that an id can be copied, else it is one line."""
     before = before or Text()
     lines = text.wrap(console, max(console.width - len(before), LEAST_WIDTH)) if console.is_terminal else [text]
     for number, line in enumerate(lines):
@@ -71,7 +71,7 @@ def _print(text: Text, console: Console, *, before: Text | None = None) -> None:
 
 
 def step(what: str, state: str, *told: str, event_id: str) -> Text:
-    """How a step is told: what happened, the state that it led to, and what else is known of it."""
+    """Return a step's line: the event, the resulting state, and further details."""
     details = [Text(printable(detail)) for detail in told]
     return Text("  ").join(
         [Text(f"{what:<20}", "bold"), Text(f"{state:<11}", _colour(state)), *details, Text(f"event {event_id}", "dim")]
@@ -79,7 +79,7 @@ def step(what: str, state: str, *told: str, event_id: str) -> Text:
 
 
 def seen(text: str, style: str) -> Text:
-    """How all else is told."""
+    """Return the line of a moment that is not a step."""
     return Text(f"  {printable(text)}", style)
 
 

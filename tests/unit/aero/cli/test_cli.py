@@ -1,4 +1,4 @@
-"""The command line as scripts and people meet it."""
+"""The `aero` command as scripts and operators use it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def aero(home: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    """Run the command for a platform of its own."""
+    """Run the command for the platform in `home`."""
     return subprocess.run(
         [sys.executable, "-m", "aero", *arguments],
         env=os.environ | {"AERO_HOME": str(home)} | variables,
@@ -36,7 +36,7 @@ def aero(home: Path, *arguments: str, **variables: str) -> subprocess.CompletedP
 
 
 def test_help_names_every_command_and_needs_nothing_heavy(tmp_path: Path) -> None:
-    """It answers at once: boto3 and the like are imported when they are used."""
+    """Help is instant, since boto3 and other slow modules are imported only when used."""
     code = (
         "import sys; from typer.testing import CliRunner; from aero.cli.app import app\n"
         "print(CliRunner().invoke(app, ['--help']).output)\n"
@@ -60,7 +60,7 @@ def test_help_names_every_command_and_needs_nothing_heavy(tmp_path: Path) -> Non
     ],
 )
 def test_earlier_names_of_commands_work(earlier: list[str], now: list[str]) -> None:
-    """They run the same, and are not listed."""
+    """They run the same commands, and are not listed."""
     helps = [CliRunner().invoke(app, [*names, "--help"]) for names in (earlier, now)]
     assert all(shown.exit_code == 0 for shown in helps)
     old, new = (shown.output.partition("[OPTIONS]")[2].split() for shown in helps)
@@ -71,8 +71,8 @@ def test_earlier_names_of_commands_work(earlier: list[str], now: list[str]) -> N
     assert f" {now[len(earlier) - 1]} " in group
 
 
-def test_it_tells_its_version(tmp_path: Path) -> None:
-    """That of the project, without a platform."""
+def test_the_version_is_the_projects(tmp_path: Path) -> None:
+    """It needs no platform."""
     told = aero(tmp_path, "--version")
     assert (told.returncode, told.stdout.strip()) == (0, f"aero {version('aeropartners')}")
 
@@ -85,22 +85,22 @@ def test_it_tells_its_version(tmp_path: Path) -> None:
     ],
 )
 def test_without_a_platform_a_command_says_so(tmp_path: Path, command: list[str]) -> None:
-    """With exit code 3 and how to start one; no traceback, no colours."""
+    """The exit code is 3, and the message says how to start one, without traceback and colours."""
     done = aero(tmp_path, *command)
     assert done.returncode == 3
     assert done.stdout == ""
     assert done.stderr == "Error: The platform is not running.\nStart it with `aero up` (or `make up`).\n"
 
 
-def test_down_without_a_platform_is_no_failure(tmp_path: Path) -> None:
-    """Whoever wants it stopped has what they want."""
+def test_down_without_a_platform_succeeds(tmp_path: Path) -> None:
+    """The platform is already stopped, as requested."""
     done = aero(tmp_path, "down")
     assert (done.returncode, done.stdout) == (0, "The platform is not running.\n")
 
 
 @pytest.mark.parametrize("detach", [[], ["--detach"]])
 def test_a_second_up_names_the_first(paths: Paths, detach: list[str]) -> None:
-    """And how to stop it."""
+    """The message says how to stop it."""
     RunRecord(aero=ProcessId.of(os.getpid())).write(paths.run_file)
     with exclusive(paths.lock_file):
         done = aero(paths.home, "up", *detach)
@@ -109,8 +109,8 @@ def test_a_second_up_names_the_first(paths: Paths, detach: list[str]) -> None:
     assert "aero down" in done.stderr
 
 
-def test_options_that_make_no_sense_are_explained(tmp_path: Path) -> None:
-    """Before anything is started."""
+def test_invalid_options_are_explained(tmp_path: Path) -> None:
+    """They are refused before any component is started."""
     done = aero(tmp_path, "up", "--port-offset", "70000")
     assert done.returncode == 1
     assert "--port-offset 70000" in done.stderr
@@ -127,7 +127,7 @@ def test_options_that_make_no_sense_are_explained(tmp_path: Path) -> None:
 
 
 def test_an_event_must_be_json(paths: Paths, tmp_path: Path) -> None:
-    """The message names the file."""
+    """The error names the file."""
     RunRecord(aero=ProcessId.of(os.getpid()), endpoint="http://127.0.0.1:9").write(paths.run_file)
     event = tmp_path / "event.json"
     event.write_text("{")
@@ -136,8 +136,8 @@ def test_an_event_must_be_json(paths: Paths, tmp_path: Path) -> None:
     assert "event.json is not JSON" in done.stderr
 
 
-def test_an_emulator_that_is_gone_is_explained(paths: Paths) -> None:
-    """The details are in the log, not on the screen."""
+def test_an_unreachable_emulator_is_explained(paths: Paths) -> None:
+    """The traceback is in the log, not on the screen."""
     RunRecord(aero=ProcessId.of(os.getpid()), endpoint="http://127.0.0.1:9").write(paths.run_file)
     done = aero(paths.home, "invoke", "pagos-api")
     assert done.returncode == 1
@@ -148,7 +148,7 @@ def test_an_emulator_that_is_gone_is_explained(paths: Paths) -> None:
 
 @pytest.fixture
 def without_localstack(paths: Paths) -> Path:
-    """The home of a platform that runs, but for its LocalStack, which is held."""
+    """Return the home of a running platform whose LocalStack is stopped."""
     gone = ProcessId(pid=2**22 - 1, created=1)
     part = ComponentRecord(
         name="localstack", title="LocalStack", address="http://127.0.0.1:9", program=gone, presence=Presence.held
@@ -156,7 +156,7 @@ def without_localstack(paths: Paths) -> Path:
     record = RunRecord(
         aero=ProcessId.of(os.getpid()),
         status="running",
-        port_offset=an_offset(),  # on the default ports somebody else may be
+        port_offset=an_offset(),  # the default ports may be in use
         endpoint=part.address,
         pulsar="lite",
     )
@@ -166,16 +166,16 @@ def without_localstack(paths: Paths) -> Path:
 
 
 @pytest.mark.parametrize("command", [["logs"], ["logs", "relay"], ["deploy"], ["invoke", "pagos-api"], ["dlq", "list"]])
-def test_what_needs_localstack_says_that_it_is_held(without_localstack: Path, command: list[str]) -> None:
-    """And how to give it back; at once, and with no traceback in the log either."""
+def test_commands_that_need_localstack_say_that_it_is_stopped(without_localstack: Path, command: list[str]) -> None:
+    """They fail at once and say how to start it again; the log has no traceback."""
     done = aero(without_localstack, *command)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == "Error: LocalStack is stopped. Start it again: aero start localstack\n"
     assert not (without_localstack / "logs" / "aero.log").exists()
 
 
-def test_a_held_localstack_is_in_the_status_and_has_its_log(without_localstack: Path) -> None:
-    """A line says so, and what it would have to be asked for is left out."""
+def test_a_stopped_localstack_is_in_the_status_and_has_its_log(without_localstack: Path) -> None:
+    """A line says so, and LocalStack is not asked."""
     done = aero(without_localstack, "status")
     assert done.returncode == 1
     assert "LocalStack is stopped. Start it again: aero start localstack\n" in done.stdout
@@ -186,8 +186,8 @@ def test_a_held_localstack_is_in_the_status_and_has_its_log(without_localstack: 
     assert aero(without_localstack, "logs", "localstack").stdout == "localstack its last words\n"
 
 
-def test_status_of_a_platform_with_a_dead_part(paths: Paths) -> None:
-    """It is named, and the exit code is 1."""
+def test_a_dead_component_is_in_the_status(paths: Paths) -> None:
+    """The exit code is 1."""
     gone = ProcessId(pid=2**22 - 1, created=1)
     part = ComponentRecord(name="pulsar", title="Pulsar", address="pulsar://127.0.0.1:9", program=gone, guard=gone)
     RunRecord(aero=ProcessId.of(os.getpid())).with_component(part).write(paths.run_file)
@@ -205,14 +205,14 @@ def test_status_of_a_platform_with_a_dead_part(paths: Paths) -> None:
     ],
 )  # fmt: skip
 def test_republish_takes_every_date_that_the_apis_take(paths: Paths, since: str) -> None:
-    """RFC 3339 and ISO 8601's extended format: it gets as far as to miss the platform."""
+    """RFC 3339 and ISO 8601's extended format are read: the command fails only because no platform runs."""
     told = aero(paths.home, "outbox", "republish", "payments.evt.completed", "--since", since)
     assert (told.returncode, "is not running" in told.stderr) == (3, True), told.stderr
 
 
 @pytest.mark.parametrize("since", ["yesterday", "2026-11-31", "2026-11-30T24:00", "2026-W49-1"])
 def test_republish_refuses_what_the_apis_refuse(paths: Paths, since: str) -> None:
-    """With what a date looks like."""
+    """The error shows the format of a date."""
     told = aero(paths.home, "outbox", "republish", "payments.evt.completed", "--since", since)
     assert told.returncode == 2
     assert "is no date as in 2026-11-30" in " ".join(told.stderr.split())

@@ -1,4 +1,4 @@
-"""`aero psql` talks to people by a pager, and to nobody else."""
+"""`aero psql` uses a pager only at a prompt on a terminal."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ DATABASE = Database(host="h", port=1, name="n", user="u", password="p")
         (["--file", "file.sql"], True, False),
     ],
 )
-def test_commands_are_answered_without_a_pager(
+def test_commands_run_without_a_pager(
     arguments: list[str], terminal: bool, pager: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It pages on every terminal (its manual: `pager`), and would wait there for a key."""
+    """By default psql pages on every terminal (its manual: `pager`), and a script's command would wait for a key."""
     ran: list[list[str]] = []
     monkeypatch.setattr(os, "execve", lambda _program, argv, _environment: ran.append(argv))
     monkeypatch.setattr(sys.stdin, "isatty", lambda: terminal, raising=False)

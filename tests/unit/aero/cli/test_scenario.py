@@ -1,4 +1,4 @@
-"""What `aero scenario` says besides what it finds."""
+"""The notes of `aero scenario` around its report."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Kept:
-    """A scenario of which everything holds."""
+    """A scenario whose checks all hold."""
 
     verdict = "All is well."
 
@@ -24,7 +24,7 @@ class Kept:
         pass
 
     async def run(self) -> Report:
-        """Find nothing."""
+        """Return a report without checks."""
         return Report(checks=[], again="aero scenario exactly-once")
 
 
@@ -32,7 +32,7 @@ class Kept:
 def test_figures_of_functions_from_the_working_tree_do_not_count(
     paths: Paths, capsys: pytest.CaptureFixture[str], watch: bool
 ) -> None:
-    """That is said before, and only then."""
+    """A warning says so, only with --watch."""
     RunRecord(aero=ProcessId.of(os.getpid()), status="running", watch=watch).write(paths.run_file)
     _run(paths, cast("Any", Kept), cast("Any", None), json=False)
     assert ("the figures of this run do not count" in capsys.readouterr().err) is watch

@@ -1,4 +1,4 @@
-"""Logs of functions: each line once, also late ones, without looking at everything each time."""
+"""Functions' logs: each line is given once, also a late one, and a query does not read everything again."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ if TYPE_CHECKING:
 
 
 def logs_of(emulator: FakeEmulator, *names: str, saying: str = "", lines: int | None = None) -> FunctionLogs:
-    """Of the last hour."""
+    """Return the functions' logs of the last hour."""
     since = datetime.now(UTC) - timedelta(hours=1)
     return FunctionLogs(cast("Emulator", emulator), names, since=since, saying=saying, lines=lines)
 
 
 def texts(logs: FunctionLogs) -> list[str]:
-    """What is new."""
+    """Return the new lines with their functions."""
     return [f"{name} {text}" for name, text, _ in logs.new_lines()]
 
 
-def test_the_lines_of_all_functions_are_told_by_time_and_once() -> None:
-    """A function that has not written anything yet may do so later."""
+def test_lines_of_all_functions_are_given_once_and_by_time() -> None:
+    """A function without a log is included once it writes its first line."""
     emulator = FakeEmulator()
     logs = logs_of(emulator)
     assert texts(logs) == []
@@ -39,8 +39,8 @@ def test_the_lines_of_all_functions_are_told_by_time_and_once() -> None:
     assert texts(logs) == []
 
 
-def test_a_late_line_is_told() -> None:
-    """One that arrives after another with a later time."""
+def test_a_late_line_is_given() -> None:
+    """A line may arrive after another with a later time."""
     emulator = FakeEmulator()
     logs = logs_of(emulator, "relay")
     emulator.log("relay", "on time")
@@ -49,8 +49,8 @@ def test_a_late_line_is_told() -> None:
     assert texts(logs) == ["relay late"]
 
 
-def test_a_flood_of_lines_is_looked_at_once() -> None:
-    """However little time it took: else each look at a quiet log would find all of it again."""
+def test_a_flood_of_lines_is_read_once() -> None:
+    """Otherwise each later query of the quiet log would find all lines again."""
     emulator = FakeEmulator()
     for number in range(1000):
         emulator.log("relay", str(number), age=60)
@@ -60,8 +60,8 @@ def test_a_flood_of_lines_is_looked_at_once() -> None:
     assert emulator.found == 1000
 
 
-def test_lines_that_say_something_else_are_left_out_where_they_are() -> None:
-    """CloudWatch Logs looks for the text, not we."""
+def test_cloudwatch_logs_filters_the_lines() -> None:
+    """Only lines with the text are transferred."""
     emulator = FakeEmulator()
     for text in ("of c-1 one", "of c-2", "two of c-1"):
         emulator.log("relay", text)
@@ -71,28 +71,28 @@ def test_lines_that_say_something_else_are_left_out_where_they_are() -> None:
 
 
 def test_logs_go_on_when_localstack_is_back() -> None:
-    """That it is away is said once, each time that it is."""
+    """Each absence of LocalStack is reported once."""
     emulator = FakeEmulator()
     logs = logs_of(emulator, "relay")
     for line in ("before", "between"):
         emulator.log("relay", line)
         assert texts(logs) == [f"relay {line}"]
         emulator.is_away = True
-        assert texts(logs) == ["localstack It does not answer: the logs of functions go on when it does."]
+        assert texts(logs) == ["localstack LocalStack does not answer: functions' logs continue when it does."]
         assert texts(logs) == []
         emulator.is_away = False
 
 
-def test_a_function_that_does_not_exist_is_named_with_those_that_do() -> None:
-    """And with the components."""
+def test_an_unknown_function_is_named_with_the_existing_ones() -> None:
+    """The cure also names the components."""
     with pytest.raises(AeroError) as refused:
         logs_of(FakeEmulator(), "rely")
     assert refused.value.message == "There is no function 'rely'."
     assert "Functions: bridge, relay. Components: postgres" in refused.value.cure
 
 
-def test_of_what_there_is_the_last_lines_are_told_and_then_all() -> None:
-    """Of all functions together."""
+def test_existing_lines_are_limited_and_new_ones_are_not() -> None:
+    """The limit counts the lines of all functions together."""
     emulator = FakeEmulator()
     for number in range(20):
         emulator.log("bridge" if number % 2 else "relay", f"line {number}", age=30 - number)

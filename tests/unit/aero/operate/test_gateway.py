@@ -1,4 +1,4 @@
-"""Values that `aero gateway` does not take."""
+"""`aero gateway` refuses impossible values."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from aero.cli.app import app
         ("--seed", "seven"),
     ],
 )
-def test_a_value_that_makes_no_sense_names_its_option(option: str, value: str) -> None:
-    """Before anybody is asked."""
+def test_the_refusal_of_an_impossible_value_names_its_option(option: str, value: str) -> None:
+    """It is refused before the simulator is asked."""
     refused = CliRunner().invoke(app, ["gateway", option, value])
     assert (refused.exit_code, refused.stdout) == (2, "")
     assert f"Invalid value for '{option}'" in refused.stderr

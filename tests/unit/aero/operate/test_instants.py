@@ -1,4 +1,4 @@
-"""Instants that scripts read are ISO 8601, in UTC, from wherever the database's session is."""
+"""Instants for scripts are ISO 8601 in UTC, whatever the time zone of the database's session."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ AT_TEN: Final = datetime(2026, 11, 30, 10, 0, 36, 707844, tzinfo=BOGOTA)
 IN_UTC: Final = "2026-11-30T15:00:36.707844+00:00"
 
 
-def test_those_of_an_affiliate() -> None:
-    """When its newest key was made, if it has one."""
+def test_an_affiliates_newest_key_has_its_time_in_utc() -> None:
+    """Without a key the time is null."""
     keyed = AfiliadoRegistrado(
         id="a", activo=True, permisos=frozenset(), eventos_por_minuto=None, conversiones_probadas=False, llaves=1,
         ultima_llave=AT_TEN, con_secreto_webhook=False,
@@ -25,8 +25,8 @@ def test_those_of_an_affiliate() -> None:
     assert document_of(replace(keyed, llaves=0, ultima_llave=None))["newest_key"] is None
 
 
-def test_those_of_a_parked_event() -> None:
-    """When it was parked."""
+def test_a_parked_event_has_its_time_in_utc() -> None:
+    """The other fields are unchanged."""
     values: dict[str, Any] = {
         "schema": "pagos",
         "id": "1",

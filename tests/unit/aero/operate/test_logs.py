@@ -1,4 +1,4 @@
-"""Logs of components: the end of the file, and what comes then."""
+"""Components' logs: the end of the file, then its new lines."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
 
 def lines_of(log: ComponentLog) -> list[str]:
-    """What is new."""
+    """Return the new lines."""
     return [line for _, line, _ in log.new_lines()]
 
 
 def test_it_begins_with_the_last_lines_and_goes_on(tmp_path: Path) -> None:
-    """A line is printed once, and only when it is whole."""
+    """A line is printed once, and only when it is complete."""
     file = tmp_path / "pulsar.log"
     file.write_text("one\ntwo\nthree\n")
     log = ComponentLog("pulsar", file, 2)
@@ -42,7 +42,7 @@ def test_it_begins_with_the_last_lines_and_goes_on(tmp_path: Path) -> None:
 
 
 def test_a_log_that_starts_anew_is_followed(tmp_path: Path) -> None:
-    """As it is put aside at a start when it has grown large."""
+    """A start rotates a large log, so the file becomes shorter."""
     file = tmp_path / "pulsar.log"
     log = ComponentLog("pulsar", file, 10)
     assert lines_of(log) == []
@@ -55,12 +55,12 @@ def test_a_log_that_starts_anew_is_followed(tmp_path: Path) -> None:
 
 @pytest.fixture
 def _small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ten bytes are large."""
+    """Rotate logs larger than ten bytes."""
     monkeypatch.setattr(log_files, "ROTATE_BYTES", 10)
 
 
 @pytest.mark.usefixtures("_small")
-def test_only_a_large_log_is_put_aside(tmp_path: Path) -> None:
+def test_only_a_large_log_is_rotated(tmp_path: Path) -> None:
     """One older file is kept."""
     file = tmp_path / "pulsar.log"
     rotate(file)
@@ -75,8 +75,8 @@ def test_only_a_large_log_is_put_aside(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("_small")
-def test_a_program_goes_on_writing_to_a_log_that_is_put_aside(python: MakeCommand, tmp_path: Path) -> None:
-    """It has the file open, and writes at its end, which is its beginning by then."""
+def test_a_program_goes_on_writing_to_a_rotated_log(python: MakeCommand, tmp_path: Path) -> None:
+    """The program appends to the open file, which is empty after the rotation."""
     command = python("""
 import os, time
 print("before it is put aside")
@@ -98,8 +98,8 @@ print("after")
 
 
 @pytest.mark.usefixtures("_small")
-def test_a_follower_has_every_line_once_when_a_log_is_put_aside(tmp_path: Path) -> None:
-    """Also those that it had not read before, and the line that was not whole."""
+def test_a_follower_gets_every_line_once_across_a_rotation(tmp_path: Path) -> None:
+    """This includes lines not read before the rotation, and a line completed after it."""
     file = tmp_path / "pulsar.log"
     file.write_text("one, long enough\n")
     log = ComponentLog("pulsar", file, 10)
@@ -111,7 +111,7 @@ def test_a_follower_has_every_line_once_when_a_log_is_put_aside(tmp_path: Path) 
         stream.write("ee\nfour\n")
         assert lines_of(log) == ["two", "three", "four"]
         assert lines_of(log) == []
-        # And when it has grown beyond where the follower was
+        # Also when the new file is longer than the follower's old position
         rotate(file)
         stream.write("five\n" * 20)
         assert lines_of(log) == ["five"] * 20
@@ -119,7 +119,7 @@ def test_a_follower_has_every_line_once_when_a_log_is_put_aside(tmp_path: Path) 
 
 @pytest.mark.usefixtures("_small")
 def test_the_last_lines_reach_into_the_older_file(tmp_path: Path) -> None:
-    """What a program said before it died may have been put aside just then."""
+    """A rotation may have just moved the last lines of a crashed program there."""
     file = tmp_path / "pulsar.log"
     file.write_text("one\ntwo\nthree\n")
     rotate(file)
@@ -130,8 +130,8 @@ def test_the_last_lines_reach_into_the_older_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("_small")
-def test_a_log_that_cannot_be_put_aside_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The disk is full: the older file makes room for the next time, and the other logs are looked after."""
+def test_a_log_that_cannot_be_rotated_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a full disk the older file is removed to make room for the next rotation, and the other logs still rotate."""
     for name in ("a", "b"):
         (tmp_path / f"{name}.log").write_text("larger than ten")
         older(tmp_path / f"{name}.log").write_text("of yesterday")
@@ -148,13 +148,13 @@ def _no_space(*_arguments: object) -> None:
     raise OSError(28, "No space left on device")
 
 
-def test_a_tail_of_nothing_is_empty(tmp_path: Path) -> None:
-    """A program may die before it has said a word."""
+def test_the_tail_of_a_missing_log_is_empty(tmp_path: Path) -> None:
+    """A program may die before it writes a line."""
     assert tail(tmp_path / "none.log", 5) == ""
 
 
 def test_lines_have_colours_on_a_terminal_only() -> None:
-    """And are never cut or taken for markup."""
+    """They are never cut or read as markup."""
     line = "[red]" + "x" * 200
     for is_terminal in (True, False):
         screen = io.StringIO()

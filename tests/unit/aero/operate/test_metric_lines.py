@@ -1,4 +1,4 @@
-"""Metrics in a function's log are for CloudWatch; people get them in short."""
+"""Metrics in a function's log are shortened for the operator."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from aero.operate.metric_lines import readable
 from pulsar_connector.run.meter import Meter
 
 
-def test_what_was_measured_is_told_and_zeros_are_not(
+def test_measurements_are_shown_and_zeros_are_not(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As the connector writes it."""
+    """The metrics are written by the connector's own meter."""
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "test")
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "bridge")
     meter = Meter("mapping", "m", totals=("Delivered", "Failed"))
@@ -27,5 +27,5 @@ def test_what_was_measured_is_told_and_zeros_are_not(
 
 @pytest.mark.parametrize("line", ["START RequestId: x", '{"level":"INFO"}', '{"_aws"', '{"_aws":{}}', ""])
 def test_every_other_line_stays_as_it_is(line: str) -> None:
-    """Also what only looks like metrics."""
+    """A line that only resembles metrics is unchanged too."""
     assert readable(line) == line

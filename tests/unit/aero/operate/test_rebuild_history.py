@@ -1,4 +1,4 @@
-"""Where the read model is rebuilt from."""
+"""The sources of a rebuild of the read model."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from reportes.infraestructura.events.foreign_events import CAMPANAS, PAGOS, SEGU
 
 
 def test_events_come_from_their_stores(tmp_path: Path) -> None:
-    """What the template routes to topics that reports consume."""
+    """A rebuild reads the event types that the template routes to the reports' topics."""
     stores = {store.schema: set(store.types) for store in event_stores(Paths(home=tmp_path))}
     assert stores == {"campanas": set(CAMPANAS), "event_collector": set(SEGUIMIENTO), "pagos": {*PAGOS, SIN_PAGO}}
 
 
-def test_what_stays_inside_of_its_context_is_left_alone(tmp_path: Path) -> None:
-    """Nobody else has heard of it."""
+def test_events_without_a_topic_are_left_out(tmp_path: Path) -> None:
+    """Reports never receive them."""
     inside = {event.__name__ for event, topic in pagos.TOPICS.items() if topic is None}
     assert inside
     [store] = [store for store in event_stores(Paths(home=tmp_path)) if store.schema == "pagos"]

@@ -1,4 +1,4 @@
-"""`aero report` and the line of `aero status` about reports: what people read."""
+"""The output of `aero reports show`, and the line about reports in `aero status`."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ HEALTH: dict[str, Any] = {
 
 @pytest.fixture
 def api() -> Iterator[FakeApi]:
-    """With a report of three campaigns."""
+    """Serve a report of three campaigns."""
     answers = {
         "/api/reports/payments": (200, json.dumps(DOCUMENT)),
         "/api/reports/payments.csv": (200, "\r\n".join([HEADER, *ROWS])),
@@ -59,7 +59,7 @@ def api() -> Iterator[FakeApi]:
 
 
 def shown(api: FakeApi, *, top: int = 20, width: int = 140, terminal: bool = True) -> str:
-    """What is printed."""
+    """Return the printed report."""
     console = Console(width=width, force_terminal=terminal, color_system=None)
     with console.capture() as capture:
         show_report(Report.of(api.url, {"moneda": "COP"}), console, top=top)
@@ -67,7 +67,7 @@ def shown(api: FakeApi, *, top: int = 20, width: int = 140, terminal: bool = Tru
 
 
 def test_a_report_is_a_table_with_a_bar_for_each_campaign(api: FakeApi) -> None:
-    """Exact amounts, names as they are, and the other currencies by themselves."""
+    """Amounts are exact, names unchanged, and other currencies are listed separately."""
     text = shown(api)
     assert "from the beginning to 2026-11-02T00:00:00+00:00" in text
     assert "3 payments, 1,234.50 COP, 411.50 on average; 0 pending, 3 completed, 0 failed" in text
@@ -82,8 +82,8 @@ def _line(text: str, name: str) -> str:
     return next(line for line in text.splitlines() if name in line)
 
 
-def test_of_many_campaigns_the_first_are_shown(api: FakeApi) -> None:
-    """And how many there are besides."""
+def test_only_the_first_campaigns_are_shown(api: FakeApi) -> None:
+    """The number of the others follows."""
     text = shown(api, top=1)
     assert "c-2" not in text
     assert "And 2 more campaigns" in text
@@ -91,7 +91,7 @@ def test_of_many_campaigns_the_first_are_shown(api: FakeApi) -> None:
 
 @pytest.mark.parametrize("width", [40, 60, 80, 100, 140])
 def test_figures_are_whole_at_every_width(api: FakeApi, width: int) -> None:
-    """Names are folded, bars left out, and in the end each figure has its line; no name is cut."""
+    """A narrow table folds names, leaves bars out, and at last gives each figure its own line; it cuts no name."""
     amount = "999999999999.99"
     rows = [
         f"c-{n},1234567,{amount},COP,Campaña de un nombre muy largo {n},{amount},0,1,0,1234567,123456,12345"
@@ -99,7 +99,9 @@ def test_figures_are_whole_at_every_width(api: FakeApi, width: int) -> None:
     ]
     api.answers["/api/reports/payments.csv"] = (200, "\r\n".join([HEADER, *rows]))
     lines = shown(api, width=width).splitlines()
-    assert all(len(line) <= width for line in lines[lines.index("") :])  # a terminal folds the sentences before it
+    assert all(
+        len(line) <= width for line in lines[lines.index("") :]
+    )  # the terminal folds the sentences before the table
     table = [line for line in lines if "999,999,999,999.99" in line]
     assert len(table) == 2
     words = " ".join(lines).split()
@@ -107,21 +109,21 @@ def test_figures_are_whole_at_every_width(api: FakeApi, width: int) -> None:
     assert [words.count(word) for word in ["Campaña", "de", "un", "nombre", "muy", "largo"]] == [2] * 6
 
 
-def test_in_a_file_a_campaign_is_one_line(api: FakeApi) -> None:
-    """With its whole name."""
+def test_a_campaign_is_one_line_in_a_file(api: FakeApi) -> None:
+    """The line has the whole name."""
     name = "Campaña " * 30
     api.answers["/api/reports/payments.csv"] = (200, "\r\n".join([HEADER, f"c-1,1,1.00,COP,{name},1.00,0,1,0,7,6,5"]))
     assert _line(shown(api, width=40, terminal=False), name.strip()).split()[-3:] == ["7", "6", "5"]
 
 
-def test_bars_fit_where_there_is_room(api: FakeApi) -> None:
-    """They are the first to go."""
+def test_bars_are_shown_only_if_there_is_room(api: FakeApi) -> None:
+    """A narrow terminal shows none."""
     assert "█" in shown(api, width=80)
     assert "█" not in shown(api, width=60)
 
 
-def test_a_name_is_one_line_without_what_a_terminal_obeys(api: FakeApi) -> None:
-    """Line breaks, tabs and escapes come from whoever named the campaign."""
+def test_control_characters_in_a_name_are_harmless(api: FakeApi) -> None:
+    """A campaign's name may contain line breaks, tabs and escapes, since clients choose it."""
     name = '"Verano\n2026\t\x1b[31mrojo"'
     api.answers["/api/reports/payments.csv"] = (200, "\r\n".join([HEADER, f"c-1,1,1.00,COP,{name},1.00,0,1,0,0,0,0"]))
     assert r"Verano 2026 \x1b[31mrojo" in shown(api)
@@ -129,14 +131,14 @@ def test_a_name_is_one_line_without_what_a_terminal_obeys(api: FakeApi) -> None:
 
 @pytest.mark.parametrize("name", ["=1+1 Verano", "Verano; -2", "@a;\t+b", "'Verano'", "L'été; = 3", "\u200b=1"])
 def test_a_name_is_shown_without_the_guard_of_the_csv(api: FakeApi, name: str) -> None:
-    """An apostrophe guards a spreadsheet against formulas; a terminal calculates none. The name's own stay."""
+    """The CSV's apostrophes guard spreadsheets against formulas; a terminal needs none. The name's own stay."""
     row: list[Cell] = ["c-1", 1, "1.00", "COP", name, "1.00", 0, 1, 0, 0, 0, 0]
     api.answers["/api/reports/payments.csv"] = (200, csv_text([DETAILED, row]))
     assert f"\n {printable(' '.join(name.split()))}  " in shown(api)
 
 
-def test_every_count_has_its_thousands_apart(api: FakeApi) -> None:
-    """As the amounts have."""
+def test_counts_have_thousands_separators(api: FakeApi) -> None:
+    """They look like the amounts."""
     counted = {"totalPayments": 1848, "byStatus": {"PENDING": 0, "COMPLETED": 1724}}
     document = DOCUMENT | {"summary": DOCUMENT["summary"] | counted}
     api.answers["/api/reports/payments"] = (200, json.dumps(document))
@@ -145,22 +147,22 @@ def test_every_count_has_its_thousands_apart(api: FakeApi) -> None:
     assert "0 pending, 1,724 completed" in text
 
 
-def test_a_report_of_nothing_is_none(api: FakeApi) -> None:
-    """No table."""
+def test_an_empty_report_has_no_table(api: FakeApi) -> None:
+    """Only the summary is printed."""
     api.answers["/api/reports/payments.csv"] = (200, HEADER)
     assert "Campaign" not in shown(api)
 
 
-def test_what_the_api_refuses_is_told_in_its_words(api: FakeApi) -> None:
-    """With the fields."""
+def test_the_apis_refusal_is_shown_in_its_words(api: FakeApi) -> None:
+    """The error names the fields."""
     problem = {"detail": "Campos.", "errores": [{"campo": "fecha_desde", "mensaje": "debe ser una fecha"}]}
     api.answers["/api/reports/payments"] = (422, json.dumps(problem))
     with pytest.raises(AeroError, match=r"The API answers 422: Campos\. fecha_desde debe ser una fecha\."):
         shown(api)
 
 
-def test_an_api_that_does_not_answer_is_an_error() -> None:
-    """With the way out."""
+def test_a_silent_api_is_an_error() -> None:
+    """The error says that the API does not answer."""
     with pytest.raises(AeroError, match="does not answer"):
         Report.of("http://127.0.0.1:1", {})
 
@@ -168,8 +170,8 @@ def test_an_api_that_does_not_answer_is_an_error() -> None:
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
-        ({}, "Reports: version v1, v2 for 10 % of the affiliates; the latest event was in them after 81 ms"),
-        ({"version": {"active": "v2", "canary": None}}, "Reports: version v2; the latest"),
+        ({}, "Reports: version v1, v2 for 10 % of the affiliates; they had the latest event after 81 ms"),
+        ({"version": {"active": "v2", "canary": None}}, "Reports: version v2; they had the latest"),
         ({"readModel": {"generation": 1, "rebuilding": None, "lagMilliseconds": None}}, "of the affiliates\n"),
         ({"readModel": {"generation": 1, "rebuilding": 2, "lagMilliseconds": 5}}, "generation 2 is being built"),
         (
@@ -181,12 +183,12 @@ def test_an_api_that_does_not_answer_is_an_error() -> None:
                 "dependencies": {"connector": "silent since 2026-11-30T10:00:00+00:00"},
                 "readModel": {"generation": 1, "rebuilding": None, "lagMilliseconds": 61_000},
             },
-            "of the affiliates\nReports: connector: silent since 2026-11-30T10:00:00+00:00\nReports: what has",
+            "of the affiliates\nReports: connector: silent since 2026-11-30T10:00:00+00:00\nReports: the events of",
         ),
     ],
 )
-def test_the_status_says_how_reports_are(api: FakeApi, change: dict[str, Any], expected: str) -> None:
-    """In a line, and one more for what is not as it should be."""
+def test_the_status_shows_the_state_of_reports(api: FakeApi, change: dict[str, Any], expected: str) -> None:
+    """There is one line, and a further one for each problem."""
     api.answers["/api/reports/health"] = (200, json.dumps(HEALTH | change))
     console = Console(width=200)
     with console.capture() as capture:

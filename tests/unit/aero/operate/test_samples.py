@@ -1,4 +1,4 @@
-"""What a sample refers to exists before a function gets it, and ids that it shares with others are of one thing."""
+"""A sample's objects exist before a function gets it, and an id shared by samples has one meaning."""
 
 from __future__ import annotations
 
@@ -31,25 +31,25 @@ SAMPLES = [path for path in sorted(EVENTS.glob("*/*.json")) if path.parent.name 
 
 
 class EventStore:
-    """A connection that finds one event of any aggregate."""
+    """A database connection that finds one event of any aggregate."""
 
     def __init__(self) -> None:
         self.asked: list[Sequence[str]] = []
 
     def execute(self, _query: Any, parameters: Sequence[str]) -> EventStore:
-        """The aggregate and the type that are looked for."""
+        """Record the requested aggregate and type."""
         self.asked.append(parameters)
         return self
 
     def fetchone(self) -> tuple[Any, ...]:
-        """Its row."""
+        """Return the event's row."""
         subject, kind = self.asked[-1]
         return ("e-1", subject, 3, kind, '{"monto": 7.00}', {"correlation_id": "c-1"}, datetime(2026, 1, 1, tzinfo=UTC))
 
 
 @pytest.fixture
 def api() -> Iterator[FakeApi]:
-    """It makes payments, campaigns and events, all with ids that are always the same."""
+    """Serve payments, campaigns and events, each kind with one fixed id."""
     evento = str(uuid4())
     with fake_api(
         {
@@ -63,28 +63,28 @@ def api() -> Iterator[FakeApi]:
 
 
 def made_for(text: str, api: FakeApi, store: EventStore | None = None) -> Prepared:
-    """What a function is given."""
+    """Return the prepared event."""
     connect: Any = lambda: store or EventStore()  # noqa: E731
     return prepare(text.encode(), references=REFERENCES, api_url=api.url, connect=connect)
 
 
-def test_an_event_without_references_stays_as_it_is(api: FakeApi) -> None:
-    """To the byte; nothing is made."""
+def test_an_event_without_references_is_unchanged(api: FakeApi) -> None:
+    """Its bytes stay the same, and nothing is made."""
     prepared = made_for('{"httpMethod":  "GET", "n": 1.50}', api)
     assert (prepared.event, prepared.made, prepared.writes) == (b'{"httpMethod":  "GET", "n": 1.50}', (), "")
     assert api.asked == []
 
 
-def test_what_a_request_refers_to_is_made_first(api: FakeApi) -> None:
-    """And its id is put in place of the sample's."""
+def test_the_objects_of_a_request_are_made_first(api: FakeApi) -> None:
+    """The made object's id replaces the sample's."""
     prepared = made_for(json.dumps({"httpMethod": "GET", "path": f"/pagos/{PAGO}"}), api)
     [made] = api.answers["/pagos/"][1:]
     assert json.loads(prepared.event)["path"] == f"/pagos/{json.loads(made)['id_pago']}"
     assert api.asked == ["/pagos/"]
 
 
-def test_what_is_made_may_itself_refer_to_something(api: FakeApi) -> None:
-    """A payment of a campaign needs the campaign; a commission comes of its conversion."""
+def test_dependencies_of_objects_are_made_first(api: FakeApi) -> None:
+    """A campaign's payment needs the campaign; a commission follows from its conversion."""
     made_for(PAGO_DE_CAMPANA.join('""'), api)
     assert api.asked == ["/campaigns/", "/pagos/"]
     api.asked.clear()
@@ -92,19 +92,19 @@ def test_what_is_made_may_itself_refer_to_something(api: FakeApi) -> None:
     assert [path.rpartition("/")[2] for path in api.asked] == ["events", "status"]
 
 
-def test_an_event_of_a_topic_becomes_what_has_happened(api: FakeApi) -> None:
-    """With the id, the version, the time and the data of the event store, so that it takes effect no second time."""
+def test_a_topics_sample_is_replaced_by_a_real_event(api: FakeApi) -> None:
+    """It has the id, version, time and data from the event store, so that it takes no second effect."""
     store = EventStore()
     sample = json.loads((EVENTS / "procesar-pagos/pago-pendiente.json").read_text())
     [record] = json.loads(made_for(json.dumps(sample), api, store).event)["Records"]
     body = json.loads(record["body"])
     assert store.asked == [[body["subject"], "PagoPendiente"]]
     assert (body["id"], body["sequence"], body["data"]) == ("e-1", 3, {"monto": 7.0})
-    assert record["md5OfBody"] == hashlib.md5(record["body"].encode()).hexdigest()  # noqa: S324 - as SQS has it
+    assert record["md5OfBody"] == hashlib.md5(record["body"].encode()).hexdigest()  # noqa: S324 - SQS uses MD5
 
 
-def test_what_a_payment_comes_to_is_waited_for(api: FakeApi) -> None:
-    """A consumer of payments that are settled gets no event of one that is not."""
+def test_a_payments_settlement_is_waited_for(api: FakeApi) -> None:
+    """A consumer of settled payments gets no event of an unsettled one."""
 
     class Processing(EventStore):
         def fetchone(self) -> tuple[Any, ...]:
@@ -117,8 +117,8 @@ def test_what_a_payment_comes_to_is_waited_for(api: FakeApi) -> None:
     assert [json.loads(record["body"])["type"] for record in records] == types
 
 
-def test_what_the_api_refuses_is_told(api: FakeApi) -> None:
-    """With its reason."""
+def test_the_apis_refusal_is_shown(api: FakeApi) -> None:
+    """The error has the API's reason."""
     api.answers["/pagos/"] = (503, '{"detail":"La base de datos no responde."}')
     with pytest.raises(AeroError, match="La base de datos no responde"):
         made_for(PAGO.join('""'), api)
@@ -132,13 +132,13 @@ def test_what_the_api_refuses_is_told(api: FakeApi) -> None:
         ({"detail-type": "Scheduled Event"}, ""),
     ],
 )
-def test_a_request_that_writes_says_so(api: FakeApi, document: dict[str, str], said: str) -> None:
-    """Before it is sent."""
+def test_a_writing_request_is_announced(api: FakeApi, document: dict[str, str], said: str) -> None:
+    """The operator reads it before the function is called."""
     assert made_for(json.dumps(document), api).writes == said
 
 
-def test_a_setting_can_be_put_back(api: FakeApi) -> None:
-    """A canary that a sample leaves would be served for ever: what was there before is said as a command."""
+def test_a_changed_setting_can_be_restored(api: FakeApi) -> None:
+    """A sample's canary would be served for ever, so the command that restores the earlier setting is shown."""
     canary = {"version": "v2", "percent": 25}
     api.answers["/api/reports/version"] = (200, json.dumps({"active": "v1", "canary": canary, "by": "ana"}))
     sample = (EVENTS / "reportes-api/put-version.json").read_text()
@@ -148,8 +148,8 @@ def test_a_setting_can_be_put_back(api: FakeApi) -> None:
     assert made_for(sample.replace("PUT", "GET"), api).undo == ""
 
 
-def test_samples_refer_to_what_can_be_made() -> None:
-    """Each payment, campaign and event of a path or of an envelope has its line in references.json."""
+def test_samples_refer_only_to_objects_that_can_be_made() -> None:
+    """Each payment, campaign and event in a path or envelope has its entry in references.json."""
     known = json.loads(REFERENCES.read_text())
     for path in SAMPLES:
         document = json.loads(path.read_text())
@@ -158,8 +158,8 @@ def test_samples_refer_to_what_can_be_made() -> None:
         assert referred <= known.keys(), path
 
 
-def test_an_id_is_of_one_event_with_one_meaning() -> None:
-    """Samples that share the id of an event say the same of it, as a redelivery would."""
+def test_an_event_id_has_one_meaning() -> None:
+    """Samples with the same event id have the same event, as a redelivery has."""
     meanings = defaultdict(set)
     for path in SAMPLES:
         for record in json.loads(path.read_text()).get("Records", ()):
@@ -169,7 +169,7 @@ def test_an_id_is_of_one_event_with_one_meaning() -> None:
 
 
 def test_no_two_samples_send_different_events_under_one_id() -> None:
-    """The second one would be refused as another event's."""
+    """The API would refuse the second one, since its id belongs to another event."""
     senders = defaultdict(set)
     for path in EVENTS.glob("event-collector-api/*.json"):
         for client_id in re.findall(

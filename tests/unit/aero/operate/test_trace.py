@@ -1,4 +1,4 @@
-"""`aero trace`: what people and scripts read of a payment, and of a tracking event with the payment that it led to."""
+"""The output of `aero trace` for a payment, and for a tracking event with its commission's payment."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ PAYMENT_BODY: Final = (
 
 
 def un_paso(evento: str, estado: str, milliseconds: int, **change: Any) -> dict[str, Any]:
-    """A step of the payment, so long after the event was accepted."""
+    """Build a step of the payment, this long after the event's acceptance."""
     nothing = dict.fromkeys(("topico", "fecha_publicacion", "intento", "referencia_pasarela", "detalle"))
     return {
         **nothing, "evento": evento, "estado": estado, "id_evento": f"id-{evento}", "correlation_id": "mine",
@@ -57,7 +57,7 @@ def un_paso(evento: str, estado: str, milliseconds: int, **change: Any) -> dict[
 
 
 def after(milliseconds: int) -> datetime:
-    """So long after the event was accepted."""
+    """Return the instant this long after the event's acceptance."""
     return datetime.fromisoformat(BEGAN) + timedelta(milliseconds=milliseconds)
 
 
@@ -75,7 +75,7 @@ COUNTED: Final = {
 
 @pytest.fixture
 def api() -> Iterator[FakeApi]:
-    """It knows the event e-1 and its payment p-1."""
+    """Serve the event e-1 and its payment p-1."""
     answers = {
         "/event-collector/events/e-1/status": (200, EVENT_BODY),
         "/pagos/p-1": (200, PAYMENT_BODY),
@@ -87,18 +87,18 @@ def api() -> Iterator[FakeApi]:
 
 
 def the_event(api: FakeApi) -> EventTrace:
-    """Its trace."""
+    """Return the trace of e-1."""
     return EventTrace.of(api.url, "e-1")
 
 
 def logged(emulator: FakeEmulator, milliseconds: int, **document: str) -> None:
-    """Have `proyectar-reportes` say that it has processed an event."""
+    """Write the log line of `proyectar-reportes` for a processed event."""
     line = {"message": "event processed", "correlation_id": "mine", **document}
     emulator.log("proyectar-reportes", json.dumps(line), at=after(milliseconds))
 
 
 def drawn(trace: Any, *, emulator: FakeEmulator | None = None) -> list[str]:
-    """What is printed, line by line, with the moments at which it was counted if there is a log."""
+    """Return the printed lines; with a log, they include when reports counted the event."""
     console = Console(width=40)
     counted = counted_in_reports(trace, cast("Emulator", emulator)) if emulator else ()
     with console.capture() as capture:
@@ -107,8 +107,8 @@ def drawn(trace: Any, *, emulator: FakeEmulator | None = None) -> list[str]:
 
 
 def test_a_conversion_is_drawn_from_its_acceptance_to_the_reports(api: FakeApi) -> None:
-    """With each step of its payment, by time, and nothing that a terminal would obey."""
-    # Given a log with its events, one of them delivered twice, and with what has nothing to do with it
+    """Each step of its payment is shown by time, and control characters are escaped."""
+    # Given a log with its events, one of them delivered twice, and with unrelated lines
     emulator = FakeEmulator(functions=("proyectar-reportes",))
     logged(emulator, 45, event_id="e-1", event_type="ConversionRegistrada")
     logged(emulator, 210, event_id="id-PagoExitoso", event_type="PagoExitoso")
@@ -118,7 +118,7 @@ def test_a_conversion_is_drawn_from_its_acceptance_to_the_reports(api: FakeApi) 
     logged(emulator, 75, event_id="id-PagoPendiente", event_type="PagoPendiente")
     logged(emulator, 90_010, event_id="id-PagoRevertido", event_type="PagoRevertido", correlation_id="another")
     emulator.log("proyectar-reportes", "REPORT RequestId: mine", at=after(50))
-    # Then the timeline is this
+    # Then the timeline shows each event once
     assert drawn(the_event(api), emulator=emulator) == [
         "e-1: CONVERSION of afiliado-001 by API_DIRECT, campaign c-1, worth 100.50 COP, PROCESADO",
         "Commission p-1: 10.10 COP to afiliado-001, comision-e-1, REVERSADO",
@@ -137,7 +137,7 @@ def test_a_conversion_is_drawn_from_its_acceptance_to_the_reports(api: FakeApi) 
 
 @pytest.mark.parametrize("width", [80, 100])
 def test_no_id_is_broken_on_a_narrow_terminal(api: FakeApi, width: int) -> None:
-    """Lines end between words, and go on under the first one."""
+    """Lines break between words, and continue below the first word."""
     long_id = "01a2172f-0000-7000-8000-000000000001"
     answer = CLICK | {"id_evento": long_id, "correlation_id": long_id}
     api.answers["/event-collector/events/e-1/status"] = (200, json.dumps(answer))
@@ -149,13 +149,13 @@ def test_no_id_is_broken_on_a_narrow_terminal(api: FakeApi, width: int) -> None:
     assert sum(long_id in line for line in lines) == 3
 
 
-def test_an_event_that_failed_is_drawn_with_the_reason(api: FakeApi) -> None:
-    """Where, and how often it was published anew; one that was not published yet is not said to be."""
+def test_a_failed_event_is_drawn_with_its_reason(api: FakeApi) -> None:
+    """It says where it failed and how often it was published again; an unpublished event has no publication."""
     fallo = {"consumidor": "relay", "motivo": "[red]too\x1b large", "topico": None, "fecha": after(12_000).isoformat()}
     failed = CLICK | {"estado": "FALLIDO", "reintentos": 2, "fecha_publicacion": None, "fallos": [fallo]}
     api.answers["/event-collector/events/e-1/status"] = (200, json.dumps(failed))
     assert drawn(the_event(api)) == [
-        "e-1: CLICK of afiliado-001 by API_DIRECT, FALLIDO, published anew 2 times",
+        "e-1: CLICK of afiliado-001 by API_DIRECT, FALLIDO, published again 2 times",
         "Accepted 2026-11-26T12:00:00+00:00, correlation mine",
         "",
         "      +0 ms  ● CLICK                 RECIBIDO     event e-1",
@@ -164,7 +164,7 @@ def test_an_event_that_failed_is_drawn_with_the_reason(api: FakeApi) -> None:
 
 
 def test_a_payment_is_drawn_from_its_own_acceptance(api: FakeApi) -> None:
-    """As it was before there were events."""
+    """Times are since the payment's acceptance, not the event's."""
     lines = drawn(trace_of(api.url, "p-1"))
     assert lines[:2] == [
         "p-1: 10.10 COP to afiliado-001, comision-e-1, REVERSADO",
@@ -177,16 +177,16 @@ def test_a_payment_is_drawn_from_its_own_acceptance(api: FakeApi) -> None:
 
 
 @pytest.mark.parametrize("answer", [(404, '{"detail":"No."}'), (503, '{"detail":"No."}')])
-def test_a_payment_that_reports_do_not_tell_of_is_drawn_without_them(api: FakeApi, answer: tuple[int, str]) -> None:
-    """It may be counted later, or they may not answer."""
+def test_a_payment_missing_in_reports_is_drawn_without_them(api: FakeApi, answer: tuple[int, str]) -> None:
+    """Reports may count it later, or may not answer."""
     api.answers["/api/reports/payments/p-1"] = answer
     lines = drawn(trace_of(api.url, "p-1"))
     assert "PagoRevertido" in lines[-1]
     assert not any("counted" in line for line in lines)
 
 
-def test_scripts_get_what_the_api_answers(api: FakeApi) -> None:
-    """Of a payment its steps; of an event also the event, and the payment if there is one."""
+def test_scripts_get_the_apis_answers(api: FakeApi) -> None:
+    """A payment gives its steps; an event gives itself and, if there is one, its payment with the steps."""
     assert trace_of(api.url, "p-1").document == STEPS
     document = trace_of(api.url, "e-1").document
     assert list(document) == ["evento", "pago", "pasos"]
@@ -197,13 +197,13 @@ def test_scripts_get_what_the_api_answers(api: FakeApi) -> None:
 
 
 def test_an_empty_id_is_quoted(api: FakeApi) -> None:
-    """Else nobody sees that it was empty."""
+    """Without quotes the reader would not see that it is empty."""
     with pytest.raises(AeroError, match=r"^There is neither a payment nor a tracking event ''\.$"):
         trace_of(api.url, "")
 
 
-def test_an_id_of_nothing_is_one_error(api: FakeApi) -> None:
-    """It names what an id may be of, and where it is from."""
+def test_an_unknown_id_is_one_error(api: FakeApi) -> None:
+    """The error names the kinds of ids and their origin."""
     with pytest.raises(AeroError, match=r"^There is neither a payment nor a tracking event 'x/1'\.$") as refused:
         trace_of(api.url, "x/1")
     assert "id_evento" in refused.value.cure
@@ -211,15 +211,15 @@ def test_an_id_of_nothing_is_one_error(api: FakeApi) -> None:
 
 
 @pytest.mark.parametrize("path", ["/pagos/e-1/trazabilidad", "/event-collector/events/e-1/status"])
-def test_an_answer_that_is_none_is_told(api: FakeApi, path: str) -> None:
-    """Whoever cannot say whether there is such a payment, or such an event, has not said that there is none."""
+def test_an_unavailable_api_is_not_an_unknown_id(api: FakeApi, path: str) -> None:
+    """A 503 does not say that there is no such payment or event."""
     api.answers[path] = (503, '{"detail":"La base de datos no responde."}')
     with pytest.raises(AeroError, match=r"The API answers 503: La base de datos no responde\."):
         trace_of(api.url, "e-1")
 
 
 def test_without_the_functions_log_the_rest_is_drawn(api: FakeApi, paths: Paths) -> None:
-    """And said to be without it; nothing has failed. For scripts there is nothing to be said."""
+    """A warning says so, and the command succeeds. With --json there is no warning."""
     offset = int(api.url.rpartition(":")[2]) - PortTable()["api"].number
     record = RunRecord(
         aero=ProcessId.of(os.getpid()), status="running", port_offset=offset, endpoint="http://127.0.0.1:9"
@@ -231,7 +231,9 @@ def test_without_the_functions_log_the_rest_is_drawn(api: FakeApi, paths: Paths)
     assert "PagoExitoso" in drawing.stdout
     assert "counted in reports: " not in drawing.stdout
     assert "counted in reports as REVERSED" in drawing.stdout
-    assert "counted in reports is in the functions' log, which cannot be read: Could not connect" in drawing.stderr
+    assert (
+        "counting in reports is missing, since the functions' log cannot be read: Could not connect" in drawing.stderr
+    )
     for_scripts = CliRunner().invoke(app, ["trace", "e-1", "--json"], env={"AERO_HOME": str(paths.home)})
     assert (for_scripts.exit_code, for_scripts.stderr) == (0, "")
     assert '"valor_conversion": 100.50' in for_scripts.stdout

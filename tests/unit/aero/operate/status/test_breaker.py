@@ -1,4 +1,4 @@
-"""`aero status` reads of the breaker what the proxy writes."""
+"""`aero status` reads the breaker's state as the proxy writes it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from seedwork.infraestructura.aws.shared_table import SharedTable
 
 @pytest.fixture
 def table(monkeypatch: pytest.MonkeyPatch) -> Iterator[SharedTable]:
-    """The proxy's, on moto."""
+    """Create the proxy's table on moto."""
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "POWERTOOLS_METRICS_NAMESPACE"):
         monkeypatch.setenv(name, "test")
@@ -34,15 +34,15 @@ def table(monkeypatch: pytest.MonkeyPatch) -> Iterator[SharedTable]:
         yield SharedTable(breaker.TABLE, boto3.session.Session(), without_it="", metric="Degraded")
 
 
-def test_a_breaker_that_was_never_needed(table: SharedTable) -> None:
-    """There is nothing to read, and the primary serves."""
+def test_a_breaker_without_state_is_closed(table: SharedTable) -> None:
+    """The table is empty, and the primary serves."""
     status = breaker.breaker_status(table.client)
     assert (status.active_backend, status.circuit, status.total_failovers) == ("primary", "CLOSED", 0)
     assert (status.open_since, status.last_failover) == ("", "")
 
 
-def test_an_open_circuit(table: SharedTable) -> None:
-    """Who serves, since when, and how often the primary has failed."""
+def test_an_open_circuit_is_shown_with_its_cause(table: SharedTable) -> None:
+    """The status has the serving instance, the time of the change, and the primary's failures."""
     # Given a proxy whose primary fails twice
     tally = Tally(table)
     guarded = Breaker(CircuitStore(table), PRIMARY_CIRCUIT, on_change=counted_by(tally, primary="primary"))
@@ -62,8 +62,8 @@ def test_an_open_circuit(table: SharedTable) -> None:
     assert status.open_since == status.last_failover != ""
 
 
-def test_it_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
-    """With all that matters."""
+def test_the_breaker_is_shown_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    """The line has the serving instance, the circuit, the failures and the failovers."""
     status = breaker.BreakerStatus(
         active_backend="replica",
         circuit="OPEN",

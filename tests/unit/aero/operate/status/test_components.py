@@ -1,4 +1,4 @@
-"""A component that does not answer is never shown as one that runs."""
+"""A component that does not answer is never shown as running."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), Healthy).serve_forever()
 
 @contextmanager
 def a_program(*argv: str) -> Iterator[int]:
-    """Its pid."""
+    """Start a program, and yield its pid."""
     process = subprocess.Popen([sys.executable, "-c", *argv], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         yield process.pid
@@ -52,15 +52,15 @@ def a_program(*argv: str) -> Iterator[int]:
 
 
 def status(paths: Paths, table: PortTable, pid: int, **values: object) -> ComponentStatus:
-    """Of a simulator that runs in that process."""
+    """Return the status of a simulator in this process."""
     part = ComponentRecord(name="simulator", title="Stripe simulator", address="", program=ProcessId.of(pid), **values)  # type: ignore[arg-type]
     record = RunRecord(aero=ProcessId.of(os.getpid()), port_offset=table.offset, status="running", components=(part,))
     [found] = component_statuses(paths, record)
     return found
 
 
-def test_one_that_answers_runs_and_one_that_is_suspended_does_not(paths: Paths) -> None:
-    """The kernel still accepts connections for a stopped process."""
+def test_an_answering_component_runs_and_a_suspended_one_does_not(paths: Paths) -> None:
+    """The kernel still accepts connections for a suspended process."""
     table = PortTable(an_offset())
     port = table["stripe"].number
     with a_program(SERVER, str(port)) as pid:
@@ -75,8 +75,8 @@ def test_one_that_answers_runs_and_one_that_is_suspended_does_not(paths: Paths) 
     assert status(paths, table, pid).state == "dead"
 
 
-def test_one_that_ends_while_it_is_looked_at_is_dead(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It has answered, and then there is no process whose memory could be counted."""
+def test_a_component_that_ends_during_the_check_is_dead(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It has answered, but its process ends before its memory is read."""
 
     async def answers(_simulator: StripeSimulator) -> bool:
         psutil.Process(pid).kill()
@@ -88,8 +88,10 @@ def test_one_that_ends_while_it_is_looked_at_is_dead(paths: Paths, monkeypatch: 
         assert status(paths, PortTable(an_offset()), pid).state == "dead"
 
 
-def test_one_that_accepts_connections_and_never_answers_is_hung(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Within a time that does not depend on how long it hangs."""
+def test_a_component_that_accepts_connections_and_never_answers_is_hung(
+    paths: Paths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The check has a time limit of its own."""
     monkeypatch.setattr(simulator, "ANSWER_SECONDS", 0.2)
     table = PortTable(an_offset())
     with socket.create_server((LOOPBACK, table["stripe"].number)):
@@ -97,24 +99,22 @@ def test_one_that_accepts_connections_and_never_answers_is_hung(paths: Paths, mo
 
 
 @pytest.mark.parametrize("presence", [Presence.restarting, Presence.failed, Presence.held])
-def test_what_is_away_is_shown_as_what_it_is(paths: Paths, presence: Presence) -> None:
-    """Its reason is said once, by the run record."""
+def test_an_absent_component_is_shown_with_its_presence(paths: Paths, presence: Presence) -> None:
+    """It has no problem here, since the run record already gives the reason."""
     found = status(paths, PortTable(), os.getpid(), presence=presence)
     assert (found.state, found.is_healthy, found.problem) == (presence, False, "")
 
 
-def test_what_goes_as_it_is_to_go_ails_nothing(paths: Paths) -> None:
-    """While the platform stops nothing is expected of a component, whose program may be alive still."""
+def test_a_component_has_no_problem_while_the_platform_stops(paths: Paths) -> None:
+    """Its program may have ended or may still run."""
     for pid, state in ((os.getpid(), Presence.stopping), (2**22 + 1, Presence.held)):
         part = ComponentRecord(name="pulsar", title="Pulsar", address="", program=ProcessId.of(pid))
         record = RunRecord(aero=ProcessId.of(os.getpid()), status="stopping", pulsar="apache", components=(part,))
         assert [(found.state, found.problem) for found in component_statuses(paths, record)] == [(state, "")]
 
 
-def test_a_stop_that_begins_while_components_are_asked_is_no_ailment(
-    paths: Paths, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Those that have gone meanwhile did not answer."""
+def test_a_stop_that_begins_during_the_check_is_no_problem(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Components that ended meanwhile did not answer."""
     record = RunRecord(aero=ProcessId.of(os.getpid()), status="running")
     record.write(paths.run_file)
 
@@ -129,8 +129,8 @@ def test_a_stop_that_begins_while_components_are_asked_is_no_ailment(
     assert (found.status, found.problems) == ("stopping", [])
 
 
-def test_its_restarts_are_shown(paths: Paths) -> None:
-    """How often, when the last time and why."""
+def test_restarts_of_a_component_are_shown(paths: Paths) -> None:
+    """The line has their number, and the time and cause of the last one."""
     found = status(
         paths, PortTable(), 2**22 + 1, restarts=2, crash="killed by SIGKILL", crashed_at="2026-11-30T10:31:02+00:00"
     )

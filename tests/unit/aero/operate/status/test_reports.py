@@ -1,4 +1,4 @@
-"""Reports to which nothing comes from the topics are not called well, unless the platform has just been started."""
+"""Reports without events from the topics are a problem, unless the platform has just started."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def problems(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
-    """Of a platform in which all else is well, by what its reports do not hear of and for how long it has run."""
+    """Return the problems of a platform with these silent dependencies, after so many seconds of running."""
 
     def problems(missing: dict[str, str], *, seconds: float) -> list[str]:
         reports = ReportsStatus(
@@ -54,14 +54,14 @@ def problems(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> Callable[..., lis
 SILENT = {"connector": "silent since 2026-11-30T10:00:00+00:00"}
 
 
-def test_reports_that_hear_nothing_are_a_problem(problems: Callable[..., list[str]]) -> None:
-    """With where to look."""
+def test_silent_reports_are_a_problem(problems: Callable[..., list[str]]) -> None:
+    """The problem names the logs to read."""
     assert problems(SILENT, seconds=PATIENCE_SECONDS + 1) == [
         "Reports: nothing has come from the topics for 95 s. See aero logs bridge proyectar-reportes."
     ]
     assert problems({}, seconds=PATIENCE_SECONDS + 1) == []
 
 
-def test_a_platform_that_was_just_started_has_heard_nothing_yet(problems: Callable[..., list[str]]) -> None:
-    """The silence is as long as it was stopped."""
+def test_silence_just_after_a_start_is_no_problem(problems: Callable[..., list[str]]) -> None:
+    """The silence includes the time for which the platform was stopped."""
     assert problems(SILENT, seconds=1) == []

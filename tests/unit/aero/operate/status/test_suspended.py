@@ -1,4 +1,4 @@
-"""An `aero up` that is suspended, as by Ctrl-Z, or a guard of it, keeps nobody waiting without a word."""
+"""Commands report a suspended `aero up` (Ctrl-Z), or a suspended guard of it, instead of waiting silently."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from support.aero.a_platform import APlatform
     from support.aero.commands import MakeCommand
 
-# A parent, as make is, and what it started, which is as polite as `aero up`.
+# A parent like make, and its child, which ends on SIGTERM like `aero up`.
 AS_MAKE = "import subprocess, sys; print(subprocess.Popen([sys.executable, '-c', sys.argv[1]]).wait())"
 AS_AERO = """
 import os, signal, sys, time
@@ -42,7 +42,7 @@ time.sleep(600)
 
 @contextmanager
 def suspended(paths: Paths) -> Iterator[RunRecord]:
-    """The record of a platform whose `aero up` is suspended together with its parent."""
+    """Yield the record of a platform whose `aero up` is suspended together with its parent."""
     parent = subprocess.Popen([sys.executable, "-c", AS_MAKE, AS_AERO], stdout=subprocess.PIPE, start_new_session=True)
     assert parent.stdout
     aero = ProcessId.of(int(parent.stdout.readline()))
@@ -62,7 +62,7 @@ def suspended(paths: Paths) -> Iterator[RunRecord]:
 
 
 def sentence(pid: int) -> str:
-    """What is said of it, with its cure: POSIX's fg and kill."""
+    """Return the expected problem with its cure, POSIX's fg and kill."""
     return (
         f"`aero up` (pid {pid}) is suspended: crashed components are not started again. "
         f"Continue it: fg, or kill -CONT {pid}"
@@ -70,10 +70,10 @@ def sentence(pid: int) -> str:
 
 
 def test_status_names_it_as_a_problem(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
-    """So the exit code is 1, whatever still serves; one that goes on is none."""
+    """The exit code is then 1, whatever still serves; a continued one is no problem."""
     monkeypatch.setattr("aero.operate.status.platform_status.component_statuses", lambda *_: [])
     with suspended(paths) as record:
-        found = platform_status(paths, replace(record, status="starting"))  # so that nothing else is asked
+        found = platform_status(paths, replace(record, status="starting"))  # nothing else is asked while it starts
         assert found.problems[0] == sentence(record.aero.pid)
         assert not found.is_healthy
         os.kill(record.aero.pid, signal.SIGCONT)
@@ -82,7 +82,7 @@ def test_status_names_it_as_a_problem(paths: Paths, monkeypatch: pytest.MonkeyPa
 
 @pytest.mark.parametrize("command", ["stop", "start"])
 def test_stop_and_start_of_a_component_fail_at_once(paths: Paths, command: str) -> None:
-    """Nobody would heed them; and they change nothing."""
+    """A suspended `aero up` would not carry them out; they change nothing."""
     with suspended(paths) as record:
         with pytest.raises(AeroError) as refused:
             getattr(Holds(paths), command)("localstack")
@@ -91,10 +91,10 @@ def test_stop_and_start_of_a_component_fail_at_once(paths: Paths, command: str) 
 
 
 def test_down_continues_it_so_that_it_stops(paths: Paths) -> None:
-    """In an orderly way, also while its parent stays suspended and takes no note."""
+    """It stops in an orderly way, although its suspended parent does not reap it."""
     said: list[Event] = []
     with suspended(paths) as record:
-        RunRecord(aero=record.aero, status="running").write(paths.run_file)  # nothing else is to be stopped
+        RunRecord(aero=record.aero, status="running").write(paths.run_file)  # no components to stop
         assert down(paths, said.append)
         assert record.aero.process() is None
         assert not [event.text for event in said if "does not react" in event.text]
@@ -102,13 +102,13 @@ def test_down_continues_it_so_that_it_stops(paths: Paths) -> None:
 
 
 def suspend(pid: int) -> None:
-    """And wait until it is."""
+    """Suspend a process, and wait until it is suspended."""
     os.kill(pid, signal.SIGSTOP)
     eventually(lambda: psutil.Process(pid).status() == "stopped", seconds=SECONDS, what="suspended")
 
 
-def test_status_names_a_guard_that_is_suspended_also_below_it_something_crashed(platform: APlatform) -> None:
-    """The program is started again once the guard goes on, as it says."""
+def test_status_names_a_suspended_guard_also_after_a_crash(platform: APlatform) -> None:
+    """The program is started again once the guard continues, as the problem says."""
 
     def problems() -> list[str]:
         found = platform_status(platform.paths, replace(platform.chronicle.record, status="starting"))
@@ -137,7 +137,7 @@ def test_status_names_a_guard_that_is_suspended_also_below_it_something_crashed(
 
 @pytest.mark.parametrize(("way", "exit_code"), [("stop", 0), ("kill", -signal.SIGKILL)])
 def test_a_program_below_a_suspended_guard_ends_as_any_other(python: MakeCommand, way: str, exit_code: int) -> None:
-    """In peace if it may, and at once."""
+    """It may end by itself if it is asked to, and ends at once."""
     command = python(POLITE)
 
     async def scenario() -> int | None:

@@ -1,4 +1,4 @@
-"""The last line and the exit code of `aero status` speak of what is served and what is stuck."""
+"""The last line and the health of `aero status`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from aero.operate.status.platform_status import PlatformStatus, show
 
 
 def a_status(*said: str, status: str = "running", state: str = "running") -> PlatformStatus:
-    """Of a platform with one component and one API, of which those problems are known."""
+    """Build the status of a platform with one component, one API and these problems."""
     postgres = ComponentStatus(
         name="postgres", title="PostgreSQL", address="", state=state, pid=7, memory=2**20, restarts=0, past=""
     )
@@ -29,30 +29,30 @@ def a_status(*said: str, status: str = "running", state: str = "running") -> Pla
 
 
 def last_line(status: PlatformStatus) -> str:
-    """With the codes of its colours."""
+    """Return the last line with its colour codes."""
     text = StringIO()
     show(status, Console(file=text, width=120, force_terminal=True, color_system="standard"))
     return text.getvalue().splitlines()[-1]
 
 
-def test_all_is_well_only_when_nothing_is_wrong() -> None:
-    """Green, and in words."""
+def test_all_is_well_only_without_problems() -> None:
+    """The line is green and says so."""
     good = a_status()
     assert good.is_healthy
     assert last_line(good).startswith("\x1b[1;32mAll is well: \x1b[0m1 APIs answer, ")
     assert last_line(good).endswith("; aero is running (pid 1), 1 MB in all")
 
 
-def test_what_is_well_is_true_while_events_wait_for_seconds() -> None:
-    """An outbox is a problem once it has not moved for a minute; nothing is said of a shorter wait."""
-    assert "no event has waited more than a minute to be published" in last_line(a_status())
+def test_events_may_wait_for_seconds_while_all_is_well() -> None:
+    """An outbox is a problem once it has not moved for a minute; the line promises no shorter wait."""
+    assert "no event has waited for its publication for over a minute" in last_line(a_status())
     assert "stuck" not in last_line(a_status())
     assert STUCK_SECONDS == 60
 
 
 def test_problems_are_counted_in_red() -> None:
-    """One or several, and a platform that still starts is neither."""
-    for status, said in [(a_status("one"), "1 problem, as said above: "), (a_status("a", "b"), "2 problems, as said")]:
+    """Singular and plural are right; a starting platform is neither well nor has problems."""
+    for status, said in [(a_status("one"), "1 problem, see above: "), (a_status("a", "b"), "2 problems, see")]:
         assert not status.is_healthy
         assert last_line(status).startswith(f"\x1b[1;31m{said}")
     assert last_line(a_status(status="starting")).startswith("\x1b[1;33maero is starting")
@@ -60,8 +60,8 @@ def test_problems_are_counted_in_red() -> None:
     assert not a_status(state="not answering").is_healthy
 
 
-def test_an_outbox_that_does_not_move_and_parked_events_are_problems() -> None:
-    """One that is busy is none."""
+def test_stuck_outboxes_and_parked_events_are_problems() -> None:
+    """A busy outbox is no problem."""
     busy = OutboxStatus(waiting=10_000, oldest_seconds=STUCK_SECONDS, parked=0)
     stuck = OutboxStatus(waiting=38, oldest_seconds=166, parked=0)
     parked = OutboxStatus(waiting=0, oldest_seconds=0, parked=1)
@@ -72,13 +72,13 @@ def test_an_outbox_that_does_not_move_and_parked_events_are_problems() -> None:
 
 
 def a_topic(name: str, subscription: str, *, backlog: int, consumers: int) -> TopicStatus:
-    """With one subscription."""
+    """Build a topic with one subscription."""
     part = SubscriptionStatus(name=subscription, backlog=backlog, unacked=0, consumers=consumers, rate_out=0)
     return TopicStatus(topic=name, partitions=0, rate_in=0, rate_out=0, subscriptions=[part])
 
 
-def test_dead_letters_and_messages_that_nothing_reads_are_problems() -> None:
-    """A backlog that is being worked on is none; nobody reads dead letters until they are redriven."""
+def test_dead_letters_and_unread_messages_are_problems() -> None:
+    """A backlog with consumers is no problem. Dead letters have no consumer until they are redriven."""
     broker = BrokerStatus(
         topics=[
             a_topic("payments.DLQ", "aeropartners-dlq", backlog=3, consumers=0),
@@ -94,8 +94,8 @@ def test_dead_letters_and_messages_that_nothing_reads_are_problems() -> None:
     assert BrokerStatus().problems == []
 
 
-def test_a_function_that_cannot_be_called_is_a_problem() -> None:
-    """As Lambda tells its state."""
+def test_an_inactive_function_is_a_problem() -> None:
+    """Lambda gives its state."""
     values = {"name": "relay", "runtime": "python3.13", "timeout": 1}
     assert FunctionStatus(state="Active", **values).problem == ""  # type: ignore[arg-type]
     assert FunctionStatus(state="Failed", **values).problem == "The function relay is Failed."  # type: ignore[arg-type]
