@@ -17,7 +17,7 @@ from seedwork.infraestructura.postgres.inbox import PostgresInbox
 from seedwork.infraestructura.postgres.inbox_horizon import MARGIN, archive_received, forget_received
 from seedwork.infraestructura.postgres.sqlstates import sqlstate
 from support.campanas.builders import UN_CLICK, una_campana, una_medicion
-from support.campanas.contract import agregar, buscar
+from support.campanas.steps import agregar, buscar
 
 if TYPE_CHECKING:
     from seedwork.infraestructura.postgres.database import PostgresDatabase

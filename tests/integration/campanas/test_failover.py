@@ -17,7 +17,7 @@ from seedwork.infraestructura.dependency_unavailable import DependencyUnavailabl
 from seedwork.infraestructura.postgres.database import IDLE_IN_TRANSACTION_MS
 from support.builders import AHORA
 from support.campanas.builders import cambiar, crear, una_campana, una_medicion
-from support.campanas.contract import agregar
+from support.campanas.steps import agregar
 
 if TYPE_CHECKING:
     from campanas.infraestructura.postgres.unit_of_work import PostgresCampanasUnitOfWork

@@ -16,8 +16,8 @@ from campanas.infraestructura.postgres.campana_queries import PostgresCampanaCon
 from seedwork.dominio.dinero import Moneda
 from support.builders import AHORA
 from support.campanas.builders import una_campana, unos_datos_de_campana
-from support.campanas.contract import agregar
 from support.campanas.many_campaigns import seed
+from support.campanas.steps import agregar
 
 if TYPE_CHECKING:
     from campanas.aplicacion.consultar_campanas import Pagina

@@ -17,7 +17,7 @@ from campanas.dominio.metricas import Metricas
 from seedwork.dominio.dinero import Moneda
 from support.builders import AHORA
 from support.campanas.builders import cambiar, crear, un_presupuesto, una_campana, una_medicion, unos_datos_de_campana
-from support.campanas.contract import agregar, buscar
+from support.campanas.steps import agregar, buscar
 from support.campanas.totals import assert_totals_match
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from pg8000.exceptions import DatabaseError
 from seedwork.infraestructura.postgres.database import PostgresDatabase
 from seedwork.infraestructura.postgres.sqlstates import sqlstate
 from support.campanas.builders import una_campana
-from support.campanas.contract import agregar
+from support.campanas.steps import agregar
 
 if TYPE_CHECKING:
     from campanas.infraestructura.postgres.unit_of_work import PostgresCampanasUnitOfWork

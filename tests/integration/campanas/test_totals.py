@@ -17,7 +17,7 @@ from seedwork.dominio.dinero import Moneda
 from seedwork.dominio.domain_error import DomainError
 from support.builders import AHORA, una_traza
 from support.campanas.builders import gasto, un_presupuesto, una_campana, una_solicitud, unos_datos_de_campana
-from support.campanas.contract import agregar, cambiar, sumar
+from support.campanas.steps import agregar, cambiar, sumar
 from support.campanas.totals import assert_totals_match
 
 if TYPE_CHECKING:

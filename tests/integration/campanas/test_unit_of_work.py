@@ -23,7 +23,8 @@ from campanas.infraestructura.postgres.campana_queries import PostgresCampanaCon
 from seedwork.dominio.domain_error import ConcurrencyError
 from support.builders import AHORA
 from support.campanas.builders import cambiar, crear, un_presupuesto, una_campana, una_solicitud, unos_datos_de_campana
-from support.campanas.contract import CONTADAS, CampanaRepositoryContract, agregar, buscar, sumar
+from support.campanas.contract import CONTADAS, CampanaRepositoryContract
+from support.campanas.steps import agregar, buscar, sumar
 
 if TYPE_CHECKING:
     from campanas.aplicacion.cambiar_campana import CambiarCampana

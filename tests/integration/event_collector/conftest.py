@@ -2,12 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 import pytest
 
+from event_collector.dominio.tipo_evento import TipoEvento
+from event_collector.infraestructura.postgres.follow_up import PostgresComisiones, PostgresFallos
+from support.event_collector.builders import un_aceptado
+from support.event_collector.follow_up import publicar
+
+if TYPE_CHECKING:
+    from event_collector.dominio.estado_evento import EstadoEvento
+    from event_collector.infraestructura.postgres.evento_queries import PostgresEventoConsultas
+    from event_collector.infraestructura.postgres.evento_repository import PostgresEventoRepository
+    from seedwork.infraestructura.postgres.database import PostgresDatabase
+    from support.database import TestDatabase
+
+
+from typing import TYPE_CHECKING
+
 from event_collector.infraestructura.postgres.evento_queries import PostgresEventoConsultas
+
+if TYPE_CHECKING:
+    from event_collector.infraestructura.postgres.evento_repository import PostgresEventoRepository
+    from seedwork.infraestructura.postgres.database import PostgresDatabase
+    from support.database import TestDatabase
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
 from event_collector.infraestructura.postgres.evento_repository import PostgresEventoRepository
 
 if TYPE_CHECKING:
@@ -32,3 +57,30 @@ def eventos(connect: Callable[[], PostgresDatabase]) -> PostgresEventoRepository
 def consultas(connect: Callable[[], PostgresDatabase]) -> PostgresEventoConsultas:
     """What has become of them."""
     return PostgresEventoConsultas(connect())
+
+
+@pytest.fixture
+def comisiones(connect: Callable[[], PostgresDatabase]) -> PostgresComisiones:
+    """The payments of commissions."""
+    return PostgresComisiones(connect())
+
+
+@pytest.fixture
+def fallos(connect: Callable[[], PostgresDatabase]) -> PostgresFallos:
+    """What has failed."""
+    return PostgresFallos(connect())
+
+
+@pytest.fixture
+def estado(consultas: PostgresEventoConsultas) -> Callable[[UUID], EstadoEvento]:
+    """Where an event is."""
+    return lambda id_evento: consultas.por_id(id_evento).estado
+
+
+@pytest.fixture
+def conversion(eventos: PostgresEventoRepository, database: TestDatabase) -> UUID:
+    """A conversion accepted at AHORA and published."""
+    evento = un_aceptado(tipo=TipoEvento.CONVERSION)
+    eventos.agregar([evento])
+    publicar(database)
+    return evento.id

@@ -15,11 +15,11 @@ from event_collector.aplicacion.reintentar_evento import ReintentarEvento, reint
 from event_collector.dominio.estado_evento import EstadoEvento
 from event_collector.dominio.tipo_evento import TipoEvento
 from event_collector.infraestructura.postgres.follow_up import PostgresComisiones, PostgresFallos
-from integration.event_collector.test_evento_queries import publicar, un_pago, una_carta
 from seedwork.infraestructura.postgres.old_rows import PostgresOldRows
 from support.archive import archive, archive_everything
 from support.builders import AHORA
 from support.event_collector.builders import un_aceptado, un_recibido
+from support.event_collector.follow_up import publicar, un_pago, una_carta
 from support.servers import wait_until
 
 if TYPE_CHECKING:

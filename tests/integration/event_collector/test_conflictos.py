@@ -10,15 +10,12 @@ import pytest
 
 from event_collector.aplicacion.seguir_comisiones import EN_CONFLICTO, ComisionNegada
 from event_collector.dominio.estado_evento import EstadoEvento
-from integration.event_collector.test_evento_queries import un_pago
-from integration.event_collector.test_open_conversions import comisiones, conversion
 from support.builders import AHORA
+from support.event_collector.follow_up import un_pago
 
 if TYPE_CHECKING:
     from event_collector.infraestructura.postgres.evento_queries import PostgresEventoConsultas
     from event_collector.infraestructura.postgres.follow_up import PostgresComisiones
-
-__all__ = ["comisiones", "conversion"]
 
 
 @pytest.mark.parametrize("orden", list(permutations(range(3))))

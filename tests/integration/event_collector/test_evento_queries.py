@@ -3,82 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
 import pytest
 
-from event_collector.aplicacion.registrar_fallos import CartaMuerta
-from event_collector.aplicacion.reintentar_evento import REINTENTOS_POR_HORA, ReintentarEvento, reintentar_evento
-from event_collector.aplicacion.seguir_comisiones import EN_CONFLICTO, ComisionNegada, PagoConocido
-from event_collector.dominio.errores import (
-    DemasiadosReintentosError,
-    EventoNoEncontradoError,
-    ReintentoInnecesarioError,
-)
+from event_collector.aplicacion.reintentar_evento import ReintentarEvento, reintentar_evento
+from event_collector.aplicacion.seguir_comisiones import EN_CONFLICTO
 from event_collector.dominio.estado_evento import EstadoEvento
 from event_collector.dominio.tipo_evento import TipoEvento
-from event_collector.infraestructura.postgres.evento_queries import PostgresEventoConsultas
-from event_collector.infraestructura.postgres.follow_up import PostgresComisiones, PostgresFallos
 from support.builders import AHORA
 from support.event_collector.builders import un_aceptado
 
 if TYPE_CHECKING:
+    from event_collector.infraestructura.postgres.evento_queries import PostgresEventoConsultas
     from event_collector.infraestructura.postgres.evento_repository import PostgresEventoRepository
-    from seedwork.infraestructura.postgres.database import PostgresDatabase
+    from event_collector.infraestructura.postgres.follow_up import PostgresComisiones, PostgresFallos
     from support.database import TestDatabase
+from support.event_collector.follow_up import publicar, un_pago, una_carta, una_negada
 
 SEGUNDO = timedelta(seconds=1)
-
-
-def un_pago(
-    id_evento: UUID, *, estado: str = "PENDIENTE", version: int = 1, id_pago: UUID | None = None
-) -> PagoConocido:
-    """What an event of a payment tells."""
-    return PagoConocido(
-        event_id=str(uuid4()), id_evento=id_evento, id_pago=id_pago or uuid4(), estado=estado, version=version,
-        mensaje_error=None, ocurrido_en=AHORA,
-    )  # fmt: skip
-
-
-def una_carta(id_evento: UUID, *, consumidor: str = "comisiones", fallo_en: datetime = AHORA) -> CartaMuerta:
-    """A dead letter."""
-    return CartaMuerta(
-        event_id=str(id_evento), id_evento=id_evento, consumidor=consumidor, motivo="no", topico="t", fallo_en=fallo_en
-    )
-
-
-def una_negada(id_evento: UUID, *, codigo: str = "otro", en: datetime = AHORA) -> ComisionNegada:
-    """Payments tell that a conversion earns nothing."""
-    return ComisionNegada(event_id=str(uuid4()), id_evento=id_evento, codigo=codigo, mensaje="m", ocurrido_en=en)
-
-
-@pytest.fixture
-def comisiones(connect: Callable[[], PostgresDatabase]) -> PostgresComisiones:
-    """The payments of commissions."""
-    return PostgresComisiones(connect())
-
-
-@pytest.fixture
-def fallos(connect: Callable[[], PostgresDatabase]) -> PostgresFallos:
-    """What has failed."""
-    return PostgresFallos(connect())
-
-
-@pytest.fixture
-def estado(consultas: PostgresEventoConsultas) -> Callable[[UUID], EstadoEvento]:
-    """Where an event is."""
-    return lambda id_evento: consultas.por_id(id_evento).estado
-
-
-def publicar(database: TestDatabase) -> None:
-    """As the relay does."""
-    database.execute(
-        "with marked as (update event_collector.outbox set published_at = now() where published_at is null returning 1)"
-        " update event_collector.outbox_totals set published = published + (select count(*) from marked)"
-    )
 
 
 @pytest.mark.parametrize("tipo", [tipo for tipo in TipoEvento if tipo is not TipoEvento.CONVERSION])
@@ -225,42 +170,6 @@ def test_a_letter_that_was_delivered_again_by_hand_is_no_failure_once_there_is_a
     assert estado(otro.id) is EstadoEvento.FALLIDO
 
 
-def test_an_event_that_could_not_be_published_has_failed(
-    eventos: PostgresEventoRepository,
-    consultas: PostgresEventoConsultas,
-    database: TestDatabase,
-    estado: Callable[[UUID], EstadoEvento],
-) -> None:
-    """At the relay; the retry releases it."""
-    evento = un_aceptado()
-    eventos.agregar([evento])
-    database.execute("update event_collector.outbox set parked_at = now(), parked_reason = 'too big'")
-    assert estado(evento.id) is EstadoEvento.FALLIDO
-    [fallo] = consultas.fallidos(id_afiliado="afiliado-001", limite=10)
-    assert (fallo.consumidor, fallo.motivo) == ("relay", "too big")
-    comando = ReintentarEvento(id_evento=evento.id, forzado=False, correlation_id="c")
-    reintentar_evento(comando, consultas=consultas, reintentos=consultas, ahora=AHORA)
-    assert estado(evento.id) is EstadoEvento.RECIBIDO
-
-
-def test_what_has_not_failed_is_retried_by_force_only(
-    eventos: PostgresEventoRepository, consultas: PostgresEventoConsultas, database: TestDatabase
-) -> None:
-    """And what does not exist not at all."""
-    evento = un_aceptado()
-    eventos.agregar([evento])
-    publicar(database)
-    comando = ReintentarEvento(id_evento=evento.id, forzado=False, correlation_id="c")
-    with pytest.raises(ReintentoInnecesarioError):
-        reintentar_evento(comando, consultas=consultas, reintentos=consultas, ahora=AHORA)
-    assert database.query("select published_at is null from event_collector.outbox") == [(False,)]
-    forzado = ReintentarEvento(id_evento=evento.id, forzado=True, correlation_id="c")
-    assert reintentar_evento(forzado, consultas=consultas, reintentos=consultas, ahora=AHORA) == 1
-    assert database.query("select published_at is null from event_collector.outbox") == [(True,)]
-    with pytest.raises(EventoNoEncontradoError):
-        consultas.por_id(uuid4())
-
-
 def test_failures_are_told_the_latest_first_and_not_more_than_asked_for(
     eventos: PostgresEventoRepository, consultas: PostgresEventoConsultas, fallos: PostgresFallos
 ) -> None:
@@ -271,26 +180,3 @@ def test_failures_are_told_the_latest_first_and_not_more_than_asked_for(
     assert [fallo.id_evento for fallo in consultas.fallidos(id_afiliado=None, limite=3)] == [
         evento.id for evento in aceptados[:1:-1]
     ]
-
-
-def test_retries_at_the_same_time_are_no_more_than_there_may_be(
-    eventos: PostgresEventoRepository, connect: Callable[[], PostgresDatabase], database: TestDatabase
-) -> None:
-    """Each waits for the one before it; those that are too many leave nothing."""
-    evento = un_aceptado()
-    eventos.agregar([evento])
-    publicar(database)
-    consultas = [PostgresEventoConsultas(connect()) for _ in range(12)]
-
-    def retry(numbered: tuple[int, PostgresEventoConsultas]) -> bool:
-        number, consulta = numbered
-        comando = ReintentarEvento(id_evento=evento.id, forzado=True, correlation_id="c")
-        try:
-            consulta.publicar_de_nuevo(comando, ahora=AHORA + number * SEGUNDO)
-        except DemasiadosReintentosError:
-            return False
-        return True
-
-    with ThreadPoolExecutor(len(consultas)) as pool:
-        assert sum(pool.map(retry, enumerate(consultas))) == REINTENTOS_POR_HORA
-    assert database.query("select count(*) from event_collector.reintentos") == [(REINTENTOS_POR_HORA,)]

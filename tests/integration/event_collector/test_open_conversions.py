@@ -16,16 +16,17 @@ from event_collector.aplicacion.seguir_comisiones import EN_CONFLICTO
 from event_collector.dominio.tipo_evento import TipoEvento
 from event_collector.infraestructura.postgres.follow_up import PostgresComisiones, PostgresFallos
 from event_collector.infraestructura.postgres.open_conversions import PostgresConversionesAbiertas
-from integration.event_collector.test_evento_queries import publicar, un_pago, una_carta, una_negada
 from support.archive import archive_everything
 from support.builders import AHORA
 from support.event_collector.builders import un_aceptado
+from support.event_collector.follow_up import publicar, un_pago, una_carta, una_negada
 
 if TYPE_CHECKING:
     from event_collector.infraestructura.postgres.evento_queries import PostgresEventoConsultas
     from event_collector.infraestructura.postgres.evento_repository import PostgresEventoRepository
     from seedwork.infraestructura.postgres.database import PostgresDatabase
     from support.database import TestDatabase
+
 
 MINUTO: Final = timedelta(minutes=1)
 ESPERA: Final = Espera(minima=5 * MINUTO, edad_maxima=timedelta(days=90))
@@ -35,21 +36,6 @@ ESPERA: Final = Espera(minima=5 * MINUTO, edad_maxima=timedelta(days=90))
 def abiertas(connect: Callable[[], PostgresDatabase]) -> PostgresConversionesAbiertas:
     """Of the empty database."""
     return PostgresConversionesAbiertas(connect())
-
-
-@pytest.fixture
-def comisiones(connect: Callable[[], PostgresDatabase]) -> PostgresComisiones:
-    """What payments tell."""
-    return PostgresComisiones(connect())
-
-
-@pytest.fixture
-def conversion(eventos: PostgresEventoRepository, database: TestDatabase) -> UUID:
-    """It was accepted at AHORA, and is on its topic."""
-    evento = un_aceptado(tipo=TipoEvento.CONVERSION)
-    eventos.agregar([evento])
-    publicar(database)
-    return evento.id
 
 
 def de_nuevo(abiertas: PostgresConversionesAbiertas, *, despues: timedelta, limite: int = 10) -> list[UUID]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 
@@ -22,8 +21,8 @@ from support.campanas.builders import un_presupuesto, una_campana, una_solicitud
 if TYPE_CHECKING:
     from campanas.aplicacion.unit_of_work import CampanasUnitOfWork
     from campanas.dominio.campana import Campana
-    from campanas.dominio.campana_repository import SolicitudAtendida
     from seedwork.dominio.solicitud import Solicitud
+from support.campanas.steps import agregar, atendida_por, buscar, cambiar, sumar
 
 CONTADAS = Metricas(impresiones=100, clicks=10, conversiones=1, gastos={Moneda.USD: Decimal("7.50")})
 
@@ -235,44 +234,3 @@ class CampanaRepositoryContract:
         with uow:
             assert uow.inbox.recibir(["c", "a", "b"]) == {"b", "c"}
             uow.commit()
-
-
-def agregar(uow: CampanasUnitOfWork, campana: Campana, solicitud: Solicitud | None = None) -> Campana:
-    """Store a new campaign."""
-    with uow:
-        uow.campanas.agregar(campana, solicitud=solicitud or una_solicitud(), traza=una_traza())
-        uow.commit()
-    return campana
-
-
-def buscar(uow: CampanasUnitOfWork, id_campana: UUID) -> Campana:
-    """The campaign as it is stored."""
-    with uow:
-        campana = uow.campanas.buscar(id_campana)
-    assert campana is not None
-    return campana
-
-
-def cambiar(
-    uow: CampanasUnitOfWork, id_campana: UUID, cambio: Callable[[Campana], None], solicitud: Solicitud | None = None
-) -> None:
-    """Load it, change it, store it."""
-    with uow:
-        campana = uow.campanas.buscar(id_campana)
-        assert campana is not None
-        cambio(campana)
-        uow.campanas.guardar(campana, solicitud=solicitud or una_solicitud(), traza=una_traza())
-        uow.commit()
-
-
-def sumar(uow: CampanasUnitOfWork, metricas: Mapping[UUID, Metricas]) -> set[UUID]:
-    """Add to metrics, and say whose."""
-    with uow:
-        conocidas = uow.campanas.sumar_metricas(metricas)
-        uow.commit()
-    return conocidas
-
-
-def atendida_por(uow: CampanasUnitOfWork, solicitud: Solicitud) -> SolicitudAtendida | None:
-    """What the affiliate of the builders has done with that key."""
-    return uow.campanas.atendida(solicitud, ambito=Ambito(id_afiliado=unos_datos_de_campana().id_afiliado))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -16,41 +15,18 @@ from pagos.aplicacion.unit_of_work import PagosUnitOfWork
 from pagos.dominio.comision_repository import ComisionRepository
 from pagos.dominio.errores import PagoNoEncontradoError
 from pagos.dominio.estado_pago import EstadoPago
-from pagos.dominio.pago import Pago
 from pagos.dominio.pago_repository import PagoExistente, PagoRepository
 from seedwork.aplicacion.inbox import Inbox
 from seedwork.aplicacion.ports import override
 from seedwork.dominio.domain_error import ConcurrencyError
+from support.pagos.memory import Memory, load
 
 if TYPE_CHECKING:
     from pagos.dominio.comision import ComisionDeVenta, ComisionNoPagada, Venta
     from pagos.dominio.eventos import DatosDelPago
+    from pagos.dominio.pago import Pago
     from pagos.dominio.pago_repository import ClaveDeSolicitud
     from seedwork.dominio.traza import Traza
-
-
-@dataclass(slots=True)
-class _State:
-    histories: dict[UUID, tuple[Paso, ...]] = field(default_factory=dict)
-    keys: dict[tuple[str, str, str], UUID] = field(default_factory=dict)
-    references: dict[tuple[str, str], UUID] = field(default_factory=dict)
-    inbox: frozenset[str] = frozenset()
-    ventas: dict[Venta, ComisionDeVenta] = field(default_factory=dict)
-    no_pagadas: tuple[ComisionNoPagada, ...] = ()
-    publicados_de_nuevo: tuple[UUID, ...] = ()
-    conciliar_desde: dict[UUID, datetime] = field(default_factory=dict)
-
-    def copy(self) -> _State:
-        return _State(
-            dict(self.histories),
-            dict(self.keys),
-            dict(self.references),
-            self.inbox,
-            dict(self.ventas),
-            self.no_pagadas,
-            self.publicados_de_nuevo,
-            dict(self.conciliar_desde),
-        )
 
 
 class FakePagosUnitOfWork(
@@ -60,8 +36,8 @@ class FakePagosUnitOfWork(
 
     def __init__(self) -> None:
         self.pagos = self.comisiones = self.inbox = self
-        self._committed = _State()
-        self._work = _State()
+        self._committed = Memory()
+        self._work = Memory()
         self.transactions = 0
         self.open = False
 
@@ -96,27 +72,27 @@ class FakePagosUnitOfWork(
     def buscar(self, datos: DatosDelPago, *, clave: ClaveDeSolicitud | None) -> PagoExistente | None:
         by_key = self._work.keys.get(_clave(clave, datos)) if clave else None
         found = by_key or self._work.references.get((datos.id_afiliado, datos.referencia_pago))
-        return None if found is None else PagoExistente(pago=_load(self._work, found), misma_clave=by_key is not None)
+        return None if found is None else PagoExistente(pago=load(self._work, found), misma_clave=by_key is not None)
 
     @override
     def bloquear(self, ids: Collection[UUID]) -> dict[UUID, Pago]:
-        return {id_pago: _load(self._work, id_pago) for id_pago in sorted(ids) if id_pago in self._work.histories}
+        return {id_pago: load(self._work, id_pago) for id_pago in sorted(ids) if id_pago in self._work.histories}
 
     @override
     def reservar_por_conciliar(self, *, ahora: datetime, hasta: datetime, limite: int) -> dict[UUID, Pago]:
         due = sorted((at, id_pago) for id_pago, at in self._work.conciliar_desde.items() if at <= ahora)[:limite]
         self._work.conciliar_desde |= {id_pago: hasta for _, id_pago in due}
-        return {id_pago: _load(self._work, id_pago) for _, id_pago in due}
+        return {id_pago: load(self._work, id_pago) for _, id_pago in due}
 
     @override
     def bloquear_atrasados(self, *, aceptados_hasta: datetime, limite: int) -> dict[UUID, Pago]:
-        pagos = [_load(self._work, id_pago) for id_pago in self._work.histories]
+        pagos = [load(self._work, id_pago) for id_pago in self._work.histories]
         due = [
             (pago.fecha_creacion, pago.id)
             for pago in pagos
             if pago.estado is EstadoPago.PENDIENTE and pago.fecha_creacion <= aceptados_hasta
         ]
-        return {id_pago: _load(self._work, id_pago) for _, id_pago in sorted(due)[:limite]}
+        return {id_pago: load(self._work, id_pago) for _, id_pago in sorted(due)[:limite]}
 
     @override
     def correlaciones(self, ids: Collection[UUID]) -> dict[UUID, str]:
@@ -170,7 +146,7 @@ class FakePagosUnitOfWork(
     def por_id(self, id_pago: UUID) -> PagoVista:
         if id_pago not in self._committed.histories:
             raise PagoNoEncontradoError(id_pago)
-        pago = _load(self._committed, id_pago)
+        pago = load(self._committed, id_pago)
         return PagoVista(
             id=id_pago,
             id_afiliado=pago.datos.id_afiliado,
@@ -195,7 +171,7 @@ class FakePagosUnitOfWork(
     @override
     def estadisticas(self) -> EstadisticasOutbox:
         """Nothing is published here, and time stands still."""
-        pagos = [_load(self._committed, id_pago) for id_pago in self._committed.histories]
+        pagos = [load(self._committed, id_pago) for id_pago in self._committed.histories]
         return EstadisticasOutbox(
             eventos_procesados=0,
             eventos_pendientes=sum(pago.version for pago in pagos),
@@ -210,12 +186,12 @@ class FakePagosUnitOfWork(
     def por_referencia(self, referencia: str) -> Pago:
         """The only payment with that reference, as it is committed."""
         [id_pago] = [id_pago for (_, otra), id_pago in self._committed.references.items() if otra == referencia]
-        return _load(self._committed, id_pago)
+        return load(self._committed, id_pago)
 
     @property
     def todos(self) -> list[Pago]:
         """All payments, as they are committed."""
-        return [_load(self._committed, id_pago) for id_pago in self._committed.histories]
+        return [load(self._committed, id_pago) for id_pago in self._committed.histories]
 
     def is_open(self, id_pago: UUID) -> bool:
         """Whether the gateway has not settled what it was asked for this payment."""
@@ -250,7 +226,3 @@ def _clave(clave: ClaveDeSolicitud, datos: DatosDelPago) -> tuple[str, str, str]
     if clave.solicitante is None:
         return ("afiliado", datos.id_afiliado, clave.valor)
     return ("sub", clave.solicitante, clave.valor)
-
-
-def _load(state: _State, id_pago: UUID) -> Pago:
-    return Pago.reconstituir(id_pago, (paso.evento for paso in state.histories[id_pago]))

@@ -3,55 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import uuid4
 
 import pytest
-from chalice.test import Client
 
 import pagos.api
-from pagos.composition_root import ApiDependencies
 from seedwork.infraestructura.dependency_unavailable import DependencyUnavailableError
 from support.lambda_events import FakeContext, proxy_event
 from support.numbers import NO_AMOUNTS
 from support.pagos.fakes import FakePagosUnitOfWork
-
-if TYPE_CHECKING:
-    from chalice.test import HTTPResponse
-
-    from seedwork.infraestructura.idempotency.operation import Idempotency
-    from support.idempotency_table import IdempotencyTable
-
-CUERPO = {"id_afiliado": "afiliado-001", "monto": 100.50, "moneda": "COP", "referencia_pago": "test-ref-001"}
-
-
-class Api:
-    """A client of the API on fakes."""
-
-    def __init__(self, client: Client, uow: FakePagosUnitOfWork) -> None:
-        self._http = client.http
-        self.uow = uow
-
-    def post(self, body: Any = CUERPO, **headers: str) -> HTTPResponse:
-        """`POST /pagos`; the body is JSON text already, or becomes it."""
-        text = body if isinstance(body, (str, bytes)) else json.dumps(body)
-        names = {name.replace("_", "-"): value for name, value in headers.items()}
-        return self._http.post("/pagos", body=text, headers={"Content-Type": "application/json", **names})
-
-    def get(self, path: str) -> HTTPResponse:
-        """`GET path`."""
-        return self._http.get(path)
-
-
-@pytest.fixture
-def api(idempotency: Idempotency, monkeypatch: pytest.MonkeyPatch) -> Iterator[Api]:
-    """On the fake unit of work and moto's DynamoDB."""
-    uow = FakePagosUnitOfWork()
-    dependencies = ApiDependencies(uow=uow, consultas=uow, trazas=uow, outbox=uow, idempotency=idempotency)
-    monkeypatch.setattr(pagos.api, "api_dependencies", lambda: dependencies)
-    with Client(pagos.api.app) as client:
-        yield Api(client, uow)
+from unit.pagos.conftest import CUERPO, Api
 
 
 def test_a_payment_is_accepted_as_pending(api: Api) -> None:
@@ -64,130 +26,6 @@ def test_a_payment_is_accepted_as_pending(api: Api) -> None:
     assert answer.json_body["estado"] == "PENDIENTE"
     assert b'"monto":100.50' in answer.body
     assert "Idempotency-Replayed" not in answer.headers
-
-
-def test_a_repetition_gets_the_same_body(api: Api) -> None:
-    """The same reference again is the same payment, and says that it is a replay."""
-    first, second = api.post(), api.post()
-    assert second.body == first.body
-    assert second.headers["Idempotency-Replayed"] == "true"
-    assert api.uow.transactions == 1
-
-
-def test_a_repetition_after_the_table_forgot_gets_the_same_body(api: Api, idempotency_table: IdempotencyTable) -> None:
-    """The database answers as DynamoDB would have."""
-    first = api.post()
-    idempotency_table.forget()
-    second = api.post()
-    assert second.body == first.body
-    assert second.headers["Idempotency-Replayed"] == "true"
-
-
-@pytest.mark.parametrize("key", ["clave-1", '"clave-1"'])
-def test_the_idempotency_key_may_be_given(api: Api, key: str) -> None:
-    """Bare or quoted, it is the same key; with other data it is refused."""
-    assert api.post(Idempotency_Key="clave-1").status_code == 200
-    assert api.post(Idempotency_Key=key).headers["Idempotency-Replayed"] == "true"
-    otro = api.post(CUERPO | {"referencia_pago": "otra"}, Idempotency_Key=key)
-    assert (otro.status_code, otro.json_body["codigo"]) == (422, "clave-de-idempotencia-reutilizada")
-
-
-@pytest.mark.parametrize("key", ["", '""', "x" * 256, "con espacio", "comision-7c9e6679"])
-def test_an_unusable_idempotency_key_is_refused(api: Api, key: str) -> None:
-    """A key has 1 to 255 visible characters, and is not one that a commission would have."""
-    answer = api.post(Idempotency_Key=key)
-    assert (answer.status_code, answer.json_body["codigo"]) == (400, "idempotency-key-no-valida")
-
-
-@pytest.fixture(params=["table", "database"])
-def remembering(request: pytest.FixtureRequest, idempotency_table: IdempotencyTable) -> Callable[[], None]:
-    """Called between two requests: repetitions are known by the table, or by the database alone."""
-    return idempotency_table.forget if request.param == "database" else lambda: None
-
-
-@pytest.mark.parametrize("headers", [{}, {"Idempotency_Key": "clave"}])
-@pytest.mark.parametrize("monto", ["100.5", "100.500", "1005e-1", "1.005E+2"])
-def test_the_same_amount_written_otherwise_is_the_same_payment(
-    api: Api, remembering: Callable[[], None], monto: str, headers: dict[str, str]
-) -> None:
-    """Numbers are equal by value (RFC 8259, 6, says nothing of digits); absent is null, an id has no case."""
-    campana = "0f8fad5b-d9cb-469f-a165-70867728950e"
-    first = api.post(
-        f'{{"id_afiliado":"a","monto":100.50,"moneda":"COP","referencia_pago":"r","id_campana":"{campana}"}}', **headers
-    )
-    remembering()
-    second = api.post(
-        f'{{"id_campana":"{campana.upper()}","referencia_pago":"r","moneda":"COP","monto":{monto},"id_afiliado":"a"}}',
-        **headers,
-    )
-    assert (second.status_code, second.body) == (200, first.body)
-    assert second.headers["Idempotency-Replayed"] == "true"
-    assert b'"monto":100.50' in second.body
-    assert api.uow.transactions == 1
-
-
-def test_an_affiliate_of_the_same_looks_is_the_same(api: Api, remembering: Callable[[], None]) -> None:
-    """NFKC: its reference is known, and its id is answered in one form."""
-    first = api.post()
-    remembering()
-    second = api.post(CUERPO | {"id_afiliado": "\uff41filiado-001\u3000"})
-    assert (second.status_code, second.body) == (200, first.body)
-    assert api.uow.transactions == 1
-
-
-def test_affiliates_do_not_share_keys_and_references(api: Api, remembering: Callable[[], None]) -> None:
-    """A key of one of them neither answers nor refuses another's request; nor does it stand for a reference."""
-    assert api.post(Idempotency_Key="factura-1").status_code == 200
-    for afiliado, headers in (("dos", {}), ("tres", {"Idempotency_Key": "factura-1"})):
-        remembering()
-        answer = api.post(CUERPO | {"id_afiliado": afiliado, "referencia_pago": "factura-1", "monto": 7}, **headers)
-        assert (answer.status_code, answer.json_body["id_afiliado"]) == (200, afiliado)
-        assert "Idempotency-Replayed" not in answer.headers
-    assert api.uow.transactions == 3
-
-
-@pytest.mark.parametrize(("headers", "named"), [({}, "referencia_pago"), ({"Idempotency_Key": "k"}, "idempotencia")])
-def test_what_was_used_before_is_named(
-    api: Api, remembering: Callable[[], None], headers: dict[str, str], named: str
-) -> None:
-    """A caller who gave no key is not told of one."""
-    api.post(**headers)
-    remembering()
-    answer = api.post(CUERPO | {"monto": 7}, **headers)
-    assert (answer.status_code, answer.json_body["codigo"]) == (422, "clave-de-idempotencia-reutilizada")
-    assert named in answer.json_body["detail"]
-    assert ("clave" in answer.json_body["detail"]) == bool(headers)
-
-
-@pytest.mark.parametrize(
-    "authorizer", [{"principalId": "suscriptor"}, {"claims": {"sub": "suscriptor"}}], ids=["lambda", "cognito"]
-)
-def test_a_key_belongs_to_the_subject_of_the_token(
-    api: Api, remembering: Callable[[], None], authorizer: dict[str, Any]
-) -> None:
-    """The same caller's key with another affiliate is the same key with other data; another caller's is not."""
-
-    def post(afiliado: str, caller: dict[str, Any]) -> int:
-        event = proxy_event("POST", "/pagos", body=json.dumps(CUERPO | {"id_afiliado": afiliado}))
-        event["headers"] |= {"Idempotency-Key": "clave"}
-        event["requestContext"] |= {"authorizer": caller} if caller else {}
-        remembering()
-        status: int = pagos.api.app(event, FakeContext())["statusCode"]
-        return status
-
-    assert post("uno", authorizer) == 200
-    assert post("dos", authorizer) == 422
-    assert post("dos", {"principalId": "otro"}) == 200
-    assert post("suscriptor", {}) == 200
-    assert api.uow.transactions == 3
-
-
-def test_a_reference_with_other_data_is_refused(api: Api) -> None:
-    """As the same key with another payload (422), or as a conflict when the key is another (409)."""
-    api.post()
-    assert api.post(CUERPO | {"monto": 7}).status_code == 422
-    answer = api.post(CUERPO | {"monto": 7}, Idempotency_Key="otra")
-    assert (answer.status_code, answer.json_body["codigo"]) == (409, "referencia-duplicada")
 
 
 @pytest.mark.parametrize(

@@ -4,108 +4,14 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable
 from datetime import UTC, datetime
-from http import HTTPStatus
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Any
 
 import pytest
-from pydantic import BaseModel, Field
 
-from seedwork.dominio.domain_error import DomainError
 from seedwork.infraestructura.aws import telemetry
-from seedwork.infraestructura.dependency_unavailable import DependencyUnavailableError
-from seedwork.infraestructura.http.path_uuid import path_uuid
-from seedwork.infraestructura.http.rest_api import RestApi
-from support.lambda_events import FakeContext, proxy_event
-
-if TYPE_CHECKING:
-    from chalice.app import Request, Response
-
-
-class RaizError(DomainError):
-    """Mapped."""
-
-    codigo = "raiz"
-
-
-class HojaError(RaizError):
-    """Mapped through its base."""
-
-    codigo = "hoja"
-
-
-class SueltoError(DomainError):
-    """Not mapped."""
-
-
-class Cuerpo(BaseModel):
-    """A body."""
-
-    numero: int
-
-
-class ConstructorError(Exception):
-    """An error whose text must not leave the function."""
-
-
-ERRORS: dict[str, Exception] = {
-    "raiz": RaizError("la raíz"),
-    "hoja": HojaError("la hoja"),
-    "suelto": SueltoError("nadie lo espera"),
-    "caido": DependencyUnavailableError("postgresql"),
-    "roto": ConstructorError("select * from secretos"),
-}
-
-
-class Consulta(BaseModel):
-    """A query."""
-
-    pagina: Annotated[int, Field(ge=1)] = 1
-
-
-app = RestApi("pruebas", statuses={RaizError: HTTPStatus.CONFLICT}, prefixes=("/prefijo",))
-
-
-@app.route("/error/{name}", methods=["GET"])
-def get_error(name: str) -> None:
-    """Raise it."""
-    raise ERRORS[name]
-
-
-@app.route("/cuerpo", methods=["POST"])
-def post_cuerpo() -> dict[str, int]:
-    """Echo."""
-    return {"numero": app.body(Cuerpo).numero}
-
-
-@app.route("/consulta", methods=["GET"])
-def get_consulta() -> dict[str, int]:
-    """Echo."""
-    return {"pagina": app.query(Consulta).pagina}
-
-
-@app.route("/camino", methods=["GET"])
-def get_camino() -> dict[str, str]:
-    """Which way it came, and from where."""
-    return {"prefix": app.prefix, "ip": app.request_context["identity"]["sourceIp"]}
-
-
-@app.route("/uuid/{value}", methods=["GET"])
-def get_uuid(value: str) -> dict[str, str]:
-    """Echo."""
-    return {"value": str(path_uuid(value, name="value"))}
-
-
-def call(event: dict[str, Any]) -> tuple[int, dict[str, str], Any]:
-    """The answer's status, headers and document."""
-    answer = app(event, FakeContext())
-    return answer["statusCode"], answer["headers"], json.loads(answer["body"])
-
-
-def error(name: str) -> tuple[int, dict[str, str], Any]:
-    """What a view that raises it answers."""
-    return call(proxy_event("GET", f"/error/{name}", resource="/error/{name}", path_parameters={"name": name}))
+from support.an_api import ERRORS, call, error
+from support.lambda_events import proxy_event
 
 
 @pytest.mark.parametrize("name", ["raiz", "hoja"])
@@ -171,82 +77,6 @@ def test_a_bad_request_is_a_problem_with_the_right_status(event: dict[str, Any],
     assert status == problem["status"] == expected
     assert headers["Content-Type"] == "application/problem+json"
     assert set(problem) >= {"type", "title", "status", "detail", "instance", "codigo", "correlation_id"}
-
-
-@pytest.mark.parametrize(
-    "event",
-    [
-        proxy_event("POST", "/cuerpo", body='{"numero": 7}'),
-        proxy_event(
-            "POST", "/cuerpo", body='{"numero": 7}', headers={"content-type": "application/json; charset=utf-8"}
-        ),
-        proxy_event("POST", "/cuerpo", body="eyJudW1lcm8iOiA3fQ==") | {"isBase64Encoded": True},
-        proxy_event("POST", "/cuerpo", body='{"numero": "uno"}'),
-        proxy_event("GET", "/error/roto", resource="/error/{name}", path_parameters={"name": "roto"}),
-        proxy_event("GET", "/error/caido", resource="/error/{name}", path_parameters={"name": "caido"}),
-        proxy_event("GET", "/error/roto", resource="/error/{name}"),
-    ],
-)
-def test_the_short_way_to_a_view_answers_as_chalice_does(
-    event: dict[str, Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A middleware that changes nothing has Chalice do all of it: the answer is the same."""
-    short = app(event, FakeContext())
-    called: list[Request] = []
-
-    def middleware(request: Request, get_response: Callable[[Request], Response]) -> Response:
-        called.append(request)
-        return get_response(request)
-
-    monkeypatch.setattr(app, "middleware_handlers", [(middleware, "all")])
-    assert app(event, FakeContext()) == short
-    assert len(called) == 1
-
-
-@pytest.mark.parametrize("path", ["/uuid/{}", "/uuid/{}/", "/prefijo/uuid/{}"])
-def test_a_greedy_route_stands_for_ours(path: str) -> None:
-    """API Gateway need not know each of them; a prefix is passed over."""
-    value = "c59f7639-0000-4000-8000-000000000000"
-    event = proxy_event("GET", path.format(value), resource="/{proxy+}", path_parameters={"proxy": "algo"})
-    status, _, document = call(event)
-    assert (status, document) == (200, {"value": value})
-
-
-@pytest.mark.parametrize(
-    ("path", "resource", "prefix"),
-    [
-        ("/prefijo/camino", "/prefijo/{proxy+}", "/prefijo"),
-        ("/prefijo/camino/", "/{proxy+}", "/prefijo"),
-        ("/camino", "/camino", ""),
-        ("/camino/", "/{proxy+}", ""),
-    ],
-)
-def test_a_view_may_ask_by_which_way_the_request_came(path: str, resource: str, prefix: str) -> None:
-    """The prefix before its route, of this request alone, and what API Gateway knows of the sender."""
-    for before in ("/prefijo/camino", "/camino"):
-        call(proxy_event("GET", before, resource="/{proxy+}"))
-        status, _, document = call(proxy_event("GET", path, resource=resource))
-        assert (status, document) == (200, {"prefix": prefix, "ip": "127.0.0.1"})
-
-
-def test_of_a_greedy_route_the_method_counts_too() -> None:
-    """As of one that API Gateway knows."""
-    status, headers, problem = call(proxy_event("GET", "/prefijo/cuerpo", resource="/{proxy+}"))
-    assert (status, problem["codigo"], headers["Allow"]) == (405, "metodo-no-permitido", "POST")
-
-
-def test_of_no_body_the_type_does_not_matter() -> None:
-    """Some clients name one where there is nothing."""
-    status, _, problem = call(proxy_event("POST", "/cuerpo", headers={"content-type": "application/octet-stream"}))
-    assert (status, problem["codigo"]) == (400, "json-malformado")
-
-
-@pytest.mark.parametrize("path", ["/ninguna", "/uuid", "/uuid/1/2", "/uuid//", "/otro/uuid/1", "/prefijo", "/"])
-def test_a_path_that_no_view_serves_is_not_found(path: str) -> None:
-    """Whatever API Gateway has let through."""
-    status, headers, problem = call(proxy_event("GET", path, resource="/{proxy+}"))
-    assert (status, problem["codigo"], problem["instance"]) == (404, "ruta-no-encontrada", path)
-    assert headers["X-Correlation-Id"] == problem["correlation_id"]
 
 
 @pytest.mark.parametrize(("query", "expected"), [(None, {"pagina": 1}), ({"pagina": ["2"]}, {"pagina": 2})])

@@ -1,0 +1,50 @@
+"""The payments API on fakes, with moto's DynamoDB for what is answered already."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from chalice.test import Client
+
+import pagos.api
+from pagos.composition_root import ApiDependencies
+from support.pagos.fakes import FakePagosUnitOfWork
+
+if TYPE_CHECKING:
+    from chalice.test import HTTPResponse
+
+    from seedwork.infraestructura.idempotency.operation import Idempotency
+
+
+CUERPO = {"id_afiliado": "afiliado-001", "monto": 100.50, "moneda": "COP", "referencia_pago": "test-ref-001"}
+
+
+class Api:
+    """A client of the API on fakes."""
+
+    def __init__(self, client: Client, uow: FakePagosUnitOfWork) -> None:
+        self._http = client.http
+        self.uow = uow
+
+    def post(self, body: Any = CUERPO, **headers: str) -> HTTPResponse:
+        """`POST /pagos`; the body is JSON text already, or becomes it."""
+        text = body if isinstance(body, (str, bytes)) else json.dumps(body)
+        names = {name.replace("_", "-"): value for name, value in headers.items()}
+        return self._http.post("/pagos", body=text, headers={"Content-Type": "application/json", **names})
+
+    def get(self, path: str) -> HTTPResponse:
+        """`GET path`."""
+        return self._http.get(path)
+
+
+@pytest.fixture
+def api(idempotency: Idempotency, monkeypatch: pytest.MonkeyPatch) -> Iterator[Api]:
+    """On the fake unit of work and moto's DynamoDB."""
+    uow = FakePagosUnitOfWork()
+    dependencies = ApiDependencies(uow=uow, consultas=uow, trazas=uow, outbox=uow, idempotency=idempotency)
+    monkeypatch.setattr(pagos.api, "api_dependencies", lambda: dependencies)
+    with Client(pagos.api.app) as client:
+        yield Api(client, uow)
