@@ -13,10 +13,10 @@ from pg8000.exceptions import DatabaseError
 
 from event_collector.aplicacion.consultar_estadisticas import ConsultaEstadisticas
 from event_collector.infraestructura.postgres.statistics_queries import PostgresEstadisticas
-from integration.event_collector.test_statistics_queries import AHORA, HORA, unos_eventos
 from seedwork.infraestructura.postgres.old_rows import PostgresOldRows
 from seedwork.infraestructura.postgres.sqlstates import sqlstate
 from support.event_collector.builders import un_aceptado
+from support.event_collector.some_events import AHORA, HORA, unos_eventos
 
 if TYPE_CHECKING:
     from event_collector.infraestructura.postgres.evento_repository import PostgresEventoRepository

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from random import Random
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -18,23 +18,9 @@ from event_collector.infraestructura.postgres.statistics_queries import Postgres
 from support.event_collector.builders import un_aceptado
 
 if TYPE_CHECKING:
-    from event_collector.dominio.evento import EventoAceptado
     from event_collector.infraestructura.postgres.evento_repository import PostgresEventoRepository
     from seedwork.infraestructura.postgres.database import PostgresDatabase
-
-AHORA: Final = datetime(2026, 3, 9, 15, 20, tzinfo=UTC)
-HORA: Final = timedelta(hours=1)
-
-
-def unos_eventos(chance: Random) -> list[EventoAceptado]:
-    """Of two affiliates, over some days, many of them at the very beginning or end of an hour or a day."""
-    instantes = [AHORA - timedelta(minutes=chance.randrange(60 * 24 * 8)) for _ in range(150)]
-    instantes += [datetime(2026, 3, day, hour, tzinfo=UTC) for day in (3, 4, 8) for hour in (0, 1, 23)]
-    instantes += [datetime(2026, 3, day, 23, 59, 59, 999_999, tzinfo=UTC) for day in (3, 4, 8)]
-    return [
-        un_aceptado(ahora=instante, tipo=chance.choice(list(TipoEvento)), id_afiliado=chance.choice(["a", "b"]))
-        for instante in instantes
-    ]
+from support.event_collector.some_events import AHORA, HORA, unos_eventos
 
 
 def test_answers_are_counts(connect: Callable[[], PostgresDatabase], eventos: PostgresEventoRepository) -> None:

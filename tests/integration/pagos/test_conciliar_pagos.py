@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -26,13 +26,6 @@ if TYPE_CHECKING:
     from support.database import TestDatabase
 
 DESPUES = AHORA + timedelta(minutes=5)
-
-
-@pytest.fixture
-def connect(database: TestDatabase) -> Iterator[Callable[[], PostgresDatabase]]:
-    """Makes connections as the role `pagos` to a database with empty tables."""
-    with database.connections("pagos") as connect:
-        yield connect
 
 
 def test_messages_and_reconciliations_at_once_pay_each_payment_once(

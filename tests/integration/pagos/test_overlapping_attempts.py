@@ -31,13 +31,6 @@ COMANDO = crear()
 
 
 @pytest.fixture
-def connect(database: TestDatabase) -> Iterator[Callable[[], PostgresDatabase]]:
-    """Makes connections as the role `pagos` to a database with empty tables."""
-    with database.connections("pagos") as connect:
-        yield connect
-
-
-@pytest.fixture
 def table(monkeypatch: pytest.MonkeyPatch) -> Iterator[IdempotencyTable]:
     """On moto."""
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)

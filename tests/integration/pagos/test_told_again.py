@@ -9,18 +9,17 @@ from uuid import UUID
 
 import pytest
 
-from integration.pagos.test_ventas import connect, pagar, una_conversion
 from pagos.aplicacion.procesar_pagos import PagoPorProcesar, procesar_pagos
 from pagos.infraestructura.postgres.unit_of_work import PostgresPagosUnitOfWork
 from support.archive import archive_everything
 from support.builders import AHORA, una_traza
+from support.pagos.conversions import pagar, una_conversion
 from support.pagos.fake_pasarela import FakePasarela
 
 if TYPE_CHECKING:
     from seedwork.infraestructura.postgres.database import PostgresDatabase
     from support.database import TestDatabase
 
-__all__ = ["connect"]
 PUBLISH = """
     with marked as (update pagos.outbox set published_at = now() where published_at is null returning 1)
     update pagos.outbox_totals set published = published + (select count(*) from marked)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -22,13 +22,6 @@ from support.pagos.contract import PagoRepositoryContract
 if TYPE_CHECKING:
     from seedwork.infraestructura.postgres.database_secret import DatabaseSecret
     from support.database import TestDatabase
-
-
-@pytest.fixture
-def connect(database: TestDatabase) -> Iterator[Callable[[], PostgresDatabase]]:
-    """Makes connections as the role `pagos` to a database with empty tables."""
-    with database.connections("pagos") as connect:
-        yield connect
 
 
 class TestPostgresPagosUnitOfWork(PagoRepositoryContract):

@@ -3,53 +3,18 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from typing import TYPE_CHECKING
-from uuid import uuid4
-
-import pytest
-
-from pagos.aplicacion.pagar_comisiones import Conversion, pagar_comisiones
-from pagos.dominio.comision import TasaDeComision
-from pagos.infraestructura.postgres.unit_of_work import PostgresPagosUnitOfWork
-from support.builders import AHORA, cop, una_traza
 
 if TYPE_CHECKING:
     from seedwork.infraestructura.postgres.database import PostgresDatabase
     from support.database import TestDatabase
+from support.pagos.conversions import pagar, una_conversion
 
 WRITERS = 8
 SALES = 12
-
-
-@pytest.fixture
-def connect(database: TestDatabase) -> Iterator[Callable[[], PostgresDatabase]]:
-    """Makes connections as the payments functions have them."""
-    with database.connections("pagos") as connect:
-        yield connect
-
-
-def una_conversion(id_cliente: str, *, probada: bool, valor: str = "100") -> Conversion:
-    """Of a sale."""
-    id_evento = uuid4()
-    return Conversion(
-        event_id=str(id_evento),
-        id_evento=id_evento,
-        id_afiliado="a",
-        id_campana=None,
-        valor=cop(valor),
-        id_cliente=id_cliente,
-        probada=probada,
-        traza=una_traza(),
-    )
-
-
-def pagar(conexion: PostgresDatabase, conversiones: Sequence[Conversion]) -> dict[str, Exception]:
-    """Deliver a batch."""
-    uow = PostgresPagosUnitOfWork(conexion)
-    return dict(pagar_comisiones(conversiones, tasa=TasaDeComision(Decimal("0.1")), uow=uow, reloj=lambda: AHORA))
 
 
 def test_conversions_of_a_sale_at_the_same_time_earn_one_commission(

@@ -7,8 +7,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from aero.operate.reports.generations import Generations
 from reportes.infraestructura.postgres.informe_queries import PostgresInformes
 from reportes.infraestructura.postgres.unit_of_work import PostgresProyeccionUnitOfWork
+
+if TYPE_CHECKING:
+    from seedwork.infraestructura.postgres.database import PostgresDatabase
+    from support.database import TestDatabase
+
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from seedwork.infraestructura.postgres.database import PostgresDatabase
@@ -32,3 +39,25 @@ def uow(connect: Callable[[], PostgresDatabase]) -> PostgresProyeccionUnitOfWork
 def informes(connect: Callable[[], PostgresDatabase]) -> PostgresInformes:
     """As the API has it."""
     return PostgresInformes(connect())
+
+
+@pytest.fixture
+def generations(database: TestDatabase) -> Iterator[Generations]:
+    """As whoever rebuilds has them; after the test the first is the only one again, and empty."""
+    with database.administered.connect() as connection:
+        generations = Generations(connection)
+        yield generations
+        for (table,) in database.query(
+            # What is retired already goes first: there is one at a time.
+            "select relname from pg_class left join reportes.generaciones on relname = 'pagos_' || numero"
+            " where relname ~ '^pagos_[0-9]+$' order by estado is distinct from 'retirada'"
+        ):
+            generations.retire(int(table.removeprefix("pagos_")))
+        database.execute("select reportes.crear_generacion('vigente')")
+        assert generations.serving() == 1
+
+
+@pytest.fixture
+def segunda(generations: Generations) -> int:
+    """A second generation, empty."""
+    return generations.begin()

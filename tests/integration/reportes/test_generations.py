@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from random import Random
 from typing import TYPE_CHECKING
@@ -23,30 +23,9 @@ if TYPE_CHECKING:
     from seedwork.infraestructura.postgres.database import PostgresDatabase
     from support.database import TestDatabase
 
+
 # With parts of days in it, so that single payments are read too.
 CONSULTA = una_consulta(utc(2020, 1, 1, 1), utc(2030, 1, 1, 1))
-
-
-@pytest.fixture
-def generations(database: TestDatabase) -> Iterator[Generations]:
-    """As whoever rebuilds has them; after the test the first is the only one again, and empty."""
-    with database.administered.connect() as connection:
-        generations = Generations(connection)
-        yield generations
-        for (table,) in database.query(
-            # What is retired already goes first: there is one at a time.
-            "select relname from pg_class left join reportes.generaciones on relname = 'pagos_' || numero"
-            " where relname ~ '^pagos_[0-9]+$' order by estado is distinct from 'retirada'"
-        ):
-            generations.retire(int(table.removeprefix("pagos_")))
-        database.execute("select reportes.crear_generacion('vigente')")
-        assert generations.serving() == 1
-
-
-@pytest.fixture
-def segunda(generations: Generations) -> int:
-    """A second generation, empty."""
-    return generations.begin()
 
 
 def deadlocks_of(database: TestDatabase) -> int:

@@ -10,7 +10,6 @@ import pytest
 from pg8000.exceptions import DatabaseError
 
 from aero.operate.reports.comparison import compare, same
-from integration.reportes.test_generations import generations, segunda  # noqa: F401 - fixtures
 from reportes.dominio.periodo import Borde
 from reportes.infraestructura.postgres.informe_queries import PostgresInformes
 from reportes.infraestructura.postgres.unit_of_work import PostgresProyeccionUnitOfWork
@@ -68,8 +67,8 @@ def test_nothing_of_the_last_year_is_forgotten(
 def test_a_generation_that_is_built_anew_has_all_of_it(
     connect: Callable[[], PostgresDatabase],
     uow: PostgresProyeccionUnitOfWork,
-    segunda: int,  # noqa: F811 - the fixture
-    generations: Generations,  # noqa: F811 - the fixture
+    segunda: int,
+    generations: Generations,
     database: TestDatabase,
 ) -> None:
     """Also if some is forgotten in the middle of it: it forgets itself once it serves."""
