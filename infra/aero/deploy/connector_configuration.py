@@ -44,7 +44,7 @@ class ConnectorConfiguration:
             listed = "\n".join(f"  {problem}" for problem in self.problems)
             raise AeroError(
                 f"The connector's configuration is not valid:\n{listed}",
-                cure="It is in infra/template.yaml; what fields there are: functions/pulsar_connector/README.md.",
+                cure="It is in infra/template.yaml; its fields are in docs/connector.md.",
             )
 
     def require_shared(self) -> None:
