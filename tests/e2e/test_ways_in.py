@@ -1,4 +1,4 @@
-"""Every way into the platform that the README names."""
+"""Every way into the platform that docs/operating.md names."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from support.idempotency_table import NAME, IdempotencyTable
 @pytest.fixture
 def idempotency_table(monkeypatch: pytest.MonkeyPatch) -> Iterator[IdempotencyTable]:
     """On moto."""
-    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)  # somebody may have exported it, as the README says
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)  # it may be exported, as docs/operating.md says
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "test")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")

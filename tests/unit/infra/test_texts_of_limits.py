@@ -85,7 +85,7 @@ def test_limits_are_found_wherever_they_are() -> None:
     ],
 )
 def test_an_error_about_an_amount_names_its_limits(model: type[BaseModel], monto: str, mensaje: str) -> None:
-    """README has the limits: at most 999,999,999,999.99 with at most two decimals, a budget up to 1,000,000."""
+    """docs/api.md has the limits: at most 999,999,999,999.99 with at most two decimals, a budget up to 1,000,000."""
     with pytest.raises(RequestError) as error:
         validated({"monto": Decimal(monto), "moneda": "COP"}, model)
     [told] = error.value.problem.errores

@@ -29,7 +29,7 @@ GARBAGE: Final = [
 def ssm() -> Iterator[SSMClient]:
     """As an operator has it, on moto."""
     with pytest.MonkeyPatch.context() as environment:
-        environment.delenv("AWS_ENDPOINT_URL", raising=False)  # somebody may have exported it, as the README says
+        environment.delenv("AWS_ENDPOINT_URL", raising=False)  # it may be exported, as docs/operating.md says
         for name, value in (
             ("AWS_DEFAULT_REGION", "us-east-1"), ("AWS_ACCESS_KEY_ID", "test"), ("AWS_SECRET_ACCESS_KEY", "test"),
         ):  # fmt: skip
