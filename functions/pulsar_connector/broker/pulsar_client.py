@@ -72,7 +72,7 @@ class Producers:
     """Producers by topic, each made on first use; for one thread."""
 
     def __init__(self, client: pulsar.Client, *, of_any_size: bool = False) -> None:
-        """With `of_any_size`, messages above the broker's limit are compressed and sent in chunks.
+        """With `of_any_size`, messages are compressed, and sent in chunks above the broker's limit.
 
         Dead letters need that: a message may have been compressed or sent in chunks when it came, and is larger now.
         """
