@@ -1,8 +1,8 @@
-"""GET and POST of the payments API beside what neither can do without: AWS's runtime client, PostgreSQL and DynamoDB.
+"""GET and POST of the payments API beside their floor: AWS's runtime client, PostgreSQL and DynamoDB alone.
 
     python tests/benchmarks/api_floor.py
 
-It starts its own PostgreSQL and LocalStack; how it measures: floors.py.
+It starts its own PostgreSQL and LocalStack. floors.py describes the measurement.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ TIMES: Final = 20
 
 
 def main() -> None:
-    """Measure and print."""
+    """Measure and print the cases."""
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     add_options(arguments)
     options = arguments.parse_args()
@@ -65,7 +65,7 @@ def _cases(get: bytes) -> dict[str, Case]:
 
 
 def _print_degraded(parts: ApiParts, *, requests: int = 50) -> None:
-    """Payments while DynamoDB refuses connections, and while it accepts them and never answers."""
+    """Print the times of payments while DynamoDB refuses connections, and while it accepts them and never answers."""
     with closing(socket.create_server(("127.0.0.1", 0))) as silent, closing(socket.socket()) as refusing:
         refusing.bind(("127.0.0.1", 0))
         took: dict[str, list[float]] = defaultdict(list)

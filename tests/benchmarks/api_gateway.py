@@ -1,8 +1,8 @@
-"""GET and POST of the payments API on a platform that is running, on every way in, beside `lambda.invoke` of the same.
+"""GET and POST of the payments API on a running platform, on every way in, beside `lambda.invoke` of the same.
 
     AERO_HOME=… python tests/benchmarks/api_gateway.py
 
-How it measures: http_load.py. The rest of the platform works on what is posted meanwhile.
+http_load.py describes the measurement. Meanwhile the rest of the platform processes the posted payments.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from support.platform import running_platform
 
 CLIENTS: Final = (1, 8)
 _INVOKE: Final = f"/2015-03-31/functions/{function_name('pagos-api')}/invocations"
-# LocalStack reads the service from a signature, and checks none.
+# LocalStack reads the service from a signature, but does not verify it.
 _SIGNED: Final = (
     "Authorization: AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/lambda/aws4_request,"
     " SignedHeaders=host, Signature=0\r\n"
@@ -36,7 +36,7 @@ _SIGNED: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Way:
-    """One way in: an address, and what makes a request of an API Gateway's event."""
+    """A way in: its address, and a function that makes a request from an API Gateway event."""
 
     name: str
     url: str
@@ -44,7 +44,7 @@ class Way:
 
 
 def main() -> None:
-    """Measure and print."""
+    """Measure and print every way in."""
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--seconds", type=float, default=3, help="of each turn")
     arguments.add_argument("--turns", type=int, default=5)

@@ -1,4 +1,4 @@
-"""What the payments API works with, started for one benchmark: a PostgreSQL, and a LocalStack with table and secret."""
+"""The dependencies of the APIs, started for one benchmark: a PostgreSQL, and a LocalStack with tables and secrets."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ if TYPE_CHECKING:
 STRIPE_SECRET: Final = "benchmark/stripe"
 IDEMPOTENCY_TABLE: Final = "benchmark-idempotency"
 RATE_LIMITS_TABLE: Final = "benchmark-rate-limits"
-# As the emulated API Gateway makes it of a request.
+# An event of the emulated API Gateway.
 _EVENT: Final = PROJECT / "infra/localstack-process-executor/tests/benchmarks/event.json"
 
 
 @dataclass(frozen=True)
 class ApiParts:
-    """The address of the LocalStack, and what functions run in; there is no gateway that pays, and no broker."""
+    """LocalStack's address, and the functions' runtime; there is no payment gateway and no broker."""
 
     aws_url: str
     runtime: Runtime
     administered: Database
 
     def function(self, handler: str, *, package: str = "PagosApi", **variables: str) -> FunctionProcess:
-        """A process of a function; `package` is its logical id in the template."""
+        """Start a function's process; `package` is the function's logical id in the template."""
         given = {
             "AWS_ENDPOINT_URL": self.aws_url,
             "DATABASE_SECRET": _secret(_role(handler, package)),
@@ -59,7 +59,7 @@ class ApiParts:
 
 @contextmanager
 def api_parts(home: Path) -> Iterator[ApiParts]:
-    """Started in a folder of their own."""
+    """Start the dependencies in a folder of their own."""
     paths, ports = paths_and_ports(home)
     postgres, database = start_postgres(paths, ports)
     with closing(postgres), closing(Server(LocalStack(paths, ports))) as localstack:
@@ -78,7 +78,7 @@ def api_parts(home: Path) -> Iterator[ApiParts]:
 
 
 def _role(handler: str, package: str) -> str:
-    """The context's own, also for a function of ours that runs with its package."""
+    """Return the database role of the handler's context, or of the package's for a benchmark's own function."""
     context = handler.partition(".")[0]
     return context if context in PASSWORDS else {"EventCollectorApi": "event_collector"}.get(package, "pagos")
 
@@ -88,18 +88,18 @@ def _secret(role: str) -> str:
 
 
 def get_event(id_pago: str) -> bytes:
-    """`GET /pagos/{id_pago}`."""
+    """Build the event of `GET /pagos/{id_pago}`."""
     return proxy_event("GET", f"/pagos/{id_pago}", resource="/pagos/{id_pago}", pathParameters={"id_pago": id_pago})
 
 
 def post_event() -> bytes:
-    """`POST /pagos/` of a new payment."""
+    """Build the event of `POST /pagos/` with a new payment."""
     pago = {"id_afiliado": "afiliado-001", "monto": 100.5, "moneda": "COP", "referencia_pago": f"ref-{uuid4()}"}
     return proxy_event("POST", "/pagos/", resource="/pagos", body=json.dumps(pago))
 
 
 def proxy_event(method: str, path: str, *, resource: str, **fields: Any) -> bytes:
-    """Any request."""
+    """Build the event of any request."""
     event = json.loads(_EVENT.read_text())
     event |= {"httpMethod": method, "path": path, "resource": resource, **fields}
     event["requestContext"] |= {"httpMethod": method, "path": f"/local{path}", "resourcePath": resource}

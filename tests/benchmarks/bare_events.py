@@ -1,4 +1,4 @@
-"""What accepting a tracking event cannot do without, as functions, as bare_functions has it for payments."""
+"""The floor of accepting a tracking event, as functions; bare_functions.py has the floor of payments."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ from seedwork.infraestructura.text import decimal_json
 
 
 def transaction(event: Event, _context: object) -> Any:
-    """A new event: store, outbox, deduplication and totals in one statement."""
+    """Insert a new event: one statement writes its outbox row, its deduplication key and the totals."""
     for _ in range(event.get("times", 1)):
         body = _insert_event()
     return answered(body)
 
 
 def counted_idempotent_nothing(event: Event, _context: object) -> Any:
-    """Powertools' two calls of DynamoDB, and a conditional count between them."""
+    """Make Powertools' two calls of DynamoDB, and a conditional count between them."""
     for _ in range(event.get("times", 1)):
         idempotent(_count)(request={"key": str(uuid4()), "payload": {"hash": "0" * 64}})
     return answered("{}")
 
 
 def counted_idempotent_transaction(_event: Event, _context: object) -> Any:
-    """All of it."""
+    """Make Powertools' two calls of DynamoDB, and the count and a new event between them."""
     return answered(idempotent(_counted_event)(request={"key": str(uuid4()), "payload": {"hash": "0" * 64}})["body"])
 
 
@@ -86,7 +86,7 @@ def _insert() -> tuple[str, Event, Event, str]:
         traza=Traza(correlation_id=str(uuid4())),
     )
     aceptado = recibido.aceptar(uuid7(), ahora=datetime.now(UTC))
-    PostgresEventoRepository(recorder).agregar([aceptado])  # type: ignore[arg-type] # as much of a database as it needs
+    PostgresEventoRepository(recorder).agregar([aceptado])  # type: ignore[arg-type] # it only runs statements
     return recorder.sql, recorder.parameters, evento_aceptado(conocido(aceptado)), str(aceptado.id)
 
 

@@ -1,6 +1,6 @@
-"""What a request of the payments API cannot do without, each part as a function of its own: the drivers' calls alone.
+"""The floor of a request of the payments API: each part as a function of its own, with only the drivers' calls.
 
-With `times` in its event a part is done so often in one invocation, which leaves next to nothing of the runtime's cost.
+With `times` in its event, a function repeats its part in one invocation, so that the runtime's cost becomes negligible.
 """
 
 from __future__ import annotations
@@ -37,13 +37,13 @@ def _function(part: Callable[[Event], Any]) -> Callable[[Event, object], Any]:
 
 @_function
 def nothing(_event: Event) -> Any:
-    """What AWS's runtime client itself costs."""
+    """Answer at once, which costs only AWS's runtime client."""
     return answered("{}")
 
 
 @_function
 def row(event: Event) -> Any:
-    """A payment by its id, by a statement that is prepared: one round trip."""
+    """Read a payment by its id with a prepared statement: one round trip."""
     id_pago = event["pathParameters"]["id_pago"]
     [found] = prepared(_select()).run(id=id_pago)
     return answered(_pago(id_pago, found))
@@ -51,7 +51,7 @@ def row(event: Event) -> Any:
 
 @_function
 def row_unprepared(event: Event) -> Any:
-    """The same as pg8000 does it by itself."""
+    """Read a payment by its id without a prepared statement, as pg8000 does by default."""
     id_pago = event["pathParameters"]["id_pago"]
     [found] = connection().run(_select(), id=id_pago)
     return answered(_pago(id_pago, found))
@@ -59,19 +59,19 @@ def row_unprepared(event: Event) -> Any:
 
 @_function
 def transaction(_event: Event) -> Any:
-    """A new payment and its event."""
+    """Insert a new payment and its event."""
     return answered(_insert_pago())
 
 
 @_function
 def idempotent_nothing(event: Event) -> Any:
-    """Powertools' two calls of DynamoDB."""
+    """Make Powertools' two calls of DynamoDB."""
     return idempotent(_do_nothing)(request={"key": str(uuid4()), "payload": json.loads(event["body"])})
 
 
 @_function
 def idempotent_transaction(event: Event) -> Any:
-    """Powertools' two calls of DynamoDB, and a new payment between them."""
+    """Make Powertools' two calls of DynamoDB, and insert a new payment between them."""
     request = {"key": str(uuid4()), "payload": decimal_json.loads(event["body"])}
     return answered(idempotent(_insert_pago)(request=request)["body"])
 
@@ -99,7 +99,7 @@ def _pago(id_pago: str, found: list[Any]) -> str:
 def _insert_pago() -> str:
     session, (sql, parameters, aceptado), new = connection(), _insert(), str(uuid4())
     session.run("BEGIN")
-    # The recorded payment under another id, in its events too.
+    # Insert the recorded payment under a new id, also in its events.
     rows = parameters["rows"].replace(str(parameters["id"]), new).replace('"id":"', f'"id":"{uuid4()}', 1)
     prepared(sql).run(**parameters | {"id": new, "referencia_pago": new, "rows": rows})
     session.run("COMMIT")
@@ -110,7 +110,7 @@ def _insert_pago() -> str:
 def _select() -> str:
     recorder = Recorder()
     with suppress(PagoNoEncontradoError):
-        PostgresPagoConsultas(recorder).por_id(UUID(int=0))  # type: ignore[arg-type] # as much of a database as it needs
+        PostgresPagoConsultas(recorder).por_id(UUID(int=0))  # type: ignore[arg-type] # it only runs statements
     return recorder.sql
 
 

@@ -1,4 +1,4 @@
-"""What bare functions share: a connection, prepared statements, Powertools' idempotency."""
+"""The shared parts of bare functions: a connection, prepared statements, Powertools' idempotency."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ Event = dict[str, Any]
 
 
 class Recorder:
-    """Takes the place of the database, for what the adapters would send."""
+    """Replaces the database to record the statement of an adapter."""
 
     def run(self, sql: str, **parameters: Any) -> list[list[Any]]:
-        """Keep it; there are no rows."""
+        """Keep the statement; return no rows."""
         self.sql, self.parameters = sql, parameters
         return []
 
@@ -30,25 +30,25 @@ class Recorder:
 
 
 def answered(body: str) -> Any:
-    """As a view has it."""
+    """Return a body as a view's answer."""
     return {"statusCode": 200, "headers": {"Content-Type": "application/json"}, "multiValueHeaders": {}, "body": body}
 
 
 @cache
 def connection() -> pg8000.native.Connection:
-    """Kept open."""
+    """Open the connection once, and keep it."""
     return connect(DatabaseSecret.read(os.environ["DATABASE_SECRET"]))
 
 
 @cache
 def prepared(sql: str) -> pg8000.native.PreparedStatement:
-    """One round trip each time."""
+    """Prepare a statement once, so that each run is one round trip."""
     return connection().prepare(sql)
 
 
 @cache
 def idempotent(work: Callable[[], str]) -> Callable[..., Event]:
-    """With Powertools' two calls of DynamoDB around it."""
+    """Wrap work in Powertools' idempotency, which makes two calls of DynamoDB."""
     decorated: Callable[..., Event] = idempotent_function(
         lambda request: {"body": work()},  # noqa: ARG005 - Powertools reads the request
         data_keyword_argument="request",

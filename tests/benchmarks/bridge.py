@@ -1,8 +1,8 @@
-"""How fast the bridge is, beside a bare consumer, and what a mapping feels of its neighbours' trouble.
+"""The speed of the bridge beside a bare consumer, and the effect of troubled mappings on their neighbours.
 
     python tests/benchmarks/bridge.py throughput latency isolation   (or some of them)
 
-The functions are Python callables behind HTTP, so that no emulator's time is in the figures.
+The functions are Python callables behind HTTP, so that the figures contain no emulator's time.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 class _Count:
-    """A function that does nothing, and how many events it was given."""
+    """A function that only counts its events."""
 
     def __init__(self) -> None:
         self.events = 0
@@ -40,7 +40,7 @@ class _Count:
 
 
 def throughput(parts: ConnectorParts) -> None:
-    """From the first batch to the last, of messages that are there already; and the same received bare."""
+    """Measure from the first batch to the last of waiting messages, beside a bare consumer of the same."""
     topic, done = f"bench-{uuid4().hex[:8]}", _Count()
     with pulsar_client(parts.broker.url) as client:
         fill(client, topic, EVENTS)
@@ -62,12 +62,12 @@ def throughput(parts: ConnectorParts) -> None:
 
 
 def latency(parts: ConnectorParts) -> None:
-    """From the topic to the function, at 10 events/s; 20 ms of it are the batching window."""
+    """Measure from the topic to the function, at 10 events/s; the batching window is 20 ms of it."""
     print_times("topic to consumer", _deliveries(parts, {}))
 
 
 def isolation(parts: ConnectorParts) -> None:
-    """The same beside mappings whose functions hang, take their time, and fail."""
+    """Measure the latency beside mappings whose functions hang, are slow, and fail."""
 
     def crash(_event: dict[str, Any]) -> None:
         raise ValueError("crashed")
@@ -105,7 +105,7 @@ def _deliveries(parts: ConnectorParts, neighbours: Mapping[str, Callable[[dict[s
 
         at_rate(send, rate=10, seconds=20)
         wait_until(lambda: sent.keys() <= arrived.keys(), timeout=30, what="all events")
-    return [arrived[i] - sent[i] for i in list(sent)[30:]]  # the first ones waited for the process to start
+    return [arrived[i] - sent[i] for i in list(sent)[30:]]  # the first events waited for the process to start
 
 
 if __name__ == "__main__":

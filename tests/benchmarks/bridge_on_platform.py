@@ -1,8 +1,8 @@
-"""How fast the running platform's bridge gives events to a function that does nothing, through LocalStack.
+"""The rate at which the running platform's bridge delivers events to an empty function, through LocalStack.
 
     AERO_HOME=… python tests/benchmarks/bridge_on_platform.py
 
-Batches of 100, two at a time. The function and its mapping are there for as long as it takes.
+Batches have 100 events, two at a time. The function and its mapping exist only during the measurement.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ if TYPE_CHECKING:
     from support.platform import Platform
 
 NAME = "bench-no-op"
-BEGUN = 2_000  # events after which it counts: what comes before waits for the bridge's next run to begin
+BEGUN = 2_000  # the measurement begins after these events, which wait for the bridge's next run to begin
 
 
 def main() -> None:
-    """Fill a topic, let the bridge empty it."""
+    """Fill a topic, and measure how fast the bridge empties it."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.parse_args()
     platform = running_platform()

@@ -1,8 +1,8 @@
-"""What the campaigns API asks of PostgreSQL, by how many campaigns there are: it should not matter.
+"""The cost of the campaigns API's queries by the number of campaigns, which should not matter.
 
     python tests/benchmarks/campaigns_list.py --campaigns 1000 100000 1000000
 
-It starts a PostgreSQL of its own, with a database for each size. Times are those in Python and in the server.
+It starts a PostgreSQL of its own, with a database for each size. Times include Python and the server.
 """
 
 from __future__ import annotations
@@ -44,15 +44,15 @@ if TYPE_CHECKING:
 
 CHUNK: Final = 100_000
 BATCH: Final = 100
-FINISHED: Final = EstadoCampana.COMPLETED  # all of them are old
+FINISHED: Final = EstadoCampana.COMPLETED  # the state of all old campaigns
 HISTORIES: Final = (1, 100, 10_000)
 
 
 class Campaigns:
-    """A database with so many campaigns, as a function sees it."""
+    """A database with `size` campaigns, accessed as a function does."""
 
     def __init__(self, server: Database, size: int) -> None:
-        """Make and fill it."""
+        """Make and fill the database."""
         self.administered = TestDatabase(administered=replace(server, name=f"campaigns_{size}"))
         self.administered.administered.create_if_missing()
         self.administered.administered.migrate(PROJECT / "infra/migrations")
@@ -69,21 +69,21 @@ class Campaigns:
         self._middle = Cursor(fecha_creacion=middle, id=uuid4())
 
     def any(self) -> UUID:
-        """One of them."""
+        """Choose a campaign."""
         return random.choice(self._ids)
 
     def page(self, *, deep: bool = False, **fields: Any) -> None:
-        """Ten of them, the newest or from the middle."""
+        """Read a page of ten campaigns, the newest or from the middle."""
         self.consultas.buscar(Busqueda(limit=10, cursor=self._middle if deep else None, **fields))
 
     def correct(self, id_campana: UUID) -> None:
-        """Change one."""
+        """Change a campaign."""
         correccion = Correccion(gasto=Decimal(random.randrange(100)))
         cambio = cambiar(id_campana, lambda campana: campana.corregir_metricas(correccion, ahora=AHORA))
         cambiar_campana(cambio, uow=self.uow)
 
     def count(self) -> None:
-        """A batch of events of different campaigns."""
+        """Count a batch of events of different campaigns."""
         registrar_metricas([una_medicion(self.any()) for _ in range(BATCH)], uow=self.uow)
 
 
@@ -107,7 +107,7 @@ QUESTIONS: Final[dict[str, Callable[[Campaigns], object]]] = {
 
 
 def main() -> None:
-    """Fill, measure, print."""
+    """Fill the databases, measure and print."""
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--campaigns", type=int, nargs="+", default=[1_000, 100_000, 1_000_000])
     arguments.add_argument("--turns", type=int, default=15)
@@ -135,7 +135,7 @@ def _print_offsets(sizes: Mapping[int, Campaigns]) -> None:
 
 
 def _print_histories(campaigns: Campaigns) -> None:
-    """What a change costs by how many there were of the same campaign."""
+    """Print the cost of a change by the number of the campaign's earlier changes."""
     line = "\nms, change after events:  "
     for events in HISTORIES:
         id_campana = crear_campana(crear(), uow=campaigns.uow, ahora=AHORA).campana.id

@@ -1,10 +1,10 @@
-"""The price of the campaigns proxy's hop on a platform that is running: through API Gateway, beside the primary itself.
+"""The cost of the campaigns proxy on a running platform: through API Gateway, beside the primary itself.
 
     AERO_HOME=… python tests/benchmarks/campaigns_proxy.py
     AERO_HOME=… python tests/benchmarks/campaigns_proxy.py --path /campaigns/c59f7639-…
 
-Each client keeps one connection and sends its next request when the last one is answered; the two ways take turns, and
-every answer must be 200. Beside it stands what the original's proxy did on a machine of this kind.
+Each client keeps one connection and sends its next request after the last answer. The two ways take turns, and every
+answer must be 200. The figures of the original's proxy on a machine of this kind are printed beside.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ PREFIXES: Final = {"primary": "/instances/primary", "proxy": ""}
 
 @dataclass(slots=True, kw_only=True)
 class Turn:
-    """What one way gave for a while."""
+    """The measurements of one way during one turn."""
 
     seconds: list[float] = field(default_factory=list)
     served_by: Counter[str] = field(default_factory=Counter)
@@ -42,24 +42,24 @@ class Turn:
 
     @property
     def p50(self) -> float:
-        """Milliseconds."""
+        """Return the median time in milliseconds."""
         return median(self.seconds) * 1e3
 
     @property
     def p99(self) -> float:
-        """Milliseconds."""
+        """Return the 99th percentile in milliseconds."""
         return quantiles(self.seconds, n=100, method="inclusive")[98] * 1e3
 
     @property
     def rate(self) -> float:
-        """Requests per second."""
+        """Return the requests per second."""
         return len(self.seconds) / self.elapsed
 
 
 def main() -> None:
-    """Measure and print."""
+    """Measure both ways and print."""
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("--path", default="/campaigns/healthz", help="what is asked for (%(default)s)")
+    arguments.add_argument("--path", default="/campaigns/healthz", help="the requested path (%(default)s)")
     arguments.add_argument("--clients", type=int, nargs="*", default=[*ORIGINAL])
     arguments.add_argument("--seconds", type=float, default=4, help="of each turn")
     arguments.add_argument("--turns", type=int, default=5)
@@ -76,7 +76,7 @@ def main() -> None:
 
 @contextmanager
 def _unthrottled(client: Any) -> Iterator[None]:
-    """The primary itself would answer 429 to more than are reserved for it."""
+    """Raise the instances' reserved concurrency, since the primary would answer 429 beyond it."""
     names = [function_name(name) for name in ("campanas-primaria", "campanas-replica")]
     reserved = {name: client.get_function_concurrency(FunctionName=name) for name in names}
     for name in names:

@@ -1,11 +1,11 @@
-"""How long a function takes from nothing to its first answer, beside AWS's runtime client with an empty function.
+"""The time of a function's cold start to its first answer, beside AWS's runtime client with an empty function.
 
     python tests/benchmarks/cold_start.py
 
-For each function of the template: to import its handler in a fresh interpreter; to start until it asks for an event;
-and from its start to its answer to the first sample in events/, with a PostgreSQL and a LocalStack that are warm. relay
-and bridge have no sample, since their invocations go on for minutes. Nothing writes bytecode, as nothing can on Lambda:
-what there is came with the layers.
+It measures three times for each function of the template: the import of its handler in a fresh interpreter; its start
+until it asks for an event; and its start until it has answered the first sample in events/, with a warm PostgreSQL and
+LocalStack. relay and bridge have no sample, since their invocations last for minutes. As on Lambda, no process writes
+bytecode, so the only bytecode is in the layers.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ from support.lambda_events import EVENTS, PROJECT
 if TYPE_CHECKING:
     from benchmarks.api_parts import ApiParts
 
-# Of several, the one that reads from the database; of the proxy's, the one that is answered without an instance.
+# Functions with several samples use one that reads from the database; the proxy's needs no instance.
 SAMPLES: Final = {"pagos-api": "get-pago", "campanas-proxy": "get-status"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Function:
-    """A function and the event that it is first given, if there is one."""
+    """A function and its first event, if it has a sample."""
 
     name: str
     package: str
@@ -45,7 +45,7 @@ class Function:
     sample: bytes | None
 
     def import_seconds(self, parts: ApiParts) -> float:
-        """To import the handler, and the runtime client before it."""
+        """Return the time to import the runtime client and then the handler."""
         module = self.handler.rpartition(".")[0]
         program = f"import awslambdaric.bootstrap, {module}"
         began = time.perf_counter()
@@ -55,7 +55,7 @@ class Function:
         return time.perf_counter() - began
 
     def start_seconds(self, parts: ApiParts) -> tuple[float, float]:
-        """Until it asks for an event, and until it has answered the sample."""
+        """Return the times until it asks for an event, and until it has answered the sample."""
         began = time.perf_counter()
         with parts.function(self.handler, package=self.package) as process:
             ready = time.perf_counter() - began
@@ -66,7 +66,7 @@ class Function:
 
 
 def main() -> None:
-    """Measure and print."""
+    """Measure and print all functions."""
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--turns", type=int, default=7)
     options = arguments.parse_args()
@@ -79,7 +79,7 @@ def main() -> None:
         api_parts(Path(home)) as parts,
     ):
         turns = [_turn(functions, parts) for _ in range(options.turns + 1)][1:]  # the first warms the disk's cache
-    print(f"{'':16}{'import':>8}{'start':>8}{'answer':>8}  ms; times the empty function's:")
+    print(f"{'':16}{'import':>8}{'start':>8}{'answer':>8}  ms; multiples of the empty function:")
     bare, *_ = functions
     for function in functions:
         figures = [statistics.median(turn[function.name][place] for turn in turns) for place in range(3)]

@@ -2,5 +2,5 @@
 
 
 def handler(_event: object, _context: object) -> dict[str, object]:
-    """Answer."""
+    """Answer with an empty document."""
     return {"statusCode": 200, "body": "{}"}

@@ -1,9 +1,9 @@
-"""Accepting tracking events: one beside its floor, batches by the second, and what is remembered beside what is not.
+"""Acceptance of tracking events: one event beside its floor, the rate of batches, repetitions, and cached statistics.
 
     python tests/benchmarks/event_collector.py
 
-It starts its own PostgreSQL and LocalStack; how it measures: floors.py. The floor of one event is AWS's runtime client,
-Powertools' two calls of DynamoDB, the count of the affiliate's events, and one transaction.
+It starts its own PostgreSQL and LocalStack. floors.py describes the measurement. The floor of one event is AWS's
+runtime client, Powertools' two calls of DynamoDB, the count of the affiliate's events, and one transaction.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ TYPES: Final = ("CLICK", "IMPRESSION", "PAGE_VIEW", "CONVERSION")
 
 
 def main() -> None:
-    """Measure and print."""
+    """Measure and print everything."""
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     add_options(arguments)
     options = arguments.parse_args()
@@ -67,7 +67,7 @@ def _cases() -> dict[str, Case]:
 
 
 def an_event(number: int, *, affiliates: int = 1) -> dict[str, Any]:
-    """As a web page sends it, under an id of its own."""
+    """Build an event of a web page with a unique id."""
     return {
         "tipo_evento": TYPES[number % len(TYPES)],
         "id_afiliado": f"afiliado-{number % affiliates}",
@@ -80,18 +80,18 @@ def an_event(number: int, *, affiliates: int = 1) -> dict[str, Any]:
 
 
 def event_request() -> bytes:
-    """`POST /event-collector/events` of a new event."""
+    """Build the request of `POST /event-collector/events` with a new event."""
     return single_request(an_event(0))
 
 
 def single_request(event: dict[str, Any]) -> bytes:
-    """`POST /event-collector/events`."""
+    """Build the request of `POST /event-collector/events`."""
     path = "/event-collector/events"
     return proxy_event("POST", path, resource=path, body=json.dumps(event))
 
 
 def batch_request(events: list[dict[str, Any]]) -> bytes:
-    """`POST /event-collector/events/batch`."""
+    """Build the request of `POST /event-collector/events/batch`."""
     path = "/event-collector/events/batch"
     return proxy_event("POST", path, resource=path, body=json.dumps({"eventos": events}))
 
@@ -114,7 +114,7 @@ def _accepted(answer: bytes, expected: int) -> None:
 
 
 def _print_repeated(parts: ApiParts) -> None:
-    """An event that was accepted already."""
+    """Print the time of an already accepted event."""
     with parts.function(API, package=PACKAGE) as api:
         first = event_request()
         api.invoke(first)
@@ -124,7 +124,7 @@ def _print_repeated(parts: ApiParts) -> None:
 
 
 def _print_statistics(parts: ApiParts) -> None:
-    """Of some months of five thousand affiliates; the answer is remembered for five seconds."""
+    """Print the times of statistics over months of five thousand affiliates; answers are cached for five seconds."""
     with parts.administered.connect() as connection:
         connection.execute(
             """
@@ -154,9 +154,7 @@ def _print_statistics(parts: ApiParts) -> None:
         _times(api.invoke, [ask("a-0")] * 20)
         fresh = statistics.median(_times(api.invoke, [ask(f"a-{number}") for number in range(1, 200)]))
         known = statistics.median(_times(api.invoke, [ask("a-1")] * 200))
-    print(
-        f"statistics: {fresh * 1e3:.2f} ms from the totals, {known * 1e3:.2f} ms remembered: {fresh / known:.1f} times"
-    )
+    print(f"statistics: {fresh * 1e3:.2f} ms from the totals, {known * 1e3:.2f} ms cached: {fresh / known:.1f} times")
 
 
 def _times(work: Callable[[bytes], object], events: list[bytes]) -> list[float]:

@@ -1,9 +1,9 @@
-"""Tracking events through the emulated API Gateway of a platform that is running, one by one and in batches.
+"""The rate of tracking events through a running platform's emulated API Gateway, one by one and in batches.
 
     AERO_HOME=… python tests/benchmarks/event_rate.py
 
-How it measures: http_load.py. The rest of the platform publishes, counts and reports meanwhile what is accepted. The
-affiliates are as many as their limits need.
+http_load.py describes the measurement. Meanwhile the rest of the platform publishes, counts and reports the accepted
+events. There are enough affiliates to stay below their limits.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from support.platform import running_platform
 
 CLIENTS: Final = (1, 8, 32)
 FEW: Final = (1, 2, 4)
-# Of affiliates with the default limit, 6,000 a minute.
+# Affiliates have the default limit of 6,000 a minute.
 EVENTS_OF_ONE: Final = 5_000
 _numbers: Final = count()
 _RUN: Final = uuid4().hex[:8]
 
 
 def main() -> None:
-    """Measure and print."""
+    """Measure and print single events and batches."""
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--seconds", type=float, default=5, help="of each turn")
     arguments.add_argument("--turns", type=int, default=3)

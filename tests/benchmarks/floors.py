@@ -1,7 +1,7 @@
-"""Functions beside what they cannot do without: measured in turns, in random order, in generations of processes.
+"""Measures functions beside their floors: in turns, in random order, in generations of processes.
 
-Wall time is until a process asks for the next event, CPU is the process's own. Figures are medians, and a ratio is the
-median of the ratios of the same turn.
+Wall time lasts until a process asks for the next event; CPU time is the process's own. Figures are medians, and a ratio
+is the median of the ratios within turns.
 """
 
 from __future__ import annotations
@@ -25,19 +25,19 @@ WARM_UP: Final = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measure:
-    """Microseconds for each time that something is done."""
+    """The microseconds of one repetition."""
 
     wall: float
     cpu: float
 
     def __truediv__(self, other: Measure) -> Measure:
-        """The ratios."""
+        """Return the ratios."""
         return Measure(wall=self.wall / other.wall, cpu=self.cpu / other.cpu)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """A function and its events; `floor` names the case that it is compared with."""
+    """A function and its events; `floor` names the case to compare it with."""
 
     handler: str
     event: Callable[[], bytes]
@@ -46,7 +46,7 @@ class Case:
     package: str = "PagosApi"
 
     def measure(self, process: FunctionProcess, requests: int) -> Measure:
-        """So many requests, or as many of what one event does several times."""
+        """Measure `requests` repetitions; one event may have several."""
         events = [self._event() for _ in range(max(1, requests // self.times))]
         took = []
         cpu = process.cpu_seconds
@@ -63,14 +63,14 @@ class Case:
 
 
 def add_options(arguments: argparse.ArgumentParser) -> None:
-    """How often and how much."""
+    """Add the numbers of generations, turns and requests."""
     arguments.add_argument("--generations", type=int, default=5, help="of processes")
     arguments.add_argument("--turns", type=int, default=4, help="in each generation")
     arguments.add_argument("--requests", type=int, default=100, help="in each turn")
 
 
 def measure_and_print(parts: ApiParts, cases: Mapping[str, Case], options: argparse.Namespace) -> None:
-    """All cases, each beside its floor."""
+    """Measure all cases, and print each beside its floor."""
     turns = []
     for _ in range(options.generations):
         turns += _generation(parts, cases, turns=options.turns, requests=options.requests)

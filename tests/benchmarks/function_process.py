@@ -1,4 +1,4 @@
-"""A function's process as LocalStack's plugin starts it, driven by a Runtime API of our own with nothing between."""
+"""A function's process as LocalStack's plugin starts it, driven directly by a Runtime API of our own."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from aero.run.components.localstack_environment import LocalStackEnvironment
 if TYPE_CHECKING:
     from aero.platform.paths import Paths
 
-# A Python with what AWS's runtime carries and nothing else, made by the plugin as for a function that is deployed.
+# The plugin makes a Python with only the packages of AWS's runtime, as for a deployed function.
 _MAKE_RUNTIME: Final = """\
 import sys
 from pathlib import Path
@@ -40,7 +40,7 @@ _ACCEPTED: Final = b"HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n"
 
 
 class Runtime:
-    """What functions run in: the packages that are built for a deploy, on the plugin's own Python."""
+    """The functions' runtime: the packages built for a deploy, on the plugin's own Python."""
 
     def __init__(self, paths: Paths) -> None:
         step = Step("benchmark", lambda _event: None)
@@ -56,7 +56,7 @@ class Runtime:
         self._seedwork = paths.project / "layers/seedwork/python"
 
     def variables(self, package: str, **given: str) -> dict[str, str]:
-        """The environment of a function with that package; this folder is beside it, for functions of our own."""
+        """Return the environment of a function with this package; this folder is on its path for bare functions."""
         code = [self._built / package, Path(__file__).parent, Path(__file__).parents[1], self._seedwork]
         layers = [self._built / name / "python" for name in ("DependenciesLayer", "PulsarLayer")]
         return {
@@ -70,16 +70,16 @@ class Runtime:
             "POWERTOOLS_SERVICE_NAME": "benchmark",
             "POWERTOOLS_METRICS_NAMESPACE": "benchmark",
             "LANG": "en_US.UTF-8",
-            "PYTHONDONTWRITEBYTECODE": "1",  # on Lambda a package is read-only, and ours must stay as it is deployed
+            "PYTHONDONTWRITEBYTECODE": "1",  # on Lambda a package is read-only, and ours must stay as deployed
             **given,
         }
 
 
 class FunctionProcess:
-    """One process of a function, which is given one event after the other."""
+    """A process of a function, which gets one event after another."""
 
     def __init__(self, runtime: Runtime, handler: str, variables: Mapping[str, str]) -> None:
-        """Start it; returns when it has asked for its first event."""
+        """Start the process, and return when it asks for its first event."""
         self._written = bytearray()
         self._output, output = os.pipe()
         os.set_blocking(self._output, False)
@@ -109,8 +109,8 @@ class FunctionProcess:
         os.close(self._output)
 
     def invoke(self, event: bytes) -> bytes:
-        """Its answer; returns when it has asked for the next event."""
-        self._read_log()  # a pipe holds what some hundred requests write
+        """Send an event and return the answer, once the process asks for the next event."""
+        self._read_log()  # a pipe holds the log of some hundred requests
         deadline = int(time.time() * 1000) + 20_000
         head = _INVOCATION.format(length=len(event), request_id=uuid4(), deadline=deadline)
         self._connection.sendall(head.encode() + event)
@@ -122,7 +122,7 @@ class FunctionProcess:
 
     @property
     def cpu_seconds(self) -> float:
-        """User and system time so far."""
+        """Return the user and system time so far."""
         with suppress(AttributeError, OSError):  # on Linux to the nanosecond: clock_getcpuclockid(3)
             return time.clock_gettime(~self._process.pid << 3 | 2)
         times = psutil.Process(self._process.pid).cpu_times()
@@ -130,7 +130,7 @@ class FunctionProcess:
 
     @property
     def log(self) -> str:
-        """What it has written."""
+        """Return the process's output so far."""
         self._read_log()
         return self._written.decode()
 
@@ -140,7 +140,7 @@ class FunctionProcess:
                 self._written += data
 
     def _receive(self) -> tuple[bytes, bytes]:
-        """The next request's first line and its body."""
+        """Receive the next request; return its first line and its body."""
         data = b""
         while b"\r\n\r\n" not in data:
             data += self._more()

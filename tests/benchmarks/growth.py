@@ -1,11 +1,11 @@
-"""How large the tables are that every request goes through, and what requests take, by how much there has been.
+"""The size of the tables used by every request, and the time of requests, by the number of past payments and events.
 
     python tests/benchmarks/growth.py --payments 10000 1000000
 
-It starts a PostgreSQL of its own, with a database for each size: so many payments and as many tracking events, two
-fifths of them conversions, at the pace of a million a year until now. They are written by SQL, ten thousand at a time;
-after each the clean-ups of all contexts run as their functions do, and a vacuum as autovacuum would in that time.
-Ratios are to the smallest size, in one run.
+It starts a PostgreSQL of its own, with a database for each size: that many payments and as many tracking events, two
+fifths of them conversions, at the pace of a million a year until now. SQL writes them, ten thousand at a time. After
+each chunk the clean-ups of all contexts run like their functions, and a vacuum runs as autovacuum would. Ratios are to
+the smallest size in the same run.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from uuid import UUID
 from uuid6 import uuid7
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-sys.path.remove(str(Path(__file__).parent))  # a benchmark beside this one has the name of a package
+sys.path.remove(str(Path(__file__).parent))  # a benchmark in this folder has the name of a package
 
 from benchmarks.sizes import compare_sizes
 from campanas.aplicacion.crear_campana import crear_campana
@@ -72,10 +72,10 @@ BESIDE: Final = (
 
 
 class Grown:
-    """A database with so many payments and events, as functions see it."""
+    """A database with `size` payments and events, accessed as functions do."""
 
     def __init__(self, server: Database, size: int) -> None:
-        """Make it, and let it grow."""
+        """Make the database, and let it grow."""
         self.administered = TestDatabase(administered=replace(server, name=f"growth_{size}"))
         self.administered.administered.create_if_missing()
         self.administered.administered.migrate(PROJECT / "infra/migrations")
@@ -108,52 +108,52 @@ class Grown:
                 clean_up()
                 connection.execute(f"vacuum (analyze) {', '.join(HOT)}".encode())
             connection.execute("vacuum (analyze)")
-            connection.execute("checkpoint")  # what was written in bulk does not go to the disk meanwhile
+            connection.execute("checkpoint")  # the bulk's pages are not written to disk during the measurement
 
     def bytes_of(self, table: str) -> int:
-        """With its indexes."""
+        """Return a table's size with its indexes."""
         [(size,)] = self.administered.query("select pg_total_relation_size(%s::regclass)", table)
         return int(size)
 
     def rows_of(self, table: str) -> int:
-        """All of them."""
+        """Return a table's number of rows."""
         [(rows,)] = self.administered.query(f"select count(*) from {table}")
         return int(rows)
 
     def a_payment(self) -> UUID:
-        """Of any age."""
+        """Choose a payment of any age."""
         return random.choice(self._pagos)
 
     def an_event(self) -> UUID:
-        """A conversion of any age."""
+        """Choose a conversion of any age."""
         return random.choice(self._eventos)
 
     def pay(self) -> None:
-        """From the request to the outcome."""
+        """Accept a payment and process it to its outcome."""
         comando = crear()
         pago = crear_pago(comando, uow=self.pagos, ahora=datetime.now(UTC)).pago
         mensaje = PagoPorProcesar(event_id=str(uuid7()), id_pago=pago.id, traza=comando.traza)
         procesar_pagos([mensaje], uow=self.pagos, pasarela=self.pasarela, reloj=lambda: datetime.now(UTC))
 
     def rehydrate(self) -> None:
-        """A payment of any age, from its events."""
+        """Rebuild a payment of any age from its events."""
         with self.pagos:
             self.pagos.pagos.bloquear([self.a_payment()])
 
     def count(self) -> None:
-        """A batch of events."""
+        """Count a batch of events."""
         mediciones = [una_medicion(self.campana, event_id=str(uuid7()), ahora=datetime.now(UTC)) for _ in range(BATCH)]
         registrar_metricas(mediciones, uow=self.campanas)
 
     def accept(self, number: int) -> None:
-        """So many events, half of them conversions under their senders' ids."""
+        """Accept `number` events, half of them conversions with their senders' ids."""
         ahora, tipos = datetime.now(UTC), (TipoEvento.CLICK, TipoEvento.CONVERSION)
         self.eventos.agregar(
             [un_aceptado(tipo=tipos[n % 2], id_cliente=str(uuid7()), ahora=ahora) for n in range(number)]
         )
 
     def add_up(self) -> None:
-        """A year and some hours, of one affiliate."""
+        """Read the statistics of one affiliate over a year and some hours."""
         hasta = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
         desde, afiliado = hasta - timedelta(days=364, hours=5), f"afiliado-{random.randrange(AFILIADOS)}"
         consulta = ConsultaEstadisticas(desde=desde, hasta=hasta, id_afiliado=afiliado)
@@ -177,7 +177,7 @@ QUESTIONS: Final[dict[str, Callable[[Grown], object]]] = {
 
 
 def main() -> None:
-    """Grow, measure, print."""
+    """Let the databases grow, measure and print."""
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--payments", type=int, nargs="+", default=[10_000, 1_000_000])
     arguments.add_argument("--turns", type=int, default=15)
@@ -194,7 +194,7 @@ def main() -> None:
 
 
 def print_sizes(title: str, sizes: dict[int, Grown], tables: tuple[str, ...]) -> None:
-    """Of each table, and how many rows it has."""
+    """Print each table's size and number of rows."""
     print(f"{title:42}" + "".join(f"{size:>32,}" for size in sizes))
     smallest = sizes[min(sizes)]
     for table in tables:

@@ -1,4 +1,4 @@
-"""Clients of a running platform: each keeps one connection, and sends its next request when the last is answered."""
+"""Clients of a running platform: each keeps one connection and sends its next request after the last answer."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from urllib.parse import urlsplit
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measure:
-    """The median time of one request in milliseconds, and how many were answered in a second."""
+    """The median time of a request (ms), and the answered requests per second."""
 
     p50: float
     rate: float
 
 
 def measure(url: str, request: Callable[[], bytes], *, clients: int, seconds: float, answer_has: bytes) -> Measure:
-    """So many clients for so long; each answer must contain that."""
+    """Measure `clients` clients for `seconds`; each answer must contain `answer_has`."""
     return asyncio.run(_measure(url, request, clients, seconds, answer_has))
 
 
 def http_request(event: bytes, *, prefix: str = "") -> bytes:
-    """What a client sends for an API Gateway's event, below a path."""
+    """Build the HTTP request of an API Gateway event, below a path prefix."""
     asked = json.loads(event)
     body = (asked["body"] or "").encode()
     head = (

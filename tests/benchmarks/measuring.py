@@ -1,4 +1,4 @@
-"""What the connector's benchmarks share: load, and one line for each figure."""
+"""The shared parts of the connector's benchmarks: their load, and a printed line for each figure."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ EVENTS = 60_000
 
 
 def run(description: str, benchmarks: Mapping[str, Callable[[ConnectorParts], None]]) -> None:
-    """Those that the command line names, or all, on a PostgreSQL and a broker of their own."""
+    """Run the benchmarks named on the command line, or all, on a PostgreSQL and a broker of their own."""
     arguments = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("names", nargs="*", choices=[*benchmarks, []], metavar="NAME", help=", ".join(benchmarks))
     arguments.add_argument("--broker", default="apache", choices=["apache", "lite"])
@@ -37,7 +37,7 @@ def run(description: str, benchmarks: Mapping[str, Callable[[ConnectorParts], No
 
 
 def fill(client: pulsar.Client, topic: str, number: int) -> None:
-    """Send as the relay's producer does, each message alone, but without waiting for any."""
+    """Send messages as the relay's producer does, without batches, but without waiting for each."""
     producer = client.create_producer(full_topic(topic), batching_enabled=False, block_if_queue_full=True)
     content = un_sobre().to_json()
     refused: list[pulsar.Result] = []
@@ -53,7 +53,7 @@ def fill(client: pulsar.Client, topic: str, number: int) -> None:
 
 
 def at_rate(action: Callable[[], None], *, rate: float, seconds: float) -> None:
-    """Do it so many times a second, whether or not one of them was late."""
+    """Do the action `rate` times a second, also when one was late."""
     began = time.perf_counter()
     for number in range(int(rate * seconds)):
         time.sleep(max(0.0, began + number / rate - time.perf_counter()))
@@ -61,7 +61,7 @@ def at_rate(action: Callable[[], None], *, rate: float, seconds: float) -> None:
 
 
 def print_rate(name: str, seconds: float, bare_name: str, bare_seconds: float) -> None:
-    """Of EVENTS events, beside the same bare."""
+    """Print the rate of EVENTS events, beside the bare rate."""
     rate, bare_rate = EVENTS / seconds, EVENTS / bare_seconds
     print(
         f"{name:10} {rate:7.0f} events/s; {bare_name} {bare_rate:7.0f}/s, {seconds / bare_seconds:.1f} times the rate"
@@ -69,6 +69,6 @@ def print_rate(name: str, seconds: float, bare_name: str, bare_seconds: float) -
 
 
 def print_times(name: str, seconds: Sequence[float]) -> None:
-    """Of single events."""
+    """Print the percentiles of single events' times."""
     cuts = statistics.quantiles([value * 1000 for value in seconds], n=100, method="inclusive")
     print(f"{name:32} p50 {cuts[49]:6.1f} ms   p99 {cuts[98]:6.1f} ms   max {max(seconds) * 1000:6.1f} ms")

@@ -1,8 +1,8 @@
-"""From POST to the final state at steady rates, on a platform that is running.
+"""The time from POST to the final state at steady rates, on a running platform.
 
     AERO_HOME=… python tests/benchmarks/payment_latency.py --rates 5 50 200 --seconds 30 --latency-ms 100
 
-The time is the platform's own: `fecha_procesamiento` minus `fecha_creacion`, plus what a client waits for the POST.
+The time is the platform's own, `fecha_procesamiento` minus `fecha_creacion`, plus the client's wait for the POST.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def main() -> None:
-    """Send, wait, print one line per measure."""
+    """Send payments at each rate, wait for their final states, and print the times."""
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--rates", type=float, nargs="+", default=[5, 50, 200], help="payments per second")
     arguments.add_argument("--seconds", type=float, default=30, help="at each rate")
@@ -36,7 +36,7 @@ def main() -> None:
     platform = running_platform()
     platform.set_faults(latency_ms=options.latency_ms)
     for rate in options.rates:
-        _measure(platform, count=int(rate * 3), rate=rate)  # cold starts are another measure
+        _measure(platform, count=int(rate * 3), rate=rate)  # warms up: cold starts are measured elsewhere
         posts, totals, reached = _measure(platform, count=int(rate * options.seconds), rate=rate)
         print(
             f"{len(totals)} payments at {rate:g}/s, gateway latency {options.latency_ms} ms: {reached:.0f}/s were paid"

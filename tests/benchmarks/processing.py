@@ -1,8 +1,8 @@
-"""From the topic to the final state: how many payments a second the running platform settles at a slow gateway.
+"""The rate at which a running platform settles payments at a slow gateway, from the topic to the final state.
 
     AERO_HOME=… python tests/benchmarks/processing.py --payments 5000 --latency-ms 300
 
-The payments are written in one transaction, so that what is measured begins with the topic. The consumer is warm.
+One transaction writes the payments, so that the measurement begins with the topic. The consumer is warm.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ select count(*) filter (where p.estado in ('EXITOSO', 'FALLIDO')),
 
 
 def main() -> None:
-    """Fill, wait, print."""
+    """Write the payments, wait for their final states, and print the rate."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--payments", type=int, default=5_000)
     parser.add_argument("--latency-ms", type=int, default=300, help="of the gateway")

@@ -1,4 +1,4 @@
-"""How fast the relay is, beside what its parts cost bare, and what it costs while there is nothing to do.
+"""The speed of the relay beside its bare parts, and its cost while idle.
 
 python tests/benchmarks/relay.py throughput latency idle   (or some of them)
 """
@@ -48,9 +48,9 @@ LOCK = "select 1 from pg_locks where locktype = 'advisory' and granted"
 
 
 def throughput(parts: ConnectorParts) -> None:
-    """From their commit to the last mark of many events; and as many messages sent bare."""
+    """Measure from the commit of many events to the last published mark, beside as many bare messages."""
     with parts.database.connect() as connection, Process("relay"):
-        _publish(connection, 2_000)  # warm
+        _publish(connection, 2_000)  # warms up
         seconds = _publish(connection, EVENTS)
     with pulsar_client(parts.broker.url) as client:
         began = time.perf_counter()
@@ -71,7 +71,7 @@ def _publish(connection: Any, events: int) -> float:
 
 
 def latency(parts: ConnectorParts) -> None:
-    """From the commit to the topic, at 100 events/s; and from a bare send to the topic at the same rate."""
+    """Measure from the commit to the topic, at 100 events/s, beside bare messages at the same rate."""
     with parts.database.connect() as connection, Process("relay"), pulsar_client(parts.broker.url) as client:
         committed: dict[str, float] = {}
 
@@ -99,7 +99,7 @@ def latency(parts: ConnectorParts) -> None:
 
 @contextmanager
 def _arrivals(client: pulsar.Client, topic: str) -> Iterator[dict[str, float]]:
-    """When each message arrives, by its event's id."""
+    """Yield the arrival time of each message, by its event's id."""
     arrived: dict[str, float] = {}
     consumer = client.subscribe(full_topic(topic), f"bench-{uuid4()}", pulsar.ConsumerType.Shared)
     stop = threading.Event()
@@ -122,7 +122,7 @@ def _arrivals(client: pulsar.Client, topic: str) -> Iterator[dict[str, float]]:
 
 
 def idle(parts: ConnectorParts) -> None:
-    """What a poll costs by the number of published rows, before the server has vacuumed them and after; and the CPU."""
+    """Measure a poll by the number of published rows, before and after a vacuum, and the CPU of an idle relay."""
     query = pending_query("pagos").replace(":busy", "'{}'").replace(":limit", "1000")
     query = query.replace(":bytes", "4000000").replace(":largest", "8000000")
 

@@ -1,9 +1,9 @@
-"""How long after its commit a payment is in the read model, on a platform that is running.
+"""The delay from a payment's commit to the read model, on a running platform.
 
     AERO_HOME=… python tests/benchmarks/report_freshness.py --rates 25 50 --seconds 30
 
-Each payment is two events: it is accepted, and it is made. The time is from when the function dates the event, shortly
-before its commit, until another session sees it in what reports are read from, which is looked at every 10 ms.
+Each payment has two events, its acceptance and its success. The delay begins with the event's own time, shortly before
+its commit, and ends when another session, which looks every 10 ms, sees it in the reports' read model.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ EVENTS: Final = {"PagoPendiente": "PENDING", "PagoExitoso": "COMPLETED"}
 
 
 class Watch(threading.Thread):
-    """Notes when each payment of an affiliate is first seen in each state."""
+    """Records when each payment of an affiliate is first seen in each state."""
 
     def __init__(self, platform: Platform, affiliate: str) -> None:
         super().__init__(daemon=True)
@@ -42,7 +42,7 @@ class Watch(threading.Thread):
         self._affiliate = affiliate
 
     def run(self) -> None:
-        """Until the end."""
+        """Look until `end` is set."""
         with self._platform.database.connect() as connection:
             while not self.end.wait(LOOK_SECONDS):
                 rows = connection.execute(
@@ -54,7 +54,7 @@ class Watch(threading.Thread):
 
 
 def main() -> None:
-    """Send, watch, print."""
+    """Send payments at each rate, watch the read model, and print the delays."""
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--rates", type=float, nargs="+", default=[25], help="payments a second")
     arguments.add_argument("--seconds", type=float, default=30, help="at each rate")
@@ -62,7 +62,7 @@ def main() -> None:
     platform = running_platform()
     platform.set_faults()
     for rate in options.rates:
-        _measure(platform, rate=rate, seconds=3)  # cold starts are another measure
+        _measure(platform, rate=rate, seconds=3)  # warms up: cold starts are measured elsewhere
         for name, times in _measure(platform, rate=rate, seconds=options.seconds).items():
             print_times(f"{name}, {2 * rate:g} events/s", times)
 
@@ -87,7 +87,7 @@ def _measure(platform: Platform, *, rate: float, seconds: float) -> dict[str, li
     rows = platform.sql(
         "select aggregateid::text, type, occurred_at from pagos.outbox where payload->>'id_afiliado' = %s", affiliate
     )
-    # What is paid at once may never have been seen as PENDING.
+    # A quickly paid payment may never have been seen as PENDING.
     return {
         event: [
             (watch.seen[id_pago, state] - occurred_at).total_seconds()

@@ -1,10 +1,10 @@
-"""What reports and their projection cost, by how many payments there are: it should not matter.
+"""The cost of reports and their projection by the number of payments, which should not matter.
 
     python tests/benchmarks/reports.py --payments 10000 100000 1000000 10000000
 
-It starts a PostgreSQL of its own, with a database for each size: ten million payments take some 6 GB and ten minutes.
-All of them lie in the same three years. Times are those in Python and in the server; `--explain` also prints how
-the server does it, for the largest. What is projected is logged, as the function does, but to nowhere.
+It starts a PostgreSQL of its own, with a database for each size; ten million payments take some 6 GB and ten minutes.
+All payments lie in the same three years. Times include Python and the server; `--explain` also prints the query plans
+of the largest size. The projection writes its log, as in the function, but to the null device.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ BATCH: Final = 500
 BATCHES: Final = 12
 EXPLAINED: Final = 7
 DIA: Final = timedelta(days=1)
-# As many days, months and years as a period can have, and the same with parts of days at its ends.
+# The worst periods: the most single days, months and years, then also parts of days at both ends.
 WORST: Final = Periodo(desde=DESDE.replace(month=12, day=2), hasta=datetime(HASTA.year, 11, 20, tzinfo=UTC))
 EDGES: Final = Periodo(desde=DESDE + DIA / 1000, hasta=HASTA - DIA / 1000)
 MONTH: Final = Periodo(desde=datetime(2026, 6, 1, tzinfo=UTC), hasta=datetime(2026, 7, 1, tzinfo=UTC))
@@ -63,7 +63,7 @@ CAMPANA: Final = UUID(campaign_id(500))
 
 
 class Explained(PostgresDatabase):
-    """Also has reports explained, with `options`, and keeps what the server says."""
+    """Also explains each report, with `options`, and keeps the server's plans."""
 
     options = "format json, timing off"
 
@@ -72,7 +72,7 @@ class Explained(PostgresDatabase):
         self.said: list[Any] = []
 
     def run(self, sql: str, **parameters: Any) -> list[list[Any]]:
-        """Explain it, if it is a report, then run it."""
+        """Explain the statement if it is a report, then run it."""
         if sql.lstrip().startswith("with"):
             rows = super().run(f"explain (analyze, buffers, {self.options}) {sql}", **parameters)
             self.said = [row for [row] in rows]
@@ -80,10 +80,10 @@ class Explained(PostgresDatabase):
 
 
 class ReadModel:
-    """A database with so many payments, as the functions see it."""
+    """A database with `size` payments, accessed as functions do."""
 
     def __init__(self, server: Database, size: int) -> None:
-        """Make and fill it."""
+        """Make and fill the database."""
         self.administered = TestDatabase(administered=replace(server, name=f"reports_{size}"))
         self.administered.administered.create_if_missing()
         self.administered.administered.migrate(PROJECT / "infra/migrations")
@@ -96,7 +96,7 @@ class ReadModel:
         self._uow = PostgresProyeccionUnitOfWork(self.database)
 
     def explained(self, question: Callable[[ReadModel], object], options: str = Explained.options) -> Any:
-        """What the server says of the question's statement: a plan, or its lines."""
+        """Return the server's plan of the question's statement, as JSON or as lines of text."""
         self._explained.options = options
         informes, self.informes = self.informes, PostgresInformes(self._explained)
         question(self)
@@ -105,7 +105,7 @@ class ReadModel:
         return said[0][0] if "json" in options else said
 
     def project(self, event: dict[str, Any]) -> None:
-        """A batch, as the bridge delivers it."""
+        """Project a batch, as the bridge delivers it."""
         failed = consume_batch(event, FakeContext(), parse=novedad_from, process=self._proyectar)
         assert failed == {"batchItemFailures": []}
 
@@ -143,7 +143,7 @@ QUESTIONS: Final[dict[str, Callable[[ReadModel], object]]] = {
 
 
 def main() -> None:
-    """Fill, measure, print."""
+    """Fill the databases, measure and print."""
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--payments", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
     arguments.add_argument("--turns", type=int, default=9)
@@ -183,7 +183,7 @@ def _print_projection(models: Mapping[int, ReadModel], turns: int) -> None:
 
 
 def _a_batch() -> dict[str, Any]:
-    """Payments that were accepted and, in the same batch or not, made: one event of two each, of now."""
+    """Build a batch of new payments with two events each, their acceptance and their success, in random order."""
     records = []
     for _ in range(BATCH // 2):
         id_pago, now = uuid7(), datetime.now(UTC)
@@ -208,7 +208,7 @@ def _a_batch() -> dict[str, Any]:
 
 
 def _print_server_times(models: Mapping[int, ReadModel]) -> None:
-    """What the server itself takes for each question's statement, planning included."""
+    """Print the server's own time for each question's statement, including planning."""
     print(f"\n{'ms in the database, payments:':30}" + "".join(f"{size:>18,}" for size in models))
     for name, question in QUESTIONS.items():
         line = f"{name:30}"

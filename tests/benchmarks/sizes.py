@@ -1,4 +1,4 @@
-"""The same questions to things of different sizes, in turns and in random order, and one line for each question."""
+"""Asks the same questions of subjects of different sizes, in turns and random order, and prints a line for each."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ S = TypeVar("S")
 
 
 def median_ms(question: Callable[[S], object], subject: S, *, calls: int) -> float:
-    """Of so many calls."""
+    """Return the median time of `calls` calls in milliseconds."""
     took = []
     for _ in range(calls):
         began = time.perf_counter()
@@ -24,10 +24,10 @@ def median_ms(question: Callable[[S], object], subject: S, *, calls: int) -> flo
 def compare_sizes(
     questions: Mapping[str, Callable[[S], object]], subjects: Mapping[int, S], *, what: str, turns: int, calls: int
 ) -> None:
-    """Print the medians of all turns; a ratio to the smallest size is the median of those of the same turn."""
+    """Print the medians of all turns; a ratio to the smallest size is the median of the ratios within turns."""
     cases = {(name, size): (question, subjects[size]) for name, question in questions.items() for size in subjects}
     for question, subject in cases.values():
-        median_ms(question, subject, calls=calls)  # warm
+        median_ms(question, subject, calls=calls)  # warms up
     taken = [
         {case: median_ms(*cases[case], calls=calls) for case in random.sample([*cases], len(cases))}
         for _ in range(turns)

@@ -1,12 +1,12 @@
-"""How long the first call after a saved file takes with `aero up --watch`, beside a cold start and the call after it.
+"""The time of the first call after a saved file with `aero up --watch`, beside a cold start and the second call.
 
     python tests/benchmarks/watch.py
     python tests/benchmarks/watch.py pagos-get --turns 15
 
-On a platform of its own (pulsar-lite) that runs from a copy of the project in a temporary folder: the working tree is
-not touched, however it ends. In each turn a file of the function is saved, then one of the shared layer, then the
-function's processes are killed, and each time it is called twice: first and second call. The ratios are of one turn;
-p50 of all turns. The campaigns are called through the proxy, which a saved layer is new for, too.
+It runs a platform of its own (pulsar-lite) from a copy of the project in a temporary folder, so the working tree is
+never touched. In each turn a file of the function is saved, then one of the shared layer, then the function's processes
+are killed; after each the function is called twice. Ratios are taken within a turn; figures are the medians of all
+turns. Campaigns are called through the proxy, which must load a saved layer too.
 """
 
 from __future__ import annotations
@@ -34,22 +34,22 @@ from support.working_copy import copy_project, watching_platform
 
 LAYER: Final = "layers/seedwork/python/seedwork/dominio/__init__.py"
 PATIENCE_SECONDS: Final = 30
-KILLED_SECONDS: Final = 1.0  # until LocalStack has noticed
+KILLED_SECONDS: Final = 1.0  # LocalStack notices within this time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """A call, the file of its function that is saved, and the functions that answer it."""
+    """A call, the saved file of its function, and the functions that answer it."""
 
     method: str
     port: str
     path: str
     file: str
     functions: tuple[str, ...]
-    body: str = ""  # with {} where each call says something of its own
+    body: str = ""  # each call replaces {} by a unique text
 
     def seconds(self, table: PortTable) -> float:
-        """One call; raises unless it is answered well."""
+        """Return the time of a call; raises for an error."""
         data = self.body.replace("{}", str(uuid4())) if self.body else None
         headers = {"Content-Type": "application/json"} if data else {}
         began = time.perf_counter()
@@ -83,7 +83,7 @@ CASES: Final = {
 
 
 def main() -> None:
-    """Measure and print."""
+    """Measure and print the cases."""
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("names", nargs="*", choices=[*CASES, []], metavar="NAME", help=", ".join(CASES))
     arguments.add_argument("--turns", type=int, default=7)
@@ -94,7 +94,7 @@ def main() -> None:
         copy_project(paths.project)
         with watching_platform(paths, offset=offset):
             print(f"{'':12}{'function saved':>16}{'layer saved':>16}{'killed':>9}{'second call':>13}  ms p50", end="")
-            print("; a saved function's, a saved layer's: times a cold start's, times the second call's")
+            print("; multiples of a cold start and of the second call, for a saved function and a saved layer")
             for name in options.names or CASES:
                 _measure(name, CASES[name], paths, PortTable(offset), turns=options.turns)
 

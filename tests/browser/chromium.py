@@ -1,4 +1,4 @@
-"""A real browser: Chromium without a window, and without anything but the page's own requests."""
+"""A real browser: Chromium without a window, which sends only the page's own requests."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Final
 CHROMIUM: Final = os.environ.get("CHROMIUM", "chromium")
 OPTIONS: Final = (
     "--headless=new",
-    "--no-sandbox",  # there is none for root; the pages are ours
+    "--no-sandbox",  # root cannot use the sandbox; the pages are ours
     "--disable-gpu",
     "--disable-dev-shm-usage",
     "--disable-background-networking",
@@ -23,7 +23,7 @@ OPTIONS: Final = (
 
 @contextmanager
 def opened(url: str, *, folder: Path) -> Iterator[None]:
-    """A page in a new browser, which is closed at the end; its log is in `folder`, with its profile."""
+    """Open a page in a new browser until the block is left; log and profile are in `folder`."""
     with (folder / "chromium.log").open("wb") as log:
         browser = subprocess.Popen(
             [CHROMIUM, *OPTIONS, f"--user-data-dir={folder / 'profile'}", url], stdout=log, stderr=log
@@ -31,5 +31,5 @@ def opened(url: str, *, folder: Path) -> Iterator[None]:
         try:
             yield
         finally:
-            browser.kill()  # its other processes go with it
+            browser.kill()  # its child processes end with it
             browser.wait()

@@ -1,4 +1,4 @@
-"""Web pages in a real browser send events by tracker.js, and without scripts by the pixel."""
+"""Web pages in a real browser send events by tracker.js, or by the pixel without scripts."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PATIENCE = 120
 
 @pytest.fixture
 def site(platform: Platform) -> Iterator[WebSite]:
-    """Of an affiliate of its own."""
+    """Serve the web site of a new affiliate."""
     collector = f"http://127.0.0.1:{platform.port(8090)}/event-collector"
     site = WebSite(collector=collector, id_afiliado=f"afiliado-{uuid4()}", id_campana=str(uuid4()))
     with served(site) as site:
@@ -31,7 +31,7 @@ def site(platform: Platform) -> Iterator[WebSite]:
 
 
 def accepted(platform: Platform, site: WebSite) -> list[dict[str, Any]]:
-    """The affiliate's events as they are published, in the order of their types."""
+    """Return the affiliate's events as published, ordered by type."""
     rows = platform.sql(
         "select payload from event_collector.outbox where payload->>'id_afiliado' = %s"
         " order by payload->>'tipo_evento', position",
@@ -41,7 +41,7 @@ def accepted(platform: Platform, site: WebSite) -> list[dict[str, Any]]:
 
 
 def visited(platform: Platform, site: WebSite, url: str, *, folder: Path, events: int) -> list[dict[str, Any]]:
-    """What was accepted of a visit, once the browser is closed; it is that many events, each of them once."""
+    """Visit a page until it has sent `events` events; return them, each accepted once."""
     with opened(url, folder=folder):
         eventually(lambda: len(accepted(platform, site)) >= events, timeout=PATIENCE, what=f"{events} events")
     told = requests.get(f"{site.collector}/statistics?id_afiliado={site.id_afiliado}", timeout=PATIENCE).json()
@@ -50,7 +50,7 @@ def visited(platform: Platform, site: WebSite, url: str, *, folder: Path, events
 
 
 def test_a_page_with_the_script_sends_its_events(platform: Platform, site: WebSite, tmp_path: Path) -> None:
-    """A view by itself, a conversion when its page says so, a click when somebody clicks; the conversion is paid."""
+    """It sends a view by itself, a conversion on the page's call, and a click on a click; the conversion is paid."""
     shop = site.page(
         "/shop",
         site.tag
@@ -86,18 +86,18 @@ def test_a_page_with_the_script_sends_its_events(platform: Platform, site: WebSi
     assert eventually(paid, timeout=PATIENCE, what="the payment of the conversion")["id_pago"]
 
 
-def test_a_page_that_is_loaded_again_is_viewed_again(platform: Platform, site: WebSite, tmp_path: Path) -> None:
-    """By the same visitor; an event that is on its way when the page goes arrives."""
+def test_a_reloaded_page_is_viewed_again(platform: Platform, site: WebSite, tmp_path: Path) -> None:
+    """The session is the same, and an event still being sent when the page is left arrives."""
     again = "<script>if (!sessionStorage.again) { sessionStorage.again = 1; location.reload(); }</script>"
     views = visited(platform, site, site.page("/shop", site.tag + again), folder=tmp_path, events=2)
     assert [view["tipo_evento"] for view in views] == ["PAGE_VIEW", "PAGE_VIEW"]
-    assert views[0]["referrer"] is None, "nobody sent the visitor; a script that loads its page again has done so"
+    assert views[0]["referrer"] is None, "the first view has no referrer; a script's reload sets one"
     assert len({view["id_sesion"] for view in views}) == 1
     assert len({view["id_evento_cliente"] for view in views}) == 2
 
 
-def test_a_page_that_may_store_nothing_sends_its_event(platform: Platform, site: WebSite, tmp_path: Path) -> None:
-    """As in a frame without an origin, where the session's id is that of the page's visit."""
+def test_a_page_without_storage_sends_its_events(platform: Platform, site: WebSite, tmp_path: Path) -> None:
+    """A frame without an origin has no storage; its session lasts for one visit of the page."""
     blocked = "<script>try { sessionStorage } catch { fetch('/told/blocked', {mode: 'no-cors'}) }</script>"
     framed = site.page("/framed", blocked + site.tag + '<script>aero("CLICK")</script>')
     frame = site.page("/shop", f'<iframe src="{framed}" sandbox="allow-scripts"></iframe>')
@@ -109,15 +109,15 @@ def test_a_page_that_may_store_nothing_sends_its_event(platform: Platform, site:
 
 
 def test_a_frame_without_an_address_sends_its_event(platform: Platform, site: WebSite, tmp_path: Path) -> None:
-    """As one that is written into its page."""
+    """A srcdoc frame is written into its page."""
     written = (site.tag + "<p>Tienda</p>").replace('"', "&quot;")
     frame = site.page("/shop", f'<iframe srcdoc="{written}"></iframe>')
     [view] = visited(platform, site, frame, folder=tmp_path, events=1)
     assert view["url"] == "about:srcdoc"
 
 
-def test_a_page_that_is_a_file_sends_its_event(platform: Platform, site: WebSite, tmp_path: Path) -> None:
-    """As an application's web view opens it."""
+def test_a_page_in_a_file_sends_its_event(platform: Platform, site: WebSite, tmp_path: Path) -> None:
+    """An application's web view may open such a page."""
     file = tmp_path / "index.html"
     file.write_text(f"<!doctype html><body>{site.tag}</body>", encoding="utf-8")
     [view] = visited(platform, site, file.as_uri(), folder=tmp_path, events=1)
@@ -125,7 +125,7 @@ def test_a_page_that_is_a_file_sends_its_event(platform: Platform, site: WebSite
 
 
 def test_a_page_with_a_long_address_sends_its_events(platform: Platform, site: WebSite, tmp_path: Path) -> None:
-    """Of a page, and of the page before; what counts is there whatever is kept of them."""
+    """Long URLs and referrers are cut, but the tracking parameters are read from the whole address."""
     shop = site.page("/shop", site.tag + site.pixel(id_evento_cliente="1"))
     long = f"{shop}?utm_source=boletin&fbclid={'a' * 6_000}&utm_medium=email"
     impression, view = visited(platform, site, long, folder=tmp_path, events=2)
@@ -135,7 +135,7 @@ def test_a_page_with_a_long_address_sends_its_events(platform: Platform, site: W
 
 
 def test_the_pixel_is_an_image(platform: Platform, site: WebSite, tmp_path: Path) -> None:
-    """Of one pixel: a browser takes it though it has no colours, as it comes through API Gateway."""
+    """A browser decodes the one-pixel image, which has no colour table, as it comes through API Gateway."""
     report = """<script>
         const image = document.images[0], tell = (told) => fetch("/told/" + told);
         image.decode().then(() => tell(image.naturalWidth + "x" + image.naturalHeight), () => tell("error"));
@@ -153,7 +153,7 @@ def test_the_pixel_is_an_image(platform: Platform, site: WebSite, tmp_path: Path
 
 
 def test_a_page_without_scripts_sends_by_the_pixel(platform: Platform, site: WebSite, tmp_path: Path) -> None:
-    """Where a page with scripts would send by the script, and by it alone."""
+    """The same page with scripts would send only by the script."""
     both = site.tag + f"<noscript>{site.pixel(tipo_evento='PAGE_VIEW', id_oferta='oferta-7')}</noscript>"
     framed = site.page("/framed", both)
     frame = site.page("/shop", f'<iframe src="{framed}" sandbox="allow-same-origin"></iframe>')
@@ -161,8 +161,8 @@ def test_a_page_without_scripts_sends_by_the_pixel(platform: Platform, site: Web
     assert (view["tipo_evento"], view["id_oferta"], view["url"]) == ("PAGE_VIEW", "oferta-7", f"{site.origin}/")
 
 
-def test_a_page_of_another_origin_uses_the_collector(site: WebSite, tmp_path: Path) -> None:
-    """As an application would, with JSON, which the browser asks for first: it reads answers, and errors too."""
+def test_a_page_of_another_origin_can_use_the_collector(site: WebSite, tmp_path: Path) -> None:
+    """It sends JSON, for which the browser makes a preflight request, and reads answers and errors."""
     event = {"tipo_evento": "CLICK", "id_afiliado": site.id_afiliado, "id_evento_cliente": "clic-1"}
     script = f"""<script>
         const tell = (told) => fetch("/told/" + told), headers = {{"Content-Type": "application/json"}};
@@ -179,8 +179,8 @@ def test_a_page_of_another_origin_uses_the_collector(site: WebSite, tmp_path: Pa
     assert site.told == ["201:exito", "422:type", "200:resultados", "422:type"]
 
 
-def test_a_page_of_another_origin_pays_nothing(platform: Platform, site: WebSite, tmp_path: Path) -> None:
-    """However it sends: as JSON, as what a form could send, and without a type, which a browser does not ask about."""
+def test_a_page_of_another_origin_cannot_pay(platform: Platform, site: WebSite, tmp_path: Path) -> None:
+    """It is refused as JSON, as a form's media type, and without a type, for which a browser makes no preflight."""
     body = {"id_afiliado": site.id_afiliado, "monto": 1, "moneda": "COP", "referencia_pago": "ajena"}
     script = f"""<script>
         const body = '{json.dumps(body)}', url = "{platform.url}/pagos/";
@@ -200,7 +200,7 @@ def test_a_page_of_another_origin_pays_nothing(platform: Platform, site: WebSite
 
 
 def test_the_script_is_small(site: WebSite) -> None:
-    """As it is served: some hundred bytes, which a browser keeps for an hour."""
+    """It is served with some hundred bytes, and a browser caches it for an hour."""
     answer = requests.get(f"{site.collector}/tracker.js", timeout=PATIENCE)
     assert answer.headers["Content-Type"] == "text/javascript"
     assert answer.headers["Cache-Control"] == "public, max-age=3600"

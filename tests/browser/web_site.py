@@ -1,4 +1,4 @@
-"""The web site of an affiliate, on another origin than the API's."""
+"""An affiliate's web site, on another origin than the API's."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
 TOLD: Final = "/told/"
-"""A page tells the test something by fetching a path below this."""
+"""A page reports to the test by fetching a path below this."""
 
 
 @dataclass(kw_only=True)
 class WebSite:
-    """Pages by their paths; `told` is what they tell."""
+    """A web site's pages by path; `told` has the pages' reports."""
 
     collector: str
     id_afiliado: str
@@ -28,25 +28,25 @@ class WebSite:
     told: list[str] = field(default_factory=list)
 
     def page(self, path: str, body: str) -> str:
-        """Have a page; returns its URL."""
+        """Add a page; return its URL."""
         self.pages[path] = f"<!doctype html><title>{path}</title><body>{body}</body>"
         return self.origin + path
 
     @property
     def tag(self) -> str:
-        """What the affiliate puts into its pages."""
+        """Return the HTML of the tracker, for the affiliate's pages."""
         script = f"{self.collector}/tracker.js"
         return f'<script src="{script}" data-afiliado="{self.id_afiliado}" data-campana="{self.id_campana}"></script>'
 
     def pixel(self, **query: str) -> str:
-        """Or this, into pages without scripts."""
+        """Return the HTML of the pixel, for pages without scripts."""
         parameters = urlencode({"id_afiliado": self.id_afiliado, **query}).replace("&", "&amp;")
         return f'<img src="{self.collector}/pixel.gif?{parameters}" alt="">'
 
 
 @contextmanager
 def served(site: WebSite) -> Iterator[WebSite]:
-    """On a free port; `localhost` is another site than the API's 127.0.0.1."""
+    """Serve the site on a free port; its `localhost` is another site than the API's 127.0.0.1."""
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, site)) as server:
         site.origin = f"http://localhost:{server.server_port}"
         Thread(target=server.serve_forever, daemon=True).start()
@@ -70,4 +70,4 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write((body or "").encode())
 
     def log_message(self, *_: Any) -> None:
-        """Nobody reads it."""
+        """Log nothing."""

@@ -1,4 +1,4 @@
-"""The deployed clean-ups archive what is old, and nobody who asks can tell."""
+"""The deployed clean-ups archive old events without an effect on answers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CLEAN_UPS = sorted(path.parent.name for path in EVENTS.glob("archivar-*/tick.jso
 
 
 def clean_up(platform: Platform, function: str) -> dict[str, Any]:
-    """By its schedule's event; how much it has done of what."""
+    """Invoke a clean-up with its schedule's event; return its counts."""
     done: dict[str, Any] = json.loads(
         platform.aero("invoke", function, "-e", str(EVENTS / function / "tick.json")).stdout
     )
@@ -26,13 +26,13 @@ def clean_up(platform: Platform, function: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("function", CLEAN_UPS)
-def test_each_clean_up_may_do_its_work(platform: Platform, function: str) -> None:
-    """It reads its policy and reaches its database."""
+def test_each_clean_up_runs(platform: Platform, function: str) -> None:
+    """It has the permissions it needs, and reaches its database."""
     assert all(isinstance(number, int) for number in clean_up(platform, function).values())
 
 
-def test_a_payment_that_is_archived_is_taken_back(platform: Platform) -> None:
-    """Its trace is the same before and after; what follows is in it too."""
+def test_an_archived_payment_can_be_reversed(platform: Platform) -> None:
+    """Its trace is the same before and after the archiving, and later has the reversal too."""
     id_pago = pagar(platform)
     eventually(lambda: all(paso["fecha_publicacion"] for paso in pasos(platform, id_pago) if paso["topico"]),
                timeout=20, what="published events")  # fmt: skip

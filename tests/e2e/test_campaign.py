@@ -31,13 +31,13 @@ BASES = {8000: "/campaigns", 8080: "/api/campaigns", 8001: "/campaigns", 8002: "
 
 
 def pedir(platform: Platform, method: str, path: str = "", body: Any = None, **headers: str) -> requests.Response:
-    """A request below `/api/campaigns` of the proxy's own port."""
+    """Send a request below `/api/campaigns` on the proxy's own port."""
     url = f"http://127.0.0.1:{platform.port(8080)}/api/campaigns{path}"
     return requests.request(method, url, json=body, headers=headers, timeout=30)
 
 
 def nueva(platform: Platform, **headers: str) -> str:
-    """The id of a new campaign."""
+    """Create a campaign; return its id."""
     answer = pedir(platform, "POST", "/", CUERPO, **headers)
     assert answer.status_code == 200
     return str(answer.json()["id"])
@@ -45,7 +45,7 @@ def nueva(platform: Platform, **headers: str) -> str:
 
 @pytest.fixture
 def topics(platform: Platform) -> Iterator[dict[str, Any]]:
-    """Readers of what is published from now on, by topic."""
+    """Subscribe to each topic for the events published from now on."""
     names = ("campaigns.evt.created", "campaigns.evt.activated", "campaigns.evt.updated")
     with ExitStack() as stack:
         client = stack.enter_context(pulsar_client(f"pulsar://127.0.0.1:{platform.port(6650)}"))
@@ -53,8 +53,8 @@ def topics(platform: Platform) -> Iterator[dict[str, Any]]:
         yield {name: client.subscribe(full_topic(name), subscription) for name in names}
 
 
-def test_what_happens_to_a_campaign_is_on_its_topics(platform: Platform, topics: dict[str, Any]) -> None:
-    """Each event on the right one, under the caller's correlation id, as its contract says."""
+def test_a_campaigns_events_are_on_their_topics(platform: Platform, topics: dict[str, Any]) -> None:
+    """Each event is on the right topic, under the caller's correlation id, and fits its contract."""
     correlation_id = f"e2e-{uuid4()}"
     id_campana = nueva(platform, **{"X-Correlation-Id": correlation_id})
     for path, body in (("/activate", None), ("/budget", {"monto": 2000, "moneda": "COP"}), ("/pause", None)):
@@ -76,7 +76,7 @@ def test_what_happens_to_a_campaign_is_on_its_topics(platform: Platform, topics:
 
 @pytest.mark.parametrize("port", BASES)
 def test_every_port_leads_to_the_same_campaigns(platform: Platform, port: int) -> None:
-    """The proxy's, and each instance's own; the paths are as the original's."""
+    """These are the proxy's port and each instance's own; the paths are the original's."""
     id_campana = nueva(platform)
     base = f"http://127.0.0.1:{platform.port(port)}"
     assert requests.get(f"{base}{BASES[port]}/{id_campana}", timeout=30).json()["id"] == id_campana
@@ -86,8 +86,8 @@ def test_every_port_leads_to_the_same_campaigns(platform: Platform, port: int) -
     assert health["status"] == "healthy"
 
 
-def test_of_many_equal_requests_one_takes_effect(platform: Platform) -> None:
-    """The same key sixteen times at once, over both instances, is one campaign and one answer."""
+def test_only_one_of_many_equal_requests_takes_effect(platform: Platform) -> None:
+    """Sixteen concurrent requests with one key, over both instances, make one campaign and get one answer."""
     key = f"e2e-{uuid4()}"
     afiliado = f"afiliado-{uuid4()}"
 
@@ -99,13 +99,13 @@ def test_of_many_equal_requests_one_takes_effect(platform: Platform) -> None:
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(post, range(16)))
     served = [answer for answer in answers if answer.status_code == 200]
-    assert {answer.status_code for answer in answers} <= {200, 503}  # an instance may have been asked for too much
+    assert {answer.status_code for answer in answers} <= {200, 503}  # an instance may be overloaded
     assert len({answer.text for answer in served}) == 1
     assert pedir(platform, "GET", f"/?id_afiliado={afiliado}").json()["total"] == 1
 
 
 def test_payments_and_tracking_are_counted_once(platform: Platform) -> None:
-    """A payment for the campaign is spent, clicks and impressions are counted, however often they are delivered."""
+    """The campaign's payment counts as spent, and repeated deliveries of clicks and impressions are counted once."""
     id_campana = nueva(platform)
     pago = {"id_afiliado": "a", "monto": 100.5, "moneda": "COP", "referencia_pago": f"e2e-{uuid4()}"}
     id_pago = platform.post_pago(pago | {"id_campana": id_campana}).json()["id_pago"]

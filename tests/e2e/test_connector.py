@@ -1,4 +1,4 @@
-"""The connector as an operator meets it: what waits, what cannot go on, and how it goes on after all."""
+"""The connector's operation: waiting events, dead letters and parked events, and their mending."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ MENDED = "update pagos.outbox set payload = '{{}}' where id = '{event}'"
 
 
 def status(platform: Platform) -> dict[str, Any]:
-    """`aero status --json`."""
+    """Return the document of `aero status --json`."""
     found: dict[str, Any] = platform.status()
     return found
 
 
 def dead_letters(platform: Platform) -> list[dict[str, Any]]:
-    """`aero dlq list --json`."""
+    """Return the letters of `aero dlq list --json`."""
     return [json.loads(line) for line in platform.aero("dlq", "list", "--json").stdout.splitlines()]
 
 
-def test_a_poison_message_is_found_looked_at_and_sent_back(platform: Platform) -> None:
-    """Its bytes are as they were; sent back to one of its consumers, it fails again, and is there again."""
+def test_a_poison_message_is_listed_shown_and_redriven(platform: Platform) -> None:
+    """Its bytes are unchanged; redriven to its consumer, it fails again and becomes a new letter."""
     poison = b"\xfe not an envelope " + uuid4().hex.encode()
     with pulsar_client(f"pulsar://127.0.0.1:{platform.port(6650)}") as client:
         Producers(client).get("payments.evt.pending").send(poison)
@@ -58,7 +58,7 @@ def test_a_poison_message_is_found_looked_at_and_sent_back(platform: Platform) -
 
 
 def test_a_parked_event_is_found_and_released(platform: Platform) -> None:
-    """It holds up its aggregate alone, and both go on once it is mended."""
+    """It blocks only its aggregate; once mended, it and the later event are published."""
     bad, good, aggregate = str(uuid4()), str(uuid4()), str(uuid4())
     for version, (event_id, payload) in enumerate([(bad, "[]"), (good, '{"monto": 1}')], start=1):
         row = EVENT.format(event=event_id, aggregate=aggregate, version=version, payload=payload)
@@ -81,7 +81,7 @@ def test_a_parked_event_is_found_and_released(platform: Platform) -> None:
 
 
 def test_the_status_shows_the_broker(platform: Platform) -> None:
-    """Declared topics with their partitions, who consumes them, and where dead letters are."""
+    """The status has topics with partitions, their subscriptions, and the dead letter topics."""
 
     def consumed() -> dict[str, Any] | None:
         found = status(platform)
@@ -96,7 +96,7 @@ def test_the_status_shows_the_broker(platform: Platform) -> None:
 
 
 def test_metrics_are_in_the_log_of_the_relay(platform: Platform) -> None:
-    """As CloudWatch reads them, and in short for people."""
+    """`aero logs` shows CloudWatch's metrics in short."""
     platform.post_pago(
         {"id_afiliado": "afiliado-001", "monto": 10, "moneda": "COP", "referencia_pago": f"metric-{uuid4()}"}
     )

@@ -1,4 +1,4 @@
-"""The event collector as its clients meet it, through the emulated API Gateway."""
+"""The event collector through the emulated API Gateway."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def test_an_event_is_accepted_once(platform: Platform) -> None:
-    """A repetition gets the first answer, and is told that it is one."""
+    """A repetition gets the first answer, marked as a duplicate."""
     evento = un_evento(timestamp=datetime.now(UTC).isoformat(), url="HTTPS://Shop.example.com/a")
     first, second = send_event(platform, evento), send_event(platform, evento)
     assert (first.status_code, second.status_code) == (201, 200)
@@ -40,8 +40,8 @@ def test_an_event_is_accepted_once(platform: Platform) -> None:
     assert datetime.fromisoformat(vista["fecha_recepcion"]) < datetime.fromisoformat(vista["fecha_publicacion"])
 
 
-def test_a_batch_tells_of_each_event(platform: Platform) -> None:
-    """In order; a repetition of a single event is known too."""
+def test_a_batch_has_a_result_for_each_event(platform: Platform) -> None:
+    """The results are in order, and a repetition of an event sent alone is recognized."""
     known = un_evento()
     first = send_event(platform, known).json()
     batch = [un_evento(), known, {"tipo_evento": "OTRO"}, un_evento(tipo_evento="page-view")]
@@ -68,7 +68,7 @@ def test_a_batch_tells_of_each_event(platform: Platform) -> None:
     ],
 )
 def test_bad_input_is_refused(platform: Platform, campos: dict[str, Any], status: int, codigo: str) -> None:
-    """With what is wrong; nothing is stored."""
+    """The problem has the right code, and nothing is stored."""
     evento = un_evento(**campos)
     answer = send_event(platform, evento)
     assert (answer.status_code, answer.json()["codigo"]) == (status, codigo)
@@ -76,8 +76,8 @@ def test_bad_input_is_refused(platform: Platform, campos: dict[str, Any], status
     assert platform.sql(query, evento["id_evento_cliente"]) == [(0,)]
 
 
-def test_an_event_that_failed_is_told_and_published_again(platform: Platform) -> None:
-    """As a consumer's dead letter has it; the retry brings it to every consumer once more."""
+def test_a_failed_event_is_listed_and_published_again(platform: Platform) -> None:
+    """A consumer's dead letter gives the reason; a retry publishes the event to every consumer again."""
     id_afiliado = un_afiliado(platform)
     id_evento = send_event(platform, un_evento(id_afiliado=id_afiliado)).json()["id_evento"]
     bury(platform, id_evento)
@@ -101,7 +101,7 @@ def test_an_event_that_failed_is_told_and_published_again(platform: Platform) ->
 
 
 def bury(platform: Platform, id_evento: str) -> None:
-    """A dead letter of the event, as the bridge writes them."""
+    """Publish a dead letter of the event, as the bridge does."""
     [(payload, metadata, occurred_at, event_type)] = platform.sql(
         "select payload::text, metadata, occurred_at, type from event_collector.outbox where id = %s", id_evento
     )
@@ -118,8 +118,8 @@ def bury(platform: Platform, id_evento: str) -> None:
         client.create_producer(full_topic("campaigns.DLQ")).send(envelope.to_json(), properties=story)
 
 
-def test_statistics_count_what_was_accepted(platform: Platform) -> None:
-    """By affiliate and type, with what conversions are worth."""
+def test_statistics_count_accepted_events(platform: Platform) -> None:
+    """Counts are by affiliate and type, with the value of conversions."""
     id_afiliado = un_afiliado(platform)
     for campos in ({}, {}, {"tipo_evento": "CONVERSION", "valor_conversion": 12.5, "moneda": "usd"}):
         assert send_event(platform, un_evento(id_afiliado=id_afiliado, **campos)).status_code == 201
@@ -131,8 +131,8 @@ def test_statistics_count_what_was_accepted(platform: Platform) -> None:
     assert get(platform, f"statistics?id_afiliado={id_afiliado}&hasta=2026-01-01")["total_eventos"] == 0
 
 
-def test_it_tells_whether_it_is_ready(platform: Platform) -> None:
-    """With what it depends on."""
+def test_readiness_lists_the_dependencies(platform: Platform) -> None:
+    """PostgreSQL and DynamoDB are ready."""
     ready = get(platform, "ready")
     assert ready["status"] == "ready"
     assert ready["dependencias"] == {"postgresql": "ok", "dynamodb": "ok"}

@@ -1,4 +1,4 @@
-"""Whose events the event collector accepts, and how many, through the emulated API Gateway."""
+"""The event collector's authentication, permissions and limits of affiliates, through the emulated API Gateway."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
 
-def test_an_api_key_is_asked_for_once_there_is_one(platform: Platform) -> None:
-    """In the body or in its header; of API_DIRECT only."""
+def test_an_api_key_is_required_once_there_is_one(platform: Platform) -> None:
+    """It may be in the body or in its header, and only API_DIRECT events need it."""
     id_afiliado, key = un_afiliado(platform), uuid4().hex
     platform.sql(
         "insert into event_collector.llaves_api (huella, id_afiliado) values (%s, %s)",
@@ -46,8 +46,8 @@ def test_an_api_key_is_asked_for_once_there_is_one(platform: Platform) -> None:
     ) == [(0,)]  # fmt: skip
 
 
-def test_a_webhook_is_signed_once_there_is_a_secret(platform: Platform) -> None:
-    """Its id is the event's; a signature of another body, or of yesterday, is none."""
+def test_a_webhook_must_be_signed_once_there_is_a_secret(platform: Platform) -> None:
+    """The webhook's id identifies the event; a signature of another body, or an old one, is refused."""
     id_afiliado = un_afiliado(platform, secreto_webhook=SECRET)
     body = json.dumps({"tipo_evento": "CLICK", "id_afiliado": id_afiliado, "fuente_evento": "WEBHOOK"})
 
@@ -70,8 +70,8 @@ def test_a_webhook_is_signed_once_there_is_a_secret(platform: Platform) -> None:
     assert send_event(platform, unsigned).status_code == 401
 
 
-def test_an_affiliate_may_send_what_it_is_permitted(platform: Platform) -> None:
-    """Nothing while it is not active."""
+def test_an_affiliate_may_send_only_permitted_events(platform: Platform) -> None:
+    """An inactive affiliate may send none."""
     only_clicks, inactive = un_afiliado(platform, permisos=["CLICK"]), un_afiliado(platform, activo=False)
     assert send_event(platform, un_evento(id_afiliado=only_clicks)).status_code == 201
     refused = send_event(platform, un_evento(id_afiliado=only_clicks, tipo_evento="CONVERSION"))
@@ -81,10 +81,10 @@ def test_an_affiliate_may_send_what_it_is_permitted(platform: Platform) -> None:
 
 
 def test_the_limit_is_exact_under_concurrent_requests(platform: Platform) -> None:
-    """Of fifty at a time as many are accepted as the affiliate may send, until it is reset."""
+    """Of fifty concurrent requests exactly the limit is accepted; after a reset events are accepted again."""
     limit = 20
     id_afiliado = un_afiliado(platform, eventos_por_minuto=limit)
-    eventually(lambda: time.time() % 60 < 50, timeout=60, what="a minute that is not over soon")
+    eventually(lambda: time.time() % 60 < 50, timeout=60, what="a minute that does not end soon")
     with ThreadPoolExecutor(50) as pool:
         answers = list(pool.map(lambda _: send_event(platform, un_evento(id_afiliado=id_afiliado)), range(50)))
     statuses = [answer.status_code for answer in answers]
@@ -102,8 +102,8 @@ def test_the_limit_is_exact_under_concurrent_requests(platform: Platform) -> Non
     assert send_event(platform, un_evento(id_afiliado=id_afiliado)).status_code == 201
 
 
-def test_the_counts_are_exact_for_many_at_a_time(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One by one, and several at once, in the table itself."""
+def test_the_counts_are_exact_under_concurrency(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The table's counts are exact for reservations of one event and of several."""
     for name in ("AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_DEFAULT_REGION"):
         monkeypatch.setenv(name, platform.environment[name])
     session, now = boto3.session.Session(), datetime.now(UTC)

@@ -1,4 +1,4 @@
-"""`aero logs -f`: lines as they are written."""
+"""`aero logs -f` shows lines as they are written."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 LINES: Final = 20
 DEADLINE_SECONDS: Final = 50
-# Writes a line with the time at which it does, again and again, and ends when a file is there.
+# Writes lines with their times, and ends when a file exists.
 TALKATIVE: Final = f"""
 import os, time
 def handler(event, context):
@@ -37,7 +37,7 @@ def handler(event, context):
 
 @pytest.fixture
 def talkative(platform: Platform) -> Iterator[str]:
-    """The short name of a function that writes and does not end."""
+    """Deploy a function that writes lines and waits; yield its short name."""
     name = f"talkative-{uuid4().hex[:8]}"
     functions = platform.client("lambda")
     archive = io.BytesIO()
@@ -54,7 +54,7 @@ def talkative(platform: Platform) -> Iterator[str]:
 
 @pytest.fixture
 def shown(platform: Platform, talkative: str) -> Iterator[IO[str]]:
-    """What `aero logs -f` prints of it, until the deadline."""
+    """Yield the output of `aero logs -f`, which ends at a deadline."""
     command = [sys.executable, "-m", "aero", "logs", "-f", talkative]
     with subprocess.Popen(command, env=platform.environment, stdout=subprocess.PIPE, text=True) as following:
         deadline = threading.Timer(DEADLINE_SECONDS, following.terminate)
@@ -68,7 +68,7 @@ def shown(platform: Platform, talkative: str) -> Iterator[IO[str]]:
 def test_lines_are_shown_while_the_function_still_runs(
     platform: Platform, talkative: str, shown: IO[str], tmp_path: Path
 ) -> None:
-    """Within a second, as a rule, though the function had not written anything when it was first asked for."""
+    """The median delay is below a second, although the function has no log yet when the command starts."""
     end = tmp_path / "end"
     with ThreadPoolExecutor(1) as pool:
         # When

@@ -1,4 +1,4 @@
-"""Thirty-two clients at once: those that wait for something hold up nobody who does not."""
+"""Thirty-two concurrent clients: waiting requests do not block others."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ CAMPANA: Final = {
 
 @contextmanager
 def hung_postgres(platform: Platform) -> Iterator[None]:
-    """PostgreSQL keeps its connections and answers nothing."""
+    """Suspend PostgreSQL, which keeps its connections but does not answer."""
     ours = str(platform.home)
     processes = [
         process
@@ -45,8 +45,8 @@ def hung_postgres(platform: Platform) -> Iterator[None]:
             process.resume()
 
 
-def test_everybody_is_served_through_the_proxy(platform: Platform) -> None:
-    """A function waits there for another one of the same machine, which waits for its turn."""
+def test_all_clients_are_served_through_the_proxy(platform: Platform) -> None:
+    """The proxy's function waits for an instance's function, which competes for the same machine."""
 
     def create(number: int) -> requests.Response:
         body = CAMPANA | {"nombre": f"Campaña {number}"}
@@ -59,8 +59,8 @@ def test_everybody_is_served_through_the_proxy(platform: Platform) -> None:
     assert len({answer.json()["id"] for answer in answers}) == len(answers)
 
 
-def test_what_needs_no_database_is_served_while_it_hangs(platform: Platform) -> None:
-    """By the function whose other requests all wait for it; each of those is answered in the end."""
+def test_requests_without_the_database_are_served_while_it_hangs(platform: Platform) -> None:
+    """The same function's other requests all wait for the database; each is answered in the end."""
 
     def ask(_: int) -> int:
         return requests.get(f"{platform.url}/pagos/{uuid4()}", timeout=60).status_code
@@ -73,4 +73,4 @@ def test_what_needs_no_database_is_served_while_it_hangs(platform: Platform) -> 
             waiting = [pool.submit(ask, number) for number in range(CLIENTS)]
             assert list(pool.map(is_well, range(CLIENTS))) == [200] * CLIENTS
         assert {one.result() for one in waiting} <= {404, 503}
-    eventually(lambda: ask(0) == 404, timeout=30, what="answer from the database that goes on")
+    eventually(lambda: ask(0) == 404, timeout=30, what="answer from the resumed database")

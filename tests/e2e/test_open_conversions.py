@@ -1,4 +1,4 @@
-"""A conversion whose message was lost, or whose answer was, is paid and told all the same."""
+"""A conversion is paid, and its payment known, even if its message or the answer is lost."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ ANSWER_LOST = """
 
 
 def una_conversion(platform: Platform) -> str:
-    """Its id."""
+    """Send a conversion; return its id."""
     conversion = un_evento(tipo_evento="CONVERSION", valor_conversion=100, moneda="COP")
     return str(send_event(platform, conversion).json()["id_evento"])
 
 
 def pagada(platform: Platform, id_evento: str) -> dict[str, Any] | None:
-    """Its status, once its payment was made."""
+    """Return the event's status once its payment is made, else None."""
     vista = get(platform, f"events/{id_evento}/status")
     return vista if vista["pago"] and vista["pago"]["estado"] == "EXITOSO" else None
 
 
 def test_a_lost_message_and_a_lost_answer_are_healed(platform: Platform) -> None:
-    """By the reconciliation alone, however often it is needed; and the affiliate is paid once."""
+    """The reconciliation alone heals both, and the affiliate is paid once."""
     otra, id_evento = una_conversion(platform), str(uuid4())
     platform.sql(LOST, id_evento, otra)
     assert get(platform, f"events/{id_evento}/status")["estado"] == "PUBLICADO"
@@ -48,7 +48,7 @@ def test_a_lost_message_and_a_lost_answer_are_healed(platform: Platform) -> None
     assert platform.status()["oldest_conversion_seconds"] >= 600
 
     platform.aero("invoke", "conciliar-conversiones")
-    vista = eventually(lambda: pagada(platform, id_evento), timeout=60, what="payment of a lost conversion")
+    vista = eventually(lambda: pagada(platform, id_evento), timeout=60, what="payment of the lost conversion")
     assert vista["estado"] == "PROCESADO"
 
     platform.sql(ANSWER_LOST, id_evento)

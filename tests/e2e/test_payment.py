@@ -1,4 +1,4 @@
-"""A payment over HTTP, from the request to its final state."""
+"""A payment over HTTP from its request to its final state."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def un_cuerpo(**change: Any) -> dict[str, Any]:
-    """A payment's body with a reference of its own."""
+    """Build a payment's body with a unique reference."""
     return {
         "id_afiliado": "afiliado-001",
         "monto": 100.50,
@@ -32,7 +32,7 @@ def un_cuerpo(**change: Any) -> dict[str, Any]:
 
 
 def test_the_first_curl_of_the_readme_works(platform: Platform) -> None:
-    """The README's curl, typed as it stands but for the port, creates a payment that reaches EXITOSO."""
+    """The README's curl, unchanged but for the port, creates a payment that reaches EXITOSO."""
     readme = (PROJECT / "README.md").read_text()
     [command] = re.findall(r"^(curl -X POST .*)$", readme, re.MULTILINE)[:1]
     answer = subprocess.run(
@@ -59,7 +59,7 @@ def test_a_payment_is_charged_once_with_its_amount(platform: Platform) -> None:
 
 
 def test_a_declined_payment_is_failed_with_the_reason(platform: Platform) -> None:
-    """And never charged."""
+    """It is never charged."""
     platform.set_faults(decline_rate=1)
     pago = platform.post_pago(un_cuerpo()).json()
     final = platform.final_state(pago["id_pago"])
@@ -69,7 +69,7 @@ def test_a_declined_payment_is_failed_with_the_reason(platform: Platform) -> Non
 
 
 def test_a_charge_whose_answer_was_lost_is_not_charged_again(platform: Platform) -> None:
-    """The payment stays in process until the gateway answers, then it is EXITOSO with a single charge."""
+    """The payment stays PROCESANDO until the gateway answers, then it is EXITOSO with a single charge."""
     platform.set_faults(lost_answer_rate=1)
     pago = platform.post_pago(un_cuerpo()).json()
 
@@ -81,7 +81,7 @@ def test_a_charge_whose_answer_was_lost_is_not_charged_again(platform: Platform)
 
 
 def test_twenty_equal_requests_at_once_are_one_payment(platform: Platform) -> None:
-    """Every answer is 200 with the same body, or 409 with Retry-After; one row and one charge."""
+    """Every answer is 200 with the same body, or 409 with Retry-After; there is one row and one charge."""
     cuerpo = un_cuerpo()
     with ThreadPoolExecutor(20) as pool:
         answers = list(pool.map(lambda _: platform.post_pago(cuerpo), range(20)))
@@ -115,7 +115,7 @@ BAD = [
 
 @pytest.mark.parametrize(("body", "status"), BAD, ids=range(len(BAD)))
 def test_bad_input_is_a_problem_and_stores_nothing(platform: Platform, body: Any, status: int) -> None:
-    """A problem-details answer with the right status; no row, no stack trace, no SQL."""
+    """The answer is a problem with the right status, without stack trace and SQL, and there is no new row."""
     before = platform.get("/pagos/outbox/estadisticas").json()["total_eventos"]
     answer = platform.post_pago(body)
     assert (answer.status_code, answer.headers["Content-Type"]) == (status, "application/problem+json")
@@ -133,8 +133,8 @@ def test_bad_input_is_a_problem_and_stores_nothing(platform: Platform, body: Any
         ("/pagos", 404, "ruta-no-encontrada"),
     ],
 )
-def test_what_does_not_exist_is_a_problem(platform: Platform, path: str, status: int, codigo: str) -> None:
-    """Also where API Gateway itself answers."""
+def test_an_unknown_resource_is_a_problem(platform: Platform, path: str, status: int, codigo: str) -> None:
+    """The same holds if API Gateway itself answers."""
     answer = platform.get(path)
     assert (answer.status_code, answer.json()["codigo"]) == (status, codigo)
     assert answer.headers["Content-Type"] == "application/problem+json"
@@ -151,7 +151,7 @@ def test_a_trailing_slash_changes_nothing(platform: Platform) -> None:
 
 
 def test_the_outbox_drains(platform: Platform) -> None:
-    """Every stored event is published in the end."""
+    """Every stored event is eventually published."""
     platform.final_state(platform.post_pago(un_cuerpo()).json()["id_pago"])
     eventually(
         lambda: platform.get("/pagos/outbox/estadisticas").json()["eventos_pendientes"] == 0,

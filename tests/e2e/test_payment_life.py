@@ -1,4 +1,4 @@
-"""A payment beyond its first answer: reversal, reconciliation, trace, and the commissions of conversions."""
+"""A payment after its first answer: reversal, reconciliation and trace, and the commissions of conversions."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def pagar(platform: Platform, **headers: str) -> str:
-    """Have a payment paid; its id."""
+    """Make a payment, and return its id once it is paid."""
     cuerpo = {"id_afiliado": "afiliado-001", "monto": 100.50, "moneda": "COP", "referencia_pago": f"e2e-{uuid4()}"}
     id_pago = str(platform.post_pago(cuerpo, **headers).json()["id_pago"])
     assert platform.final_state(id_pago)["estado"] == "EXITOSO"
@@ -26,12 +26,12 @@ def pagar(platform: Platform, **headers: str) -> str:
 
 
 def revertir(platform: Platform, id_pago: str, motivo: str = "duplicado") -> requests.Response:
-    """`PATCH /pagos/{id_pago}/revertir`."""
+    """Send `PATCH /pagos/{id_pago}/revertir`."""
     return requests.patch(f"{platform.url}/pagos/{id_pago}/revertir", json={"motivo": motivo}, timeout=60)
 
 
 def transfer(platform: Platform, id_pago: str) -> dict[str, Any]:
-    """The gateway's one transfer of the payment."""
+    """Return the gateway's only transfer of the payment."""
     answer = requests.get(
         f"{platform.gateway_url}/v1/transfers", params={"transfer_group": id_pago}, auth=("sk_test_e2e", ""), timeout=30
     )
@@ -40,12 +40,12 @@ def transfer(platform: Platform, id_pago: str) -> dict[str, Any]:
 
 
 def pasos(platform: Platform, id_pago: str) -> list[dict[str, Any]]:
-    """The payment's steps."""
+    """Return the payment's steps."""
     return list(platform.get(f"/pagos/{id_pago}/trazabilidad").json()["pasos"])
 
 
-def test_a_payment_is_taken_back_once(platform: Platform) -> None:
-    """Eight requests at once are one refund; it is REVERSADO, and its event is on its topic."""
+def test_a_payment_is_reversed_once(platform: Platform) -> None:
+    """Eight concurrent requests make one refund; the payment is REVERSADO, and its event is on its topic."""
     id_pago = pagar(platform)
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda _: revertir(platform, id_pago), range(8)))
@@ -65,7 +65,7 @@ def test_a_payment_is_taken_back_once(platform: Platform) -> None:
     )
 
 
-def test_a_charge_that_nobody_heard_of_is_found_by_the_reconciliation(platform: Platform) -> None:
+def test_an_unknown_charge_is_found_by_the_reconciliation(platform: Platform) -> None:
     """The gateway loses every answer; the payment is counted as unknown until the reconciliation finds the charge."""
     platform.set_faults(lost_answer_rate=1)
     cuerpo = {"id_afiliado": "afiliado-001", "monto": 5, "moneda": "USD", "referencia_pago": f"e2e-{uuid4()}"}
@@ -90,7 +90,7 @@ def test_a_charge_that_nobody_heard_of_is_found_by_the_reconciliation(platform: 
 
 
 def test_a_conversion_is_paid_its_commission_once(platform: Platform) -> None:
-    """However often its event is delivered; the payment goes on under the conversion's correlation id."""
+    """Repeated deliveries make one payment, which keeps the conversion's correlation id."""
     event_id, correlation_id = str(uuid4()), f"conversion-{uuid4()}"
     envelope = json.loads(sample("comisiones/conversion")["Records"][0]["body"])
     envelope |= {"id": event_id, "correlationid": correlation_id}
@@ -107,8 +107,8 @@ def test_a_conversion_is_paid_its_commission_once(platform: Platform) -> None:
     assert transfer(platform, id_pago)["metadata"]["correlation_id"] == correlation_id
 
 
-def test_a_payment_is_traced_by_the_correlation_id_of_its_caller(platform: Platform) -> None:
-    """In every step, at the gateway, and in the log of every function that had to do with it."""
+def test_a_payment_is_traced_by_its_callers_correlation_id(platform: Platform) -> None:
+    """The id is in every step, at the gateway, and in the log of every involved function."""
     correlation_id = f"caller-{uuid4()}"
     id_pago = pagar(platform, **{"X-Correlation-Id": correlation_id})
     assert revertir(platform, id_pago).headers["X-Correlation-Id"] == correlation_id

@@ -1,4 +1,4 @@
-"""Reports of what is really paid, in both versions, over the topics and the read model."""
+"""Reports of real payments, in both versions, over the topics and the read model."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ VERSION = "/api/reports/version"
 
 
 def pagar(platform: Platform, monto: float, **fields: Any) -> str:
-    """The id of a payment that was paid."""
+    """Make a payment, and return its id once it is paid."""
     body = {"id_afiliado": "a", "moneda": "COP", "referencia_pago": f"e2e-{uuid4()}", **fields, "monto": monto}
     id_pago = str(platform.post_pago(body).json()["id_pago"])
     assert platform.final_state(id_pago)["estado"] == "EXITOSO"
@@ -34,7 +34,7 @@ def pagar(platform: Platform, monto: float, **fields: Any) -> str:
 
 
 def informe(platform: Platform, *, payments: int, **query: str) -> dict[str, Any]:
-    """The detailed report, as soon as it has so many payments."""
+    """Return the detailed report once it has `payments` payments."""
 
     def ready() -> dict[str, Any] | None:
         answer = requests.get(f"{platform.url}{REPORT}", params={"version": "v2", **query}, timeout=30)
@@ -47,19 +47,19 @@ def informe(platform: Platform, *, payments: int, **query: str) -> dict[str, Any
 
 @pytest.fixture
 def version(platform: Platform) -> Iterator[None]:
-    """What is active is put back."""
+    """Restore the active version after the test."""
     before = platform.get(VERSION).json()
     yield
     put_version(platform, {name: before[name] for name in ("active", "canary")})
 
 
 def put_version(platform: Platform, body: dict[str, Any]) -> requests.Response:
-    """`PUT /api/reports/version`."""
+    """Send `PUT /api/reports/version`."""
     return requests.put(f"{platform.url}{VERSION}", json=body, timeout=30)
 
 
-def test_what_is_paid_is_reported_until_it_is_taken_back(platform: Platform) -> None:
-    """By campaign, each currency by itself; a payment that was taken back only where it is asked for."""
+def test_a_payment_is_reported_until_it_is_reversed(platform: Platform) -> None:
+    """Reports are by campaign and currency; a reversed payment is only in a report of that state."""
     afiliado, campana = f"afiliado-{uuid4()}", str(uuid4())
     pagar(platform, 100.10, id_afiliado=afiliado, id_campana=campana)
     pagar(platform, 7, id_afiliado=afiliado, moneda="USD")
@@ -88,7 +88,7 @@ def test_what_is_paid_is_reported_until_it_is_taken_back(platform: Platform) -> 
 
 
 def test_each_port_has_its_version(platform: Platform) -> None:
-    """Whatever is active; both tell the same."""
+    """The active version does not matter, and both versions agree."""
     afiliado = f"afiliado-{uuid4()}"
     pagar(platform, 20, id_afiliado=afiliado)
     informe(platform, payments=1, id_afiliado=afiliado)
@@ -109,10 +109,10 @@ def test_each_port_has_its_version(platform: Platform) -> None:
 
 @pytest.mark.usefixtures("version")
 def test_a_switch_needs_no_deploy(platform: Platform) -> None:
-    """It is seen at once where it was asked for, kept in the history, and the same again changes nothing."""
+    """It takes effect at once, is in the history, and a repetition changes nothing."""
     put_version(platform, {"active": "v1"})
     first = put_version(platform, {"active": "v2", "by": "e2e"}).json()
-    again = put_version(platform, {"active": "v2", "by": "somebody else"}).json()
+    again = put_version(platform, {"active": "v2", "by": "another author"}).json()
     assert again == first
     assert (first["active"], first["by"], first["source"]) == ("v2", "e2e", "published")
     assert [entry["active"] for entry in first["history"][:2]] == ["v2", "v1"]
@@ -127,8 +127,8 @@ def test_a_switch_needs_no_deploy(platform: Platform) -> None:
     assert platform.get(VERSION).json()["active"] == "v2"
 
 
-def test_what_is_tracked_is_counted_once(platform: Platform) -> None:
-    """In the CSV, under the campaign's name, however often it is delivered."""
+def test_tracking_events_are_counted_once(platform: Platform) -> None:
+    """The CSV has them under the campaign's name; repeated deliveries do not count."""
     campana = {
         "nombre": "Otoño, «2026»",
         "presupuesto": {"monto": 1, "moneda": "COP"},
@@ -144,12 +144,12 @@ def test_what_is_tracked_is_counted_once(platform: Platform) -> None:
         [row] = list(csv.DictReader(answer.content.decode().splitlines())) or [{}]
         return row if {row.get("impressions"), row.get("clicks")} == {"1"} else None
 
-    row = eventually(counted, timeout=60, what="what was tracked")
+    row = eventually(counted, timeout=60, what="tracked events")
     assert (row["campaignName"], row["payments"], row["conversions"]) == ("Otoño, «2026»", "0", "0")
 
 
 def test_the_report_is_a_table_too(platform: Platform) -> None:
-    """With the API's own words about what is wrong with a question."""
+    """`aero reports show` prints it, and shows the API's own refusals."""
     afiliado = f"afiliado-{uuid4()}"
     pagar(platform, 1234.5, id_afiliado=afiliado)
     informe(platform, payments=1, id_afiliado=afiliado)
@@ -168,7 +168,7 @@ def test_the_report_is_a_table_too(platform: Platform) -> None:
 
 
 def test_health_tells_how_up_to_date_reports_are(platform: Platform) -> None:
-    """By the latest event, which is as old as the report at most."""
+    """The lag is that of the latest event."""
     afiliado = f"afiliado-{uuid4()}"
     pagar(platform, 5, id_afiliado=afiliado)
     informe(platform, payments=1, id_afiliado=afiliado)
@@ -179,8 +179,8 @@ def test_health_tells_how_up_to_date_reports_are(platform: Platform) -> None:
     assert 0 <= health["readModel"]["lagMilliseconds"] < 30_000
 
 
-def test_a_read_model_that_is_wrong_is_found_and_built_anew(platform: Platform) -> None:
-    """It goes on serving until the differences are accepted; then it is gone."""
+def test_a_wrong_read_model_is_found_and_rebuilt(platform: Platform) -> None:
+    """It goes on serving until the differences are accepted; then the new one replaces it."""
     afiliado = f"afiliado-{uuid4()}"
     id_pago = pagar(platform, 10, id_afiliado=afiliado)
     informe(platform, payments=1, id_afiliado=afiliado)
@@ -202,8 +202,8 @@ def test_a_read_model_that_is_wrong_is_found_and_built_anew(platform: Platform) 
     assert platform.sql("select estado from reportes.generaciones") == [("vigente",)]
 
 
-def test_a_rebuild_that_is_killed_leaves_nothing_behind_for_long(platform: Platform) -> None:
-    """The old generation serves on; the next rebuild clears up and takes its place."""
+def test_the_next_rebuild_cleans_up_a_killed_one(platform: Platform) -> None:
+    """The old generation goes on serving until the next rebuild replaces it."""
     afiliado = f"afiliado-{uuid4()}"
     pagar(platform, 10, id_afiliado=afiliado)
     [(serving,)] = platform.sql("select numero from reportes.generaciones")
@@ -214,7 +214,7 @@ def test_a_rebuild_that_is_killed_leaves_nothing_behind_for_long(platform: Platf
     os.kill(killed.pid, signal.SIGKILL)
     killed.wait()
     assert generations(platform)[serving] == "vigente"
-    pagar(platform, 11, id_afiliado=afiliado)  # it is written to both, and served from the old one
+    pagar(platform, 11, id_afiliado=afiliado)  # projected into both generations, served from the old one
     assert informe(platform, payments=2, id_afiliado=afiliado)["summary"]["totalAmount"] == 21
     # When
     assert json.loads(rebuild(platform).stdout)["switched"]
@@ -225,10 +225,10 @@ def test_a_rebuild_that_is_killed_leaves_nothing_behind_for_long(platform: Platf
 
 
 def rebuild(platform: Platform, *options: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-    """`aero reports rebuild --json`."""
+    """Run `aero reports rebuild --json`."""
     return platform.aero("reports", "rebuild", "--json", *options, check=check, timeout=180)
 
 
 def generations(platform: Platform) -> dict[int, str]:
-    """The state of each."""
+    """Return the state of each generation."""
     return dict(platform.sql("select numero, estado from reportes.generaciones"))

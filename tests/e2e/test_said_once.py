@@ -1,4 +1,4 @@
-"""What is said twice, and what is no text, through every layer, whichever way it takes in LocalStack."""
+"""Repeated values and invalid text in requests are refused through every layer, on both paths through LocalStack."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from support.platform import Platform
 
 JSON = ("Content-Type", "application/json")
-WAYS = [[], [("Referer", "https://tienda.example/")]]  # one with a referrer takes LocalStack's own
+WAYS = [[], [("Referer", "https://tienda.example/")]]  # a request with a referrer takes LocalStack's own, long path
 
 
 def ask(
     platform: Platform, method: str, path: str, *headers: tuple[str, str], body: str = ""
 ) -> tuple[int, dict[str, Any]]:
-    """The answer's status and document; a header may be sent in several lines."""
+    """Send a request, whose headers may repeat; return the answer's status and document."""
     connection = HTTPConnection("127.0.0.1", platform.port(8000), timeout=60)
     try:
         connection.putrequest(method, path)
@@ -46,10 +46,10 @@ def ask(
         ("/event-collector/pixel.gif?id_afiliado=a&id_afiliado=b", 422, "datos-no-validos"),
     ],
 )
-def test_a_url_is_read_in_one_way(
+def test_an_ambiguous_url_is_refused(
     platform: Platform, path: str, status: int, codigo: str, way: list[tuple[str, str]]
 ) -> None:
-    """RFC 3986, 2.5, and nothing that could mean either of two."""
+    """URLs must be UTF-8 (RFC 3986, 2.5), and a parameter must not be repeated."""
     answered, problem = ask(platform, "GET", path, *way)
     assert (answered, problem["codigo"]) == (status, codigo)
 
@@ -66,10 +66,10 @@ def test_a_url_is_read_in_one_way(
     ],
     ids=["two keys", "a key twice", "two types", "two correlation ids", "two amounts"],
 )
-def test_an_ambiguous_payment_is_none(
+def test_an_ambiguous_payment_is_refused(
     platform: Platform, headers: list[tuple[str, str]], again: str, way: list[tuple[str, str]]
 ) -> None:
-    """It is refused (400), and nothing is stored."""
+    """The status is 400, and nothing is stored."""
     reference = f"una-vez-{uuid4()}"
     body = f'{{"id_afiliado":"afiliado-001","monto":1,"moneda":"COP","referencia_pago":"{reference}"{again}}}'
     assert ask(platform, "POST", "/pagos/", JSON, *headers, *way, body=body)[0] == 400

@@ -1,4 +1,4 @@
-"""Every sample of events/ does what it shows on the running platform, and leaves a read model that can be rebuilt."""
+"""Every sample of events/ works on the running platform, and keeps the read model equal to a rebuilt one."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from support.lambda_events import EVENTS
 if TYPE_CHECKING:
     from support.platform import Platform
 
-# What the name of a sample promises to be refused.
+# The samples whose names promise a refusal.
 REFUSED: Final = {"pagos-api/post-pago-invalido", "event-collector-api/post-evento-invalido"}
 
 
-def test_every_sample_finds_what_it_refers_to(platform: Platform) -> None:
-    """None is answered 404 or returned to its topic; the read model then has what the event stores have."""
+def test_every_sample_finds_its_objects(platform: Platform) -> None:
+    """No sample gets 404 or is returned to its topic; then the read model agrees with the event stores."""
     paths = replace(Paths.from_env(), home=platform.home)
     record = RunRecord.running(paths.run_file)
     assert record is not None
@@ -43,6 +43,6 @@ def test_every_sample_finds_what_it_refers_to(platform: Platform) -> None:
 
 
 def put_version(platform: Platform, body: str) -> int:
-    """The status."""
+    """Change the report's version; return the status."""
     headers = {"Content-Type": "application/json"}
     return requests.put(f"{platform.url}/api/reports/version", data=body, headers=headers, timeout=30).status_code

@@ -1,4 +1,4 @@
-"""`aero trace` of a tracking event: one correlation id from its sender to the reports."""
+"""`aero trace` of a tracking event: one correlation id leads from its sender to the reports."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from support.platform import eventually
 if TYPE_CHECKING:
     from support.platform import Platform
 
-# The event and its payment, as reports have counted them.
+# The timeline's moments at which reports counted the event and its payment.
 COUNTED: Final = ("counted in reports: ConversionRegistrada ", "counted in reports as COMPLETED ")
 
 
 def enviar(platform: Platform, correlation_id: str, **campos: Any) -> str:
-    """Send an event to the event collector's own port; its id."""
+    """Send an event to the event collector's own port; return its id."""
     answer = requests.post(
         f"http://127.0.0.1:{platform.port(8090)}/event-collector/events",
         json={"id_afiliado": "afiliado-001", "id_evento_cliente": str(uuid4()), **campos},
@@ -31,13 +31,13 @@ def enviar(platform: Platform, correlation_id: str, **campos: Any) -> str:
 
 
 def estado(platform: Platform, id_evento: str) -> dict[str, Any]:
-    """The event's status."""
+    """Return the event's status."""
     document: dict[str, Any] = platform.get(f"/event-collector/events/{id_evento}/status").json()
     return document
 
 
 def test_a_conversion_is_traced_to_its_payment_and_to_the_reports(platform: Platform) -> None:
-    """Every step of it under the correlation id that its sender gave."""
+    """Every step is under the sender's correlation id."""
     # Given a conversion whose commission is paid
     correlation_id = f"sender-{uuid4()}"
     id_evento = enviar(platform, correlation_id, tipo_evento="CONVERSION", valor_conversion=100, moneda="COP")
@@ -50,7 +50,7 @@ def test_a_conversion_is_traced_to_its_payment_and_to_the_reports(platform: Plat
     vista = eventually(paid, timeout=60, what="paid commission")
     assert (vista["valor_conversion"], vista["moneda"]) == (100, "COP")
 
-    # When all of it is in the reports, then the timeline tells so
+    # When reports have counted both, then the timeline shows every step
     def counted() -> str | None:
         shown = platform.aero("trace", id_evento).stdout
         return shown if all(told in shown for told in COUNTED) else None
@@ -68,7 +68,7 @@ def test_a_conversion_is_traced_to_its_payment_and_to_the_reports(platform: Plat
         assert name in told
     assert len([name for name in told if name.startswith("counted")]) == len(COUNTED)
 
-    # And scripts get what the API answers, all under the one correlation id
+    # And scripts get the API's answers, all under one correlation id
     document = json.loads(platform.aero("trace", id_evento, "--json").stdout)
     assert document["evento"] == vista
     assert (document["pago"]["monto"], document["pago"]["estado"]) == (10, "EXITOSO")
@@ -76,8 +76,8 @@ def test_a_conversion_is_traced_to_its_payment_and_to_the_reports(platform: Plat
     assert document["pasos"][0]["causation_id"] == id_evento
 
 
-def test_what_is_no_payment_and_no_event_is_said(platform: Platform) -> None:
-    """In one error."""
+def test_an_unknown_id_is_refused(platform: Platform) -> None:
+    """The command prints one error."""
     unknown = str(uuid4())
     refused = platform.aero("trace", unknown, check=False)
     assert (refused.returncode, refused.stdout) == (1, "")

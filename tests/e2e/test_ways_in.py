@@ -1,4 +1,4 @@
-"""Every way into the platform that docs/operating.md names."""
+"""Every way into the platform named in docs/operating.md."""
 
 from __future__ import annotations
 
@@ -22,40 +22,40 @@ FUNCTION = "aeropartners-local-pagos-api"
 
 
 def test_aero_invoke(platform: Platform) -> None:
-    """A sample is answered, and shown."""
+    """A sample's answer is shown."""
     shown = platform.aero("invoke", "pagos-api", "-e", HEALTH).stdout
     assert json.loads(shown)["status"] == "healthy"
 
 
 def test_aero_invoke_of_a_consumer(platform: Platform) -> None:
-    """The sample's payment is made first, so its message is done."""
+    """The sample's payment is made first, so its message is processed."""
     answer = platform.aero("invoke", "procesar-pagos", "-e", "events/procesar-pagos/pago-pendiente.json")
     assert json.loads(answer.stdout) == {"batchItemFailures": []}
     assert "Made for the sample: /pagos/" in answer.stderr
 
 
-def test_aero_invoke_fails_where_the_request_is_refused(platform: Platform) -> None:
-    """The problem is printed, and the exit code says so."""
+def test_aero_invoke_fails_if_the_request_is_refused(platform: Platform) -> None:
+    """The problem is printed, and the exit code is 1."""
     refused = platform.aero("invoke", "pagos-api", "-e", "events/pagos-api/post-pago-invalido.json", check=False)
     assert (refused.returncode, json.loads(refused.stdout)["status"]) == (1, 422)
 
 
-def test_aero_deploy_over_what_is_deployed(platform: Platform) -> None:
-    """A stack that is there is updated, as often as one likes; the API goes on."""
+def test_aero_deploy_updates_a_deployed_stack(platform: Platform) -> None:
+    """The API goes on serving."""
     platform.aero("deploy", timeout=300)
     assert platform.get("/health").status_code == 200
 
 
-def test_aero_invoke_of_nothing_names_what_there_is(platform: Platform) -> None:
-    """A wrong name is answered with the right ones, and a failure."""
+def test_aero_invoke_of_an_unknown_function_names_the_functions(platform: Platform) -> None:
+    """The command fails without a traceback."""
     refused = platform.aero("invoke", "pagos", "-e", HEALTH, check=False)
     assert refused.returncode != 0
     assert "procesar-pagos" in refused.stdout + refused.stderr
     assert "Traceback" not in refused.stdout + refused.stderr
 
 
-def test_aero_stop_of_nothing_names_what_there_is(platform: Platform) -> None:
-    """A wrong name is refused, and nothing is stopped."""
+def test_aero_stop_of_an_unknown_component_names_the_components(platform: Platform) -> None:
+    """The command fails, and nothing is stopped."""
     refused = platform.aero("stop", "lambda", check=False)
     assert refused.returncode != 0
     assert "postgres" in refused.stdout + refused.stderr
@@ -63,7 +63,7 @@ def test_aero_stop_of_nothing_names_what_there_is(platform: Platform) -> None:
 
 
 def test_aero_gateway(platform: Platform) -> None:
-    """Its faults are those that payments meet, and its ledger counts them."""
+    """Payments meet its faults, and its ledger counts them."""
     platform.aero("gateway", "--decline", "1")
     pago = platform.post_pago(
         {"id_afiliado": "afiliado-001", "monto": 10, "moneda": "COP", "referencia_pago": f"gateway-{uuid4()}"}
@@ -75,7 +75,7 @@ def test_aero_gateway(platform: Platform) -> None:
 
 
 def test_aero_affiliates(platform: Platform) -> None:
-    """A key that it has made is the one that the event collector asks for."""
+    """The event collector requires the key made by the command."""
     id_afiliado = f"afiliado-{uuid4()}"
     platform.aero("affiliates", "add", id_afiliado, "--allow", "CLICK")
     key = platform.aero("affiliates", "key", id_afiliado).stdout.strip()
@@ -98,7 +98,7 @@ def test_aero_affiliates(platform: Platform) -> None:
     ],
 )
 def test_the_event_collectors_own_port(platform: Platform, path: str, status: int) -> None:
-    """It answers there as on the API's port, and nobody else does."""
+    """It answers there as on the API's port, and no other API does."""
     answer = requests.get(f"http://127.0.0.1:{platform.port(8090)}{path}", timeout=60)
     assert answer.status_code == status
     if path.endswith("/health") and status == 200:
@@ -112,8 +112,8 @@ def test_the_event_collectors_own_port(platform: Platform, path: str, status: in
         (8090, "event-collector-api"), (9001, "reportes-api"), (9002, "reportes-api"),
     ],
 )  # fmt: skip
-def test_each_port_says_at_its_root_what_it_is(platform: Platform, port: int, service: str) -> None:
-    """As each service of the original did."""
+def test_each_port_describes_its_service_at_its_root(platform: Platform, port: int, service: str) -> None:
+    """Each service of the original did so."""
     answer = requests.get(f"http://127.0.0.1:{platform.port(port)}/", timeout=60)
     assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/json")
     assert answer.json()["service"] == service
@@ -121,7 +121,7 @@ def test_each_port_says_at_its_root_what_it_is(platform: Platform, port: int, se
 
 
 def test_sam_remote_invoke(platform: Platform) -> None:
-    """By logical id, with AWS's own tool."""
+    """AWS's own tool invokes a function by its logical id."""
     answer = run(
         "sam", "remote", "invoke", "PagosApi", "--stack-name", "aeropartners-local", "--event-file", HEALTH,
         env=platform.environment,
@@ -130,7 +130,7 @@ def test_sam_remote_invoke(platform: Platform) -> None:
 
 
 def test_awslocal_lambda_invoke(platform: Platform, tmp_path: Path) -> None:
-    """With LocalStack's own command."""
+    """LocalStack's own command invokes a function by its name."""
     result = tmp_path / "result.json"
     run(
         "awslocal", "lambda", "invoke", "--function-name", FUNCTION,
@@ -141,7 +141,7 @@ def test_awslocal_lambda_invoke(platform: Platform, tmp_path: Path) -> None:
 
 
 def test_the_correlation_id_is_in_the_logs(platform: Platform) -> None:
-    """`aero logs` and `sam logs` show what the function wrote about a request."""
+    """`aero logs` and `sam logs` show the function's lines about a request."""
     correlation_id = f"ways-in-{uuid4()}"
     platform.post_pago({}, **{"X-Correlation-Id": correlation_id})
     eventually(
@@ -158,7 +158,7 @@ def test_the_correlation_id_is_in_the_logs(platform: Platform) -> None:
 
 
 def test_the_status_is_a_document_too(platform: Platform) -> None:
-    """`aero status --json` is for programs, `aero status` for people."""
+    """`aero status --json` is for scripts, `aero status` for the operator."""
     assert {part["state"] for part in platform.status()["components"]} == {"running"}
     shown = platform.aero("status", check=False).stdout
     for name in ("PostgreSQL", "Pulsar", "LocalStack", "procesar-pagos"):
@@ -166,7 +166,7 @@ def test_the_status_is_a_document_too(platform: Platform) -> None:
 
 
 def test_the_environment_file_for_sam_local_is_written(platform: Platform) -> None:
-    """It names where the running platform's services are."""
+    """It has the addresses of the running platform's services."""
     environment = json.loads((platform.home / "env.local.json").read_text())
     assert environment["PagosApi"]["AWS_ENDPOINT_URL"] == platform.environment["AWS_ENDPOINT_URL"]
     assert environment["PagosApi"]["DATABASE_SECRET"] == "aeropartners/local/database/pagos"

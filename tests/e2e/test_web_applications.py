@@ -1,6 +1,6 @@
-"""What a browser is told about the APIs, through every part of the platform.
+"""The CORS headers of the APIs through every part of the platform.
 
-By https://fetch.spec.whatwg.org/#http-cors-protocol.
+The protocol is https://fetch.spec.whatwg.org/#http-cors-protocol.
 """
 
 from __future__ import annotations
@@ -25,18 +25,18 @@ FOR_ANY_PAGE = (*COLLECTION, "/event-collector/pixel.gif", "/event-collector/tra
 
 
 def preflight(platform: Platform, path: str, origin: str) -> requests.Response:
-    """As a browser asks before a request that is not as simple as a form's."""
+    """Send a browser's preflight request, which precedes requests that a form cannot send."""
     asked = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "content-type,idempotency-key"}
     return requests.options(platform.url + path, headers={"Origin": origin} | asked, timeout=60)
 
 
 def own(platform: Platform) -> str:
-    """The origin of the platform's own pages, by another name than that of its URL."""
+    """Return the origin of the platform's own pages, under another name than in its URL."""
     return f"http://localhost:{platform.port(8000)}"
 
 
 def test_every_path_answers_preflights(platform: Platform) -> None:
-    """At the gateway: an allowed origin is named, another is not, unless the path is for any."""
+    """The gateway names an allowed origin, and another one only on paths for any page."""
     for template in PATHS:
         path = re.sub(r"\{.*?\}", "x", template)
         allowed, refused = preflight(platform, path, own(platform)), preflight(platform, path, FOREIGN)
@@ -64,7 +64,7 @@ def test_every_path_answers_preflights(platform: Platform) -> None:
 def test_an_allowed_page_reads_every_answer(
     platform: Platform, method: str, path: str, status: int, more: dict[str, Any]
 ) -> None:
-    """Errors too, whoever answers: a function, the proxy, API Gateway."""
+    """Errors of a function, the proxy and API Gateway are readable too."""
     answer = requests.request(method, platform.url + path, headers={"Origin": own(platform)}, timeout=60, **more)
     assert (answer.status_code, answer.headers["Access-Control-Allow-Origin"]) == (status, own(platform))
     assert "Origin" in answer.headers["Vary"]
@@ -72,8 +72,8 @@ def test_an_allowed_page_reads_every_answer(
 
 @pytest.mark.parametrize("path", COLLECTION)
 @pytest.mark.parametrize("body", [b"{}", b"no json", b'{"eventos":[]}'])
-def test_any_page_reads_what_the_collector_says(platform: Platform, path: str, body: bytes) -> None:
-    """Also that an event is wrong."""
+def test_any_page_reads_the_collectors_answers(platform: Platform, path: str, body: bytes) -> None:
+    """Refusals of events are readable too."""
     headers = {"Origin": FOREIGN, "Content-Type": "text/plain"}
     answer = requests.post(platform.url + path, data=body, headers=headers, timeout=60)
     assert answer.status_code in {200, 400, 422}
@@ -81,8 +81,8 @@ def test_any_page_reads_what_the_collector_says(platform: Platform, path: str, b
     assert "X-Correlation-Id" in answer.headers["Access-Control-Expose-Headers"]
 
 
-def test_a_foreign_page_pays_nothing(platform: Platform) -> None:
-    """It is refused before anything is done, and may not read that either."""
+def test_a_foreign_page_cannot_pay(platform: Platform) -> None:
+    """Its request is refused before any effect, and it may not read the refusal."""
     referencia = f"ajena-{uuid4()}"
     body = {"id_afiliado": "afiliado-001", "monto": 1, "moneda": "COP", "referencia_pago": referencia}
     answer = requests.post(f"{platform.url}/pagos/", json=body, headers={"Origin": FOREIGN}, timeout=60)

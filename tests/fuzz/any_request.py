@@ -1,4 +1,4 @@
-"""Any request to any route, as bytes."""
+"""Generates arbitrary requests to every route, as bytes."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ VALUES: Final = (
     b"POST", b"Bearer x", b"bytes=0-1", b"\t1", b"a, b", b"clave-1", b"127.0.0.1", b"h2c", b'"', b"=?utf-8?q?x?=",
     b"100-continue",
 )  # fmt: skip
-# RFC 3629: octets that are none, halves of characters, and characters written longer than need be.
+# RFC 3629: invalid octets, surrogate halves, cut characters, and overlong encodings.
 OCTETS: Final = (
     "%ff",
     "%C3%28",
@@ -52,7 +52,7 @@ OCTETS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """`{id_pago}` and its like are what the platform really has; `{unico}` is new each time."""
+    """A request; placeholders such as `{id_pago}` become the platform's own ids, and `{unico}` a new one each time."""
 
     route: Route
     method: str
@@ -63,13 +63,13 @@ class Request:
 
     @property
     def refusal(self) -> int | None:
-        """How a method or a version is answered that nobody serves (RFC 9110, 15.6.2 and 15.6.6)."""
+        """Return the status for an unsupported method or version (RFC 9110, 15.6.2 and 15.6.6), else None."""
         if self.version in OTHER_VERSIONS:
             return HTTPStatus.HTTP_VERSION_NOT_SUPPORTED
         return None if self.method in METHODS else HTTPStatus.NOT_IMPLEMENTED
 
     def wire(self, known: Mapping[str, str], *, port: int) -> bytes:
-        """As bytes."""
+        """Return the request's bytes."""
         given = {"unico": str(uuid4()), **known}
         body = self.body and replace(self.body, text=_filled(self.body.text, given))
         told = [("Host", f"127.0.0.1:{port}".encode()), *self.headers, *(body.headers() if body else ())]
@@ -84,7 +84,7 @@ def _filled(text: str, given: Mapping[str, str]) -> str:
 
 @st.composite
 def requests(draw: st.DrawFn) -> Request:
-    """Most of them such that a view answers them."""
+    """Draw requests; a view answers most of them."""
     reading = [route for route in routes() if document_of(route) and route.method not in _READS_NO_BODY]
     route = draw(st.sampled_from(reading) | st.sampled_from(routes()))
     method = draw(st.sampled_from((*(route.method,) * 120, *METHODS, *OTHER_METHODS)))
@@ -123,5 +123,5 @@ def _queries(draw: st.DrawFn) -> str:
 
 
 def _parts() -> st.SearchStrategy[str]:
-    """Of a path or a query: in percents, as many clients write it, or in octets that are not UTF-8."""
+    """Draw parts of a path or query: percent-encoded, raw as many clients write them, or octets that are not UTF-8."""
     return st.builds(encoded, texts, raw=st.booleans()) | st.sampled_from(OCTETS)

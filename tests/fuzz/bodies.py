@@ -1,4 +1,4 @@
-"""Bodies in every encoding, right and wrong, and how they are put on the wire."""
+"""Generates bodies in every encoding, right and wrong, and their bytes on the wire."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _gzip(data: bytes) -> bytes:
     return gzip.compress(data, mtime=0)
 
 
-# What the header says, and what is done to the body: not always the same.
+# The header's coding, then the body's real coding, which may differ: its description for failures, and its function.
 CODINGS: Final[tuple[tuple[str | None, str, Callable[[bytes], bytes]], ...]] = (
     (None, "as it is", _same),
     ("gzip", "gzip", _gzip),
@@ -67,7 +67,7 @@ CODINGS: Final[tuple[tuple[str | None, str, Callable[[bytes], bytes]], ...]] = (
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """`text` in a charset and a coding, and perhaps in chunks of some bytes."""
+    """A body: `text` in a charset and a coding, and in chunks of `chunk` bytes unless that is 0."""
 
     text: str
     type: str | None = "application/json"
@@ -77,21 +77,21 @@ class Body:
     padding: int = 0
 
     def headers(self) -> list[tuple[str, bytes]]:
-        """Those that tell of it."""
+        """Return the headers that describe the body."""
         named = [("Content-Type", self.type), ("Content-Encoding", CODINGS[self.coding][0])]
         told = [(name, value.encode()) for name, value in named if value is not None]
         length = ("Transfer-Encoding", b"chunked") if self.chunk else ("Content-Length", str(len(self.data())).encode())
         return [*told, length]
 
     def data(self) -> bytes:
-        """As it is sent, before it is cut into chunks."""
+        """Return the encoded body before it is cut into chunks."""
         plain = (self.text + " " * self.padding).encode(
             self.charset, "surrogatepass" if "utf" in self.charset else "replace"
         )
         return CODINGS[self.coding][2](plain)
 
     def wire(self) -> bytes:
-        """What comes behind the headers."""
+        """Return the bytes after the headers."""
         data = self.data()
         if not self.chunk:
             return data
@@ -108,7 +108,7 @@ class Body:
 
 
 def bodies(text: st.SearchStrategy[str]) -> st.SearchStrategy[Body]:
-    """Most of them such that a view reads them."""
+    """Draw bodies; a view can read most of them."""
     codings = st.integers(0, len(CODINGS) - 1)
     chunks = st.sampled_from((0, 7, 65_536))
     return st.one_of(

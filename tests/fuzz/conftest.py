@@ -1,4 +1,4 @@
-"""The platform, and something of each kind in it that requests can be about."""
+"""The platform with one object of each kind for the requests."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SECONDS = 60
 
 @pytest.fixture(scope="package")
 def known(shared_platform: Platform) -> Iterator[Mapping[str, str]]:
-    """By the names of parameters; the version of reports is set back in the end."""
+    """Yield the objects' ids by the names of path parameters; the report's version is restored at the end."""
     url = shared_platform.url
     shared_platform.set_faults()
     pago = {"id_afiliado": "afiliado-001", "monto": 10, "moneda": "COP", "referencia_pago": str(uuid4())}

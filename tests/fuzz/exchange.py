@@ -1,4 +1,4 @@
-"""Bytes there, and an answer back."""
+"""Sends bytes and reads the answer."""
 
 from __future__ import annotations
 
@@ -15,28 +15,28 @@ from typing import Any, Final
 LOOPBACK: Final = "127.0.0.1"
 _WINDOWS: Final = {"gzip": 16 + zlib.MAX_WBITS, "deflate": zlib.MAX_WBITS}
 PATIENCE: Final = 45.0
-"""An integration of API Gateway ends at 29 seconds; a little more, on a busy machine."""
+"""API Gateway's integrations end at 29 seconds; a busy machine needs a little more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back, inflated as it says; `headers` by their names in lower case."""
+    """An answer; `body` is decompressed, and `headers` have lower-case names."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes = field(repr=False)
 
     def document(self) -> Any:
-        """The body as JSON, None if it is none."""
+        """Return the body's JSON document, or None if it is not JSON."""
         with suppress(ValueError):
             return json.loads(self.body)
         return None
 
 
 def exchange(port: int, request: bytes, *, method: str = "GET", ends: bool = False) -> Answer | None:
-    """Send all of it and read the answer; None where the connection was closed without one.
+    """Send a request and return the answer, or None if the connection is closed without one.
 
-    `ends` closes our side behind it, as a client does that has gone. Raises TimeoutError where there is neither.
+    `ends` closes our side after the request, as a leaving client does. Raises TimeoutError if the server does neither.
     """
     with socket.create_connection((LOOPBACK, port), timeout=PATIENCE) as connection:
         sending = Thread(target=_send, args=(connection, request, ends), daemon=True)
@@ -50,7 +50,7 @@ def exchange(port: int, request: bytes, *, method: str = "GET", ends: bool = Fal
 
 
 def _send(connection: socket.socket, request: bytes, ends: bool) -> None:
-    with suppress(OSError):  # who refuses a request need not read it to its end
+    with suppress(OSError):  # a server may refuse a request before reading all of it
         connection.sendall(request)
         if ends:
             connection.shutdown(socket.SHUT_WR)

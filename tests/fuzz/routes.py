@@ -1,4 +1,4 @@
-"""Every route of the template, on every local port that leads to it."""
+"""Lists every route of the template, on every local port that leads to it."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 GREEDY: Final = "/{proxy+}"
 METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
-# A handler that is no API itself leads to those of others.
+# The proxy's handler has no routes of its own; it leads to those of these APIs.
 _BEHIND: Final = {"campanas_proxy.api.handler": ("campanas.api.app", "campanas_proxy.status_api.app")}
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Route:
-    """A path with its parameters in braces, on a port without offset."""
+    """A route: its path has parameters in braces, its port no offset."""
 
     port: int
     method: str
@@ -32,7 +32,7 @@ class Route:
 
 @cache
 def routes() -> list[Route]:
-    """In one order, so that a seed means the same again."""
+    """Return all routes, sorted, so that a seed always chooses the same."""
     return sorted({route for method, path in _of_the_template() for route in _on_ports(method, path)})
 
 
@@ -72,7 +72,7 @@ def _on_ports(method: str, path: str) -> Iterator[Route]:
                 yield Route(port.number, method, prefix.rstrip("/") + path[len(base) :] or "/")
 
 
-# What each kind of route is sent when it is sent something right; other routes read no body.
+# A valid document for each kind of route; other routes read no body.
 DOCUMENTS: Final[dict[str, dict[str, Any]]] = {
     "pagos": {
         "id_afiliado": "afiliado-001", "monto": 100.50, "moneda": "COP", "referencia_pago": "{unico}",
@@ -108,5 +108,5 @@ PARAMETERS: Final = (
 
 
 def document_of(route: Route) -> dict[str, Any] | None:
-    """What is right for it."""
+    """Return a valid document for a route, or None if it reads no body."""
     return DOCUMENTS.get(route.path.rstrip("/").rpartition("/")[2])

@@ -1,7 +1,7 @@
-"""Whatever is sent, to whatever route, it is answered, and nothing breaks by it.
+"""Any request to any route is answered, and breaks nothing.
 
-`make fuzz` sends ten thousand requests that are new each time; `make test` sends some hundred that are always the same.
-A failure shows the least request that is answered so. `make fuzz ARGS=--hypothesis-seed=7` sends a run's once more.
+`make fuzz` sends ten thousand new requests; `make test` always sends the same few hundred. A failure shows the smallest
+failing request. `make fuzz ARGS=--hypothesis-seed=7` repeats a run.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ UNAVAILABLE: Final = 503
 PATIENCE_SECONDS: Final = 60.0
 ATTEMPTS: Final = 3
 SCHEMAS: Final = ("pagos", "campanas", "event_collector")
-# What an answer to a stranger never has in it.
+# No answer may contain these.
 SECRETS: Final = (
     b"Traceback",
     b'File "/',
@@ -50,7 +50,7 @@ SECRETS: Final = (
 )
 @given(request=requests())
 def test_any_request_is_answered(shared_platform: Platform, known: Mapping[str, str], request: Request) -> None:
-    """By what was asked for, or by a problem that says what is wrong with the request; never by an error of ours."""
+    """The answer is the requested one, or a problem about the request; it is never a server error."""
     port = shared_platform.port(request.route.port)
     answer = patiently(port, request.wire(known, port=port), method=request.method)
     assert answer is not None, "the connection was closed without an answer"
@@ -60,8 +60,8 @@ def test_any_request_is_answered(shared_platform: Platform, known: Mapping[str, 
         assert is_problem(answer), (answer.headers, answer.body[:2_000])
 
 
-def test_all_that_was_accepted_goes_on(shared_platform: Platform, known: Mapping[str, str]) -> None:
-    """Nothing of it is stuck: each event is published, and none is parked as one that cannot be."""
+def test_all_accepted_events_are_published(shared_platform: Platform, known: Mapping[str, str]) -> None:
+    """No event waits or is parked."""
     waiting = " union all ".join(
         f"(select id, type, parked_reason from {schema}.outbox "
         f" where published_at is null and occurred_at >= '{known['began']}' limit 5)"
@@ -71,7 +71,7 @@ def test_all_that_was_accepted_goes_on(shared_platform: Platform, known: Mapping
 
 
 def patiently(port: int, request: bytes, *, method: str) -> Answer | None:
-    """The answer; it is asked for again where that may help, since a busy machine may be late."""
+    """Return the answer; a 503 is retried after its Retry-After, since a busy machine may be late."""
     answer = exchange(port, request, method=method)
     for _ in range(ATTEMPTS):
         if answer is None or answer.status != UNAVAILABLE:
@@ -83,7 +83,7 @@ def patiently(port: int, request: bytes, *, method: str) -> Answer | None:
 
 
 def is_problem(answer: Answer) -> bool:
-    """RFC 9457, with what ours have besides."""
+    """Return whether the answer is a problem (RFC 9457) with our own members."""
     document: Any = answer.document()
     return (
         answer.headers.get("content-type", "").partition(";")[0] == "application/problem+json"

@@ -1,4 +1,4 @@
-"""What is no HTTP, or ends in the middle: it is answered or the connection closed, and others are served meanwhile."""
+"""Invalid or truncated HTTP is answered, or its connection closed, and other requests are still served."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from fuzz.test_any_request import REQUESTS
 if TYPE_CHECKING:
     from support.platform import Platform
 
-NOT_SERVED: Final = (HTTPStatus.NOT_IMPLEMENTED, HTTPStatus.HTTP_VERSION_NOT_SUPPORTED)  # a method, a version
+NOT_SERVED: Final = (
+    HTTPStatus.NOT_IMPLEMENTED,
+    HTTPStatus.HTTP_VERSION_NOT_SUPPORTED,
+)  # unsupported method, unsupported version
 PORTS: Final = (8000, 8080, 8090, 8001, 8002, 9001, 9002)
 LINES: Final = (
     b"GET /health HTTP/1.1", b"GET /health HTTP/1.0", b"GET /health HTTP/0.9", b"GET /health", b"GET  /health HTTP/1.1",
@@ -52,7 +55,7 @@ BODIES: Final = (
 
 @st.composite
 def wire(draw: st.DrawFn) -> bytes:
-    """A line, fields and a body that may have nothing to do with each other, or an end before them."""
+    """Draw a request of unrelated line, fields and body, sometimes truncated."""
     fields = draw(st.lists(st.sampled_from(FIELDS), max_size=5))
     end = draw(st.sampled_from((b"\r\n", b"\r\n", b"\n", b"\r")))
     whole = end.join([draw(st.sampled_from(LINES)), *fields, b"", draw(st.sampled_from(BODIES))])
@@ -67,14 +70,14 @@ def wire(draw: st.DrawFn) -> bytes:
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(port=st.sampled_from(PORTS), sent=wire())
-def test_what_is_no_http_breaks_nothing(shared_platform: Platform, port: int, sent: bytes) -> None:
-    """A client that has ended is answered or hung up on; no answer is an error of ours."""
+def test_invalid_http_breaks_nothing(shared_platform: Platform, port: int, sent: bytes) -> None:
+    """The client is answered or disconnected, and no answer is a server error."""
     answer = exchange(shared_platform.port(port), sent, ends=True)
     assert answer is None or answer.status < 500 or answer.status in NOT_SERVED, answer.body[:2_000]
 
 
-def test_others_are_served_meanwhile(shared_platform: Platform) -> None:
-    """After all of it each port answers its health."""
+def test_every_port_serves_after_invalid_http(shared_platform: Platform) -> None:
+    """Each port answers its health check."""
     for port in PORTS:
         request = b"GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
         answer = exchange(shared_platform.port(port), request)

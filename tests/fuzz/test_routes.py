@@ -1,4 +1,4 @@
-"""Every route is among those that are tried."""
+"""Every route is fuzzed."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from fuzz.routes import GREEDY, routes
 from support.lambda_events import PROJECT
 
 
-def test_every_route_of_the_template_is_tried() -> None:
-    """On the port that has all of them; of a greedy one all that its API knows, and one that it does not."""
+def test_every_route_of_the_template_is_fuzzed() -> None:
+    """The API's port has all routes; a greedy one stands for all routes of its API and an unknown one."""
     everything = next(port.number for port in PortTable().local if port.name == "api")
     tried = {(route.method, route.path) for route in routes() if route.port == everything}
     for resource in load_template(PROJECT / "infra/template.yaml")["Resources"].values():
@@ -25,7 +25,7 @@ def test_every_route_of_the_template_is_tried() -> None:
                 assert (method.replace("ANY", "PATCH"), path) in tried
 
 
-def test_every_port_is_tried() -> None:
-    """With its root."""
+def test_every_port_is_fuzzed() -> None:
+    """The routes have each port's root."""
     roots = {route.port for route in routes() if (route.method, route.path) == ("GET", "/")}
     assert roots == {port.number for port in PortTable().local}

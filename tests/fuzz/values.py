@@ -1,4 +1,4 @@
-"""Values that programs have stumbled over, and documents with one of them in a place where something else belongs."""
+"""Generates values that often break programs, and documents with such values in wrong places."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from hypothesis import strategies as st
 
-# Written into JSON text as they are.
+# These are written into JSON text unquoted.
 NUMBERS: Final = (
     "0", "-0", "-0.0", "-1", "0.001", "1e2", "100.5000", "1e308", "1e400", "-1e400", "1e-400", "9" * 400,
     "0." + "9" * 400,
@@ -30,7 +30,7 @@ def _deep(depth: int) -> str:
     return "[" * depth + "]" * depth
 
 
-# Pieces of JSON text.
+# Draws pieces of JSON text.
 pieces: Final = st.one_of(
     st.sampled_from(("null", "true", "{}", "[]", '""', "0", '{"a":{"a":[{}]}}', '[""]')),
     st.sampled_from(NUMBERS),
@@ -42,7 +42,7 @@ pieces: Final = st.one_of(
 
 @st.composite
 def documents(draw: st.DrawFn, right: dict[str, Any] | None) -> str:
-    """JSON text: what is right, or with members missing, changed or twice, or of another kind altogether."""
+    """Draw JSON text: valid, with members missing, changed or repeated, any other piece, or broken."""
     kind = draw(st.sampled_from(("right", "changed", "piece", "broken")))
     if right is None or kind == "piece":
         return draw(pieces)
@@ -68,7 +68,7 @@ def documents(draw: st.DrawFn, right: dict[str, Any] | None) -> str:
 
 
 def encoded(text: str, *, raw: bool) -> str:
-    """A part of a path or a query: in percents, or as many clients write it."""
+    """Encode a part of a path or query: percent-encoded, or raw as many clients write it."""
     if raw:
         return "".join(character for character in text if "!" <= character <= "~" and character not in "#?")
     return quote(text.encode("utf-8", "surrogatepass"), safe="")
