@@ -11,9 +11,8 @@ from reportes.dominio.errores import VersionFijaError
 from reportes.dominio.version import Version
 from reportes.infraestructura.http import views
 from reportes.infraestructura.http.csv_view import MEDIA_TYPE, csv_of, uncounted
-from reportes.infraestructura.http.models import InformeParametros
+from reportes.infraestructura.http.models import InformeParametros, VersionBody
 from reportes.infraestructura.http.statuses import STATUSES
-from reportes.infraestructura.published_version import VersionPedida
 from seedwork.infraestructura.aws.telemetry import logger
 from seedwork.infraestructura.http.path_uuid import path_uuid
 from seedwork.infraestructura.http.readiness import ready_response
@@ -65,7 +64,7 @@ def get_version() -> dict[str, Any]:
 @app.route("/api/reports/version", methods=["PUT"])
 def put_version() -> dict[str, Any]:
     """Make another one active, for everybody or for some."""
-    cuerpo, versiones = app.body(VersionPedida), api_dependencies().versiones
+    cuerpo, versiones = app.body(VersionBody), api_dependencies().versiones
     vigente = versiones.cambiar(cuerpo.reparto(), por=cuerpo.by or _caller())
     return views.version(vigente, versiones.historial_hasta(vigente.publicacion))
 

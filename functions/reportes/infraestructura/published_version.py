@@ -1,4 +1,4 @@
-"""The report version as text: how it is published, and what a caller sends to change it."""
+"""The report version as text, as it is published and as it is remembered."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from reportes.dominio.errores import CanarioNoValidoError, VersionNoLegibleError
 from reportes.dominio.version import CIEN, Canario, Reparto, Version
-from seedwork.infraestructura.text.field_types import Texto, TextoVisto
+from seedwork.infraestructura.text.field_types import Texto
 
 if TYPE_CHECKING:
     from reportes.aplicacion.versiones import Publicacion
@@ -60,9 +60,3 @@ class VersionPublicada(BaseModel):
         canary = self.canary
         canario = None if canary is None else Canario(version=canary.version, porcentaje=canary.percent)
         return Reparto(activa=self.active, canario=canario)
-
-
-class VersionPedida(VersionPublicada):
-    """The body of `PUT /api/reports/version`."""
-
-    by: Annotated[TextoVisto, Field(max_length=AUTOR_MAXIMO)] | None = None

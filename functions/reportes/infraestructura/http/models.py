@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from reportes.dominio.informe import Consulta
 from reportes.dominio.pago_reportado import EstadoReportado
 from reportes.dominio.periodo import Periodo
 from reportes.dominio.version import Version
+from reportes.infraestructura.published_version import AUTOR_MAXIMO, VersionPublicada
 from seedwork.dominio.dinero import Moneda
-from seedwork.infraestructura.text.field_types import FechaDeConsulta, IdAfiliado
+from seedwork.infraestructura.text.field_types import FechaDeConsulta, IdAfiliado, TextoVisto
 
 
 class InformeParametros(BaseModel):
@@ -36,3 +38,9 @@ class InformeParametros(BaseModel):
             id_campana=self.id_campana,
             id_afiliado=self.id_afiliado,
         )
+
+
+class VersionBody(VersionPublicada):
+    """The body of `PUT /api/reports/version`."""
+
+    by: Annotated[TextoVisto, Field(max_length=AUTOR_MAXIMO)] | None = None
