@@ -8,7 +8,7 @@ import pytest
 from moto import mock_aws
 
 from seedwork.infraestructura.idempotency.operation import Idempotency
-from support.idempotency_table import NAME, IdempotencyTable
+from support.seedwork.idempotency_table import NAME, IdempotencyTable
 
 
 @pytest.fixture

@@ -19,9 +19,9 @@ from seedwork.infraestructura.idempotency.answer import IdempotentAnswer
 from seedwork.infraestructura.idempotency.operation import Idempotency
 from seedwork.infraestructura.text import decimal_json
 from support.builders import AHORA
-from support.idempotency_table import NAME, IdempotencyTable
 from support.lambda_events import FakeContext
 from support.pagos.builders import crear
+from support.seedwork.idempotency_table import NAME, IdempotencyTable
 
 if TYPE_CHECKING:
     from seedwork.infraestructura.postgres.database import PostgresDatabase

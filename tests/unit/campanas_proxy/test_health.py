@@ -13,8 +13,8 @@ import campanas_proxy.api
 import campanas_proxy.status_api
 from campanas_proxy.health import ABLE_SECONDS, SECONDS
 from support.campanas_proxy.instances import SETTINGS, answers, fails
-from support.fake_database import FakeDatabase
 from support.lambda_events import FakeContext, proxy_event
+from support.seedwork.fake_database import FakeDatabase
 
 if TYPE_CHECKING:
     from support.campanas_proxy.instances import BreakersTable, FakeInvoker

@@ -13,7 +13,7 @@ from event_collector.infraestructura.aws.rate_limits import DynamoDbLimites
 from seedwork.infraestructura.aws.shared_table import SharedTable
 from seedwork.infraestructura.dependency_unavailable import DependencyUnavailableError
 from support.builders import AHORA
-from support.idempotency_table import NAME, IdempotencyTable
+from support.seedwork.idempotency_table import NAME, IdempotencyTable
 
 MINUTO: Final = timedelta(minutes=1)
 

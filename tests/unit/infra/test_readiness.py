@@ -14,8 +14,8 @@ import pagos.composition_root
 import reportes.api
 from aero.deploy.template.document import load_template
 from seedwork.infraestructura.postgres.database import ANSWER_SECONDS, CONNECT_SECONDS, STATEMENT_TIMEOUT_MS
-from support.fake_database import FakeDatabase
 from support.lambda_events import PROJECT, FakeContext, proxy_event
+from support.seedwork.fake_database import FakeDatabase
 
 GATEWAY_SECONDS: Final = 29
 """The limit is documented: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html"""

@@ -20,8 +20,8 @@ from support.lambda_events import FakeContext
 
 if TYPE_CHECKING:
     from seedwork.infraestructura.idempotency.operation import Idempotency
-    from support.idempotency_table import IdempotencyTable
-from support.idempotent_operation import UNA, Operation, run
+    from support.seedwork.idempotency_table import IdempotencyTable
+from support.seedwork.idempotent_operation import UNA, Operation, run
 
 
 def test_a_repetition_gets_the_first_answer(idempotency: Idempotency) -> None:

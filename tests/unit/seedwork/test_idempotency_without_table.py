@@ -14,8 +14,8 @@ from seedwork.infraestructura.idempotency.answer import IdempotentAnswer
 from seedwork.infraestructura.idempotency.operation import PAUSE_SECONDS, Idempotency
 
 if TYPE_CHECKING:
-    from support.idempotency_table import IdempotencyTable
-from support.idempotent_operation import Operation, run
+    from support.seedwork.idempotency_table import IdempotencyTable
+from support.seedwork.idempotent_operation import Operation, run
 
 
 def test_without_the_table_the_operation_decides_alone(

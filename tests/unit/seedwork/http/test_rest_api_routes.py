@@ -11,7 +11,7 @@ from support.lambda_events import FakeContext, proxy_event
 
 if TYPE_CHECKING:
     from chalice.app import Request, Response
-from support.an_api import app, call
+from support.seedwork.an_api import app, call
 
 
 @pytest.mark.parametrize(

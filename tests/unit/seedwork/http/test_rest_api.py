@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from seedwork.infraestructura.aws import telemetry
-from support.an_api import ERRORS, call, error
 from support.lambda_events import proxy_event
+from support.seedwork.an_api import ERRORS, call, error
 
 
 @pytest.mark.parametrize("name", ["raiz", "hoja"])

@@ -12,7 +12,7 @@ import pytest
 from unit.event_collector.conftest import EVENTO
 
 if TYPE_CHECKING:
-    from support.idempotency_table import IdempotencyTable
+    from support.seedwork.idempotency_table import IdempotencyTable
     from unit.event_collector.conftest import Api
 
 CHROME = (

@@ -12,7 +12,7 @@ import pagos.api
 from support.lambda_events import FakeContext, proxy_event
 
 if TYPE_CHECKING:
-    from support.idempotency_table import IdempotencyTable
+    from support.seedwork.idempotency_table import IdempotencyTable
 from unit.pagos.conftest import CUERPO, Api
 
 
