@@ -1,4 +1,4 @@
-"""Whether each API is served, asked at its own way in: after a deploy, and for `aero status`."""
+"""The health of each API on its own port, checked after a deploy and for `aero status`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from aero.process.waiting import until_served
 if TYPE_CHECKING:
     from aero.platform.ports import Port, PortTable
 
-# The function that answers GET /health on a port of the API; both ports of the reports are one function's.
+# The function that answers GET /health on each port of the API. Both reports ports lead to the same function.
 FUNCTIONS: Final = {
     "api": "pagos-api",
     "campaigns": "campanas-proxy",
@@ -26,7 +26,7 @@ FUNCTIONS: Final = {
     "reports-v1": "reportes-api",
     "reports-v2": "reportes-api",
 }
-# Where a function says whether it can do its work now, as `aero status` asks; the others have GET /health alone.
+# The port and path of a function's readiness, for `aero status`. The other functions only have GET /health.
 READINESS: Final = {
     "pagos-api": ("api", "/ready"),
     "event-collector-api": ("event-collector", "/event-collector/ready"),
@@ -37,9 +37,9 @@ FIRST_ANSWER_SECONDS: Final = 60.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiStatus:
-    """What an API answers when it is asked whether it is ready; 0 when it does not in time.
+    """The readiness of an API. `status` is its HTTP status, or 0 without an answer in time.
 
-    `missing` is what it does without meanwhile, and why: it is then degraded.
+    `missing` has the reason for each unavailable dependency; with any, the API is degraded.
     """
 
     title: str
@@ -50,17 +50,17 @@ class ApiStatus:
 
     @property
     def is_served(self) -> bool:
-        """Whether it does its work, if without something."""
+        """Whether the API answers, degraded or not."""
         return self.status == HTTPStatus.OK
 
     @property
     def problem(self) -> str:
-        """In words, with the way out; empty when it is served, and nothing is missing."""
+        """The problem of the API with its cure; empty if the API is served and not degraded."""
         if self.is_served:
             causes = "; ".join(f"{name}: {cause.removesuffix('.')}" for name, cause in self.missing.items())
             return f"{self.title} is degraded: {causes}. {self._cure}" if causes else ""
-        said = f"is answered {self.status}" if self.status else f"is not answered within {ANSWER_SECONDS:.0f} s"
-        return f"{self.title}: GET {self.url} {said}. See aero logs {self.function}."
+        outcome = f"is answered {self.status}" if self.status else f"is not answered within {ANSWER_SECONDS:.0f} s"
+        return f"{self.title}: GET {self.url} {outcome}. See aero logs {self.function}."
 
     @property
     def _cure(self) -> str:
@@ -68,20 +68,20 @@ class ApiStatus:
             return f"See aero logs {self.function} localstack."
         put = f"curl -X PUT {self.url.removesuffix('ready')}version"
         return (
-            "The last version that is known is served. Publish one anew, v1 or v2: "
+            "The last known version is served. Publish the version again, v1 or v2: "
             f"{put} -H 'Content-Type: application/json' -d '{{\"active\":\"v1\"}}'; "
             f"if that is refused, see aero logs {self.function} localstack."
         )
 
 
 def _ports(table: PortTable, debugged: Collection[str]) -> list[Port]:
-    """One for each function that does not wait for a debugger."""
+    """Return one port for each function that does not wait for a debugger."""
     by_function = {FUNCTIONS[port.name]: port for port in reversed(table.local)}
     return [port for function, port in reversed(by_function.items()) if function not in debugged]
 
 
 def api_statuses(table: PortTable, debugged: Collection[str]) -> list[ApiStatus]:
-    """Of all of them, asked side by side; not of those that are being debugged."""
+    """Return the readiness of all APIs, requested in parallel, except for the functions being debugged."""
 
     async def ask(port: Port) -> ApiStatus:
         function = FUNCTIONS[port.name]
@@ -98,7 +98,7 @@ def api_statuses(table: PortTable, debugged: Collection[str]) -> list[ApiStatus]
 
 
 def _missing(body: bytes) -> dict[str, str]:
-    """What a readiness names that does not answer; other answers name none."""
+    """Return the unavailable dependencies of a readiness answer. A health answer has none."""
     document = json.loads(body)
     return {name: state for name, state in document.get("dependencias", {}).items() if state != "ok"}
 
@@ -110,7 +110,10 @@ async def first_requests(
     as_long_as: Callable[[], bool],
     seconds: float = FIRST_ANSWER_SECONDS,
 ) -> str:
-    """Wait until every API is served; a sentence about it. Raises AeroError with all that are not."""
+    """Wait until every API answers GET /health, and return a sentence on it.
+
+    Raises AeroError with all APIs that do not answer within `seconds`.
+    """
 
     async def ask(port: Port) -> bool:
         function = FUNCTIONS[port.name]

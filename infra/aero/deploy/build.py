@@ -1,7 +1,7 @@
-"""`sam build`, skipped while nothing that it depends on has changed.
+"""`sam build`, skipped while its inputs are unchanged.
 
-It builds beside what was built before, which is replaced in one piece once every handler can be loaded, and kept until
-what is new is deployed: a mistake leaves alone what is deployed again when LocalStack comes back.
+It builds into a new folder, which replaces the previous build atomically once every handler can be loaded. The previous
+build is kept until the new one is deployed. So after a mistake, a restarted LocalStack still gets the last good build.
 """
 
 from __future__ import annotations
@@ -29,17 +29,17 @@ if TYPE_CHECKING:
     from aero.platform.paths import Paths
     from aero.platform.progress.events import Step
 
-TARGET: Final = ("PYTHON_VERSION", "PLATFORM")  # what layers are built for; empty for this Python on this machine
+TARGET: Final = ("PYTHON_VERSION", "PLATFORM")  # the layers' target; empty means this Python and machine
 INPUTS: Final = ("infra/template.yaml", "samconfig.toml", "functions", "layers")
 
 
 def build_folder(paths: Paths) -> Path:
-    """SAM's own default, so that `sam local invoke` finds it."""
+    """Return SAM's default folder, which `sam local invoke` reads."""
     return paths.project / ".aws-sam" / "build"
 
 
 async def build(paths: Paths, step: Step) -> None:
-    """Build functions and layers for this machine; raises an AeroError that says what is wrong with them."""
+    """Build functions and layers for this machine. Raises AeroError with the mistakes found in them."""
     async with in_turn(paths.cache / "sam-build.lock"):
         settle(paths)
         inputs = await asyncio.to_thread(
@@ -70,7 +70,7 @@ async def build(paths: Paths, step: Step) -> None:
 
 
 async def _built_and_sound(paths: Paths, command: Command) -> None:
-    """Side by side; where both fail, the template is why, and what its check says is the more exact."""
+    """Build and check the template in parallel. If both fail, raise the check's error, which is more exact."""
     sound, built = asyncio.create_task(require_sound(paths)), asyncio.create_task(run_sam(command))
     try:
         await asyncio.wait((sound, built), return_when=asyncio.FIRST_EXCEPTION)
@@ -84,7 +84,7 @@ async def _built_and_sound(paths: Paths, command: Command) -> None:
 
 @contextmanager
 def nothing_deployed(before: str = "") -> Iterator[None]:
-    """Have a failure say that it changed nothing, before its cure; `before` is what holds for what is deployed."""
+    """Add to a failure's cure that nothing was deployed; `before` says what that means for the deployed stack."""
     try:
         yield
     except AeroError as failure:
@@ -93,12 +93,12 @@ def nothing_deployed(before: str = "") -> Iterator[None]:
 
 
 def settle(paths: Paths) -> None:
-    """What was built is what counts from now on: it is deployed."""
+    """Accept the new build after its deploy, and delete the previous one."""
     shutil.rmtree(_old(paths), ignore_errors=True)
 
 
 def take_back(paths: Paths) -> None:
-    """What was built could not be deployed: what was built before is what LocalStack gets when it comes back."""
+    """Restore the previous build after a failed deploy, so that a restarted LocalStack gets it."""
     if _old(paths).exists():
         shutil.rmtree(build_folder(paths), ignore_errors=True)
         _old(paths).rename(build_folder(paths))

@@ -1,4 +1,4 @@
-"""The connector's configuration in the template, checked before a deploy and not at three in the morning."""
+"""The connector's configuration in the template, checked before a deploy."""
 
 from __future__ import annotations
 
@@ -25,41 +25,41 @@ if TYPE_CHECKING:
 BRIDGE: Final = "Bridge"
 TICK_SECONDS: Final = 60
 FUNCTION: Final = "AWS::Serverless::Function"
-DEFAULT_TIMEOUT: Final = 3  # Lambda's own
+DEFAULT_TIMEOUT: Final = 3  # Lambda's default
 _PARAMETER: Final = re.compile(r"/aeropartners/\$\{Stage\}/connector/(outboxes|mappings)/(.+)")
 _MODELS: Final[dict[str, type[Outbox | EventSourceMapping]]] = {"outboxes": Outbox, "mappings": EventSourceMapping}
 
 
 @dataclass(slots=True)
 class ConnectorConfiguration:
-    """What a template configures the connector with; `problems` says what is wrong, each with its entry and field."""
+    """The outboxes and mappings of a template, and its `problems`, each with its entry and field."""
 
     outboxes: dict[str, Outbox] = field(default_factory=dict)
     mappings: dict[str, EventSourceMapping] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
     def require_valid(self) -> None:
-        """Raises AeroError with all problems."""
+        """Raise AeroError with all problems, if there are any."""
         if self.problems:
             listed = "\n".join(f"  {problem}" for problem in self.problems)
             raise AeroError(
                 f"The connector's configuration is not valid:\n{listed}",
-                cure="It is in infra/template.yaml; its fields are in docs/connector.md.",
+                cure="It is in infra/template.yaml. docs/connector.md describes its fields.",
             )
 
     def require_shared(self) -> None:
-        """Raises AeroError if a mapping asks for what pulsar-lite does not do."""
+        """Raise AeroError if a mapping needs a subscription type that pulsar-lite does not support."""
         refused = [name for name, mapping in self.mappings.items() if mapping.subscription_type != "Shared"]
         if refused:
             raise AeroError(
                 "Key_Shared is refused on pulsar-lite, which delivers it a thousand times slower than Shared. "
-                f"Mappings that ask for it: {', '.join(refused)}.",
+                f"Mappings with Key_Shared: {', '.join(refused)}.",
                 cure="Use Apache Pulsar (--pulsar apache), or Shared in infra/template.yaml.",
             )
 
 
 def require_deployable(paths: Paths, *, lite: bool) -> None:
-    """Raises AeroError for a configuration that the connector, or pulsar-lite, would not serve."""
+    """Raise AeroError for a configuration that the connector, or pulsar-lite, does not support."""
     found = read_configuration(paths.template, paths.topics)
     found.require_valid()
     if lite:
@@ -67,7 +67,7 @@ def require_deployable(paths: Paths, *, lite: bool) -> None:
 
 
 def read_configuration(template_file: Path, topics_file: Path) -> ConnectorConfiguration:
-    """Everything that can be known before a deploy; raises AeroError for topics that cannot be read."""
+    """Read a template's configuration with all problems known before a deploy. Raises AeroError for unreadable ones."""
     template = load_template(template_file)
     declared = DeclaredTopics.read(topics_file).topics
     found = ConnectorConfiguration()
@@ -86,13 +86,13 @@ def _parameters(template: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
     defaults = {name: str(p["Default"]) for name, p in template.get("Parameters", {}).items() if "Default" in p}
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::SSM::Parameter" and (match := _PARAMETER.fullmatch(_text(resource, "Name"))):
-            # A function's name is not known yet: its logical id takes its place.
+            # Before a deploy a function's name is unknown, so its logical id takes its place.
             text = re.sub(r"\$\{(\w+)\}", lambda it: defaults.get(it[1], it[1]), _text(resource, "Value"))
             yield match[1], match[2], text
 
 
 def _text(resource: dict[str, Any], name: str) -> str:
-    """A property's text; empty where it has none, which SAM or CloudFormation will name."""
+    """Return the text of a property; empty without one, which SAM or CloudFormation will report."""
     value = _properties(resource).get(name, "")
     return str(value.get("Fn::Sub", "") if isinstance(value, dict) else value)
 
@@ -103,7 +103,7 @@ def _properties(resource: dict[str, Any]) -> dict[str, Any]:
 
 
 def _timeouts(template: dict[str, Any]) -> dict[str, int]:
-    """Of each function by its logical id; raises AeroError for one that is no number."""
+    """Return the time-out of each function by its logical id. Raises AeroError for one that is not a number."""
     default = template.get("Globals", {}).get("Function", {}).get("Timeout", DEFAULT_TIMEOUT)
     parameters = template.get("Parameters", {})
     found = {}
@@ -115,8 +115,8 @@ def _timeouts(template: dict[str, Any]) -> dict[str, int]:
             try:
                 found[name] = int(value)
             except (TypeError, ValueError):
-                cure = "Mend infra/template.yaml."
-                raise AeroError(f"{name}: its Timeout is {value!r}, no number.", cure=cure) from None
+                cure = "Fix infra/template.yaml."
+                raise AeroError(f"{name}: its Timeout is {value!r}, not a number.", cure=cure) from None
     return found
 
 
@@ -139,12 +139,12 @@ def _functions_that_cannot_be_served(
         if (needed := TICK_SECONDS + RESERVE_SECONDS + mapping.longest_delivery_seconds) > timeouts[BRIDGE]:
             yield (
                 f"mappings/{name}: function_timeout_seconds: {BRIDGE} needs a Timeout of {needed:.0f} for it, "
-                "or there are times without a bridge"
+                "or there are gaps without a bridge"
             )
 
 
 def _invokable(policies: list[Any]) -> Iterator[str]:
-    """The logical ids of the functions that policies let somebody invoke."""
+    """Yield the logical ids of the functions that these policies allow to invoke."""
     statements = [
         one for policy in policies if isinstance(policy, dict) for one in _listed(policy.get("Statement", []))
     ]
@@ -155,12 +155,12 @@ def _invokable(policies: list[Any]) -> Iterator[str]:
 
 
 def _listed(value: Any) -> list[Any]:
-    """CloudFormation takes one thing for a list of it."""
+    """Return a value as a list, since CloudFormation accepts a single value in place of a list of one."""
     return value if isinstance(value, list) else [value]
 
 
 def _undeclared_topics(found: ConnectorConfiguration, declared: Container[str]) -> Iterator[str]:
-    """One would come into being with its first use, without partitions."""
+    """Yield a problem for each undeclared topic, which its first use would create without the declared partitions."""
     named: list[tuple[str, Iterable[str | None]]] = []
     named += [(f"outboxes/{name}: routes", outbox.routes.values()) for name, outbox in found.outboxes.items()]
     for name, mapping in found.mappings.items():
@@ -177,7 +177,7 @@ def _clashes(found: ConnectorConfiguration) -> Iterator[str]:
     )
     for (topic, subscription), number in subscribers.items():
         if number > 1:
-            yield f"mappings: {number} take from each other: {topic}, subscription {subscription}"
+            yield f"mappings: {number} share the messages of one subscription: {topic}, subscription {subscription}"
     for schema, number in Counter(outbox.schema_name for outbox in found.outboxes.values()).items():
         if number > 1:
-            yield f"outboxes: only one of {number} would work: schema {schema}"
+            yield f"outboxes: {number} have the same schema, and only one would work: schema {schema}"

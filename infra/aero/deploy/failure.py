@@ -1,4 +1,4 @@
-"""Why a deploy has failed, in the words of the resource that it failed at."""
+"""The reason for a failed deploy, in the words of the failed resource."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from aero.platform.aws import Emulator
 
 _CURES: Final = {
-    "UPDATE_ROLLBACK_COMPLETE": "What was deployed before still is. Mend infra/template.yaml and `aero deploy` again.",
+    "UPDATE_ROLLBACK_COMPLETE": "The previous deploy is still in place. Fix infra/template.yaml and run `aero deploy`.",
     "UPDATE_ROLLBACK_FAILED": (
-        "Not all could be taken back. Mend infra/template.yaml, `aero deploy`, then `aero stop localstack` and "
+        "The rollback is incomplete. Fix infra/template.yaml and run `aero deploy`, then `aero stop localstack` and "
         "`aero start localstack` if something is still missing."
     ),
 }
-# What the clients of AWS, its waiters and LocalStack say around a reason.
+# The text that AWS clients, waiters and LocalStack add around a reason.
 _AROUND: Final = re.compile(
     r".*(?:An error occurred \(\w+\) when calling the \w+ operation(?: \(reached max retries: \d+\))?: |Reason: )"
     r"|.*An error occurred \(InternalError\): exception while calling [\w.]+: |Resource provider operation failed: ",
@@ -30,31 +30,30 @@ _BEFORE_THE_STACK: Final = re.compile(r"[Cc]hange ?[Ss]et")
 
 
 class ChangeSetRefusedError(AeroError):
-    """What the template says could not even be compared with what is deployed."""
+    """The template was refused before any resource changed."""
 
     def __init__(self, failure: AeroError) -> None:
-        lost = "InternalError" in failure.message  # LocalStack may not know any more what it has deployed
-        again = " If a deploy fails that was good: `aero stop localstack`, `aero start localstack`." if lost else ""
+        lost = "InternalError" in failure.message  # LocalStack may have lost its deployed state
+        again = " If a correct template fails: `aero stop localstack`, `aero start localstack`." if lost else ""
         super().__init__(
             f"The template is refused: {reason(failure.message)}",
-            cure="Nothing was deployed; what was deployed before stays. "
-            f"Mend infra/template.yaml.{again} {failure.cure}",
+            cure=f"Nothing was deployed; the previous deploy stays. Fix infra/template.yaml.{again} {failure.cure}",
         )
 
 
 class StackFailedError(AeroError):
-    """The stack could not be brought to what the template says."""
+    """A resource could not be created or updated as in the template."""
 
     def __init__(self, status: str, resource: dict[str, Any], failure: AeroError) -> None:
         kind, name = resource["ResourceType"], resource["LogicalResourceId"]
         super().__init__(
             f"{name} ({kind}) could not be deployed: {reason(resource['ResourceStatusReason'])}",
-            cure=f"{_CURES.get(status, 'Mend infra/template.yaml.')} {failure.cure}",
+            cure=f"{_CURES.get(status, 'Fix infra/template.yaml.')} {failure.cure}",
         )
 
 
 def reason(text: str) -> str:
-    r"""What was said, without who said it to whom.
+    r"""Return the bare reason of a failure, without the operation and the clients that report it.
 
     >>> reason("Resource provider operation failed: An error occurred (Bad) when calling the Make operation: No x")
     'No x'
@@ -65,8 +64,11 @@ def reason(text: str) -> str:
 
 
 def explained(emulator: Emulator, failure: AeroError, began: datetime) -> AeroError:
-    """The first resource that failed since then; `sam deploy` itself if none has, or nobody answers."""
-    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - of no use while nothing fails
+    """Return an error with the first resource that failed since `began`.
+
+    It is the given failure if no resource failed, or if LocalStack does not answer.
+    """
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - needed after a failure only
 
     if isinstance(failure, SamRefusedError) and _BEFORE_THE_STACK.search(failure.message):
         return ChangeSetRefusedError(failure)

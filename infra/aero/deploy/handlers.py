@@ -1,4 +1,4 @@
-"""Whether what was built can be loaded: a mistake in any function is found before it takes the place of what works."""
+"""The check that every built handler can be loaded, so that a mistake is found before it replaces working code."""
 
 from __future__ import annotations
 
@@ -22,30 +22,30 @@ from aero.platform.environment import DUMMY_AWS, child_environment
 from aero.platform.errors import AeroError
 
 PROGRAM: Final = Path(__file__).with_name("load_handlers.py")
-LOAD_SECONDS: Final = 60.0  # of one; Lambda allows ten, on a machine that has nothing else to do
+LOAD_SECONDS: Final = 60.0  # per handler; Lambda allows ten, but this machine may be busy
 LAMBDA_SECONDS: Final = 10  # AWS: Lambda's execution environment lifecycle, init phase
 FUNCTION: Final = "AWS::Serverless::Function"
 
 
 class BrokenHandlersError(AeroError):
-    """Functions whose handlers cannot be loaded."""
+    """The handlers of some functions cannot be loaded."""
 
     def __init__(self, reasons: dict[str, str]) -> None:
         super().__init__(
             "\n".join(f"{name} cannot be loaded: {reason}" for name, reason in reasons.items()),
-            cure="Mend it and try again.",
+            cure="Fix the code and try again.",
         )
 
 
 async def require_loadable(build: Path) -> None:
-    """Load every handler in `build` as Lambda would; raises BrokenHandlersError."""
+    """Load every handler in `build` as Lambda would. Raises BrokenHandlersError with all broken ones."""
     functions = list(_functions(build))
-    with TemporaryFile() as said:
+    with TemporaryFile() as errors:
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-I", "-S", "-B", str(PROGRAM), sysconfig.get_path("purelib")),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
-            stderr=said,
+            stderr=errors,
             env=child_environment(**DUMMY_AWS),
             start_new_session=True,
         )
@@ -57,14 +57,14 @@ async def require_loadable(build: Path) -> None:
                 _kill(process.pid)
                 await process.wait()
         if process.returncode:
-            said.seek(0)
-            raise AeroError("The handlers cannot be loaded.", detail=said.read().decode(errors="replace"))
+            errors.seek(0)
+            raise AeroError("The handlers cannot be loaded.", detail=errors.read().decode(errors="replace"))
     if reasons:
         raise BrokenHandlersError(reasons)
 
 
 async def _reasons(process: asyncio.subprocess.Process, functions: Sequence[dict[str, Any]]) -> dict[str, str]:
-    assert process.stdin  # noqa: S101 - it was asked for
+    assert process.stdin  # noqa: S101 - the pipe was requested
     assert process.stdout  # noqa: S101 - as above
     process.stdin.write(json.dumps(functions).encode() + b"\n")
     process.stdin.close()
@@ -84,7 +84,7 @@ async def _reasons(process: asyncio.subprocess.Process, functions: Sequence[dict
 
 
 def _kill(pid: int) -> None:
-    """It and all that it has started, also in sessions of their own."""
+    """Kill a process and its descendants, including those in other sessions."""
     started: list[psutil.Process] = []
     with suppress(psutil.NoSuchProcess, ProcessLookupError):
         started = psutil.Process(pid).children(recursive=True)

@@ -1,11 +1,12 @@
-"""Loads the handlers of built functions, each in a process of its own, and says which cannot be loaded and why.
+"""Loads the handlers of built functions, each in its own process, and reports those that cannot be loaded.
 
-A program of its own, standard library only; run without `site`, so that it sees no working tree, only its argument: the
-packages that Lambda itself has, which are boto3's. It reads one line of JSON from its standard input,
-`[{"name", "handler", "folders"}, …]`, where `folders` are those of the package and its layers, and answers on its
-standard output with a line of JSON for what the layers have in common, then one for each function: the reason, empty
-for what can be loaded. What they have in common is loaded once, before the processes part: sixteen functions take
-hardly longer than one.
+This is a separate program, which uses the standard library only. It runs without `site`, so that it does not see the
+working tree. Its argument is a folder with the packages of Lambda itself, those of boto3.
+
+It reads one line of JSON from its standard input, `[{"name", "handler", "folders"}, …]`, where `folders` are those of
+the package and its layers. It writes lines of JSON to its standard output: one for the layers' shared package, then one
+for each function. A line is the reason for a failure, or an empty string. The shared package is loaded once, before the
+processes fork, so sixteen functions take hardly longer than one.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ COMMON = "seedwork"
 
 
 def main() -> None:
-    """Load them one after the other."""
+    """Load the handlers one after the other."""
     sys.path.append(sys.argv[1])
     functions = json.loads(sys.stdin.readline())
     warm_up(functions[0]["folders"][1:])
@@ -34,12 +35,12 @@ def main() -> None:
 
 
 def answer(reason: str) -> None:
-    """At once: whoever waits for it knows by that which one never ends."""
-    print(json.dumps(reason), flush=True)  # noqa: T201 - our answer
+    """Write an answer at once, so that the reader knows which handler never ends."""
+    print(json.dumps(reason), flush=True)  # noqa: T201 - the answer of this program
 
 
 def warm_up(layers: list[str]) -> None:
-    """Load what the layers have in common; what fails will fail again, with its name, in a function that needs it."""
+    """Load the layers' shared package. A failure is ignored, since it recurs in a function that needs the package."""
     sys.path[:0] = layers
     with contextlib.suppress(Exception), contextlib.redirect_stdout(io.StringIO()):
         package = importlib.import_module(COMMON)
@@ -49,29 +50,29 @@ def warm_up(layers: list[str]) -> None:
 
 
 def load(name: str, handler: str, folders: list[str]) -> str:
-    """Load one in a child; why it failed, or nothing."""
+    """Load one handler in a child process, and return the reason for a failure, or an empty string."""
     del name
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
         sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115 - until the process ends
-        os.dup2(sys.stdout.fileno(), 1)  # what it starts prints among our answers otherwise
+        os.dup2(sys.stdout.fileno(), 1)  # otherwise the output of its children would mix with our answers
         sys.path[:0] = folders
         os.write(writing, failure(handler, folders[0]).encode()[:2000])
         os._exit(0)
     os.close(writing)
-    with os.fdopen(reading, "rb") as said:
-        reason = said.read().decode(errors="replace")
+    with os.fdopen(reading, "rb") as answered:
+        reason = answered.read().decode(errors="replace")
     status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     return reason or ("" if status == 0 else f"loading it ends its process ({status})")
 
 
 def failure(handler: str, package: str) -> str:
-    """Why a handler cannot be loaded here, with the line it fails at, as far as that is one of ours."""
+    """Return why a handler cannot be loaded, with the failing line if it is in the package; empty if it can."""
     module, _, attribute = handler.rpartition(".")
     try:
         getattr(importlib.import_module(module), attribute)
-    except BaseException as error:  # noqa: BLE001 - whatever it is
+    except BaseException as error:  # noqa: BLE001 - an import may raise anything
         said = traceback.format_exception_only(error)[-1].strip()
         if isinstance(error, SyntaxError) and error.filename:
             return f"{shortened(error.filename, package)}, line {error.lineno}: {said}"
@@ -83,7 +84,7 @@ def failure(handler: str, package: str) -> str:
 
 
 def shortened(file: str, package: str) -> str:
-    """As it is called in the working tree."""
+    """Return the path of a packaged file in the working tree; other paths stay."""
     return str(Path("functions") / Path(file).relative_to(package)) if file.startswith(package) else file
 
 

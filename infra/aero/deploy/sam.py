@@ -1,4 +1,4 @@
-"""Runs SAM, and says in one line what it says in thirty."""
+"""Runs SAM and reduces its thirty lines of errors to the one that matters."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ if TYPE_CHECKING:
     from aero.process.supervisor import Command
 
 _ERROR: Final = re.compile(r"^Error: ", re.MULTILINE)
-# After its own words: a traceback, and where to report what SAM takes for a bug of its own.
+# The rest after SAM's own message: a traceback, and a link to report a presumed bug of SAM.
 _REST: Final = re.compile(r"^(Traceback:|Traceback \(most|An unexpected error was encountered)", re.MULTILINE)
 _INVALID: Final = re.compile(r"Invalid\w+Exception\((?P<arguments>[^()]*(?:\([^()]*\)[^()]*)*)\)")
 
 
 class SamRefusedError(AeroError):
-    """SAM itself says what is wrong."""
+    """SAM refused its input; the error has SAM's own message."""
 
     def __init__(self, command: Command, said: str) -> None:
         super().__init__(f"{command.name}: {said}", cure=f"Its whole log: {command.log}")
 
 
 def sam_environment(paths: Paths, name: str) -> dict[str, str]:
-    """What keeps its files in our folders, and its counting at home."""
+    """Return the variables that keep SAM's files in our folders and turn off its telemetry."""
     return {
         "SAM_CLI_TELEMETRY": "0",
         "__SAM_CLI_APP_DIR": str(paths.cache / "sam"),
@@ -38,12 +38,12 @@ def sam_environment(paths: Paths, name: str) -> dict[str, str]:
 
 
 async def run_sam(command: Command) -> None:
-    """Run it; raises SamRefusedError with SAM's own words, or ProgramFailedError where it has none."""
+    """Run SAM. Raises SamRefusedError with SAM's own message, or ProgramFailedError if it has none."""
     before = command.log.stat().st_size if command.log.exists() else 0
     try:
         await supervisor.run(command)
     except ProgramFailedError as failure:
-        written = command.log.read_bytes()  # put aside at the start, when it was large
+        written = command.log.read_bytes()  # a large log is rotated at the start, so it may be shorter than before
         output = written[before if before <= len(written) else 0 :].decode(errors="replace")
         if said := last_words(output):
             raise SamRefusedError(command, said) from failure
@@ -51,7 +51,7 @@ async def run_sam(command: Command) -> None:
 
 
 def last_words(output: str) -> str:
-    r"""What SAM says is wrong, without its traceback; empty where it does not say it.
+    r"""Return SAM's own error message without its traceback; empty if there is none.
 
     >>> last_words("Error: [InvalidResourceException('A', 'property B not defined')] ('A', …\nTraceback:\n  File …")
     'A: property B not defined'
@@ -66,6 +66,6 @@ def last_words(output: str) -> str:
         text = text[: rest.start()]
     try:
         problems = [": ".join(ast.literal_eval(f"[{each['arguments']}]")) for each in _INVALID.finditer(text)]
-    except (SyntaxError, ValueError, TypeError):  # they are written otherwise one day
+    except (SyntaxError, ValueError, TypeError):  # another version of SAM may have another format
         problems = []
     return "\n".join(dict.fromkeys(problems)) or text.strip()

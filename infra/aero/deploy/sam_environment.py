@@ -1,4 +1,4 @@
-"""`env.local.json`: the functions' variables for `sam local invoke --env-vars`, pointing at the running platform."""
+"""The file `env.local.json`: the functions' variables for `sam local invoke --env-vars` on the running platform."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def write_sam_environment(emulator: Emulator, file: Path) -> None:
-    """From what is deployed: `{"<logical id>": {"VARIABLE": "value"}}`."""
+    """Write the variables of the deployed functions as `{"<logical id>": {"VARIABLE": "value"}}`."""
     functions = emulator.client("lambda")
     resources = emulator.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=STACK)
     environment = {

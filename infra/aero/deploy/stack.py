@@ -1,4 +1,4 @@
-"""`sam deploy` to the emulator, with what the stack expects to be there: a bucket and secrets."""
+"""`sam deploy` to the emulator, with the bucket and the secrets that the stack needs."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from aero.platform.aws import Emulator
     from aero.platform.paths import Paths
 
-# Services that a deploy needs: LocalStack loads each at its first call, so they are called while SAM still builds.
+# Services that a deploy needs. LocalStack loads a service at its first call, so they are called during the build.
 _WARM_UP: Final = (
     ("cloudformation", "list_stacks"), ("iam", "list_roles"), ("lambda", "list_functions"),
     ("apigateway", "get_rest_apis"), ("dynamodb", "list_tables"), ("events", "list_rules"),
@@ -46,24 +46,24 @@ _WARM_UP: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """What a deploy is for."""
+    """The target of a deploy: the emulator and the addresses that functions get."""
 
     paths: Paths
     emulator: Emulator
     pulsar_url: str
-    pulsar_secret: str  # its name; empty for a broker that asks for nothing
+    pulsar_secret: str  # the secret's name; empty for a broker without authentication
     stripe_url: str
-    origins: Sequence[str] = ()  # of web pages that may use the APIs
-    watch: bool  # functions are to run from the working tree
+    origins: Sequence[str] = ()  # web origins that may use the APIs
+    watch: bool  # whether functions run from the working tree
 
 
 def in_turn_with_others(paths: Paths) -> AbstractAsyncContextManager[None]:
-    """One deploy at a time: `aero deploy` may be under way when LocalStack comes back, and is given all again."""
+    """Allow one deploy at a time, since `aero deploy` may run while a restarted LocalStack gets its deploy again."""
     return in_turn(paths.home / "deploy.lock")
 
 
 async def provide(emulator: Emulator, secrets: Mapping[str, Mapping[str, Any]]) -> None:
-    """Make the bucket for artifacts and the secrets that functions read."""
+    """Create the bucket for artifacts, and create or update the functions' secrets."""
     await asyncio.to_thread(_provide, emulator, secrets)
 
 
@@ -81,15 +81,15 @@ def _provide(emulator: Emulator, secrets: Mapping[str, Mapping[str, Any]]) -> No
 def platform_secrets(
     databases: Mapping[str, Mapping[str, Any]], stripe_api_key: str, *, pulsar: Mapping[str, Any]
 ) -> dict[str, Mapping[str, Any]]:
-    """All secrets by name, from each role's credentials; none for a Pulsar that asks for nothing."""
+    """Return all secrets by name. A Pulsar broker without authentication has none."""
     by_role = {database_secret(role): credentials for role, credentials in databases.items()}
     return by_role | {STRIPE_SECRET: {"api_key": stripe_api_key}} | ({PULSAR_SECRET: pulsar} if pulsar else {})
 
 
 async def warm_up(emulator: Emulator) -> None:
-    """Have LocalStack load what the deploy will need; of use only while something else takes time.
+    """Make LocalStack load the services of a deploy; this saves time only while other work runs.
 
-    One after the other: services that are loaded at once import each other's modules, and may wait for each other.
+    They are loaded one by one: concurrent loads import each other's modules and may deadlock.
     """
     await asyncio.to_thread(_warm_up, emulator)
 
@@ -100,7 +100,7 @@ def _warm_up(emulator: Emulator) -> None:
 
 
 async def deploy(target: Target) -> str:
-    """Deploy what was built; returns the id of the REST API. Raises an AeroError that says what it failed at."""
+    """Deploy the build and return the id of the REST API. Raises AeroError with the failed resource."""
     began = datetime.now(UTC)
     try:
         await run_sam(_sam_deploy(target))
@@ -141,7 +141,7 @@ def _output(emulator: Emulator, name: str) -> str:
 
 
 async def start_connector(emulator: Emulator) -> None:
-    """Invoke relay and bridge now instead of at their next tick."""
+    """Invoke relay and bridge now, so that they do not wait for the next tick of their schedule."""
     await asyncio.to_thread(_start_connector, emulator)
 
 

@@ -1,4 +1,4 @@
-"""Tables of the deployed stack that are not there any more: a deploy, which compares templates, does not make them."""
+"""The deleted tables of the deployed stack. A deploy only compares templates, so it does not recreate them."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from aero.platform.naming import STACK
 if TYPE_CHECKING:
     from aero.platform.aws import Emulator
 
-CURE: Final = "Have all made anew: aero stop localstack; aero start localstack"
+CURE: Final = "Recreate the stack: aero stop localstack; aero start localstack"
 _TABLE: Final = "AWS::DynamoDB::Table"
 
 
 def missing_tables(emulator: Emulator) -> list[str]:
-    """Their names, as of those that were deleted by hand."""
+    """Return the names of the stack's tables that no longer exist, for example because they were deleted by hand."""
     resources = emulator.client("cloudformation", attempts=1).get_paginator("list_stack_resources")
     declared = {
         resource["PhysicalResourceId"]
@@ -28,11 +28,11 @@ def missing_tables(emulator: Emulator) -> list[str]:
 
 
 def require_tables(emulator: Emulator) -> None:
-    """Raises AeroError that names the missing ones."""
+    """Raise AeroError with the names of missing tables, if there are any."""
     if missing := missing_tables(emulator):
         raise AeroError("\n".join(map(in_words, missing)), cure=CURE)
 
 
 def in_words(table: str) -> str:
-    """That it is missing."""
-    return f"The table {table} is missing, and no deploy makes it again."
+    """Return a sentence on a missing table."""
+    return f"The table {table} is missing, and no deploy recreates it."

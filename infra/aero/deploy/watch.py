@@ -1,7 +1,7 @@
-"""`aero up --watch`: functions and layers run from the working tree, so that a saved file is live at once.
+"""The template for `aero up --watch`: functions and layers run from the working tree, so saved files are live at once.
 
-LocalStack takes a folder of this machine for a package where a template names the bucket `hot-reload`; our plugin looks
-at the files in it before each invocation.
+If a template names the bucket `hot-reload`, LocalStack uses a folder of this machine as the package. Our plugin checks
+the files in it before each invocation.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ LAYER: Final = "AWS::Serverless::LayerVersion"
 
 
 def watching_template(paths: Paths) -> Path:
-    """A copy of the built template whose functions, and layers that need no build, are folders of the working tree."""
+    """Write a copy of the built template that runs functions, and layers without a build, from the working tree."""
     built = build_folder(paths)
     template = yaml.safe_load((built / "template.yaml").read_text(encoding="utf-8"))
     for name, resource in template["Resources"].items():
@@ -42,13 +42,13 @@ def watching_template(paths: Paths) -> Path:
 
 
 def _sources(package: Path, functions: Path) -> dict[str, Path]:
-    """Where each part of a package comes from: a function sees its own context and no other, as when it is deployed."""
+    """Return the source of each part of a package. As when deployed, a function sees its own context only."""
     parts = {entry.name: entry for entry in package.iterdir()}
     return {name: functions / name if (functions / name).exists() else part for name, part in parts.items()}
 
 
 def _link(folder: Path, sources: Mapping[str, Path]) -> None:
-    """Make a folder of links; those that are right stay untouched, since functions may be running from them."""
+    """Make a folder of links. Correct links stay untouched, since running functions may use them."""
     folder.mkdir(parents=True, exist_ok=True)
     for link in list(folder.iterdir()):
         if link.readlink() != sources.get(link.name):

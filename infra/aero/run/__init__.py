@@ -1,1 +1,1 @@
-"""One run of the platform: its start, its programs, holds, crashes, and its end."""
+"""One run of the platform: its start, programs, holds, crashes and end."""

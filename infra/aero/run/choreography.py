@@ -1,4 +1,4 @@
-"""How the platform starts: everything that can, side by side."""
+"""The start of the platform, with independent steps in parallel."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ log = logging.getLogger(__name__)
 
 
 class Choreography:
-    """One start of the platform; keeps the chronicle as it goes."""
+    """Starts the platform once and records the progress in the chronicle."""
 
     def __init__(
         self, *, paths: Paths, settings: Settings, table: PortTable, credentials: Credentials, programs: Programs,
@@ -80,7 +80,7 @@ class Choreography:
         self._emulator = Emulator(external.aws_endpoint_url or self._localstack.address)
 
     def needed_ports(self) -> list[Port]:
-        """What our own components will listen on."""
+        """Return the ports that our own components will listen on."""
         own: list[Component] = [self._router, self._simulator]
         own += [] if self._external.aws_endpoint_url else [self._localstack]
         own += [] if self._external.database_url else [self._postgres]
@@ -88,7 +88,7 @@ class Choreography:
         return [*(port for component in own for port in component.ports), *listeners(self._chronicle.record.debug)]
 
     async def start(self) -> None:
-        """Until the first requests are answered; raises the first failure, an AeroError if it was to be expected."""
+        """Start everything and wait for the first answers. Raises the first failure, expected ones before others."""
         began = time.monotonic()
         self._router.lead_nowhere()
         try:
@@ -105,14 +105,14 @@ class Choreography:
         except ExceptionGroup as failures:
             expected, unexpected = failures.split(AeroError)
             for failure in unexpected.exceptions if unexpected else ():
-                log.error("unexpected", exc_info=failure)  # noqa: TRY400 - each of a group has its own
+                log.error("unexpected", exc_info=failure)  # noqa: TRY400 - each failure of a group has its own traceback
             raise (expected or failures).exceptions[0] from None
         self._programs.restarts = True
         self._chronicle.update(seconds=time.monotonic() - began, status="running")
-        self._listener = PlainProgress(log.info)  # what is done again need not be seen, only that it is
+        self._listener = PlainProgress(log.info)  # later steps repeat the start, so they are only logged
 
     async def _restore_localstack(self) -> None:
-        """Deploy again what was deployed: LocalStack forgets everything when it ends, the other components nothing."""
+        """Deploy the stack again, since LocalStack, unlike the other components, loses its state when it ends."""
         with step(self._localstack.title, self._listener) as current:
             await self._furnish(current)
         await self._deploy()
@@ -139,7 +139,7 @@ class Choreography:
             try:
                 await self._bring_up(self._pulsar, current)
             except JarsUnavailableError as error:
-                text = f"Apache Pulsar cannot run here, pulsar-lite takes its place with topics of its own: {error}"
+                text = f"Apache Pulsar cannot run here, so pulsar-lite runs with its own topics: {error}"
                 self._listener(Event(kind=Kind.warning, text=text))
                 self._pulsar = PulsarLite(self._paths, self._table)
                 await self._require_deployable()
@@ -219,7 +219,7 @@ class Choreography:
         return known is not None and known.presence is Presence.serving
 
     def _close_router(self) -> None:
-        with suppress(OSError):  # a full disk: the router finds out by itself
+        with suppress(OSError):  # on a full disk; the router then notices the missing API itself
             self._router.lead_nowhere()
 
     def _note_external(self, component: Component, address: str, current: Step) -> None:

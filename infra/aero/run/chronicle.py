@@ -20,7 +20,7 @@ CRASHED: Final = (Presence.restarting, Presence.failed)
 
 
 class Chronicle:
-    """Keeps the run record of one run and writes each change to its file; crashes and returns go to the listener."""
+    """Keeps the run record and writes each change to its file. It reports crashes and recoveries to the listener."""
 
     def __init__(self, record: RunRecord, file: Path, listener: Listener) -> None:
         self.record = record
@@ -29,7 +29,7 @@ class Chronicle:
         self._is_written = True
 
     def add(self, component: ComponentRecord) -> None:
-        """Replace what is known of a component."""
+        """Add or replace the record of a component."""
         before = self.record.component(component.name)
         self.record = self.record.with_component(component)
         self._write()

@@ -1,4 +1,4 @@
-"""`aero up --detach`: a platform in the background, whose start is shown here."""
+"""The option `aero up --detach`: a platform in the background, with its start shown in the foreground."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 
 def up_detached(paths: Paths, arguments: Sequence[str], listener: Listener) -> dict[str, Any]:
-    """Run `aero up` with these arguments in a session of its own; returns its summary once it is ready.
+    """Run `aero up` with these arguments in its own session, and return its summary once it is ready.
 
-    Interrupted, it stops what it started. Raises the AeroError that the background process
-    ended with, and one for folders that cannot be made.
+    An interrupt stops the background process. Raises the AeroError that ended the background process, and AeroError
+    for folders that cannot be created.
     """
     paths.make()
     with paths.log("aero").open("ab") as log:
@@ -33,12 +33,12 @@ def up_detached(paths: Paths, arguments: Sequence[str], listener: Listener) -> d
             stderr=log,
             start_new_session=True,
         )
-    assert process.stdout is not None  # noqa: S101 - it was asked for
+    assert process.stdout is not None  # noqa: S101 - the pipe was requested
     failure = AeroError("The platform was stopped while it started.", cure=f"See {paths.log('aero')}")
     try:
         for event in received(process.stdout):
             if event.kind is Kind.ready:
-                process.returncode = 0  # it goes on without us: no warning that it was not waited for
+                process.returncode = 0  # it goes on without us; this avoids Popen's warning about a running child
                 return event.data
             if event.kind is Kind.error:
                 failure = AeroError(event.text, cure=event.data["cure"], detail=event.data["detail"])

@@ -1,4 +1,4 @@
-"""`aero down`: stops the running platform and waits until nothing of it is left."""
+"""The command `aero down`: stops the running platform and waits for the end of its processes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ POLL_SECONDS: Final = 0.1
 
 
 def down(paths: Paths, listener: Listener) -> bool:
-    """Whether there was something to stop. An aero that does not react is killed; its guards then stop the rest."""
+    """Stop the platform, and return whether there was one. A hung aero is killed, and its guards then stop the rest."""
     record = RunRecord.read(paths.run_file)
     aero = record.aero.process() if record else None
     survivors = record.survivors() if record else []
@@ -33,7 +33,7 @@ def down(paths: Paths, listener: Listener) -> bool:
         if aero:
             with contextlib.suppress(psutil.NoSuchProcess):
                 aero.terminate()
-                aero.resume()  # if it is suspended, it hears of that only then
+                aero.resume()  # a suspended process gets the signal only when it continues
                 if not _ends(record.aero, seconds=STOP_SECONDS):
                     current.note("it does not react and is killed")
                     aero.kill()
@@ -47,7 +47,7 @@ def down(paths: Paths, listener: Listener) -> bool:
 
 
 def _ends(aero: ProcessId, *, seconds: float) -> bool:
-    """Whether it does in time; it has ended also when its parent, such as a suspended make, does not take note."""
+    """Return whether aero ends in time. A zombie, as left by a suspended make, counts as ended."""
     deadline = time.monotonic() + seconds
     while aero.process():
         if time.monotonic() > deadline:

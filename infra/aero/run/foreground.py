@@ -1,4 +1,4 @@
-"""Runs `aero up` in this process, or asks another to, and shows how it goes."""
+"""Runs `aero up` in this process or a background one, and shows its progress."""
 
 from __future__ import annotations
 
@@ -28,27 +28,27 @@ log = logging.getLogger(__name__)
 
 
 def progress(out: Console = console.out) -> TerminalProgress | PlainProgress:
-    """For where we print."""
+    """Return the renderer for a console: animated on a terminal, plain lines otherwise."""
     if out.is_terminal:
         return TerminalProgress(out)
     return PlainProgress(lambda text: out.print(text, markup=False, soft_wrap=True))
 
 
 def take_stop_signals_for_ctrl_c() -> None:
-    """They too then let what is being done come to an orderly end: heal, put back, clear up; not what nohup ignores."""
+    """Treat SIGTERM and SIGHUP like Ctrl-C, so that the command cleans up. A signal ignored by nohup stays ignored."""
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, _like_ctrl_c)
 
 
 def _like_ctrl_c(*_: object) -> None:
-    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in the background of a shell script
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # shells ignore it in the background of a script
         raise KeyboardInterrupt
     signal.raise_signal(signal.SIGINT)
 
 
 def up_here(paths: Paths, settings: Settings) -> None:
-    """Start, show the summary, stay."""
+    """Start the platform, show its summary and stay until it stops."""
     renderer = progress()
 
     def listener(event: Event) -> None:
@@ -67,7 +67,7 @@ def up_here(paths: Paths, settings: Settings) -> None:
 
 
 def up_in_background(paths: Paths, settings: Settings) -> None:
-    """Start a platform that goes on without us."""
+    """Start a platform in the background and show its summary."""
     renderer = progress()
     arguments = [f"--port-offset={settings.port_offset}", f"--pulsar={settings.pulsar.value}"]
     arguments += ["--reset"] if settings.reset else []
@@ -83,11 +83,11 @@ def up_in_background(paths: Paths, settings: Settings) -> None:
 
 
 def up_for_another(paths: Paths, settings: Settings, descriptor: int) -> None:
-    """Be that background platform; failures travel to whoever started us."""
+    """Run as the background platform, and send failures to the command that started it."""
     wire = WireProgress(descriptor)
     try:
         asyncio.run(up(paths, settings, wire))
     except AeroError as error:
-        log.error("%s %s\n%s", error.message, error.cure, error.detail)  # noqa: TRY400 - it was to be expected
+        log.error("%s %s\n%s", error.message, error.cure, error.detail)  # noqa: TRY400 - an expected failure needs no traceback
         wire(Event(kind=Kind.error, text=error.message, data={"cure": error.cure, "detail": error.detail}))
         raise

@@ -1,7 +1,7 @@
-"""`aero stop NAME` and `aero start NAME`: take a component away from the running platform, and give it back.
+"""The holds of components, by which `aero stop NAME` and `aero start NAME` stop and restart one of them.
 
-A hold is a file, which says how the component is to go. The `aero up` that runs the platform sees it, stops the
-component, and starts it again once the file is gone; how far it is with that is in the run record.
+A hold is a file with the way in which the component must end. The running `aero up` sees the file, stops the component,
+and starts it again once the file is gone. The run record has the current state.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-DEADLINE_SECONDS: Final = 600  # beside much other work; `aero up` gives up earlier
+DEADLINE_SECONDS: Final = 600  # enough on a busy machine; `aero up` gives up earlier
 POLL_SECONDS: Final = 0.2
 FULL_DISK_SECONDS: Final = 1.0
 
 
 class Departure(StrEnum):
-    """How a component goes."""
+    """The way in which a component ends."""
 
     stop = "stop"
     kill = "kill"
-    crashes = "crashes"  # by itself, too often
+    crashes = "crashes"  # it crashed too often
 
 
 class Holds:
@@ -45,14 +45,14 @@ class Holds:
         self._run_file = paths.run_file
 
     def asked(self, name: str) -> Departure | None:
-        """Whether the component is to be away, and how it is to go."""
+        """Return how the component must end if it is held, else None."""
         try:
             return Departure(self._file(name).read_text(encoding="utf-8"))
         except FileNotFoundError:
             return None
 
     async def asked_within(self, name: str, seconds: float) -> bool:
-        """Wait for some time, no longer than until the component is to be away; whether it is."""
+        """Wait until the component is held, for at most `seconds`. Return whether it is held."""
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 while not self.asked(name):  # noqa: ASYNC110 - as below
@@ -60,16 +60,16 @@ class Holds:
         return self.asked(name) is not None
 
     async def place(self, name: str) -> None:
-        """Hold what does not come back, until it is given back by hand; on a full disk, once there is room."""
+        """Hold a component that crashed too often, until it is started by hand. On a full disk, wait for room first."""
         while True:
             try:
                 return self._place(name, Departure.crashes)
             except OSError as error:
-                log.warning("%s cannot be held: %s", name, error)
+                log.warning("%s cannot be held, which is tried again: %s", name, error)
                 await asyncio.sleep(FULL_DISK_SECONDS)
 
     async def released(self, name: str) -> None:
-        """Wait until it may come back."""
+        """Wait until the component is no longer held."""
         while self.asked(name):  # noqa: ASYNC110 - the file is removed by another process
             await asyncio.sleep(POLL_SECONDS)
 
@@ -78,16 +78,16 @@ class Holds:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def stop(self, name: str, *, kill: bool = False) -> None:
-        """Hold a component and wait until it has ended, by `kill -9` if told so; raises AeroError."""
+        """Hold a component and wait for its end; `kill` sends it SIGKILL. Raises AeroError if that fails."""
         self._component(name)
         if self.asked(name) is not Departure.crashes:
             self._place(name, Departure.kill if kill else Departure.stop)
         self._wait(name, Presence.held)
 
     def start(self, name: str) -> bool:
-        """Give a held component back, or one that crashed too often, and wait until it serves; raises AeroError.
+        """Release a held component, or one that crashed too often, and wait until it serves.
 
-        Returns whether it was away.
+        Returns whether it was down. Raises AeroError if it does not serve.
         """
         was_away = self._component(name).presence is not Presence.serving or self.asked(name) is not None
         self._file(name).unlink(missing_ok=True)
@@ -106,11 +106,11 @@ class Holds:
             asked = self.asked(name)
             if asked is Departure.crashes and component.presence is Presence.failed:
                 if wanted is Presence.held:
-                    return  # it is away, and stays so
+                    return  # it is down and stays down
                 raise AeroError(component.absence)
             if asked is not Departure.crashes and (asked is None) is (wanted is Presence.held):
                 raise AeroError(
-                    f"{component.title} was {'given back' if wanted is Presence.held else 'stopped'} again."
+                    f"{component.title} was {'started' if wanted is Presence.held else 'stopped'} again meanwhile."
                 )
             if time.monotonic() > deadline:
                 raise AeroError(
@@ -126,11 +126,12 @@ class Holds:
         if suspension := record.suspension:
             raise AeroError(suspension)
         if record.status != "running":
-            raise AeroError(f"The platform is {record.status}.", cure="Why it is: aero logs aero.")
+            raise AeroError(f"The platform is {record.status}.", cure="See aero logs aero.")
         ours = {component.name: component for component in record.components if component.program}
         if name not in ours:
             raise AeroError(
-                f"{name!r} is no component that can be stopped and started here.", cure=f"There are: {', '.join(ours)}."
+                f"{name!r} is not a component that can be stopped and started here.",
+                cure=f"Choose one of: {', '.join(ours)}.",
             )
         return ours[name]
 

@@ -1,4 +1,4 @@
-"""What `aero up` does from time to time while the platform runs."""
+"""The periodic work of `aero up` while the platform runs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LOOK_SECONDS: Final = 5.0
 
 
 async def keep_house(logs: Path, chronicle: Chronicle) -> None:
-    """Put large logs aside, and write the run record where the disk was full; until it is cancelled."""
+    """Rotate large logs and catch up on the run record after a full disk, until cancelled."""
     while True:
         await asyncio.sleep(LOOK_SECONDS)
         chronicle.catch_up()
@@ -26,9 +26,9 @@ async def keep_house(logs: Path, chronicle: Chronicle) -> None:
 
 
 def rotate_all(logs: Path) -> None:
-    """Every log of a folder; one that cannot be put aside does not keep the others from it."""
+    """Rotate the large logs of a folder. A failure for one log does not affect the others."""
     for file in logs.glob("*.log"):
         try:
             rotate(file)
         except OSError as error:
-            log.warning("%s cannot be put aside: %s", file, error)
+            log.warning("%s cannot be rotated and keeps growing: %s", file, error)

@@ -1,4 +1,4 @@
-"""The programs of one run: started, watched, started again after a crash, and stopped in order."""
+"""The programs of one run: starting, watching, restarting after crashes, and stopping in order."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 AILMENT_SECONDS: Final = 2.0
-# First what takes requests, then what works on them, then what holds the data; each group side by side.
+# First the program that takes requests, then the one that works on them, then those with data. A group stops at once.
 STOP_ORDER: Final = (("router",), ("localstack",), ("simulator", "pulsar", "postgres"))
 
 
@@ -43,7 +43,7 @@ async def _nothing_to_restore() -> None:
 
 @dataclass(slots=True, kw_only=True)
 class _Watched:
-    """A component and how it fares. `gone` is called while it is away, `restore` before it is said to serve again."""
+    """A watched component. `gone` is called while it is down, `restore` before it is reported as serving again."""
 
     component: Component
     gone: Callable[[], None]
@@ -58,19 +58,19 @@ class _Watched:
 
 
 class Programs:
-    """Holds the process of every component. What state each is in, it writes to the chronicle alone."""
+    """Holds the process of every component, and writes their states to the chronicle."""
 
     def __init__(self, holds: Holds, home: Path, chronicle: Chronicle) -> None:
-        """Take `home` for the folder on whose disk the programs write."""
+        """`home` is a folder on the disk that the programs write to."""
         self._holds = holds
         self._home = home
         self._chronicle = chronicle
         self._running: dict[str, tuple[Component, Program]] = {}
         self._watchers: set[asyncio.Task[None]] = set()
         self.restarts = False
-        """Whether what crashes is started again; while the platform starts a crash fails the start instead."""
+        """Whether crashed programs are restarted. During the start of the platform a crash fails the start instead."""
         self.died: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        """Fails when a program crashes that is not started again; says why."""
+        """Fails with the reason when a program crashes and must not be restarted."""
 
     async def bring_up(
         self,
@@ -82,8 +82,8 @@ class Programs:
     ) -> None:
         """Start a component, wait until it serves, and keep it running.
 
-        `gone` is called each time its state changes while it is away. `restore` gives it what it forgot when it
-        ended, before it is said to serve again; its failure counts as a crash.
+        `gone` is called on each change of its state while it is down. `restore` restores lost state before the
+        component is reported as serving again; a failure of `restore` counts as a crash.
         """
         watched = _Watched(component=component, gone=gone, restore=restore)
         program = await self._start(component, step)
@@ -93,7 +93,7 @@ class Programs:
         self._watchers.add(watcher)
 
     async def stop(self) -> None:
-        """Stop what runs; a program that does not stop in its time is killed."""
+        """Stop all programs in order. A program that exceeds its grace period is killed."""
         self.died.cancel()
         for watcher in self._watchers:
             watcher.cancel()
@@ -111,7 +111,7 @@ class Programs:
         return program
 
     async def _stop(self, name: str, departure: Departure = Departure.stop) -> None:
-        """Stop a program unless it is gone already; nothing of it is left then."""
+        """Stop a program and its descendants, if it still runs."""
         if name not in self._running:
             return
         component, program = self._running[name]
@@ -122,7 +122,7 @@ class Programs:
         component.stopped(exit_code)
 
     async def _watch(self, watched: _Watched, program: Program) -> None:
-        """For as long as the platform runs: what is held comes back when it is given back, what crashed by itself."""
+        """Watch a component until cancelled: restart it after a crash, or when a hold is released."""
         while True:
             if departure := await self._asked_to_go(watched, program):
                 self._show(watched, program, Presence.stopping)
@@ -136,7 +136,7 @@ class Programs:
             self._show(watched, program, Presence.serving)
 
     async def _recovered(self, watched: _Watched, program: Program) -> Program:
-        """Start what has crashed until it serves, at last when it is given back by hand."""
+        """Restart a crashed component until it serves. After too many crashes, wait for the operator to start it."""
         crashes = watched.crashes
         while True:
             pause = crashes.pause()
@@ -147,7 +147,7 @@ class Programs:
                 return await self._given_back(watched, program, Presence.held)
             try:
                 program = await self._serve(watched, Presence.restarting)
-            except Exception as failure:  # noqa: BLE001 - whatever it is, it is this one's and no other's
+            except Exception as failure:  # noqa: BLE001 - a failure of one component must not end the others
                 self._note(watched, in_words(failure))
                 _log(watched.component, failure)
             else:
@@ -155,7 +155,7 @@ class Programs:
                 return program
 
     async def _given_back(self, watched: _Watched, program: Program, presence: Presence) -> Program:
-        """Wait until it may come back, then start it; when that fails it is said at once, and waits again."""
+        """Wait until the hold is released, then start the component. If that fails, hold it again at once."""
         crashes = watched.crashes
         while True:
             if presence is Presence.failed:
@@ -172,7 +172,7 @@ class Programs:
                 presence = Presence.failed
 
     async def _serve(self, watched: _Watched, presence: Presence) -> Program:
-        """Start it and do again what it forgot; nothing of it is left when that fails."""
+        """Start a component and restore its state. If that fails, stop it again."""
         try:
             program = await self._start(watched.component, Step(watched.component.title, listener=lambda _event: None))
             self._show(watched, program, presence)
@@ -183,7 +183,10 @@ class Programs:
         return program
 
     async def _asked_to_go(self, watched: _Watched, program: Program) -> Departure | None:
-        """Wait for a hold; None when the program ends before, ProgramFailedError if it is not to be started again."""
+        """Wait for a hold, or return None if the program ends first.
+
+        Raises ProgramFailedError if the program must not be restarted.
+        """
         end = asyncio.ensure_future(program.wait())
         look_at = time.monotonic() + AILMENT_SECONDS
         try:
@@ -200,7 +203,7 @@ class Programs:
         return departure
 
     async def _end_if_it_ails(self, watched: _Watched, program: Program) -> None:
-        """Kill a program that runs and cannot serve any more; it is started again as after any crash."""
+        """Kill a running program that can no longer serve. It is restarted as after any crash."""
         if ailment := await watched.component.ailment():
             log.warning("%s: %s", watched.component.title, ailment)
             watched.ailment = ailment
@@ -225,4 +228,4 @@ def _exit_in_words(exit_code: int | None) -> str:
 
 def _log(component: Component, failure: Exception) -> None:
     unexpected = None if isinstance(failure, AeroError) else failure
-    log.error("%s does not come back: %s", component.title, failure, exc_info=unexpected)
+    log.error("%s could not be restarted: %s", component.title, failure, exc_info=unexpected)

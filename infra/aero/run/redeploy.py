@@ -1,4 +1,4 @@
-"""`aero deploy`: builds and deploys what has changed to the running platform."""
+"""The command `aero deploy`: builds changed code and deploys it to the running platform."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ if TYPE_CHECKING:
 
 
 async def redeploy(paths: Paths, record: RunRecord, listener: Listener) -> None:
-    """Requests are served meanwhile; a run of the connector that is under way ends with the code it began with.
+    """Build and deploy. Requests are served meanwhile, and a running connector ends with its old code.
 
-    Raises AeroError, also when what was deployed is not served, or a table is missing.
+    Raises AeroError, also if a deployed API does not answer or a table is missing.
     """
     record.require_serving("localstack")
     try:
         async with stack.in_turn_with_others(paths):
             await _in_one_piece(paths, record, listener)
-    except Exception as failure:  # noqa: BLE001 - what LocalStack's clients raise has no common base
+    except Exception as failure:  # noqa: BLE001 - errors of LocalStack's clients have no common base
         raise _crashed_meanwhile(paths, record) or failure from None
     with step("First requests", listener) as current, _is_deployed():
         current.result = await first_requests(
@@ -49,11 +49,11 @@ async def redeploy(paths: Paths, record: RunRecord, listener: Listener) -> None:
 
 @contextmanager
 def _is_deployed() -> Iterator[None]:
-    """Have a failure say that it is one of what is deployed by now, before its cure."""
+    """Add to a failure's cure that the failing code is already deployed."""
     try:
         yield
     except AeroError as failure:
-        failure.cure = f"It is deployed, and does not answer: mend it and deploy again. {failure.cure}"
+        failure.cure = f"It is deployed, but does not answer. Fix it and deploy again. {failure.cure}"
         raise
 
 
@@ -64,7 +64,7 @@ def _serves(paths: Paths, name: str) -> bool:
 
 
 def _crashed_meanwhile(paths: Paths, before: RunRecord) -> AeroError | None:
-    """The reason, if it is that LocalStack has crashed."""
+    """Return an error that explains the failed deploy if LocalStack crashed during it, else None."""
     now = RunRecord.running(paths.run_file)
     component, earlier = (record.component("localstack") if record else None for record in (now, before))
     if component is None or earlier is None or component.program is None:
@@ -74,7 +74,7 @@ def _crashed_meanwhile(paths: Paths, before: RunRecord) -> AeroError | None:
         return None
     when = f", {component.last_crash}" if is_noticed else ""
     return AeroError(
-        f"LocalStack crashed during the deploy{when}. It is started again, and given what it had before.",
+        f"LocalStack crashed during the deploy{when}. It is being restarted with the previous deploy.",
         cure="See aero status, then: aero deploy",
     )
 
@@ -92,7 +92,7 @@ async def _redeploy(paths: Paths, record: RunRecord, listener: Listener) -> None
     table = PortTable(record.port_offset)
     emulator = Emulator(record.endpoint)
     origins = allowed_origins(table, cors=record.cors, named=record.hosts)
-    with step("sam build", listener) as current, build.nothing_deployed("; what was deployed before stays"):
+    with step("sam build", listener) as current, build.nothing_deployed("; the previous deploy stays"):
         pulsar = record.component("pulsar")
         lite = record.pulsar == PulsarKind.lite and pulsar is not None and pulsar.program is not None
         await asyncio.to_thread(require_deployable, paths, lite=lite)

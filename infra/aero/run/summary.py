@@ -1,4 +1,4 @@
-"""What a person needs to know once the platform runs."""
+"""The summary of a started platform for its user."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _BODY = '{"id_afiliado":"afiliado-001","monto":100.50,"moneda":"COP","referencia
 
 
 def summary(paths: Paths, table: PortTable, record: RunRecord) -> dict[str, Any]:
-    """As plain values: it may be printed by another process than the one that knows."""
+    """Return the summary as plain values, since another process may print it."""
     api = f"http://localhost:{table['api'].number}"
     components = [component for name in _ORDER if (component := record.component(name))]
     addresses = [[component.title, component.address] for component in components]
@@ -40,15 +40,13 @@ def summary(paths: Paths, table: PortTable, record: RunRecord) -> dict[str, Any]
 
 
 def notes(*, watch: bool, debug: Mapping[str, int]) -> list[str]:
-    """What is special about this run; `debug` has the port for the debugger by function."""
-    live = ["Saved files of functions/ and layers/seedwork/ are live with the next invocation."] if watch else []
-    return live + [
-        f"{name}, when it is called, waits for a debugger on {LOOPBACK}:{port}." for name, port in debug.items()
-    ]
+    """Return sentences on special options of this run. `debug` maps functions to their debuggers' ports."""
+    live = ["Saved files of functions/ and layers/seedwork/ are live at the next invocation."] if watch else []
+    return live + [f"When called, {name} waits for a debugger on {LOOPBACK}:{port}." for name, port in debug.items()]
 
 
 def show(values: dict[str, Any], console: Console) -> None:
-    """On a terminal as a table, elsewhere as lines that are not cut."""
+    """Print the summary: as a table on a terminal, otherwise as uncut lines."""
     console.print(f"\nThe platform is ready after {values['seconds']:.1f} s.\n", highlight=False)
     if console.is_terminal:
         table = Table("Component", "Address", box=None, header_style="bold")

@@ -1,4 +1,4 @@
-"""`aero up`: starts the platform, stays with it, and stops it."""
+"""The command `aero up`: starts the platform, keeps it running, and stops it."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-GUARDS_SECONDS: Final = 75  # how long the guards of a killed aero may take to stop everything
-DEATH_SECONDS: Final = 2.0  # until the guard of a program that has died has said so
+GUARDS_SECONDS: Final = 75  # the time for the guards of a killed aero to stop everything
+DEATH_SECONDS: Final = 2.0  # for the guard of a dead program to report its end
 STOP_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 async def up(paths: Paths, settings: Settings, listener: Listener) -> None:
-    """Start, then stay until a stop signal; raises AeroError when something fails or dies, after all is stopped."""
+    """Run the platform until a stop signal. After a failure, stop everything and raise AeroError."""
     table = PortTable(settings.port_offset)
     paths.make()
     with only_one(paths):
@@ -83,12 +83,12 @@ async def up(paths: Paths, settings: Settings, listener: Listener) -> None:
 
 
 def announce(paths: Paths, table: PortTable, record: RunRecord, listener: Listener) -> None:
-    """Say that it is ready."""
+    """Report that the platform is ready."""
     listener(Event(kind=Kind.ready, data=summary(paths, table, record)))
 
 
 async def until_stopped(choreography: Choreography, programs: Programs, ready: Callable[[], None]) -> None:
-    """Start and stay; returns at a stop signal, raises when the start fails or a program dies."""
+    """Start the platform and return at a stop signal. Raises if the start fails or a program dies."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in STOP_SIGNALS:
@@ -99,7 +99,7 @@ async def until_stopped(choreography: Choreography, programs: Programs, ready: C
         events: set[asyncio.Future[Any]] = {start, stopped, programs.died}
         await asyncio.wait(events, return_when=asyncio.FIRST_COMPLETED)
         if start.done() and not stopped.done():
-            if start.exception():  # perhaps since a program has died: then that is the reason
+            if start.exception():  # a dead program may be the reason, which is then raised
                 await asyncio.wait(events - {start}, timeout=DEATH_SECONDS, return_when=asyncio.FIRST_COMPLETED)
                 _raise_death(programs)
             start.result()
@@ -109,8 +109,10 @@ async def until_stopped(choreography: Choreography, programs: Programs, ready: C
         stopped.cancel()
         start.cancel()
         await asyncio.gather(start, return_exceptions=True)
-        for number in (signal.SIGINT, signal.SIGTERM):  # a second one ends us at once; the guards then do what is left
-            loop.add_signal_handler(number, os._exit, 128 + number)  # SIGHUP comes twice: of the system and the shell
+        # A second SIGINT or SIGTERM ends aero at once, and the guards stop the rest. SIGHUP is not among them, since
+        # it comes twice: from the system and from the shell.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, os._exit, 128 + number)
     _raise_death(programs)
 
 
@@ -121,7 +123,7 @@ def _raise_death(programs: Programs) -> None:
 
 @contextmanager
 def only_one(paths: Paths) -> Iterator[None]:
-    """Refuse to run beside another `aero up` of the same platform."""
+    """Hold the platform's lock. Raises AeroError if another `aero up` of the same platform runs."""
     try:
         with exclusive(paths.lock_file):
             yield
@@ -129,19 +131,19 @@ def only_one(paths: Paths) -> Iterator[None]:
         record = RunRecord.running(paths.run_file)
         who = f" (pid {record.aero.pid})" if record else ""
         raise AeroError(
-            f"The platform runs already{who}.",
-            cure="Stop it with `aero down`, or look at it with `aero status`.",
+            f"The platform already runs{who}.",
+            cure="Stop it with `aero down`, or see `aero status`.",
         ) from None
 
 
 def clean_up_after_a_killed_run(paths: Paths, listener: Listener) -> None:
-    """Wait until the guards of an `aero up` that was killed have stopped what it ran, and help where they are gone."""
+    """Wait until the guards of a killed `aero up` have stopped its programs, and kill those without a guard."""
     record = RunRecord.read(paths.run_file)
     if record is None:
         return
     survivors = record.survivors()
     if survivors:
-        text = f"The last `aero up` (pid {record.aero.pid}) was killed; waiting for what it left to stop."
+        text = f"The last `aero up` (pid {record.aero.pid}) was killed; waiting for its programs to stop."
         listener(Event(kind=Kind.warning, text=text))
         guarded = any(component.guard and component.guard.process() for component in record.components)
         _, left = psutil.wait_procs(survivors, timeout=GUARDS_SECONDS if guarded else 0)
@@ -153,7 +155,7 @@ def clean_up_after_a_killed_run(paths: Paths, listener: Listener) -> None:
 
 
 def reset(paths: Paths) -> None:
-    """Forget all data; installed things and logs stay. Raises AeroError rather than leave half of it."""
+    """Delete all data, but not installed programs and logs. Raises AeroError if a folder cannot be deleted."""
     for folder in (paths.state, paths.run):
         try:
             shutil.rmtree(folder)
@@ -162,5 +164,5 @@ def reset(paths: Paths) -> None:
         except OSError as error:
             raise AeroError(
                 f"{error.filename} cannot be deleted: {error.strerror}.",
-                cure="Was it made by another user, e.g. root?",
+                cure="Was it created by another user, such as root?",
             ) from None

@@ -1,1 +1,1 @@
-"""The SAM template: read, and checked for what AWS would refuse."""
+"""The SAM template: reading it, and checking it for mistakes that AWS would refuse."""

@@ -1,8 +1,8 @@
-"""What AWS would refuse in a template, as SAM's translator and cfn-lint know it; LocalStack takes much of it.
+"""Finds mistakes that AWS would refuse in a template, by SAM's translator and cfn-lint; LocalStack accepts many.
 
-A program of its own, since both take seconds, and all of a processor. It writes a list of sentences as JSON to its
-standard output. cfn-lint is given what SAM makes of the template: of SAM's own forms it knows little, of
-CloudFormation's all, down to the limits of single properties.
+This is a separate program, since both tools use a whole processor for seconds. It writes a list of sentences as JSON to
+its standard output. cfn-lint gets the template translated by SAM: it knows little of SAM's own forms, but all of
+CloudFormation's, down to the limits of single properties.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ from aero.platform.naming import REGION
 if TYPE_CHECKING:
     from cfnlint.match import Match
 
-_NO_FAULT: Final = ("E0002",)  # a rule that fails itself
-_BROAD: Final = ("E3034", "E3031", "E3017")  # where another rule speaks of the same property, it says more
+_NO_FAULT: Final = ("E0002",)  # the code of a crashed rule
+_BROAD: Final = ("E3034", "E3031", "E3017")  # any other rule on the same property is more specific
 _CHOICE: Final = re.compile(r"^(?P<value>'[^']*'|\S+) is not one of (?P<choice>\[[^\]]*\])")
 _UNKNOWN: Final = re.compile(
     r"^Additional properties are not allowed \('[^']*' was unexpected(?:\. Did you mean '([^']*)'\?)?\)"
@@ -39,25 +39,25 @@ _SHORT: Final = 8
 
 
 class _NoManagedPolicies:
-    """The template names none, and nobody is asked for them."""
+    """A loader of managed policies that knows none, since the template names none; it avoids a request to AWS."""
 
     def load(self) -> dict[str, str]:
-        """By name."""
+        """Return the ARNs of managed policies by name."""
         return {}
 
 
 def main() -> None:
-    """Check the template that the argument names."""
+    """Check the template named by the argument."""
     os.environ["AWS_DEFAULT_REGION"] = REGION
     logging.disable()
     text = Path(sys.argv[1]).read_text(encoding="utf-8")
-    with contextlib.redirect_stdout(sys.stderr):  # libraries may have something to say
+    with contextlib.redirect_stdout(sys.stderr):  # libraries may print messages
         found = problems(text)
-    print(json.dumps(found))  # noqa: T201 - our answer
+    print(json.dumps(found))  # noqa: T201 - the answer of this program
 
 
 def problems(text: str) -> list[str]:
-    """Each in a sentence, with its resource, its property and the line; raises whatever the libraries do."""
+    """Return a sentence for each mistake, with its resource, property and line. Errors of the libraries are raised."""
     from samcli.commands.validate.lib.exceptions import InvalidSamDocumentException  # noqa: PLC0415 - slow, as below
     from samcli.lib.translate.sam_template_validator import SamTemplateValidator  # noqa: PLC0415
     from samcli.yamlhelper import yaml_parse  # noqa: PLC0415
@@ -67,7 +67,7 @@ def problems(text: str) -> list[str]:
         translated = validator.get_translated_template_if_valid()
     except InvalidSamDocumentException as error:
         said = last_words(f"Error: {error}")
-        # Of a property that is misspelt cfn-lint knows the line and the right name, of all else SAM knows more.
+        # For a misspelt property cfn-lint knows the line and the right name. For other mistakes SAM knows more.
         return (_told(_linted(text), text) if "not defined for resource" in said else []) or [said]
     return _told(_linted(translated), text)
 
@@ -80,7 +80,7 @@ def _linted(text: str) -> list[Match]:
 
 
 def _told(matches: Sequence[Match], text: str) -> list[str]:
-    """One sentence for each property; those that functions have in common by Globals are said once."""
+    """Return one sentence for each property. A mistake in Globals is reported once for all functions."""
     best: dict[tuple[str | int, ...], Match] = {}
     for match in sorted(matches, key=_generality, reverse=True):
         best[_property(match)] = match
@@ -93,7 +93,7 @@ def _generality(match: Match) -> tuple[bool, bool, str]:
 
 
 def _property(match: Match) -> tuple[str | int, ...]:
-    """The path without the intrinsic function that its value is."""
+    """Return the path of a property, without the intrinsic function in its value."""
     path = list(getattr(match, "path", None) or [])
     functions = [index for index, part in enumerate(path) if part == "Ref" or str(part).startswith("Fn::")]
     return tuple(path[: functions[0]] if functions else path)
@@ -114,7 +114,7 @@ def _sentence(path: Sequence[str | int], match: Match, text: str) -> str:
 
 
 def _in_source(path: Sequence[str | int], text: str) -> tuple[list[str | int], str]:
-    """The path in the template as it is written, and what SAM has made the resource of, if it has made it."""
+    """Return the path in the source template, and a note on the source resource if SAM generated this one."""
     document = yaml.compose(text, yaml.SafeLoader)
     resources = _children(_children(document).get("Resources"))
     name = str(path[1]) if len(path) > 1 else ""
@@ -135,7 +135,7 @@ def _children(node: Any) -> Mapping[str, yaml.Node]:
 
 
 def _reworded(message: str, *, is_reference: bool) -> str:
-    """With what is alike instead of a hundred possible values."""
+    """Return a message with the most similar value in place of a hundred possible values."""
     message = _LIST.sub("", " ".join(message.split()).rstrip("."))
     if unknown := _UNKNOWN.match(message):
         return "there is no such property" + (f"; did you mean {unknown[1]}?" if unknown[1] else "")
@@ -145,14 +145,14 @@ def _reworded(message: str, *, is_reference: bool) -> str:
     alike = [] if value.isdigit() else difflib.get_close_matches(value, choice, n=1)
     hint = f"; did you mean {alike[0]}?" if alike else ""
     if is_reference:
-        return f"{value} is nothing that it can refer to{hint}"
+        return f"{value} does not exist in the template{hint}"
     if len(choice) <= _SHORT:
         return f"{value} is not one of {', '.join(choice)}{hint}"
     return f"{value} is not one of the {len(choice)} values that AWS knows{hint}"
 
 
 def _choice(text: str) -> Iterator[str]:
-    with contextlib.suppress(SyntaxError, ValueError):  # it is written otherwise one day
+    with contextlib.suppress(SyntaxError, ValueError):  # another version of cfn-lint may have another format
         yield from map(str, ast.literal_eval(text))
 
 

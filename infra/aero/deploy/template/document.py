@@ -1,4 +1,4 @@
-"""The SAM template as data: CloudFormation's short forms (`!Sub x`) become its long ones (`{"Fn::Sub": "x"}`)."""
+"""Reads the SAM template as data: CloudFormation's short forms (`!Sub x`) become long ones (`{"Fn::Sub": "x"}`)."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ LONG_FORMS: Final = frozenset(name if name in _PLAIN else f"Fn::{name}" for name
 
 
 class _Loader(yaml.SafeLoader):
-    """Of its own, since constructors are added to a class: samcli's reader adds its own to everybody's SafeLoader."""
+    """Our own loader class, since constructors belong to a class, and samcli adds its own to the shared SafeLoader."""
 
 
 class _MisreadError(yaml.MarkedYAMLError):
-    """What YAML allows, or other readers pass over, and nobody means."""
+    """The document has a mistake that YAML or its other readers accept."""
 
 
 def _intrinsic(loader: _Loader, tag: str, node: yaml.Node) -> dict[str, Any]:
     if tag not in _INTRINSICS:
-        raise _MisreadError(problem=f"!{tag} is no intrinsic function", problem_mark=node.start_mark)
+        raise _MisreadError(problem=f"!{tag} is not an intrinsic function", problem_mark=node.start_mark)
     name = tag if tag in _PLAIN else f"Fn::{tag}"
     match node:
         case yaml.ScalarNode():
@@ -46,30 +46,30 @@ _Loader.add_multi_constructor("!", _intrinsic)
 
 
 def load_template(file: Path) -> dict[str, Any]:
-    """The whole document; raises AeroError where it is none, with the line."""
+    """Return the whole document. Raises AeroError for an invalid one, with the line."""
     try:
         document = _document(file.read_text(encoding="utf-8"))
     except yaml.MarkedYAMLError as error:
-        raise _unreadable(file, _place(error.problem_mark), error.problem or "it is no YAML") from None
+        raise _unreadable(file, _place(error.problem_mark), error.problem or "it is not YAML") from None
     except yaml.YAMLError as error:
-        raise _unreadable(file, "", f"it is no YAML: {' '.join(str(error).split())}") from None
+        raise _unreadable(file, "", f"it is not YAML: {' '.join(str(error).split())}") from None
     except UnicodeDecodeError:
         raise _unreadable(file, "", "it is not UTF-8") from None
     except OSError as error:
         raise _unreadable(file, "", f"it cannot be read: {error.strerror}") from None
     resources = document.get("Resources") if isinstance(document, dict) else None
     if not isinstance(resources, dict):
-        raise AeroError(f"{file.name} has no Resources.", cure=f"Mend {file}.")
+        raise AeroError(f"{file.name} has no Resources.", cure=f"Fix {file}.")
     for name, resource in resources.items():
         if not isinstance(resource, dict) or not isinstance(resource.get("Type"), str):
-            raise AeroError(f"{file.name}: {name} has no Type.", cure=f"Mend {file}.")
+            raise AeroError(f"{file.name}: {name} has no Type.", cure=f"Fix {file}.")
         if not isinstance(resource.get("Properties", {}), dict):
-            raise AeroError(f"{file.name}: {name}: its Properties are no mapping of names.", cure=f"Mend {file}.")
+            raise AeroError(f"{file.name}: {name}: its Properties are not a mapping.", cure=f"Fix {file}.")
     return dict(document)
 
 
 def line_of(text: str, path: Iterable[str | int]) -> int:
-    """The line of what a path leads to, or of the last part of it that is there; 0 if none is."""
+    """Return the line of the element at a path, or of the last existing part of the path; 0 if there is none."""
     node, line = yaml.compose(text, _Loader), 0
     for part in path:
         found = None
@@ -96,7 +96,7 @@ def _document(text: str) -> Any:
 
 
 def _require_unique_keys(node: yaml.Node, seen: set[int]) -> None:
-    """YAML forbids them (1.2.2, 3.2.1.1), its readers let the last one win."""
+    """Raise an error for duplicate keys. YAML forbids them (1.2.2, 3.2.1.1), but its readers use the last one."""
     if id(node) in seen or not isinstance(node, yaml.CollectionNode):
         return
     seen.add(id(node))
@@ -106,7 +106,7 @@ def _require_unique_keys(node: yaml.Node, seen: set[int]) -> None:
             key, child = child  # noqa: PLW2901 - a mapping's children are pairs
             if isinstance(key, yaml.ScalarNode):
                 if key.value in keys:
-                    raise _MisreadError(problem=f"{key.value} is there twice", problem_mark=key.start_mark)
+                    raise _MisreadError(problem=f"{key.value} appears twice", problem_mark=key.start_mark)
                 keys.add(key.value)
         _require_unique_keys(child, seen)
 
@@ -116,4 +116,4 @@ def _place(mark: yaml.Mark | None) -> str:
 
 
 def _unreadable(file: Path, place: str, problem: str) -> AeroError:
-    return AeroError(f"{file.name}{place}: {problem}.", cure=f"Mend {file}.")
+    return AeroError(f"{file.name}{place}: {problem}.", cure=f"Fix {file}.")

@@ -1,6 +1,6 @@
-"""Whether a template can be deployed, here and on AWS: asked before a deploy, since LocalStack takes what AWS refuses.
+"""The check that a template can be deployed here and on AWS. LocalStack accepts mistakes that AWS refuses.
 
-It takes some seconds, so it runs beside the build, at the lowest priority, and only when the template has changed.
+It takes some seconds, so it runs in parallel to the build, at a low priority, and only for a changed template.
 """
 
 from __future__ import annotations
@@ -30,24 +30,24 @@ CHECK_SECONDS: Final = 120.0
 NICENESS: Final = 10
 FUNCTION: Final = "AWS::Serverless::Function"
 METHODS: Final = ("get", "post", "put", "patch", "delete", "head", "options", "any")
-MOST: Final = 8  # that are told at once
+MOST: Final = 8  # the reported problems; more are only counted
 
 log = logging.getLogger(__name__)
 
 
 class UnsoundTemplateError(AeroError):
-    """What AWS would refuse."""
+    """The template has mistakes that AWS would refuse."""
 
     def __init__(self, problems: list[str]) -> None:
         more = [f"And {len(problems) - MOST} more."] if len(problems) > MOST else []
         super().__init__(
             "\n".join([*(f"{problem.rstrip('.')}." for problem in problems[:MOST]), *more]),
-            cure="Mend infra/template.yaml and try again.",
+            cure="Fix infra/template.yaml and try again.",
         )
 
 
 async def require_sound(paths: Paths) -> None:
-    """Raises UnsoundTemplateError with all that is wrong; a template that was sound is not looked at again."""
+    """Raise UnsoundTemplateError with all problems. A sound template is not checked again until it changes."""
     if problems := list(_missing(load_template(paths.template))):
         raise UnsoundTemplateError(problems)
     marker = paths.cache / "template.sound"
@@ -65,26 +65,26 @@ def _checkers() -> list[Path]:
 
 
 def _missing(template: dict[str, Any]) -> Iterator[str]:
-    """What `aero` itself needs of it."""
+    """Yield problems with the parts that `aero` itself needs."""
     for name, parameter in (template.get("Parameters") or {}).items():
         if name not in PARAMETERS and "Default" not in (parameter or {}):
-            yield f"Parameters.{name}: it has no Default, and nothing gives it a value"
+            yield f"Parameters.{name}: it has no Default, and aero does not set it"
     if API_OUTPUT not in (template.get("Outputs") or {}):
-        yield f"Outputs.{API_OUTPUT}: it is not there, and the APIs are found by it"
+        yield f"Outputs.{API_OUTPUT}: it is missing, but aero finds the APIs by it"
     for name, resource in template["Resources"].items():
         if resource["Type"] == FUNCTION:
             yield from (f"{name}: {problem}" for problem in _unchecked(resource.get("Properties") or {}))
 
 
 def _unchecked(function: dict[str, Any]) -> Iterator[str]:
-    """What neither SAM nor cfn-lint looks at."""
+    """Yield mistakes that neither SAM nor cfn-lint checks."""
     for name, event in _mapping(function.get("Events")).items():
         method = _mapping(_mapping(event).get("Properties")).get("Method")
         if isinstance(method, str) and method.lower() not in METHODS:
             yield f"Events.{name}.Method: {method} is not one of {', '.join(METHODS)}"
     for name, value in _mapping(_mapping(function.get("Environment")).get("Variables")).items():
         if isinstance(value, list) or (isinstance(value, dict) and not all(key in LONG_FORMS for key in value)):
-            yield f"Environment.Variables.{name}: {value} is no text"
+            yield f"Environment.Variables.{name}: {value} is not a text"
 
 
 def _mapping(value: Any) -> dict[str, Any]:
@@ -102,15 +102,17 @@ async def _refused(template: Path) -> list[str]:
     )
     try:
         async with asyncio.timeout(CHECK_SECONDS):
-            answer, said = await process.communicate()
+            answer, errors = await process.communicate()
     except TimeoutError:
-        log.warning("The check of the template took longer than %.0f s and was given up.", CHECK_SECONDS)
+        log.warning(
+            "The check of the template was stopped after %.0f s: the template is deployed unchecked.", CHECK_SECONDS
+        )
         return []
     finally:
         if process.returncode is None:
             os.killpg(process.pid, signal.SIGKILL)
             await process.wait()
-    if process.returncode:  # a fault of the checker's is none of the template's: the deploy will tell
-        log.warning("The template could not be checked:\n%s", said.decode(errors="replace"))
+    if process.returncode:  # a failure of the checker is not a mistake in the template: the deploy will show one
+        log.warning("The check of the template failed: it is deployed unchecked.\n%s", errors.decode(errors="replace"))
         return []
     return list(json.loads(answer))

@@ -1,1 +1,1 @@
-"""The programs that make up the platform, one module each."""
+"""The components of the platform, one module each."""

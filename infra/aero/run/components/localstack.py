@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 NO_PORTS: Final[Mapping[str, int]] = MappingProxyType({})
 
-# Its main, without the seconds that Python takes at the end to free what LocalStack holds.
+# LocalStack's main function, without the seconds in which Python frees LocalStack's memory at the end.
 _MAIN: Final = """\
 import os, sys
 from localstack.runtime.main import main
@@ -42,14 +42,14 @@ finally:
 
 
 class LocalStack(Component):
-    """It forgets everything at a stop: each start deploys anew."""
+    """The AWS emulator. It loses its state at a stop, so each start deploys the stack again."""
 
     name = "localstack"
     title = "LocalStack"
     ready_seconds = 90.0
 
     def __init__(self, paths: Paths, table: PortTable, *, debug: Mapping[str, int] = NO_PORTS) -> None:
-        """`debug` has the port for the debugger of each function that waits for one."""
+        """`debug` maps each function that waits for a debugger to the debugger's port."""
         self._debug = debug
         self._paths = paths
         self._port = table["localstack"]
@@ -57,21 +57,21 @@ class LocalStack(Component):
 
     @property
     def ports(self) -> tuple[Port, ...]:
-        """Its one gateway for every service."""
+        """The port of the gateway to all services."""
         return (self._port,)
 
     @property
     def address(self) -> str:
-        """AWS_ENDPOINT_URL."""
+        """The value of AWS_ENDPOINT_URL."""
         return self._port.http
 
     @property
     def folder(self) -> Path:
-        """What it keeps while it runs: unpacked functions, objects."""
+        """The folder for its files while it runs: unpacked functions and S3 objects."""
         return self._paths.run / "localstack"
 
     async def prepare(self, step: Step) -> Command:
-        """Install its environment; leave nothing of its last run."""
+        """Install the environment, and delete the files of the last run."""
         environment = LocalStackEnvironment(self._paths)
         await environment.install(step)
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -88,16 +88,16 @@ class LocalStack(Component):
         )
 
     async def is_ready(self) -> bool:
-        """By its own health check."""
+        """Return whether LocalStack's own health check succeeds."""
         status, _ = await http_get(f"{self.address}/_localstack/health", seconds=ANSWER_SECONDS)
         return status == HTTPStatus.OK
 
     def _variables(self) -> dict[str, str]:
         return {
             "GATEWAY_LISTEN": f"{LOOPBACK}:{self._port.number}",
-            "LOCALSTACK_HOST": f"{LOOPBACK}:{self._port.number}",  # what it calls itself in the URLs it gives out
+            "LOCALSTACK_HOST": f"{LOOPBACK}:{self._port.number}",  # its host in the URLs that it returns
             "LAMBDA_RUNTIME_EXECUTOR": "process",
-            "LAMBDA_PROCESS_PYTHON": sys.executable,  # what the layers are built for
+            "LAMBDA_PROCESS_PYTHON": sys.executable,  # the Python that the layers are built for
             **switch(self._debug),
             "PROVIDER_OVERRIDE_DYNAMODB": "process",
             "DYNAMODB_REMOVE_EXPIRED_ITEMS": "1",
@@ -105,7 +105,7 @@ class LocalStack(Component):
             **own_files(self.folder),
             "HOME": str(self.folder / "home"),
             "TMPDIR": str(self.folder / "tmp"),
-            # Nothing beyond this machine, no ports but the gateway's.
+            # No requests beyond this machine, and no ports besides the gateway's.
             "DNS_ADDRESS": "0",
             "SKIP_SSL_CERT_DOWNLOAD": "1",
             "DISABLE_EVENTS": "1",

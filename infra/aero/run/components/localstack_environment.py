@@ -1,4 +1,4 @@
-"""LocalStack's own environment: its locked packages and our plugin, apart from the project's."""
+"""LocalStack's own virtual environment, with its locked packages and our plugin."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ NO_VARIABLES: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 def own_files(folder: Path) -> dict[str, str]:
-    """Has LocalStack keep its files in a folder, whether it thinks that it is in a container or not."""
+    """Return the variables that keep LocalStack's files in a folder, inside or outside of a container."""
     return {"FILESYSTEM_ROOT": str(folder), "OVERRIDE_IN_DOCKER": "0"}
 
 
 class LocalStackEnvironment:
-    """In the cache; made again when the lock changes, its plugin installed again when the plugin changes."""
+    """The environment, in the cache. A new lock recreates it, and a changed plugin is reinstalled."""
 
     def __init__(self, paths: Paths) -> None:
         self._paths = paths
@@ -39,12 +39,12 @@ class LocalStackEnvironment:
 
     @property
     def python(self) -> Path:
-        """Its interpreter."""
+        """The interpreter of the environment."""
         return self._folder / "bin" / "python"
 
     @property
     def catalog(self) -> Path:
-        """A folder with LocalStack's index of all AWS services, which takes it seconds to make; for its static libs."""
+        """The folder with LocalStack's index of all AWS services, which takes seconds to build; for its static libs."""
         return self._filesystem / "usr" / "lib" / "localstack"
 
     @property
@@ -52,7 +52,7 @@ class LocalStackEnvironment:
         return self._folder / "filesystem"
 
     async def install(self, step: Step) -> None:
-        """Install what is missing or stale; another aero that installs is waited for."""
+        """Install missing or stale parts. An installation by another aero is awaited first."""
         async with in_turn(self._paths.cache / "localstack.lock"):
             wanted = digest([self._lock], sys.version, str(self._folder))
             if self._installed("packages") != wanted:

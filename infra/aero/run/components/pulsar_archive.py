@@ -1,7 +1,7 @@
-"""An archive of Pulsar's loaded classes (the JVM's class data sharing), which halves its start.
+"""An archive of Pulsar's loaded classes (the JVM's class data sharing), which halves the time of a start.
 
-The first run records the classes and writes them at its end; later ones map them. The JVM checks that an archive fits
-its version and the jars and does without it otherwise, so a missing or stale one costs time, never correctness.
+The first run records the classes and writes them at its end; later runs map them. The JVM uses an archive only if it
+fits its version and the jars. So a missing or stale archive costs time, but not correctness.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from aero.platform.environment import child_environment
 
 
 class ClassArchive:
-    """For one JRE and one set of jars: the JRE's own classes (it comes without) and, on top, Pulsar's."""
+    """The archives for one JRE and set of jars: the JRE's classes, which come without one, and on top Pulsar's."""
 
     def __init__(self, folder: Path, *, java: Path, jars: Path, lock: Path) -> None:
-        """`folder` is shared by all platforms of the project; a new JRE, place or lock makes a new archive."""
+        """`folder` is shared by all platforms of the project. A new JRE, jar folder or lock needs a new archive."""
         release = (java.parent.parent / "release").read_bytes()
-        jars_state = f"{jars} {jars.stat().st_mtime_ns}"  # the JVM refuses an archive of jars that were touched since
+        jars_state = f"{jars} {jars.stat().st_mtime_ns}"  # the JVM refuses the archive of jars with a newer mtime
         parts = [release, jars_state.encode(), lock.read_bytes()]
         digest = hashlib.sha256(b"\0".join(parts)).hexdigest()[:12]
         self._java = java
@@ -29,17 +29,17 @@ class ClassArchive:
         self._all = folder / f"pulsar-{digest}.jsa"
 
     async def options(self, recording: Path) -> tuple[str, ...]:
-        """Options that use the archive, or record it into `recording`."""
+        """Return the JVM options that use the archive, or that record it into `recording`."""
         if self._all.exists():
             return (f"-XX:SharedArchiveFile={self._base}:{self._all}", "-Xlog:cds=off", "-Xlog:cds+dynamic=off")
         await asyncio.to_thread(self._make_base)
-        recording.unlink(missing_ok=True)  # noqa: ASYNC240 - of a run that was killed while it wrote
+        recording.unlink(missing_ok=True)  # noqa: ASYNC240 - left by a run killed during its recording
         if not self._base.exists():
-            return ()  # no memory, no disk: the JVM starts without
+            return ()  # without memory or disk space the JVM starts without an archive
         return (f"-XX:SharedArchiveFile={self._base}", f"-XX:ArchiveClassesAtExit={recording}", "-Xlog:cds*=off")
 
     def keep(self, recording: Path) -> None:
-        """Use from now on what a run recorded that ended in peace."""
+        """Use the recording of a run with an orderly end from now on."""
         if recording.exists():
             recording.replace(self._all)
             for other in set(self._folder.glob("pulsar-*.jsa")) - {self._base, self._all}:

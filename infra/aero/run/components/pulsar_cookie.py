@@ -1,7 +1,7 @@
-"""The bookie's cookie, in its folder and in Pulsar's metadata: where it names another folder, no bookie starts.
+"""The bookie's cookie, in its folder and in Pulsar's metadata. A bookie does not start if it names another folder.
 
-The folder is relative to all of Pulsar's data, so that a home can be moved and its project's folder renamed. Homes of
-earlier versions have absolute folders in their cookies; such a cookie is made anew at the next start.
+Our cookies have a folder relative to Pulsar's data, so that the platform's folder can be moved or renamed. Cookies of
+earlier versions have absolute folders; such a cookie is rewritten at the next start.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ SHELL: Final = (
     "-Dbookkeeper.metadata.bookie.drivers=org.apache.pulsar.metadata.bookkeeper.PulsarMetadataBookieDriver",
     "org.apache.bookkeeper.bookie.BookieShell",
 )
-# Only `bookieformat` deletes a cookie from Pulsar's metadata; the bookie that it formats too is one without data.
+# Only `bookieformat` deletes a cookie from Pulsar's metadata. It also formats a bookie, so it gets one without data.
 _EMPTY: Final = "no-bookie"
 _CONFIGURATION: Final = """\
 metadataServiceUri=metadata-store:{metadata}
@@ -39,7 +39,7 @@ _LEDGERS: Final = re.compile(r'^ledgerDirs: ".*"', re.MULTILINE)
 
 
 class Cookie:
-    """Of the bookie that has its data below one folder, or will have it there."""
+    """The cookie of the bookie with its data, now or later, in one folder."""
 
     def __init__(self, data: Path) -> None:
         self._data = data
@@ -47,21 +47,22 @@ class Cookie:
 
     @property
     def port(self) -> int | None:
-        """The bookie's, by which others know it; None before its first start."""
+        """The port in the bookie's identity; None before its first start."""
         return int(self._bookie.rpartition(":")[2]) if self._bookie else None
 
     @property
     def is_stale(self) -> bool:
-        """Whether the bookie would not start with it."""
+        """Whether the bookie would refuse to start with this cookie."""
         return self._text != self._fresh
 
     async def make_anew(self, shell: Callable[..., Command]) -> None:
-        """Do what BookKeeper has no single command for; `shell` makes one of its own, to be run in the data's folder.
+        """Rewrite the cookie, for which BookKeeper has no single command; `shell` makes commands of its shell.
 
-        The file is the last to change, so that the next start does all of it again after a `kill -9`.
+        The commands run in the data's folder. The file changes last, so the next start after a `kill -9` repeats all
+        steps.
         """
         new, configuration = self._write_new()
-        with suppress(ProgramFailedError):  # a start that was killed has deleted it
+        with suppress(ProgramFailedError):  # a killed start has already deleted the cookie
             await supervisor.run(shell("-conf", str(configuration), "bookieformat", "-nonInteractive", "-deleteCookie"))
         await supervisor.run(shell("-conf", str(configuration), "cookie_create", "-cf", str(new), self._bookie))
         new.replace(self._file)
@@ -69,7 +70,7 @@ class Cookie:
         (self._data / _EMPTY).rmdir()
 
     def _write_new(self) -> tuple[Path, Path]:
-        """The new cookie's file, and the shell's configuration."""
+        """Write the new cookie's file and the shell's configuration, and return their paths."""
         new, configuration = self._data / "VERSION.new", self._data / f"{_EMPTY}.conf"
         with new.open("w", encoding="utf-8") as stream:
             stream.write(self._fresh)
@@ -82,7 +83,7 @@ class Cookie:
 
     @property
     def _bookie(self) -> str:
-        """Its host and port; empty before its first start."""
+        """The bookie's host and port; empty before its first start."""
         found = _BOOKIE.search(self._text)
         return found[1] if found else ""
 

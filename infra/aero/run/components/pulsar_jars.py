@@ -1,4 +1,4 @@
-"""The jars of Apache Pulsar: downloaded from Maven Central in parallel, each verified against the lock."""
+"""The jars of Apache Pulsar, downloaded from Maven Central in parallel and verified against the lock."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ THREADS: Final = 8
 
 
 class JarsUnavailableError(AeroError):
-    """Neither the cache nor Maven Central has what the lock asks for."""
+    """Neither the cache nor Maven Central has the locked jars, or there is no JRE for them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Jar:
-    """One line of the lock; `only`, if given, is a pattern of the files that are taken out of it."""
+    """One line of the lock. `only`, if given, is a pattern for the files taken out of the jar."""
 
     group: str
     artifact: str
@@ -40,7 +40,7 @@ class Jar:
 
     @classmethod
     def parse(cls, line: str) -> Self:
-        """From `group:artifact:version[:classifier]  sha256  [only]`."""
+        """Parse `group:artifact:version[:classifier]  sha256  [only]`."""
         coordinates, sha256, *only = line.split()
         group, artifact, version, *classifier = coordinates.split(":")
         return cls(
@@ -54,16 +54,16 @@ class Jar:
 
     @property
     def file_name(self) -> str:
-        """With the group, since two groups may have an artifact of the same name."""
+        """The name of the file. It has the group, since two groups may have an artifact of the same name."""
         part = "part" if self.only else ""
         return "-".join(filter(None, (self.group, self.artifact, self.version, self.classifier, part))) + ".jar"
 
     def is_in(self, folder: Path) -> bool:
-        """Whether the whole, right file is there."""
+        """Return whether the folder has the complete, correct file."""
         return self.matches(folder / self.file_name)
 
     def matches(self, file: Path) -> bool:
-        """Whether a file has the content that the lock promises."""
+        """Return whether a file has the hash in the lock."""
         try:
             with file.open("rb") as stream:
                 return hashlib.file_digest(stream, "sha256").hexdigest() == self.sha256
@@ -72,21 +72,21 @@ class Jar:
 
 
 def read_lock(file: Path) -> list[Jar]:
-    """Every jar of the lock."""
+    """Return the jars of a lock file."""
     lines = (line.strip() for line in file.read_text(encoding="utf-8").splitlines())
     return [Jar.parse(line) for line in lines if line and not line.startswith("#")]
 
 
 def class_path(jars: list[Jar], folder: Path) -> str:
-    """Parts of a jar come first, since they are there to replace what the others have."""
+    """Return the class path. Parts of jars come first, since they replace classes of other jars."""
     return os.pathsep.join([*(str(folder / jar.file_name) for jar in jars if jar.only), f"{folder}/*"])
 
 
 def install_jars(jars: list[Jar], folder: Path, progress: Callable[[int, int], None]) -> None:
-    """Bring every jar into `folder`; `progress(done, total)` is told of those that had to be downloaded.
+    """Bring every jar into `folder`; `progress(done, total)` counts the downloaded jars.
 
-    A file appears there under its own name only when its hash is right, so a killed download leaves nothing that is
-    taken for whole, and the next one goes on where it stopped. Raises JarsUnavailableError.
+    A file gets its own name there only after its hash is verified. So a killed download leaves no incomplete jar, and
+    the next one continues where it stopped. Other files are deleted. Raises JarsUnavailableError.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with ThreadPoolExecutor(THREADS) as pool:
@@ -96,18 +96,18 @@ def install_jars(jars: list[Jar], folder: Path, progress: Callable[[int, int], N
         if missing:
             _download(missing, folder, pool, lambda done: progress(done, len(missing)))
     for file in set(folder.iterdir()) - {folder / jar.file_name for jar in jars}:
-        shutil.rmtree(file) if file.is_dir() else file.unlink()  # the class path is the folder: only the lock's jars
+        shutil.rmtree(file) if file.is_dir() else file.unlink()  # the class path is the whole folder
 
 
 def _download(missing: list[Jar], folder: Path, pool: ThreadPoolExecutor, progress: Callable[[int], None]) -> None:
-    from jgo.constants import default_maven_repo  # noqa: PLC0415 - not needed once the jars are here
+    from jgo.constants import default_maven_repo  # noqa: PLC0415 - needed for a download only
     from jgo.maven import MavenContext  # noqa: PLC0415
 
     incoming = folder / ".incoming"
-    shutil.rmtree(incoming, ignore_errors=True)  # of a killed download: what was whole has been moved already
+    shutil.rmtree(incoming, ignore_errors=True)  # left by a killed download; its complete files are already moved
     incoming.mkdir()
     central = MavenContext(repo_cache=incoming)
-    with_m2 = MavenContext(repo_cache=incoming, local_repos=[default_maven_repo()])  # ~/.m2 is read, never written
+    with_m2 = MavenContext(repo_cache=incoming, local_repos=[default_maven_repo()])  # ~/.m2 is only read
     progress(0)
     futures = [pool.submit(_fetch, jar, folder, (with_m2, central, central)) for jar in missing]
     try:
@@ -120,14 +120,14 @@ def _download(missing: list[Jar], folder: Path, pool: ThreadPoolExecutor, progre
 
 
 def _fetch(jar: Jar, folder: Path, contexts: Iterable[MavenContext]) -> None:
-    """Try each context in turn until one has the right file."""
+    """Try each context in turn until one has the correct file. Raises JarsUnavailableError if none has it."""
     incoming = folder / ".incoming" / jar.file_name
     problem = ""
     for context in contexts:
         artifact = context.project(jar.group, jar.artifact).at_version(jar.version).artifact(classifier=jar.classifier)
         try:
             source = artifact.resolve()
-        except (RuntimeError, OSError) as error:  # jgo's own, and those of requests, which are OSErrors
+        except (RuntimeError, OSError) as error:  # RuntimeError is jgo's; OSError covers requests
             problem = str(error)
             continue
         if jar.only:
@@ -135,17 +135,21 @@ def _fetch(jar: Jar, folder: Path, contexts: Iterable[MavenContext]) -> None:
         elif source.is_relative_to(context.repo_cache):
             source.replace(incoming)
         else:
-            shutil.copyfile(source, incoming)  # not ours to move
+            shutil.copyfile(source, incoming)  # the file belongs to another program
         if jar.matches(incoming):
             incoming.replace(folder / jar.file_name)
             return
         incoming.unlink()
-        problem = "what was downloaded has another sha256"
-    raise JarsUnavailableError(f"{jar.file_name} cannot be had from Maven Central: {problem}")
+        problem = "the downloaded file has another sha256"
+    raise JarsUnavailableError(f"{jar.file_name} is not available from Maven Central: {problem}")
 
 
 def _take(pattern: str, source: Path, part: Path) -> None:
-    """Some files of a jar as a jar: stored without compression and dates, so that its hash is the same everywhere."""
-    with ZipFile(part, "w") as new, suppress(BadZipFile, zlib.error), ZipFile(source) as whole:  # broken: another hash
+    """Write some files of a jar as a new jar, without compression and dates, so that its hash is reproducible."""
+    with (
+        ZipFile(part, "w") as new,
+        suppress(BadZipFile, zlib.error),
+        ZipFile(source) as whole,
+    ):  # a broken jar fails the hash check
         for name in sorted(matching(whole.namelist(), pattern)):
             new.writestr(ZipInfo(name), whole.read(name))

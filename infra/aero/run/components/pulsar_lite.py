@@ -1,4 +1,4 @@
-"""pulsar-lite: a small broker that speaks Pulsar's protocol, for small machines and where Apache Pulsar cannot run."""
+"""pulsar-lite, a small broker with Pulsar's protocol, for small machines and those that cannot run Apache Pulsar."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class PulsarLite(Component):
-    """Its topics are kept apart from Apache Pulsar's."""
+    """The small broker. Its topics are separate from those of Apache Pulsar."""
 
     name = "pulsar"
     title = "Pulsar (lite)"
@@ -30,16 +30,16 @@ class PulsarLite(Component):
 
     @property
     def ports(self) -> tuple[Port, ...]:
-        """The broker's; it has no admin API."""
+        """The port of the broker, which has no admin API."""
         return (self._port,)
 
     @property
     def address(self) -> str:
-        """The service URL."""
+        """The service URL of the broker."""
         return f"pulsar://{LOOPBACK}:{self._port.number}"
 
     async def prepare(self, step: Step) -> Command:
-        """Nothing to install; raises AeroError where there is no binary for this platform."""
+        """Return the command; there is nothing to install. Raises AeroError without a binary for this platform."""
         del step
         try:
             from pulsar_lite.binary_finder import find_pulsar_lite_binary  # noqa: PLC0415 - not on every platform
@@ -64,7 +64,7 @@ class PulsarLite(Component):
         )
 
     async def is_ready(self) -> bool:
-        """Whether it accepts connections."""
+        """Return whether the broker accepts connections."""
         try:
             _, writer = await asyncio.open_connection(LOOPBACK, self._port.number)
         except OSError:

@@ -1,4 +1,4 @@
-"""The local ports."""
+"""The router process, which serves the local ports."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from aero.platform.ports import Port, PortTable
     from aero.platform.progress.events import Step
 
-# API Gateway gives up after 29 s; a little more here, so that its own answer is the one that arrives.
+# A little more than the 29 s of API Gateway, so that the client gets API Gateway's own answer.
 API_SECONDS: Final = 35
 
 
 class LocalPorts(Component):
-    """Listens from early on and answers 503 while the API is not deployed."""
+    """Listens on the local ports from the beginning, and answers 503 until the API is deployed."""
 
     name = "router"
     title = "API"
@@ -39,9 +39,9 @@ class LocalPorts(Component):
         origins: Sequence[str] = (),
         seconds: int = API_SECONDS,
     ) -> None:
-        """`seconds` is how long an answer of the API is waited for.
+        """`seconds` is the time limit for an answer of the API.
 
-        The platform answers to `hosts`; pages of `origins` may write to it.
+        The platform answers to the names in `hosts`. Web pages of `origins` may write to it.
         """
         self._hosts = hosts
         self._origins = origins
@@ -52,16 +52,16 @@ class LocalPorts(Component):
 
     @property
     def ports(self) -> tuple[Port, ...]:
-        """The main one first."""
+        """The local ports, with the port of the whole API first."""
         return self._local
 
     @property
     def address(self) -> str:
-        """Where everything is."""
+        """The address of the whole API."""
         return self._local[0].http
 
     async def prepare(self, step: Step) -> Command:
-        """Nothing to install; where it leads has been said."""
+        """Return the command; there is nothing to install, and the target is already configured."""
         del step
         return Command(
             name=self.title,
@@ -72,21 +72,21 @@ class LocalPorts(Component):
         )
 
     async def is_ready(self) -> bool:
-        """Whether it answers at all."""
+        """Return whether the router answers, with any status."""
         status, _ = await http_get(f"{self.address}/health", seconds=5)
         return status != 0
 
     async def answers(self) -> bool:
-        """By its own 404 of a port that has not that path: what the API answers is another matter."""
+        """Return whether the router answers a path without a route by itself, independently of the API."""
         status, _ = await http_get(f"{self._local[1].http}/aero-status", seconds=ANSWER_SECONDS)
         return status != 0
 
     def lead_to(self, endpoint: str, api_id: str) -> None:
-        """From now on, to this API."""
+        """Forward requests to this API from now on."""
         self._lead(f"{endpoint}/_aws/execute-api/{api_id}/{STAGE}")
 
     def lead_nowhere(self) -> None:
-        """There is no API for the time being."""
+        """Forward no requests until `lead_to` is called; the router answers 503."""
         self._lead("")
 
     def _lead(self, target: str) -> None:

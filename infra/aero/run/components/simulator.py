@@ -1,4 +1,4 @@
-"""The payment gateway's stand-in."""
+"""The simulator of the payment gateway."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class StripeSimulator(Component):
-    """Its ledger outlives a stop; faults are set by STRIPE_SIMULATOR_* in our environment, or at run time."""
+    """The Stripe simulator. Its ledger outlives a stop. STRIPE_SIMULATOR_* variables set faults, as do requests."""
 
     name = "simulator"
     title = "Stripe simulator"
@@ -30,16 +30,16 @@ class StripeSimulator(Component):
 
     @property
     def ports(self) -> tuple[Port, ...]:
-        """Its HTTP port."""
+        """The HTTP port of the simulator."""
         return (self._port,)
 
     @property
     def address(self) -> str:
-        """Base of Stripe's API."""
+        """The base URL of Stripe's API."""
         return self._port.http
 
     async def prepare(self, step: Step) -> Command:
-        """Nothing to install."""
+        """Return the command; there is nothing to install."""
         del step
         ledger = self._paths.state / "stripe" / "ledger.sqlite3"
         ledger.parent.mkdir(parents=True, exist_ok=True)
@@ -53,6 +53,6 @@ class StripeSimulator(Component):
         )
 
     async def is_ready(self) -> bool:
-        """By its own health check."""
+        """Return whether the simulator's health check succeeds."""
         status, _ = await http_get(f"{self.address}/_simulator/health", seconds=ANSWER_SECONDS)
         return status == HTTPStatus.OK

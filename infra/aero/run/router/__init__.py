@@ -1,1 +1,1 @@
-"""The local ports: each is a thin route to the emulated API Gateway, a process of its own."""
+"""The router: a process that serves the local ports and forwards their requests to the emulated API Gateway."""

@@ -1,4 +1,4 @@
-"""`python -m aero.run.router CONFIGURATION SECONDS`: serve the local ports until SIGTERM."""
+"""The program `python -m aero.run.router CONFIGURATION SECONDS`, which serves the local ports until SIGTERM."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from aero.run.router.configuration import CurrentConfiguration
 
 
 async def serve(file: Path, *, seconds: float) -> None:
-    """Listen on every port of the configuration; an answer of the API is waited for so long."""
+    """Listen on every port of the configuration. `seconds` is the time limit for an answer of the API."""
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)

@@ -1,4 +1,4 @@
-"""Forwards requests of local ports to the emulated API Gateway."""
+"""Forwards requests from the local ports to the emulated API Gateway."""
 
 from __future__ import annotations
 
@@ -45,19 +45,19 @@ _NOT_RETURNED: Final = _HOP_BY_HOP | {"content-length", "server", "date"}
 
 
 class Router:
-    """One pool of connections for every port."""
+    """The handler of all ports, with one connection pool to the API."""
 
     def __init__(
         self, configuration: CurrentConfiguration, *, seconds: float, request_seconds: float = REQUEST_SECONDS
     ) -> None:
-        """`seconds` is how long an answer is waited for, `request_seconds` how long a client may take to ask."""
+        """`seconds` is the time limit for an answer, `request_seconds` that for the head or body of a request."""
         self._configuration = configuration
         self._request_seconds = request_seconds
         self._timeout = aiohttp.ClientTimeout(total=seconds, sock_connect=CONNECT_SECONDS)
         self._session: aiohttp.ClientSession | None = None
 
     async def open(self) -> None:
-        """Make the pool."""
+        """Open the connection pool."""
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=CONNECTIONS, keepalive_timeout=15),
             timeout=self._timeout,
@@ -67,12 +67,12 @@ class Router:
         )
 
     async def close(self) -> None:
-        """Close the pool."""
+        """Close the connection pool."""
         if self._session:
             await self._session.close()
 
     def server(self, routes: Routes) -> Server:
-        """What serves one port."""
+        """Return the server of one port."""
 
         async def handle(request: web.BaseRequest) -> web.StreamResponse:
             try:
@@ -115,7 +115,7 @@ class Router:
             raise RefusedError(UNAVAILABLE) from None
 
     async def _body(self, request: web.BaseRequest) -> bytes:
-        """All of it; raises RefusedError, for one that says how large it is before any of it is read."""
+        """Read the whole body. Raises RefusedError, for a too large Content-Length before reading any of it."""
         if (request.content_length or 0) > MAX_BODY_BYTES:
             raise RefusedError(BODY_TOO_LARGE)
         await _meet_expectation(request)
@@ -126,12 +126,12 @@ class Router:
             raise RefusedError(BODY_TOO_LARGE) from None
         except TimeoutError:
             raise RefusedError(NOT_FINISHED) from None
-        except (RequestPayloadError, HttpProcessingError):  # chunks that are none
+        except (RequestPayloadError, HttpProcessingError):  # invalid chunks
             raise RefusedError(MALFORMED) from None
 
 
 async def _meet_expectation(request: web.BaseRequest) -> None:
-    """RFC 9110, 10.1.1: a client may wait for a word before it sends a body."""
+    """Send 100 Continue if the client waits for it before it sends a body (RFC 9110, 10.1.1)."""
     expected = request.headers.get("Expect")
     if expected is None or request.version < HttpVersion11:
         return
@@ -155,19 +155,19 @@ def _forwarded(request: web.BaseRequest, *, host: str | None) -> CIMultiDict[str
 
 
 def _kept(headers: CIMultiDictProxy[str], left_out: frozenset[str]) -> CIMultiDict[str]:
-    """All but the named ones and those that `Connection` names."""
+    """Return the headers without those in `left_out` and those named by `Connection`."""
     named = {name.strip().lower() for value in headers.getall("Connection", ()) for name in value.split(",")}
     lower = ((name.lower(), name, value) for name, value in headers.items())
-    spelling: dict[str, str] = {}  # aiohttp's client takes a line for another's that is spelled in another case
+    spelling: dict[str, str] = {}  # aiohttp's client would merge or replace lines of one name in different case
     return CIMultiDict(
         (spelling.setdefault(key, name), _as_text(value)) for key, name, value in lower if key not in left_out | named
     )
 
 
 def _as_text(value: str) -> str:
-    """A header's value; what is not UTF-8 is ISO 8859-1, as it was in HTTP/1.1 for long (RFC 9110, 5.5).
+    """Return a header's value as text. Bytes that are not UTF-8 are read as ISO 8859-1 (RFC 9110, 5.5).
 
-    aiohttp would leave such bytes out.
+    aiohttp would drop such bytes.
     """
     if value.isascii():
         return value

@@ -1,4 +1,4 @@
-"""What the router is told, in a file that it reads again when it changes."""
+"""The router's configuration, in a file that the router rereads after a change."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listener:
-    """A port and where its paths lead."""
+    """A port and the routes of its paths."""
 
     port: int
     routes: Routes
@@ -22,7 +22,7 @@ class Listener:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Configuration:
-    """`target` is the base address of the API; empty until it is deployed."""
+    """The configuration. `target` is the base URL of the API, empty until the API is deployed."""
 
     listeners: tuple[Listener, ...]
     target: str
@@ -31,7 +31,7 @@ class Configuration:
 
     @classmethod
     def read(cls, file: Path) -> Self:
-        """From the file."""
+        """Read the configuration from its file."""
         values = json.loads(file.read_text(encoding="utf-8"))
         listeners = (
             Listener(port=item["port"], routes=tuple((source, to) for source, to in item["routes"]))
@@ -48,7 +48,7 @@ class Configuration:
 def write_configuration(
     file: Path, *, ports: Iterable[Port], target: str, hosts: Iterable[str], origins: Iterable[str]
 ) -> None:
-    """Tell the router; a running one sees all but the ports at its next request."""
+    """Write the file. A running router applies all values except the ports from its next request on."""
     listeners = [{"port": port.number, "routes": port.routes} for port in ports]
     values = {"listeners": listeners, "target": target, "hosts": list(hosts), "origins": list(origins)}
     new = file.with_suffix(".new")
@@ -57,7 +57,7 @@ def write_configuration(
 
 
 class CurrentConfiguration:
-    """What the file says now."""
+    """The current content of the file."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
@@ -65,7 +65,7 @@ class CurrentConfiguration:
         self._known: Configuration | None = None
 
     def get(self) -> Configuration:
-        """Looks at the file's time of change only, so it may be asked at each request."""
+        """Return the configuration. It only checks the file's mtime, so it is cheap enough for each request."""
         changed_at = self._file.stat().st_mtime_ns
         if self._known is None or changed_at != self._read_at:
             self._known = Configuration.read(self._file)
@@ -74,9 +74,9 @@ class CurrentConfiguration:
 
 
 def rewrite(raw_path: str, routes: Routes) -> str | None:
-    """The path at the API, encoded and with its query as it came; None when no route fits.
+    """Return the path at the API, with encoding and query unchanged; None without a matching route.
 
-    `/` is the root alone, unless it leads to the root: then it stands for everything.
+    A route of `/` matches the root only, unless its replacement is `/` too: then it matches every path.
     """
     path, mark, query = raw_path.partition("?")
     for prefix, replacement in routes:

@@ -1,7 +1,7 @@
-"""What web pages may do to a platform on the machine of the one who looks at them.
+"""Protection against foreign web pages in a browser on this machine.
 
-A browser sends the requests of any page to a local port, without asking if they look like those of a form, and with
-another name that resolves to this machine (DNS rebinding) even lets it read the answers.
+A browser sends the requests of any page to a local port. It sends requests like those of a form without a preflight. If
+the page's own host name resolves to this machine (DNS rebinding), the browser even lets it read the answers.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ EXPOSED: Final = "Retry-After, X-Correlation-Id"
 
 
 def require_known_host(host: str | None, hosts: Collection[str]) -> None:
-    """Raises RefusedError for a name that is not ours; a client of HTTP/1.0 may give none, which no browser does."""
+    """Raise RefusedError for a foreign host name. HTTP/1.0 clients may send none, but browsers always do."""
     if host is None:
         return
     name, bracket, _ = host.partition("]")
@@ -31,9 +31,9 @@ def require_known_host(host: str | None, hosts: Collection[str]) -> None:
 
 
 def require_own_page(request: web.BaseRequest, path: str, origins: Collection[str]) -> None:
-    """Raises RefusedError for a write that a page of another origin sends; events are collected from any.
+    """Raise RefusedError for a write from a page of another origin, except for the collection of events.
 
-    Browsers tell the origin with every request that may write; `Sec-Fetch-Site` tells of those that hide it.
+    Browsers send `Origin` with every request that may write. `Sec-Fetch-Site` reveals pages that hide their origin.
     """
     if request.method in SAFE_METHODS or path.rstrip("/") in COLLECTION:
         return
@@ -44,7 +44,7 @@ def require_own_page(request: web.BaseRequest, path: str, origins: Collection[st
 
 
 def cors_headers(request: web.BaseRequest, path: str, origins: Collection[str]) -> dict[str, str]:
-    """So that a page may read also what the router answers by itself, as it may read what is behind it."""
+    """Return the CORS headers of the router's own answers, which match those of the API behind it."""
     if path.rstrip("/") in COLLECTION | COLLECTED_BY_GET:
         return {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": EXPOSED}
     origin = request.headers.get("Origin")

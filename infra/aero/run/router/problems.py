@@ -1,4 +1,4 @@
-"""What the router answers by itself: problem details, as everything behind it does."""
+"""The router's own answers: problem details, like those of the API behind it."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from aiohttp import web
 
 MEDIA_TYPE: Final = "application/problem+json"
 CORRELATION_HEADER: Final = "X-Correlation-Id"
-_CORRELATION_ID: Final = re.compile(r"[\w.:/+=-]{1,128}", re.ASCII)  # as the functions take it
+_CORRELATION_ID: Final = re.compile(r"[\w.:/+=-]{1,128}", re.ASCII)  # the form that the functions accept
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """An RFC 9457 answer without what it owes to its request; one that `closes` ends its connection."""
+    """The fixed part of an RFC 9457 answer. `closes` means that the answer ends its connection."""
 
     status: int
     codigo: str
@@ -29,7 +29,7 @@ class Problem:
     closes: bool = False
 
     def answer(self, request: web.BaseRequest, *, instance: str | None = None) -> web.Response:
-        """As the answer to a request; `instance` is the path that it asks for, where there is one."""
+        """Return the answer to a request; `instance` is the requested path, if there is one."""
         correlation_id = correlation_id_of(request)
         body = {
             "type": f"urn:aeropartners:problema:{self.codigo}",
@@ -52,7 +52,7 @@ class Problem:
 
 
 class RefusedError(Exception):
-    """A request is not forwarded; `problem` says why."""
+    """The request must not be forwarded; `problem` has the reason."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.codigo)
@@ -60,8 +60,8 @@ class RefusedError(Exception):
 
 
 def correlation_id_of(request: web.BaseRequest) -> str:
-    """The caller's, or a new one in the place of none, of several and of what is no id."""
-    # aiohttp's headers of what it cannot read are a plain dictionary
+    """Return the client's correlation id, or a new one if there is none, several or an invalid one."""
+    # for an unreadable request, aiohttp's headers are a plain dictionary
     given = ", ".join(value for name, value in request.headers.items() if name.lower() == CORRELATION_HEADER.lower())
     return given if _CORRELATION_ID.fullmatch(given) else str(uuid4())
 

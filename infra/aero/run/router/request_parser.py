@@ -1,4 +1,4 @@
-"""Request lines that aiohttp would refuse as no HTTP, take for others, or serve as a tunnel."""
+"""Parses request lines that aiohttp would refuse as invalid, misread, or serve as a tunnel."""
 
 from __future__ import annotations
 
@@ -11,27 +11,27 @@ from aiohttp.http_parser import HttpRequestParserPy
 if TYPE_CHECKING:
     from aiohttp.http_parser import RawRequestMessage
 
-# Those of API Gateway; as they are written, since a method is known by its case (RFC 9110, 9.1).
+# The methods of API Gateway. Methods are case-sensitive (RFC 9110, 9.1).
 METHODS: Final = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
-UNKNOWN: Final = "UNKNOWN"  # what every other method is called here
+UNKNOWN: Final = "UNKNOWN"  # stands for every other method
 _KNOWN: Final = frozenset(method.encode() for method in METHODS)
 _TOKEN: Final = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _HIGHER_MINOR: Final = re.compile(rb"HTTP/1\.[2-9]")
 
 
 class MethodTooLongError(LineTooLong):
-    """A line is too long, and has not come to the end of its method."""
+    """A request line is too long and does not even have a complete method."""
 
 
 class RequestParser(HttpRequestParserPy):
-    """aiohttp's parser in Python: the one in C knows its own methods and versions only, and refuses any other (400)."""
+    """aiohttp's parser in Python. The one in C refuses methods and versions that it does not know with 400."""
 
     def feed_data(self, data: bytes, *arguments: Any, **options: Any) -> Any:
-        """As aiohttp has it; what cannot become a request is refused before its line ends, such as TLS."""
+        """Parse like aiohttp, but refuse invalid data, such as TLS, before the end of the line."""
         try:
             fed = super().feed_data(data, *arguments, **options)
         except LineTooLong as error:
-            if self._lines:  # aiohttp names the limit of the first line for one that has not ended
+            if self._lines:  # for an incomplete header aiohttp reports the limit of the first line
                 raise LineTooLong(error.args[0], self.max_field_size) from None
             if b" " not in error.args[0]:
                 raise MethodTooLongError(*error.args[:2]) from None
@@ -42,9 +42,9 @@ class RequestParser(HttpRequestParserPy):
         return fed
 
     def parse_message(self, lines: list[bytes]) -> RawRequestMessage:
-        """A message; of a method that is not served here, without what it is sent to.
+        """Return a message. For an unknown method its target is replaced.
 
-        A higher minor version is what it has in common with 1.1 (RFC 9110, 2.5).
+        A higher minor version is treated as 1.1 (RFC 9110, 2.5).
         """
         method, _, rest = lines[0].partition(b" ")
         target, space, version = rest.rpartition(b" ")
@@ -55,5 +55,5 @@ class RequestParser(HttpRequestParserPy):
             return super().parse_message(lines)
         if not _TOKEN.fullmatch(method):
             raise BadHttpMethod("no method")
-        lines[0] = b"GET / " + version  # the target of CONNECT is no URL, and what follows it no request
+        lines[0] = b"GET / " + version  # CONNECT has no URL as its target, and no request follows it
         return super().parse_message(lines)._replace(method=UNKNOWN)

@@ -1,4 +1,4 @@
-"""Where a request wants to go, in each form that RFC 9112 (3.2) has for it."""
+"""The target of a request, in each form of RFC 9112, 3.2."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ from aiohttp import web
 
 from aero.run.router.problems import HEADERS_TOO_LARGE, MALFORMED, TARGET_TOO_LONG, Problem, RefusedError
 
-# "Total combined size of request line and header values", of the quotas of API Gateway's REST APIs.
+# The quota "Total combined size of request line and header values" of API Gateway's REST APIs.
 MAX_HEAD_BYTES: Final = 10_240
-# What LocalStack's server reads at all is 16 KiB with the names of the headers, and what is added to them here.
+# LocalStack's server reads at most 16 KiB, with the names of headers and the headers added here.
 MAX_FORWARDED_BYTES: Final = 15_000
-# Under which a request's server says why it is none of those that are served.
+# The key for the reason why the server refuses a request.
 REFUSAL: Final = web.RequestKey("refusal", Problem)
 _VERSION_BYTES: Final = len("  HTTP/1.1")
-_VISIBLE: Final = re.compile(r"[!\"$-~]+")  # ASCII without blanks; a fragment stays with the client
+_VISIBLE: Final = re.compile(r"[!\"$-~]+")  # ASCII without blanks; clients do not send a fragment
 _ABSOLUTE: Final = re.compile(r"https?://(?P<authority>[^/?#@]+)(?P<target>[/?].*)?", re.IGNORECASE | re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestTarget:
-    """The host, if one is named, and the path with its query: as they came, still encoded."""
+    """The host, if given, and the path with its query, both unchanged and still encoded."""
 
     host: str | None
     path_and_query: str
 
     @classmethod
     def of(cls, request: web.BaseRequest) -> Self:
-        """Raises RefusedError for what no HTTP client may send, and for more than API Gateway takes."""
+        """Return the target of a request. Raises RefusedError for an invalid one, and beyond API Gateway's limits."""
         if refusal := request.get(REFUSAL):
             raise RefusedError(refusal)
         raw = request.raw_path
@@ -44,12 +44,12 @@ class RequestTarget:
         if not _VISIBLE.fullmatch(raw):
             raise RefusedError(MALFORMED)
         if absolute := _ABSOLUTE.fullmatch(raw):
-            # RFC 9112, 3.2.2: its host counts, whatever the header says; without a path it is that of the root.
+            # RFC 9112, 3.2.2: the target's host takes precedence over the header. A missing path means the root.
             target = absolute["target"] or "/"
             return cls(host=absolute["authority"], path_and_query=target if target[0] == "/" else f"/{target}")
         return cls(host=request.headers.get("Host"), path_and_query=raw)
 
     @property
     def path(self) -> str:
-        """The path alone."""
+        """The path without the query."""
         return self.path_and_query.partition("?")[0]

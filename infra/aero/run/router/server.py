@@ -1,4 +1,4 @@
-"""HTTP as aiohttp serves it, with problem details for what is no request and a limit to how long one may take."""
+"""aiohttp's HTTP server, with problem details for invalid requests and a time limit for sending a request."""
 
 from __future__ import annotations
 
@@ -33,16 +33,16 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# What is longer than API Gateway takes is still read up to here, so that its answer can say what is too long.
-# aiohttp says by the limit alone which of the two was passed.
+# Lines beyond API Gateway's limit are still read up to these lengths, so that the answer can name the too long part.
+# The two limits differ because aiohttp's error identifies the exceeded one by its value only.
 MAX_TARGET_BYTES: Final = 32_768
 MAX_HEADER_BYTES: Final = 32_769
 MAX_HEADERS: Final = 480  # LocalStack takes 500
-LINGER_SECONDS: Final = 5  # how long the rest of a refused request is read and ignored
+LINGER_SECONDS: Final = 5  # for reading and ignoring the rest of a refused request
 
 
 class Server(web.Server):
-    """Serves one port; `seconds` is how long a client may take for the head of a request, and again for its body."""
+    """The server of one port. `seconds` limits the time for the head of a request, and again that for its body."""
 
     def __init__(
         self,
@@ -61,7 +61,7 @@ class Server(web.Server):
         self._max_body_bytes = max_body_bytes
 
     def __call__(self) -> Connection:
-        """A new connection."""
+        """Return the protocol of a new connection."""
         return Connection(self, seconds=self._seconds, loop=self._loop, **self._kwargs)
 
     def _request(self, message: Any, payload: Any, protocol: Any, writer: Any, task: Any) -> web.BaseRequest:
@@ -77,7 +77,7 @@ class Server(web.Server):
 
 
 class Connection(RequestHandler):
-    """A connection of a client."""
+    """A client's connection, with a time limit for the heads of requests."""
 
     def __init__(self, manager: Server, *, seconds: float, **options: Any) -> None:
         super().__init__(manager, **options)
@@ -98,7 +98,7 @@ class Connection(RequestHandler):
         self._answered = 0
 
     def data_received(self, data: bytes) -> None:
-        """Count the time from a request's first byte to the end of its head."""
+        """Measure the time from the first byte of a request to the end of its head."""
         between_requests, known = self._body.is_eof(), self._request_count
         super().data_received(data)
         if self._request_count > known:
@@ -108,7 +108,7 @@ class Connection(RequestHandler):
             self._head_is_late = self._loop.call_later(self._seconds, self._refuse, HTTPStatus.REQUEST_TIMEOUT)
 
     def eof_received(self) -> bool:  # type: ignore[override] # asyncio goes by what it returns
-        """Answer also a client that has said all it will say (RFC 9293, 3.6: it may still listen), then close."""
+        """Answer a client that has closed its side and may still read (RFC 9293, 3.6), then close."""
         if not self._body.is_eof():
             self._body.set_exception(RequestPayloadError("the body ends early"))
         elif self._head_is_late:
@@ -117,12 +117,12 @@ class Connection(RequestHandler):
         return self._request_count > self._answered
 
     def connection_lost(self, exc: BaseException | None) -> None:
-        """Nothing is waited for any more."""
+        """Cancel the time limit."""
         self._stop_counting()
         super().connection_lost(exc)
 
     async def finish_response(self, *arguments: Any) -> tuple[web.StreamResponse, bool]:
-        """Count what has been answered."""
+        """Count the answers."""
         finished = await super().finish_response(*arguments)
         self._answered += 1
         return finished
@@ -134,11 +134,11 @@ class Connection(RequestHandler):
         exc: BaseException | None = None,
         message: str | None = None,
     ) -> web.StreamResponse:
-        """Answer what aiohttp could not read, and what our own code failed at."""
+        """Answer a request that aiohttp could not read, or that our own code failed on."""
         if request.writer.output_size > 0:
             raise ConnectionError("the answer has begun already") from exc
         if status == HTTPStatus.INTERNAL_SERVER_ERROR:
-            log.error("a request could not be forwarded", exc_info=exc)
+            log.error("a request could not be forwarded and is answered 500", exc_info=exc)
         return _problem(status, exc, message or "").answer(request)
 
     def _stop_counting(self) -> None:
@@ -147,7 +147,7 @@ class Connection(RequestHandler):
             self._head_is_late = None
 
     def _refuse(self, status: HTTPStatus) -> None:
-        """Answer a head that will not end, in its turn."""
+        """Queue an answer to an incomplete head, after the answers to earlier requests."""
         self._stop_counting()
         self._request_count += 1
         self._messages.append((_ErrInfo(status, ValueError("the head ends early"), ""), EMPTY_PAYLOAD))
@@ -156,9 +156,12 @@ class Connection(RequestHandler):
 
 
 def _coding_refusal(message: RawRequestMessage) -> Problem | None:
-    """RFC 9112, 6.1: a transfer coding that is not understood is 501; HTTP/1.0 has none; 7.1: chunks have none."""
+    """Return the problem of a message's transfer coding, or None.
+
+    An unknown coding is answered 501, one in HTTP/1.0 is malformed (RFC 9112, 6.1), and so is a repeated chunked (7.1).
+    """
     codings = [coding.strip(" \t").lower() for coding in message.headers.get(TRANSFER_ENCODING, "").split(",")]
-    codings = [coding for coding in codings if coding]  # RFC 9110, 5.6.1.2: an empty element of a list is none
+    codings = [coding for coding in codings if coding]  # empty elements of a list do not count (RFC 9110, 5.6.1.2)
     if codings and (message.version < HttpVersion11 or codings.count("chunked") > 1):
         return MALFORMED
     return CODING_UNKNOWN if codings not in ([], ["chunked"]) else None

@@ -105,7 +105,7 @@ def test_a_second_up_names_the_first(paths: Paths, detach: list[str]) -> None:
     with exclusive(paths.lock_file):
         done = aero(paths.home, "up", *detach)
     assert done.returncode == 1
-    assert f"The platform runs already (pid {os.getpid()})." in done.stderr
+    assert f"The platform already runs (pid {os.getpid()})." in done.stderr
     assert "aero down" in done.stderr
 
 

@@ -1,4 +1,4 @@
-"""A dead API is never called well: after a deploy, and by `aero status`."""
+"""A dead API is reported, by a deploy and by `aero status`."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ PROBLEM = b'{"title":"Servicio no disponible","status":503}'
 
 
 class _Api(BaseHTTPRequestHandler):
-    """Answers its port's status, a problem's body unless it is 200; all are ready without what is missing."""
+    """A fake API. It answers with its port's status, and is ready except for the missing dependencies."""
 
     statuses: Mapping[int, int]
     missing: Mapping[str, str]
 
     def do_GET(self) -> None:
-        """Of what is asked alone."""
+        """Answer health and readiness requests."""
         assert self.path in {"/health", *(path for _, path in READINESS.values())}
         status = self.statuses[self.server.server_address[1]]  # type: ignore[index]
         if not status:
-            threading.Event().wait(5)  # longer than it is waited for
+            threading.Event().wait(5)  # longer than the client waits
             return
         self.send_response(status)
         self.end_headers()
@@ -42,12 +42,12 @@ class _Api(BaseHTTPRequestHandler):
         self.wfile.write(ready if status == 200 else PROBLEM)
 
     def log_message(self, *_arguments: object) -> None:
-        """Nothing."""
+        """Log nothing."""
 
 
 @contextmanager
 def serving(missing: Mapping[str, str] = MappingProxyType({}), /, **statuses: int) -> Iterator[PortTable]:
-    """Every API by its port's name, with that status; 200 unless said otherwise."""
+    """Serve every API, with the status given by its port's name, or 200."""
     table = PortTable(an_offset())
     handler = type(
         "Handler",
@@ -66,21 +66,21 @@ def serving(missing: Mapping[str, str] = MappingProxyType({}), /, **statuses: in
             server.server_close()
 
 
-def test_every_way_in_has_its_function() -> None:
-    """A new port that leads to the API is asked as well."""
+def test_every_port_of_the_api_has_a_function() -> None:
+    """A new port of the API must be checked too."""
     assert set(FUNCTIONS) == {port.name for port in PortTable().local}
 
 
-def test_readiness_is_asked_where_the_template_has_it() -> None:
-    """At ways in that exist."""
+def test_readiness_paths_exist_in_the_template() -> None:
+    """Their ports lead to these paths."""
     template = (PROJECT / "infra" / "template.yaml").read_text()
     for name, path in READINESS.values():
         assert f"Method: get, Path: {path} }}" in template
         assert rewrite(path, PortTable()[name].routes) == path
 
 
-def test_what_is_not_answered_200_is_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Also what is not answered in time; the function to look at is named."""
+def test_an_answer_other_than_200_is_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So is a missing answer. The problem names the function whose log to read."""
     monkeypatch.setattr(apis, "ANSWER_SECONDS", 0.5)
     with serving(api=503, replica=0) as table:
         found = {status.function: status.problem for status in api_statuses(table, {})}
@@ -98,12 +98,12 @@ def test_what_is_not_answered_200_is_a_problem(monkeypatch: pytest.MonkeyPatch) 
         ({"dynamodb": "ResourceNotFoundException"}, "dynamodb: ResourceNotFoundException. See aero logs reportes-api"),
         (
             {"parameterStore": "El parámetro no contiene una versión: v9"},
-            "parameterStore: El parámetro no contiene una versión: v9. The last version that is known is served.",
+            "parameterStore: El parámetro no contiene una versión: v9. The last known version is served.",
         ),
     ],
 )
-def test_an_api_that_does_without_something_is_a_problem(missing: dict[str, str], said: str) -> None:
-    """It is served, and not called well: what is missing is named, with the way out."""
+def test_a_degraded_api_is_a_problem(missing: dict[str, str], said: str) -> None:
+    """The API is served. The problem names the missing dependency and the cure."""
     with serving(missing) as table:
         [reports] = [status for status in api_statuses(table, {}) if status.function == "reportes-api"]
         address = table["api"].http
@@ -112,15 +112,15 @@ def test_an_api_that_does_without_something_is_a_problem(missing: dict[str, str]
     assert "parameterStore" not in missing or f"PUT {address}/api/reports/version -H" in reports.problem
 
 
-def test_a_deploy_ends_with_an_answer_of_each_api() -> None:
-    """Those whose function waits for a debugger are not called: it would be the debugger's first request."""
+def test_a_deploy_waits_for_an_answer_of_each_api() -> None:
+    """A function that waits for a debugger is not called, since this would be the debugger's first request."""
     with serving(primary=500) as table:
         said = asyncio.run(first_requests(table, {"campanas-primaria": 5678}, as_long_as=lambda: True))
     assert said == "5 APIs answer GET /health; campanas-primaria wait for a debugger"
 
 
-def test_a_deploy_that_broke_apis_fails_and_names_them_all() -> None:
-    """With what they answer."""
+def test_a_deploy_that_breaks_apis_fails_and_names_them_all() -> None:
+    """The error has the answer of each."""
     with serving(**{"api": 503, "event-collector": 404}) as table, pytest.raises(AeroError) as failed:
         asyncio.run(first_requests(table, {}, as_long_as=lambda: True, seconds=0.2))
     assert [line.partition(": ")[0].split("/")[-1] for line in failed.value.message.splitlines()] == [
@@ -131,7 +131,7 @@ def test_a_deploy_that_broke_apis_fails_and_names_them_all() -> None:
     assert "aero logs event-collector-api" in failed.value.cure
 
 
-def test_without_a_router_it_is_not_tried() -> None:
-    """It is held, or on its way back."""
+def test_without_a_router_the_apis_are_not_requested() -> None:
+    """The router may be held or restarting."""
     said = asyncio.run(first_requests(PortTable(an_offset()), {}, as_long_as=lambda: False))
     assert said == "not tried: the router is stopped"

@@ -1,4 +1,4 @@
-"""`sam build` runs when something has changed, and only then."""
+"""`sam build` runs only when its inputs have changed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Paths:
-    """A project with a template and some code."""
+    """Make a project with a template and some code."""
     for name in ("infra/template.yaml", "samconfig.toml", "functions/pagos/api.py", "layers/seedwork/x.py"):
         (tmp_path / "project" / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "project" / name).write_text("1")
@@ -30,7 +30,7 @@ def project(tmp_path: Path) -> Paths:
 
 
 def empty(folder: Path) -> None:
-    """As SAM does."""
+    """Empty a folder, as SAM does before a build."""
     folder.mkdir(parents=True, exist_ok=True)
     for file in folder.iterdir():
         file.unlink()
@@ -38,7 +38,7 @@ def empty(folder: Path) -> None:
 
 @pytest.fixture
 def commands(monkeypatch: pytest.MonkeyPatch) -> list[Command]:
-    """What was run; as SAM does, a build begins by emptying its folder."""
+    """Replace SAM and the checks, and return the commands run. Like SAM, a build first empties its folder."""
     ran: list[Command] = []
 
     async def run(command: Command) -> None:
@@ -59,14 +59,14 @@ def commands(monkeypatch: pytest.MonkeyPatch) -> list[Command]:
 
 
 def built(project: Paths) -> str:
-    """Build; how the step ended."""
+    """Build and return the result of the step."""
     step = Step("sam build", lambda _: None)
     asyncio.run(build.build(project, step))
     return step.result
 
 
 def test_an_unchanged_project_is_built_once(project: Paths, commands: list[Command]) -> None:
-    """The second start does not pay for it."""
+    """The second start takes no time for a build."""
     assert built(project) == ""
     assert built(project) == "unchanged"
     assert [command.argv[:2] for command in commands] == [("sam", "build")]
@@ -74,15 +74,15 @@ def test_an_unchanged_project_is_built_once(project: Paths, commands: list[Comma
 
 @pytest.mark.parametrize("changed", ["functions/pagos/api.py", "infra/template.yaml", "layers/seedwork/new.py"])
 def test_a_change_is_built(project: Paths, commands: list[Command], changed: str) -> None:
-    """Of code, template or layers."""
+    """A change of code, template or layers counts."""
     built(project)
     (project.project / changed).write_text("2")
     built(project)
     assert len(commands) == 2
 
 
-def test_a_build_by_hand_is_built_over(project: Paths, commands: list[Command]) -> None:
-    """It may have been for AWS: SAM empties the folder, and with it goes our mark."""
+def test_a_build_by_hand_is_replaced(project: Paths, commands: list[Command]) -> None:
+    """It may be for AWS. SAM empties the folder, which deletes our marker too."""
     built(project)
     empty(build.build_folder(project))
     built(project)
@@ -91,7 +91,7 @@ def test_a_build_by_hand_is_built_over(project: Paths, commands: list[Command]) 
 
 @pytest.mark.usefixtures("commands")
 def test_a_failed_build_is_tried_again(project: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It leaves no mark."""
+    """A failed build leaves no marker."""
 
     async def fail(_: Command) -> None:
         raise RuntimeError("broken")
@@ -102,10 +102,10 @@ def test_a_failed_build_is_tried_again(project: Paths, monkeypatch: pytest.Monke
             built(project)
 
 
-def test_what_cannot_be_loaded_leaves_what_was_built_before(
+def test_a_build_that_cannot_be_loaded_leaves_the_previous_build(
     project: Paths, commands: list[Command], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """LocalStack, when it comes back from a crash, is given that; and the mistake is built and found again."""
+    """A restarted LocalStack gets the previous build, and the next build finds the mistake again."""
 
     async def broken(_folder: Path) -> None:
         raise BrokenHandlersError({"PagosApi": "functions/pagos/api.py, line 1: SyntaxError: invalid syntax"})
@@ -121,8 +121,8 @@ def test_what_cannot_be_loaded_leaves_what_was_built_before(
     assert len(commands) == 3
 
 
-def test_what_could_not_be_deployed_is_taken_back(project: Paths, commands: list[Command]) -> None:
-    """What was deployed before is what counts, until something else is; then nothing is left to take back."""
+def test_a_build_that_cannot_be_deployed_is_taken_back(project: Paths, commands: list[Command]) -> None:
+    """The previous build is restored. After a successful deploy there is nothing to restore."""
     built(project)
     (build.build_folder(project) / "first").touch()
     (project.project / "functions/pagos/api.py").write_text("2")
@@ -138,8 +138,10 @@ def test_what_could_not_be_deployed_is_taken_back(project: Paths, commands: list
 
 
 @pytest.mark.usefixtures("commands")
-def test_an_unsound_template_is_why_and_nothing_is_deployed(project: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
-    """SAM may fail at it too, and says it less exactly."""
+def test_an_unsound_template_is_reported_before_an_error_of_sam(
+    project: Paths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SAM may fail too, with a less exact message. The cure says that nothing was deployed."""
 
     async def unsound(_paths: Paths) -> None:
         await asyncio.sleep(0)
@@ -150,9 +152,7 @@ def test_an_unsound_template_is_why_and_nothing_is_deployed(project: Paths, monk
 
     monkeypatch.setattr(build, "require_sound", unsound)
     monkeypatch.setattr(build, "run_sam", refused)
-    with pytest.raises(UnsoundTemplateError) as failed, build.nothing_deployed("; what was deployed before stays"):
+    with pytest.raises(UnsoundTemplateError) as failed, build.nothing_deployed("; the previous deploy stays"):
         built(project)
     assert failed.value.message == "A: Timeout: 1000 is greater than 900."
-    assert failed.value.cure.startswith(
-        "Nothing was deployed; what was deployed before stays. Mend infra/template.yaml"
-    )
+    assert failed.value.cure.startswith("Nothing was deployed; the previous deploy stays. Fix infra/template.yaml")

@@ -1,4 +1,4 @@
-"""What is wrong with the connector's configuration is said before the deploy, by entry and field."""
+"""Mistakes in the connector's configuration are reported before a deploy, by entry and field."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ TEMPLATE = (PROJECT / "infra" / "template.yaml").read_text()
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    """A template to change."""
+    """Return the path for a changed template."""
     return tmp_path / "template.yaml"
 
 
 def test_the_projects_own_template_is_valid(file: Path) -> None:
-    """And everything in it is read."""
+    """All its outboxes and mappings are read."""
     file.write_text(TEMPLATE)
     found = read_configuration(file, TOPICS)
     assert found.problems == []
@@ -46,7 +46,7 @@ def test_the_projects_own_template_is_valid(file: Path) -> None:
     ],
 )
 def test_a_wrong_mapping_is_named_with_its_field(file: Path, old: str, new: str, problem: str) -> None:
-    """All problems at once, in words that say what to change."""
+    """All problems are reported at once, with the field to change."""
     assert old in TEMPLATE
     file.write_text(TEMPLATE.replace(old, new))
     with pytest.raises(AeroError, match="not valid") as refusal:
@@ -58,13 +58,13 @@ def test_a_wrong_mapping_is_named_with_its_field(file: Path, old: str, new: str,
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("Timeout: 180", "Timeout: {a: b}", "its Timeout is {'a': 'b'}, no number."),
-        ("Timeout: 180", "Timeout: long", "its Timeout is 'long', no number."),
+        ("Timeout: 180", "Timeout: {a: b}", "its Timeout is {'a': 'b'}, not a number."),
+        ("Timeout: 180", "Timeout: long", "its Timeout is 'long', not a number."),
         ("  Bridge:\n", "  Bridges:\n", "the template has no function Bridge"),
     ],
 )
-def test_another_mistake_in_the_template_is_named_too(file: Path, old: str, new: str, said: str) -> None:
-    """In a sentence: a traceback of ours would not help."""
+def test_other_mistakes_in_the_template_are_named_too(file: Path, old: str, new: str, said: str) -> None:
+    """The error is a sentence, not a traceback."""
     assert old in TEMPLATE
     file.write_text(TEMPLATE.replace(old, new))
     with pytest.raises(AeroError) as refusal:
@@ -73,7 +73,7 @@ def test_another_mistake_in_the_template_is_named_too(file: Path, old: str, new:
 
 
 def test_a_parameter_without_a_value_is_left_to_cloudformation(file: Path) -> None:
-    """It says so by name; a time-out may be a parameter of the template."""
+    """CloudFormation names such a property. A time-out may be a parameter of the template."""
     text = TEMPLATE.replace("Timeout: 180", "Timeout: !Ref Long")
     file.write_text(text.replace("\nParameters:\n", "\nParameters:\n  Long: {Type: Number, Default: 180}\n"))
     assert read_configuration(file, TOPICS).problems == []
@@ -81,7 +81,7 @@ def test_a_parameter_without_a_value_is_left_to_cloudformation(file: Path) -> No
     assert read_configuration(file, TOPICS).problems == []
 
 
-def test_what_is_no_json_and_a_wrong_outbox_are_named(file: Path) -> None:
+def test_invalid_json_and_a_wrong_outbox_are_named(file: Path) -> None:
     """One mistake does not hide another."""
     text = TEMPLATE.replace('{"topics": ["payments.evt.pending"],', '{"topics": [payments],')
     file.write_text(text.replace('{"schema": "pagos",', '{"schema": "Pagos!",'))
@@ -98,7 +98,7 @@ def test_what_is_no_json_and_a_wrong_outbox_are_named(file: Path) -> None:
     ],
 )
 def test_a_permission_may_be_written_in_several_ways(file: Path, statement: str) -> None:
-    """As CloudFormation takes it; other policies beside it do not matter."""
+    """CloudFormation accepts these forms, and other policies beside them."""
     [own] = re.findall(r"Action: lambda:InvokeFunction\n +Resource:\n(?: +- !GetAtt \w+\.Arn\n)+", TEMPLATE)
     targets = re.findall(r"!GetAtt \w+\.Arn", own)
     assert len(targets) > 1
@@ -110,21 +110,21 @@ def test_a_permission_may_be_written_in_several_ways(file: Path, statement: str)
     assert read_configuration(file, TOPICS).problems == []
 
 
-def test_two_that_would_get_in_each_others_way_are_refused(file: Path) -> None:
-    """Mappings that share a subscription, outboxes that share a schema."""
+def test_conflicting_mappings_and_outboxes_are_refused(file: Path) -> None:
+    """Mappings must not share a subscription, and outboxes must not share a schema."""
     found = re.findall(r"^  (?:PagosOutbox|ProcesarPagosMapping):\n(?: {4}.*\n)+", TEMPLATE, re.MULTILINE)
     assert len(found) == 2
     again = "".join(found).replace("PagosOutbox", "SecondOutbox").replace("PagosMapping", "SecondMapping")
     again = again.replace("outboxes/pagos", "outboxes/second").replace("mappings/procesar-pagos", "mappings/second")
     file.write_text(TEMPLATE.replace("  PagosOutbox:", f"{again}  PagosOutbox:"))
     assert read_configuration(file, TOPICS).problems == [
-        "mappings: 2 take from each other: payments.evt.pending, subscription procesar-pagos",
-        "outboxes: only one of 2 would work: schema pagos",
+        "mappings: 2 share the messages of one subscription: payments.evt.pending, subscription procesar-pagos",
+        "outboxes: 2 have the same schema, and only one would work: schema pagos",
     ]
 
 
 def test_key_shared_is_refused_on_pulsar_lite(file: Path) -> None:
-    """Where it works in name only."""
+    """pulsar-lite is too slow with it."""
     file.write_text(
         TEMPLATE.replace(
             '"subscription": "procesar-pagos"', '"subscription": "procesar-pagos", "subscription_type": "Key_Shared"'

@@ -1,4 +1,4 @@
-"""Every handler is loaded before it is deployed."""
+"""Every handler is loaded before a deploy."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Resources:
 
 @pytest.fixture
 def build(tmp_path: Path) -> Path:
-    """Two functions of one context and a layer, all of which can be loaded."""
+    """Make a build of two functions of one context and a layer, all without mistakes."""
     for file, text in {
         "layers/seedwork/python/seedwork/__init__.py": "",
         "layers/seedwork/python/seedwork/money.py": "COP = 'COP'\n",
@@ -43,14 +43,14 @@ def build(tmp_path: Path) -> Path:
 
 
 def refusal(build: Path) -> str:
-    """What is said about a build that cannot be deployed."""
+    """Return the error message for a build that cannot be deployed."""
     with pytest.raises(BrokenHandlersError) as refused:
         asyncio.run(require_loadable(build))
     return refused.value.message
 
 
-def test_what_can_be_loaded_may_be_deployed(build: Path) -> None:
-    """With what Lambda itself has, as boto3; nothing is left in the packages."""
+def test_a_build_that_can_be_loaded_is_accepted(build: Path) -> None:
+    """Handlers may import Lambda's own packages, such as boto3. The packages stay unchanged."""
     before = sorted(build.rglob("*"))
     asyncio.run(require_loadable(build))
     assert sorted(build.rglob("*")) == before
@@ -72,7 +72,7 @@ def test_what_can_be_loaded_may_be_deployed(build: Path) -> None:
     ],
 )
 def test_a_mistake_is_named_with_its_line(build: Path, file: str, text: str, said: str) -> None:
-    """As the working tree calls the file; a function sees its own context alone, and the others are not to blame."""
+    """The path is that of the working tree. A function sees its own context only, and other functions are not named."""
     (build / "PagosApi" / file).write_text(text)
     message = refusal(build)
     assert message.startswith("PagosApi cannot be loaded: ")
@@ -80,8 +80,8 @@ def test_a_mistake_is_named_with_its_line(build: Path, file: str, text: str, sai
     assert "ProcesarPagos" not in message
 
 
-def test_consumers_are_loaded_too_and_all_mistakes_are_said(build: Path) -> None:
-    """Their mistakes would be found by nobody's first request."""
+def test_consumers_are_loaded_too_and_all_mistakes_are_reported(build: Path) -> None:
+    """Consumers get no first request that would show their mistakes."""
     (build / "PagosApi/pagos/api.py").write_text("nothing\n")
     (build / "ProcesarPagos/pagos/procesar_pagos.py").unlink()
     assert refusal(build).splitlines() == [
@@ -100,7 +100,7 @@ time.sleep(600)
 
 
 def test_an_import_that_never_ends_is_given_up(build: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is named, like the mistakes that were found before, and nothing of it is left: neither it nor its children."""
+    """It is named after the mistakes found before, and it and its children are killed."""
     monkeypatch.setattr(handlers, "LOAD_SECONDS", 5.0)
     pids = tmp_path / "pids"
     (build / "PagosApi/pagos/api.py").write_text("nothing\n")
@@ -111,18 +111,18 @@ def test_an_import_that_never_ends_is_given_up(build: Path, tmp_path: Path, monk
     ]
     left = [int(pid) for pid in pids.read_text().split()]
     assert len(left) == 3
-    eventually(lambda: not any(map(_runs, left)), seconds=20, what="an end of all that it started")
+    eventually(lambda: not any(map(_runs, left)), seconds=20, what="the end of all its processes")
 
 
 def test_a_layer_whose_import_never_ends_is_named(build: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No function is to blame for it."""
+    """The error names the layer, not a function."""
     monkeypatch.setattr(handlers, "LOAD_SECONDS", 1.0)
     (build.parent / "layers/seedwork/python/seedwork/__init__.py").write_text("import time; time.sleep(600)\n")
     assert refusal(build).startswith("seedwork cannot be loaded: its import does not end within 1 s")
 
 
-def test_each_handler_has_its_time(build: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Many of them may take longer together."""
+def test_each_handler_has_its_own_time_limit(build: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many handlers may take longer in total."""
     monkeypatch.setattr(handlers, "LOAD_SECONDS", 6.0)
     for file in ("PagosApi/pagos/api.py", "ProcesarPagos/pagos/procesar_pagos.py"):
         (build / file).write_text("import time; time.sleep(3.2); app = handler = 1\n")

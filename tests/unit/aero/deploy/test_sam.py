@@ -1,4 +1,4 @@
-"""What SAM says, in the line that matters; its outputs are those of SAM CLI 1.170."""
+"""Finding the error message in SAM's output. The examples are outputs of SAM CLI 1.170."""
 
 from __future__ import annotations
 
@@ -49,13 +49,13 @@ Traceback:
         ("Building\nKilled\n", ""),
     ],
 )
-def test_its_own_words_are_found(output: str, said: str) -> None:
-    """Without the traceback, the advice to report a bug, and the same said twice."""
+def test_sams_own_message_is_found(output: str, said: str) -> None:
+    """Traceback, bug report link and repetitions are left out."""
     assert last_words(output) == said
 
 
-def test_a_run_that_fails_says_its_own_words_only(python: MakeCommand) -> None:
-    """Not those of the run before, which are in the same log; where it has none, its last lines are quoted."""
+def test_a_failed_run_reports_its_own_message_only(python: MakeCommand) -> None:
+    """Messages of earlier runs in the same log do not count. A run without a message has its last lines quoted."""
     asyncio.run(run_sam(python("print('Error: of yesterday')")))
     with pytest.raises(ProgramFailedError, match="ended with exit code 1"):
         asyncio.run(run_sam(python("print('Building'); raise SystemExit(1)")))

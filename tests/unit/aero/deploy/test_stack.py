@@ -1,4 +1,4 @@
-"""The parameters that the stack is deployed with."""
+"""The parameters of a deploy, and the explanation of its failures."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class FakeEmulator(Emulator):
-    """Knows one stack."""
+    """An emulator with one stack."""
 
     def __init__(self, *, status: str = "UPDATE_COMPLETE", events: Sequence[Any] = (), **parameters: str) -> None:
         super().__init__("http://127.0.0.1:4566")
@@ -33,21 +33,21 @@ class FakeEmulator(Emulator):
         self._events = events
 
     def client(self, service: Any, **_options: Any) -> Any:
-        """Of CloudFormation."""
+        """Return the client of CloudFormation."""
         assert service == "cloudformation"
         return self
 
     def describe_stacks(self, **_options: str) -> dict[str, Any]:
-        """As boto3 answers."""
+        """Return the answer of boto3."""
         return {"Stacks": [self._stack]}
 
     def describe_stack_events(self, **_options: str) -> dict[str, Any]:
-        """As boto3 answers: the newest first."""
+        """Return the answer of boto3, with the newest event first."""
         return {"StackEvents": list(reversed(self._events))}
 
 
 def target(paths: Paths, emulator: Emulator, *, pulsar_secret: str = "") -> stack.Target:
-    """A deploy to this emulator."""
+    """Return the target of a deploy to this emulator."""
     return stack.Target(
         paths=paths, emulator=emulator, pulsar_url="pulsar+ssl://a", pulsar_secret=pulsar_secret,
         stripe_url="http://127.0.0.1:1", origins=("http://localhost:8000", "https://tienda.example"),
@@ -56,7 +56,7 @@ def target(paths: Paths, emulator: Emulator, *, pulsar_secret: str = "") -> stac
 
 
 def event(status: str, name: str, reason: str = "", *, age: float = -60) -> dict[str, Any]:
-    """What happened to a resource, so many seconds ago; by default after all that a test does."""
+    """Return an event of a resource, `age` seconds ago; by default it is newer than all actions of a test."""
     described = {"ResourceStatusReason": reason} if reason else {}
     at = datetime.now(UTC) - timedelta(seconds=age)
     return {
@@ -68,10 +68,10 @@ def event(status: str, name: str, reason: str = "", *, age: float = -60) -> dict
 
 
 @pytest.mark.parametrize("secret", ["", "aeropartners/local/pulsar"])
-def test_functions_are_told_of_the_brokers_secret_only_if_there_is_one(
+def test_functions_get_the_name_of_the_brokers_secret_only_if_there_is_one(
     secret: str, paths: Paths, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """And `aero deploy` finds it out from the stack."""
+    """`aero deploy` reads it from the stack."""
     commands: list[Command] = []
 
     async def run(command: Command) -> None:
@@ -87,12 +87,12 @@ def test_functions_are_told_of_the_brokers_secret_only_if_there_is_one(
 
 
 def test_a_stack_of_an_older_template_has_no_secret() -> None:
-    """It was deployed before there was such a parameter."""
+    """Such a template has no parameter for it."""
     assert deployed_secret_name(FakeEmulator()) == ""
 
 
 def failure_of(target: stack.Target, monkeypatch: pytest.MonkeyPatch) -> AeroError:
-    """What a deploy says whose `sam deploy` has ended with an error."""
+    """Return the error of a deploy whose `sam deploy` ended with exit code 1."""
 
     async def run(command: Command) -> None:
         command.log.parent.mkdir(parents=True, exist_ok=True)
@@ -105,8 +105,10 @@ def failure_of(target: stack.Target, monkeypatch: pytest.MonkeyPatch) -> AeroErr
     return failed.value
 
 
-def test_a_failed_deploy_says_which_resource_failed_and_why(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The first one, since others fail for its sake; not the stack, which has no reason of its own."""
+def test_a_failed_deploy_names_the_failed_resource_and_the_reason(
+    paths: Paths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is the first failed resource, since others fail as a consequence. The stack itself has no reason."""
     # Given
     events = [
         event("UPDATE_FAILED", "Earlier", "of the deploy before", age=60),
@@ -120,14 +122,14 @@ def test_a_failed_deploy_says_which_resource_failed_and_why(paths: Paths, monkey
     error = failure_of(target(paths, emulator), monkeypatch)
     # Then
     assert error.message == "PagosApi (AWS::Any) could not be deployed: Timeout is 5000, at most 900"
-    assert error.cure.startswith("What was deployed before still is.")
+    assert error.cure.startswith("The previous deploy is still in place.")
     assert str(paths.log("sam-deploy")) in error.cure
 
 
 def test_a_deploy_that_fails_before_the_stack_changes_shows_sams_own_words(
     paths: Paths, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """And not why an earlier deploy has failed."""
+    """The failure of an earlier deploy is not reported."""
     emulator = FakeEmulator(events=[event("UPDATE_FAILED", "PagosApi", "of the deploy before", age=60)])
     error = failure_of(target(paths, emulator), monkeypatch)
     assert error.message == "sam deploy ended with exit code 1."
@@ -147,10 +149,10 @@ def test_a_deploy_that_fails_before_the_stack_changes_shows_sams_own_words(
         ),
     ],
 )
-def test_what_is_refused_before_the_stack_changes_says_so(
+def test_a_template_refused_before_the_stack_changes_is_reported_as_such(
     paths: Paths, monkeypatch: pytest.MonkeyPatch, said: str, reason: str
 ) -> None:
-    """Without who said it to whom."""
+    """The message has the bare reason."""
 
     async def run(command: Command) -> None:
         raise SamRefusedError(command, said)
@@ -159,4 +161,4 @@ def test_what_is_refused_before_the_stack_changes_says_so(
     with pytest.raises(AeroError) as failed:
         asyncio.run(stack.deploy(target(paths, FakeEmulator())))
     assert failed.value.message == f"The template is refused: {reason}"
-    assert failed.value.cure.startswith("Nothing was deployed; what was deployed before stays.")
+    assert failed.value.cure.startswith("Nothing was deployed; the previous deploy stays.")

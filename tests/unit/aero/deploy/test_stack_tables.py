@@ -1,4 +1,4 @@
-"""A table that was deleted is named: a deploy compares templates, and does not make it again (as on AWS)."""
+"""A deleted table is named. A deploy only compares templates and does not recreate it, as on AWS."""
 
 # ruff: noqa: N803 - boto3's names
 
@@ -25,45 +25,45 @@ LIMITS = "aeropartners-local-rate-limits"
 
 
 class FakeEmulator:
-    """CloudFormation with a function and two tables, of which DynamoDB has those that are left."""
+    """An emulator whose stack has a function and two tables; DynamoDB has the tables in `left`."""
 
     left: tuple[str, ...] = ()
 
     def __init__(self, _endpoint: str) -> None:
-        """Each client is the emulator itself."""
+        """Accept the endpoint. The emulator itself is the client of each service."""
 
     def client(self, _service: str, **_options: Any) -> FakeEmulator:
-        """All services in one."""
+        """Return the client of a service."""
         return self
 
     def get_paginator(self, operation: str) -> SimpleNamespace:
-        """Pages of what AWS answers."""
+        """Return a paginator of an operation."""
         return SimpleNamespace(paginate=getattr(self, operation))
 
     def list_stack_resources(self, *, StackName: str) -> Iterator[dict[str, Any]]:
-        """Three resources on two pages."""
+        """Yield three resources on two pages."""
         assert StackName == "aeropartners-local"
         for kind, *names in (("AWS::Lambda::Function", "relay"), ("AWS::DynamoDB::Table", LIMITS, BREAKERS)):
             yield {"StackResourceSummaries": [{"PhysicalResourceId": name, "ResourceType": kind} for name in names]}
 
     def list_tables(self) -> Iterator[dict[str, Any]]:
-        """One on each page, and one that is not of the stack."""
+        """Yield the tables one a page, and one that does not belong to the stack."""
         for name in (*self.left, "mine"):
             yield {"TableNames": [name]}
 
     def list_functions(self) -> Iterator[dict[str, Any]]:
-        """None."""
+        """Yield a page without functions."""
         yield {"Functions": []}
 
     def get_item(self, *, TableName: str, Key: object) -> dict[str, Any]:
-        """As of a table that is there."""
+        """Answer for an existing table without the item."""
         assert TableName in self.left, Key
         return {}
 
 
 @pytest.fixture
 def record(monkeypatch: pytest.MonkeyPatch) -> RunRecord:
-    """Of a platform that deploys without a build, and of which only LocalStack is asked."""
+    """Return the record of a platform that deploys without a build and consists of LocalStack only."""
 
     async def nothing(*_: object, **__: object) -> str:
         return ""
@@ -85,13 +85,13 @@ def record(monkeypatch: pytest.MonkeyPatch) -> RunRecord:
     ("left", "missing"),
     [((LIMITS, BREAKERS), []), ((BREAKERS,), [LIMITS]), ((LIMITS,), [BREAKERS]), ((), [BREAKERS, LIMITS])],
 )
-def test_status_and_deploy_name_a_table_that_is_missing_and_the_way_out(
+def test_status_and_deploy_name_a_missing_table_and_the_cure(
     record: RunRecord, paths: Paths, monkeypatch: pytest.MonkeyPatch, left: tuple[str, ...], missing: list[str]
 ) -> None:
-    """Also that of the circuit breaker, which status reads."""
+    """This includes the table of the circuit breaker, which status reads."""
     monkeypatch.setattr(FakeEmulator, "left", left)
-    sentences = [f"The table {name} is missing, and no deploy makes it again." for name in missing]
-    cure = "Have all made anew: aero stop localstack; aero start localstack"
+    sentences = [f"The table {name} is missing, and no deploy recreates it." for name in missing]
+    cure = "Recreate the stack: aero stop localstack; aero start localstack"
     assert platform_status(paths, record).problems == [f"{sentence} {cure}" for sentence in sentences]
     deploy = redeploy.redeploy(paths, record, lambda _event: None)
     if not missing:

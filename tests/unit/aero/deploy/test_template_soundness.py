@@ -1,4 +1,4 @@
-"""What AWS would refuse is said before a deploy, with its resource, its property and its line.
+"""Mistakes that AWS would refuse are reported before a deploy, with resource, property and line.
 
 The limits are AWS's own: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html and
 https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html.
@@ -30,13 +30,13 @@ Resources:
 
 
 def changed(before: str, after: str) -> str:
-    """The project's template with one mistake."""
+    """Return the project's template with one mistake."""
     assert before in TEXT
     return TEXT.replace(before, after, 1)
 
 
 def small(*properties: str) -> str:
-    """A template with a function for each of these properties, called A, B, …; each begins on a line of its own."""
+    """Return a template with one function, called A, B, …, for each of these properties on a line of its own."""
     functions = "".join(
         f"  {name}:\n    Type: AWS::Serverless::Function\n    Properties:\n      {line}\n"
         for name, line in zip("ABCDEFGH", properties, strict=False)
@@ -45,7 +45,7 @@ def small(*properties: str) -> str:
 
 
 def problems(text: str, folder: Path) -> list[str]:
-    """As the program says them; in this process SAM's reader would change PyYAML's for every test after it."""
+    """Return the problems found by the program. In this process SAM's reader would change PyYAML's for later tests."""
     file = folder / "template.yaml"
     file.write_text(text)
     command = [sys.executable, "-m", "aero.deploy.template.check", str(file)]
@@ -54,7 +54,7 @@ def problems(text: str, folder: Path) -> list[str]:
 
 
 def test_each_mistake_is_one_sentence(tmp_path: Path) -> None:
-    """With the resource, the property, what is wrong, the line; no list of a hundred values."""
+    """It has the resource, the property, the mistake and the line, and no list of a hundred values."""
     text = small(
         "Timeout: 99999",
         "MemorySize: 64",
@@ -70,7 +70,7 @@ def test_each_mistake_is_one_sentence(tmp_path: Path) -> None:
         (r"C: EphemeralStorage.Size: 100 is less than the minimum of 512 \(line 17\)"),
         (r"D: ReservedConcurrentExecutions: -1 is less than the minimum of 0 \(line 21\)"),
         (r"E: Runtime: python9.9 is not one of .* AWS knows.* \(line 25\)"),
-        (r"F: Environment.Variables.TABLA: Table is nothing that it can refer to.*Tabla\? \(line 29\)"),
+        (r"F: Environment.Variables.TABLA: Table does not exist in the template.*Tabla\? \(line 29\)"),
         (r"GTick, made of G: ScheduleExpression: .*minute, hour, day.* \(line 30\)"),
     ]
     found = problems(text, tmp_path)
@@ -86,29 +86,27 @@ def test_each_mistake_is_one_sentence(tmp_path: Path) -> None:
         ("Events: { P: { Type: Apy, Properties: { Path: /, Method: get } } }", "A: Event with id [P] is invalid."),
     ],
 )
-def test_what_sam_refuses_is_one_sentence(tmp_path: Path, line: str, said: str) -> None:
-    """cfn-lint's about it, if it has one; else SAM's."""
+def test_a_refusal_of_sam_is_one_sentence(tmp_path: Path, line: str, said: str) -> None:
+    """It is cfn-lint's sentence if there is one, else SAM's."""
     [problem] = problems(small(line), tmp_path)
     assert problem.startswith(said)
 
 
-def test_what_all_functions_have_is_said_once(tmp_path: Path) -> None:
-    """With the line in Globals."""
+def test_a_mistake_in_globals_is_reported_once(tmp_path: Path) -> None:
+    """The line is that in Globals."""
     text = small("Timeout: 1", "Timeout: 2").replace("CodeUri: .", "CodeUri: ., MemorySize: 1")
     assert problems(text, tmp_path) == ["Globals: MemorySize: 1 is less than the minimum of 128 (line 3)"]
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Paths:
-    """With the template alone."""
+    """Make a project that consists of the template's folder."""
     (tmp_path / "infra").mkdir()
     return Paths(home=tmp_path / "home", cache=tmp_path / "cache", project=tmp_path)
 
 
-def test_the_projects_template_is_sound_and_not_looked_at_twice(
-    project: Paths, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The second start does not pay for it."""
+def test_the_projects_template_is_sound_and_not_checked_twice(project: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second start takes no time for the check."""
     project.template.write_text(TEXT)
     asyncio.run(require_sound(project))
 
@@ -123,21 +121,21 @@ def test_the_projects_template_is_sound_and_not_looked_at_twice(
     ("text", "said"),
     [
         (changed("Parameters:\n", "Parameters:\n  Fresh: { Type: String }\n"), "Parameters.Fresh: it has no Default"),
-        (changed("  ApiId:", "  ApiIdd:"), "Outputs.ApiId: it is not there"),
+        (changed("  ApiId:", "  ApiIdd:"), "Outputs.ApiId: it is missing"),
         (changed("Method: post, Path: /pagos }", "Method: psot, Path: /pagos }"), "PagosApi: .*Method: psot is not"),
         (
             changed("POWERTOOLS_SERVICE_NAME: pagos-api", "POWERTOOLS_SERVICE_NAME: [pagos-api]"),
-            "PagosApi: Environment.Variables.POWERTOOLS_SERVICE_NAME: .* is no text",
+            "PagosApi: Environment.Variables.POWERTOOLS_SERVICE_NAME: .* is not a text",
         ),
     ],
 )
-def test_what_neither_tool_knows_is_said(project: Paths, text: str, said: str) -> None:
-    """At once."""
+def test_mistakes_that_neither_tool_knows_are_reported(project: Paths, text: str, said: str) -> None:
+    """They are found before the tools run."""
     project.template.write_text(text)
     with pytest.raises(UnsoundTemplateError, match=said):
         asyncio.run(require_sound(project))
 
 
-def test_many_are_counted() -> None:
-    """Nobody reads a wall of text."""
+def test_only_the_first_mistakes_are_listed() -> None:
+    """The others are counted."""
     assert UnsoundTemplateError([f"A{number}: x" for number in range(30)]).message.endswith("A7: x.\nAnd 22 more.")

@@ -1,4 +1,4 @@
-"""`--watch`: the template that runs functions from the working tree."""
+"""The template for `--watch`, which runs functions from the working tree."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ Resources:
 
 @pytest.fixture
 def built(tmp_path: Path) -> Paths:
-    """A project after `sam build`."""
+    """Make a project after `sam build`."""
     paths = Paths(home=tmp_path / "home", cache=tmp_path / "cache", project=tmp_path / "project")
     for context in ("pagos", "reportes"):
         (paths.project / "functions" / context).mkdir(parents=True)
@@ -46,13 +46,13 @@ def built(tmp_path: Path) -> Paths:
 
 
 def watched(paths: Paths) -> dict[str, dict[str, Any]]:
-    """The properties of each resource in the watching template."""
+    """Return the properties of each resource in the template for `--watch`."""
     resources = yaml.safe_load(watching_template(paths).read_text())["Resources"]
     return {name: resource["Properties"] for name, resource in resources.items()}
 
 
-def test_a_function_runs_from_its_own_context_alone(built: Paths) -> None:
-    """Its folder links to the sources of what was built into its package, and to no other context's."""
+def test_a_function_runs_from_its_own_context_only(built: Paths) -> None:
+    """Its folder links to the sources of its package, and to no other context."""
     code = watched(built)["PagosApi"]["CodeUri"]
     assert code == {"Bucket": "hot-reload", "Key": str(built.run / "watch" / "PagosApi")}
     links = {link.name: link.readlink() for link in (built.run / "watch" / "PagosApi").iterdir()}
@@ -62,8 +62,8 @@ def test_a_function_runs_from_its_own_context_alone(built: Paths) -> None:
     }
 
 
-def test_layers_that_need_no_build_run_from_the_working_tree(built: Paths) -> None:
-    """Those that do are deployed as they were built; all else is left as it is."""
+def test_layers_without_a_build_run_from_the_working_tree(built: Paths) -> None:
+    """Other layers are deployed as built, and other resources stay as they are."""
     template = watched(built)
     assert template["Seedwork"]["ContentUri"] == {
         "Bucket": "hot-reload", "Key": str(built.project / "layers" / "seedwork")
@@ -73,8 +73,8 @@ def test_layers_that_need_no_build_run_from_the_working_tree(built: Paths) -> No
     assert (build_folder(built) / "template.yaml").read_text() == BUILT
 
 
-def test_another_deploy_leaves_what_is_right_and_mends_the_rest(built: Paths) -> None:
-    """Functions may be running from the links."""
+def test_another_deploy_leaves_correct_links_and_fixes_the_others(built: Paths) -> None:
+    """Running functions may use the correct links."""
     watching_template(built)
     folder = built.run / "watch" / "PagosApi"
     before = (folder / "pagos").lstat().st_ino
@@ -86,7 +86,7 @@ def test_another_deploy_leaves_what_is_right_and_mends_the_rest(built: Paths) ->
 
 
 @pytest.mark.parametrize("asked", [{"watch": True}, {"debug": {"relay": 5679}}])
-def test_it_needs_our_own_localstack(asked: dict[str, Any]) -> None:
-    """Another one may not see our folders, and knows no debugger."""
+def test_watch_and_debug_need_our_own_localstack(asked: dict[str, Any]) -> None:
+    """Another LocalStack may not see our folders, and has no support for debuggers."""
     with pytest.raises(AeroError, match="need the LocalStack that aero runs"):
         Settings(external=External(aws_endpoint_url="http://127.0.0.1:9"), **asked)

@@ -1,4 +1,4 @@
-"""What crashes is started again, but not for ever, and not what was asked to go."""
+"""Restarts after crashes: their number is limited, and stopped components are not restarted."""
 
 from __future__ import annotations
 
@@ -31,17 +31,17 @@ if TYPE_CHECKING:
 
 @pytest.fixture(autouse=True)
 def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    """So that five restarts do not take a quarter of a minute."""
+    """Shorten the pauses: five restarts would take a quarter of a minute."""
     monkeypatch.setattr(crashes, "FIRST_PAUSE_SECONDS", 0.01)
 
 
 def crash(platform: APlatform) -> None:
-    """`kill -9` of the program, not of its child."""
+    """Send SIGKILL to the program, but not to its child."""
     os.kill(platform.pids[-1], signal.SIGKILL)
 
 
-def test_what_crashes_comes_back_with_what_it_forgot(platform: APlatform, forgotten: Forgotten) -> None:
-    """Nothing of it is left before; how often, when and why is in the run record."""
+def test_a_crashed_component_is_restarted_with_its_state(platform: APlatform, forgotten: Forgotten) -> None:
+    """Its old processes are gone by then. The run record has the number, time and cause of crashes."""
 
     def scenario() -> None:
         for number in (1, 2):
@@ -59,10 +59,10 @@ def test_what_crashes_comes_back_with_what_it_forgot(platform: APlatform, forgot
     assert Counter(platform.history) == {Presence.serving: 3, Presence.restarting: 4}
 
 
-def test_what_runs_and_cannot_serve_any_more_is_started_again(
+def test_a_running_component_that_cannot_serve_is_restarted(
     platform: APlatform, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As after a crash, for the reason that its component gives; what is well is left alone."""
+    """The run record has the reason given by the component."""
     monkeypatch.setattr(programs, "AILMENT_SECONDS", 0.1)
 
     def scenario() -> None:
@@ -75,7 +75,7 @@ def test_what_runs_and_cannot_serve_any_more_is_started_again(
 
 
 def test_a_killed_guard_is_a_crash_too(platform: APlatform, python: MakeCommand) -> None:
-    """The program goes with it, and both come back."""
+    """The program ends with its guard, and both are restarted."""
     platform.component.command = python("import time; print('child'); time.sleep(600)")
 
     def scenario() -> None:
@@ -87,8 +87,10 @@ def test_a_killed_guard_is_a_crash_too(platform: APlatform, python: MakeCommand)
     asyncio.run(platform.use(scenario))
 
 
-def test_after_too_many_crashes_it_stays_down_until_it_is_given_back(platform: APlatform, forgotten: Forgotten) -> None:
-    """A deploy that fails at each return counts like a crash; the rest of the platform goes on."""
+def test_after_too_many_crashes_it_stays_down_until_it_is_started_by_hand(
+    platform: APlatform, forgotten: Forgotten
+) -> None:
+    """A failed deploy at a restart counts as a crash. The rest of the platform goes on."""
     forgotten.failure = AeroError("no space left")
 
     def scenario() -> None:
@@ -101,21 +103,21 @@ def test_after_too_many_crashes_it_stays_down_until_it_is_given_back(platform: A
         assert not psutil.pid_exists(platform.pids[-1])
         forgotten.failure = None
         platform.holds.start(NAME)
-        # And then it counts from the beginning
+        # And then crashes are counted from zero
         crash(platform)
         platform.until(Presence.serving, restarts=1)
 
     asyncio.run(platform.use(scenario))
 
 
-def test_a_stop_that_is_asked_for_while_it_comes_back_holds_it(platform: APlatform, forgotten: Forgotten) -> None:
-    """What `aero stop` has taken away is not started again, however it went."""
+def test_a_stop_during_a_restart_holds_the_component(platform: APlatform, forgotten: Forgotten) -> None:
+    """A component held by `aero stop` is not restarted, even after a crash."""
     forgotten.held_up = True
 
     def scenario() -> None:
         crash(platform)
         eventually(lambda: forgotten.times, seconds=SECONDS, what="return")
-        crash(platform)  # once more, in the middle of its deploy
+        crash(platform)  # a second time, during its deploy
         eventually(lambda: forgotten.times == 2, seconds=SECONDS, what="second return")
         (platform.paths.run / "held").mkdir()
         (platform.paths.run / "held" / NAME).write_text("kill")
@@ -129,7 +131,7 @@ def test_a_stop_that_is_asked_for_while_it_comes_back_holds_it(platform: APlatfo
 
 
 def test_a_stop_is_no_crash(platform: APlatform) -> None:
-    """Neither is `aero stop --kill`."""
+    """This includes `aero stop --kill`."""
 
     def scenario() -> None:
         for kill in (False, True):
@@ -141,10 +143,10 @@ def test_a_stop_is_no_crash(platform: APlatform) -> None:
     assert Presence.restarting not in platform.history
 
 
-def test_a_program_that_cannot_start_any_more_is_given_up_with_its_reason(
+def test_a_program_that_cannot_start_any_more_stays_down_with_the_reason(
     platform: APlatform, python: MakeCommand, tmp_path: Path
 ) -> None:
-    """As with a full disk: it ends before it serves."""
+    """It ends before it serves, for example because of damaged data."""
 
     def scenario() -> None:
         log = tmp_path / "second.log"
@@ -159,7 +161,7 @@ def test_a_program_that_cannot_start_any_more_is_given_up_with_its_reason(
 def test_a_crash_on_a_full_disk_does_not_count(
     platform: APlatform, python: MakeCommand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """However often it cannot start for want of room, it is tried again, and serves once there is some."""
+    """It is restarted until there is room again."""
     monkeypatch.setattr(crashes, "FULL_DISK_PAUSE_SECONDS", 0.01)
     full = True
     monkeypatch.setattr(programs, "shortage", lambda _home: "full" if full else "")
@@ -179,7 +181,7 @@ def test_a_crash_on_a_full_disk_does_not_count(
 
 
 def test_pauses_double_and_old_crashes_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Five restarts in ten minutes, the first after half a second."""
+    """There are at most five restarts in ten minutes, the first after half a second."""
     monkeypatch.setattr(crashes, "FIRST_PAUSE_SECONDS", 0.5)
     now = 0.0
     found = Crashes(lambda: now)
@@ -193,8 +195,8 @@ def test_pauses_double_and_old_crashes_are_forgotten(monkeypatch: pytest.MonkeyP
     assert found.pause() == 0.5
 
 
-def test_what_crashed_is_said_also_while_the_disk_is_full(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The run record is written as soon as there is room."""
+def test_crashes_are_reported_while_the_disk_is_full(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The run record is written as soon as there is room again."""
     said: list[Event] = []
     chronicle = Chronicle(RunRecord(aero=ProcessId.of(os.getpid())), paths.run_file, said.append)
     chronicle.add(a_component(Presence.serving))
@@ -212,7 +214,7 @@ def test_what_crashed_is_said_also_while_the_disk_is_full(paths: Paths, monkeypa
 
 
 def a_component(presence: Presence) -> ComponentRecord:
-    """That has crashed once."""
+    """Return the record of a component that crashed once."""
     return ComponentRecord(
         name="postgres", title="PostgreSQL", address="", presence=presence, crash="killed by SIGKILL",
         crashed_at="2026-11-30T10:31:02+00:00",

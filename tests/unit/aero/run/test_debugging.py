@@ -1,4 +1,4 @@
-"""`--debug NAME=PORT`: what is understood, and what is refused with a reason."""
+"""The option `--debug NAME=PORT`: valid values, and the errors for others."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ TEMPLATE = PROJECT / "infra" / "template.yaml"
 
 
 def ports(*entries: str) -> dict[str, int]:
-    """On the default ports of the platform."""
+    """Parse entries for a platform on its default ports."""
     return debug_ports(entries, template=TEMPLATE, table=PortTable())
 
 
 def test_each_function_has_a_port_of_its_own() -> None:
-    """By its short name; the full one will do."""
+    """The function is given by its short or full name."""
     assert ports("pagos-api=5678", "aeropartners-local-relay=5679") == {"pagos-api": 5678, "relay": 5679}
     assert ports() == {}
 
@@ -26,33 +26,33 @@ def test_each_function_has_a_port_of_its_own() -> None:
 @pytest.mark.parametrize(
     ("entries", "reason"),
     [
-        (["pagos-api"], "--debug pagos-api is not understood."),
-        (["pagos-api=x"], "--debug pagos-api=x is not understood."),
-        (["pagos-api=0"], "--debug pagos-api=0 is not understood."),
-        (["pagos-api=65536"], "--debug pagos-api=65536 is not understood."),
-        (["pagos-api=5678,relay=5679"], "--debug pagos-api=5678,relay=5679 is not understood."),
+        (["pagos-api"], "--debug pagos-api is not valid."),
+        (["pagos-api=x"], "--debug pagos-api=x is not valid."),
+        (["pagos-api=0"], "--debug pagos-api=0 is not valid."),
+        (["pagos-api=65536"], "--debug pagos-api=65536 is not valid."),
+        (["pagos-api=5678,relay=5679"], "--debug pagos-api=5678,relay=5679 is not valid."),
         (["pagos=5678"], "--debug pagos=5678: there is no function 'pagos'."),
-        (["relay=5678", "relay=5679"], "--debug relay=5679: relay has port 5678 already."),
-        (["relay=5678", "bridge=5678"], "--debug bridge=5678: relay has port 5678 already."),
-        (["relay=8000"], "--debug relay=8000: API has port 8000 already."),
+        (["relay=5678", "relay=5679"], "--debug relay=5679: relay already has port 5678."),
+        (["relay=5678", "bridge=5678"], "--debug bridge=5678: relay already has port 5678."),
+        (["relay=8000"], "--debug relay=8000: API already has port 8000."),
     ],
 )
-def test_what_makes_no_sense_is_refused(entries: list[str], reason: str) -> None:
-    """Before anything is started."""
+def test_an_invalid_entry_is_refused(entries: list[str], reason: str) -> None:
+    """The error quotes the entry."""
     with pytest.raises(AeroError) as refused:
         ports(*entries)
     assert refused.value.message == reason
 
 
-def test_a_wrong_name_is_answered_with_the_right_ones() -> None:
-    """They are those of the template."""
+def test_the_error_for_an_unknown_name_lists_the_known_ones() -> None:
+    """They are the functions of the template."""
     with pytest.raises(AeroError) as refused:
         ports("pago=5678")
     assert "pagos-api, procesar-pagos" in refused.value.cure
 
 
-def test_the_ports_must_be_free_and_the_plugin_is_told() -> None:
-    """Nothing is told when nothing is to be debugged."""
+def test_debug_ports_must_be_free_and_are_passed_to_the_plugin() -> None:
+    """Without functions to debug, the plugin gets no variable."""
     assert [(port.title, port.number) for port in listeners({"relay": 5679})] == [("debugger of relay", 5679)]
     assert switch({"relay": 5679}) == {"LAMBDA_PROCESS_DEBUG": "aeropartners-local-relay=5679"}
     assert switch({}) == {}

@@ -1,4 +1,4 @@
-"""`aero stop` and `aero start`: how a component goes, stays away and comes back."""
+"""The commands `aero stop` and `aero start`: a component ends, stays down and is started again."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.parametrize("kill", [False, True])
-def test_a_component_goes_with_all_that_it_has_started_and_comes_back(
+def test_a_component_stops_with_its_descendants_and_starts_again(
     platform: APlatform, forgotten: Forgotten, *, kill: bool
 ) -> None:
-    """It may say goodbye unless it is killed; what it forgot is done again before it is said to serve."""
+    """It ends in order unless it is killed. Its state is restored before it is reported as serving."""
 
     def scenario() -> None:
         for _ in range(2):
@@ -45,11 +45,13 @@ def test_a_component_goes_with_all_that_it_has_started_and_comes_back(
     assert len(set(platform.pids)) == 3
     assert forgotten.times == 2
     assert platform.component.stopped_with[:2] == ([-9, -9] if kill else [0, 0])
-    assert platform.component.command.log.read_text().count("goodbye") == (1 if kill else 3)  # one is of the end
+    assert platform.component.command.log.read_text().count("goodbye") == (
+        1 if kill else 3
+    )  # one is from the end of the platform
 
 
-def test_it_does_not_serve_before_all_is_done_again(platform: APlatform, forgotten: Forgotten) -> None:
-    """A stop that is asked for meanwhile comes after that."""
+def test_a_component_does_not_serve_before_its_state_is_restored(platform: APlatform, forgotten: Forgotten) -> None:
+    """A stop requested meanwhile takes effect after that."""
 
     def scenario() -> None:
         platform.holds.stop(NAME)
@@ -77,10 +79,10 @@ def test_it_does_not_serve_before_all_is_done_again(platform: APlatform, forgott
         (AeroError("PagosApi could not be deployed"), "PagosApi could not be deployed"),
     ],
 )
-def test_a_return_that_fails_is_said_at_once_and_may_be_tried_again(
+def test_a_failed_start_is_reported_at_once_and_may_be_repeated(
     platform: APlatform, forgotten: Forgotten, failure: Exception, said: str
 ) -> None:
-    """Whatever it is, the rest goes on, and nothing is left of what did not come back."""
+    """After any failure the rest of the platform goes on, and the failed program is stopped."""
 
     def scenario() -> None:
         platform.holds.stop(NAME)
@@ -91,7 +93,7 @@ def test_a_return_that_fails_is_said_at_once_and_may_be_tried_again(
             assert f"aero start {NAME}" in told.value.message
             assert platform.now().presence == "failed"
             assert not psutil.pid_exists(platform.pids[-1])
-        platform.holds.stop(NAME)  # as it is already
+        platform.holds.stop(NAME)  # it is already down
         forgotten.failure = None
         platform.holds.start(NAME)
         assert platform.now().presence == "serving"
@@ -100,8 +102,8 @@ def test_a_return_that_fails_is_said_at_once_and_may_be_tried_again(
     assert forgotten.times == 3
 
 
-def test_what_is_on_its_way_stops_with_the_platform(platform: APlatform, forgotten: Forgotten) -> None:
-    """Also a program that has come back and is not said to serve yet."""
+def test_a_starting_component_stops_with_the_platform(platform: APlatform, forgotten: Forgotten) -> None:
+    """Its program already runs, but the component is not reported as serving yet."""
     forgotten.held_up = True
 
     def scenario() -> None:
@@ -116,8 +118,8 @@ def test_what_is_on_its_way_stops_with_the_platform(platform: APlatform, forgott
     assert not psutil.pid_exists(platform.pids[-1])
 
 
-def test_a_component_that_is_there_need_not_be_waited_for(platform: APlatform) -> None:
-    """And one that is away stays away."""
+def test_starting_a_serving_component_changes_nothing(platform: APlatform) -> None:
+    """Neither does stopping a stopped one."""
 
     def scenario() -> None:
         assert not platform.holds.start(NAME)
@@ -129,22 +131,22 @@ def test_a_component_that_is_there_need_not_be_waited_for(platform: APlatform) -
 
 
 @pytest.mark.parametrize("command", ["stop", "start"])
-def test_only_what_runs_here_can_be_stopped_and_started(platform: APlatform, command: str) -> None:
-    """The message names what there is."""
+def test_only_components_that_run_here_can_be_stopped_and_started(platform: APlatform, command: str) -> None:
+    """The cure names them."""
     elsewhere = ComponentRecord(name="postgres", title="PostgreSQL", address="postgresql://elsewhere:5432")
 
     def scenario() -> None:
         platform.chronicle.update(components=(*platform.chronicle.record.components, elsewhere))
         for name in ("postgres", "nothing", "../run"):
-            with pytest.raises(AeroError, match=f"'{name}' is no component .* and started here") as refused:
+            with pytest.raises(AeroError, match=f"'{name}' is not a component .* and started here") as refused:
                 getattr(platform.holds, command)(name)
-            assert refused.value.cure == f"There are: {NAME}."
+            assert refused.value.cure == f"Choose one of: {NAME}."
 
     asyncio.run(platform.use(scenario))
 
 
-def test_a_platform_that_starts_or_is_gone_is_left_alone(paths: Paths) -> None:
-    """Its parts are needed until it runs."""
+def test_a_starting_or_stopped_platform_refuses_holds(paths: Paths) -> None:
+    """A starting platform needs all its components."""
     with pytest.raises(NotRunningError):
         Holds(paths).stop(NAME)
     RunRecord(aero=ProcessId.of(os.getpid())).write(paths.run_file)
@@ -154,7 +156,7 @@ def test_a_platform_that_starts_or_is_gone_is_left_alone(paths: Paths) -> None:
 
 
 def test_a_new_run_forgets_the_holds_of_an_earlier_one(platform: APlatform) -> None:
-    """Else it would stop at once what it has just started."""
+    """Otherwise it would stop the component right after its start."""
     asyncio.run(platform.use(lambda: platform.holds.stop(NAME)))
     assert platform.holds.asked(NAME)
     platform.holds.clear()

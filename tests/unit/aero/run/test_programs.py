@@ -1,4 +1,4 @@
-"""Starting programs and noticing how they end."""
+"""Starting programs and detecting their end."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def test_a_program_that_dies_later_is_named_with_the_end_of_its_log(
     python: MakeCommand, paths: Paths, tmp_path: Path
 ) -> None:
-    """Whoever sees the message knows where to look."""
+    """The error also names the whole log."""
     code = """
 import os, time
 for number in range(100):
@@ -46,7 +46,7 @@ raise SystemExit(3)
         return died.value
 
     error = asyncio.run(scenario())
-    # Then it is named, and its last lines are there, the first are not
+    # Then the error has its name and the last lines of its log, but not the first ones
     assert error.message == "The program ended with exit code 3."
     assert error.detail.splitlines()[-1] == "line 99"
     assert "line 50" not in error.detail
@@ -54,7 +54,7 @@ raise SystemExit(3)
 
 
 def test_a_program_that_dies_before_it_serves_fails_its_start(python: MakeCommand, paths: Paths) -> None:
-    """The start does not wait for the deadline."""
+    """The start fails before its deadline."""
 
     async def scenario() -> None:
         programs = some_programs(paths)
@@ -70,12 +70,12 @@ def test_a_program_that_dies_before_it_serves_fails_its_start(python: MakeComman
 
 
 def test_a_program_that_never_serves_fails_its_start(python: MakeCommand, paths: Paths) -> None:
-    """It is stopped like any other."""
+    """The program is stopped."""
 
     async def scenario() -> FakeComponent:
         programs = some_programs(paths)
         component = FakeComponent(python("import time; time.sleep(600)"), ready_when="never")
-        component.ready_seconds = 0.3  # type: ignore[misc] # not twenty seconds in a test
+        component.ready_seconds = 0.3  # type: ignore[misc] # the default of twenty seconds is too long for a test
         with pytest.raises(ProgramFailedError, match="was not ready after"):
             await programs.bring_up(component, a_step())
         await programs.stop()
@@ -84,8 +84,8 @@ def test_a_program_that_never_serves_fails_its_start(python: MakeCommand, paths:
     assert asyncio.run(scenario()).stopped_with == [-15]
 
 
-def test_programs_stop_in_order_and_a_stop_is_no_death(python: MakeCommand, paths: Paths, tmp_path: Path) -> None:
-    """What takes requests stops before what holds the data."""
+def test_programs_stop_in_order_and_a_stop_is_not_a_crash(python: MakeCommand, paths: Paths, tmp_path: Path) -> None:
+    """The programs that take requests stop before those with data."""
     code = """
 import signal, sys, time
 def leave(*_):
@@ -110,7 +110,7 @@ time.sleep(600)
 
 
 def test_a_command_that_succeeds_is_silent_and_one_that_fails_is_quoted(python: MakeCommand) -> None:
-    """As `sam build` and installations are run."""
+    """`sam build` and installations run in this way."""
     asyncio.run(supervisor.run(python("print('fine')")))
     with pytest.raises(ProgramFailedError, match="ended with exit code 2") as failed:
         asyncio.run(supervisor.run(python("print('broken'); raise SystemExit(2)")))
@@ -118,14 +118,14 @@ def test_a_command_that_succeeds_is_silent_and_one_that_fails_is_quoted(python: 
 
 
 def test_a_program_that_does_not_exist_is_an_expected_failure(python: MakeCommand) -> None:
-    """The message names it."""
+    """The error names the program and the reason."""
     command = replace(python(""), argv=("/nowhere/postgres",))
     with pytest.raises(AeroError, match="/nowhere/postgres: No such file"):
         asyncio.run(supervisor.run(command))
 
 
 def test_a_cancelled_command_is_stopped(python: MakeCommand, tmp_path: Path) -> None:
-    """Ctrl-C in the middle of a build leaves no build behind."""
+    """Ctrl-C during a build leaves no running build behind."""
     import psutil  # noqa: PLC0415
 
     log = tmp_path / "program.log"

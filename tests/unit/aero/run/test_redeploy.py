@@ -1,4 +1,4 @@
-"""What `aero deploy` says when LocalStack crashes under it, and what is left then."""
+"""`aero deploy` during a crash of LocalStack, and after a deploy that breaks an API."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ DEAD = replace(LOCALSTACK, program=ProcessId(pid=2**22 + 1, created=1))
 @pytest.mark.parametrize(
     ("now", "said"),
     [
-        (CRASHED, r"LocalStack crashed during the deploy, at .*:31:02: killed by SIGKILL\. It is started again"),
-        (DEAD, r"LocalStack crashed during the deploy\. It is started again"),  # and that is not noticed yet
+        (CRASHED, r"LocalStack crashed during the deploy, at .*:31:02: killed by SIGKILL\. It is being restarted"),
+        (DEAD, r"LocalStack crashed during the deploy\. It is being restarted"),  # not noticed yet
         (LOCALSTACK, "sam deploy: no"),
     ],
 )
-def test_a_crash_is_the_reason_that_is_said(
+def test_a_crash_of_localstack_is_reported_as_the_reason(
     paths: Paths, monkeypatch: pytest.MonkeyPatch, now: ComponentRecord, said: str
 ) -> None:
-    """Not what a client of LocalStack says about its connection; what was built is taken back in any case."""
+    """The error of LocalStack's client is not shown. The build is taken back in any case."""
     taken_back: list[Paths] = []
     record = RunRecord(aero=HERE, status="running", components=(LOCALSTACK,))
 
@@ -52,10 +52,10 @@ def test_a_crash_is_the_reason_that_is_said(
     assert taken_back == [paths]
 
 
-def test_what_is_deployed_and_does_not_answer_is_said_to_be_deployed(
+def test_deployed_code_that_does_not_answer_is_reported_as_deployed(
     paths: Paths, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Else nobody knows which code serves; the function whose log says why is named, and nothing is taken back."""
+    """The developer must know which code serves. The cure names the log to read, and the build is kept."""
     settled: list[Paths] = []
 
     async def deployed(*_arguments: object) -> None: ...
@@ -70,6 +70,6 @@ def test_what_is_deployed_and_does_not_answer_is_said_to_be_deployed(
     with pytest.raises(AeroError) as failed:
         asyncio.run(redeploy.redeploy(paths, record, lambda _event: None))
     assert failed.value.cure == (
-        "It is deployed, and does not answer: mend it and deploy again. See aero logs pagos-api."
+        "It is deployed, but does not answer. Fix it and deploy again. See aero logs pagos-api."
     )
     assert settled == [paths]

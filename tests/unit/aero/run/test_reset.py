@@ -1,4 +1,4 @@
-"""`--reset` forgets data, all of it or nothing is started."""
+"""The option `--reset` deletes all data, or the start fails."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from aero.platform.paths import Paths
 
 
-def test_data_goes_and_what_is_installed_stays(paths: Paths) -> None:
-    """Logs too: they may tell why one wanted a reset."""
+def test_data_is_deleted_and_installed_programs_stay(paths: Paths) -> None:
+    """Logs stay too, since they may show the reason for the reset."""
     for folder in (paths.state, paths.run, paths.logs, paths.cache):
         (folder / "file").touch()
     reset(paths)
@@ -25,8 +25,8 @@ def test_data_goes_and_what_is_installed_stays(paths: Paths) -> None:
     assert (paths.cache / "file").exists()
 
 
-def test_what_cannot_be_deleted_is_named(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Passwords without their data would be worse than no reset."""
+def test_a_folder_that_cannot_be_deleted_is_named(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A partial reset could leave data without its passwords."""
 
     def refuse(folder: object) -> None:
         raise PermissionError(13, "Permission denied", str(folder))

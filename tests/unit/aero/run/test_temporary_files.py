@@ -1,4 +1,4 @@
-"""Temporary files are below `.aero/run`, and gone at the next start."""
+"""Temporary files are below `.aero/run`, and the next start deletes them."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.parametrize("make", [StripeSimulator, LocalPorts])
-def test_a_component_has_a_folder_that_is_empty_at_its_start(
+def test_a_component_starts_with_an_empty_temporary_folder(
     paths: Paths, make: Callable[[Paths, Table], Component]
 ) -> None:
-    """Whatever it left there when it was killed."""
+    """Files left by a killed program are deleted."""
     component = make(paths, PortTable())
     for _ in range(2):
         command = asyncio.run(component.prepare(a_step()))
@@ -38,8 +38,8 @@ def test_a_component_has_a_folder_that_is_empty_at_its_start(
         (folder / "left behind").touch()
 
 
-def test_sam_has_folders_that_are_empty_at_its_start(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It leaves some twenty behind; what it counts is not written into the home folder either."""
+def test_sam_starts_with_empty_temporary_folders(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SAM leaves some twenty files behind. Its own settings are not written into the user's home folder either."""
     ran: list[Command] = []
 
     async def run(command: Command) -> None:

@@ -1,4 +1,4 @@
-"""A full disk is said, and what it has ended for good is started again once there is room."""
+"""A full disk is reported, and a broker broken by it is restarted once there is room."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Usage = namedtuple("Usage", "total used free")  # noqa: PYI024 - as shutil's
 
 @pytest.fixture
 def free(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
-    """Sets how many megabytes the disk has left."""
+    """Return a function that sets the free megabytes of the disk."""
 
     def left(megabytes: int) -> None:
         monkeypatch.setattr(shutil, "disk_usage", lambda _folder: Usage(100 * 2**30, 0, megabytes * 2**20))
@@ -38,28 +38,28 @@ def free(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
 
 @pytest.fixture
 def broker(paths: Paths) -> ApachePulsar:
-    """One that does not run, with the folder of its data."""
+    """Return a broker that does not run, with a data folder."""
     broker = ApachePulsar(paths, PortTable(an_offset()))
     broker.data.mkdir(parents=True)
     return broker
 
 
 def listening_on(port: int) -> socket.socket:
-    """As the bookie."""
+    """Listen on a port, like the bookie."""
     server = socket.socket()
     server.bind((LOOPBACK, port))
     server.listen()
     return server
 
 
-def test_a_disk_with_room_is_no_shortage(tmp_path: Path) -> None:
-    """As the system tells."""
+def test_the_shortage_depends_on_the_free_space_of_the_disk(tmp_path: Path) -> None:
+    """The free space is that reported by the system."""
     expected = shutil.disk_usage(tmp_path).free < NEEDED_MB * 2**20
     assert bool(shortage(tmp_path)) == expected
 
 
-def test_a_full_disk_is_told_with_its_folder(tmp_path: Path, free: Callable[[int], None]) -> None:
-    """And how much is left."""
+def test_a_full_disk_is_reported_with_its_folder(tmp_path: Path, free: Callable[[int], None]) -> None:
+    """The sentence has the free space too."""
     free(7)
     assert str(tmp_path) in shortage(tmp_path)
     assert "7 MB" in shortage(tmp_path)
@@ -67,8 +67,8 @@ def test_a_full_disk_is_told_with_its_folder(tmp_path: Path, free: Callable[[int
     assert shortage(tmp_path) == ""
 
 
-def test_a_broker_whose_bookie_is_gone_is_started_again(broker: ApachePulsar, free: Callable[[int], None]) -> None:
-    """An error of its disk ends the bookie and not the broker; while the disk is full a new start would not help."""
+def test_a_broker_without_its_bookie_is_restarted(broker: ApachePulsar, free: Callable[[int], None]) -> None:
+    """A disk error ends the bookie, but not the broker. While the disk is full a restart would not help."""
     free(1_000)
     store = broker.ports[2].number
     with closing(listening_on(store)):
@@ -78,10 +78,10 @@ def test_a_broker_whose_bookie_is_gone_is_started_again(broker: ApachePulsar, fr
     assert asyncio.run(broker.ailment()) == ""
 
 
-def test_a_broker_that_does_not_write_says_why(
+def test_a_broker_that_does_not_answer_has_its_reason_reported(
     broker: ApachePulsar, free: Callable[[int], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The disk, its bookie, or nothing that is known."""
+    """The reason is the disk, the bookie, or unknown."""
 
     async def silent(_url: str, *, seconds: float) -> tuple[int, bytes]:
         del seconds

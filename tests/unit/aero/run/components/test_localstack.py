@@ -1,4 +1,4 @@
-"""How LocalStack is told to keep to itself."""
+"""The command of LocalStack, which isolates it from the machine and the network."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def command(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> Command:
-    """Its command, without its packages."""
+    """Return LocalStack's command, without installing its packages."""
 
     async def installed(_: LocalStackEnvironment, __: Step) -> None:
         return None
@@ -32,14 +32,14 @@ def command(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> Command:
 
 
 def test_it_listens_on_loopback_on_the_ports_of_this_platform(command: Command) -> None:
-    """Those of other services move with it; there is no DNS server."""
+    """The ports of other services move with the offset, and there is no DNS server."""
     assert command.env["GATEWAY_LISTEN"] == "127.0.0.1:5566"
     assert command.env["EXTERNAL_SERVICE_PORTS_START"] == "5510"
     assert command.env["DNS_ADDRESS"] == "0"
 
 
 def test_its_files_are_in_the_platforms_folder(command: Command, paths: Paths) -> None:
-    """Two platforms do not meet in /tmp; nothing is left of the last run."""
+    """Two platforms share no files in /tmp, and the files of the last run are deleted."""
     folder = paths.run / "localstack"
     assert {command.env[name] for name in ("FILESYSTEM_ROOT", "HOME", "TMPDIR")} == {
         str(folder), str(folder / "home"), str(folder / "tmp")
@@ -47,13 +47,13 @@ def test_its_files_are_in_the_platforms_folder(command: Command, paths: Paths) -
     assert not (folder / "left-over").exists()
 
 
-def test_it_runs_our_plugin_and_calls_nobody(command: Command) -> None:
-    """Functions are processes of this machine."""
+def test_it_runs_our_plugin_and_calls_no_other_machine(command: Command) -> None:
+    """Functions run as processes of this machine."""
     assert command.env["LAMBDA_RUNTIME_EXECUTOR"] == command.env["PROVIDER_OVERRIDE_DYNAMODB"] == "process"
     assert command.env["DISABLE_EVENTS"] == command.env["SKIP_SSL_CERT_DOWNLOAD"] == "1"
     assert "AWS_PROFILE" not in command.env
 
 
-def test_functions_wait_for_a_debugger_when_asked_to(command: Command) -> None:
-    """The plugin knows them by their full names."""
+def test_functions_wait_for_a_debugger_on_request(command: Command) -> None:
+    """The plugin gets their full names."""
     assert command.env["LAMBDA_PROCESS_DEBUG"] == "aeropartners-local-pagos-api=5678,aeropartners-local-relay=5679"

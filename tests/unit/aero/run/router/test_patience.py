@@ -1,4 +1,4 @@
-"""How long clients of the local ports may take, and what of their bodies is read."""
+"""The time limits for clients of the local ports, and the reading of their bodies."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ MAX_BODY = 10 * 1024 * 1024  # API Gateway's "Payload size"
 
 @pytest.mark.parametrize("pieces", [[b"\r\n"], [b"G", b"ET /hea"], [b"GET /health HTTP/1.1\r\nHost: loc"]])
 def test_a_head_that_never_ends_is_408(tmp_path: Path, pieces: list[bytes]) -> None:
-    """RFC 9110, 15.5.9."""
+    """The client took too long (RFC 9110, 15.5.9)."""
     answer = ask(tmp_path, *pieces, request_seconds=0.2)
     assert_problem(answer, status=408, codigo="solicitud-incompleta")
     assert answer.is_the_last
 
 
-def test_nor_may_that_of_a_later_request(tmp_path: Path) -> None:
-    """On a connection that has served others."""
+def test_the_head_of_a_later_request_has_the_same_limit(tmp_path: Path) -> None:
+    """The connection has served another request before."""
 
     async def use(_: aiohttp.ClientSession, address: str, __: FakeApi) -> bytes:
         reader, writer = await asyncio.open_connection("127.0.0.1", urlsplit(address).port)
@@ -52,7 +52,7 @@ def test_nor_may_that_of_a_later_request(tmp_path: Path) -> None:
     [b"Content-Length: 10\r\n\r\n{", b"Content-Length: 10\r\n\r\n", b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n"],
 )
 def test_a_body_that_never_ends_is_408(tmp_path: Path, sent: bytes) -> None:
-    """And nothing of it has reached the API."""
+    """The API receives no part of the request."""
     answer = ask(tmp_path, b"POST /pagos HTTP/1.1\r\n" + HOST + sent, request_seconds=0.2)
     assert_problem(answer, status=408, codigo="solicitud-incompleta")
     assert answer.is_the_last
@@ -69,8 +69,8 @@ def test_a_body_that_never_ends_is_408(tmp_path: Path, sent: bytes) -> None:
         (b"", b""),
     ],
 )
-def test_a_client_that_sends_no_more_still_listens(tmp_path: Path, sent: bytes, status: bytes) -> None:
-    """RFC 9293, 3.6: it has closed its half of the connection only; RFC 9112, 8, of what is incomplete."""
+def test_a_half_closed_connection_is_answered(tmp_path: Path, sent: bytes, status: bytes) -> None:
+    """The client has only closed its half (RFC 9293, 3.6). RFC 9112, 8 describes incomplete messages."""
 
     async def use(_: aiohttp.ClientSession, address: str, __: FakeApi) -> bytes:
         reader, writer = await asyncio.open_connection("127.0.0.1", urlsplit(address).port)
@@ -85,14 +85,14 @@ def test_a_client_that_sends_no_more_still_listens(tmp_path: Path, sent: bytes, 
 
 
 def test_a_slow_client_is_served(tmp_path: Path) -> None:
-    """As long as it ends; the time of the head is not that of the body."""
+    """Head and body have separate time limits."""
     head = b"POST /pagos HTTP/1.1\r\n" + HOST + b"Content-Length: 4\r\n\r\n"
     pieces = [head[:10], head[10:-2], head[-2:], *(bytes([byte]) for byte in b"[12]")]
     assert ask(tmp_path, *pieces).json["body"] == "[12]"
 
 
-def test_a_client_may_ask_before_it_sends_a_body(tmp_path: Path) -> None:
-    """RFC 9110, 10.1.1: it is told to go on, or why not."""
+def test_a_client_may_wait_for_100_continue(tmp_path: Path) -> None:
+    """It gets the answer 100 before it sends the body (RFC 9110, 10.1.1)."""
 
     async def use(_: aiohttp.ClientSession, address: str, __: FakeApi) -> tuple[bytes, bytes]:
         reader, writer = await asyncio.open_connection("127.0.0.1", urlsplit(address).port)
@@ -117,17 +117,17 @@ def test_a_client_may_ask_before_it_sends_a_body(tmp_path: Path) -> None:
         (b"Content-Length: %d" % (MAX_BODY + 1), 413, "cuerpo-demasiado-grande"),
     ],
 )
-def test_a_body_that_will_not_be_taken_is_refused_unseen(
+def test_an_unacceptable_body_is_refused_before_it_is_read(
     tmp_path: Path, header: bytes, status: int, codigo: str
 ) -> None:
-    """RFC 9110, 10.1.1 and 15.5.14: by what its head says."""
+    """The head shows that the body is unacceptable (RFC 9110, 10.1.1 and 15.5.14)."""
     answer = ask(tmp_path, b"POST /pagos HTTP/1.1\r\n" + HOST + header + b"\r\n\r\n")
     assert_problem(answer, status=status, codigo=codigo)
 
 
 @pytest.mark.parametrize("encoding", [b"gzip", b"deflate", b"br", b"identity", b"nonsense"])
 def test_a_body_is_forwarded_as_it_was_sent(tmp_path: Path, encoding: bytes) -> None:
-    """Compressed or not is for API Gateway to say."""
+    """API Gateway decides on its encoding."""
     body = b"not what it says"
     head = b"POST /pagos HTTP/1.1\r\n" + HOST + b"Content-Encoding: " + encoding + b"\r\nContent-Length: 16\r\n\r\n"
     received = ask(tmp_path, head + body).json

@@ -1,6 +1,6 @@
-"""The first line of a request: its method and its version, also such as nobody serves.
+"""The first line of a request: valid and invalid methods and versions.
 
-Of RFC 9110 (2.5 versions, 9.1 methods, 15.6.2 and 15.6.6 their refusals) and RFC 9112 (2.3 and 3: how it is written).
+The sources are RFC 9110 (2.5 versions, 9.1 methods, 15.6.2 and 15.6.6 refusals) and RFC 9112 (2.3 and 3 syntax).
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from support.raw_http import HOST, RawAnswer, ask, assert_problem
 
 
 def of(tmp_path: Path, line: bytes) -> RawAnswer:
-    """The answer to a request that begins so."""
+    """Return the answer to a request with this first line."""
     return ask(tmp_path, line + b"\r\n" + HOST + b"X-Correlation-Id: c-1\r\n\r\n")
 
 
 @pytest.mark.parametrize("method", [b"DELETE", b"GET", b"HEAD", b"OPTIONS", b"PATCH", b"POST", b"PUT"])
-def test_these_methods_are_served(tmp_path: Path, method: bytes) -> None:
-    """Those that a REST API can have: the `httpMethod` of PutMethod in API Gateway's reference."""
+def test_methods_of_rest_apis_are_forwarded(tmp_path: Path, method: bytes) -> None:
+    """They are the values of `httpMethod` of PutMethod in API Gateway's reference."""
     assert of(tmp_path, method + b" /health HTTP/1.1").status == 201
 
 
@@ -28,17 +28,17 @@ def test_these_methods_are_served(tmp_path: Path, method: bytes) -> None:
     [b"CONNECT", b"TRACE", b"PROPFIND", b"M-SEARCH", b"QUERY", b"SOURCE", b"FOO", b"!", b"get", b"Get", b"GETT"],
 )
 @pytest.mark.parametrize("target", [b"/pagos/", b"localhost:8000", b"example.com:443", b"*", b"http://localhost/"])
-def test_any_other_is_501(tmp_path: Path, method: bytes, target: bytes) -> None:
-    """RFC 9110, 9.1: a method is known by its case, whatever it is sent to; 9.3.6: nor is a tunnel made."""
+def test_other_methods_are_501(tmp_path: Path, method: bytes, target: bytes) -> None:
+    """Methods are case-sensitive, whatever the target (RFC 9110, 9.1), and there are no tunnels (9.3.6)."""
     answer = of(tmp_path, method + b" " + target + b" HTTP/1.1")
     assert_problem(answer, status=501, codigo="metodo-no-implementado")
     assert answer.headers["x-correlation-id"] == "c-1"
-    assert answer.is_the_last, "what follows may be what a tunnel was for"
+    assert answer.is_the_last, "later data may belong to a tunnel"
 
 
 @pytest.mark.parametrize("line", [b"X" * 300 + b" / HTTP/1.1", b"X" * 30_000 + b" / HTTP/1.1", b"X" * 100_000])
-def test_a_longer_one_is_501_too(tmp_path: Path, line: bytes) -> None:
-    """RFC 9112, 3: longer than all that are served; its end is not waited for."""
+def test_a_very_long_method_is_501_too(tmp_path: Path, line: bytes) -> None:
+    """It is longer than all known methods, so its end is not awaited (RFC 9112, 3)."""
     answer = of(tmp_path, line)
     assert_problem(answer, status=501, codigo="metodo-no-implementado")
 
@@ -46,7 +46,7 @@ def test_a_longer_one_is_501_too(tmp_path: Path, line: bytes) -> None:
 @pytest.mark.parametrize("version", [b"HTTP/2.0", b"HTTP/3.0", b"HTTP/9.9", b"HTTP/0.9", b"HTTP/0.0"])
 @pytest.mark.parametrize("begin", [b"GET /", b"POST /pagos/", b"CONNECT localhost:1", b"PRI *", b"HEAD /"])
 def test_another_major_version_is_505(tmp_path: Path, begin: bytes, version: bytes) -> None:
-    """RFC 9110, 15.6.6; the answer is of a version that is spoken here."""
+    """The answer has a supported version (RFC 9110, 15.6.6)."""
     answer = of(tmp_path, begin + b" " + version)
     if begin.startswith(b"HEAD"):
         assert (answer.status, answer.body, answer.is_the_last) == (505, b"", True)
@@ -59,13 +59,13 @@ def test_another_major_version_is_505(tmp_path: Path, begin: bytes, version: byt
     ("version", "answered"), [(b"HTTP/1.0", "HTTP/1.0"), (b"HTTP/1.1", "HTTP/1.1"), (b"HTTP/1.2", "HTTP/1.1")]
 )
 def test_a_minor_version_is_served(tmp_path: Path, version: bytes, answered: str) -> None:
-    """RFC 9110, 2.5: a higher one as the highest that is known of the same major version."""
+    """A higher one is treated as the highest known minor version of the same major one (RFC 9110, 2.5)."""
     answer = of(tmp_path, b"GET /health " + version)
     assert (answer.status, answer.json["path"], answer.version) == (201, "/stage/health", answered)
 
 
 def test_a_higher_minor_version_needs_a_host_too(tmp_path: Path) -> None:
-    """RFC 9112, 3.2."""
+    """HTTP/1.1 and later need the header (RFC 9112, 3.2)."""
     assert_problem(ask(tmp_path, b"GET / HTTP/1.2\r\n\r\n"), status=400, codigo="solicitud-malformada")
 
 
@@ -92,13 +92,13 @@ def test_a_higher_minor_version_needs_a_host_too(tmp_path: Path) -> None:
         b"GET / HTTP/1.1\rX",
     ],
 )
-def test_a_line_that_is_none_is_400(tmp_path: Path, line: bytes) -> None:
-    """RFC 9112, 2.3 and 3: three parts, one blank between them, a version of two digits."""
+def test_an_invalid_request_line_is_400(tmp_path: Path, line: bytes) -> None:
+    """A valid line has three parts separated by one blank, and a version of two digits (RFC 9112, 2.3 and 3)."""
     answer = ask(tmp_path, line + b"\r\n" + HOST + b"\r\n")
     assert_problem(answer, status=400, codigo="solicitud-malformada")
     assert answer.is_the_last
 
 
-def test_an_empty_line_before_it_is_passed_over(tmp_path: Path) -> None:
-    """RFC 9112, 2.2."""
+def test_an_empty_line_before_the_request_line_is_ignored(tmp_path: Path) -> None:
+    """A server should ignore it (RFC 9112, 2.2)."""
     assert of(tmp_path, b"\r\nGET /health HTTP/1.1").status == 201

@@ -1,4 +1,4 @@
-"""The local ports against a small API: what arrives there, and what comes back when it cannot."""
+"""The local ports in front of a small API: forwarded requests, answers, and answers without an API."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ PROXY: Routes = (("/api/campaigns", "/api/campaigns"), ("/health", "/api/campaig
 
 
 def test_a_request_arrives_as_it_was_sent(tmp_path: Path) -> None:
-    """Method, encoded path, query, body and headers."""
+    """Method, encoded path, query, body and headers stay the same."""
 
     async def use(session: aiohttp.ClientSession, address: str, _: FakeApi) -> dict[str, Any]:
         url = URL(f"{address}/pagos/a%2Fb%20c/?q=%C3%B1&q=2", encoded=True)
@@ -42,11 +42,11 @@ def test_a_request_arrives_as_it_was_sent(tmp_path: Path) -> None:
     assert received["path"] == "/stage/pagos/a%2Fb%20c/?q=%C3%B1&q=2"
     assert received["body"] == "{}"
     assert received["headers"]["idempotency-key"] == "k-1"
-    assert "x-mine" not in received["headers"], "named by Connection: for one hop only"
+    assert "x-mine" not in received["headers"], "a header named by Connection is for one hop only"
 
 
-def test_the_api_learns_who_asked(tmp_path: Path) -> None:
-    """Through the usual headers; an earlier proxy's is kept."""
+def test_the_api_gets_the_address_of_the_client(tmp_path: Path) -> None:
+    """The X-Forwarded-… headers have it, after the addresses of earlier proxies."""
 
     async def use(session: aiohttp.ClientSession, address: str, _: FakeApi) -> tuple[str, dict[str, str]]:
         async with session.get(f"{address}/health", headers={"X-Forwarded-For": "10.0.0.1"}) as answer:
@@ -56,11 +56,11 @@ def test_the_api_learns_who_asked(tmp_path: Path) -> None:
     assert headers["x-forwarded-for"] == "10.0.0.1, 127.0.0.1"
     assert headers["x-forwarded-proto"] == "http"
     assert headers["x-forwarded-host"] == address.removeprefix("http://")
-    assert "content-type" not in headers, "nothing is made up"
+    assert "content-type" not in headers, "missing headers are not added"
 
 
-def test_an_answer_comes_back_as_it_was_given(tmp_path: Path) -> None:
-    """Status, headers that may repeat, and nothing that is meant for one hop."""
+def test_an_answer_is_returned_as_it_was_given(tmp_path: Path) -> None:
+    """Status and repeated headers are returned, but not headers for one hop."""
 
     async def use(session: aiohttp.ClientSession, address: str, _: FakeApi) -> aiohttp.ClientResponse:
         async with session.get(f"{address}/health") as answer:
@@ -76,8 +76,8 @@ def test_an_answer_comes_back_as_it_was_given(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd", "nonsense"])
-def test_bodies_pass_untouched(tmp_path: Path, coding: str) -> None:
-    """Whether they are what their header says or not is for the API to judge, and for the client."""
+def test_bodies_are_forwarded_unchanged(tmp_path: Path, coding: str) -> None:
+    """The router does not decode them, even if their header is wrong."""
     body = bytes(range(256))
 
     async def use(session: aiohttp.ClientSession, address: str, _: FakeApi) -> tuple[str, bytes]:
@@ -85,14 +85,14 @@ def test_bodies_pass_untouched(tmp_path: Path, coding: str) -> None:
             return answer.headers["Content-Encoding"], await answer.read()
 
     answered, content = through_the_router(tmp_path, use)
-    received = json.loads(content)  # in the coding that it does not have
+    received = json.loads(content)  # it is not really in the named coding
     assert answered == "br"
     assert received["headers"]["content-encoding"] == coding
     assert received["body"].encode("latin-1") == body
 
 
 def test_connections_to_the_api_are_reused(tmp_path: Path) -> None:
-    """Ten requests, one connection."""
+    """Ten requests need one connection."""
 
     async def use(session: aiohttp.ClientSession, address: str, api: FakeApi) -> int:
         for _ in range(10):
@@ -104,7 +104,7 @@ def test_connections_to_the_api_are_reused(tmp_path: Path) -> None:
 
 
 def test_a_body_beyond_the_gateways_limit_is_refused(tmp_path: Path) -> None:
-    """With problem details, before the API sees it."""
+    """The answer is a problem, and the API does not get the request."""
 
     async def use(session: aiohttp.ClientSession, address: str, api: FakeApi) -> tuple[int, str, dict[str, Any], int]:
         async with session.post(f"{address}/pagos", data=io.BytesIO(b"x" * (10 * 1024 * 1024 + 1))) as answer:
@@ -118,7 +118,7 @@ def test_a_body_beyond_the_gateways_limit_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("target", ["", "http://127.0.0.1:9/stage"])
 def test_without_an_api_the_answer_is_503(tmp_path: Path, target: str) -> None:
-    """Not deployed yet, or down: problem details with the time to try again, at once."""
+    """The API may be missing or down. The answer is an immediate problem with `Retry-After`."""
 
     async def use(session: aiohttp.ClientSession, address: str, _: FakeApi) -> tuple[aiohttp.ClientResponse, Any]:
         async with session.get(f"{address}/pagos/1", headers={"X-Correlation-Id": "c-1"}) as answer:
@@ -132,8 +132,8 @@ def test_without_an_api_the_answer_is_503(tmp_path: Path, target: str) -> None:
     assert problem["codigo"] == "servicio-no-disponible"
 
 
-def test_an_answer_is_waited_for_as_long_as_asked(tmp_path: Path) -> None:
-    """Then it is 503: API Gateway gives up too, but not while someone is debugging."""
+def test_an_answer_has_a_time_limit(tmp_path: Path) -> None:
+    """After that the answer is 503. API Gateway has a limit too, except during a debugging session."""
 
     async def use(session: aiohttp.ClientSession, address: str, _: FakeApi) -> int:
         async with session.get(f"{address}/never") as answer:
@@ -142,7 +142,7 @@ def test_an_answer_is_waited_for_as_long_as_asked(tmp_path: Path) -> None:
     assert through_the_router(tmp_path, use, seconds=0.2) == 503
 
 
-def test_a_new_address_of_the_api_is_seen_at_the_next_request(tmp_path: Path) -> None:
+def test_a_new_address_of_the_api_applies_to_the_next_request(tmp_path: Path) -> None:
     """A deploy needs no restart of the router."""
 
     async def use(session: aiohttp.ClientSession, address: str, _: FakeApi) -> tuple[int, int]:
@@ -154,8 +154,8 @@ def test_a_new_address_of_the_api_is_seen_at_the_next_request(tmp_path: Path) ->
     assert through_the_router(tmp_path, use) == (201, 503)
 
 
-def test_a_router_that_starts_again_leads_where_it_led(paths: Paths) -> None:
-    """Until there is no API for the time being."""
+def test_a_restarted_router_keeps_its_target(paths: Paths) -> None:
+    """The target stays until there is no API."""
     router = LocalPorts(paths, PortTable())
     router.lead_to("http://127.0.0.1:4566", "abc")
     command = asyncio.run(router.prepare(Step("API", lambda _: None)))
@@ -165,8 +165,8 @@ def test_a_router_that_starts_again_leads_where_it_led(paths: Paths) -> None:
     assert Configuration.read(file).target == ""
 
 
-def test_a_port_with_routes_of_its_own_has_only_those(tmp_path: Path) -> None:
-    """As the original's proxies had; other paths are not found there."""
+def test_a_port_has_only_its_own_routes(tmp_path: Path) -> None:
+    """Other paths are not found, as with the original system's proxies."""
 
     async def use(session: aiohttp.ClientSession, address: str, _: FakeApi) -> list[Any]:
         found = []
