@@ -13,7 +13,7 @@ from support.ports import an_offset
 
 @pytest.fixture
 def paths(tmp_path: Path) -> Paths:
-    """A platform's folders below one that only we may enter, as a home is; installed things are the project's."""
+    """Make a platform's folders below one that only its owner may enter, like a home. The cache is the project's."""
     closed = tmp_path / "home"
     closed.mkdir(mode=0o700)
     made = Paths(home=closed / "aero")
@@ -23,5 +23,5 @@ def paths(tmp_path: Path) -> Paths:
 
 @pytest.fixture
 def table() -> PortTable:
-    """Ports that are free now."""
+    """Return a table of free ports."""
     return PortTable(an_offset())

@@ -1,4 +1,4 @@
-"""`aero affiliates` on a real PostgreSQL, and what the event collector reads of it."""
+"""`aero affiliates` on a real PostgreSQL, and the event collector's reading of the affiliates."""
 
 from __future__ import annotations
 
@@ -31,15 +31,15 @@ DEFAULT_LIMIT: Final = 6_000
 
 
 class Affiliates(Protocol):
-    """The command, on the test's database by AERO_DATABASE_URL."""
+    """Runs `aero affiliates` on the test's database by AERO_DATABASE_URL."""
 
     def __call__(self, *arguments: str) -> Result:
-        """Run it."""
+        """Run the command with these arguments."""
         ...
 
 
 def environment(database: TestDatabase, home: Path) -> dict[str, str]:
-    """Of the command, for the test's database."""
+    """Return the environment of the command for the test's database."""
     it = database.administered
     url = f"postgresql://{it.user}:{it.password}@{it.host}:{it.port}/{it.name}?sslmode=disable"
     return {"AERO_HOME": str(home), "AERO_DATABASE_URL": url}
@@ -47,7 +47,7 @@ def environment(database: TestDatabase, home: Path) -> dict[str, str]:
 
 @pytest.fixture
 def affiliates(database: TestDatabase, tmp_path: Path) -> Affiliates:
-    """No platform runs: it is the database of AERO_DATABASE_URL."""
+    """Return a function that runs the command. It uses the database of AERO_DATABASE_URL; no platform runs."""
 
     def run(*arguments: str) -> Result:
         return CliRunner().invoke(app, ["affiliates", *arguments], env=environment(database, tmp_path))
@@ -56,25 +56,25 @@ def affiliates(database: TestDatabase, tmp_path: Path) -> Affiliates:
 
 
 def done(result: Result) -> str:
-    """What it printed for scripts."""
+    """Return the output for scripts of a successful command."""
     assert result.exit_code == 0, result.output
     return result.stdout
 
 
 def as_read(database: TestDatabase, id_afiliado: str = ID) -> Afiliado:
-    """The affiliate as the event collector's API finds it."""
+    """Return the affiliate as read by the event collector's API."""
     with database.connections("event_collector") as connect:
         return PostgresAfiliados(connect(), eventos_por_minuto=DEFAULT_LIMIT).buscar([id_afiliado])[id_afiliado]
 
 
 def listed(affiliates: Affiliates) -> list[dict[str, Any]]:
-    """The listing for scripts."""
+    """Return the listing for scripts."""
     found: list[dict[str, Any]] = json.loads(done(affiliates("list", "--json")))
     return found
 
 
-def test_a_new_affiliate_may_send_everything(affiliates: Affiliates, database: TestDatabase) -> None:
-    """With the defaults of the event collector, and without a key."""
+def test_a_new_affiliate_may_send_all_events(affiliates: Affiliates, database: TestDatabase) -> None:
+    """It has the defaults of the event collector and no key."""
     told = done(affiliates("add", ID))
     assert told == f"{ID} created: active; all types; default limit; no API keys; no webhook secret\n"
     afiliado = as_read(database)
@@ -86,12 +86,12 @@ def test_a_new_affiliate_may_send_everything(affiliates: Affiliates, database: T
     afiliado.exigir_llave(None)
 
 
-def test_of_an_existing_one_only_what_is_named_changes(affiliates: Affiliates, database: TestDatabase) -> None:
-    """And it is said what was done, and what now holds."""
-    # Given one with everything of its own
+def test_only_the_named_settings_of_an_affiliate_change(affiliates: Affiliates, database: TestDatabase) -> None:
+    """The output has the change and the resulting settings."""
+    # Given an affiliate without defaults
     told = done(affiliates("add", ID, "--allow", "click", "--allow", "PAGE-VIEW", "--limit", "60", "--inactive"))
     assert told.startswith(f"{ID} created: not active; CLICK, PAGE_VIEW; limit 60 a minute; ")
-    # When one thing is named, then the rest stays
+    # When one setting is named, then the others stay
     assert done(affiliates("add", ID, "--active")).startswith(f"{ID} changed: active; CLICK, PAGE_VIEW; limit 60")
     assert "; CONVERSION; limit 60 a minute" in done(affiliates("add", ID, "--allow", "CONVERSION"))
     assert "; CONVERSION; limit 61 a minute" in done(affiliates("add", ID, "--limit", "61"))
@@ -101,13 +101,13 @@ def test_of_an_existing_one_only_what_is_named_changes(affiliates: Affiliates, d
         frozenset([TipoEvento.CONVERSION]),
         61,
     )
-    # And what it has already is no change
+    # And naming the current value is no change
     assert "exists already; unchanged: " in done(affiliates("add", ID, "--limit", "61", "--allow", "CONVERSION"))
     assert "exists already; unchanged: " in done(affiliates("add", ID))
 
 
 def test_conversions_may_have_to_be_proven(affiliates: Affiliates, database: TestDatabase) -> None:
-    """Until that is taken back."""
+    """The option can be undone."""
     assert "; all types; conversions proven; " in done(affiliates("add", ID, "--proven-conversions"))
     assert as_read(database).conversiones_probadas
     assert "conversions proven" in done(affiliates("list"))
@@ -115,8 +115,8 @@ def test_conversions_may_have_to_be_proven(affiliates: Affiliates, database: Tes
     assert not as_read(database).conversiones_probadas
 
 
-def test_there_is_a_way_back_to_the_defaults(affiliates: Affiliates, database: TestDatabase) -> None:
-    """Of types, and of the limit."""
+def test_the_defaults_can_be_restored(affiliates: Affiliates, database: TestDatabase) -> None:
+    """This holds for the types and the limit."""
     affiliates("add", ID, "--allow", "CLICK", "--limit", "1")
     assert f"{ID} changed: active; all types; limit 1 a minute" in done(affiliates("add", ID, "--allow", "ALL"))
     assert f"{ID} changed: active; all types; default limit" in done(affiliates("add", ID, "--limit", "default"))
@@ -143,8 +143,8 @@ def test_there_is_a_way_back_to_the_defaults(affiliates: Affiliates, database: T
         (["key", ID, "--revoke", "--webhook"], f"There is no affiliate {ID}.", f"aero affiliates add {ID}"),
     ],
 )  # fmt: skip
-def test_what_makes_no_sense_is_refused(affiliates: Affiliates, arguments: list[str], cause: str, cure: str) -> None:
-    """With its cause and its cure; nothing is printed for scripts, nothing is stored."""
+def test_invalid_arguments_are_refused(affiliates: Affiliates, arguments: list[str], cause: str, cure: str) -> None:
+    """The error has cause and cure. Nothing is printed for scripts, and nothing is stored."""
     refused = affiliates(*arguments)
     assert (refused.exit_code, refused.stdout) == (1, "")
     assert cause in refused.stderr
@@ -152,14 +152,14 @@ def test_what_makes_no_sense_is_refused(affiliates: Affiliates, arguments: list[
     assert listed(affiliates) == []
 
 
-def test_the_id_is_the_one_that_events_have(affiliates: Affiliates, database: TestDatabase) -> None:
-    """The event collector leaves out the spaces around it, and takes any letters."""
+def test_an_id_is_normalised_like_that_of_events(affiliates: Affiliates, database: TestDatabase) -> None:
+    """The event collector strips surrounding spaces and accepts any letters."""
     done(affiliates("add", "  Café del Mar "))
     assert as_read(database, "Café del Mar").id == "Café del Mar"
 
 
-def test_a_key_is_accepted_and_only_its_hash_is_kept(affiliates: Affiliates, database: TestDatabase) -> None:
-    """It is alone on standard output; what it means is told beside that."""
+def test_a_key_is_accepted_and_only_its_hash_is_stored(affiliates: Affiliates, database: TestDatabase) -> None:
+    """Only the key is on standard output. Its explanation is on standard error."""
     affiliates("add", ID)
     made = affiliates("key", ID)
     key = made.stdout.removesuffix("\n")
@@ -177,8 +177,8 @@ def test_a_key_is_accepted_and_only_its_hash_is_kept(affiliates: Affiliates, dat
     assert huella == hashlib.sha256(key.encode()).digest()
 
 
-def test_each_key_is_good_until_all_are_revoked(affiliates: Affiliates, database: TestDatabase) -> None:
-    """Others have theirs still."""
+def test_each_key_is_valid_until_all_are_revoked(affiliates: Affiliates, database: TestDatabase) -> None:
+    """Other affiliates keep their keys."""
     for id_ in (ID, "another"):
         affiliates("add", id_)
     first, second, others = (done(affiliates("key", id_)).strip() for id_ in (ID, ID, "another"))
@@ -192,8 +192,8 @@ def test_each_key_is_good_until_all_are_revoked(affiliates: Affiliates, database
     assert "0 API keys" in done(affiliates("key", ID, "--revoke"))
 
 
-def test_a_key_is_changed_without_a_gap(affiliates: Affiliates, database: TestDatabase) -> None:
-    """Make one, use it, then revoke the older ones."""
+def test_a_key_can_be_changed_without_a_gap(affiliates: Affiliates, database: TestDatabase) -> None:
+    """Create a key, use it, then revoke the older ones."""
     affiliates("add", ID)
     old, new = (done(affiliates("key", ID)).strip() for _ in range(2))
     assert f"1 API key of {ID} removed" in done(affiliates("key", ID, "--revoke-older"))
@@ -207,7 +207,7 @@ def test_a_key_is_changed_without_a_gap(affiliates: Affiliates, database: TestDa
 
 
 def test_a_webhook_secret_signs_until_the_next_one(affiliates: Affiliates, database: TestDatabase) -> None:
-    """As Standard Webhooks has it; without one no signature is asked for."""
+    """The signature is that of Standard Webhooks. Without a secret no signature is required."""
     affiliates("add", ID)
     assert as_read(database).secreto_webhook is None
     for _ in range(2):
@@ -229,8 +229,8 @@ def test_a_webhook_secret_signs_until_the_next_one(affiliates: Affiliates, datab
     assert as_read(database).secreto_webhook is None
 
 
-def test_the_listing_tells_that_there_are_secrets_and_never_which(affiliates: Affiliates) -> None:
-    """For people and for scripts."""
+def test_the_listing_counts_secrets_but_does_not_show_them(affiliates: Affiliates) -> None:
+    """This holds for the listings for people and for scripts."""
     assert done(affiliates("list")) == "There are no affiliates: aero affiliates add ID\n"
     affiliates("add", "[red]b[/]", "--allow", "CLICK", "--limit", "5", "--inactive")
     affiliates("add", "a")
@@ -258,7 +258,7 @@ def test_the_listing_tells_that_there_are_secrets_and_never_which(affiliates: Af
 
 
 def test_a_database_without_the_schema_is_explained(affiliates: Affiliates, database: TestDatabase) -> None:
-    """With how to bring it up to date."""
+    """The error names the command that updates the schema."""
     database.execute("alter schema event_collector rename to away")
     try:
         refused = affiliates("add", ID)
@@ -270,15 +270,15 @@ def test_a_database_without_the_schema_is_explained(affiliates: Affiliates, data
 
 @pytest.mark.parametrize("kind", [[], ["--webhook"]], ids=["API key", "webhook secret"])
 @pytest.mark.parametrize("output", ["/dev/full", "closed", "pipe"])
-def test_a_secret_that_cannot_be_shown_is_not_made(
+def test_a_secret_that_cannot_be_shown_is_not_created(
     affiliates: Affiliates, database: TestDatabase, tmp_path: Path, output: str, kind: list[str]
 ) -> None:
-    """It is shown only once, so making it would lock the affiliate out: what it had before stays good."""
+    """It is shown only once, so a lost one would lock the affiliate out. The previous secret stays valid."""
     # Given an affiliate with a secret of each kind
     done(affiliates("add", ID))
     done(affiliates("key", ID))
     secret = done(affiliates("key", ID, "--webhook")).strip()
-    # When it is to get another, on an output that takes none
+    # When another is created with an output that cannot be written
     reader, writer = os.pipe()
     os.close(reader)
     sink = os.open("/dev/full", os.O_WRONLY) if output == "/dev/full" else writer
@@ -289,7 +289,7 @@ def test_a_secret_that_cannot_be_shown_is_not_made(
     )  # fmt: skip
     for descriptor in {sink, writer}:
         os.close(descriptor)
-    # Then that fails, and nothing has changed
+    # Then the command fails, and nothing has changed
     assert failed.returncode == 1
     assert "Nothing was made" in failed.stderr
     [affiliate] = listed(affiliates)

@@ -1,4 +1,4 @@
-"""The declared topics on a real Apache Pulsar: made once, grown, never shrunk; and what its status tells of them."""
+"""The declared topics on a real Apache Pulsar: they are created, grown and never shrunk. Also the broker's status."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, PortTable, DeclaredTopics]]:
-    """A new one, with the project's topics."""
+    """Start a new broker with the project's topics."""
     paths, ports = paths_and_ports(tmp_path_factory.mktemp("pulsar"))
     server = Server(ApachePulsar(paths, ports))
     declared = DeclaredTopics.read(paths.topics)
@@ -39,36 +39,36 @@ def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, P
 
 @pytest.fixture
 def admin(broker: tuple[Server, PortTable, DeclaredTopics]) -> PulsarAdmin:
-    """Its admin API."""
+    """Return a client of the broker's admin API."""
     return PulsarAdmin(url=broker[1].url("pulsar-admin"))
 
 
 @pytest.fixture
 def declared(broker: tuple[Server, PortTable, DeclaredTopics]) -> DeclaredTopics:
-    """What the project declares."""
+    """Return the project's declared topics."""
     return broker[2]
 
 
 @pytest.fixture
 def client(broker: tuple[Server, PortTable, DeclaredTopics]) -> Iterator[pulsar.Client]:
-    """A client of it."""
+    """Return a client of the broker."""
     with closing(pulsar.Client(broker[0].url, logger=pulsar.ConsoleLogger(pulsar.LoggerLevel.Error))) as client:
         yield client
 
 
 def partitions(admin: PulsarAdmin, declared: DeclaredTopics) -> dict[str, int]:
-    """Of every declared topic, as the broker has it."""
+    """Return the broker's number of partitions of every declared topic."""
     existing = admin.topics()
     return {topic: admin.partitions(topic) for topic in declared.topics if topic in existing}
 
 
 def more(declared: DeclaredTopics, **topics: int) -> DeclaredTopics:
-    """The same retention for other topics."""
+    """Declare other topics with the same retention."""
     return DeclaredTopics(retention=declared.retention, topics=topics)
 
 
-def test_the_broker_has_what_the_file_says(admin: PulsarAdmin, declared: DeclaredTopics) -> None:
-    """Partitions and retention; applied again, nothing changes."""
+def test_the_broker_has_the_declared_topics(admin: PulsarAdmin, declared: DeclaredTopics) -> None:
+    """Partitions and retention match the declaration, and a second application changes nothing."""
     retention = (declared.retention.minutes, declared.retention.megabytes)
     for _ in range(2):
         assert partitions(admin, declared) == declared.topics
@@ -77,7 +77,7 @@ def test_the_broker_has_what_the_file_says(admin: PulsarAdmin, declared: Declare
 
 
 def test_partitions_grow_and_never_shrink(admin: PulsarAdmin, declared: DeclaredTopics, client: pulsar.Client) -> None:
-    """A subscription is on the new partitions too: what is sent there before anybody consumes is kept for it."""
+    """Subscriptions extend to new partitions, so messages sent there are kept until a consumer connects."""
     # Given
     topic = "persistent://public/default/growing"
     more(declared, growing=2).apply(admin)
@@ -97,7 +97,7 @@ def test_partitions_grow_and_never_shrink(admin: PulsarAdmin, declared: Declared
 
 
 def test_a_topic_of_an_older_run_is_kept(admin: PulsarAdmin, declared: DeclaredTopics, client: pulsar.Client) -> None:
-    """One that came into being by its first use, before the namespace had a rule for it, has no partitions."""
+    """A topic created by its first use, before the namespace had a default, has no partitions."""
     admin.create("older", 0)
     client.create_producer("persistent://public/default/older").send(b"x")
     [warning] = more(declared, older=3).apply(admin)
@@ -106,17 +106,17 @@ def test_a_topic_of_an_older_run_is_kept(admin: PulsarAdmin, declared: DeclaredT
     assert admin.stats("older", partitioned=False)["msgInCounter"] == 1
 
 
-def test_other_retention_is_replaced(admin: PulsarAdmin, declared: DeclaredTopics) -> None:
-    """In both directions."""
+def test_a_different_retention_is_replaced(admin: PulsarAdmin, declared: DeclaredTopics) -> None:
+    """Lower and higher values are both replaced."""
     DeclaredTopics(retention=Retention(minutes=5, megabytes=6), topics={"payments.DLQ": 0}).apply(admin)
     assert admin.retention() == (5, 6)
     declared.apply(admin)
     assert admin.retention() == (10080, 1024)
 
 
-def test_the_status_counts_what_waits(admin: PulsarAdmin, client: pulsar.Client) -> None:
-    """Over all partitions: sent, delivered and not acknowledged, acknowledged; and dead letters."""
-    # Given ten messages with keys, and a consumer that has them and acknowledges four
+def test_the_status_counts_waiting_messages(admin: PulsarAdmin, client: pulsar.Client) -> None:
+    """Messages are counted over all partitions, by whether they are delivered and acknowledged; so are dead letters."""
+    # Given ten messages with keys, and a consumer that has received them and acknowledged four
     topic = "persistent://public/default/tracking.evt.click"
     consumer = client.subscribe(topic, "reader", pulsar.ConsumerType.Shared)
     producer = client.create_producer(topic, batching_enabled=False)
@@ -141,7 +141,7 @@ def test_the_status_counts_what_waits(admin: PulsarAdmin, client: pulsar.Client)
     def reader(**values: int) -> list[SubscriptionStatus]:
         return [SubscriptionStatus(name="reader", rate_out=0, **values)]
 
-    # The client sends acknowledgements together, after a moment.
+    # The client sends acknowledgements in batches, with a delay.
     wait_until(lambda: found() == reader(backlog=6, unacked=6, consumers=1), timeout=10, what="backlog of 6")
     consumer.close()
     wait_until(
@@ -151,10 +151,10 @@ def test_the_status_counts_what_waits(admin: PulsarAdmin, client: pulsar.Client)
     assert counts == {"campaigns.DLQ": 0, "payments.DLQ": 0, "tracking.DLQ": 2}
 
 
-def test_a_topic_that_is_deleted_while_it_is_in_use_comes_back_as_it_was(
+def test_a_topic_deleted_while_in_use_is_recreated_unchanged(
     admin: PulsarAdmin, declared: DeclaredTopics, client: pulsar.Client
 ) -> None:
-    """By its next client, or by the next deploy: with its partitions, and with what was sent meanwhile."""
+    """Its next client or the next deploy recreates it, with its partitions and messages sent meanwhile."""
     topic, url = "persistent://public/default/payments.evt.failed", f"{admin.url}/admin/v2/persistent/public/default/"
     consumer = client.subscribe(
         topic, "s", pulsar.ConsumerType.Shared, initial_position=pulsar.InitialPosition.Earliest
@@ -170,7 +170,7 @@ def test_a_topic_that_is_deleted_while_it_is_in_use_comes_back_as_it_was(
             return False
         return bool(consumer.receive(20_000).data() == b"meanwhile")
 
-    wait_until(is_used_again, timeout=60, what="message on what came back")
+    wait_until(is_used_again, timeout=60, what="message on the recreated topic")
     assert "payments.evt.failed" not in admin.topics()
     assert declared.apply(admin) == []
     assert partitions(admin, declared) == declared.topics

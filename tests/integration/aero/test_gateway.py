@@ -1,4 +1,4 @@
-"""`aero gateway` against the real simulator."""
+"""`aero gateway` with the real simulator."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ DEFAULTS: Final = {
 
 @pytest.fixture
 def simulator(paths: Paths) -> Iterator[SimulatorProcess]:
-    """That of a platform which consists of nothing else."""
+    """Start the simulator of a platform without other components."""
     with SimulatorProcess(paths.state / "ledger.sqlite3") as started:
         offset = int(started.url.rpartition(":")[2]) - PortTable()["stripe"].number
         RunRecord(aero=ProcessId.of(os.getpid()), status="running", port_offset=offset).write(paths.run_file)
@@ -36,7 +36,7 @@ def simulator(paths: Paths) -> Iterator[SimulatorProcess]:
 
 @pytest.fixture
 def gateway(paths: Paths) -> Callable[..., Result]:
-    """The command."""
+    """Return a function that runs the command."""
 
     def run(*options: str) -> Result:
         return CliRunner().invoke(app, ["gateway", *options], env={"AERO_HOME": str(paths.home)})
@@ -45,14 +45,14 @@ def gateway(paths: Paths) -> Callable[..., Result]:
 
 
 def faults(result: Result) -> dict[str, Any]:
-    """What was shown to a script."""
+    """Return the faults printed for scripts."""
     assert result.exit_code == 0, result.output
     shown: dict[str, Any] = json.loads(result.stdout)["faults"]
     return shown
 
 
-def test_what_is_named_changes_and_the_rest_stays(simulator: SimulatorProcess, gateway: Callable[..., Result]) -> None:
-    """While the simulator runs; without options nothing changes."""
+def test_only_the_named_faults_change(simulator: SimulatorProcess, gateway: Callable[..., Result]) -> None:
+    """The running simulator applies them. Without options nothing changes."""
     assert faults(gateway("--json")) == DEFAULTS
     gateway(
         *("--decline", "0.2", "--error", "0.1", "--timeout", "0.05", "--lost-answer", "0.01"),
@@ -66,14 +66,14 @@ def test_what_is_named_changes_and_the_rest_stays(simulator: SimulatorProcess, g
     assert faults(gateway("--decline", "0", "--json")) == named | {"decline_rate": 0.0}
 
 
-def test_calm_comes_before_what_is_named(simulator: SimulatorProcess, gateway: Callable[..., Result]) -> None:
-    """So that one command says all that shall go wrong."""
+def test_calm_applies_before_the_named_faults(simulator: SimulatorProcess, gateway: Callable[..., Result]) -> None:
+    """So one command can set exactly the wanted faults."""
     simulator.set_faults(decline_rate=0.9, latency_ms=5, seed=3)
     assert faults(gateway("--calm", "--error", "0.5", "--json")) == DEFAULTS | {"error_rate": 0.5, "seed": 3}
 
 
 def test_people_read_tables(simulator: SimulatorProcess, gateway: Callable[..., Result]) -> None:
-    """Of the faults, of what was paid and declined, and of what has happened."""
+    """The tables show the faults, the paid and declined amounts, and the counts of events."""
     empty = gateway().stdout
     assert "The ledger is empty." in empty
     Affiliate(simulator=simulator).pay(key="one", amount=1_234_567)
@@ -90,7 +90,7 @@ def test_people_read_tables(simulator: SimulatorProcess, gateway: Callable[..., 
 def test_shares_above_one_are_refused_by_the_simulator(
     simulator: SimulatorProcess, gateway: Callable[..., Result]
 ) -> None:
-    """Its own words, what to do, and nothing has changed."""
+    """The error has the simulator's message and the cure, and no fault changes."""
     gateway("--decline", "0.6")
     refused = gateway("--error", "0.6")
     assert (refused.exit_code, refused.stdout) == (1, "")
@@ -99,8 +99,8 @@ def test_shares_above_one_are_refused_by_the_simulator(
     assert simulator.send("GET", "/_simulator/faults").json() == DEFAULTS | {"decline_rate": 0.6}
 
 
-def test_a_stopped_simulator_is_said_with_its_cure(paths: Paths, gateway: Callable[..., Result]) -> None:
-    """How to give it back."""
+def test_a_stopped_simulator_is_reported_with_the_cure(paths: Paths, gateway: Callable[..., Result]) -> None:
+    """The cure is the command that starts it."""
     held = ComponentRecord(name="simulator", title="Stripe simulator", address="", presence=Presence.held)
     RunRecord(aero=ProcessId.of(os.getpid()), status="running").with_component(held).write(paths.run_file)
     failed = gateway("--calm")
@@ -108,10 +108,8 @@ def test_a_stopped_simulator_is_said_with_its_cure(paths: Paths, gateway: Callab
     assert failed.stderr == "Error: Stripe simulator is stopped. Start it again: aero start simulator\n"
 
 
-def test_a_simulator_that_died_is_said_with_its_log(
-    simulator: SimulatorProcess, gateway: Callable[..., Result]
-) -> None:
-    """It does not answer, and nobody took it away."""
+def test_a_dead_simulator_is_reported_with_its_log(simulator: SimulatorProcess, gateway: Callable[..., Result]) -> None:
+    """It does not answer, although it is not held."""
     simulator.kill()
     failed = gateway()
     assert (failed.exit_code, failed.stdout) == (1, "")

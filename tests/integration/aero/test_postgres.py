@@ -1,4 +1,4 @@
-"""PostgreSQL as aero runs it: durable, on loopback, with passwords, also for root."""
+"""PostgreSQL run by aero: durable, on loopback, with passwords, and for root too."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ MIGRATIONS = "infra/migrations"
 
 @pytest.fixture
 def credentials(paths: Paths) -> Credentials:
-    """Of this platform."""
+    """Return the credentials of this platform."""
     return Credentials.load_or_create(paths.credentials_file)
 
 
 @pytest.fixture
 def database(table: PortTable, credentials: Credentials) -> Database:
-    """Where it will be."""
+    """Return the address of the database."""
     return Database.embedded(table["postgres"].number, credentials)
 
 
 def query(database: Database, sql: str) -> Any:
-    """The first value."""
+    """Run a query and return the first value."""
     with database.connect() as connection:
         return connection.execute(sql).fetchone()[0]
 
@@ -50,7 +50,7 @@ def query_nothing(database: Database, sql: str) -> None:
 
 
 def make(database: Database, paths: Paths, credentials: Credentials) -> int:
-    """Database, schemas and passwords, as `aero up` makes them."""
+    """Create database, schemas and passwords like `aero up`, and return the number of migrations."""
     database.create_if_missing()
     applied = database.migrate(paths.project / MIGRATIONS)
     database.set_passwords(credentials.roles)
@@ -60,7 +60,7 @@ def make(database: Database, paths: Paths, credentials: Credentials) -> int:
 def test_data_survives_a_stop_and_a_crash(
     paths: Paths, table: PortTable, credentials: Credentials, database: Database
 ) -> None:
-    """What was committed is there after `kill -9` of every process of it, and after a stop in peace."""
+    """Committed data survives `kill -9` of all its processes and an orderly stop."""
     postgres = Postgres(paths, table, credentials)
 
     async def scenario() -> None:
@@ -71,13 +71,13 @@ def test_data_survives_a_stop_and_a_crash(
                 connection.execute("create table kept (number int)")
                 connection.execute("insert into kept values (42)")
             assert query(database, "show fsync") == "on"
-            # When it is killed with all that it has started
+            # When it is killed with its descendants
             root = psutil.Process(program.pid)
             for process in (root, *root.children(recursive=True)):
                 with suppress(psutil.NoSuchProcess):
                     process.kill()
             await program.wait()
-        # Then it is there at the next start, and at the one after that
+        # Then the row is there at the next two starts
         for _ in range(2):
             async with running(postgres):
                 assert await asyncio.to_thread(query, database, "select number from kept") == 42
@@ -85,8 +85,8 @@ def test_data_survives_a_stop_and_a_crash(
     asyncio.run(scenario())
 
 
-def test_it_listens_on_its_port_on_loopback_alone(paths: Paths, table: PortTable, credentials: Credentials) -> None:
-    """No other interface, no other port; and as another user when we are root."""
+def test_it_listens_on_its_port_on_loopback_only(paths: Paths, table: PortTable, credentials: Credentials) -> None:
+    """It uses no other interface or port, and does not run as root."""
 
     async def scenario() -> None:
         async with running(Postgres(paths, table, credentials)) as program:
@@ -99,7 +99,7 @@ def test_it_listens_on_its_port_on_loopback_alone(paths: Paths, table: PortTable
 def test_every_role_needs_its_own_password(
     paths: Paths, table: PortTable, credentials: Credentials, database: Database
 ) -> None:
-    """The migrations make roles, aero lets them log in; migrating again changes nothing."""
+    """The migrations create roles, and aero sets their passwords. A second migration changes nothing."""
 
     def connect(role: str, password: str) -> None:
         psycopg.connect(
@@ -120,10 +120,10 @@ def test_every_role_needs_its_own_password(
     asyncio.run(scenario())
 
 
-def test_a_database_that_is_told_to_be_read_only_is_started_and_named(
+def test_a_read_only_database_starts_and_is_reported(
     paths: Paths, table: PortTable, credentials: Credentials, database: Database
 ) -> None:
-    """Else `aero psql`, which undoes it, could not be reached after the next start."""
+    """Otherwise the setting could not be undone by `aero psql` after the next start."""
 
     async def scenario() -> None:
         async with running(Postgres(paths, table, credentials)):
@@ -140,7 +140,7 @@ def test_a_database_that_is_told_to_be_read_only_is_started_and_named(
 
 
 def test_lost_passwords_are_explained(paths: Paths, table: PortTable, credentials: Credentials) -> None:
-    """The data is still there; the message says what belongs to it."""
+    """The data still exists. The error names the file that belongs to it."""
 
     async def scenario() -> None:
         async with running(Postgres(paths, table, credentials)):
@@ -154,8 +154,8 @@ def test_lost_passwords_are_explained(paths: Paths, table: PortTable, credential
     asyncio.run(scenario())
 
 
-def test_an_interrupted_first_start_is_made_good(paths: Paths, table: PortTable, credentials: Credentials) -> None:
-    """A half-made cluster is never taken for one."""
+def test_an_interrupted_first_start_is_repeated(paths: Paths, table: PortTable, credentials: Credentials) -> None:
+    """An incomplete cluster is not used."""
     half = paths.state / "postgres.new"
     half.mkdir()
     (half / "PG_VERSION").write_text("18\n")

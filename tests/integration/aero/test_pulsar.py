@@ -1,4 +1,4 @@
-"""Both brokers as aero runs them: what a consumer has not acknowledged is there after a restart."""
+"""Both brokers run by aero: unacknowledged messages survive a restart."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ RECEIVE_MS: Final = 20_000
 
 
 def connected(component: Component, tmp_path: Path) -> AbstractContextManager[pulsar.Client]:
-    """A client that logs to a file."""
+    """Return a client that logs to a file."""
     from contextlib import closing  # noqa: PLC0415
 
     log = pulsar.FileLogger(pulsar.LoggerLevel.Warn, str(tmp_path / "client.log"))
@@ -40,7 +40,7 @@ def connected(component: Component, tmp_path: Path) -> AbstractContextManager[pu
 
 
 def send(component: Component, tmp_path: Path, *messages: bytes) -> None:
-    """Send messages and see them acknowledged by the broker, with a subscription that waits for them."""
+    """Send messages to a topic with a subscription, and wait until the broker acknowledges them."""
     with connected(component, tmp_path) as client:
         client.subscribe(TOPIC, "procesar-pagos", consumer_type=pulsar.ConsumerType.Shared).close()
         producer = client.create_producer(TOPIC)
@@ -49,7 +49,7 @@ def send(component: Component, tmp_path: Path, *messages: bytes) -> None:
 
 
 def receive(component: Component, tmp_path: Path, count: int, *, acknowledge: int) -> list[bytes]:
-    """Receive so many messages and acknowledge the first of them."""
+    """Receive `count` messages and acknowledge the first `acknowledge` of them."""
     with connected(component, tmp_path) as client:
         consumer = client.subscribe(TOPIC, "procesar-pagos", consumer_type=pulsar.ConsumerType.Shared)
         messages = [consumer.receive(RECEIVE_MS) for _ in range(count)]
@@ -61,19 +61,19 @@ def receive(component: Component, tmp_path: Path, count: int, *, acknowledge: in
 
 @pytest.fixture(params=[pytest.param(ApachePulsar, marks=pytest.mark.slow), PulsarLite])
 def broker(request: pytest.FixtureRequest) -> type[ApachePulsar | PulsarLite]:
-    """Apache Pulsar and pulsar-lite keep the same promises."""
+    """Return Apache Pulsar or pulsar-lite, which keep the same promises."""
     kind: type[ApachePulsar | PulsarLite] = request.param
     return kind
 
 
-def test_what_is_not_acknowledged_survives_a_stop_other_ports_and_a_crash(
+def test_unacknowledged_messages_survive_a_stop_other_ports_and_a_crash(
     broker: type[ApachePulsar | PulsarLite], paths: Paths, tmp_path: Path
 ) -> None:
-    """And what is acknowledged does not come again."""
+    """Acknowledged messages are not delivered again."""
     sent = [b"one", b"two", b"three"]
 
     async def scenario() -> None:
-        # Given three messages, one of them acknowledged, and a stop in peace
+        # Given three messages, one of them acknowledged, and an orderly stop
         first = broker(paths, PortTable(an_offset()))
         async with running(first) as program:
             assert {address for address, _ in listening(program.pid)} == {LOOPBACK}
@@ -88,7 +88,7 @@ def test_what_is_not_acknowledged_survives_a_stop_other_ports_and_a_crash(
             await program.wait()
         async with running(second):
             again = await asyncio.to_thread(receive, second, tmp_path, 2, acknowledge=2)
-        # Then the two others were there each time
+        # Then the two other messages were delivered each time
         assert len(set(left)) == 2
         assert sorted(left) == sorted(again)
 
@@ -96,21 +96,21 @@ def test_what_is_not_acknowledged_survives_a_stop_other_ports_and_a_crash(
 
 
 class EarlierPulsar(ApachePulsar):
-    """As earlier versions ran it: with absolute folders, which are in its cookie then."""
+    """Apache Pulsar run as by earlier versions, with absolute folders, also in its cookie."""
 
     async def prepare(self, step: Step) -> Command:
-        """The same program, otherwise."""
+        """Return the command with absolute folders."""
         command = await super().prepare(step)
         absolute = {FOLDER: str(self.data / FOLDER), METADATA_URL: f"rocksdb://{self.data / 'metadata'}"}
         return replace(command, argv=tuple(absolute.get(argument, argument) for argument in command.argv))
 
 
 class KilledError(Exception):
-    """Stands for `kill -9`."""
+    """A stand-in for `kill -9`."""
 
 
 def killed_before(argument: str) -> Callable[[Command], Awaitable[None]]:
-    """Runs every program but the one with this argument."""
+    """Return a function that runs programs, but raises KilledError for the one with this argument."""
     run = supervisor.run
 
     async def run_others(command: Command) -> None:
@@ -122,12 +122,12 @@ def killed_before(argument: str) -> Callable[[Command], Awaitable[None]]:
 
 
 def prepare(component: Component) -> None:
-    """What comes before it is started."""
+    """Prepare a component without starting it."""
     asyncio.run(component.prepare(Step(component.title, lambda _: None)))
 
 
 def leave_three_messages(broker: type[ApachePulsar | PulsarLite], paths: Paths, tmp_path: Path) -> Paths:
-    """Acknowledge one of them, stop in peace and move the home; the folders of where it is then."""
+    """Send three messages, acknowledge one, stop in order and move the home. Return the new paths."""
 
     async def scenario() -> None:
         first = broker(paths, PortTable(an_offset()))
@@ -140,7 +140,7 @@ def leave_three_messages(broker: type[ApachePulsar | PulsarLite], paths: Paths, 
 
 
 def left(broker: type[ApachePulsar | PulsarLite], paths: Paths, tmp_path: Path) -> list[bytes]:
-    """What is received of a home where two messages are to be."""
+    """Start a broker in a home with two messages, and receive them."""
 
     async def scenario() -> list[bytes]:
         now = broker(paths, PortTable(an_offset()))
@@ -150,10 +150,10 @@ def left(broker: type[ApachePulsar | PulsarLite], paths: Paths, tmp_path: Path) 
     return asyncio.run(scenario())
 
 
-def test_what_is_not_acknowledged_survives_a_move(
+def test_unacknowledged_messages_survive_a_move(
     broker: type[ApachePulsar | PulsarLite], paths: Paths, tmp_path: Path
 ) -> None:
-    """A home is a folder like any other."""
+    """The platform's folder can be moved like any other."""
     moved = leave_three_messages(broker, paths, tmp_path)
     assert len(set(left(broker, moved, tmp_path)) & {b"one", b"two", b"three"}) == 2
 
@@ -162,8 +162,8 @@ def test_what_is_not_acknowledged_survives_a_move(
 def test_the_home_of_an_earlier_version_survives_a_move_and_a_kill_at_any_moment(
     paths: Paths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its cookie is made anew in three steps; each start that finds it half done does all of it."""
-    # Given such a home that was moved
+    """Its cookie is rewritten in three steps, and a start after an interruption repeats them all."""
+    # Given such a home after a move
     moved = leave_three_messages(EarlierPulsar, paths, tmp_path)
     pulsar = ApachePulsar(moved, PortTable(an_offset()))
     cookie = pulsar.data / FOLDER / "current" / "VERSION"
@@ -176,5 +176,5 @@ def test_the_home_of_an_earlier_version_survives_a_move_and_a_kill_at_any_moment
     assert cookie.read_text() == before
     prepare(pulsar)
     cookie.write_text(before)
-    # Then the next one has all that was left
+    # Then the next start has the two messages
     assert len(set(left(ApachePulsar, moved, tmp_path)) & {b"one", b"two", b"three"}) == 2

@@ -1,4 +1,4 @@
-"""Events whose messages were lost are published again, from the event store."""
+"""Publishing events with lost messages again from the event store."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ EVENT = """
     """
 
 
-def test_what_was_published_on_a_topic_since_then_waits_again(database: TestDatabase) -> None:
-    """What was published before, and what is of another topic, stays as it is; the counts still add up."""
+def test_events_published_on_a_topic_since_a_time_wait_again(database: TestDatabase) -> None:
+    """Earlier events and those of other topics stay published, and the totals still add up."""
     una_hora = timedelta(hours=1)
     for tipo, cuando in (
         ("PagoExitoso", AHORA - una_hora),
@@ -45,8 +45,8 @@ def test_what_was_published_on_a_topic_since_then_waits_again(database: TestData
     assert republish(database.administered, types, since=AHORA) == 0
 
 
-def test_what_is_archived_is_not_half_published_again(database: TestDatabase) -> None:
-    """It is said from when on events can be, and nothing is changed."""
+def test_archived_events_prevent_a_partial_republication(database: TestDatabase) -> None:
+    """The error names the earliest possible time, and nothing changes."""
     for cuando in (AHORA, AHORA + timedelta(days=1)):
         database.execute(EVENT, "PagoExitoso", cuando, cuando)
     database.execute(
@@ -64,7 +64,7 @@ def test_what_is_archived_is_not_half_published_again(database: TestDatabase) ->
 
 @pytest.mark.parametrize("topic", ["payments.DLQ", "nada", ""])
 def test_a_topic_without_events_is_refused(topic: str) -> None:
-    """And those that have some are named."""
+    """The cure names the topics with events."""
     with pytest.raises(AeroError, match="No event is published on") as refused:
         types_of(Paths.from_env(), topic)
     assert "payments.evt.pending" in refused.value.cure

@@ -1,4 +1,4 @@
-"""The whole platform by the command that people type: starts, `kill -9` of it and of its parts, and its end."""
+"""The whole platform run by the `aero` command: starts, `kill -9` of aero and of its components, and a stop."""
 
 from __future__ import annotations
 
@@ -27,71 +27,71 @@ CRASHING: Final = ("postgres", "simulator", "localstack", "router")
 
 
 class Aero:
-    """The command, for one platform."""
+    """The `aero` command for one platform."""
 
     def __init__(self, home: Path) -> None:
         self.home = home
         self.offset = an_offset()
 
     def command(self, *arguments: str) -> list[str]:
-        """Its words."""
+        """Return the command line."""
         return [sys.executable, "-m", "aero", *arguments]
 
     @property
     def environment(self) -> dict[str, str]:
-        """Of its own platform."""
+        """The environment for this platform."""
         return os.environ | {"AERO_HOME": str(self.home)}
 
     def run(self, *arguments: str, seconds: float = START_SECONDS) -> subprocess.CompletedProcess[str]:
-        """Until it ends."""
+        """Run the command to its end."""
         return subprocess.run(
             self.command(*arguments), env=self.environment, capture_output=True, text=True, timeout=seconds, check=False
         )
 
     def record(self) -> RunRecord:
-        """What runs."""
+        """Return the record of the running platform."""
         record = RunRecord.running(self.home / "run.json")
         assert record
         return record
 
     def pid(self, name: str) -> int:
-        """Of a component's program."""
+        """Return the pid of a component's program."""
         component = self.record().component(name)
         assert component
         assert component.program
         return component.program.pid
 
     def restarts(self) -> dict[str, int]:
-        """Of what has come back from a crash and serves, by name."""
+        """Return the number of restarts of the components that serve again after a crash, by name."""
         parts = self.record().components
         return {part.name: part.restarts for part in parts if part.restarts and part.presence is Presence.serving}
 
     def processes(self) -> list[psutil.Process]:
-        """Aero, guards, programs and all below them."""
+        """Return aero and its descendants: guards, programs and their children."""
         aero = self.record().aero.process()
         assert aero
         return [aero, *aero.children(recursive=True)]
 
     def url(self) -> str:
-        """The API."""
+        """Return the URL of the API."""
         return PortTable(self.offset).url("api")
 
     def post_pago(self, reference: str) -> str:
-        """The id of a new payment."""
+        """Create a payment and return its id."""
         body = {"id_afiliado": "afiliado-001", "monto": 100.5, "moneda": "COP", "referencia_pago": reference}
         answer = requests.post(f"{self.url()}/pagos/", json=body, timeout=30)
         assert answer.status_code == 200, answer.text
         return str(answer.json()["id_pago"])
 
     def pago(self, id_pago: str) -> dict[str, Any]:
-        """As it is now."""
+        """Return the current payment."""
         document: dict[str, Any] = requests.get(f"{self.url()}/pagos/{id_pago}", timeout=30).json()
         return document
 
 
 @pytest.fixture
 def aero(tmp_path: Path) -> Iterator[Aero]:
-    """Stopped at the end, whatever happened."""
+    """Return the command. Its platform is always stopped at the end."""
     command = Aero(tmp_path / "home")
     yield command
     command.run("down")
@@ -99,7 +99,7 @@ def aero(tmp_path: Path) -> Iterator[Aero]:
 
 @pytest.mark.slow
 def test_the_life_of_a_platform(aero: Aero, tmp_path: Path) -> None:
-    """One test, since each start takes seconds: it is served, killed, served again with its data, and ends well."""
+    """The platform serves, is killed, serves again with its data, and stops. Starts are slow, so this is one test."""
     # Given a platform in the background
     up = aero.run("up", "--detach", "--port-offset", str(aero.offset))
     assert up.returncode == 0, up.stdout + up.stderr
@@ -119,13 +119,13 @@ def test_the_life_of_a_platform(aero: Aero, tmp_path: Path) -> None:
     environment = json.loads((aero.home / "env.local.json").read_text())
     assert environment["PagosApi"]["AWS_ENDPOINT_URL"] == status["endpoint"]
 
-    # And all that listens does so on loopback alone, nothing of it outside of the platform's own ports but ephemeral
+    # And its processes listen on loopback only, on the platform's own ports and perhaps ephemeral ones
     listeners = listening(aero.record().aero.pid)
     assert {address for address, _ in listeners} == {LOOPBACK}
     expected = {port.number for port in PortTable(aero.offset)}
     assert expected <= {port for _, port in listeners}
 
-    # When aero is killed, everything goes with it
+    # When aero is killed, its processes end too
     processes = aero.processes()
     processes[0].kill()
     _, alive = psutil.wait_procs(processes, timeout=STOP_SECONDS)
@@ -149,7 +149,7 @@ def test_the_life_of_a_platform(aero: Aero, tmp_path: Path) -> None:
     second = aero.post_pago("second")
     eventually(lambda: aero.pago(second)["estado"] == "EXITOSO", seconds=30, what="EXITOSO")
 
-    # When components crash, at once, they come back, LocalStack with all that is deployed to it
+    # When several components crash at once, they are restarted, and LocalStack gets its deploy again
     for name in CRASHING:
         os.kill(aero.pid(name), signal.SIGKILL)
     eventually(lambda: aero.restarts() == dict.fromkeys(CRASHING, 1), seconds=START_SECONDS, what="restarts")
@@ -161,7 +161,7 @@ def test_the_life_of_a_platform(aero: Aero, tmp_path: Path) -> None:
     eventually(lambda: aero.pago(third)["estado"] == "EXITOSO", seconds=60, what="EXITOSO")
     assert aero.pago(first)["estado"] == "EXITOSO"
 
-    # And all of it stops when it is asked to
+    # And everything stops on request
     processes = aero.processes()
     foreground.terminate()
     assert foreground.wait(timeout=STOP_SECONDS) == 0

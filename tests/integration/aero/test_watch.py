@@ -1,4 +1,4 @@
-"""`aero up --watch --debug …` on a copy of the project, whose files are changed while it runs."""
+"""`aero up --watch --debug …` on a copy of the project, with changes of its files at run time."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ from support.ports import an_offset
 from support.working_copy import copy_project, watching_platform
 
 TRIES: Final = 10
-# What each new process of a function does, and more.
+# The work of each new process of a function, and more.
 FRESH: Final = (sys.executable, "-c", "import boto3, pydantic")
 STATUS: Final = '"status": "healthy"'
 
 
 @dataclass(frozen=True)
 class Watching:
-    """A platform that runs from the copy."""
+    """A platform that runs from the copy of the project."""
 
     paths: Paths
     table: PortTable
@@ -46,7 +46,7 @@ class Watching:
 
     @contextmanager
     def edited(self, old: str, new: str) -> Iterator[None]:
-        """Save a change in it, and take that back."""
+        """Save a change in the payments API during the block, and undo it."""
         source = self.api.read_text()
         assert old in source
         self.api.write_text(source.replace(old, new))
@@ -57,18 +57,18 @@ class Watching:
 
     @property
     def record(self) -> RunRecord:
-        """What runs."""
+        """The record of the running platform."""
         record = RunRecord.running(self.paths.run_file)
         assert record
         return record
 
     def health(self) -> dict[str, Any]:
-        """What the payments API answers."""
+        """Return the payments API's answer to GET /health."""
         document: dict[str, Any] = requests.get(f"{self.table.url('api')}/health", timeout=30).json()
         return document
 
     def deployed(self) -> dict[str, Any]:
-        """The function of the payments API."""
+        """Return the configuration of the payments API's function."""
         functions = Emulator(self.record.endpoint).client("lambda")
         configuration: dict[str, Any] = functions.get_function_configuration(
             FunctionName="aeropartners-local-pagos-api"
@@ -78,7 +78,7 @@ class Watching:
 
 @pytest.fixture(scope="module")
 def watching(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watching]:
-    """Started once; what is installed is the project's."""
+    """Start the platform once for all tests, with the project's cache."""
     folder = tmp_path_factory.mktemp("watch")
     (folder / "a project").mkdir()
     copy_project(folder / "a project")
@@ -91,15 +91,15 @@ def watching(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watching]:
 
 
 def fresh_start() -> float:
-    """The seconds that a new Python with some packages takes: a measure of the machine and of what burdens it."""
+    """Return the seconds for the start of a Python with some packages, a measure of the machine and its load."""
     began = time.monotonic()
     subprocess.run(FRESH, check=True)
     return time.monotonic() - began
 
 
 @pytest.mark.slow
-def test_a_saved_file_is_live_with_the_next_request(watching: Watching) -> None:
-    """Within 300 ms, in proportion on a slower or busier machine, and without a deploy."""
+def test_a_saved_file_is_live_at_the_next_request(watching: Watching) -> None:
+    """This takes at most 300 ms, or more in proportion on a slow or busy machine, and no deploy."""
     # Given
     before = watching.deployed()
     assert watching.health()["status"] == "healthy"
@@ -120,7 +120,7 @@ def test_a_saved_file_is_live_with_the_next_request(watching: Watching) -> None:
 
 @pytest.mark.slow
 def test_the_shared_kernel_is_live_too(watching: Watching) -> None:
-    """With the files that are new in it."""
+    """New files of the kernel are live as well."""
     # Given
     kernel = watching.paths.project / "layers" / "seedwork" / "python" / "seedwork" / "dominio" / "novedad.py"
     watching.health()
@@ -139,16 +139,16 @@ def test_the_shared_kernel_is_live_too(watching: Watching) -> None:
 
 
 @pytest.mark.slow
-def test_a_function_sees_its_own_context_alone(watching: Watching) -> None:
-    """As when it is deployed: an import of another context fails here already."""
+def test_a_function_sees_its_own_context_only(watching: Watching) -> None:
+    """As in a deploy, an import of another context fails."""
     with watching.edited("\n\napp = ", "\nimport pulsar_connector\n\napp = "):
         assert requests.get(f"{watching.table.url('api')}/health", timeout=30).status_code == 503
     assert watching.health()["service"] == "pagos"
 
 
 @pytest.mark.slow
-def test_a_deploy_goes_on_watching(watching: Watching) -> None:
-    """`aero deploy` brings a change of the template, and saved files are live as before."""
+def test_a_deploy_keeps_watching(watching: Watching) -> None:
+    """`aero deploy` applies a change of the template, and saved files are still live."""
     # Given
     template = watching.paths.template
     template.write_text(template.read_text().replace("The payments API, a Chalice app.", "Described anew."))
@@ -163,7 +163,7 @@ def test_a_deploy_goes_on_watching(watching: Watching) -> None:
 
 @pytest.mark.slow
 def test_a_function_waits_for_a_debugger(watching: Watching) -> None:
-    """From when it is called on, where `aero status` says; the others do not."""
+    """It listens on its port once it is called. Other functions do not wait."""
     # Given
     [(name, port)] = watching.record.debug.items()
     assert not listens(port)
@@ -177,6 +177,6 @@ def test_a_function_waits_for_a_debugger(watching: Watching) -> None:
 
 
 def listens(port: int) -> bool:
-    """Whether something does there."""
+    """Return whether a program listens on a port."""
     with socket.socket() as probe:
         return probe.connect_ex((LOOPBACK, port)) == 0

@@ -1,4 +1,4 @@
-"""A platform of one component, which may be any program, that is held and crashes; kept in this process."""
+"""A platform in this process with one component, which runs any program and can be held and crash."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from aero.platform.paths import Paths
 
 NAME: Final = "localstack"
-# Says goodbye when it is stopped, and has a child in a session of its own, as a function's process is.
+# Prints "goodbye" when it is stopped, and has a child in its own session, like the process of a function.
 POLITE: Final = """
 import signal, subprocess, sys, time
 signal.signal(signal.SIGTERM, lambda *_: (print("goodbye"), sys.exit(0)))
@@ -35,7 +35,7 @@ SECONDS: Final = 20
 
 @dataclass
 class APlatform:
-    """With one component; `forgotten` is what it does when that one returns."""
+    """A platform with one component. `forgotten` is called to restore the component's state after a restart."""
 
     paths: Paths
     component: FakeComponent
@@ -48,7 +48,7 @@ class APlatform:
         self.chronicle = RememberedChronicle(self)
 
     async def use(self, scenario: Callable[[], None]) -> Programs:
-        """Run a scenario, as of another process, on the running platform, and stop it."""
+        """Start the platform, run a scenario in a thread as if by another process, and stop the platform."""
         programs = Programs(self.holds, self.paths.home, self.chronicle)
         await programs.bring_up(self.component, a_step(), restore=self.forgotten)
         programs.restarts = True
@@ -64,20 +64,20 @@ class APlatform:
         return programs
 
     def child(self) -> psutil.Process:
-        """The last that its program has started."""
+        """Return the last child started by the program."""
         log = self.component.command.log
         eventually(lambda: log.read_text().count("child") == len(set(self.pids)), seconds=SECONDS, what="child")
         return psutil.Process(int(log.read_text().split("child ")[-1].split()[0]))
 
     def now(self) -> ComponentRecord:
-        """How the component is, as other processes read it."""
+        """Return the record of the component, as other processes read it."""
         record = RunRecord.read(self.paths.run_file)
         component = record and record.component(self.component.name)
         assert component
         return component
 
     def until(self, presence: Presence, *, restarts: int) -> ComponentRecord:
-        """Wait for that."""
+        """Wait until the component has this state and number of restarts, and return its record."""
 
         def found() -> bool:
             now = self.now()
@@ -88,7 +88,7 @@ class APlatform:
 
 
 class RememberedChronicle(Chronicle):
-    """Of a platform that runs, which remembers each state and process of its component."""
+    """The chronicle of a running platform, which remembers each state and pid of the component."""
 
     def __init__(self, platform: APlatform) -> None:
         super().__init__(
@@ -105,21 +105,21 @@ class RememberedChronicle(Chronicle):
 
 
 def some_programs(paths: Paths) -> Programs:
-    """None yet, of a platform that runs."""
+    """Return the programs of a running platform, without any program yet."""
     record = RunRecord(aero=ProcessId.of(os.getpid()), status="running")
     return Programs(Holds(paths), paths.home, Chronicle(record, paths.run_file, lambda _event: None))
 
 
 @dataclass
 class Forgotten:
-    """What the platform does again; it may be held up, and fail."""
+    """The restoration of a component's state, which a test can delay and make fail."""
 
     times: int = 0
     held_up: bool = False
     failure: Exception | None = None
 
     async def __call__(self) -> None:
-        """As it is done when the component has returned."""
+        """Count the call, and wait or fail as told."""
         self.times += 1
         while self.held_up:  # noqa: ASYNC110 - another thread decides
             await asyncio.sleep(0.01)

@@ -16,23 +16,23 @@ _NEW_TOPICS: Final = "/admin/v2/namespaces/public/default/autoTopicCreation"
 
 
 class AdminApi:
-    """What it has may be set before; `writes` are the requests that changed something."""
+    """The state and behaviour of the API, which a test may set. `writes` has the requests other than GET."""
 
     def __init__(self) -> None:
         self.topics: dict[str, int] = {}
         self.stats: dict[str, dict[str, Any]] = {}
         self.retention: dict[str, int] | None = None
         self.new_topics: dict[str, Any] | None = None
-        self.orphans: set[str] = set()  # their partitions are there, and they are not: deleted while in use
-        self.hidden: set[str] = set()  # not in lists: as a topic that somebody makes after they were asked for
+        self.orphans: set[str] = set()  # topics deleted while in use: only their partitions exist
+        self.hidden: set[str] = set()  # topics missing in lists, as if created after the list was read
         self.token = ""
-        self.moved_to = ""  # where it sends everybody
-        self.answer: tuple[int, str] | None = None  # instead of any other
+        self.moved_to = ""  # the target of a redirect for every request
+        self.answer: tuple[int, str] | None = None  # replaces every other answer
         self.writes: list[str] = []
         self.url = ""
 
     def handle(self, method: str, path: str, body: Any) -> tuple[int, Any]:
-        """Status and JSON."""
+        """Return the status and the JSON document of an answer."""
         if method != "GET":
             self.writes.append(f"{method} {path.removeprefix('/admin/v2/')} {body if body is not None else ''}".strip())
         if path == _RETENTION:
@@ -73,7 +73,7 @@ def _parts(topic: str, count: int) -> list[str]:
 
 @contextmanager
 def serving(api: AdminApi, tls: SSLContext | None = None) -> Iterator[AdminApi]:
-    """On a port of its own, until the block ends."""
+    """Serve the API on a free port during the block."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -95,10 +95,10 @@ def serving(api: AdminApi, tls: SSLContext | None = None) -> Iterator[AdminApi]:
             self.end_headers()
             self.wfile.write(text.encode())
 
-        do_PUT = do_POST = do_GET  # noqa: N815 - as the server calls them
+        do_PUT = do_POST = do_GET  # noqa: N815 - the names used by the server
 
         def log_message(self, *_: Any) -> None:
-            """Nothing."""
+            """Log nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         if tls:

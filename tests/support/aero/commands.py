@@ -12,5 +12,5 @@ class MakeCommand(Protocol):
     """Makes the command of a small Python program."""
 
     def __call__(self, code: str, *, grace_seconds: float = 10) -> Command:
-        """The program is given as its source."""
+        """Return the command that runs this source code."""
         ...

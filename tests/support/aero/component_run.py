@@ -1,4 +1,4 @@
-"""Runs one component of the platform as `aero up` does, apart from the others."""
+"""Runs one component of the platform alone, in the same way as `aero up`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @asynccontextmanager
 async def running(component: Component) -> AsyncIterator[Program]:
-    """Until the block ends; then it is stopped in peace."""
+    """Run a component during the block, and then stop it in order."""
     program = await supervisor.start(await component.prepare(Step(component.title, lambda _: None)))
     try:
         await until_ready(program, component.is_ready, seconds=component.ready_seconds)
@@ -30,11 +30,11 @@ async def running(component: Component) -> AsyncIterator[Program]:
 
 
 def listening(pid: int) -> set[tuple[str, int]]:
-    """Address and port of every listener of a process and its descendants."""
+    """Return the addresses and ports on which a process and its descendants listen."""
     root = psutil.Process(pid)
     found = set()
     for process in [root, *root.children(recursive=True)]:
-        with suppress(psutil.NoSuchProcess):  # PostgreSQL's come and go
+        with suppress(psutil.NoSuchProcess):  # PostgreSQL's processes come and go
             for connection in process.net_connections(kind="tcp"):
                 if connection.status == psutil.CONN_LISTEN:
                     found.add((connection.laddr.ip.removeprefix("::ffff:"), connection.laddr.port))

@@ -12,7 +12,7 @@ from typing import Any
 
 @dataclass
 class FakeApi:
-    """Answers what it is told to, by the path without its query; all else does not exist."""
+    """An API with given answers by path without query. Other paths are answered 404."""
 
     url: str
     answers: dict[str, tuple[int, str]]
@@ -21,7 +21,7 @@ class FakeApi:
 
 @contextmanager
 def fake_api(answers: dict[str, tuple[int, str]]) -> Iterator[FakeApi]:
-    """A running one."""
+    """Serve such an API during the block."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -36,7 +36,7 @@ def fake_api(answers: dict[str, tuple[int, str]]) -> Iterator[FakeApi]:
             self.do_GET()
 
         def log_message(self, format: str, *_: Any) -> None:  # noqa: A002 - the base class's name
-            """Say nothing."""
+            """Log nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         api = FakeApi(url=f"http://127.0.0.1:{server.server_port}", answers=answers)

@@ -1,4 +1,4 @@
-"""A component that is any program."""
+"""A component that runs any program."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 
 class FakeComponent(Component):
-    """Runs a given command; ready once its log says so."""
+    """Runs a given command, and is ready once its log contains `ready_when`."""
 
     title: ClassVar[str] = "Fake"
     ready_seconds: ClassVar[float] = 20
 
     def __init__(self, command: Command, *, name: str = "router", ready_when: str = "") -> None:
-        self.name = name  # type: ignore[misc] # several in one test
+        self.name = name  # type: ignore[misc] # a test may have several
         self.command = command
         self.ready_when = ready_when
         self.stopped_with: list[int | None] = []
@@ -27,33 +27,33 @@ class FakeComponent(Component):
 
     @property
     def ports(self) -> tuple[Port, ...]:
-        """None."""
+        """No ports."""
         return ()
 
     @property
     def address(self) -> str:
-        """Nowhere."""
+        """No address."""
         return ""
 
     async def prepare(self, step: Step) -> Command:
-        """Nothing to prepare."""
+        """Return the command; there is nothing to prepare."""
         del step
         return self.command
 
     async def is_ready(self) -> bool:
-        """As the log says."""
+        """Return whether the log contains `ready_when`."""
         return self.command.log.exists() and self.ready_when in self.command.log.read_text()
 
     async def ailment(self) -> str:
-        """As the test says; gone with the program."""
+        """Return the ailment set by the test, which the end of the program clears."""
         return self.ails
 
     def stopped(self, exit_code: int | None) -> None:
-        """Remember it."""
+        """Remember the exit code."""
         self.stopped_with.append(exit_code)
         self.ails = ""
 
 
 def a_step() -> Step:
-    """A step that nobody looks at."""
+    """Return a step without a listener."""
     return Step("x", lambda _: None)

@@ -1,4 +1,4 @@
-"""A stand-in for an emulator whose functions have logged something."""
+"""A stand-in for an emulator with function logs."""
 
 # ruff: noqa: N803 - boto3's names
 
@@ -15,12 +15,12 @@ from botocore.exceptions import EndpointConnectionError
 
 
 class NotFoundError(Exception):
-    """There is no such log group."""
+    """The log group does not exist."""
 
 
 @dataclass
 class FakeEmulator:
-    """Lambda with some functions, and as much of CloudWatch Logs as is asked for; counts what it has found."""
+    """Lambda with some functions, and the used part of CloudWatch Logs. `found` counts the returned log lines."""
 
     lines: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
     functions: tuple[str, ...] = ("relay", "bridge")
@@ -31,15 +31,15 @@ class FakeEmulator:
     )
 
     def client(self, _service: str, **_options: Any) -> FakeEmulator:
-        """All services in one."""
+        """Return the client of a service."""
         return self
 
     def get_paginator(self, operation: str) -> SimpleNamespace:
-        """Of the two operations that there are."""
+        """Return the paginator of one of the two supported operations."""
         return SimpleNamespace(paginate=self._functions if operation == "list_functions" else self._events)
 
     def log(self, function: str, text: str, *, age: float = 0, at: datetime | None = None) -> None:
-        """Have a line that was written some seconds ago, or at that instant, arrive now."""
+        """Add a log line now, written `age` seconds ago or at the instant `at`."""
         written = at.timestamp() if at else time.time() - age
         group = f"/aws/lambda/aeropartners-local-{function}"
         self.lines.setdefault(group, []).append((round(written * 1000), text))
