@@ -42,7 +42,7 @@ class Server:
         """Install its requirements and start it."""
         self.url = component.address
         # Apache Pulsar alone has an admin API.
-        self.admin = PulsarAdmin(url=component.admin_address) if isinstance(component, ApachePulsar) else None
+        self.admin = PulsarAdmin(url=component.ports[1].http) if isinstance(component, ApachePulsar) else None
         self._component = component
         self._command = asyncio.run(component.prepare(Step("test", lambda _event: None)))
         self.start()

@@ -76,11 +76,6 @@ class ApachePulsar(Component):
         """The service URL of the broker."""
         return f"pulsar://{LOOPBACK}:{self._broker.number}"
 
-    @property
-    def admin_address(self) -> str:
-        """The URL of the admin API."""
-        return self._admin.http
-
     async def prepare(self, step: Step) -> Command:
         """Install the jars and return the command. Raises JarsUnavailableError if this broker cannot run here."""
         java = find_java()
