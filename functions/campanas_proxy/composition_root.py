@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 
 import boto3
 
-from campanas_proxy.breaker import PRIMARY_CIRCUIT, REPLICA_CIRCUIT, Breaker, CircuitStore, counted_by
 from campanas_proxy.forwarding import Forwarder, Guarded
-from campanas_proxy.health import Health
-from campanas_proxy.instances import Instance
-from campanas_proxy.invoker import LambdaInvoker
+from campanas_proxy.instances.breaker import PRIMARY_CIRCUIT, REPLICA_CIRCUIT, Breaker, CircuitStore, counted_by
+from campanas_proxy.instances.health import Health
+from campanas_proxy.instances.instance import Instance
+from campanas_proxy.instances.invoker import LambdaInvoker
+from campanas_proxy.instances.tally import Tally
 from campanas_proxy.settings import Settings
-from campanas_proxy.tally import Tally
 from seedwork.infraestructura.aws.shared_table import SharedTable
 
 if TYPE_CHECKING:
-    from campanas_proxy.invoker import Invoker
+    from campanas_proxy.instances.invoker import Invoker
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

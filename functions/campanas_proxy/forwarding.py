@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from campanas_proxy import problems
-from campanas_proxy.breaker import CircuitBreakerOpenError
-from campanas_proxy.instances import InstanceError
-from campanas_proxy.invoker import EventTooLargeError
-from campanas_proxy.request import Request
+from campanas_proxy.http import problems
+from campanas_proxy.http.request import Request
+from campanas_proxy.instances.breaker import CircuitBreakerOpenError
+from campanas_proxy.instances.instance import InstanceError
+from campanas_proxy.instances.invoker import EventTooLargeError
 
 if TYPE_CHECKING:
-    from campanas_proxy.breaker import Breaker
-    from campanas_proxy.instances import Instance, ProxyResponse
+    from campanas_proxy.instances.breaker import Breaker
+    from campanas_proxy.instances.instance import Instance, ProxyResponse
 
 
 class NoAnswerError(Exception):

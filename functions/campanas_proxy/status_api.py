@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from campanas_proxy.composition_root import proxy
-from campanas_proxy.views import campaigns_health_view, proxy_health_view, ready_view, status_view
+from campanas_proxy.http.views import campaigns_health_view, proxy_health_view, ready_view, status_view
 from seedwork.infraestructura.dependency_unavailable import DependencyUnavailableError
 from seedwork.infraestructura.http.rest_api import RestApi, json_response
 from seedwork.infraestructura.http.welcome import welcome

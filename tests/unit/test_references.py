@@ -69,7 +69,7 @@ def test_what_a_text_names_exists(room: str) -> None:
     for name in sorted(PROJECT.files - HISTORY - {HERE}):
         if Path(name).parts[0] == room:
             text = (PROJECT.root / name).read_text(encoding="utf-8", errors="replace")
-            problems += false_names(name, text, PROJECT)
+            problems += false_names(name, text, PROJECT.with_what_it_creates(name, text))
     assert not problems, "\n".join(problems)
 
 
@@ -93,3 +93,13 @@ def test_anchors_are_those_of_github() -> None:
 def test_the_readme_is_read_in_three_minutes() -> None:
     """A manual belongs in docs/."""
     assert len((PROJECT.root / "README.md").read_bytes()) <= README_BYTES
+
+
+def test_a_how_to_may_name_what_its_reader_creates() -> None:
+    """And nothing else that is not there."""
+    text = "Create `functions/nuevo/uno.py`. It stands beside `functions/nuevo/dos.py`."
+    for name, missing in (("docs/how-to/a.md", ["dos"]), ("docs/a.md", ["uno", "dos"])):
+        found = [
+            problem.partition(": ")[2] for problem in false_names(name, text, PROJECT.with_what_it_creates(name, text))
+        ]
+        assert found == [f"there is no functions/nuevo/{file}.py" for file in missing]

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from campanas_proxy.invoker import InvocationError, Invoker
+from campanas_proxy.instances.invoker import InvocationError, Invoker
 from campanas_proxy.settings import Settings
 from seedwork.aplicacion.ports import override
 

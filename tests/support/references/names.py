@@ -74,7 +74,7 @@ def _is_a_pair_of_words(path: str, *, is_code: bool) -> bool:
 def _in_code(text: str, project: Project) -> Iterator[str]:
     if _FOLDER.fullmatch(text) and text not in _OF_LAMBDA and not project.has_somewhere(text):
         yield f"there is no folder {text}"
-    if text.startswith("--") and (option := re.split(r"[ =…]", text)[0]) not in project.options:
+    if re.match(r"--\w", text) and (option := re.split(r"[ =…]", text)[0]) not in project.options:
         yield f"no command has {option}"
     for target, quoted, plain in _MAKE.findall(text):
         if target not in project.make_targets:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -17,6 +17,7 @@ from typer.core import TyperCommand, TyperGroup, TyperOption
 import aero.cli.app
 import stripe_simulator.cli
 
+HOW_TO: Final = "docs/how-to/"
 SHOWN: Final = {".ci", ".github", ".vscode"}  # of the folders with a dot
 BUILT: Final = {"__pycache__", "node_modules"}
 PLUGIN: Final = "infra/localstack-process-executor"
@@ -27,11 +28,18 @@ class Project:
     """A project in a folder."""
 
     root: Path
+    created: frozenset[str] = frozenset()  # files that a how-to tells its reader to create
 
     @cached_property
     def files(self) -> frozenset[str]:
         """Every file by its path, without what is installed or built."""
-        return frozenset(_files(self.root))
+        return frozenset(_files(self.root)) | self.created
+
+    def with_what_it_creates(self, name: str, text: str) -> Project:
+        """Return the project as the reader of a how-to leaves it; the page says "Create `path`" of each new file."""
+        if not name.startswith(HOW_TO):
+            return self
+        return replace(self, created=frozenset(re.findall(r"Create `([\w./-]+)`", text)))
 
     @cached_property
     def folders(self) -> frozenset[str]:

@@ -13,8 +13,8 @@ import pytest
 from aws_lambda_powertools.utilities.circuit_breaker import base
 from moto import mock_aws
 
-from campanas_proxy.breaker import PRIMARY_CIRCUIT
 from campanas_proxy.composition_root import Proxy, make_proxy
+from campanas_proxy.instances.breaker import PRIMARY_CIRCUIT
 from support.campanas_proxy.instances import SETTINGS, BreakersTable, FakeInvoker
 from support.lambda_events import proxy_event
 

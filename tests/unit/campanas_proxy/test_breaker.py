@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from campanas_proxy.breaker import RECOVERY_SECONDS, REPLICA_CIRCUIT
+from campanas_proxy.instances.breaker import RECOVERY_SECONDS, REPLICA_CIRCUIT
 from seedwork.infraestructura.aws.shared_table import PAUSE_SECONDS
 from support.campanas_proxy.instances import SETTINGS, answers, fails
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from campanas_proxy.invoker import EventTooLargeError
+from campanas_proxy.instances.invoker import EventTooLargeError
 from support.campanas_proxy.instances import SETTINGS, answers, fails
 from support.lambda_events import proxy_event
 

@@ -11,7 +11,7 @@ import pytest
 import campanas.api
 import campanas_proxy.api
 import campanas_proxy.status_api
-from campanas_proxy.health import ABLE_SECONDS, SECONDS
+from campanas_proxy.instances.health import ABLE_SECONDS, SECONDS
 from support.campanas_proxy.instances import SETTINGS, answers, fails
 from support.lambda_events import FakeContext, proxy_event
 from support.seedwork.fake_database import FakeDatabase

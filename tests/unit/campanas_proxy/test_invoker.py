@@ -11,7 +11,7 @@ from typing import Any
 import boto3
 import pytest
 
-from campanas_proxy.invoker import EventTooLargeError, InvocationError, LambdaInvoker
+from campanas_proxy.instances.invoker import EventTooLargeError, InvocationError, LambdaInvoker
 
 EVENT = b'{"httpMethod":"GET"}'
 

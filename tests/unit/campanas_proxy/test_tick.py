@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from campanas_proxy.breaker import RECOVERY_SECONDS
+from campanas_proxy.instances.breaker import RECOVERY_SECONDS
 from support.campanas_proxy.instances import SETTINGS, answers, fails
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 TABLE: Final = f"{STACK}-breakers"
-# Powertools and `campanas_proxy.tally` write these items and attributes.
+# Powertools and `campanas_proxy.instances.tally` write these items and attributes.
 _CIRCUIT: Final = "campanas-primaria"
 _TALLY: Final = "tally"
 _INSTANCES: Final = ("primary", "replica")

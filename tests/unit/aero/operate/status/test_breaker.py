@@ -11,9 +11,9 @@ from moto import mock_aws
 from rich.console import Console
 
 from aero.operate.status import breaker
-from campanas_proxy.breaker import PRIMARY_CIRCUIT, Breaker, CircuitStore, counted_by
-from campanas_proxy.instances import InstanceError
-from campanas_proxy.tally import Tally
+from campanas_proxy.instances.breaker import PRIMARY_CIRCUIT, Breaker, CircuitStore, counted_by
+from campanas_proxy.instances.instance import InstanceError
+from campanas_proxy.instances.tally import Tally
 from seedwork.infraestructura.aws.shared_table import SharedTable
 
 

@@ -15,15 +15,15 @@ from aws_lambda_powertools.utilities.circuit_breaker import (
 )
 from aws_lambda_powertools.utilities.circuit_breaker.persistence import CircuitBreakerDynamoDBPersistence
 
-from campanas_proxy.instances import InstanceError
+from campanas_proxy.instances.instance import InstanceError
 from seedwork.infraestructura.aws.telemetry import logger
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.circuit_breaker import CircuitInfo, CircuitTransition
     from aws_lambda_powertools.utilities.circuit_breaker.persistence.record import CircuitStateRecord
 
-    from campanas_proxy.instances import ProxyResponse
-    from campanas_proxy.tally import Tally
+    from campanas_proxy.instances.instance import ProxyResponse
+    from campanas_proxy.instances.tally import Tally
     from seedwork.infraestructura.aws.shared_table import SharedTable
 
 __all__ = ["PRIMARY_CIRCUIT", "REPLICA_CIRCUIT", "Breaker", "CircuitBreakerOpenError", "CircuitStore", "counted_by"]

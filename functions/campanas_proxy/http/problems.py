@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from campanas_proxy.instances import ProxyResponse
+    from campanas_proxy.instances.instance import ProxyResponse
     from seedwork.infraestructura.http.problem_details import Problem
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from campanas_proxy.instances import Condition
+from campanas_proxy.instances.instance import Condition
 
 if TYPE_CHECKING:
-    from campanas_proxy.health import Picture
+    from campanas_proxy.instances.health import Picture
 
 VERSION: Final = "1.0.0"
 

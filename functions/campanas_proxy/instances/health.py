@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Final
 from aws_lambda_powertools.metrics import MetricUnit, single_metric
 from aws_lambda_powertools.utilities.circuit_breaker import CircuitState
 
-from campanas_proxy.breaker import CircuitBreakerOpenError
-from campanas_proxy.instances import Condition, InstanceError
+from campanas_proxy.instances.breaker import CircuitBreakerOpenError
+from campanas_proxy.instances.instance import Condition, InstanceError
 from seedwork.infraestructura.aws.telemetry import logger
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.circuit_breaker import CircuitInfo
 
-    from campanas_proxy.breaker import Breaker
-    from campanas_proxy.instances import Instance
-    from campanas_proxy.tally import Counts, Tally
+    from campanas_proxy.instances.breaker import Breaker
+    from campanas_proxy.instances.instance import Instance
+    from campanas_proxy.instances.tally import Counts, Tally
 
 SECONDS: Final = 1.0
 ABLE_SECONDS: Final = 2.0  # an instance waits a second for a database that is silent, then says so

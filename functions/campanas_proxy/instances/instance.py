@@ -6,12 +6,12 @@ from enum import StrEnum
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from campanas_proxy.invoker import InvocationError
+from campanas_proxy.instances.invoker import InvocationError
 from seedwork.infraestructura.aws.telemetry import logger
 
 if TYPE_CHECKING:
-    from campanas_proxy.invoker import Invoker
-    from campanas_proxy.tally import Tally
+    from campanas_proxy.instances.invoker import Invoker
+    from campanas_proxy.instances.tally import Tally
 
 ProxyResponse = dict[str, Any]  # as API Gateway wants it of a function
 
