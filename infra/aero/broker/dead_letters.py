@@ -59,8 +59,8 @@ class Letter:
     def to_dict(self) -> dict[str, Any]:
         """Return the letter without its content as a document for scripts."""
         names = ("time", "mapping", "function", "topic", "subscription", "message-id", "receive-count", "reason")
-        told = readable_properties(self.message)
-        properties = {name: value for name, value in told.items() if not name.startswith(STORY)}
+        found = readable_properties(self.message)
+        properties = {name: value for name, value in found.items() if not name.startswith(STORY)}
         return {
             "id": self.id,
             **{name.replace("-", "_"): self.story(name) for name in names},

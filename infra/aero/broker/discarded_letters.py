@@ -40,7 +40,7 @@ class DiscardedLetters:
             raise AeroError(f"{letter.id} cannot be kept: {error}. It stays where it is.") from None
         self._topics[letter.topic] += 1
 
-    def told(self) -> Iterator[str]:
+    def summary(self) -> Iterator[str]:
         """Yield sentences on the discarded letters and their file; none if no letter was discarded."""
         for topic, number in sorted(self._topics.items()):
             yield f"{counted(number, 'letter', 'letters')} of {topic} discarded."

@@ -127,7 +127,7 @@ def topic_status(topic: str, stats: dict[str, Any]) -> TopicStatus:
 
 
 def show(status: BrokerStatus, console: Console) -> None:
-    """Print the topics in use, and the numbers of all dead letter topics."""
+    """Print the topics in use, and the number of dead letters in each dead letter topic."""
     table = Table("Topic", "Subscription", box=None, header_style="bold", padding=(0, 0, 0, 1))
     for column in ("Backlog", "Unacked", "In /s", "Out /s", "Consumers"):
         table.add_column(column, justify="right")

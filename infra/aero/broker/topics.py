@@ -65,7 +65,7 @@ class DeclaredTopics(BaseModel):
         wanted = (self.retention.minutes, self.retention.megabytes)
         if admin.retention() != wanted:
             admin.set_retention(*wanted)
-        # The next client of a deleted topic recreates it: with partitions, as it was before.
+        # A deleted topic is recreated by its next client, and this setting gives it partitions again.
         most = max(self.topics.values())
         if most and admin.new_topics() != most:
             admin.set_new_topics(most)
@@ -87,7 +87,7 @@ async def declare_topics(paths: Paths, admin: PulsarAdmin, listener: Listener) -
 def _ensure(admin: PulsarAdmin, existing: dict[str, bool], topic: str, wanted: int) -> str:
     if topic not in existing and admin.create(topic, wanted):
         return ""
-    # The topic may exist although it is not listed: another program has just created it, or clients of a deleted one.
+    # An unlisted topic may exist: another program has just created it, or it was deleted and recreated by clients.
     found = admin.partitions(topic) if existing.get(topic, True) else 0
     if 0 < found < wanted:
         admin.add_partitions(topic, wanted)

@@ -152,7 +152,7 @@ def discard(
         try:
             office.discard_these(ids, discarded.keep)
         finally:
-            for line in discarded.told():
+            for line in discarded.summary():
                 console.out.print(line, markup=False, soft_wrap=True)
 
 

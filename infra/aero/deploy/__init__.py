@@ -1,1 +1,1 @@
-"""From the template and the code to a deployed stack: checks, `sam build`, `sam deploy`."""
+"""The way from template and code to a deployed stack: checks, `sam build` and `sam deploy`."""

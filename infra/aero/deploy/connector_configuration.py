@@ -67,7 +67,7 @@ def require_deployable(paths: Paths, *, lite: bool) -> None:
 
 
 def read_configuration(template_file: Path, topics_file: Path) -> ConnectorConfiguration:
-    """Read a template's configuration with all problems known before a deploy. Raises AeroError for unreadable ones."""
+    """Read a template's configuration, with all problems known before a deploy. Raises AeroError for a broken file."""
     template = load_template(template_file)
     declared = DeclaredTopics.read(topics_file).topics
     found = ConnectorConfiguration()

@@ -73,13 +73,13 @@ def failure(handler: str, package: str) -> str:
     try:
         getattr(importlib.import_module(module), attribute)
     except BaseException as error:  # noqa: BLE001 - an import may raise anything
-        said = traceback.format_exception_only(error)[-1].strip()
+        message = traceback.format_exception_only(error)[-1].strip()
         if isinstance(error, SyntaxError) and error.filename:
-            return f"{shortened(error.filename, package)}, line {error.lineno}: {said}"
+            return f"{shortened(error.filename, package)}, line {error.lineno}: {message}"
         for frame in reversed(traceback.extract_tb(error.__traceback__)):
             if frame.filename.startswith(package):
-                return f"{shortened(frame.filename, package)}, line {frame.lineno}: {said}"
-        return said
+                return f"{shortened(frame.filename, package)}, line {frame.lineno}: {message}"
+        return message
     return ""
 
 

@@ -23,8 +23,8 @@ _INVALID: Final = re.compile(r"Invalid\w+Exception\((?P<arguments>[^()]*(?:\([^(
 class SamRefusedError(AeroError):
     """SAM refused its input; the error has SAM's own message."""
 
-    def __init__(self, command: Command, said: str) -> None:
-        super().__init__(f"{command.name}: {said}", cure=f"Its whole log: {command.log}")
+    def __init__(self, command: Command, message: str) -> None:
+        super().__init__(f"{command.name}: {message}", cure=f"Its whole log: {command.log}")
 
 
 def sam_environment(paths: Paths, name: str) -> dict[str, str]:
@@ -45,8 +45,8 @@ async def run_sam(command: Command) -> None:
     except ProgramFailedError as failure:
         written = command.log.read_bytes()  # a large log is rotated at the start, so it may be shorter than before
         output = written[before if before <= len(written) else 0 :].decode(errors="replace")
-        if said := last_words(output):
-            raise SamRefusedError(command, said) from failure
+        if message := last_words(output):
+            raise SamRefusedError(command, message) from failure
         raise
 
 

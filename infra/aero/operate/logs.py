@@ -15,7 +15,7 @@ from aero.operate.functions import deployed_functions
 from aero.operate.metric_lines import readable
 from aero.platform.errors import AeroError
 from aero.platform.naming import function_name, short_name
-from aero.process.log_files import as_it_is, older, tail
+from aero.process.log_files import older, open_unrotated, tail
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -70,7 +70,7 @@ class ComponentLog:
     def _read(self) -> bytes:
         before = b""
         try:
-            with as_it_is(self._file) as stream:
+            with open_unrotated(self._file) as stream:
                 if (identity := _identity(older(self._file))) != self._older:
                     self._older = identity
                     with older(self._file).open("rb") as put_aside:

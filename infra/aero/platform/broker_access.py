@@ -33,12 +33,12 @@ class PulsarAccess:
         if url and not _URL.fullmatch(url):
             raise AeroError(
                 "AERO_PULSAR_URL is not the address of a broker.",
-                cure="It reads pulsar://host:6650 or, with TLS, pulsar+ssl://host:6651",
+                cure="It has the form pulsar://host:6650 or, with TLS, pulsar+ssl://host:6651",
             )
         if access.secret and not url:
             raise AeroError(
                 "AERO_PULSAR_TOKEN and AERO_PULSAR_CA are for a broker that runs elsewhere.",
-                cure="Say where by AERO_PULSAR_URL, or leave them out.",
+                cure="Set AERO_PULSAR_URL too, or leave them out.",
             )
         if access.token and not ServiceUrl.parse(url).keeps_secrets:
             raise AeroError(
@@ -49,7 +49,7 @@ class PulsarAccess:
 
     @property
     def secret(self) -> dict[str, str]:
-        """As functions read it; empty when there is nothing to keep."""
+        """The secret in the form that functions read; empty without token and CA."""
         return {name: value for name, value in (("token", self.token), ("ca", self.ca)) if value}
 
 

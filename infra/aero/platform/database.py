@@ -42,7 +42,7 @@ class Database:
         if parts.scheme not in ("postgresql", "postgres") or not parts.hostname or not parts.path.strip("/"):
             raise AeroError(
                 "AERO_DATABASE_URL is not the address of a database.",
-                cure="It reads postgresql://user:password@host:5432/database",
+                cure="It has the form postgresql://user:password@host:5432/database",
             )
         return cls(
             host=parts.hostname,
@@ -117,7 +117,7 @@ class Database:
                 connection.execute(sql.SQL("create database {}").format(sql.Identifier(self.name)))
 
     def migrate(self, migrations: Path) -> int:
-        """Apply the missing migrations and return how many they were. Concurrent calls take turns."""
+        """Apply the missing migrations and return their number. Concurrent calls take turns."""
         import yoyo  # noqa: PLC0415
 
         settings = {"sslmode": self.sslmode} if self.sslmode else {}

@@ -1,4 +1,4 @@
-"""The expected failures of aero. Each says its cause and, if there is one, its cure."""
+"""The expected failures of aero. Each has a cause and, if there is one, a cure."""
 
 from __future__ import annotations
 

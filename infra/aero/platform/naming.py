@@ -11,7 +11,7 @@ REGION: Final = "us-east-1"
 
 DATABASE: Final = "aeropartners"
 ADMIN_ROLE: Final = "aero"
-# The schema of each context; a migration creates the role of the same name, as which its functions log in.
+# The schema of each context. A migration creates a role of the same name for its functions.
 SCHEMAS: Final = ("pagos", "campanas", "event_collector", "reportes")
 ROLES: Final = (*SCHEMAS, "connector")
 

@@ -26,17 +26,17 @@ class Paths:
 
     @classmethod
     def from_env(cls) -> Self:
-        """`.aero/` of the project, or $AERO_HOME for a platform of its own beside it."""
+        """Return the paths of `.aero/` in the project, or of $AERO_HOME for a separate platform."""
         return cls(home=Path(os.environ.get("AERO_HOME") or PROJECT / ".aero").absolute())
 
     @property
     def is_default(self) -> bool:
-        """Whether this is the project's own platform, not one of a test."""
+        """Whether this is the project's own platform instead of a separate one."""
         return self.home == self.project / ".aero"
 
     @property
     def template(self) -> Path:
-        """Every resource of the stack."""
+        """The template with every resource of the stack."""
         return self.project / "infra" / "template.yaml"
 
     @property
@@ -46,16 +46,16 @@ class Paths:
 
     @property
     def state(self) -> Path:
-        """The data that outlives a stop: databases, topics, the ledger, passwords."""
+        """The folder of data that outlives a stop: databases, topics, the ledger, passwords."""
         return self.home / "state"
 
     @property
     def run(self) -> Path:
-        """What is only of use while the platform runs."""
+        """The folder of files for the time of a run."""
         return self.home / "run"
 
     def temporary(self, name: str) -> Path:
-        """An empty folder for the temporary files of a program, whatever its last run has left; "" has them all."""
+        """Return an emptied folder for a program's temporary files; the name "" means the folder of all programs."""
         folder = self.run / "tmp" / name
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True, exist_ok=True)
@@ -63,47 +63,47 @@ class Paths:
 
     @property
     def logs(self) -> Path:
-        """One log per component, and aero's own."""
+        """The folder of logs: one per component, and aero's own."""
         return self.home / "logs"
 
     @property
     def run_file(self) -> Path:
-        """Which processes make up the running platform."""
+        """The run record, with the processes of the running platform."""
         return self.home / "run.json"
 
     @property
     def end_file(self) -> Path:
-        """How the last run has ended, unless it was asked to."""
+        """The reason for the end of the last run, unless it was stopped on request."""
         return self.home / "end.json"
 
     @property
     def lock_file(self) -> Path:
-        """Held by the `aero up` that runs the platform."""
+        """The lock held by the running `aero up`."""
         return self.home / "lock"
 
     @property
     def credentials_file(self) -> Path:
-        """The passwords that were generated for this platform."""
+        """The file of the generated passwords."""
         return self.state / "secrets.json"
 
     @property
     def sam_environment_file(self) -> Path:
-        """What `sam local invoke --env-vars` reads; only the project's own platform writes into `events/`."""
+        """The file for `sam local invoke --env-vars`. It is in `events/` for the project's own platform only."""
         return (self.project / "events" if self.is_default else self.home) / "env.local.json"
 
     def log(self, component: str) -> Path:
-        """The log of a component."""
+        """Return the path of a component's log."""
         return self.logs / f"{component}.log"
 
     def make(self) -> None:
-        """Create the folders; raises AeroError for one that cannot be made, or not be written."""
+        """Create the folders. Raises AeroError for one that cannot be created or written to."""
         for folder in (self.home, self.state, self.run, self.logs, self.cache):
             try:
                 folder.mkdir(parents=True, exist_ok=True)
             except OSError as error:
                 raise _unusable(folder, error.strerror or str(error)) from None
             if not os.access(folder, os.W_OK | os.X_OK):
-                raise _unusable(folder, "it cannot be written")
+                raise _unusable(folder, "it cannot be written to")
 
 
 def _unusable(folder: Path, why: str) -> AeroError:

@@ -40,7 +40,7 @@ def older(log: Path) -> Path:
 
 
 @contextmanager
-def as_it_is(log: Path) -> Iterator[IO[bytes]]:
+def open_unrotated(log: Path) -> Iterator[IO[bytes]]:
     """Open a log for reading and hold off its rotation during the block. Raises FileNotFoundError."""
     with log.open("rb") as stream:
         fcntl.flock(stream, fcntl.LOCK_SH)
@@ -68,7 +68,7 @@ def rotate(log: Path) -> None:
 def tail(log: Path, lines: int) -> str:
     """Return the last lines of a log, or an empty string if there is none."""
     try:
-        with as_it_is(log) as stream:
+        with open_unrotated(log) as stream:
             end = _end(stream)
             if end.count(b"\n") < lines and older(log).exists():
                 with older(log).open("rb") as before:

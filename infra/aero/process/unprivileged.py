@@ -65,5 +65,5 @@ class Unprivileged:
         return replace(command, argv=(setpriv, *options, *command.argv))
 
     def _reaches(self, path: Path) -> bool:
-        """Return whether every user may enter the parents of a folder. The modes inside it are its creator's matter."""
+        """Return whether every user may enter a folder's parents. The modes inside of it are set by its creator."""
         return all(folder.stat().st_mode & stat.S_IXOTH for folder in path.resolve().parents)

@@ -48,7 +48,7 @@ async def unless_it_ends(program: Program, work: Awaitable[None]) -> None:
 
 
 async def until_served(url: str, *, seconds: float, cure: str, as_long_as: Callable[[], bool]) -> bool:
-    """Wait until GET answers 200 and return True, or False once `as_long_as` is false.
+    """Wait until GET answers 200. Return False if `as_long_as` becomes false first, else True.
 
     Raises AeroError if neither happens within `seconds`.
     """

@@ -88,7 +88,7 @@ class Choreography:
         return [*(port for component in own for port in component.ports), *listeners(self._chronicle.record.debug)]
 
     async def start(self) -> None:
-        """Start everything and wait for the first answers. Raises the first failure, expected ones before others."""
+        """Start everything and wait for the first answers. Raises the first expected failure, else the first one."""
         began = time.monotonic()
         self._router.lead_nowhere()
         try:

@@ -65,7 +65,7 @@ class Holds:
             try:
                 return self._place(name, Departure.crashes)
             except OSError as error:
-                log.warning("%s cannot be held, which is tried again: %s", name, error)
+                log.warning("%s cannot be held yet, and aero tries again: %s", name, error)
                 await asyncio.sleep(FULL_DISK_SECONDS)
 
     async def released(self, name: str) -> None:

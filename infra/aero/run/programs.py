@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 AILMENT_SECONDS: Final = 2.0
-# First the program that takes requests, then the one that works on them, then those with data. A group stops at once.
+# First the program that takes requests, then the one that works on them, then those with data; a group in parallel.
 STOP_ORDER: Final = (("router",), ("localstack",), ("simulator", "pulsar", "postgres"))
 
 

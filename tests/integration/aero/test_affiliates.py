@@ -75,8 +75,8 @@ def listed(affiliates: Affiliates) -> list[dict[str, Any]]:
 
 def test_a_new_affiliate_may_send_all_events(affiliates: Affiliates, database: TestDatabase) -> None:
     """It has the defaults of the event collector and no key."""
-    told = done(affiliates("add", ID))
-    assert told == f"{ID} created: active; all types; default limit; no API keys; no webhook secret\n"
+    output = done(affiliates("add", ID))
+    assert output == f"{ID} created: active; all types; default limit; no API keys; no webhook secret\n"
     afiliado = as_read(database)
     assert (afiliado.activo, afiliado.permisos, afiliado.eventos_por_minuto) == (
         True,
@@ -89,8 +89,8 @@ def test_a_new_affiliate_may_send_all_events(affiliates: Affiliates, database: T
 def test_only_the_named_settings_of_an_affiliate_change(affiliates: Affiliates, database: TestDatabase) -> None:
     """The output has the change and the resulting settings."""
     # Given an affiliate without defaults
-    told = done(affiliates("add", ID, "--allow", "click", "--allow", "PAGE-VIEW", "--limit", "60", "--inactive"))
-    assert told.startswith(f"{ID} created: not active; CLICK, PAGE_VIEW; limit 60 a minute; ")
+    output = done(affiliates("add", ID, "--allow", "click", "--allow", "PAGE-VIEW", "--limit", "60", "--inactive"))
+    assert output.startswith(f"{ID} created: not active; CLICK, PAGE_VIEW; limit 60 a minute; ")
     # When one setting is named, then the others stay
     assert done(affiliates("add", ID, "--active")).startswith(f"{ID} changed: active; CLICK, PAGE_VIEW; limit 60")
     assert "; CONVERSION; limit 60 a minute" in done(affiliates("add", ID, "--allow", "CONVERSION"))

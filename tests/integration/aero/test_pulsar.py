@@ -96,7 +96,7 @@ def test_unacknowledged_messages_survive_a_stop_other_ports_and_a_crash(
 
 
 class EarlierPulsar(ApachePulsar):
-    """Apache Pulsar run as by earlier versions, with absolute folders, also in its cookie."""
+    """Apache Pulsar as earlier versions ran it: with absolute folders, which its cookie has too."""
 
     async def prepare(self, step: Step) -> Command:
         """Return the command with absolute folders."""

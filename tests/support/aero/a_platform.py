@@ -119,7 +119,7 @@ class Forgotten:
     failure: Exception | None = None
 
     async def __call__(self) -> None:
-        """Count the call, and wait or fail as told."""
+        """Count the call, wait while `held_up`, and raise `failure`."""
         self.times += 1
         while self.held_up:  # noqa: ASYNC110 - another thread decides
             await asyncio.sleep(0.01)

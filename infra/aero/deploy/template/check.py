@@ -66,10 +66,10 @@ def problems(text: str) -> list[str]:
     try:
         translated = validator.get_translated_template_if_valid()
     except InvalidSamDocumentException as error:
-        said = last_words(f"Error: {error}")
+        refusal = last_words(f"Error: {error}")
         # For a misspelt property cfn-lint knows the line and the right name. For other mistakes SAM knows more.
-        return (_told(_linted(text), text) if "not defined for resource" in said else []) or [said]
-    return _told(_linted(translated), text)
+        return (_sentences(_linted(text), text) if "not defined for resource" in refusal else []) or [refusal]
+    return _sentences(_linted(translated), text)
 
 
 def _linted(text: str) -> list[Match]:
@@ -79,7 +79,7 @@ def _linted(text: str) -> list[Match]:
     return [match for match in found if match.rule.severity == "error" and match.rule.id not in _NO_FAULT]
 
 
-def _told(matches: Sequence[Match], text: str) -> list[str]:
+def _sentences(matches: Sequence[Match], text: str) -> list[str]:
     """Return one sentence for each property. A mistake in Globals is reported once for all functions."""
     best: dict[tuple[str | int, ...], Match] = {}
     for match in sorted(matches, key=_generality, reverse=True):
@@ -102,7 +102,7 @@ def _property(match: Match) -> tuple[str | int, ...]:
 def _sentence(path: Sequence[str | int], match: Match, text: str) -> str:
     owner, *rest = path[1:] if path[:1] == ("Resources",) and len(path) > 1 else (*path, "the template")[:1]
     names = [str(part) for part in rest if part != "Properties"]
-    said = _reworded(match.message, is_reference=len(_property(match)) < len(getattr(match, "path", None) or []))
+    mistake = _reworded(match.message, is_reference=len(_property(match)) < len(getattr(match, "path", None) or []))
     source, made_of = _in_source(path, text)
     if source[:1] == ["Globals"]:
         owner = "Globals"
@@ -110,7 +110,7 @@ def _sentence(path: Sequence[str | int], match: Match, text: str) -> str:
     if path[:1] != ("Resources",):
         where = f"{'.'.join(map(str, path))}: " if path else ""
     line = line_of(text, source)
-    return f"{where}{said}" + (f" (line {line})" if line else "")
+    return f"{where}{mistake}" + (f" (line {line})" if line else "")
 
 
 def _in_source(path: Sequence[str | int], text: str) -> tuple[list[str | int], str]:

@@ -1,4 +1,4 @@
-"""The events of progress, as renderers receive them, or as JSON from a detached platform to its starting command."""
+"""The events of progress for renderers; a detached platform sends them as JSON to the command that started it."""
 
 from __future__ import annotations
 

@@ -44,7 +44,10 @@ class LocalStackEnvironment:
 
     @property
     def catalog(self) -> Path:
-        """The folder with LocalStack's index of all AWS services, which takes seconds to build; for its static libs."""
+        """The folder with LocalStack's index of all AWS services, which takes seconds to build.
+
+        LocalStack reads it from its folder of static libraries.
+        """
         return self._filesystem / "usr" / "lib" / "localstack"
 
     @property

@@ -101,7 +101,7 @@ class Postgres(Component):
         return self._as_user(command, folder / "postgres", self.data)
 
     def _forget_a_dead_postmaster(self) -> None:
-        """Delete a stale pid file. PostgreSQL would not start if its pid is reused by another program or incomplete."""
+        """Delete a pid file whose pid is incomplete or another program's, since PostgreSQL would not start with it."""
         file = self.data / "postmaster.pid"
         if file.exists() and not _is_a_postmaster(file.read_text().partition("\n")[0]):
             file.unlink()

@@ -101,7 +101,7 @@ class ApachePulsar(Component):
 
         if self._cookie.is_stale:
             step.note("adapting the data of an earlier version or another folder")
-            await self._cookie.make_anew(partial(run, *SHELL))
+            await self._cookie.rewrite(partial(run, *SHELL))
         return run(
             *(*_JVM, *await self._archive.options(self._recording)),
             f"-Djava.util.logging.config.file={self._conf / 'jul.properties'}",
@@ -137,7 +137,7 @@ class ApachePulsar(Component):
     async def ailment(self) -> str:
         """Return a description if the bookie has ended, as it does after a disk error; the broker goes on without it.
 
-        While the disk is full it is empty, since a restart would fail too.
+        The description is empty while the disk is full, since a restart would fail too.
         """
         if await is_refused(self._bookie().number) and not shortage(self.data):
             return "its bookie has ended, which a full disk causes"

@@ -39,7 +39,7 @@ _LEDGERS: Final = re.compile(r'^ledgerDirs: ".*"', re.MULTILINE)
 
 
 class Cookie:
-    """The cookie of the bookie with its data, now or later, in one folder."""
+    """The cookie of the bookie in one data folder, also before the bookie's first start."""
 
     def __init__(self, data: Path) -> None:
         self._data = data
@@ -55,8 +55,8 @@ class Cookie:
         """Whether the bookie would refuse to start with this cookie."""
         return self._text != self._fresh
 
-    async def make_anew(self, shell: Callable[..., Command]) -> None:
-        """Rewrite the cookie, for which BookKeeper has no single command; `shell` makes commands of its shell.
+    async def rewrite(self, shell: Callable[..., Command]) -> None:
+        """Rewrite the cookie, for which BookKeeper has no single command; `shell` returns a command of its shell.
 
         The commands run in the data's folder. The file changes last, so the next start after a `kill -9` repeats all
         steps.

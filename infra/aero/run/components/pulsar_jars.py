@@ -146,10 +146,7 @@ def _fetch(jar: Jar, folder: Path, contexts: Iterable[MavenContext]) -> None:
 
 def _take(pattern: str, source: Path, part: Path) -> None:
     """Write some files of a jar as a new jar, without compression and dates, so that its hash is reproducible."""
-    with (
-        ZipFile(part, "w") as new,
-        suppress(BadZipFile, zlib.error),
-        ZipFile(source) as whole,
-    ):  # a broken jar fails the hash check
+    # The errors of a broken jar are suppressed, since its part fails the hash check.
+    with ZipFile(part, "w") as new, suppress(BadZipFile, zlib.error), ZipFile(source) as whole:
         for name in sorted(matching(whole.namelist(), pattern)):
             new.writestr(ZipInfo(name), whole.read(name))

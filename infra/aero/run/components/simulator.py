@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class StripeSimulator(Component):
-    """The Stripe simulator. Its ledger outlives a stop. STRIPE_SIMULATOR_* variables set faults, as do requests."""
+    """The Stripe simulator. Its ledger outlives a stop. STRIPE_SIMULATOR_* variables and requests set faults."""
 
     name = "simulator"
     title = "Stripe simulator"

@@ -158,7 +158,7 @@ def _kept(headers: CIMultiDictProxy[str], left_out: frozenset[str]) -> CIMultiDi
     """Return the headers without those in `left_out` and those named by `Connection`."""
     named = {name.strip().lower() for value in headers.getall("Connection", ()) for name in value.split(",")}
     lower = ((name.lower(), name, value) for name, value in headers.items())
-    spelling: dict[str, str] = {}  # aiohttp's client would merge or replace lines of one name in different case
+    spelling: dict[str, str] = {}  # in aiohttp's client a line replaces an earlier one in another case
     return CIMultiDict(
         (spelling.setdefault(key, name), _as_text(value)) for key, name, value in lower if key not in left_out | named
     )

@@ -1,7 +1,7 @@
 """Protection against foreign web pages in a browser on this machine.
 
-A browser sends the requests of any page to a local port. It sends requests like those of a form without a preflight. If
-the page's own host name resolves to this machine (DNS rebinding), the browser even lets it read the answers.
+A browser sends requests of any page to a local port, without a preflight if they look like those of a form. If the
+page's own host name resolves to this machine (DNS rebinding), the browser even lets the page read the answers.
 """
 
 from __future__ import annotations

@@ -42,7 +42,7 @@ class RequestParser(HttpRequestParserPy):
         return fed
 
     def parse_message(self, lines: list[bytes]) -> RawRequestMessage:
-        """Return a message. For an unknown method its target is replaced.
+        """Return a message. The target of an unknown method is replaced.
 
         A higher minor version is treated as 1.1 (RFC 9110, 2.5).
         """

@@ -124,7 +124,7 @@ def un_registro(pulsar: str, *, own: bool) -> RunRecord:
 
 
 def test_the_admin_api_is_that_of_our_broker_or_the_configured_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    """For a broker elsewhere the setting names it; pulsar-lite has none."""
+    """AERO_PULSAR_ADMIN_URL names that of a broker elsewhere. pulsar-lite has none."""
     monkeypatch.delenv("AERO_PULSAR_ADMIN_URL", raising=False)
     assert PulsarAdmin.running(un_registro("lite", own=True)) is None
     assert PulsarAdmin.running(un_registro("apache", own=False)) is None

@@ -57,10 +57,10 @@ def test_content_is_shown_in_readable_form(content: bytes, shown: str) -> None:
 
 def test_a_terminal_sees_the_beginning_of_a_long_letter() -> None:
     """It shows the first 2,000 characters and the size in bytes; a short letter is shown completely."""
-    shown, told = beginning(a_letter(b"ab" * 50_000)).split("\n\n")
+    shown, note = beginning(a_letter(b"ab" * 50_000)).split("\n\n")
     assert shown == "ab" * 1_000
-    assert "2,000 characters" in told
-    assert "100,000 bytes" in told
+    assert "2,000 characters" in note
+    assert "100,000 bytes" in note
     assert beginning(a_letter(b"a" * 2_000)) == "a" * 2_000
 
 
@@ -176,7 +176,7 @@ def test_on_a_terminal_a_discard_is_confirmed(
     post: Post, monkeypatch: pytest.MonkeyPatch, answer: str, exit_code: int, left: int
 ) -> None:
     """The question has the number of letters, and an empty answer means no."""
-    monkeypatch.setattr(dlq, "_somebody_can_be_asked", lambda: True)
+    monkeypatch.setattr(dlq, "", lambda: True)
     done = CliRunner().invoke(dlq.app, ["discard", "--all"], input=f"{answer}\n")
     assert "3 dead letters" in done.output
     assert (done.exit_code, len(post.waiting)) == (exit_code, left)

@@ -113,13 +113,13 @@ def test_the_table_has_one_line_for_each_subscription_in_use() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "own", "said"),
+    ("kind", "own", "expected"),
     [("lite", True, "pulsar-lite has no admin API"), ("apache", False, "AERO_PULSAR_ADMIN_URL")],
 )
-def test_a_missing_admin_api_is_reported(monkeypatch: pytest.MonkeyPatch, kind: str, own: bool, said: str) -> None:
+def test_a_missing_admin_api_is_reported(monkeypatch: pytest.MonkeyPatch, kind: str, own: bool, expected: str) -> None:
     """The output is one line instead of an empty table."""
     monkeypatch.delenv("AERO_PULSAR_ADMIN_URL", raising=False)
-    assert said in shown(broker_status(un_registro(kind, own=own)))
+    assert expected in shown(broker_status(un_registro(kind, own=own)))
 
 
 def un_registro(pulsar: str, *, own: bool) -> RunRecord:

@@ -103,16 +103,16 @@ def test_missing_partitions_are_added_to_declared_topics_only(api: AdminApi) -> 
 
 
 @pytest.mark.parametrize(
-    ("existing", "wanted", "said"),
+    ("existing", "wanted", "expected"),
     [(5, 3, "has 5 partitions"), (0, 3, "has no partitions"), (3, 0, "has 3 partitions")],
 )
 def test_a_topic_that_cannot_be_changed_is_kept_with_a_warning(
-    api: AdminApi, existing: int, wanted: int, said: str
+    api: AdminApi, existing: int, wanted: int, expected: str
 ) -> None:
     """The warning has the cure."""
     api.topics = {"a": existing}
     [warning] = declared(a=wanted).apply(PulsarAdmin(url=api.url))
-    assert f"a {said}, not the {wanted}" in warning
+    assert f"a {expected}, not the {wanted}" in warning
     assert "--reset" in warning
     assert api.topics == {"a": existing}
 
@@ -136,7 +136,7 @@ def test_the_start_reports_the_number_of_topics_and_the_warnings(api: AdminApi, 
     """It applies the project's own declaration."""
     api.topics = {"payments.evt.pending": 0}
     events: list[Event] = []
-    said = asyncio.run(declare_topics(paths, PulsarAdmin(url=api.url), events.append))
-    assert said == f"{len(api.topics)} topics"
+    result = asyncio.run(declare_topics(paths, PulsarAdmin(url=api.url), events.append))
+    assert result == f"{len(api.topics)} topics"
     assert [event.kind for event in events] == [Kind.warning]
     assert events[0].text.startswith("payments.evt.pending has no partitions")

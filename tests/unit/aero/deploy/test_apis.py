@@ -93,7 +93,7 @@ def test_an_answer_other_than_200_is_a_problem(monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.mark.parametrize(
-    ("missing", "said"),
+    ("missing", "expected"),
     [
         ({"dynamodb": "ResourceNotFoundException"}, "dynamodb: ResourceNotFoundException. See aero logs reportes-api"),
         (
@@ -102,21 +102,21 @@ def test_an_answer_other_than_200_is_a_problem(monkeypatch: pytest.MonkeyPatch) 
         ),
     ],
 )
-def test_a_degraded_api_is_a_problem(missing: dict[str, str], said: str) -> None:
+def test_a_degraded_api_is_a_problem(missing: dict[str, str], expected: str) -> None:
     """The API is served. The problem names the missing dependency and the cure."""
     with serving(missing) as table:
         [reports] = [status for status in api_statuses(table, {}) if status.function == "reportes-api"]
         address = table["api"].http
     assert reports.is_served
-    assert f" is degraded: {said}" in reports.problem
+    assert f" is degraded: {expected}" in reports.problem
     assert "parameterStore" not in missing or f"PUT {address}/api/reports/version -H" in reports.problem
 
 
 def test_a_deploy_waits_for_an_answer_of_each_api() -> None:
     """A function that waits for a debugger is not called, since this would be the debugger's first request."""
     with serving(primary=500) as table:
-        said = asyncio.run(first_requests(table, {"campanas-primaria": 5678}, as_long_as=lambda: True))
-    assert said == "5 APIs answer GET /health; campanas-primaria wait for a debugger"
+        result = asyncio.run(first_requests(table, {"campanas-primaria": 5678}, as_long_as=lambda: True))
+    assert result == "5 APIs answer GET /health; campanas-primaria wait for a debugger"
 
 
 def test_a_deploy_that_breaks_apis_fails_and_names_them_all() -> None:
@@ -133,5 +133,5 @@ def test_a_deploy_that_breaks_apis_fails_and_names_them_all() -> None:
 
 def test_without_a_router_the_apis_are_not_requested() -> None:
     """The router may be held or restarting."""
-    said = asyncio.run(first_requests(PortTable(an_offset()), {}, as_long_as=lambda: False))
-    assert said == "not tried: the router is stopped"
+    result = asyncio.run(first_requests(PortTable(an_offset()), {}, as_long_as=lambda: False))
+    assert result == "not tried: the router is stopped"

@@ -56,20 +56,20 @@ def test_a_wrong_mapping_is_named_with_its_field(file: Path, old: str, new: str,
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("old", "new", "expected"),
     [
         ("Timeout: 180", "Timeout: {a: b}", "its Timeout is {'a': 'b'}, not a number."),
         ("Timeout: 180", "Timeout: long", "its Timeout is 'long', not a number."),
         ("  Bridge:\n", "  Bridges:\n", "the template has no function Bridge"),
     ],
 )
-def test_other_mistakes_in_the_template_are_named_too(file: Path, old: str, new: str, said: str) -> None:
+def test_other_mistakes_in_the_template_are_named_too(file: Path, old: str, new: str, expected: str) -> None:
     """The error is a sentence, not a traceback."""
     assert old in TEMPLATE
     file.write_text(TEMPLATE.replace(old, new))
     with pytest.raises(AeroError) as refusal:
         read_configuration(file, TOPICS).require_valid()
-    assert said in refusal.value.message
+    assert expected in refusal.value.message
 
 
 def test_a_parameter_without_a_value_is_left_to_cloudformation(file: Path) -> None:

@@ -57,7 +57,7 @@ def test_a_build_that_can_be_loaded_is_accepted(build: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("file", "text", "said"),
+    ("file", "text", "expected"),
     [
         ("pagos/api.py", "def app(:\n", "functions/pagos/api.py, line 1: SyntaxError: invalid syntax"),
         (
@@ -71,12 +71,12 @@ def test_a_build_that_can_be_loaded_is_accepted(build: Path) -> None:
         ("pagos/api.py", "import os; os._exit(7)\n", "loading it ends its process (7)"),
     ],
 )
-def test_a_mistake_is_named_with_its_line(build: Path, file: str, text: str, said: str) -> None:
+def test_a_mistake_is_named_with_its_line(build: Path, file: str, text: str, expected: str) -> None:
     """The path is that of the working tree. A function sees its own context only, and other functions are not named."""
     (build / "PagosApi" / file).write_text(text)
     message = refusal(build)
     assert message.startswith("PagosApi cannot be loaded: ")
-    assert said in message
+    assert expected in message
     assert "ProcesarPagos" not in message
 
 
@@ -100,7 +100,7 @@ time.sleep(600)
 
 
 def test_an_import_that_never_ends_is_given_up(build: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is named after the mistakes found before, and it and its children are killed."""
+    """The handler is named after the mistakes found before. Its process and descendants are killed."""
     monkeypatch.setattr(handlers, "LOAD_SECONDS", 5.0)
     pids = tmp_path / "pids"
     (build / "PagosApi/pagos/api.py").write_text("nothing\n")

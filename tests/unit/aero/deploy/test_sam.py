@@ -39,7 +39,7 @@ Traceback:
 
 
 @pytest.mark.parametrize(
-    ("output", "said"),
+    ("output", "expected"),
     [
         (UNKNOWN_PROPERTY, f"PagosApi: {REASON}"),
         (BROKEN_YAML, BROKEN_YAML.removeprefix("Error: ").strip()),
@@ -49,9 +49,9 @@ Traceback:
         ("Building\nKilled\n", ""),
     ],
 )
-def test_sams_own_message_is_found(output: str, said: str) -> None:
+def test_sams_own_message_is_found(output: str, expected: str) -> None:
     """Traceback, bug report link and repetitions are left out."""
-    assert last_words(output) == said
+    assert last_words(output) == expected
 
 
 def test_a_failed_run_reports_its_own_message_only(python: MakeCommand) -> None:

@@ -137,7 +137,7 @@ def test_a_deploy_that_fails_before_the_stack_changes_shows_sams_own_words(
 
 
 @pytest.mark.parametrize(
-    ("said", "reason"),
+    ("expected", "reason"),
     [
         (
             "Failed to create changeset An error occurred (Bad) when calling the Do operation: A has no value",
@@ -150,12 +150,12 @@ def test_a_deploy_that_fails_before_the_stack_changes_shows_sams_own_words(
     ],
 )
 def test_a_template_refused_before_the_stack_changes_is_reported_as_such(
-    paths: Paths, monkeypatch: pytest.MonkeyPatch, said: str, reason: str
+    paths: Paths, monkeypatch: pytest.MonkeyPatch, expected: str, reason: str
 ) -> None:
     """The message has the bare reason."""
 
     async def run(command: Command) -> None:
-        raise SamRefusedError(command, said)
+        raise SamRefusedError(command, expected)
 
     monkeypatch.setattr(stack, "run_sam", run)
     with pytest.raises(AeroError) as failed:

@@ -11,7 +11,7 @@ from aero.platform.errors import AeroError
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "expected"),
     [
         ("Resources:\n  A: {Type: [x}\n", r"template.yaml, line 2, column 15: expected .,. or .]., but got .}.\.$"),
         ("Resources:\n  A: {Typ: AWS::Any}\n", "template.yaml: A has no Type."),
@@ -25,11 +25,11 @@ from aero.platform.errors import AeroError
         ("", "template.yaml has no Resources."),
     ],
 )
-def test_a_mistake_is_named_with_its_place(tmp_path: Path, text: str, said: str) -> None:
+def test_a_mistake_is_named_with_its_place(tmp_path: Path, text: str, expected: str) -> None:
     """The error is raised before SAM reads the template."""
     file = tmp_path / "template.yaml"
     file.write_text(text)
-    with pytest.raises(AeroError, match=said):
+    with pytest.raises(AeroError, match=expected):
         load_template(file)
 
 
@@ -37,8 +37,12 @@ def test_an_unreadable_template_is_reported(tmp_path: Path) -> None:
     """Examples are a folder, a missing file and another encoding."""
     latin = tmp_path / "latin.yaml"
     latin.write_bytes("Resources: ñ".encode("latin-1"))
-    for file, said in ((tmp_path, "cannot be read"), (tmp_path / "none", "cannot be read"), (latin, "is not UTF-8")):
-        with pytest.raises(AeroError, match=said):
+    for file, expected in (
+        (tmp_path, "cannot be read"),
+        (tmp_path / "none", "cannot be read"),
+        (latin, "is not UTF-8"),
+    ):
+        with pytest.raises(AeroError, match=expected):
             load_template(file)
 
 

@@ -36,7 +36,7 @@ def changed(before: str, after: str) -> str:
 
 
 def small(*properties: str) -> str:
-    """Return a template with one function, called A, B, …, for each of these properties on a line of its own."""
+    """Return a template with a function for each property, called A, B, … Each property has a line of its own."""
     functions = "".join(
         f"  {name}:\n    Type: AWS::Serverless::Function\n    Properties:\n      {line}\n"
         for name, line in zip("ABCDEFGH", properties, strict=False)
@@ -80,16 +80,16 @@ def test_each_mistake_is_one_sentence(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "said"),
+    ("line", "expected"),
     [
         ("Tiemout: 20", "A: Tiemout: there is no such property; did you mean Timeout? (line 9)"),
         ("Events: { P: { Type: Apy, Properties: { Path: /, Method: get } } }", "A: Event with id [P] is invalid."),
     ],
 )
-def test_a_refusal_of_sam_is_one_sentence(tmp_path: Path, line: str, said: str) -> None:
+def test_a_refusal_of_sam_is_one_sentence(tmp_path: Path, line: str, expected: str) -> None:
     """It is cfn-lint's sentence if there is one, else SAM's."""
     [problem] = problems(small(line), tmp_path)
-    assert problem.startswith(said)
+    assert problem.startswith(expected)
 
 
 def test_a_mistake_in_globals_is_reported_once(tmp_path: Path) -> None:
@@ -118,7 +118,7 @@ def test_the_projects_template_is_sound_and_not_checked_twice(project: Paths, mo
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "expected"),
     [
         (changed("Parameters:\n", "Parameters:\n  Fresh: { Type: String }\n"), "Parameters.Fresh: it has no Default"),
         (changed("  ApiId:", "  ApiIdd:"), "Outputs.ApiId: it is missing"),
@@ -129,10 +129,10 @@ def test_the_projects_template_is_sound_and_not_checked_twice(project: Paths, mo
         ),
     ],
 )
-def test_mistakes_that_neither_tool_knows_are_reported(project: Paths, text: str, said: str) -> None:
+def test_mistakes_that_neither_tool_knows_are_reported(project: Paths, text: str, expected: str) -> None:
     """They are found before the tools run."""
     project.template.write_text(text)
-    with pytest.raises(UnsoundTemplateError, match=said):
+    with pytest.raises(UnsoundTemplateError, match=expected):
         asyncio.run(require_sound(project))
 
 

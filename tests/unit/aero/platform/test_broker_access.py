@@ -110,6 +110,6 @@ def test_unusable_settings_are_explained(
 
 
 def test_a_token_may_be_sent_unencrypted_to_this_machine(environment: Environment) -> None:
-    """It does not leave the machine."""
+    """The token does not leave the machine."""
     environment(TOKEN=TOKEN)
     assert PulsarAccess.from_env("pulsar://localhost:6650").secret == {"token": TOKEN}

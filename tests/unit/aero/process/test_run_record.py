@@ -80,7 +80,7 @@ def test_a_home_that_cannot_be_created_is_reported(arguments: list[str]) -> None
 def test_a_home_that_cannot_be_written_is_reported(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
     """On a disk mounted read-only, access(2) fails for root too."""
     monkeypatch.setattr("os.access", lambda *_: False)
-    with pytest.raises(AeroError, match="it cannot be written"):
+    with pytest.raises(AeroError, match="it cannot be written to"):
         paths.make()
 
 
@@ -91,9 +91,9 @@ def test_an_unexpected_failure_goes_to_standard_error_if_no_log_can_be_written(
     with pytest.raises(typer.Exit) as ended, failures_explained(Paths(home=Path("/proc/home"))):
         raise RuntimeError("a mistake of ours")
     assert ended.value.exit_code == 1
-    told = capsys.readouterr().err
-    assert "Unexpected RuntimeError: a mistake of ours" in told
-    assert told.count("Traceback") == 1
+    output = capsys.readouterr().err
+    assert "Unexpected RuntimeError: a mistake of ours" in output
+    assert output.count("Traceback") == 1
 
 
 def test_a_dead_aero_is_recognised(paths: Paths) -> None:
@@ -123,20 +123,20 @@ def test_programs_left_by_a_killed_run_are_stopped_before_the_next_run(paths: Pa
     left = ComponentRecord(name="router", title="API", address="", program=program, guard=gone)
     record.with_component(left).write(paths.run_file)
     # When the next run begins
-    said: list[Event] = []
-    clean_up_after_a_killed_run(paths, said.append)
+    events: list[Event] = []
+    clean_up_after_a_killed_run(paths, events.append)
     # Then it is stopped, and a warning tells the reason
     assert program.process() is None
     survivor.communicate()
-    assert "was killed" in said[0].text
+    assert "was killed" in events[0].text
     assert not paths.run_file.exists()
 
 
 def test_without_leftovers_there_is_no_warning(paths: Paths) -> None:
     """A start after an orderly stop reports nothing."""
-    said: list[Event] = []
-    clean_up_after_a_killed_run(paths, said.append)
-    assert said == []
+    events: list[Event] = []
+    clean_up_after_a_killed_run(paths, events.append)
+    assert events == []
 
 
 def test_a_record_of_an_older_version_is_read() -> None:

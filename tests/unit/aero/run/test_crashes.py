@@ -146,7 +146,7 @@ def test_a_stop_is_no_crash(platform: APlatform) -> None:
 def test_a_program_that_cannot_start_any_more_stays_down_with_the_reason(
     platform: APlatform, python: MakeCommand, tmp_path: Path
 ) -> None:
-    """It ends before it serves, for example because of damaged data."""
+    """Each restart ends before the program serves."""
 
     def scenario() -> None:
         log = tmp_path / "second.log"
@@ -197,8 +197,8 @@ def test_pauses_double_and_old_crashes_are_forgotten(monkeypatch: pytest.MonkeyP
 
 def test_crashes_are_reported_while_the_disk_is_full(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
     """The run record is written as soon as there is room again."""
-    said: list[Event] = []
-    chronicle = Chronicle(RunRecord(aero=ProcessId.of(os.getpid())), paths.run_file, said.append)
+    events: list[Event] = []
+    chronicle = Chronicle(RunRecord(aero=ProcessId.of(os.getpid())), paths.run_file, events.append)
     chronicle.add(a_component(Presence.serving))
     with monkeypatch.context() as full:
         full.setattr(RunRecord, "write", _no_space)
@@ -208,7 +208,7 @@ def test_crashes_are_reported_while_the_disk_is_full(paths: Paths, monkeypatch: 
     chronicle.catch_up()
     assert _presence(paths) is Presence.restarting
     chronicle.add(a_component(Presence.serving))
-    assert [event.text.partition(" at ")[0] for event in said] == [
+    assert [event.text.partition(" at ")[0] for event in events] == [
         "PostgreSQL crashed", "PostgreSQL serves again."
     ]  # fmt: skip
 

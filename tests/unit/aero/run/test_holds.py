@@ -73,14 +73,14 @@ def test_a_component_does_not_serve_before_its_state_is_restored(platform: APlat
 
 
 @pytest.mark.parametrize(
-    ("failure", "said"),
+    ("failure", "expected"),
     [
         (ZeroDivisionError("in the middle of a deploy"), "ZeroDivisionError: in the middle of a deploy"),
         (AeroError("PagosApi could not be deployed"), "PagosApi could not be deployed"),
     ],
 )
 def test_a_failed_start_is_reported_at_once_and_may_be_repeated(
-    platform: APlatform, forgotten: Forgotten, failure: Exception, said: str
+    platform: APlatform, forgotten: Forgotten, failure: Exception, expected: str
 ) -> None:
     """After any failure the rest of the platform goes on, and the failed program is stopped."""
 
@@ -88,9 +88,9 @@ def test_a_failed_start_is_reported_at_once_and_may_be_repeated(
         platform.holds.stop(NAME)
         forgotten.failure = failure
         for _ in range(2):
-            with pytest.raises(AeroError, match=f"Fake is down .*: {said}") as told:
+            with pytest.raises(AeroError, match=f"Fake is down .*: {expected}") as failed:
                 platform.holds.start(NAME)
-            assert f"aero start {NAME}" in told.value.message
+            assert f"aero start {NAME}" in failed.value.message
             assert platform.now().presence == "failed"
             assert not psutil.pid_exists(platform.pids[-1])
         platform.holds.stop(NAME)  # it is already down

@@ -27,7 +27,7 @@ DEAD = replace(LOCALSTACK, program=ProcessId(pid=2**22 + 1, created=1))
 
 
 @pytest.mark.parametrize(
-    ("now", "said"),
+    ("now", "expected"),
     [
         (CRASHED, r"LocalStack crashed during the deploy, at .*:31:02: killed by SIGKILL\. It is being restarted"),
         (DEAD, r"LocalStack crashed during the deploy\. It is being restarted"),  # not noticed yet
@@ -35,7 +35,7 @@ DEAD = replace(LOCALSTACK, program=ProcessId(pid=2**22 + 1, created=1))
     ],
 )
 def test_a_crash_of_localstack_is_reported_as_the_reason(
-    paths: Paths, monkeypatch: pytest.MonkeyPatch, now: ComponentRecord, said: str
+    paths: Paths, monkeypatch: pytest.MonkeyPatch, now: ComponentRecord, expected: str
 ) -> None:
     """The error of LocalStack's client is not shown. The build is taken back in any case."""
     taken_back: list[Paths] = []
@@ -47,7 +47,7 @@ def test_a_crash_of_localstack_is_reported_as_the_reason(
 
     monkeypatch.setattr(redeploy, "_redeploy", deploy)
     monkeypatch.setattr(build, "take_back", taken_back.append)
-    with pytest.raises(AeroError, match=said):
+    with pytest.raises(AeroError, match=expected):
         asyncio.run(redeploy.redeploy(paths, record, lambda _event: None))
     assert taken_back == [paths]
 

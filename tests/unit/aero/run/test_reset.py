@@ -26,7 +26,7 @@ def test_data_is_deleted_and_installed_programs_stay(paths: Paths) -> None:
 
 
 def test_a_folder_that_cannot_be_deleted_is_named(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A partial reset could leave data without its passwords."""
+    """Passwords left without their data would be worse than no reset."""
 
     def refuse(folder: object) -> None:
         raise PermissionError(13, "Permission denied", str(folder))
