@@ -50,7 +50,7 @@ def visited(platform: Platform, site: WebSite, url: str, *, folder: Path, events
 
 
 def test_a_page_with_the_script_sends_its_events(platform: Platform, site: WebSite, tmp_path: Path) -> None:
-    """It sends a view by itself, a conversion on the page's call, and a click on a click; the conversion is paid."""
+    """It sends a view by itself, and a conversion and a click when the page calls it; the conversion is paid."""
     shop = site.page(
         "/shop",
         site.tag

@@ -42,7 +42,7 @@ pieces: Final = st.one_of(
 
 @st.composite
 def documents(draw: st.DrawFn, right: dict[str, Any] | None) -> str:
-    """Draw JSON text: valid, with members missing, changed or repeated, any other piece, or broken."""
+    """Draw a valid document, one with missing, changed or repeated members, any other JSON value, or broken JSON."""
     kind = draw(st.sampled_from(("right", "changed", "piece", "broken")))
     if right is None or kind == "piece":
         return draw(pieces)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 SECONDS: Final = 180
 EVENTS_PER_SECOND: Final = 100
 AGGREGATES: Final = 300
-RUN_SECONDS: Final = 45  # of an invocation; the schedule starts one every TICK_SECONDS, and sometimes misses a tick
+RUN_SECONDS: Final = 45  # an invocation's length; the schedule starts one every TICK_SECONDS, or misses a tick
 TICK_SECONDS: Final = 20
 WORK_SECONDS: Final = 0.1  # the length of the consumer's transaction, so that every kill interrupts work
 TOPIC: Final = "payments.evt.pending"
@@ -105,7 +105,7 @@ class Effects:
             connection.execute("create table effects (event_id text, aggregateid text, version int)")
 
     def __call__(self, event: dict[str, Any]) -> None:
-        """Process an event of Lambda."""
+        """Process a Lambda event."""
         envelopes = [json.loads(record["body"]) for record in event["Records"]]
         with self._database.connect() as connection, connection.transaction():
             known = connection.execute(

@@ -23,7 +23,7 @@ def affiliate_id(given: str) -> str:
         read: str = TypeAdapter(IdAfiliado).validate_python(given)
     except ValidationError:
         raise AeroError(
-            f"{given!a} is no id of an affiliate.", cure="It has 1 to 100 characters, and no control characters."
+            f"{given!a} is not an affiliate's id.", cure="An id has 1 to 100 characters, and no control characters."
         ) from None
     return read
 
@@ -35,10 +35,12 @@ def types_of(given: Sequence[str] | None) -> frozenset[TipoEvento] | None:
     names = {name.strip().upper().replace("-", "_"): name for name in given}
     if ALL in names:
         if len(names) > 1:
-            raise AeroError("--allow ALL is every type already.", cure="Give it alone, or only the types themselves.")
+            raise AeroError("--allow ALL already includes every type.", cure="Give ALL alone, or only single types.")
         return frozenset(TipoEvento)
     for name in names.keys() - set(TipoEvento):
-        raise AeroError(f"{names[name]!a} is no type of event.", cure=f"--allow takes {', '.join(TipoEvento)}, or ALL.")
+        raise AeroError(
+            f"{names[name]!a} is not an event type.", cure=f"--allow takes {', '.join(TipoEvento)}, or ALL."
+        )
     return frozenset(map(TipoEvento, names))
 
 
@@ -51,6 +53,6 @@ def limit_of(given: str | None) -> int | None:
     if given.isascii() and given.isdigit() and 1 <= int(given) <= HIGHEST_LIMIT:
         return int(given)
     raise AeroError(
-        f"{given!a} is no number of events per minute.",
+        f"{given!a} is not a number of events per minute.",
         cure=f"--limit takes 1 to {HIGHEST_LIMIT}, or {DEFAULT}. To accept none: --inactive.",
     )

@@ -102,7 +102,7 @@ def key(
     ] = False,
     revoke: Annotated[bool, typer.Option("--revoke", help="Remove all its API keys, or its webhook secret.")] = False,
     revoke_older: Annotated[
-        bool, typer.Option("--revoke-older", help="Remove all its API keys but the newest.")
+        bool, typer.Option("--revoke-older", help="Remove all its API keys but the newest, once clients use that.")
     ] = False,
 ) -> None:
     """Make an API key for an affiliate and print it on standard output; it cannot be shown again.

@@ -34,8 +34,8 @@ def list_letters(
     *,
     topic: OnTopic = "",
     mapping: OfMapping = "",
-    limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="How many at most.")] = 100,
-    json: Annotated[bool, typer.Option("--json", help="For scripts, one line for each.")] = False,
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="The most letters to list.")] = 100,
+    json: Annotated[bool, typer.Option("--json", help="For scripts, a line for each letter.")] = False,
 ) -> None:
     """List dead letters, oldest first; they stay on their topics."""
     with _office(topic) as office:
@@ -180,7 +180,7 @@ def _office(topic: str = "") -> Iterator[DeadLetterOffice]:
             mappings = deployed_mappings(running_emulator(paths), MAPPINGS_PATH)
             topics = sorted({mapping.dlq_topic for mapping in mappings.values() if mapping.dlq_topic})
             if topic and topic not in topics:
-                raise AeroError(f"{topic} is no mapping's dead letter topic.", cure=f"There are: {', '.join(topics)}.")
+                raise AeroError(f"{topic} is not a mapping's dead letter topic.", cure=f"They are {', '.join(topics)}.")
             chosen = [topic] if topic else topics
             known = broker_status(record)
             if not known.note:  # reading a topic without letters would leave a subscription on it

@@ -52,7 +52,7 @@ def failures_explained(paths: Paths, *, quietly: bool = False) -> Iterator[None]
 
 def _require_folder(home: Path) -> None:
     if home.exists() and not home.is_dir():
-        raise AeroError(f"{home} is no folder.", cure="AERO_HOME must name a folder, or one that can be made.")
+        raise AeroError(f"{home} is not a folder.", cure="AERO_HOME must name a folder, or one that can be made.")
 
 
 def _keep(error: Exception, paths: Paths) -> str:

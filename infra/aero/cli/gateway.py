@@ -40,7 +40,7 @@ def gateway(
 ) -> None:
     """Show the payment gateway's faults and the totals of its ledger; change the named faults.
 
-    Shares are of the requests that move money, from 0 to 1, and add up to at most 1.
+    Shares are fractions of the requests that move money; together they are at most 1.
     """
     paths = Paths.from_env()
     with failures_explained(paths):

@@ -25,7 +25,7 @@ def _instant(text: str) -> datetime:
     try:
         return read_instant(text)
     except ValueError:
-        raise typer.BadParameter(f"{text!r} is no date as in 2026-11-30 or 2026-11-30T10:00:00Z.") from None
+        raise typer.BadParameter(f"{text!r} must be like 2026-11-30 or 2026-11-30T10:00:00Z.") from None
 
 
 app = typer.Typer(no_args_is_help=True, help="Events that wait to be published, and events that cannot be.")
@@ -61,7 +61,7 @@ def parked(*, json: Annotated[bool, typer.Option("--json", help="For scripts.")]
 def release(
     events: Annotated[list[str] | None, typer.Argument(metavar="[ID]…", help="As `parked` shows them.")] = None,
     *,
-    every: Annotated[bool, typer.Option("--all", help="All that are parked.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="All parked events.")] = False,
 ) -> None:
     """Let the relay try parked events again, after their cause is mended; an event that fails again is parked again."""
     if bool(events) == every:
@@ -82,10 +82,10 @@ def republish(
     *,
     since: Annotated[
         datetime,
-        typer.Option(parser=_instant, metavar="WHEN", help="Since when events were published; ISO 8601, or UTC."),
+        typer.Option(parser=_instant, metavar="WHEN", help="The earliest publication; ISO 8601, UTC without a zone."),
     ],
 ) -> None:
-    """Publish events again after their messages were lost, for example with a topic. Consumers know repeats by id."""
+    """Publish events again whose messages were lost, for example with their topic; consumers recognize them by id."""
     with _database() as database:
         from aero.operate.republish import republish as publish_again
         from aero.operate.republish import types_of

@@ -67,7 +67,7 @@ def rebuild(
 ) -> None:
     """Rebuild the read model from the event stores while the old one serves; compare both, then switch.
 
-    Meanwhile, events are projected into both. One transaction switches, so no report mixes the two.
+    New events are projected into both meanwhile. The switch is one transaction, so that no report mixes them.
 
     Exit code 1 if both differ and the differences are not accepted: then the old one goes on serving.
     """
@@ -121,14 +121,14 @@ def _show(rebuilt: Rebuilt, console: Console) -> None:
             console.print(f"{difference.table}, only {example}", style="red", markup=False, soft_wrap=True)
     console.print()
     if rebuilt.unreadable:
-        console.print(f"{rebuilt.unreadable:,} events break their contract and are left out, as by the consumer.")
+        console.print(f"{rebuilt.unreadable:,} events are left out, since they break their contract.")
     if rebuilt.switched:
         console.print(f"Rebuilt from {rebuilt.events:,} events: the new generation serves.")
     elif rebuilt.is_the_same:
-        console.print(f"{rebuilt.events:,} events give the same as the serving generation.")
+        console.print(f"{rebuilt.events:,} events give the same read model as the serving one.")
     else:
         console.print(
-            "They differ: the old generation goes on serving. If the new one is right: "
+            "The generations differ, so the old one goes on serving. If the new one is right: "
             "aero reports rebuild --accept-differences",
             soft_wrap=True,
         )

@@ -41,7 +41,7 @@ GO_ON: Final = frozenset({"PagoPendiente", "PagoEnProceso"})  # a payment in the
 
 
 class NotThereYetError(AeroError):
-    """The platform has not made an object yet that follows from the sample's objects."""
+    """An object that the platform derives from the sample's objects does not exist yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -148,7 +148,7 @@ def tracked_events(database: Database, *, prefix: str) -> list[TrackedEvent]:
 
 
 def dead_letters(client: pulsar.Client, ids: Collection[str]) -> list[str]:
-    """Return those of these events that are dead letters, each with its reason."""
+    """Return which of these events are dead letters, each with its reason."""
     office = DeadLetterOffice(client, DEAD_LETTERS, {})
     found = ((letter.message.properties().get("id"), letter.story("reason")) for letter in office.letters())
     return [f"{event_id}: {printable(reason)}" for event_id, reason in found if event_id in ids]

@@ -14,8 +14,8 @@ from seedwork.infraestructura.text import decimal_json
 T = TypeVar("T")
 
 MOST_REPETITIONS: Final = 5
-CONVERSION_SHARE: Final = 0.1  # of all payments are commissions
-REVERSAL_SHARE: Final = 0.02  # of the paid payments
+CONVERSION_SHARE: Final = 0.1  # share of commissions among all payments
+REVERSAL_SHARE: Final = 0.02  # share of reversals among the paid payments
 COMMISSION: Final = Decimal("0.10")
 CURRENCIES: Final = ("USD", "EUR", "COP")
 AFFILIATES: Final = 50

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 FUNCTIONS: Final = (
     "pagos-api", "event-collector-api", "procesar-pagos", "comisiones", "proyectar-reportes", "relay", "bridge"
 )  # fmt: skip
-LOAD_SECONDS: Final = 45  # at least, so that there is load during every kill
+LOAD_SECONDS: Final = 45  # the minimum, so that there is load during every kill
 SETTLE_SECONDS: Final = 600
 REVERSAL_SECONDS: Final = 10
 REPORT_SECONDS: Final = 90

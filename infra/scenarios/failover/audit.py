@@ -119,7 +119,7 @@ def _states(evidence: Evidence) -> Iterator[str]:
 
 def _harmlessness(case: Case, measures: Measures) -> Iterator[str]:
     if not measures.harm:
-        yield "nothing was done"
+        yield "no fault was caused"
     served = measures.served
     if case.instance == PRIMARY and not served["during"].get(REPLICA):
         yield "the replica served no request during the fault"

@@ -21,7 +21,7 @@ PREPARING: Final = 4  # requests at a time
 class SteadyLoad:
     """Sends a workload's requests, whose first answer counts.
 
-    With `patience` (s), a request without an answer, or with Retry-After in it, is repeated under the same key, as the
+    With `patience` (s), a request that gets no answer, or one with Retry-After, is repeated under the same key, as the
     API tells its clients to do.
     """
 

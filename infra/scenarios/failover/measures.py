@@ -36,7 +36,7 @@ class Timeline:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measures:
-    """Times in seconds; `p50`, `p99` and `slowest` are those of requests that were due during the fault.
+    """Times in seconds; `p50`, `p99` and `slowest` are of requests due during the fault.
 
     A second counts as disturbed if one of its requests fails, or if more than one in ten take over a second. A request
     belongs to the second of its due time, and a second ends no earlier than its bad requests are answered. `recovery`

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from scenarios.failover.workload import Request
     from scenarios.outcome import Outcome
 
-LEAD_SHARE: Final = 1 / 6  # of the case's time is before the fault
+LEAD_SHARE: Final = 1 / 6  # share of the case's time before the fault
 FAULT_SHARE: Final = 1 / 2
 PUBLISH_SECONDS: Final = 180  # a relay killed with its standby starts again only with the schedule's next tick
 PATIENCE_SECONDS: Final = 20  # a client repeats a request for so long

@@ -26,7 +26,7 @@ MIX: Final = {
     Kind.finish: 1,
     Kind.cancel: 1,
 }
-KEYED_SHARE: Final = 0.25  # of the writes have an idempotency key; the proxy gives the others one
+KEYED_SHARE: Final = 0.25  # share of writes with an idempotency key; the proxy gives the others one
 AFFILIATES: Final = 20
 LIST_LIMIT: Final = 20
 ROOT: Final = "/api/campaigns"

@@ -77,7 +77,9 @@ def audit(evidence: Evidence) -> list[Check]:
         Check(
             name="every switch is in the history",
             found=f"{len(evidence.history)} of {len(changes)}, the latest first",
-            violations=[] if list(evidence.history) == [switch.to for switch in reversed(changes)] else ["it is not"],
+            violations=[]
+            if list(evidence.history) == [switch.to for switch in reversed(changes)]
+            else ["it differs from the switches"],
         ),
         _took_place("the read model is rebuilt meanwhile", evidence.rebuilt, refusal=evidence.rebuild_refusal),
         _took_place("the function is deployed again meanwhile", evidence.redeployed),

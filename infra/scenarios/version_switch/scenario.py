@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 FUNCTION: Final = "reportes-api"
 SETTLE_SECONDS: Final = 30
 WATCH_SECONDS: Final = 5
-REBUILD_AT, REDEPLOY_AT = 0.3, 0.6  # of the load's time
+REBUILD_AT, REDEPLOY_AT = 0.3, 0.6  # as shares of the load's time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,7 +26,7 @@ class Generations:
         self._connection = connection
         row = connection.execute("select pg_try_advisory_lock(hashtextextended(%s, 0))", [LOCK]).fetchone()
         if row != (True,):
-            raise AeroError("The read model is being rebuilt already.", cure="Wait for that, or end it.")
+            raise AeroError("The read model is being rebuilt already.", cure="Wait for the other rebuild, or stop it.")
 
     def serving(self) -> int:
         """Return the generation that reports are read from."""

@@ -1,4 +1,4 @@
-"""Reads all events of reports, from the first one on, from the event stores."""
+"""Reads the whole history of reports from the event stores."""
 
 from __future__ import annotations
 

@@ -84,7 +84,7 @@ def show_report(report: Report, console: Console, *, top: int) -> None:
 
 
 def _campaigns(rows: Sequence[Mapping[str, str]], width: int) -> Table:
-    """Return a table of at most this width: figures are never folded, names are, and bars yield to names."""
+    """Return a table of at most this width: names may be folded, and bars left out, but figures stay whole."""
     figures = [
         (_number(row["payments"]), _amount(row["amount"]), *(_number(row[name]) for name in TRACKED)) for row in rows
     ]

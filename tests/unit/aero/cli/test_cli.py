@@ -215,4 +215,4 @@ def test_republish_refuses_what_the_apis_refuse(paths: Paths, since: str) -> Non
     """The error shows the format of a date."""
     told = aero(paths.home, "outbox", "republish", "payments.evt.completed", "--since", since)
     assert told.returncode == 2
-    assert "is no date as in 2026-11-30" in " ".join(told.stderr.split())
+    assert "must be like 2026-11-30" in " ".join(told.stderr.split())

@@ -1,4 +1,4 @@
-"""Instants for scripts are ISO 8601 in UTC, whatever the time zone of the database's session."""
+"""Instants for scripts are ISO 8601 in UTC, independent of the time zone of the database's session."""
 
 from __future__ import annotations
 

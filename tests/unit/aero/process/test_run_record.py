@@ -61,7 +61,7 @@ def test_a_home_that_is_a_file_is_reported(tmp_path: Path, capsys: pytest.Captur
     with pytest.raises(typer.Exit) as ended, failures_explained(Paths(home=file)):
         pytest.fail("nothing can be done there")
     assert ended.value.exit_code == 1
-    assert "is no folder" in " ".join(capsys.readouterr().err.split())
+    assert "is not a folder" in " ".join(capsys.readouterr().err.split())
 
 
 @pytest.mark.parametrize("arguments", [["up"], ["up", "--detach"]])

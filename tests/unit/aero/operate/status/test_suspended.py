@@ -70,7 +70,7 @@ def sentence(pid: int) -> str:
 
 
 def test_status_names_it_as_a_problem(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The exit code is then 1, whatever still serves; a continued one is no problem."""
+    """The exit code is then 1, even if every component serves; a continued `aero up` is no problem."""
     monkeypatch.setattr("aero.operate.status.platform_status.component_statuses", lambda *_: [])
     with suspended(paths) as record:
         found = platform_status(paths, replace(record, status="starting"))  # nothing else is asked while it starts
