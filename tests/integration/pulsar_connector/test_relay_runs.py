@@ -38,7 +38,7 @@ def test_nothing_is_published_before_the_broker_has_it(
         aggregate = uuid4()
         for version in range(1, 21):
             outbox.add(aggregate, version=version)
-        wait_until(lambda: "starts again" in caplog.text, timeout=20, what="second start of the relay in the log")
+        wait_until(lambda: "is started again" in caplog.text, timeout=20, what="second start of the relay in the log")
         assert (outbox.published(), outbox.total()) == (1, 1)
         broker.start()
         versions = list(range(1, 21))
@@ -55,7 +55,7 @@ def test_nothing_is_published_that_cannot_be_marked(
     try:
         event_id = outbox.add()
         with Run(relay.handler):
-            wait_until(lambda: caplog.text.count("starts again") >= 2, timeout=20, what="two starts of the relay")
+            wait_until(lambda: caplog.text.count("is started again") >= 2, timeout=20, what="two starts of the relay")
             assert topics.is_empty("pending")
             assert "PostgreSQL is read-only" in caplog.text
             outbox.connection.execute("alter role connector reset default_transaction_read_only")
