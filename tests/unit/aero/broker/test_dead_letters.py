@@ -176,7 +176,7 @@ def test_on_a_terminal_a_discard_is_confirmed(
     post: Post, monkeypatch: pytest.MonkeyPatch, answer: str, exit_code: int, left: int
 ) -> None:
     """The question has the number of letters, and an empty answer means no."""
-    monkeypatch.setattr(dlq, "", lambda: True)
+    monkeypatch.setattr(dlq, "_is_interactive", lambda: True)
     done = CliRunner().invoke(dlq.app, ["discard", "--all"], input=f"{answer}\n")
     assert "3 dead letters" in done.output
     assert (done.exit_code, len(post.waiting)) == (exit_code, left)
