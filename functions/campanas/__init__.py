@@ -1,1 +1,1 @@
-"""Campaigns: what affiliates advertise, with which budget, and how it goes."""
+"""Campaigns of affiliates: their budget, dates, state and metrics."""

@@ -44,7 +44,7 @@ app = RestApi("campanas", statuses=STATUSES, prefixes=("/api", "/instances/prima
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contenido:
-    """What a request says: what it means, and the body in which it is written."""
+    """The content of a request: its meaning, and the body as the client wrote it."""
 
     significa: object
     cuerpo: BaseModel
@@ -52,7 +52,7 @@ class Contenido:
 
 @app.route("/campaigns", methods=["POST"])
 def post_campana() -> Response:
-    """Create a campaign; a repetition is answered with the first answer."""
+    """Create a campaign; a repeated request gets the first answer."""
     cuerpo = app.body(CrearCampanaBody)
     datos = cuerpo.datos()
     comando = CrearCampana(
@@ -65,26 +65,26 @@ def post_campana() -> Response:
 
 @app.route("/campaigns", methods=["GET"])
 def get_campanas() -> dict[str, Any]:
-    """A page of campaigns, newest first."""
+    """Return a page of campaigns, newest first."""
     busqueda = app.query(ListarCampanasParametros).busqueda()
     return views.pagina(dependencies().consultas.buscar(busqueda), busqueda)
 
 
 @app.route("/campaigns/stats/general", methods=["GET"])
 def get_estadisticas() -> dict[str, Any]:
-    """Figures about all campaigns."""
+    """Return the figures of all campaigns together."""
     return views.estadisticas(dependencies().consultas.estadisticas())
 
 
 @app.route("/campaigns/{id_campana}", methods=["GET"])
 def get_campana(id_campana: str) -> dict[str, Any]:
-    """The campaign as it is now."""
+    """Return a campaign's current state."""
     return views.campana(_consultar(id_campana))
 
 
 @app.route("/campaigns/{id_campana}", methods=["PATCH"])
 def patch_campana(id_campana: str) -> Response:
-    """Change what is given."""
+    """Change the given fields of a campaign."""
     cuerpo = app.body(ModificarCampanaBody)
     cambio = partial(cuerpo.cambiar, ahora=ahora())
     contenido = Contenido(significa=cuerpo.cambios(), cuerpo=cuerpo)
@@ -93,31 +93,31 @@ def patch_campana(id_campana: str) -> Response:
 
 @app.route("/campaigns/{id_campana}/activate", methods=["PATCH"])
 def patch_activate(id_campana: str) -> Response:
-    """Let it run, or run again."""
+    """Start a campaign, or resume a paused one."""
     return _cambiar(id_campana, partial(Campana.activar, ahora=ahora()), "activar", "Campaña activada.")
 
 
 @app.route("/campaigns/{id_campana}/pause", methods=["PATCH"])
 def patch_pause(id_campana: str) -> Response:
-    """Interrupt it."""
+    """Pause a campaign."""
     return _cambiar(id_campana, partial(Campana.pausar, ahora=ahora()), "pausar", "Campaña pausada.")
 
 
 @app.route("/campaigns/{id_campana}/finish", methods=["PATCH"])
 def patch_finish(id_campana: str) -> Response:
-    """Bring it to its end."""
+    """Complete a campaign."""
     return _cambiar(id_campana, partial(Campana.completar, ahora=ahora()), "finalizar", "Campaña finalizada.")
 
 
 @app.route("/campaigns/{id_campana}/cancel", methods=["PATCH"])
 def patch_cancel(id_campana: str) -> Response:
-    """Give it up."""
+    """Cancel a campaign."""
     return _cambiar(id_campana, partial(Campana.cancelar, ahora=ahora()), "cancelar", "Campaña cancelada.")
 
 
 @app.route("/campaigns/{id_campana}/budget", methods=["PATCH"])
 def patch_budget(id_campana: str) -> Response:
-    """Give it more or less to spend."""
+    """Change a campaign's budget."""
     cuerpo = app.body(Presupuesto)
     presupuesto = cuerpo.dinero()
     cambio = partial(Campana.cambiar_presupuesto, presupuesto=presupuesto, ahora=ahora())
@@ -127,13 +127,13 @@ def patch_budget(id_campana: str) -> Response:
 
 @app.route("/campaigns/{id_campana}/metrics", methods=["GET"])
 def get_metricas(id_campana: str) -> dict[str, Any]:
-    """How it goes, and what could be done about it."""
+    """Return a campaign's metrics, its performance and suggestions."""
     return views.metricas(_consultar(id_campana))
 
 
 @app.route("/campaigns/{id_campana}/metrics", methods=["PATCH"])
 def patch_metricas(id_campana: str) -> Response:
-    """Have other figures stand in the place of what was counted."""
+    """Replace counted metrics with the given figures."""
     cuerpo = app.body(CorregirMetricasBody)
     correccion = cuerpo.correccion()
     cambio = partial(Campana.corregir_metricas, correccion=correccion, ahora=ahora())
@@ -143,7 +143,7 @@ def patch_metricas(id_campana: str) -> Response:
 
 @app.route("/welcome", methods=["GET"])
 def get_welcome() -> dict[str, Any]:
-    """What is on an instance's own port."""
+    """Greet a caller on the instance's own port."""
     return welcome(
         logger.service,
         "Bienvenido al servicio de campañas de Aeropartners.",
@@ -155,14 +155,17 @@ def get_welcome() -> dict[str, Any]:
 @app.route("/campaigns/health", methods=["GET"])
 @app.route("/campaigns/healthz", methods=["GET"])
 def get_health() -> dict[str, Any]:
-    """Alive; it asks no dependency, so that a database that is down does not take both instances out of service."""
+    """Report that the instance is alive.
+
+    No dependency is asked: an unreachable database must not take both instances out of service.
+    """
     return {"status": "healthy", "service": logger.service, "timestamp": ahora().isoformat()}
 
 
 @app.route("/ready", methods=["GET"])
 @app.route("/campaigns/ready", methods=["GET"])
 def get_ready() -> Response:
-    """Whether campaigns can be read and changed now; 503 without the database."""
+    """Report whether campaigns can be read and changed now; 503 without the database."""
     database().require_ready(to_write=True)
     return ready_response(logger.service, {})
 
@@ -191,9 +194,10 @@ def _cambiar(
 
 
 def _solicitud(accion: str, contenido: Contenido | None) -> Solicitud:
-    """The request's key, or one of its own without which nothing can be repeated, and what it means.
+    """Return the request's idempotency key and the hash of its meaning.
 
-    Keys are kept for ever, with the hash of the body as it was written of requests before there was one of its meaning.
+    A request without a key gets a new one, so it is never taken for a repetition. Keys are kept for ever; the old ones
+    have a hash of the body as written instead, which is `huella_anterior`.
     """
     header = app.header(HEADER)
     escrito = contenido and contenido.cuerpo.model_dump(mode="json", exclude_unset=True)

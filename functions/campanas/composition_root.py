@@ -1,6 +1,6 @@
 """The composition root: the only place that knows which adapter serves which port.
 
-Everything is made when first used and kept for the life of the execution environment.
+Each object is made on first use and kept for the life of the execution environment.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 
 
 def ahora() -> datetime:
-    """The clock."""
+    """Return the current time, in UTC."""
     return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dependencies:
-    """What the views of the API and the consumer call."""
+    """The dependencies of the API and of the consumer."""
 
     uow: CampanasUnitOfWork
     consultas: CampanaConsultas
@@ -40,19 +40,19 @@ class Dependencies:
 
 @cache
 def database() -> PostgresDatabase:
-    """Of an instance's own."""
+    """Return the database of the API and of the consumer."""
     return _database(Settings.from_env().database_secret)
 
 
 @cache
 def dependencies() -> Dependencies:
-    """On PostgreSQL."""
+    """Return the dependencies on PostgreSQL."""
     return Dependencies(uow=PostgresCampanasUnitOfWork(database()), consultas=PostgresCampanaConsultas(database()))
 
 
 @cache
 def archive_dependencies() -> Mapping[str, Work]:
-    """What becomes of old rows, on PostgreSQL."""
+    """Return the jobs of the clean-up on PostgreSQL, by the name of their count."""
     settings = ArchiveSettings.from_env()
     database = _database(settings.database_secret)
     return {

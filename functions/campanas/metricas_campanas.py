@@ -1,4 +1,4 @@
-"""The consumer `metricas-campanas` (`campanas.metricas_campanas.handler`): from payments and tracking to metrics."""
+"""The consumer `metricas-campanas` (`campanas.metricas_campanas.handler`): adds payments and tracking to metrics."""
 
 from __future__ import annotations
 
@@ -16,12 +16,14 @@ if TYPE_CHECKING:
 
 
 def handler(event: dict[str, Any], context: Any) -> PartialBatchResponse:
-    """Count a batch of events for their campaigns."""
+    """Add a batch of events to the metrics of their campaigns."""
     return consume_batch(event, context, parse=medicion_from, process=_registrar)
 
 
 def _registrar(mediciones: Sequence[Medicion]) -> Mapping[str, Exception]:
     registro = registrar_metricas(mediciones, uow=dependencies().uow)
     if registro.desconocidas:
-        logger.warning("events about unknown campaigns", extra={"campaigns": sorted(map(str, registro.desconocidas))})
+        logger.warning(
+            "events of unknown campaigns are not counted", extra={"campaigns": sorted(map(str, registro.desconocidas))}
+        )
     return registro.rechazados

@@ -1,4 +1,4 @@
-"""The environment of each campaigns function, read once; a variable that is missing is a KeyError with its name."""
+"""The settings of each campaigns function, read from its environment once; a missing variable is a KeyError."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from typing import Self
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What the API and `metricas-campanas` need."""
+    """The settings of the API and of `metricas-campanas`."""
 
     database_secret: str
 
     @classmethod
     def from_env(cls) -> Self:
-        """As the template gives it."""
+        """Read the variables set by the template."""
         return cls(database_secret=os.environ["DATABASE_SECRET"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArchiveSettings:
-    """What the clean-up needs: how long a published event stays in the outbox, and for how long messages come."""
+    """The settings of the clean-up: for how many days the outbox keeps a published event, and the broker a message."""
 
     database_secret: str
     outbox_days: int
@@ -29,7 +29,7 @@ class ArchiveSettings:
 
     @classmethod
     def from_env(cls) -> Self:
-        """As the template gives it; raises ValueError."""
+        """Read the variables set by the template; raises ValueError for a value that is not a number of days."""
         return cls(
             database_secret=os.environ["DATABASE_SECRET"],
             outbox_days=int(os.environ["OUTBOX_DAYS"]),

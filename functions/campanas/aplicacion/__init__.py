@@ -1,1 +1,1 @@
-"""What can be done with campaigns."""
+"""The use cases of campaigns."""

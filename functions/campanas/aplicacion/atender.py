@@ -1,4 +1,4 @@
-"""Have a command take effect once per idempotency key, whichever instances it was sent to."""
+"""Apply a command once per idempotency key, even if both instances receive it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Atencion:
-    """The campaign that a command took effect on, and whether it was an earlier one with the same key."""
+    """The outcome of a command: its campaign, and whether an earlier command with the same key had the effect."""
 
     id_campana: UUID
     repetida: bool
@@ -27,10 +27,10 @@ class Atencion:
 def atender(solicitud: Solicitud, *, ambito: Ambito, uow: CampanasUnitOfWork, ejecutar: Callable[[], UUID]) -> Atencion:
     """Run `ejecutar` in a transaction, unless a command of the same caller with the same key has taken effect.
 
-    The key is stored with the command's first event, so both are there or none is. What `ejecutar` is refused may be
-    refused because the same command, on another instance, was committed meanwhile: hence the second look.
+    The key is stored with the command's first event, so either both are stored or neither. If `ejecutar` fails, the key
+    is looked up again: the other instance may have committed the same command meanwhile, which makes this one fail.
 
-    Raises ClaveReutilizadaError if the key belongs to another command, and what `ejecutar` raises.
+    Raises ClaveReutilizadaError if the key belongs to another command, and the errors of `ejecutar`.
     """
     try:
         with uow:

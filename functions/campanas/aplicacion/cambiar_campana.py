@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CambiarCampana:
-    """The wish to do `cambio` to a campaign; with `version`, only if that is still its version."""
+    """A command that applies `cambio` to a campaign; if `version` is given, only while it is the current one."""
 
     id_campana: UUID
     cambio: Callable[[Campana], None]
@@ -30,10 +30,10 @@ class CambiarCampana:
 
 
 def cambiar_campana(comando: CambiarCampana, *, uow: CampanasUnitOfWork) -> Atencion:
-    """Do it, or find that the same command has done it before.
+    """Apply the change, or find that the same command applied it before.
 
-    Nobody is waited for: of two commands that have read the same version, one loses. Raises CampanaNoEncontradaError,
-    ConcurrencyError, VersionDistintaError, ClaveReutilizadaError, and what the campaign raises.
+    Locking is optimistic: of two commands that read the same version, one fails with ConcurrencyError. Raises also
+    CampanaNoEncontradaError, VersionDistintaError, ClaveReutilizadaError, and the errors of the campaign.
     """
 
     def ejecutar() -> UUID:

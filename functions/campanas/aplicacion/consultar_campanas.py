@@ -1,4 +1,4 @@
-"""Read campaigns: one, a page of them, or figures about all."""
+"""Read one campaign, a page of campaigns, or the figures of all."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CampanaVista:
-    """A campaign as it is now."""
+    """The current state of a campaign."""
 
     id: UUID
     datos: DatosDeCampana
@@ -33,7 +33,7 @@ class CampanaVista:
 
     @classmethod
     def de(cls, campana: Campana) -> Self:
-        """As the aggregate is."""
+        """Copy the state of an aggregate."""
         return cls(
             id=campana.id,
             datos=campana.datos,
@@ -46,13 +46,13 @@ class CampanaVista:
 
     @property
     def rendimiento(self) -> Rendimiento:
-        """How it does."""
+        """The metrics against the budget."""
         return Rendimiento(metricas=self.metricas, presupuesto=self.datos.presupuesto)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cursor:
-    """The last campaign of a page: the next page is what is older, whatever was created meanwhile."""
+    """The last campaign of a page; the next page starts after it, even if campaigns were created meanwhile."""
 
     fecha_creacion: datetime
     id: UUID
@@ -60,7 +60,7 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Busqueda:
-    """Which campaigns, newest first: at most `limit`, after `cursor`, or else after the first `offset`."""
+    """A query for at most `limit` campaigns, newest first: those after `cursor`, or else after the first `offset`."""
 
     limit: int
     offset: int = 0
@@ -71,7 +71,7 @@ class Busqueda:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pagina:
-    """Campaigns, and how many there are in all that fit; `siguiente` is None where there are no more."""
+    """A page of campaigns, with the number of all matching campaigns; `siguiente` is None on the last page."""
 
     campanas: Sequence[CampanaVista]
     total: int
@@ -80,7 +80,7 @@ class Pagina:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estadisticas:
-    """Figures about all campaigns; amounts by currency."""
+    """The figures of all campaigns together; amounts are by currency."""
 
     por_estado: Mapping[EstadoCampana, int]
     presupuestos: Mapping[Moneda, Decimal]
@@ -88,13 +88,13 @@ class Estadisticas:
 
 
 class CampanaConsultas(Protocol):
-    """The read side of campaigns; no transaction."""
+    """The read side of campaigns; it reads outside of any transaction."""
 
     def por_id(self, id_campana: UUID) -> CampanaVista:
-        """The campaign with that id; raises CampanaNoEncontradaError."""
+        """Return the campaign with that id; raises CampanaNoEncontradaError."""
 
     def buscar(self, busqueda: Busqueda) -> Pagina:
-        """A page of campaigns."""
+        """Return a page of campaigns."""
 
     def estadisticas(self) -> Estadisticas:
-        """Of all of them."""
+        """Return the figures of all campaigns."""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrearCampana:
-    """The wish for a new campaign."""
+    """A command that creates a campaign."""
 
     datos: DatosDeCampana
     solicitud: Solicitud
@@ -31,16 +31,16 @@ class CrearCampana:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CampanaNueva:
-    """The campaign as it was created, and whether an earlier command had created it."""
+    """The newly created state of a campaign, and whether an earlier command created it."""
 
     campana: Campana
     repetida: bool
 
 
 def crear_campana(comando: CrearCampana, *, uow: CampanasUnitOfWork, ahora: datetime) -> CampanaNueva:
-    """Store a new campaign with its event, or return the one that the same command created before.
+    """Store a new campaign with its event, or return the campaign that the same command created before.
 
-    Raises ClaveReutilizadaError.
+    Raises ClaveReutilizadaError if the key belongs to another command.
     """
     nueva = Campana.crear(uuid7(), comando.datos, ahora=ahora)
 

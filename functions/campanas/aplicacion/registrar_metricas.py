@@ -1,4 +1,4 @@
-"""Add what other contexts' events tell to the metrics of campaigns, each event once, in whatever order."""
+"""Add the events of other contexts to the metrics of campaigns, each event once and in any order."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Medicion:
-    """The event `event_id` adds `metricas` to a campaign, or is about none."""
+    """The metrics that the event `event_id` adds to its campaign; `id_campana` is None if it has no campaign."""
 
     event_id: str
     ocurrido_en: datetime
@@ -28,17 +28,17 @@ class Medicion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MetricasRegistradas:
-    """The campaigns that do not exist, whose events are done; and by id why an event may not be counted."""
+    """The campaigns that do not exist, whose events are done; and the refused events by id, with their errors."""
 
     desconocidas: set[UUID]
     rechazados: Mapping[str, Exception]
 
 
 def registrar_metricas(mediciones: Sequence[Medicion], *, uow: CampanasUnitOfWork) -> MetricasRegistradas:
-    """Count the events that were not counted before.
+    """Count the events not counted before, and write the inbox in the same transaction.
 
-    Sums do not depend on the order, and the inbox is written with them. A campaign that is over is still counted for.
-    What is so old that the inbox may have forgotten it is refused.
+    The sums do not depend on the order of the events. Events of a closed campaign are still counted. An event so old
+    that the inbox may have forgotten it is refused.
     """
     de_campanas = {medicion.event_id: medicion for medicion in mediciones if medicion.id_campana is not None}
     if not de_campanas:

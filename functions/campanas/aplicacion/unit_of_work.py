@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class CampanasUnitOfWork(UnitOfWork, Protocol):
-    """A unit of work with the campaigns and the inbox of `metricas-campanas` in it."""
+    """A unit of work with the campaigns and the inbox of `metricas-campanas`."""
 
     campanas: CampanaRepository
     inbox: OneStepInbox

@@ -47,10 +47,10 @@ _ESTADOS: Final[Mapping[type[CampanaEvento], EstadoCampana]] = {
 
 
 class Campana(AggregateRoot[CampanaEvento]):
-    """A campaign of an affiliate; every command that it takes is an event, also one that changes nothing.
+    """A campaign of an affiliate. Every accepted command records an event, even if it changes nothing.
 
-    `metricas` are what other contexts' events add up to: they are no events of the campaign, whose history stays short
-    however often it is seen.
+    `metricas` are sums over the events of other contexts. They are not events of the campaign, so its history stays
+    short even if it is seen millions of times.
     """
 
     datos: DatosDeCampana
@@ -64,7 +64,7 @@ class Campana(AggregateRoot[CampanaEvento]):
 
     @classmethod
     def crear(cls, id_campana: UUID, datos: DatosDeCampana, *, ahora: datetime) -> Self:
-        """A new campaign; its dates may be past, and it may have no budget yet."""
+        """Create a campaign; its dates may be past, and it may have no budget yet."""
         campana = cls(id_campana)
         campana._record(CampanaCreada(datos=datos, ocurrido_en=ahora))
         return campana
@@ -81,7 +81,7 @@ class Campana(AggregateRoot[CampanaEvento]):
         fecha_actualizacion: datetime,
         metricas: Metricas,
     ) -> Self:
-        """As its events up to `version` have left it, however many they are."""
+        """Restore the state that the events up to `version` led to, without reading them."""
         campana = cls(id_campana)
         campana.version, campana.datos, campana.estado = version, datos, estado
         campana.fecha_creacion, campana.fecha_actualizacion = fecha_creacion, fecha_actualizacion
@@ -89,12 +89,12 @@ class Campana(AggregateRoot[CampanaEvento]):
         return campana
 
     def exigir_version(self, version: int) -> None:
-        """Raises VersionDistintaError unless it is what the caller has seen."""
+        """Raises VersionDistintaError unless the campaign is still in the version that the caller has seen."""
         if version != self.version:
             raise VersionDistintaError(f"La campaña está en la versión {self.version}, no en la {version}.")
 
     def activar(self, *, ahora: datetime) -> None:
-        """Let it run, or run again.
+        """Start the campaign, or resume it.
 
         Raises TransicionNoPermitidaError, CampanaSinPresupuestoError, or CampanaVencidaError when its end is past.
         """
@@ -106,17 +106,17 @@ class Campana(AggregateRoot[CampanaEvento]):
         self._record(CampanaActivada(datos=self.datos, ocurrido_en=ahora))
 
     def pausar(self, *, ahora: datetime) -> None:
-        """Interrupt it; raises TransicionNoPermitidaError unless ACTIVE."""
+        """Pause the campaign; raises TransicionNoPermitidaError unless ACTIVE."""
         self._exigir_estado("pausar", EstadoCampana.ACTIVE)
         self._record(CampanaPausada(datos=self.datos, ocurrido_en=ahora))
 
     def completar(self, *, ahora: datetime) -> None:
-        """Bring it to its end; raises TransicionNoPermitidaError unless ACTIVE or PAUSED."""
+        """Complete the campaign; raises TransicionNoPermitidaError unless ACTIVE or PAUSED."""
         self._exigir_estado("finalizar", EstadoCampana.ACTIVE, EstadoCampana.PAUSED)
         self._record(CampanaCompletada(datos=self.datos, ocurrido_en=ahora))
 
     def cancelar(self, *, ahora: datetime) -> None:
-        """Give it up; raises CampanaCerradaError."""
+        """Cancel the campaign; raises CampanaCerradaError if it is closed already."""
         self._exigir_abierta()
         self._record(CampanaCancelada(datos=self.datos, ocurrido_en=ahora))
 
@@ -127,10 +127,10 @@ class Campana(AggregateRoot[CampanaEvento]):
         self._record(CampanaModificada(datos=nuevos, ocurrido_en=ahora))
 
     def cambiar_presupuesto(self, presupuesto: Dinero, *, ahora: datetime) -> None:
-        """Give it more or less to spend.
+        """Change the budget.
 
         Raises CampanaCerradaError, PresupuestoMenorQueGastoError, PresupuestoExcesivoError, or MonedaDistintaError when
-        something was spent in its currency.
+        money was already spent in the present currency.
         """
         self._exigir_abierta()
         actual = self.datos.presupuesto
@@ -141,7 +141,7 @@ class Campana(AggregateRoot[CampanaEvento]):
         self._record(PresupuestoCambiado(datos=replace(self.datos, presupuesto=presupuesto), ocurrido_en=ahora))
 
     def corregir_metricas(self, correccion: Correccion, *, ahora: datetime) -> None:
-        """Have other figures stand in the place of what was counted; raises CampanaCerradaError."""
+        """Replace counted metrics with the given figures; raises CampanaCerradaError."""
         self._exigir_abierta()
         self._record(MetricasCorregidas(datos=self.datos, correccion=correccion, ocurrido_en=ahora))
 

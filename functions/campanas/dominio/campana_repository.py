@@ -1,4 +1,4 @@
-"""The port through which campaigns are stored."""
+"""The port that stores campaigns."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SolicitudAtendida:
-    """A request that has taken effect on a campaign, and what it said."""
+    """A request that took effect on a campaign, with the hash of its meaning."""
 
     id_campana: UUID
     huella: str
@@ -24,7 +24,7 @@ class SolicitudAtendida:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ambito:
-    """Whose keys count, where the caller has no token: those of an affiliate, given by itself or by its campaign."""
+    """The affiliate to which the keys of a caller without a token belong, given by its id or by its campaign."""
 
     id_afiliado: str | None = None
     id_campana: UUID | None = None
@@ -34,19 +34,19 @@ class CampanaRepository(Protocol):
     """A collection of campaigns, within the transaction of its unit of work."""
 
     def buscar(self, id_campana: UUID) -> Campana | None:
-        """The campaign with that id, and its metrics."""
+        """Return the campaign with that id and its metrics, or None."""
 
     def como_fue_creada(self, id_campana: UUID) -> Campana:
-        """An existing campaign as it was at first."""
+        """Return an existing campaign in the state of its creation."""
 
     def atendida(self, solicitud: Solicitud, *, ambito: Ambito) -> SolicitudAtendida | None:
-        """What a request of the same caller with the same key has already done."""
+        """Return the earlier request of the same caller with the same key, or None."""
 
     def agregar(self, campana: Campana, *, solicitud: Solicitud, traza: Traza) -> None:
-        """Store a new campaign; raises ConcurrencyError, and nothing is stored, if the request's key is taken."""
+        """Store a new campaign; raises ConcurrencyError and stores nothing if the request's key is taken."""
 
     def guardar(self, campana: Campana, *, solicitud: Solicitud, traza: Traza) -> None:
-        """Store what the campaign recorded; raises ConcurrencyError, and nothing is stored, if another was first."""
+        """Store the recorded events; raises ConcurrencyError and stores nothing if another command was first."""
 
     def sumar_metricas(self, metricas: Mapping[UUID, Metricas]) -> set[UUID]:
-        """Add to the metrics of those campaigns that exist, and say which do."""
+        """Add to the metrics of the given campaigns and return the ids of those that exist."""

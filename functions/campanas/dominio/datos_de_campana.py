@@ -1,4 +1,4 @@
-"""What a campaign is about."""
+"""The data of a campaign, as its affiliate gives them."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from seedwork.dominio.dinero import Dinero
 
 PRESUPUESTO_MAXIMO: Final = Decimal(1_000_000)
-"""In whatever currency."""
+"""The maximum is the same number in every currency."""
 
 
 class TipoCampana(StrEnum):
-    """What a campaign is for."""
+    """The purpose of a campaign."""
 
     PROMOCIONAL = "PROMOCIONAL"
     FIDELIZACION = "FIDELIZACION"
@@ -28,7 +28,7 @@ class TipoCampana(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatosDeCampana:
-    """What is advertised by whom, when, and for how much; raises FechasNoValidasError or PresupuestoExcesivoError."""
+    """The name, purpose, budget, dates and affiliate; raises FechasNoValidasError or PresupuestoExcesivoError."""
 
     nombre: str
     tipo: TipoCampana
@@ -39,7 +39,7 @@ class DatosDeCampana:
     id_afiliado: str
 
     def __post_init__(self) -> None:
-        """What is always so."""
+        """Check the rules that hold for every campaign."""
         if self.fecha_fin <= self.fecha_inicio:
             raise FechasNoValidasError("La fecha de fin debe ser posterior a la de inicio.")
         if self.presupuesto.monto > PRESUPUESTO_MAXIMO:

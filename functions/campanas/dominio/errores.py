@@ -1,4 +1,4 @@
-"""What can be wrong with a command on a campaign."""
+"""The errors of commands on campaigns."""
 
 from __future__ import annotations
 
@@ -29,37 +29,37 @@ class CampanaCerradaError(DomainError):
 
 
 class CampanaSinPresupuestoError(DomainError):
-    """A campaign without a budget is not activated."""
+    """A campaign without a budget cannot be activated."""
 
     codigo = "campana-sin-presupuesto"
 
 
 class CampanaVencidaError(DomainError):
-    """A campaign whose dates are past is not activated."""
+    """A campaign whose end is past cannot be activated."""
 
     codigo = "campana-vencida"
 
 
 class FechasNoValidasError(DomainError):
-    """A campaign ends after it starts."""
+    """A campaign must end after it starts."""
 
     codigo = "fechas-no-validas"
 
 
 class PresupuestoExcesivoError(DomainError):
-    """More than a campaign may be given."""
+    """The budget exceeds the maximum for a campaign."""
 
     codigo = "presupuesto-excesivo"
 
 
 class PresupuestoMenorQueGastoError(DomainError):
-    """Less than was spent already."""
+    """The new budget is less than the amount already spent."""
 
     codigo = "presupuesto-menor-que-gasto"
 
 
 class VersionDistintaError(DomainError):
-    """The campaign is not any more what the caller has seen."""
+    """The campaign has changed since the caller read it."""
 
     codigo = "version-distinta"
 

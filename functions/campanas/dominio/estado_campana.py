@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class EstadoCampana(StrEnum):
-    """CREATED -> ACTIVE <-> PAUSED -> COMPLETED; any of them -> CANCELLED. The last two are never left."""
+    """CREATED -> ACTIVE <-> PAUSED -> COMPLETED; the first three -> CANCELLED. COMPLETED and CANCELLED are final."""
 
     CREATED = "CREATED"
     ACTIVE = "ACTIVE"
@@ -16,5 +16,5 @@ class EstadoCampana(StrEnum):
 
     @property
     def es_final(self) -> bool:
-        """Whether nothing changes any more."""
+        """Whether a campaign in this state can no longer change."""
         return self in {EstadoCampana.COMPLETED, EstadoCampana.CANCELLED}

@@ -1,4 +1,4 @@
-"""What happens to a campaign. Every fact carries the whole campaign, so that no other context has to ask for it."""
+"""The events of a campaign. Each carries the whole campaign, so that no other context has to ask for it."""
 
 from __future__ import annotations
 
@@ -14,48 +14,48 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CampanaEvento(DomainEvent):
-    """A fact about the campaign, after which it is as `datos` say."""
+    """A fact about the campaign; `datos` are its data after it."""
 
     datos: DatosDeCampana
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CampanaCreada(CampanaEvento):
-    """The campaign exists."""
+    """The campaign was created."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CampanaActivada(CampanaEvento):
-    """It runs, for the first time or again."""
+    """The campaign was started or resumed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CampanaPausada(CampanaEvento):
-    """It is interrupted."""
+    """The campaign was paused."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CampanaCompletada(CampanaEvento):
-    """It has come to its end."""
+    """The campaign was completed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CampanaCancelada(CampanaEvento):
-    """It was given up."""
+    """The campaign was cancelled."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CampanaModificada(CampanaEvento):
-    """Its name, description, kind or dates were changed."""
+    """The campaign's name, description, purpose or dates were changed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PresupuestoCambiado(CampanaEvento):
-    """It has more or less to spend."""
+    """The campaign's budget was changed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MetricasCorregidas(CampanaEvento):
-    """Somebody has counted otherwise; from here on events add to that."""
+    """A caller replaced counted metrics; later events add to the new figures."""
 
     correccion: Correccion

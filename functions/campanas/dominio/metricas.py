@@ -1,4 +1,4 @@
-"""How a campaign goes: what was counted, and what follows from it."""
+"""The metrics of a campaign: its counts, and the rates computed from them."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _CERO: Final = Decimal("0.00")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metricas:
-    """Counts of tracking events, and the payments made for the campaign by currency.
+    """Counts of tracking events, and the amounts paid for the campaign by currency.
 
-    Sums of them do not depend on the order in which events arrive; a refund that arrives before its payment makes
-    `gastos` negative for that while.
+    Their sums do not depend on the order in which events arrive. If a refund arrives before its payment, `gastos` is
+    negative until the payment arrives.
 
     >>> Metricas(impresiones=200, clicks=3).ctr
     Decimal('1.50')
@@ -31,11 +31,11 @@ class Metricas:
     gastos: Mapping[Moneda, Decimal] = field(default_factory=dict)
 
     def gasto(self, moneda: Moneda) -> Decimal:
-        """What was spent in that currency; there is no rate at which to convert the others."""
+        """Return the amount spent in that currency alone: there is no rate to convert the others."""
         return self.gastos.get(moneda, _CERO)
 
     def __add__(self, otras: Metricas) -> Metricas:
-        """Both together."""
+        """Return the sum of both."""
         return Metricas(
             impresiones=self.impresiones + otras.impresiones,
             clicks=self.clicks + otras.clicks,
@@ -56,7 +56,7 @@ class Metricas:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correccion:
-    """What somebody else has counted, to stand in the place of our own count; None leaves that as it is.
+    """A caller's figures that replace the counted ones; None leaves a figure unchanged.
 
     `gasto` is in the currency of the campaign's budget.
     """
@@ -67,16 +67,16 @@ class Correccion:
     gasto: Decimal | None = None
 
     def __post_init__(self) -> None:
-        """`0`, `-0` and `0.00` are one amount, written in one way, as Dinero has it."""
+        """Write equal amounts in the same way, as Dinero does: `0`, `-0` and `0.00` become `0.00`."""
         if self.gasto is not None:
             object.__setattr__(self, "gasto", abs(redondear(Decimal(self.gasto))))
 
 
 def porcentaje(parte: int | Decimal, todo: int | Decimal) -> Decimal:
-    """To two decimals; 0 of nothing."""
+    """Return `parte` as a percentage of `todo`, to two decimals; 0 if `todo` is not positive."""
     return redondear(Decimal(parte) * 100 / Decimal(todo)) if todo > 0 else Decimal("0.00")
 
 
 def redondear(valor: Decimal) -> Decimal:
-    """To hundredths, half up."""
+    """Round to hundredths, half up."""
     return valor.quantize(_CENTESIMA, rounding=ROUND_HALF_UP)

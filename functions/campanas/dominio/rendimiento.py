@@ -1,4 +1,4 @@
-"""Whether a campaign does well, and what could be done about it."""
+"""The performance of a campaign, and suggestions to improve it."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ CTR_BAJO: Final = Decimal(1)
 CONVERSION_ALTA: Final = Decimal(5)
 CONVERSION_BAJA: Final = Decimal(2)
 GASTO_CERCANO: Final = Decimal(80)
-# Fewer than these say nothing yet.
+# With fewer than these the rates say nothing yet.
 IMPRESIONES_SUFICIENTES: Final = 1_000
 CLICKS_SUFICIENTES: Final = 100
 
 
 class Nivel(StrEnum):
-    """How well a campaign does."""
+    """The level of a campaign's performance."""
 
     SIN_DATOS = "SIN_DATOS"
     BAJO = "BAJO"
@@ -34,7 +34,7 @@ class Nivel(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Optimizacion:
-    """A hint: `codigo` for programs, `mensaje` for people."""
+    """A suggestion: `codigo` is for programs, `mensaje` for people."""
 
     codigo: str
     mensaje: str
@@ -49,32 +49,32 @@ class Rendimiento:
 
     @property
     def gasto(self) -> Decimal:
-        """Spent of the budget."""
+        """The amount spent of the budget."""
         return self.metricas.gasto(self.presupuesto.moneda)
 
     @property
     def presupuesto_restante(self) -> Decimal:
-        """Negative when more was spent than there was."""
+        """The remaining budget; negative if more was spent."""
         return self.presupuesto.monto - self.gasto
 
     @property
     def porcentaje_gastado(self) -> Decimal:
-        """Of the budget."""
+        """The share of the budget already spent, in percent."""
         return porcentaje(self.gasto, self.presupuesto.monto)
 
     @property
     def costo_por_click(self) -> Decimal | None:
-        """None without clicks."""
+        """The amount spent per click; None without clicks."""
         return self._costo(self.metricas.clicks)
 
     @property
     def costo_por_conversion(self) -> Decimal | None:
-        """None without conversions."""
+        """The amount spent per conversion; None without conversions."""
         return self._costo(self.metricas.conversiones)
 
     @property
     def nivel(self) -> Nivel:
-        """By click-through and conversion rates."""
+        """The level by click-through and conversion rates."""
         metricas = self.metricas
         if metricas.impresiones == 0 and metricas.conversiones == 0:
             return Nivel.SIN_DATOS
@@ -85,7 +85,7 @@ class Rendimiento:
         return Nivel.BAJO
 
     def optimizaciones(self) -> Iterator[Optimizacion]:
-        """What the metrics suggest; nothing where they are too few to tell."""
+        """Yield the suggestions that follow from the metrics; none if the counts are too small."""
         metricas = self.metricas
         if metricas.impresiones >= IMPRESIONES_SUFICIENTES and metricas.ctr < CTR_BAJO:
             yield Optimizacion(codigo="ctr-bajo", mensaje="Pocos clics por impresión: revise las creatividades.")

@@ -1,1 +1,1 @@
-"""How campaigns reach PostgreSQL and HTTP."""
+"""The adapters of campaigns for PostgreSQL, HTTP and events."""

@@ -1,1 +1,1 @@
-"""Campaigns' own events as JSON, and the events of others that campaigns count."""
+"""The JSON form of campaigns' own events, and the foreign events that campaigns count."""

@@ -1,4 +1,4 @@
-"""Campaigns' events as JSON payloads and back; events/contracts/campanas describes the same shapes."""
+"""The conversion of campaigns' events to and from JSON; events/contracts/campanas describes the same shapes."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ TOPICS: Final[Mapping[type[CampanaEvento], str]] = {
     PresupuestoCambiado: "campaigns.evt.updated",
     MetricasCorregidas: "campaigns.evt.updated",
 }
-"""Where the relay publishes each type (the template tells it, and a test compares them)."""
+"""The topic to which the relay publishes each type; a test compares it with the template, which sets it."""
 
 _TYPES: Final = {event_type.__name__: event_type for event_type in TOPICS}
 
 
 def to_payload(id_campana: UUID, event: CampanaEvento) -> dict[str, Any]:
-    """The payload of an event: the campaign, then what is the event's own."""
+    """Return the payload of an event: the campaign's data, then the event's own fields."""
     datos = event.datos
     campana = {
         "id_campana": str(id_campana),
@@ -55,7 +55,7 @@ def to_payload(id_campana: UUID, event: CampanaEvento) -> dict[str, Any]:
 
 
 def from_payload(event_type: str, payload: Mapping[str, Any], ocurrido_en: datetime) -> CampanaEvento:
-    """The event; raises KeyError for a type or a field that is not ours."""
+    """Read an event; raises KeyError for an unknown type or a missing field."""
     presupuesto = payload["presupuesto"]
     datos = DatosDeCampana(
         nombre=payload["nombre"],

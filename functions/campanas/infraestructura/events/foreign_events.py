@@ -17,17 +17,17 @@ if TYPE_CHECKING:
     from seedwork.infraestructura.events.envelope import Envelope
 
 REFERENCIA_DE_COMISION: Final = "comision-"
-"""How the reference of a commission begins, by which events from before there was `origen` are known."""
+"""The prefix of a commission's reference: the only mark of a commission in events older than `origen`."""
 
 
 class Origen(BaseModel):
-    """The conversion whose commission a payment is."""
+    """The conversion whose commission is paid."""
 
     id_evento: UUID
 
 
 class PagoDeCampana(BaseModel):
-    """What campaigns read of PagoExitoso and PagoRevertido."""
+    """The fields of PagoExitoso and PagoRevertido that campaigns read."""
 
     id_campana: UUID | None
     monto: Monto
@@ -37,23 +37,23 @@ class PagoDeCampana(BaseModel):
 
     @property
     def es_comision(self) -> bool:
-        """Whether a conversion earned it."""
+        """Whether the payment is the commission of a conversion."""
         if "origen" in self.model_fields_set:
             return self.origen is not None
         return self.referencia_pago.startswith(REFERENCIA_DE_COMISION)
 
     def exitoso(self) -> Metricas:
-        """Return what was spent, and a conversion; that of a commission is counted by the conversion's own event."""
+        """Return the amount as spent, and one conversion; a commission's conversion is counted by its own event."""
         conversiones = 0 if self.es_comision else 1
         return Metricas(conversiones=conversiones, gastos={self.moneda: self.monto})
 
     def revertido(self) -> Metricas:
-        """Not spent after all."""
+        """Return the amount as taken back."""
         return Metricas(gastos={self.moneda: -self.monto})
 
 
 class Seguimiento(BaseModel):
-    """What campaigns read of tracking events."""
+    """The field of tracking events that campaigns read."""
 
     id_campana: UUID | None = None
 
@@ -66,7 +66,7 @@ _SEGUIMIENTOS: Final[Mapping[str, Metricas]] = {
 
 
 def medicion_from(envelope: Envelope) -> Medicion:
-    """What an event adds to its campaign; raises ValueError for one that is not counted or breaks its contract."""
+    """Return the metrics that an event adds; raises ValueError if it is not counted or breaks its contract."""
     data: Mapping[str, Any] = envelope.data
     match envelope.type:
         case "PagoExitoso":

@@ -1,4 +1,4 @@
-"""The requests of the campaigns API, in Spanish snake_case."""
+"""The requests of the campaigns API; their fields are in Spanish snake_case."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     from campanas.dominio.campana import Campana
 
 MAX_LIMIT: Final = 1_000
-MAX_COUNT: Final = 10**15  # far below what its column holds, so that adding to it never fails
+MAX_COUNT: Final = 10**15  # far below the limit of its column, so that adding to it never fails
 _IF_MATCH: Final = re.compile(r'"?(\d{1,9})"?')
 
 
 class Presupuesto(DineroCampo):
-    """A budget, as a campaign may have it."""
+    """The budget of a campaign, from 0 to the maximum."""
 
     monto: Annotated[Monto, Field(ge=0), at_most(PRESUPUESTO_MAXIMO)]
 
@@ -53,7 +53,7 @@ class CrearCampanaBody(BaseModel):
     descripcion: Descripcion | None = None
 
     def datos(self) -> DatosDeCampana:
-        """In the domain's terms; raises FechasNoValidasError."""
+        """Return the domain's value; raises FechasNoValidasError."""
         return DatosDeCampana(
             nombre=self.nombre,
             tipo=self.tipo,
@@ -66,7 +66,7 @@ class CrearCampanaBody(BaseModel):
 
 
 class ModificarCampanaBody(BaseModel):
-    """The body of `PATCH /campaigns/{id_campana}`: what is given changes; what cannot change is refused."""
+    """The body of `PATCH /campaigns/{id_campana}`: given fields are changed; unchangeable fields are refused."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -83,13 +83,13 @@ class ModificarCampanaBody(BaseModel):
         return self
 
     def cambios(self) -> dict[str, Any]:
-        """What is given, in the domain's terms; null takes a description away, of all else it says nothing."""
+        """Return the given fields as the domain's values; null removes a description and is ignored elsewhere."""
         given = {name: getattr(self, name) for name in self.model_fields_set}
         changes = {name: value for name, value in given.items() if value is not None or name == "descripcion"}
         return changes | ({"presupuesto": self.presupuesto.dinero()} if self.presupuesto else {})
 
     def cambiar(self, campana: Campana, *, ahora: datetime) -> None:
-        """Change in the campaign what is given."""
+        """Apply the given fields to a campaign."""
         datos = {name: value for name, value in self.cambios().items() if name != "presupuesto"}
         if datos:
             campana.modificar(replace(campana.datos, **datos), ahora=ahora)
@@ -98,7 +98,7 @@ class ModificarCampanaBody(BaseModel):
 
 
 class CorregirMetricasBody(BaseModel):
-    """The body of `PATCH /campaigns/{id_campana}/metrics`: what is given stands in the place of what was counted."""
+    """The body of `PATCH /campaigns/{id_campana}/metrics`: given figures replace the counted ones."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -113,7 +113,7 @@ class CorregirMetricasBody(BaseModel):
         return self
 
     def correccion(self) -> Correccion:
-        """In the domain's terms."""
+        """Return the domain's value."""
         return Correccion(
             impresiones=self.impresiones, clicks=self.clicks, conversiones=self.conversiones, gasto=self.gasto_actual
         )
@@ -134,7 +134,7 @@ class ListarCampanasParametros(BaseModel):
     cursor: Annotated[str, AfterValidator(_cursor)] | None = None
 
     def busqueda(self) -> Busqueda:
-        """In the application's terms."""
+        """Return the application's query."""
         return Busqueda(
             limit=self.limit,
             offset=self.offset,
@@ -145,12 +145,12 @@ class ListarCampanasParametros(BaseModel):
 
 
 def encode_cursor(cursor: Cursor) -> str:
-    """As text that callers hand back and do not look into."""
+    """Return a cursor as opaque text for the client."""
     return base64.urlsafe_b64encode(f"{cursor.fecha_creacion.isoformat()} {cursor.id}".encode()).decode()
 
 
 def decode_cursor(text: str) -> Cursor:
-    """The reverse; raises PydanticCustomError for anything else."""
+    """Read a cursor's text; raises PydanticCustomError if `encode_cursor` did not make it."""
     try:
         instant, _, id_campana = base64.urlsafe_b64decode(text).decode().partition(" ")
         return Cursor(fecha_creacion=read_instant(instant), id=UUID(id_campana))
@@ -159,7 +159,7 @@ def decode_cursor(text: str) -> Cursor:
 
 
 def expected_version(if_match: str | None) -> int | None:
-    """The version in an If-Match header, None without one; raises RequestError (400)."""
+    """Return the version in an If-Match header, None if there is none; raises RequestError (400)."""
     if if_match is None or if_match == "*":
         return None
     match = _IF_MATCH.fullmatch(if_match)

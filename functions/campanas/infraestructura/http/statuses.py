@@ -1,4 +1,4 @@
-"""Which HTTP status each domain error of campaigns is."""
+"""The HTTP status of each domain error of campaigns."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The answers of the campaigns API, in Spanish snake_case."""
+"""The answers of the campaigns API; their fields are in Spanish snake_case."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def campana(vista: CampanaVista) -> dict[str, Any]:
-    """The answer to `GET /campaigns/{id_campana}` and to `POST /campaigns/`."""
+    """Return the answer to `GET /campaigns/{id_campana}` and to `POST /campaigns/`."""
     datos, metricas = vista.datos, vista.metricas
     return {
         "id": str(vista.id),
@@ -41,7 +41,7 @@ def campana(vista: CampanaVista) -> dict[str, Any]:
 
 
 def pagina(encontradas: Pagina, busqueda: Busqueda) -> dict[str, Any]:
-    """The answer to `GET /campaigns/`; `siguiente` is the cursor of the next page."""
+    """Return the answer to `GET /campaigns/`; `siguiente` is the cursor of the next page."""
     return {
         "campanas": [campana(vista) for vista in encontradas.campanas],
         "total": encontradas.total,
@@ -52,12 +52,12 @@ def pagina(encontradas: Pagina, busqueda: Busqueda) -> dict[str, Any]:
 
 
 def cambio(id_campana: UUID, mensaje: str) -> dict[str, Any]:
-    """The answer to each `PATCH`."""
+    """Return the answer to each `PATCH`."""
     return {"message": mensaje, "id_campana": str(id_campana)}
 
 
 def metricas(vista: CampanaVista) -> dict[str, Any]:
-    """The answer to `GET /campaigns/{id_campana}/metrics`; amounts are in the budget's currency."""
+    """Return the answer to `GET /campaigns/{id_campana}/metrics`; amounts are in the budget's currency."""
     contadas, rendimiento, moneda = vista.metricas, vista.rendimiento, vista.datos.presupuesto.moneda
     return {
         "id_campana": str(vista.id),
@@ -87,7 +87,7 @@ def metricas(vista: CampanaVista) -> dict[str, Any]:
 
 
 def estadisticas(cuenta: Estadisticas) -> dict[str, Any]:
-    """The answer to `GET /campaigns/stats/general`; amounts by currency."""
+    """Return the answer to `GET /campaigns/stats/general`; amounts are by currency."""
     return {
         "total_campanas": sum(cuenta.por_estado.values()),
         "por_estado": {estado: cuenta.por_estado.get(estado, 0) for estado in EstadoCampana},

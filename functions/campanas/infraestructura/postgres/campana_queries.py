@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class PostgresCampanaConsultas(CampanaConsultas):
-    """One query per question, by an index, outside of any transaction."""
+    """Answers each question by one indexed query, outside of any transaction."""
 
     def __init__(self, database: PostgresDatabase) -> None:
         self._database = database
@@ -35,9 +35,9 @@ class PostgresCampanaConsultas(CampanaConsultas):
 
     @override
     def buscar(self, busqueda: Busqueda) -> Pagina:
-        """The total is a sum of totals; the page is found by an index that has its order and its filters.
+        """Sum the maintained totals, and find the page in an index with the same order and filters.
 
-        A page after a cursor always costs the same; one after an offset passes over the index's entries before it.
+        A page after a cursor always costs the same. A page after an offset costs a scan of all index entries before it.
         """
         sql, parameters = _page_query(busqueda)
         rows = self._database.read(sql, **parameters)
@@ -49,7 +49,7 @@ class PostgresCampanaConsultas(CampanaConsultas):
 
     @override
     def estadisticas(self) -> Estadisticas:
-        """The figures are sums of totals; no campaign is read."""
+        """Sum the maintained totals; no campaign is read."""
         rows = self._database.read(
             """
             select estado, moneda, sum(campanas), sum(presupuesto), sum(impresiones), sum(clicks), sum(conversiones),
@@ -69,14 +69,14 @@ class PostgresCampanaConsultas(CampanaConsultas):
 
 
 def _page_query(busqueda: Busqueda) -> tuple[str, dict[str, Any]]:
-    """The query for what is asked, and its parameters; one more campaign than asked tells whether there are more."""
+    """Return the query and its parameters; it fetches one extra campaign, which tells whether there is a next page."""
     filters: dict[str, Any] = {}
     if busqueda.id_afiliado is not None:
         filters["id_afiliado"] = busqueda.id_afiliado
     if busqueda.estado is not None:
         filters["estado"] = busqueda.estado.value
-    # `any` of one: each filter is part of the order too, so that no index serves but the one of these filters. For a
-    # frequent state the planner would take the one by date, and read whatever is newer in other states.
+    # `= any` with one value makes each filter part of the order too, so that only the index with these filters
+    # serves. For a frequent state the planner would use the index by date and read newer campaigns in other states.
     conditions = [f"{name} = any(array[:{name}])" for name in filters]
     order = ", ".join(f"{name} desc" for name in (*filters, "fecha_creacion", "id"))
     counted_in = "campanas.totales" if busqueda.id_afiliado is None else "campanas.totales_por_afiliado"
@@ -90,8 +90,8 @@ def _page_query(busqueda: Busqueda) -> tuple[str, dict[str, Any]]:
     page = f"select {COLUMNS} {in_order}"
     if busqueda.cursor is None and busqueda.offset:
         position = {"offset": busqueda.offset}
-        # Passed over are entries of the index alone. The inner `offset 0` has each campaign looked up by its id: a plan
-        # for whatever limit would take it for a tenth of all campaigns, and read them all.
+        # The offset skips index entries only. The inner `offset 0` makes the planner look up each campaign by its id: a
+        # plan for an unknown limit expects a tenth of all campaigns, and would read them all.
         page = f"""
             select campana.*
               from (select id {in_order} offset :offset) as pagina

@@ -1,4 +1,4 @@
-"""Campaigns in PostgreSQL: their events are the truth, `campanas.campanas` a snapshot of each, and its metrics."""
+"""Campaigns in PostgreSQL: events are the truth; `campanas.campanas` has a snapshot and the metrics of each."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class PostgresCampanaRepository(CampanaRepository):
-    """Reads and writes within the transaction that is open on `database`."""
+    """Reads and writes within the open transaction of `database`."""
 
     def __init__(self, database: PostgresDatabase) -> None:
         self._database = database
@@ -35,7 +35,7 @@ class PostgresCampanaRepository(CampanaRepository):
 
     @override
     def buscar(self, id_campana: UUID) -> Campana | None:
-        """The row is a snapshot of the latest version, so that a long history costs nothing."""
+        """Read the row, a snapshot of the latest version: a long history costs nothing."""
         rows = self._database.run(f"select {COLUMNS} from campanas.campanas where id = :id", id=id_campana)
         if not rows:
             return None
@@ -52,13 +52,13 @@ class PostgresCampanaRepository(CampanaRepository):
 
     @override
     def como_fue_creada(self, id_campana: UUID) -> Campana:
-        """The first event tells it."""
+        """Read the first event alone."""
         [creada] = self._events.load([id_campana], up_to=1)[id_campana]
         return Campana.reconstituir(id_campana, [from_payload(creada.type, creada.payload, creada.occurred_at)])
 
     @override
     def atendida(self, solicitud: Solicitud, *, ambito: Ambito) -> SolicitudAtendida | None:
-        """One statement looks the key up in the unique indexes of the outbox and of its archive."""
+        """Look the key up in the unique indexes of the outbox and of its archive, by one statement."""
         rows = self._database.run(
             """
             select aggregateid, metadata->>'request_hash'
@@ -80,7 +80,7 @@ class PostgresCampanaRepository(CampanaRepository):
 
     @override
     def agregar(self, campana: Campana, *, solicitud: Solicitud, traza: Traza) -> None:
-        """The unique index of keys decides, after waiting for a concurrent insert of the same key."""
+        """Insert the campaign; the unique index of keys decides, after waiting for a concurrent insert of the key."""
         datos = campana.datos
         self._events.append_if(
             """
@@ -99,7 +99,7 @@ class PostgresCampanaRepository(CampanaRepository):
 
     @override
     def guardar(self, campana: Campana, *, solicitud: Solicitud, traza: Traza) -> None:
-        """One statement writes state and events; it does nothing if the version has changed."""
+        """Write state and events by one statement, which does nothing if the version has changed."""
         rows = new_rows(campana, to_payload, traza=traza, solicitud=solicitud)
         if not rows:
             return
@@ -130,7 +130,7 @@ class PostgresCampanaRepository(CampanaRepository):
 
     @override
     def sumar_metricas(self, metricas: Mapping[UUID, Metricas]) -> set[UUID]:
-        """Rows are locked in the order of their ids, so that two batches never deadlock."""
+        """Lock the rows in the order of their ids, so that two batches never deadlock, and add to them."""
         rows = self._database.run(
             """
             with bloqueada as (
@@ -187,7 +187,7 @@ def _state(campana: Campana) -> dict[str, Any]:
 
 
 def _corregidas(campana: Campana) -> dict[str, Any]:
-    """The columns that somebody has corrected; None leaves a column as it is, whoever adds to it meanwhile."""
+    """Return the corrected columns; None leaves a column to the events that may add to it meanwhile."""
     corregidas = {
         name: valor
         for event in campana.new_events

@@ -1,4 +1,4 @@
-"""A row of `campanas.campanas`: the state that a campaign's events have led to, and its metrics."""
+"""A row of `campanas.campanas`: the current state of a campaign, and its metrics."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ COLUMNS: Final = """id, nombre, tipo, descripcion, presupuesto, moneda, fecha_in
 
 
 def vista_from(row: list[Any]) -> CampanaVista:
-    """From COLUMNS in their order."""
+    """Read a row with the COLUMNS in their order."""
     (id_campana, nombre, tipo, descripcion, presupuesto, moneda, inicio, fin, afiliado, estado, creada, actualizada,
      version, *metricas) = row  # fmt: skip
     return CampanaVista(
@@ -39,7 +39,7 @@ def vista_from(row: list[Any]) -> CampanaVista:
 
 
 def metricas_from(row: list[Any]) -> Metricas:
-    """From the six columns in their order."""
+    """Read the six columns of metrics in their order."""
     impresiones, clicks, conversiones, usd, eur, cop = row
     gastos = {Moneda.USD: usd, Moneda.EUR: eur, Moneda.COP: cop}
     return Metricas(
