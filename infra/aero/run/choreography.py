@@ -105,7 +105,7 @@ class Choreography:
         except ExceptionGroup as failures:
             expected, unexpected = failures.split(AeroError)
             for failure in unexpected.exceptions if unexpected else ():
-                log.error("unexpected", exc_info=failure)  # noqa: TRY400 - each failure of a group has its own traceback
+                log.error("the start failed unexpectedly", exc_info=failure)  # noqa: TRY400 - each failure of a group has its own traceback
             raise (expected or failures).exceptions[0] from None
         self._programs.restarts = True
         self._chronicle.update(seconds=time.monotonic() - began, status="running")

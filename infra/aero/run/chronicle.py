@@ -50,7 +50,7 @@ class Chronicle:
         try:
             self.record.write(self._file)
         except OSError as error:
-            log.warning("%s is not up to date: %s", self._file, error)
+            log.warning("%s cannot be written and stays out of date until the next try: %s", self._file, error)
             self._is_written = False
         else:
             self._is_written = True

@@ -228,4 +228,4 @@ def _exit_in_words(exit_code: int | None) -> str:
 
 def _log(component: Component, failure: Exception) -> None:
     unexpected = None if isinstance(failure, AeroError) else failure
-    log.error("%s could not be restarted: %s", component.title, failure, exc_info=unexpected)
+    log.error("%s could not be started: %s", component.title, failure, exc_info=unexpected)
