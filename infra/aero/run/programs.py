@@ -124,27 +124,27 @@ class Programs:
     async def _watch(self, watched: _Watched, program: Program) -> None:
         """Watch a component until cancelled: restart it after a crash, or when a hold is released."""
         while True:
-            if departure := await self._asked_to_go(watched, program):
+            if departure := await self._wait_for_hold(watched, program):
                 self._show(watched, program, Presence.stopping)
                 await self._stop(watched.name, departure)
-                program = await self._given_back(watched, program, Presence.held)
+                program = await self._after_release(watched, program, Presence.held)
             else:
                 how, watched.ailment = watched.ailment, ""
                 self._note(watched, how or _exit_in_words(await program.wait()))
                 await self._stop(watched.name)
-                program = await self._recovered(watched, program)
+                program = await self._restart(watched, program)
             self._show(watched, program, Presence.serving)
 
-    async def _recovered(self, watched: _Watched, program: Program) -> Program:
+    async def _restart(self, watched: _Watched, program: Program) -> Program:
         """Restart a crashed component until it serves. After too many crashes, wait for the operator to start it."""
         crashes = watched.crashes
         while True:
             pause = crashes.pause()
             if pause is None:
-                return await self._given_back(watched, program, Presence.failed)
+                return await self._after_release(watched, program, Presence.failed)
             self._show(watched, program, Presence.restarting)
             if await self._holds.asked_within(watched.name, pause):
-                return await self._given_back(watched, program, Presence.held)
+                return await self._after_release(watched, program, Presence.held)
             try:
                 program = await self._serve(watched, Presence.restarting)
             except Exception as failure:  # noqa: BLE001 - a failure of one component must not end the others
@@ -154,7 +154,7 @@ class Programs:
                 crashes.restarts += 1
                 return program
 
-    async def _given_back(self, watched: _Watched, program: Program, presence: Presence) -> Program:
+    async def _after_release(self, watched: _Watched, program: Program, presence: Presence) -> Program:
         """Wait until the hold is released, then start the component. If that fails, hold it again at once."""
         crashes = watched.crashes
         while True:
@@ -182,7 +182,7 @@ class Programs:
             raise
         return program
 
-    async def _asked_to_go(self, watched: _Watched, program: Program) -> Departure | None:
+    async def _wait_for_hold(self, watched: _Watched, program: Program) -> Departure | None:
         """Wait for a hold, or return None if the program ends first.
 
         Raises ProgramFailedError if the program must not be restarted.
@@ -192,7 +192,7 @@ class Programs:
         try:
             while (departure := self._holds.asked(watched.name)) is None:
                 if self.restarts and time.monotonic() >= look_at:
-                    await self._end_if_it_ails(watched, program)
+                    await self._kill_if_ailing(watched, program)
                     look_at = time.monotonic() + AILMENT_SECONDS
                 if (await asyncio.wait([end], timeout=POLL_SECONDS))[0]:
                     if self.restarts:
@@ -202,7 +202,7 @@ class Programs:
             end.cancel()
         return departure
 
-    async def _end_if_it_ails(self, watched: _Watched, program: Program) -> None:
+    async def _kill_if_ailing(self, watched: _Watched, program: Program) -> None:
         """Kill a running program that can no longer serve. It is restarted as after any crash."""
         if ailment := await watched.component.ailment():
             log.warning("%s: %s", watched.component.title, ailment)
