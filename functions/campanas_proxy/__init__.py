@@ -1,1 +1,1 @@
-"""The campaigns proxy: what one instance cannot serve, the other does, within the same request."""
+"""The campaigns proxy: if one instance cannot serve a request, the other does, within the same request."""

@@ -1,4 +1,4 @@
-"""The campaigns proxy (`campanas_proxy.api.handler`): forwards API Gateway's events, knows no route but its own."""
+"""The campaigns proxy (`campanas_proxy.api.handler`): forwards API Gateway's events and answers its own routes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _OWN_PREFIX: Final = "/instances/proxy/"
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Answer a request; look at both instances at the minute's tick."""
+    """Answer a request, or check both instances at the minute's tick."""
     if "httpMethod" not in event:
         return dict(proxy().health.tick())
     answer = _answer(event, context)
@@ -25,7 +25,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 def _answer(event: dict[str, Any], context: Any) -> dict[str, Any]:
     path = event["path"].rstrip("/")
     if path in _OWN_PATHS or path.startswith(_OWN_PREFIX):
-        from campanas_proxy.status_api import app  # noqa: PLC0415 - a cold start does not wait for what forwards nothing
+        from campanas_proxy.status_api import app  # noqa: PLC0415 - a forwarded request must not wait for Chalice
 
         return app(event, context)
     return proxy().forwarder.forward(event)

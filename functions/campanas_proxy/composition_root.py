@@ -1,4 +1,4 @@
-"""The composition root: made when first used, and kept for the life of the execution environment."""
+"""The composition root: its objects are made on first use and kept for the life of the execution environment."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proxy:
-    """What the handler calls."""
+    """The dependencies of the handler."""
 
     forwarder: Forwarder
     circuits: CircuitStore
@@ -33,13 +33,13 @@ class Proxy:
 
 @cache
 def proxy() -> Proxy:
-    """On Lambda and DynamoDB."""
+    """Return the proxy on Lambda and DynamoDB."""
     session = boto3.session.Session()
     return make_proxy(Settings.from_env(), session, LambdaInvoker(session))
 
 
 def make_proxy(settings: Settings, session: boto3.session.Session, invoker: Invoker) -> Proxy:
-    """Both instances behind one pool of connections."""
+    """Make a proxy whose two instances share one pool of connections."""
     table = SharedTable(
         settings.breakers_table, session, without_it="this proxy decides alone", metric="BreakerDegraded"
     )

@@ -1,4 +1,4 @@
-"""From the primary to the replica within one request, and round again while neither has answered."""
+"""The failover from the primary to the replica within one request, repeated while neither answers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class NoAnswerError(Exception):
-    """No instance has served the request; `answer` is what one has said instead, `is_final` if each of them has."""
+    """No instance served the request; `answer` is the last 5xx, if any, and `is_final` tells that both gave one."""
 
     def __init__(self, answer: ProxyResponse | None, *, is_final: bool) -> None:
         super().__init__()
@@ -28,7 +28,7 @@ class NoAnswerError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guarded:
-    """An instance behind its breaker, and how long it may take at first."""
+    """An instance behind its breaker, and the seconds that it may take in the first round."""
 
     instance: Instance
     breaker: Breaker
@@ -36,14 +36,14 @@ class Guarded:
 
 
 class Forwarder:
-    """Asks the primary and then the replica, but one whose circuit is open only when the other has failed."""
+    """Asks the primary, then the replica; an instance with an open circuit is asked only after the other has failed."""
 
     def __init__(self, *, primary: Guarded, replica: Guarded, request_seconds: float) -> None:
         self._in_order = (primary, replica)
         self._request_seconds = request_seconds
 
     def forward(self, event: dict[str, Any]) -> ProxyResponse:
-        """The answer of an instance, or 503 with Retry-After."""
+        """Return the answer of an instance, or 503 with Retry-After."""
         try:
             return self._served(Request.of(event, seconds=self._request_seconds))
         except NoAnswerError as error:
@@ -52,9 +52,9 @@ class Forwarder:
             return problems.too_large(event)
 
     def _served(self, request: Request) -> ProxyResponse:
-        """Both are asked again as long as one of them is silent: killed, throttled, too slow.
+        """Ask both instances, again and again while one of them is silent: killed, throttled or too slow.
 
-        What both refuse by a 5xx of their own is no matter of the instance.
+        If both answer with a 5xx of their own, no instance is at fault and the request is not repeated.
         """
         try:
             return self._ask_both(request)
@@ -64,7 +64,7 @@ class Forwarder:
         return self._insist(request)
 
     def _insist(self, request: Request) -> ProxyResponse:
-        import tenacity  # noqa: PLC0415 - a cold start does not wait for what is hardly ever needed
+        import tenacity  # noqa: PLC0415 - rarely needed, and slow to import in a cold start
 
         again = tenacity.Retrying(
             retry=tenacity.retry_if_exception(lambda error: isinstance(error, NoAnswerError) and not error.is_final),

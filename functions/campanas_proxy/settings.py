@@ -1,4 +1,4 @@
-"""The environment of the proxy, read once; a variable that is missing is a KeyError with its name."""
+"""The settings of the proxy, read from its environment once; a missing variable is a KeyError with its name."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Self
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Names of functions and of the table; seconds."""
+    """The names of the two functions and of the table, and the time limits in seconds."""
 
     primary: str
     replica: str
@@ -20,15 +20,14 @@ class Settings:
 
     @classmethod
     def from_env(cls) -> Self:
-        """As the template gives it."""
+        """Read the variables set by the template."""
         return cls(
             primary=os.environ["PRIMARY_FUNCTION"],
             replica=os.environ["REPLICA_FUNCTION"],
             breakers_table=os.environ["BREAKERS_TABLE"],
-            # How long each may take before the other is asked, at first; a cold start may take longer, and need not be
-            # waited for.
+            # The time limits of the first round. A cold start may take longer; then the other instance serves.
             primary_seconds=float(os.environ.get("PRIMARY_SECONDS", "0.5")),
             replica_seconds=float(os.environ.get("REPLICA_SECONDS", "1")),
-            # How long both are asked again while neither answers; API Gateway waits for 29 s.
+            # For so long both are asked again while neither answers; API Gateway waits for 29 s.
             request_seconds=float(os.environ.get("REQUEST_SECONDS", "8")),
         )

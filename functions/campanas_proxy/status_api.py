@@ -1,4 +1,4 @@
-"""The routes that the proxy answers itself, a Chalice app, below the paths of API Gateway and of its own."""
+"""The routes that the proxy answers itself: a Chalice app, reached at the API's root and below /instances/proxy."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ app = RestApi("campanas-proxy", statuses={}, prefixes=("/api", "/instances/proxy
 
 @app.route("/status", methods=["GET"])
 def get_status() -> dict[str, Any]:
-    """Who serves, how both instances are, and how often the other had to."""
+    """Report the serving instance, the condition of both, and the count of failovers."""
     return status_view(proxy().health.look_closely())
 
 
 @app.route("/ready", methods=["GET"])
 @app.route("/campaigns/ready", methods=["GET"])
 def get_ready() -> Response:
-    """Whether campaigns can be read and changed now, by one of the instances; 503 if by none."""
+    """Report whether at least one instance can read and change campaigns now; 503 if neither can."""
     picture = proxy().health.look_closely()
     if not picture.is_healthy:
         raise DependencyUnavailableError("campanas")
@@ -34,13 +34,13 @@ def get_ready() -> Response:
 
 @app.route("/health", methods=["GET"])
 def get_health() -> dict[str, Any]:
-    """The proxy is as healthy as the healthier of its instances."""
+    """Report the proxy's health, which is that of the healthier instance."""
     return proxy_health_view(proxy().health.look())
 
 
 @app.route("/welcome", methods=["GET"])
 def get_welcome() -> dict[str, Any]:
-    """What is on its own port."""
+    """Greet a caller on the proxy's own port."""
     return welcome(
         "campanas-proxy",
         "Bienvenido al proxy de campañas de Aeropartners.",
@@ -50,5 +50,5 @@ def get_welcome() -> dict[str, Any]:
 
 @app.route("/campaigns/health", methods=["GET"])
 def get_campaigns_health() -> dict[str, Any]:
-    """Both instances, as the original tells them."""
+    """Report the health of both instances in the original system's format."""
     return campaigns_health_view(proxy().health.look())

@@ -1,1 +1,1 @@
-"""Requests and answers of the proxy."""
+"""The requests and answers of the proxy."""

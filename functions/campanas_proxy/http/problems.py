@@ -1,4 +1,4 @@
-"""What the proxy answers where no instance does: problem details, imported only then, since they need chalice."""
+"""The proxy's own error answers; problem details need Chalice, so they are imported only for an error."""
 
 # ruff: noqa: PLC0415 - see above
 
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
 
 def unavailable(event: dict[str, Any]) -> ProxyResponse:
-    """503: neither instance, for as long as the request could wait."""
+    """Return 503: neither instance answered within the request's time limit."""
     from seedwork.infraestructura.http.error_problems import UNAVAILABLE
 
     return _answer(event, UNAVAILABLE)
 
 
 def too_large(event: dict[str, Any]) -> ProxyResponse:
-    """413: API Gateway takes more than Lambda."""
+    """Return 413: API Gateway accepts larger requests than Lambda."""
     from seedwork.infraestructura.http.problem_details import Problem
 
     problem = Problem(

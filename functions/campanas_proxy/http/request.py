@@ -1,4 +1,4 @@
-"""A request on its way to the instances: the event of API Gateway, and the key under which a write is repeated."""
+"""A forwarded request: the event of API Gateway, with the idempotency key under which a write is repeated."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _LEAST_SECONDS: Final = 0.2
 
 @dataclass(slots=True, kw_only=True)
 class Request:
-    """The same bytes for every attempt; in each round of them instances are given more time than in the one before."""
+    """One request and its attempts: each sends the same bytes, and each round gives the instances more time."""
 
     event: bytes
     until: float
@@ -22,7 +22,7 @@ class Request:
 
     @classmethod
     def of(cls, event: dict[str, Any], *, seconds: float) -> Self:
-        """A write without a key of its own gets one that no other request has."""
+        """Serialize an event; a write without an idempotency key gets the id of its request as one."""
         if event["httpMethod"] in _WRITES and not _has_key(event):
             key = event["requestContext"]["requestId"]
             event["headers"] = {**(event.get("headers") or {}), KEY_HEADER: key}
@@ -30,11 +30,11 @@ class Request:
         return cls(event=json.dumps(event, ensure_ascii=False).encode(), until=monotonic() + seconds)
 
     def begin_round(self) -> None:
-        """Both are about to be asked, once more."""
+        """Begin another round of asking both instances."""
         self.rounds += 1
 
     def seconds(self, at_first: float) -> float:
-        """How long an instance may take."""
+        """Return the seconds that an instance may take in this round."""
         return max(_LEAST_SECONDS, min(at_first * self.rounds, self.until - monotonic()))
 
 

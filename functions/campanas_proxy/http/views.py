@@ -1,4 +1,4 @@
-"""What the proxy tells of itself, in the words of the original system."""
+"""The proxy's answers about itself, in the original system's format."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ VERSION: Final = "1.0.0"
 
 
 def status_view(picture: Picture) -> dict[str, Any]:
-    """`GET /status`: an instance that is alive and cannot serve, for want of the database, is `unready`."""
+    """Return the answer to `GET /status`; an instance that is alive but cannot reach its database is `unready`."""
     counts, circuit = picture.counts, picture.circuit
     return {
         "proxy": {
@@ -30,7 +30,7 @@ def status_view(picture: Picture) -> dict[str, Any]:
             "total_failovers": counts.total_failovers,
             "last_failover": _time(counts.last_failover),
             "last_recovery": _time(counts.last_recovery),
-            "shared": counts.is_known,  # else this is what one proxy knows by itself
+            "shared": counts.is_known,  # False: these are the counts of this proxy alone
             "circuit": circuit.state.value,
             "open_since": _time(datetime.fromtimestamp(circuit.opened_at, UTC) if circuit.opened_at else None),
         },
@@ -38,7 +38,7 @@ def status_view(picture: Picture) -> dict[str, Any]:
 
 
 def proxy_health_view(picture: Picture) -> dict[str, Any]:
-    """`GET /health` of the proxy."""
+    """Return the answer to `GET /health` of the proxy."""
     return {
         "status": _proxy_status(picture),
         "service": "campanas-proxy",
@@ -49,7 +49,7 @@ def proxy_health_view(picture: Picture) -> dict[str, Any]:
 
 
 def ready_view(picture: Picture) -> dict[str, Any]:
-    """`GET /ready` of the proxy, while one instance at least can serve."""
+    """Return the answer to `GET /ready` of the proxy, while at least one instance can serve."""
     all_can = all(condition is Condition.HEALTHY for condition in picture.conditions.values())
     return {
         "status": "ready" if all_can else "degraded",
@@ -60,7 +60,7 @@ def ready_view(picture: Picture) -> dict[str, Any]:
 
 
 def campaigns_health_view(picture: Picture) -> dict[str, Any]:
-    """`GET /campaigns/health`."""
+    """Return the answer to `GET /campaigns/health`."""
     backends = {
         name: {
             "url": _url(name),
@@ -87,7 +87,7 @@ def _backend(picture: Picture, name: str) -> dict[str, Any]:
 
 
 def _url(name: str) -> str:
-    """Its own path at the API, below which it has every route."""
+    """Return an instance's own path at the API, below which it has every route."""
     return f"/instances/{name}"
 
 

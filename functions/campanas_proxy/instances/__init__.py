@@ -1,1 +1,1 @@
-"""The two instances: how each is invoked, counted, kept out by its breaker, and looked at."""
+"""The two instances: their invocation, breakers, counts and health."""

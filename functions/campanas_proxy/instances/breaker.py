@@ -1,4 +1,4 @@
-"""The circuit breakers around the instances: Powertools', whose state all proxies share in DynamoDB."""
+"""The circuit breakers of the instances, by Powertools; all proxies share their state in DynamoDB."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _CONFIG: Final = CircuitBreakerConfig(
 
 
 class Breaker:
-    """Opens after two failures in a row, lets one request try it every five seconds, closes if that is answered."""
+    """Opens after two failures in a row; then one request every five seconds tries, and its success closes it."""
 
     def __init__(
         self, store: CircuitStore, circuit: str, *, on_change: Callable[[CircuitTransition], None] = lambda _: None
@@ -54,12 +54,12 @@ class Breaker:
         )(lambda ask: ask())
 
     def call(self, ask: Callable[[], ProxyResponse]) -> ProxyResponse:
-        """What `ask` returns or raises; raises CircuitBreakerOpenError, without asking, while the circuit is open."""
+        """Call `ask` and return its answer; raises CircuitBreakerOpenError without a call while the circuit is open."""
         answer: ProxyResponse = self._guarded(ask)
         return answer
 
     def state(self) -> CircuitInfo:
-        """As it was at most a second ago."""
+        """Return the state of the circuit, at most a second old."""
         return self._store.get_state(self._circuit).to_circuit_info()
 
     def _changed(self, transition: CircuitTransition) -> None:
@@ -69,7 +69,7 @@ class Breaker:
 
 
 def counted_by(tally: Tally, *, primary: str) -> Callable[[CircuitTransition], None]:
-    """Count what the primary's circuit does, as failovers and as returns."""
+    """Return a callback that counts the failovers and the returns of the primary."""
 
     def count(transition: CircuitTransition) -> None:
         if (transition.from_state, transition.to_state) == (CircuitState.CLOSED, CircuitState.OPEN):
@@ -83,7 +83,7 @@ def counted_by(tally: Tally, *, primary: str) -> Callable[[CircuitTransition], N
 
 
 class CircuitStore(CircuitBreakerDynamoDBPersistence):
-    """Powertools', and while the table cannot be reached the memory of this proxy, which goes on as a breaker alone."""
+    """Powertools' store; while the table is unreachable, the proxy uses its own memory and breaks circuits alone."""
 
     def __init__(self, table: SharedTable) -> None:
         super().__init__(table_name=table.name, boto3_client=table.client)

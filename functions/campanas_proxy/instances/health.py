@@ -1,4 +1,4 @@
-"""How both instances are just now, and what the proxy tells about it."""
+"""The health of both instances: on request, and at every tick."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from campanas_proxy.instances.tally import Counts, Tally
 
 SECONDS: Final = 1.0
-ABLE_SECONDS: Final = 2.0  # an instance waits a second for a database that is silent, then says so
+ABLE_SECONDS: Final = 2.0  # an instance waits a second for a silent database, then answers 503
 
 
 def _get(path: str) -> bytes:
-    """`GET path` as API Gateway would send it."""
+    """Return the event that API Gateway would send for `GET path`."""
     event = {
         "resource": path,
         "path": path,
@@ -44,14 +44,14 @@ def _get(path: str) -> bytes:
     return json.dumps(event).encode()
 
 
-# Alive, and able to serve: a database that is down makes no instance dead, and none of them able.
+# Without the database an instance is still alive, but not able to serve.
 _ALIVE: Final = _get("/health")
 _ABLE: Final = _get("/ready")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """`conditions` are by instance."""
+    """The serving instance, and the conditions and counts of both; `conditions` are by instance."""
 
     active: str
     conditions: dict[str, Condition]
@@ -60,12 +60,12 @@ class Picture:
 
     @property
     def is_healthy(self) -> bool:
-        """Whether one of them is."""
+        """Whether at least one instance is healthy."""
         return Condition.HEALTHY in self.conditions.values()
 
 
 class Health:
-    """Asks both at the same time, so that a dead one holds nobody up for longer than a second or two."""
+    """Asks both instances at the same time, so that a dead one delays the caller by at most a second or two."""
 
     def __init__(self, *, primary: Instance, replica: Instance, breaker: Breaker, tally: Tally) -> None:
         self._primary = primary
@@ -74,11 +74,11 @@ class Health:
         self._tally = tally
 
     def look(self) -> Picture:
-        """Whether they are alive; without changing anything."""
+        """Check whether the instances are alive, without counting anything."""
         return self._look(_ALIVE, SECONDS)
 
     def look_closely(self) -> Picture:
-        """Whether they can serve; without changing anything."""
+        """Check whether the instances can serve, without counting anything."""
         return self._look(_ABLE, ABLE_SECONDS)
 
     def _look(self, probe: bytes, seconds: float) -> Picture:
@@ -92,7 +92,10 @@ class Health:
         return Picture(active=active.name, conditions=conditions, circuit=circuit, counts=counts)
 
     def tick(self) -> dict[str, bool]:
-        """Every minute: keeps both warm, tells of one that is dead, and lets the primary return without traffic."""
+        """Check both instances every minute.
+
+        The call keeps both warm, reports a dead one, and lets the primary return even without traffic.
+        """
         picture = self.look()
         alive = {name: condition is Condition.HEALTHY for name, condition in picture.conditions.items()}
         for name, is_healthy in alive.items():
@@ -110,4 +113,4 @@ class Health:
         try:
             self._breaker.call(lambda: self._primary.ask(_ALIVE, seconds=SECONDS))
         except (CircuitBreakerOpenError, InstanceError) as error:
-            logger.info("primary stays out", extra={"cause": str(error)})
+            logger.info("primary stays out: the replica serves", extra={"cause": str(error)})

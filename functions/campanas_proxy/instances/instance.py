@@ -1,4 +1,4 @@
-"""An instance of the campaigns API, and what counts as its answer."""
+"""An instance of the campaigns API, and the check of its answers."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from campanas_proxy.instances.invoker import Invoker
     from campanas_proxy.instances.tally import Tally
 
-ProxyResponse = dict[str, Any]  # as API Gateway wants it of a function
+ProxyResponse = dict[str, Any]  # in the format that API Gateway expects from a function
 
 
 class InstanceError(Exception):
-    """An instance has failed; `answer` is the 5xx that it has given, if it has given one."""
+    """An instance failed; `answer` is its 5xx, or None if it gave no answer."""
 
     def __init__(self, cause: str, *, answer: ProxyResponse | None = None) -> None:
         super().__init__(cause)
@@ -25,7 +25,7 @@ class InstanceError(Exception):
 
 
 class Condition(StrEnum):
-    """Of an instance: it does what it is asked, or answers that it cannot, or does not answer."""
+    """The condition of an instance: it serves, or answers that it cannot serve, or does not answer."""
 
     HEALTHY = "healthy"
     UNREADY = "unready"
@@ -42,7 +42,7 @@ class Instance:
         self._tally = tally
 
     def ask(self, event: bytes, *, seconds: float) -> ProxyResponse:
-        """Its answer, 4xx included; how it went is counted. Raises InstanceError and EventTooLargeError."""
+        """Return its answer, 4xx included, and count the outcome; raises InstanceError and EventTooLargeError."""
         try:
             answer = self._answer(event, seconds)
         except InstanceError as error:
@@ -53,7 +53,7 @@ class Instance:
         return answer
 
     def look(self, event: bytes, *, seconds: float) -> Condition:
-        """How it is just now; nothing is counted."""
+        """Return its current condition, without counting anything."""
         try:
             answer = self._answer(event, seconds)
         except InstanceError as error:

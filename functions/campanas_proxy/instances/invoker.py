@@ -1,6 +1,6 @@
 """`lambda:Invoke` over one pool of connections, signed by botocore.
 
-Not by botocore's client: that takes twice the CPU for a call, and has one timeout for all of them.
+botocore's own client is not used: it takes twice the CPU for a call, and has one timeout for all calls.
 """
 
 from __future__ import annotations
@@ -25,22 +25,22 @@ CONNECTIONS: Final = 4
 
 
 class InvocationError(Exception):
-    """The function has not answered: it failed, was throttled, took too long, or could not be reached."""
+    """The function gave no answer: it failed, was throttled, took too long, or could not be reached."""
 
 
 class EventTooLargeError(Exception):
-    """Lambda takes no event of that size; no function has seen it."""
+    """Lambda accepts no event of that size; no function has received it."""
 
 
 class Invoker(Protocol):
-    """Lambda, as far as an instance needs it."""
+    """The part of Lambda that an instance needs."""
 
     def invoke(self, function: str, event: bytes, *, seconds: float) -> Any:
-        """What the function has returned; raises InvocationError and EventTooLargeError."""
+        """Invoke a function and return its result; raises InvocationError and EventTooLargeError."""
 
 
 class LambdaInvoker(Invoker):
-    """Invokes functions and waits for what they return; it never repeats a call. For several threads."""
+    """Invokes functions and waits for their results; it never repeats a call, and threads may share it."""
 
     def __init__(self, session: boto3.session.Session) -> None:
         credentials = session.get_credentials()
@@ -75,7 +75,7 @@ class LambdaInvoker(Invoker):
 
     def _signed(self, url: str, event: bytes) -> dict[str, str]:
         headers = {"Content-Type": "application/json"}
-        if trace := os.environ.get("_X_AMZN_TRACE_ID"):  # as botocore's client has it
+        if trace := os.environ.get("_X_AMZN_TRACE_ID"):  # as botocore's client does
             headers["X-Amzn-Trace-Id"] = trace
         request = AWSRequest("POST", url, headers, event)
         SigV4Auth(self._credentials, "lambda", self._region).add_auth(request)

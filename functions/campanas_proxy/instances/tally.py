@@ -1,4 +1,4 @@
-"""What all proxies count together: failures of each instance, and failovers. The healthy path writes nothing."""
+"""The failures of each instance and the failovers, counted by all proxies together; a success writes nothing."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ KEY: Final = "tally"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InstanceCounts:
-    """Of one instance."""
+    """The counts of one instance."""
 
     consecutive_failures: int = 0
     failures: int = 0
@@ -26,7 +26,7 @@ class InstanceCounts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """Of everything so far; `instances` by name, `is_known` is False while the table cannot be reached."""
+    """All counts so far; `instances` are by name, and `is_known` is False while the table is unreachable."""
 
     instances: Mapping[str, InstanceCounts]
     is_known: bool = True
@@ -36,14 +36,14 @@ class Counts:
 
 
 class Tally:
-    """One item of the table, changed by atomic updates; what cannot be counted is not."""
+    """One item of the table, changed by atomic updates; while the table is unreachable, nothing is counted."""
 
     def __init__(self, table: SharedTable) -> None:
         self._table = table
-        self._failing: set[str] = set()  # that this proxy has not seen answer since
+        self._failing: set[str] = set()  # since their last failure, this proxy has seen no answer of them
 
     def failed(self, instance: str, *, cause: str) -> None:
-        """One more failure."""
+        """Count a failure."""
         self._failing.add(instance)
         self._update(
             "ADD #consecutive :one, #failures :one SET #last_failure = :now, #last_cause = :cause",
@@ -54,12 +54,12 @@ class Tally:
         )
 
     def succeeded(self, instance: str) -> None:
-        """The first answer after failures."""
+        """End a series of failures, if this proxy has seen one."""
         if instance in self._failing:
             self.recovered(instance)
 
     def recovered(self, instance: str) -> None:
-        """It fails no longer, whoever has seen it fail."""
+        """End a series of failures, even if other proxies saw it."""
         self._failing.discard(instance)
         self._update(
             "SET #consecutive = :none",
@@ -68,7 +68,10 @@ class Tally:
         )
 
     def failed_over(self, at: int, *, lasting_seconds: int) -> bool:
-        """Whether this is the first proxy to tell: several see the same failover, which lasts for so long at least."""
+        """Count a failover and return True, unless another proxy has counted the same one.
+
+        Several proxies see the same failover, which lasts at least `lasting_seconds`.
+        """
         return self._update(
             "ADD total_failovers :one SET last_failover = :at",
             values={":one": {"N": "1"}, ":at": _number(at), ":before": _number(at - lasting_seconds)},
@@ -76,12 +79,12 @@ class Tally:
         )
 
     def failed_back(self, instance: str) -> None:
-        """The primary serves again."""
+        """Record that the primary serves again."""
         self.recovered(instance)
         self._update("SET last_recovery = :now", values={":now": _now()})
 
     def read(self, *instances: str) -> Counts:
-        """Of these instances."""
+        """Return the counts, with those of the given instances."""
         item = self._table.attempt(self._item, otherwise=None)
         return _counts(item or {}, instances, is_known=item is not None)
 
