@@ -41,6 +41,8 @@ class FakeApi:
             "body": (await request.read()).decode("latin-1"),
         }
         headers = {"X-Api": "yes", "Connection": "keep-alive, X-Hop", "X-Hop": "dropped", "Server": "the target"}
+        if "Origin" in request.headers:
+            headers["Access-Control-Allow-Origin"] = request.headers["Origin"]
         if request.path.endswith("/coded"):
             headers["Content-Encoding"] = "br"
         answer = web.json_response(received, status=201, headers=headers)

@@ -23,7 +23,7 @@ from aero.run.router.problems import (
     UNAVAILABLE,
     RefusedError,
 )
-from aero.run.router.request_target import RequestTarget
+from aero.run.router.request_target import MAX_HEAD_BYTES, RequestTarget
 from aero.run.router.server import Server
 
 if TYPE_CHECKING:
@@ -64,6 +64,7 @@ class Router:
             auto_decompress=False,
             cookie_jar=aiohttp.DummyCookieJar(),
             skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding", "Content-Type"),
+            max_field_size=MAX_HEAD_BYTES,  # by itself aiohttp reads no header of an answer above 8,190 bytes
         )
 
     async def close(self) -> None:

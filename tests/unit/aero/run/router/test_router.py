@@ -75,6 +75,17 @@ def test_an_answer_is_returned_as_it_was_given(tmp_path: Path) -> None:
     assert answer.headers["Server"] != "the target"
 
 
+def test_an_answer_may_have_as_long_a_header_as_a_request(tmp_path: Path) -> None:
+    """A gateway that repeats the Origin of a request repeats all of it."""
+    origin = f"https://{'a' * 9_000}.example"
+
+    async def use(session: aiohttp.ClientSession, address: str, _: FakeApi) -> tuple[int, str]:
+        async with session.get(f"{address}/health", headers={"Origin": origin}, max_field_size=20_000) as answer:
+            return answer.status, answer.headers["Access-Control-Allow-Origin"]
+
+    assert through_the_router(tmp_path, use) == (201, origin)
+
+
 @pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd", "nonsense"])
 def test_bodies_are_forwarded_unchanged(tmp_path: Path, coding: str) -> None:
     """The router does not decode them, even if their header is wrong."""
