@@ -109,7 +109,7 @@ def test_a_letter_without_a_mapping_stays(topics: Topics, office: DeadLetterOffi
     with pytest.raises(AeroError, match="does not name its topic and mapping"):
         office.redrive(lambda _: True, lambda _: None)
     topics.send("DLQ", b"hello", properties={"dlq-topic": topics.name("pending"), "dlq-mapping": "gone"})
-    with pytest.raises(AeroError, match="is for the mapping gone, which is not there"):
+    with pytest.raises(AeroError, match="is for the mapping gone, which is not deployed"):
         office.redrive(lambda letter: letter.story("mapping") == "gone", lambda _: None)
     letter, _ = office.letters()
     assert letter.to_dict()["reason"] == ""
