@@ -126,16 +126,16 @@ def test_the_defaults_can_be_restored(affiliates: Affiliates, database: TestData
 @pytest.mark.parametrize(
     ("arguments", "cause", "cure"),
     [
-        (["add", ""], "'' is no id", "1 to 100 characters"),
-        (["add", "  "], "'  ' is no id", "1 to 100 characters"),
-        (["add", "x" * 101], "is no id", "1 to 100 characters"),
-        (["add", "a\nb"], r"'a\nb' is no id", "no control characters"),
-        (["add", "a\x1b[31m"], r"'a\x1b[31m' is no id", "no control characters"),
-        (["add", "\udcff"], r"'\udcff' is no id", "1 to 100 characters"),
-        (["add", ID, "--allow", "PURCHASE"], "'PURCHASE' is no type", "CONVERSION, PAGE_VIEW, or ALL"),
-        (["add", ID, "--allow", ""], "'' is no type", "CLICK, IMPRESSION"),
-        (["add", ID, "--allow", "ALL", "--allow", "CLICK"], "--allow ALL is every type", "alone"),
-        *((["add", ID, "--limit", limit], f"'{limit}' is no number", "1 to 2147483647, or default")
+        (["add", ""], "'' is not an affiliate's id", "1 to 100 characters"),
+        (["add", "  "], "'  ' is not an affiliate's id", "1 to 100 characters"),
+        (["add", "x" * 101], "is not an affiliate's id", "1 to 100 characters"),
+        (["add", "a\nb"], r"'a\nb' is not an affiliate's id", "no control characters"),
+        (["add", "a\x1b[31m"], r"'a\x1b[31m' is not an affiliate's id", "no control characters"),
+        (["add", "\udcff"], r"'\udcff' is not an affiliate's id", "1 to 100 characters"),
+        (["add", ID, "--allow", "PURCHASE"], "'PURCHASE' is not an event type", "CONVERSION, PAGE_VIEW, or ALL"),
+        (["add", ID, "--allow", ""], "'' is not an event type", "CLICK, IMPRESSION"),
+        (["add", ID, "--allow", "ALL", "--allow", "CLICK"], "--allow ALL already includes every type", "alone"),
+        *((["add", ID, "--limit", limit], f"'{limit}' is not a number of events", "1 to 2147483647, or default")
           for limit in ("0", "-1", "1.5", "ten", "", "2147483648")),
         (["key", "nobody else"], "There is no affiliate nobody else.", "aero affiliates add 'nobody else'"),
         (["key", ID, "--webhook"], f"There is no affiliate {ID}.", f"aero affiliates add {ID}"),
