@@ -1,1 +1,1 @@
-"""Payments to affiliates: accepted at once, paid by the gateway exactly once."""
+"""Payments to affiliates: accepted at once, and paid exactly once by the gateway."""

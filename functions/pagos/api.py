@@ -27,7 +27,7 @@ app = RestApi("pagos", statuses=STATUSES)
 
 @app.route("/pagos", methods=["POST"])
 def post_pago() -> Response:
-    """Accept a payment; a repetition is answered with the first answer."""
+    """Accept a payment; a repeated request gets the first answer."""
     datos = app.body(CrearPagoBody).datos()
     clave = clave_de_solicitud(app.header(HEADER), solicitante=app.token_subject)
     comando = CrearPago(datos=datos, clave=clave, traza=Traza(correlation_id=app.correlation_id))
@@ -42,26 +42,26 @@ def post_pago() -> Response:
 
 @app.route("/pagos/{id_pago}", methods=["GET"])
 def get_pago(id_pago: str) -> dict[str, Any]:
-    """The payment as it is now."""
+    """Return a payment's current state."""
     return pago_vista(api_dependencies().consultas.por_id(path_uuid(id_pago, name="id_pago")))
 
 
 @app.route("/pagos/{id_pago}/trazabilidad", methods=["GET"])
 def get_trazabilidad(id_pago: str) -> dict[str, Any]:
-    """Every step of the payment so far."""
+    """Return every step of a payment so far."""
     uuid = path_uuid(id_pago, name="id_pago")
     return trazabilidad(uuid, api_dependencies().trazas.pasos(uuid))
 
 
 @app.route("/pagos/outbox/estadisticas", methods=["GET"])
 def get_outbox_estadisticas() -> dict[str, Any]:
-    """How many events are stored, published and waiting, and how many payments the gateway has not settled."""
+    """Return the counts of stored, published and waiting events, and of payments with an unknown outcome."""
     return estadisticas(api_dependencies().outbox.estadisticas())
 
 
 @app.route("/", methods=["GET"])
 def get_welcome() -> dict[str, Any]:
-    """What the platform is, for who asks without knowing any path."""
+    """Greet a caller who knows no path yet, and list the endpoints of the platform."""
     return welcome(
         "pagos",
         "Bienvenido a Aeropartners: pagos, campañas, informes y eventos de afiliados.",
@@ -71,13 +71,16 @@ def get_welcome() -> dict[str, Any]:
 
 @app.route("/health", methods=["GET"])
 def get_health() -> dict[str, Any]:
-    """Alive; it asks no dependency, so that a database that is down does not take the API out of service."""
+    """Report that the API is alive.
+
+    No dependency is asked: an unreachable database must not take the API out of service.
+    """
     return {"status": "healthy", "service": "pagos", "timestamp": ahora().isoformat()}
 
 
 @app.route("/ready", methods=["GET"])
 def get_ready() -> Response:
-    """Whether payments are accepted now; 503 without the database."""
+    """Report whether payments are accepted now; 503 without the database."""
     api_database().require_ready(to_write=True)
     return ready_response("pagos", {"dynamodb": api_dependencies().idempotency.cause_of_absence()})
 

@@ -1,4 +1,4 @@
-"""The clean-up (`pagos.archivar.handler`): keeps the tables small that every payment goes through."""
+"""The clean-up (`pagos.archivar.handler`) keeps the outbox and the inbox small."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ from seedwork.infraestructura.aws.bit_by_bit import bit_by_bit
 
 
 def handler(_event: dict[str, Any], context: Any) -> dict[str, int]:
-    """Go on until nothing is old enough or the time runs short; how many rows were archived, and how many forgotten."""
+    """Archive until no row is old enough or the time runs short; return the numbers of archived and deleted rows."""
     return bit_by_bit(archive_dependencies(), ahora=ahora(), context=context)

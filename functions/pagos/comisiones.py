@@ -1,4 +1,4 @@
-"""The consumer `comisiones` (`pagos.comisiones.handler`): from `tracking.evt.conversion` to payments."""
+"""The consumer `comisiones` (`pagos.comisiones.handler`): turns `tracking.evt.conversion` into payments."""
 
 from __future__ import annotations
 

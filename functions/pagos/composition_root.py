@@ -1,7 +1,7 @@
 """The composition root: the only place that knows which adapter serves which port.
 
-Everything is made when first used and kept for the life of the execution environment. What only some need is imported
-where it is made: boto3 takes 0.4 s of a cold start, stripe 0.3 s.
+Each object is made on first use and kept for the life of the execution environment. Modules that only some functions
+need are imported where their objects are made: boto3 takes 0.4 s of a cold start, stripe 0.3 s.
 """
 
 # ruff: noqa: PLC0415 - see above
@@ -32,13 +32,13 @@ if TYPE_CHECKING:
 
 
 def ahora() -> datetime:
-    """The clock."""
+    """Return the current time, in UTC."""
     return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiDependencies:
-    """What the views of the API call."""
+    """The dependencies of the API."""
 
     uow: PagosUnitOfWork
     consultas: PagoConsultas
@@ -49,7 +49,7 @@ class ApiDependencies:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GatewayDependencies:
-    """What talks to the gateway calls: `procesar-pagos`, `conciliar-pagos` and `revertir-pago`."""
+    """The dependencies of the functions that ask the gateway: `procesar-pagos`, `conciliar-pagos`, `revertir-pago`."""
 
     uow: PagosUnitOfWork
     pasarela: PasarelaDePagos
@@ -59,7 +59,7 @@ class GatewayDependencies:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComisionesDependencies:
-    """What `comisiones` calls."""
+    """The dependencies of `comisiones`."""
 
     uow: PagosUnitOfWork
     tasa: TasaDeComision
@@ -67,13 +67,13 @@ class ComisionesDependencies:
 
 @cache
 def api_database() -> PostgresDatabase:
-    """Of the API's own."""
+    """Return the API's database."""
     return _database(ApiSettings.from_env().database_secret)
 
 
 @cache
 def api_dependencies() -> ApiDependencies:
-    """On PostgreSQL and DynamoDB."""
+    """Return the dependencies on PostgreSQL and DynamoDB."""
     from seedwork.infraestructura.idempotency.operation import Idempotency
 
     settings, database = ApiSettings.from_env(), api_database()
@@ -89,7 +89,7 @@ def api_dependencies() -> ApiDependencies:
 
 @cache
 def gateway_dependencies() -> GatewayDependencies:
-    """On PostgreSQL and Stripe."""
+    """Return the dependencies on PostgreSQL and Stripe."""
     from pagos.infraestructura.stripe.gateway import StripeAdapter
 
     settings = GatewaySettings.from_env()
@@ -107,14 +107,14 @@ def gateway_dependencies() -> GatewayDependencies:
 
 @cache
 def comisiones_dependencies() -> ComisionesDependencies:
-    """On PostgreSQL."""
+    """Return the dependencies on PostgreSQL."""
     settings = ComisionesSettings.from_env()
     return ComisionesDependencies(uow=PostgresPagosUnitOfWork(_database(settings.database_secret)), tasa=settings.tasa)
 
 
 @cache
 def archive_dependencies() -> Mapping[str, Work]:
-    """What becomes of old rows, on PostgreSQL."""
+    """Return the jobs of the clean-up on PostgreSQL, by the name of their count."""
     from seedwork.infraestructura.postgres.inbox_horizon import archive_received, forget_received
     from seedwork.infraestructura.postgres.outbox_archive import PostgresOutboxArchive
 

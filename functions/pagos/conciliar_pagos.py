@@ -1,4 +1,4 @@
-"""The reconciliation (`pagos.conciliar_pagos.handler`): brings payments to an end that their messages have not."""
+"""The reconciliation (`pagos.conciliar_pagos.handler`): settles payments that their messages left open."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from pagos.aplicacion.ejecutar_ordenes import Ejecucion
 
 BATCH: Final = 100
-BATCH_SECONDS: Final = 30  # what a batch may take when the gateway answers nothing
+BATCH_SECONDS: Final = 30  # the longest time of a batch when the gateway does not answer
 
 
 def handler(_event: dict[str, Any], context: Any) -> dict[str, int]:
-    """Go on until nothing is due or the time runs short; the counts of what the gateway answered, by kind."""
+    """Reconcile until nothing is due or the time runs short; return the counts of the gateway's answers by kind."""
     _measure(gateway_dependencies().outbox.estadisticas().mas_antiguo_segundos)
     resultados: Counter[str] = Counter()
     for ejecucion in _conciliadas(context):
@@ -39,7 +39,11 @@ def _conciliadas(context: Any) -> Iterator[Ejecucion]:
 
 
 def _measure(mas_antiguo_segundos: Mapping[str, float | None]) -> None:
-    """Before the work, which might fail; also while nothing waits: an alarm must not take silence for health."""
+    """Publish the age of the oldest open payment in each state.
+
+    It is published before the work, which may fail, and also while nothing waits: an alarm must not mistake silence for
+    health.
+    """
     for estado, segundos in mas_antiguo_segundos.items():
         with single_metric(name="OldestPaymentAge", unit=MetricUnit.Seconds, value=segundos or 0) as metric:
             metric.add_dimension(name="estado", value=estado)

@@ -1,4 +1,4 @@
-"""The consumer `procesar-pagos` (`pagos.procesar_pagos.handler`): from `payments.evt.pending` to the gateway."""
+"""The consumer `procesar-pagos` (`pagos.procesar_pagos.handler`): takes `payments.evt.pending` to the gateway."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def handler(event: dict[str, Any], context: Any) -> PartialBatchResponse:
-    """Process a batch of PagoPendiente; those it could not settle are delivered again."""
+    """Process a batch of PagoPendiente; the unsettled ones are delivered again."""
     return consume_batch(event, context, parse=_mensaje, process=_procesar)
 
 

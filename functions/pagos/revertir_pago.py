@@ -1,4 +1,4 @@
-"""`PATCH /pagos/{id_pago}/revertir` (`pagos.revertir_pago.app`): apart from the API, which may not move money."""
+"""`PATCH /pagos/{id_pago}/revertir` (`pagos.revertir_pago.app`), a function of its own: the API may not move money."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ app = RestApi("pagos", statuses=STATUSES)
 
 @app.route("/pagos/{id_pago}/revertir", methods=["PATCH"])
 def patch_revertir(id_pago: str) -> Response:
-    """Refund a payment; a repetition is answered with the first answer."""
+    """Refund a payment; a repeated request gets the first answer."""
     uuid, cuerpo = path_uuid(id_pago, name="id_pago"), app.body(RevertirPagoBody)
     dependencies = gateway_dependencies()
     app.continue_correlation(dependencies.trazas.correlacion(uuid))

@@ -1,4 +1,4 @@
-"""The environment of each payments function, read once; a variable that is missing is a KeyError with its name."""
+"""The settings of each payments function, read from its environment once; a missing variable is a KeyError."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pagos.dominio.comision import TasaDeComision
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiSettings:
-    """What `pagos-api` needs."""
+    """The settings of `pagos-api`."""
 
     database_secret: str
     idempotency_table: str
@@ -28,7 +28,7 @@ class ApiSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GatewaySettings:
-    """What the functions that talk to the gateway need."""
+    """The settings of the functions that ask the gateway."""
 
     database_secret: str
     stripe_secret: str
@@ -46,7 +46,7 @@ class GatewaySettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComisionesSettings:
-    """What `comisiones` needs."""
+    """The settings of `comisiones`."""
 
     database_secret: str
     tasa: TasaDeComision
@@ -62,7 +62,7 @@ class ComisionesSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArchiveSettings:
-    """What the clean-up needs: how long a published event stays in the outbox, and for how long messages come."""
+    """The settings of the clean-up: for how many days the outbox keeps a published event, and the broker a message."""
 
     database_secret: str
     outbox_days: int

@@ -1,4 +1,4 @@
-"""Bring to an end what the messages have not: ask the gateway until it knows."""
+"""Settle the payments that their messages left open: ask the gateway until it knows the outcome."""
 
 from __future__ import annotations
 
@@ -19,12 +19,13 @@ if TYPE_CHECKING:
 def conciliar_pagos(
     *, limite: int, uow: PagosUnitOfWork, pasarela: PasarelaDePagos, reloj: Callable[[], datetime]
 ) -> Sequence[Ejecucion]:
-    """Settle at most `limite` payments and reversals that nothing else is at work on.
+    """Settle at most `limite` payments and reversals that have been open for some minutes.
 
-    Those are what was claimed or asked for some minutes ago: its event is a dead letter by now, or its request was
-    given up. Payments that are PENDIENTE for as long are claimed here, whatever has become of their event: it may wait,
-    it may have been lost with its topic. The gateway is asked whether it has paid before it is told to. What it leaves
-    unanswered again comes later, the longer it has been open the less often. Runs side by side share the work.
+    No other function still works on those: the event is a dead letter by now, or the request was given up. Payments
+    PENDIENTE for as long are claimed here too, because their event may still wait or may have been lost with its topic.
+
+    The gateway is asked whether it has paid before it is told to pay. An order that stays unanswered is repeated later;
+    the longer it has been open, the less often. Concurrent runs share the work.
     """
     ahora = reloj()
     with uow:

@@ -1,4 +1,4 @@
-"""Count what the outbox has published and what waits, and the payments whose outcome nobody knows."""
+"""Count the published and waiting events of the outbox, and the payments with an unknown outcome."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EstadisticasOutbox:
-    """Events published and waiting; payments that the gateway was asked for and has not settled.
+    """The counts of published and waiting events, and of payments that the gateway was asked for and left unsettled.
 
-    Those that are at work for the first time are not among the latter. `mas_antiguo_segundos` says of each state that
-    is not final for how long its oldest payment has been waited for: since it was accepted, or since its reversal was
-    asked for (REVERSO_EN_CURSO). None: there is no payment in that state.
+    A payment in its first attempt does not count as unsettled. `mas_antiguo_segundos` has, for each state that is not
+    final, the age of its oldest payment in seconds: since its acceptance, or since the request for its reversal
+    (REVERSO_EN_CURSO). None means that no payment is in that state.
     """
 
     eventos_procesados: int
@@ -23,12 +23,12 @@ class EstadisticasOutbox:
 
     @property
     def total_eventos(self) -> int:
-        """All that are stored."""
+        """The number of stored events."""
         return self.eventos_procesados + self.eventos_pendientes
 
 
 class OutboxConsultas(Protocol):
-    """Where the outbox is counted."""
+    """The read side of the outbox."""
 
     def estadisticas(self) -> EstadisticasOutbox:
-        """The counts of one instant."""
+        """Return the current counts."""

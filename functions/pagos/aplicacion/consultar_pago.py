@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PagoVista:
-    """A payment as it is now."""
+    """The current state of a payment."""
 
     id: UUID
     id_afiliado: str
@@ -27,7 +27,7 @@ class PagoVista:
 
 
 class PagoConsultas(Protocol):
-    """The read side of payments; no transaction."""
+    """The read side of payments; it reads outside of any transaction."""
 
     def por_id(self, id_pago: UUID) -> PagoVista:
-        """The payment with that id; raises PagoNoEncontradoError."""
+        """Return the payment with that id; raises PagoNoEncontradoError."""

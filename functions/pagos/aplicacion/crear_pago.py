@@ -1,4 +1,4 @@
-"""Accept a payment, once per caller's key and once per affiliate's reference."""
+"""Accept a payment, once per idempotency key of a caller and once per reference of an affiliate."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrearPago:
-    """The wish to pay; the affiliate's reference, and `clave` if there is one, make its repetitions the same wish."""
+    """A command that creates a payment; a repetition has the same `clave` or, without one, the same reference."""
 
     datos: DatosDelPago
     clave: ClaveDeSolicitud | None
@@ -29,19 +29,20 @@ class CrearPago:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PagoAceptado:
-    """The payment, and whether an earlier command had created it."""
+    """The payment, and whether an earlier command created it."""
 
     pago: Pago
     repetido: bool
 
 
 def crear_pago(comando: CrearPago, *, uow: PagosUnitOfWork, ahora: datetime) -> PagoAceptado:
-    """Store a new payment with its event, or return the one that an equal command stored before.
+    """Store a new payment with its event, or return the payment that an equal command stored before.
 
-    Raises ClaveReutilizadaError or ReferenciaDuplicadaError when key or reference belong to a payment with other data.
+    Raises ClaveReutilizadaError or ReferenciaDuplicadaError if the key or the reference belongs to a payment with other
+    data.
     """
     with uow:
-        # Ids begin with their time: what is written at a time lies together in every index of them (RFC 9562, 6.11).
+        # Ids begin with their time, so rows written together lie together in every index of ids (RFC 9562, 6.11).
         pago = Pago.crear(uuid7(), comando.datos, ahora=ahora)
         if uow.pagos.agregar(pago, clave=comando.clave, traza=comando.traza):
             uow.commit()
@@ -55,6 +56,6 @@ def _el_mismo(existente: PagoExistente | None, comando: CrearPago) -> Pago:
         return existente.pago
     if existente is not None and existente.misma_clave:
         raise ClaveReutilizadaError("La clave de idempotencia ya se usó con otros datos.")
-    if comando.clave is None:  # then the reference is what makes two requests one
+    if comando.clave is None:  # then the reference identifies the request
         raise ClaveReutilizadaError("referencia_pago ya se usó con otros datos.")
     raise ReferenciaDuplicadaError("La referencia de pago pertenece a otro pago.")

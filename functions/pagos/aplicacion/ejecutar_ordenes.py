@@ -1,4 +1,4 @@
-"""Have the gateway execute orders, and write what it answered."""
+"""Have the gateway execute orders, and write its answers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Encargo:
-    """An order of a payment that has been claimed, where it comes from, and the event that asked for it, if one did."""
+    """The order of a claimed payment, its trace, and the id of the event that asked for it, if one did."""
 
     orden: Orden
     traza: Traza
@@ -27,7 +27,7 @@ class Encargo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ejecucion:
-    """What the gateway answered to an order, and the payment as it is after that."""
+    """The gateway's answer to an order, and the payment after it."""
 
     encargo: Encargo
     resultado: Resultado
@@ -41,11 +41,11 @@ def ejecutar_ordenes(
     pasarela: PasarelaDePagos,
     reloj: Callable[[], datetime],
 ) -> Sequence[Ejecucion]:
-    """Ask with no transaction open, then write all answers in one, with the inbox of the events that are done.
+    """Ask the gateway outside of any transaction, then write all answers and the inbox of finished events in one.
 
-    Each payment must be claimed before, in a transaction that is committed: a crash at any instant then leaves an open
-    question, and whoever asks it again asks under the same idempotency key. A payment that another has settled
-    meanwhile, which can only be with the same answer, is left as it is.
+    Each payment must have been claimed in a committed transaction. A crash at any instant then leaves an open request,
+    and every repetition of it has the same idempotency key. A payment that another process settled meanwhile is left
+    unchanged: that process can only have had the same answer.
     """
     if not encargos:
         return []

@@ -1,4 +1,4 @@
-"""Turn conversions into payments of their commission, each exactly once, and each sale into one."""
+"""Turn each conversion into one payment of its commission; a sale earns one commission."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ NO_PAGADOS: Final = (EstadoPago.FALLIDO, EstadoPago.REVERSADO)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conversion:
-    """The event `event_id` says that an affiliate brought about a sale, worth `valor` where it is known.
+    """A conversion, reported by the event `event_id`: a sale of an affiliate, worth `valor` if that is known.
 
-    `id_cliente` is the affiliate's id for the sale, `probada` whether the event was proven to be the affiliate's.
+    `id_cliente` is the affiliate's id for the sale; `probada` tells whether the event is proven to be the affiliate's.
     """
 
     event_id: str
@@ -52,7 +52,7 @@ class Conversion:
 
     @property
     def venta(self) -> Venta | None:
-        """The sale, where the affiliate has an id for it."""
+        """The sale, or None if the affiliate gave no id for it."""
         return None if self.id_cliente is None else Venta(id_afiliado=self.id_afiliado, id_cliente=self.id_cliente)
 
 
@@ -63,11 +63,11 @@ def pagar_comisiones(
     uow: PagosUnitOfWork,
     reloj: Callable[[], datetime],
 ) -> Mapping[str, Exception]:
-    """Accept a payment for each conversion and return why each that must be delivered again has none, by event id.
+    """Accept a payment for each conversion; return the errors of those that must be delivered again, by event id.
 
-    The reference is made of the event's id, and a reference belongs to one payment: it is the inbox of this consumer.
-    A conversion that earns nothing is done without a payment; unless it is worth nothing, that is published. What was
-    told of one that comes again is told again.
+    The payment's reference contains the event's id. References are unique, so they serve as the inbox of this consumer.
+    A conversion that earns nothing gets no payment; this is published, unless its value is unknown or zero. If a
+    conversion is delivered again, its outcome is published again.
     """
     fallos: dict[str, Exception] = {}
     for conversion in conversiones:
@@ -98,11 +98,11 @@ def _pagar(conversion: Conversion, comision: Dinero, *, uow: PagosUnitOfWork, ah
 
 
 def _pagar_una_vez(conversion: Conversion, pago: Pago, *, uow: PagosUnitOfWork, ahora: datetime) -> None:
-    """Claim the sale first: of two conversions, or two deliveries of one, the second waits here for the first."""
+    """Claim the sale first, so that a second conversion of it, or a second delivery, waits for the first."""
     venta, comision = conversion.venta, ComisionDeVenta(id_pago=pago.id, probada=conversion.probada)
     titular = uow.comisiones.reclamar(venta, comision) if venta else None
     if existente := _ya_aceptado(pago, uow):
-        if venta and titular is None:  # a payment of an earlier version, which did not know of sales
+        if venta and titular is None:  # a payment of an earlier version, which recorded no sales
             uow.comisiones.reasignar(venta, ComisionDeVenta(id_pago=existente.id, probada=conversion.probada))
         _contestar(conversion, existente, titular, uow=uow, ahora=ahora)
         return
@@ -118,7 +118,7 @@ def _pagar_una_vez(conversion: Conversion, pago: Pago, *, uow: PagosUnitOfWork, 
 
 
 def _ya_aceptado(pago: Pago, uow: PagosUnitOfWork) -> Pago | None:
-    """The payment of the same event; raises ClaveReutilizadaError if that has said something else."""
+    """Return the payment of the same event, or None; raises ClaveReutilizadaError if its data differ."""
     existente = uow.pagos.buscar(pago.datos, clave=None)
     if existente is not None and existente.pago.datos != pago.datos:
         raise ClaveReutilizadaError("El evento ya se pagó con otros datos.")
@@ -128,7 +128,7 @@ def _ya_aceptado(pago: Pago, uow: PagosUnitOfWork) -> Pago | None:
 def _contestar(
     conversion: Conversion, pago: Pago, titular: ComisionDeVenta | None, *, uow: PagosUnitOfWork, ahora: datetime
 ) -> None:
-    """Tell again what has become of a conversion that comes again: whoever asks may not have heard of it."""
+    """Publish the outcome of a repeated conversion again: the first message may have been lost."""
     if titular is not None and titular.id_pago != pago.id and pago.estado in NO_PAGADOS:
         hecho = _reemplazada(pago, titular.id_pago, ahora=ahora)
         uow.comisiones.anotar_no_pagada(hecho, traza=conversion.traza)
@@ -139,10 +139,10 @@ def _contestar(
 def _deja_sitio(
     titular: ComisionDeVenta, conversion: Conversion, id_pago: UUID, *, uow: PagosUnitOfWork, ahora: datetime
 ) -> bool:
-    """Whether the payment that has the commission gives it up: an unproven one to a proven one, as long as it may.
+    """Return whether the payment with the commission gives it up to this conversion.
 
-    Its conversion then earns nothing, and that is told. Raises ComisionEnCursoError while the gateway is being asked:
-    it may be paid.
+    An unproven conversion gives way to a proven one, unless it was paid. It then earns nothing, and this is published.
+    Raises ComisionEnCursoError while the gateway is being asked: the payment may be paid.
     """
     if titular.probada or not conversion.probada:
         return False
@@ -159,7 +159,7 @@ def _deja_sitio(
 
 
 def _reemplazada(pago: Pago, id_pago: UUID, *, ahora: datetime) -> ComisionNoPagada:
-    """The conversion of a payment earns nothing, since another one of the same sale does."""
+    """Return the fact that a payment's conversion earns nothing, since another conversion of the same sale does."""
     datos = pago.datos
     assert datos.origen is not None  # noqa: S101 - only a commission has a sale to lose
     return ComisionNoPagada(

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PagoPorProcesar:
-    """The event `event_id` says that the payment was accepted."""
+    """An accepted payment, as the event `event_id` reports it."""
 
     event_id: str
     id_pago: UUID
@@ -35,11 +35,11 @@ def procesar_pagos(
     pasarela: PasarelaDePagos,
     reloj: Callable[[], datetime],
 ) -> Mapping[str, Exception]:
-    """Process a batch and return why each unprocessed event was not, by event id; those must be delivered again.
+    """Process a batch and return the errors of unprocessed events, by event id; those must be delivered again.
 
-    Two short transactions with the gateway between them and none open meanwhile. A crash at any instant leaves the
-    payment PROCESANDO with its event unacknowledged; the redelivery asks the gateway again under the payment's id,
-    which pays at most once, so it ends in the same outcome. An unknown outcome never becomes FALLIDO.
+    The gateway is asked between two short transactions, with none open. A crash at any instant leaves the payment
+    PROCESANDO and its event unacknowledged. The redelivery asks the gateway again under the payment's id; the gateway
+    pays an id at most once, so the outcome is the same. An unknown outcome never becomes FALLIDO.
     """
     fallos: dict[str, Exception] = {}
     encargos = _reclamar(mensajes, uow, reloj(), fallos)
@@ -53,7 +53,7 @@ def procesar_pagos(
 def _reclamar(
     mensajes: Sequence[PagoPorProcesar], uow: PagosUnitOfWork, ahora: datetime, fallos: dict[str, Exception]
 ) -> list[Encargo]:
-    """Mark what is new as PROCESANDO; what is PROCESANDO already was interrupted, and goes on."""
+    """Mark new payments as PROCESANDO; a payment already PROCESANDO was interrupted and is continued."""
     with uow:
         vistos = uow.inbox.ya_recibidos([mensaje.event_id for mensaje in mensajes])
         nuevos = {mensaje.id_pago: mensaje for mensaje in mensajes if mensaje.event_id not in vistos}

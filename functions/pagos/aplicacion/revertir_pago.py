@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RevertirPago:
-    """The wish to take a payment back; repeated with the same reason it is the same wish."""
+    """A command that reverses a payment; a repetition has the same reason."""
 
     id_pago: UUID
     motivo: str
@@ -32,7 +32,7 @@ class RevertirPago:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PagoReversado:
-    """The payment, REVERSADO, and whether an earlier command had reversed it."""
+    """The reversed payment, and whether an earlier command reversed it."""
 
     pago: Pago
     repetido: bool
@@ -41,12 +41,14 @@ class PagoReversado:
 def revertir_pago(
     comando: RevertirPago, *, uow: PagosUnitOfWork, pasarela: PasarelaDePagos, reloj: Callable[[], datetime]
 ) -> PagoReversado:
-    """Refund an EXITOSO payment once and return it REVERSADO, or return the one that an equal command reversed before.
+    """Refund an EXITOSO payment once and return it REVERSADO, or return it if an equal command reversed it before.
 
-    The reversal is claimed before the gateway is asked: once that is committed, the refund happens at most once and is
-    not forgotten, whoever dies. Raises PagoNoEncontradoError, TransicionNoPermitidaError, ReversoEnCursoError (it was
-    claimed with another reason), ReversoRechazadoError (the gateway refuses; the payment stays EXITOSO) or
-    ResultadoDesconocidoError (it will be asked again until it answers).
+    The reversal is claimed before the gateway is asked. Once the claim is committed, the refund happens at most once,
+    and it is not forgotten even if this process dies.
+
+    Raises PagoNoEncontradoError, TransicionNoPermitidaError, ReversoEnCursoError (claimed with another reason),
+    ReversoRechazadoError (refused by the gateway; the payment stays EXITOSO) or ResultadoDesconocidoError (the gateway
+    did not answer and will be asked again).
     """
     with uow:
         pago = uow.pagos.bloquear([comando.id_pago]).get(comando.id_pago)

@@ -1,4 +1,4 @@
-"""Tell every step of one payment."""
+"""Read every step of a payment."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paso:
-    """An event of the payment, as it was stored and, where it goes to a topic, published."""
+    """A stored event of a payment; `publicado_en` is None while, or if, it is not published."""
 
     id_evento: str
     evento: PagoEvento
@@ -24,10 +24,10 @@ class Paso:
 
 
 class PagoTrazas(Protocol):
-    """Where the steps of payments are read."""
+    """The read side of the steps of payments."""
 
     def pasos(self, id_pago: UUID) -> Sequence[Paso]:
-        """All steps of a payment so far, in order, at least one; raises PagoNoEncontradoError."""
+        """Return all steps of a payment so far, in order, at least one; raises PagoNoEncontradoError."""
 
     def correlacion(self, id_pago: UUID) -> str | None:
-        """The correlation id under which the payment was accepted; None: there is no such payment."""
+        """Return the correlation id under which a payment was accepted, or None if there is no such payment."""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class PagosUnitOfWork(UnitOfWork, Protocol):
-    """A unit of work with the payments, the commissions of sales and the inbox of `procesar-pagos` in it."""
+    """A unit of work with the payments, the commissions of sales and the inbox of `procesar-pagos`."""
 
     pagos: PagoRepository
     comisiones: ComisionRepository

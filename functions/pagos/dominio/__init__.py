@@ -1,1 +1,1 @@
-"""What a payment is and may become."""
+"""The domain of payments: their states, events and rules."""

@@ -1,4 +1,4 @@
-"""What an affiliate earns by a conversion."""
+"""The commission that an affiliate earns by a conversion."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from seedwork.dominio.dinero import DECIMALES, Dinero
 from seedwork.dominio.domain_event import DomainEvent
 
 PREFIJO_DE_REFERENCIA: Final = "comision-"
-"""Reserved for commissions: the API refuses a reference that begins with it."""
+"""The prefix is reserved for commissions: the API refuses a reference that begins with it."""
 
 
 EN_CONFLICTO: Final = "conversion-en-conflicto"
@@ -24,7 +24,10 @@ def referencia_de_comision(event_id: str) -> str:
 
 
 def id_de_evento(event_id: str) -> UUID:
-    """Of the collector's events it is the id itself; somebody else's may have another form."""
+    """Return an event's id as a UUID.
+
+    Ids of the collector's events are UUIDs already; those of other producers may have another form and are hashed.
+    """
     try:
         return UUID(event_id)
     except ValueError:
@@ -33,7 +36,7 @@ def id_de_evento(event_id: str) -> UUID:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Venta:
-    """What an affiliate has brought about, by the affiliate's own id for it; it earns one commission."""
+    """A sale, by the affiliate's own id for it; it earns one commission."""
 
     id_afiliado: str
     id_cliente: str
@@ -41,7 +44,7 @@ class Venta:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComisionDeVenta:
-    """The payment that has the commission of a sale; `probada` if its conversion was proven to be the affiliate's."""
+    """The payment with a sale's commission; `probada` tells whether its conversion is proven to be the affiliate's."""
 
     id_pago: UUID
     probada: bool
@@ -49,9 +52,10 @@ class ComisionDeVenta:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComisionNoPagada(DomainEvent):
-    """A conversion earns nothing: `codigo` and `mensaje` tell why, `id_pago` who has the commission, if anybody.
+    """A conversion earns nothing; `codigo` and `mensaje` tell the reason.
 
-    `id_pago_desplazado` is the conversion's own payment, if it had one that gave way.
+    `id_pago` is the payment that has the sale's commission instead, if there is one. `id_pago_desplazado` is the
+    conversion's own payment, if it had one that gave way.
     """
 
     id_evento: UUID
@@ -75,11 +79,11 @@ class TasaDeComision:
     valor: Decimal
 
     def __post_init__(self) -> None:
-        """Raises ValueError."""
+        """Raises ValueError if the rate is out of range."""
         if not self.valor.is_finite() or not 0 < self.valor <= 1:
             raise ValueError(f"a commission rate is above 0 and at most 1, not {self.valor}")
 
     def de(self, valor: Dinero) -> Dinero:
-        """The commission, in the currency of the value; half a hundredth counts for the affiliate."""
+        """Return the commission in the currency of the value; half a hundredth is rounded up, for the affiliate."""
         exacta = valor.monto * self.valor
         return Dinero(monto=exacta.quantize(Decimal(1).scaleb(-DECIMALES), rounding=ROUND_HALF_UP), moneda=valor.moneda)

@@ -1,4 +1,4 @@
-"""The port through which it is known which payment has the commission of a sale."""
+"""The port that stores which payment has the commission of a sale."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ class ComisionRepository(Protocol):
     """The commissions of sales, within the transaction of its unit of work."""
 
     def reclamar(self, venta: Venta, comision: ComisionDeVenta) -> ComisionDeVenta | None:
-        """Give the commission of a sale to a payment, or return the one that has it, held for this transaction alone.
+        """Give the commission of a sale to a payment, or return the present holder, locked for this transaction.
 
-        Another transaction that is giving away the same is waited for.
+        If another transaction is giving the same commission away, this one waits for it.
         """
 
     def reasignar(self, venta: Venta, comision: ComisionDeVenta) -> None:
-        """Give the commission of a sale, which has one, to another payment."""
+        """Give the commission of a sale to another payment than the present one."""
 
     def anotar_no_pagada(self, no_pagada: ComisionNoPagada, *, traza: Traza) -> None:
-        """Store, and thereby publish, that a conversion earns nothing."""
+        """Store that a conversion earns nothing; the relay publishes it."""

@@ -1,4 +1,4 @@
-"""What can be wrong with a command on a payment."""
+"""The errors of commands on payments."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class PagoNoEncontradoError(DomainError):
 
 
 class MontoNoPositivoError(DomainError):
-    """Nobody is paid nothing."""
+    """The amount of a payment must be positive."""
 
     codigo = "monto-no-positivo"
 
@@ -29,13 +29,13 @@ class TransicionNoPermitidaError(DomainError):
 
 
 class ComisionEnCursoError(DomainError):
-    """The gateway is being asked to pay another conversion of the same sale: it may have paid."""
+    """The gateway is being asked to pay another conversion of the same sale, and may have paid."""
 
     codigo = "comision-en-curso"
 
 
 class ReversoEnCursoError(TransicionNoPermitidaError):
-    """The gateway was asked to refund the payment for another reason, and has not settled it."""
+    """The gateway was asked to refund the payment for another reason, and has not settled that."""
 
     codigo = "reverso-en-curso"
 
@@ -47,18 +47,18 @@ class ReversoRechazadoError(DomainError):
 
 
 class ResultadoDesconocidoError(DomainError):
-    """The gateway did not settle what it was asked for: it may have done it, and will be asked again."""
+    """The gateway did not settle the order: it may have executed it, and will be asked again."""
 
     codigo = "resultado-desconocido"
 
 
 class ReferenciaDuplicadaError(DomainError):
-    """The affiliate's reference belongs to a payment with other data, which came under another key."""
+    """The affiliate's reference belongs to a payment with other data and another key."""
 
     codigo = "referencia-duplicada"
 
 
 class ClaveReutilizadaError(DomainError):
-    """The caller's key, or its reference where it gave no key, belongs to a payment with other data."""
+    """The caller's key, or the reference if there is no key, belongs to a payment with other data."""
 
     codigo = "clave-de-idempotencia-reutilizada"

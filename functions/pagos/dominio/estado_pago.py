@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class EstadoPago(StrEnum):
-    """PENDIENTE -> PROCESANDO -> EXITOSO or FALLIDO; only EXITOSO is ever left, for REVERSADO."""
+    """PENDIENTE -> PROCESANDO -> EXITOSO or FALLIDO; EXITOSO -> REVERSADO. FALLIDO and REVERSADO are final."""
 
     PENDIENTE = "PENDIENTE"
     PROCESANDO = "PROCESANDO"

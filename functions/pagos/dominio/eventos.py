@@ -1,4 +1,4 @@
-"""What happens to a payment. Every fact carries the whole payment, so that no other context has to ask for it."""
+"""The events of a payment. Each carries the whole payment, so that no other context has to ask for it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Origen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatosDelPago:
-    """What is paid to whom, and why. `origen` is None unless the payment is a commission."""
+    """The data of a payment: payee, amount and reason. `origen` is None unless the payment is a commission."""
 
     id_afiliado: str
     monto: Dinero
@@ -32,7 +32,7 @@ class DatosDelPago:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PagoEvento(DomainEvent):
-    """A fact about the payment that `datos` describe."""
+    """A fact about the payment described by `datos`."""
 
     datos: DatosDelPago
 
@@ -44,26 +44,26 @@ class PagoPendiente(PagoEvento):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PagoEnProceso(PagoEvento):
-    """The payment is about to be sent to the gateway; from here on it may have been charged."""
+    """The payment is about to be sent to the gateway; from here on it may have been paid."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PagoSinRespuesta(PagoEvento):
-    """The gateway was asked to pay and did not settle it: it may have paid."""
+    """The gateway was asked to pay and gave no settling answer: it may have paid."""
 
     causa: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PagoExitoso(PagoEvento):
-    """The gateway paid, under its reference."""
+    """The gateway paid, under its own reference."""
 
     referencia_pasarela: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PagoFallido(PagoEvento):
-    """The gateway declined, or the payment was given up before it was asked, which has a `codigo`; for good."""
+    """The payment failed for good: the gateway declined it, or it was given up before (then it has a `codigo`)."""
 
     mensaje_error: str
     codigo: str | None = None
@@ -71,28 +71,28 @@ class PagoFallido(PagoEvento):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReversoSolicitado(PagoEvento):
-    """Somebody wants the money back; from here on it may have been refunded."""
+    """A caller asked for the reversal; from here on the payment may have been refunded."""
 
     motivo: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReversoSinRespuesta(PagoEvento):
-    """The gateway was asked to refund and did not settle it: it may have refunded."""
+    """The gateway was asked to refund and gave no settling answer: it may have refunded."""
 
     causa: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReversoRechazado(PagoEvento):
-    """The gateway refused to refund: the payment stays as it is, and a new reversal may be asked for."""
+    """The gateway refused to refund: the payment stays EXITOSO, and a new reversal may be requested."""
 
     mensaje_error: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PagoRevertido(PagoEvento):
-    """The gateway refunded the whole payment, under its reference."""
+    """The gateway refunded the whole payment, under its own reference."""
 
     motivo: str
     referencia_reverso: str

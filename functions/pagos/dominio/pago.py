@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 class Pago(AggregateRoot[PagoEvento]):
     """A payment to an affiliate.
 
-    `pregunta` is what the gateway was asked for and has not settled: to pay while PROCESANDO, to refund while EXITOSO.
-    A state that was left is never entered again, so nothing is paid, and nothing refunded, twice.
+    `pregunta` is the open request to the gateway: to pay while PROCESANDO, to refund while EXITOSO. No state is entered
+    twice, so nothing is paid or refunded twice.
     """
 
     datos: DatosDelPago
@@ -58,7 +58,7 @@ class Pago(AggregateRoot[PagoEvento]):
 
     @property
     def reverso_en_curso(self) -> bool:
-        """Whether the gateway was asked to refund and has not settled it."""
+        """Whether a refund was requested and the gateway has not settled it."""
         return self.estado is EstadoPago.EXITOSO and self.pregunta is not None
 
     def procesar(self, *, ahora: datetime) -> None:
@@ -67,7 +67,7 @@ class Pago(AggregateRoot[PagoEvento]):
         self._record(PagoEnProceso(datos=self.datos, ocurrido_en=ahora))
 
     def anular(self, codigo: str, motivo: str, *, ahora: datetime) -> None:
-        """Give the payment up before anybody asks the gateway; raises TransicionNoPermitidaError unless PENDIENTE."""
+        """Give the payment up before the gateway is asked; raises TransicionNoPermitidaError unless PENDIENTE."""
         self._exigir(self.estado is EstadoPago.PENDIENTE, "anular")
         mensaje = f"{codigo}: {motivo}"
         self._record(PagoFallido(datos=self.datos, mensaje_error=mensaje, codigo=codigo, ocurrido_en=ahora))
@@ -86,7 +86,7 @@ class Pago(AggregateRoot[PagoEvento]):
         self._record(ReversoSolicitado(datos=self.datos, motivo=motivo, ocurrido_en=ahora))
 
     def orden_abierta(self, *, correlation_id: str, consultar_antes: bool, ahora: datetime) -> Orden:
-        """What the gateway is to be asked for now; raises TransicionNoPermitidaError when there is nothing."""
+        """Return the open order for the gateway; raises TransicionNoPermitidaError if there is none."""
         self._exigir(self.pregunta is not None, "ejecutar")
         assert self.pregunta is not None  # noqa: S101 - narrows the type
         if self.referencia_pasarela is not None:
@@ -104,13 +104,13 @@ class Pago(AggregateRoot[PagoEvento]):
         )
 
     def espera(self, orden: Orden) -> bool:
-        """Whether the order is the one that is open; somebody else may have settled it meanwhile."""
+        """Return whether the order is still open; another process may have settled it meanwhile."""
         if isinstance(orden, OrdenDePago):
             return self.estado is EstadoPago.PROCESANDO
         return self.reverso_en_curso and self.reversos_solicitados == orden.numero
 
     def resolver(self, orden: Orden, resultado: Resultado, *, ahora: datetime) -> None:
-        """Record what the gateway answered; raises TransicionNoPermitidaError unless it is waited for."""
+        """Record the gateway's answer; raises TransicionNoPermitidaError unless the order is open."""
         self._exigir(self.espera(orden), "resolver")
         self._record(
             self._pago_resuelto(resultado, ahora)
@@ -129,7 +129,7 @@ class Pago(AggregateRoot[PagoEvento]):
                 return PagoSinRespuesta(datos=self.datos, causa=resultado.causa, ocurrido_en=ahora)
 
     def _reverso_resuelto(self, resultado: Resultado, ahora: datetime) -> PagoEvento:
-        assert self.motivo_reverso is not None  # noqa: S101 - a reversal that is open was asked for
+        assert self.motivo_reverso is not None  # noqa: S101 - an open reversal has a reason
         match resultado:
             case Hecho():
                 return PagoRevertido(
@@ -167,7 +167,7 @@ class Pago(AggregateRoot[PagoEvento]):
             case PagoRevertido():
                 self.estado, self.fecha_reverso, self.pregunta = EstadoPago.REVERSADO, event.ocurrido_en, None
             case PagoSinRespuesta() | ReversoSinRespuesta():
-                assert self.pregunta is not None  # noqa: S101 - only what was asked for can stay unanswered
+                assert self.pregunta is not None  # noqa: S101 - only an open request can stay unanswered
                 self.pregunta = self.pregunta.anotar_sin_respuesta(event.ocurrido_en)
             case _:
                 raise TypeError(f"Pago does not know {type(event).__name__}")

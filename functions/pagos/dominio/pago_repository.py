@@ -1,4 +1,4 @@
-"""The port through which payments are stored."""
+"""The port that stores payments."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaveDeSolicitud:
-    """A caller's key for its request.
+    """A caller's idempotency key for a request.
 
-    `solicitante` is the subject of the caller's token; without one the caller is the affiliate that is to be paid.
+    `solicitante` is the subject of the caller's token; without a token the caller is the affiliate to pay.
     """
 
     solicitante: str | None
@@ -37,31 +37,31 @@ class PagoRepository(Protocol):
     """A collection of payments, within the transaction of its unit of work."""
 
     def agregar(self, pago: Pago, *, clave: ClaveDeSolicitud | None, traza: Traza) -> bool:
-        """Store a new payment; False, and nothing is stored, if the caller's key or the reference is taken."""
+        """Store a new payment; return False and store nothing if the caller's key or the reference is taken."""
 
     def buscar(self, datos: DatosDelPago, *, clave: ClaveDeSolicitud | None) -> PagoExistente | None:
-        """The payment that has taken the caller's key, or else the reference of the affiliate."""
+        """Return the payment with the caller's key, or else with the affiliate's reference, or None."""
 
     def bloquear(self, ids: Collection[UUID]) -> dict[UUID, Pago]:
-        """Those payments that exist, held for this transaction alone so that no other changes them meanwhile."""
+        """Return those payments that exist, locked: no other transaction can change them meanwhile."""
 
     def reservar_por_conciliar(self, *, ahora: datetime, hasta: datetime, limite: int) -> Mapping[UUID, Pago]:
-        """At most `limite` payments whose question to the gateway waits for reconciliation, the longest waiting first.
+        """Reserve at most `limite` payments whose open request waits for reconciliation, the longest waiting first.
 
-        No other call gets them before `hasta`, unless their question is asked again meanwhile.
+        No other call gets them before `hasta`, unless their request is repeated meanwhile.
         """
 
     def bloquear_atrasados(self, *, aceptados_hasta: datetime, limite: int) -> Mapping[UUID, Pago]:
-        """At most `limite` PENDIENTE payments that were accepted by then, the oldest first, held as `bloquear` does.
+        """Return at most `limite` PENDIENTE payments accepted by then, the oldest first, locked as by `bloquear`.
 
-        Those that another holds are left out.
+        Payments locked by another transaction are left out.
         """
 
     def correlaciones(self, ids: Collection[UUID]) -> Mapping[UUID, str]:
-        """The correlation id under which each of the payments was accepted."""
+        """Return the correlation id under which each of the payments was accepted."""
 
     def publicar_de_nuevo(self, id_pago: UUID, /) -> None:
-        """Have others told once more what they were told last of the payment: the message may have been lost."""
+        """Publish the payment's last published event once more: its message may have been lost."""
 
     def guardar(self, cambios: Sequence[tuple[Pago, Traza]]) -> None:
-        """Store what the payments recorded; raises ConcurrencyError, and nothing is stored, if another was first."""
+        """Store the recorded events; raises ConcurrencyError and stores nothing if another transaction was first."""

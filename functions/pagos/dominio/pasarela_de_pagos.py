@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrdenDePago:
-    """One payment to execute. Its id is the idempotency key: the same order twice is paid once.
+    """An order to pay. The payment's id is the idempotency key: the same order is paid once, even if it is sent twice.
 
-    With `consultar_antes` the gateway is first asked whether it has paid, and told to pay only if it has not: the key
-    may be older than the gateway remembers one, or the answer may be had without moving money.
+    With `consultar_antes` the gateway is first asked whether it has paid, and told to pay only if it has not: it may
+    have forgotten the key by now, or the answer may be had without moving money.
     """
 
     id_pago: UUID
@@ -27,7 +27,11 @@ class OrdenDePago:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrdenDeReverso:
-    """One payment to refund as a whole; `numero` is part of the idempotency key, since a refusal is kept under it."""
+    """An order to refund a whole payment.
+
+    `numero` is part of the idempotency key: the gateway remembers a refusal under its key, so a new reversal needs
+    another one.
+    """
 
     id_pago: UUID
     referencia_pasarela: str
@@ -40,21 +44,21 @@ Orden = OrdenDePago | OrdenDeReverso
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hecho:
-    """The gateway did it, under its own reference."""
+    """The gateway executed the order, under its own reference."""
 
     referencia_pasarela: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rechazado:
-    """The gateway declined, and will decline again: nothing was or will be done under this order."""
+    """The gateway declined the order and always will: it was not and will not be executed."""
 
     motivo: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desconocido:
-    """The gateway gave no answer that settles it: it may have been done. Ask again with the same order."""
+    """The gateway gave no settling answer: it may have executed the order. Ask again with the same order."""
 
     causa: str
 
@@ -63,7 +67,7 @@ Resultado = Hecho | Rechazado | Desconocido
 
 
 class PasarelaDePagos(Protocol):
-    """Executes orders; it never raises for one of them, since the others of the batch have their own outcome."""
+    """Executes orders; it never raises for one order, since the others of the batch have outcomes of their own."""
 
     def ejecutar(self, ordenes: Sequence[Orden]) -> Sequence[Resultado]:
         """Execute all orders concurrently and return their results in the same sequence."""

@@ -1,4 +1,4 @@
-"""What the gateway was asked for and has not settled."""
+"""An open request to the gateway: asked for, and not settled."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from typing import Final
 
 ESPERA_MINIMA: Final = timedelta(minutes=2)
-"""Longer than redelivery waits between two attempts: what is delivered again is left to it."""
+"""The wait is longer than the one between two redeliveries, so redelivered events are not reconciled."""
 
 ESPERA_MAXIMA: Final = timedelta(hours=1)
 
 VIGENCIA_DE_LA_CLAVE: Final = timedelta(hours=23)
-"""A gateway forgets an idempotency key after 24 hours, and then would pay again.
+"""The gateway forgets an idempotency key after 24 hours, and would then pay again.
 
 https://docs.stripe.com/api/idempotent_requests
 """
@@ -20,7 +20,7 @@ https://docs.stripe.com/api/idempotent_requests
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreguntaAbierta:
-    """One order to the gateway, open since `desde`, with as many attempts unanswered as `sin_respuesta` says."""
+    """An order to the gateway, open since `desde`, with `sin_respuesta` unanswered attempts so far."""
 
     desde: datetime
     ultimo_intento: datetime
@@ -28,19 +28,19 @@ class PreguntaAbierta:
 
     @classmethod
     def abrir(cls, ahora: datetime) -> PreguntaAbierta:
-        """It is about to be asked for the first time."""
+        """Open a request, before the gateway is asked for the first time."""
         return cls(desde=ahora, ultimo_intento=ahora)
 
     def anotar_sin_respuesta(self, ahora: datetime) -> PreguntaAbierta:
-        """One more attempt without an answer that settles it."""
+        """Count one more attempt without a settling answer."""
         return replace(self, ultimo_intento=ahora, sin_respuesta=self.sin_respuesta + 1)
 
     @property
     def conciliar_desde(self) -> datetime:
-        """When the reconciliation is to ask: the longer it has been open, the less often."""
+        """The time of the next attempt by the reconciliation: the longer open, the longer the wait."""
         edad = self.ultimo_intento - self.desde
         return self.ultimo_intento + min(max(edad / 10, ESPERA_MINIMA), ESPERA_MAXIMA)
 
     def clave_puede_haber_vencido(self, ahora: datetime) -> bool:
-        """Whether the gateway may have forgotten the key, so that it must be asked what it did before it is told to."""
+        """Return whether the gateway may have forgotten the key: then it must be asked before it is told to pay."""
         return ahora - self.desde > VIGENCIA_DE_LA_CLAVE

@@ -1,1 +1,1 @@
-"""How payments reach PostgreSQL, Stripe and HTTP."""
+"""The adapters of payments for PostgreSQL, Stripe, HTTP and events."""

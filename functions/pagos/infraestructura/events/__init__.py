@@ -1,1 +1,1 @@
-"""Payments' own events as JSON, and the events of others that payments reacts to."""
+"""The JSON form of payments' own events, and the foreign event that payments reacts to."""

@@ -1,4 +1,4 @@
-"""Payments' events as JSON payloads and back; events/contracts/pagos describes the same shapes."""
+"""The conversion of payments' events to and from JSON; events/contracts/pagos describes the same shapes."""
 
 from __future__ import annotations
 
@@ -41,7 +41,10 @@ _DE_PAGOS: Final[dict[type[PagoEvento], str | None]] = {
 }
 _DE_COMISIONES: Final[dict[type[DomainEvent], str | None]] = {ComisionNoPagada: "payments.evt.failed"}
 TOPICS: Final[Mapping[type[DomainEvent], str | None]] = dict(_DE_PAGOS.items()) | _DE_COMISIONES
-"""Where the relay publishes each type (the template tells it, and a test compares them); None: nowhere."""
+"""The topic to which the relay publishes each type, None for an internal event.
+
+A test compares it with the template, which sets it.
+"""
 
 _TYPES: Final = {event_type.__name__: event_type for event_type in _DE_PAGOS}
 _OWN_FIELDS: Final = {
@@ -54,7 +57,7 @@ CONVERSION: Final = "CONVERSION"
 
 
 def to_payload(id_pago: UUID, event: PagoEvento) -> dict[str, Any]:
-    """The payload of an event: the payment, then what is the event's own."""
+    """Return the payload of an event: the payment's data, then the event's own fields."""
     datos = event.datos
     return {
         "id_pago": str(id_pago),
@@ -69,7 +72,7 @@ def to_payload(id_pago: UUID, event: PagoEvento) -> dict[str, Any]:
 
 
 def no_pagada_payload(no_pagada: ComisionNoPagada) -> dict[str, Any]:
-    """The payload of the fact that a conversion earns nothing."""
+    """Return the payload of the fact that a conversion earns nothing."""
     return {
         "id_evento": str(no_pagada.id_evento),
         "id_afiliado": no_pagada.id_afiliado,
@@ -84,7 +87,7 @@ def no_pagada_payload(no_pagada: ComisionNoPagada) -> dict[str, Any]:
 def from_payload(event_type: str, payload: Mapping[str, Any], ocurrido_en: datetime) -> PagoEvento:
     """Read an event; raises KeyError for an unknown type or a missing field.
 
-    A field with a default was added later: events from before have none.
+    A field with a default was added later; older events lack it.
     """
     id_campana = payload["id_campana"]
     datos = DatosDelPago(
@@ -103,7 +106,7 @@ def from_payload(event_type: str, payload: Mapping[str, Any], ocurrido_en: datet
 
 
 def _origen(payload: Mapping[str, Any]) -> Origen | None:
-    """The origin; an event from before there was `origen` tells it by its reference alone."""
+    """Return the origin; events older than the field `origen` tell it by their reference alone."""
     if "origen" in payload:
         origen = payload["origen"]
         return None if origen is None else Origen(id_evento=UUID(origen["id_evento"]))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class ConversionRegistrada(BaseModel):
-    """What payments reads of the event's data."""
+    """The fields of the event that payments reads."""
 
     id_afiliado: IdAfiliadoDeEvento
     id_campana: UUID | None = None
@@ -35,7 +35,7 @@ class ConversionRegistrada(BaseModel):
 
     @property
     def valor(self) -> Dinero | None:
-        """In the domain's terms."""
+        """The value as the domain's money, or None."""
         if self.valor_conversion is None or self.moneda is None:
             return None
         return Dinero(monto=self.valor_conversion, moneda=self.moneda)

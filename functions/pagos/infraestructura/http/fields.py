@@ -1,4 +1,4 @@
-"""The types of fields of payments that come in from outside."""
+"""The types of request fields that only payments have."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The requests of the payments API, in Spanish snake_case."""
+"""The requests of the payments API; their fields are in Spanish snake_case."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class CrearPagoBody(BaseModel):
     id_campana: UUID | None = None
 
     def datos(self) -> DatosDelPago:
-        """In the domain's terms."""
+        """Return the domain's value."""
         return DatosDelPago(
             id_afiliado=self.id_afiliado,
             monto=Dinero(monto=self.monto, moneda=self.moneda),
@@ -47,14 +47,14 @@ class RevertirPagoBody(BaseModel):
 
 
 def clave_de_solicitud(header: str | None, *, solicitante: str | None) -> ClaveDeSolicitud | None:
-    """The key that a request has in its header; raises RequestError (400)."""
+    """Return the idempotency key of a request's header, None if there is none; raises RequestError (400)."""
     if header is None:
         return None
     return ClaveDeSolicitud(solicitante=solicitante, valor=read_key(header, reserved=PREFIJO_DE_REFERENCIA))
 
 
 def solicitud_de(comando: CrearPago) -> Solicitud:
-    """By what the command's repetitions are known, and what it means."""
+    """Return the hashed identity of a command, which its repetitions share, and the hash of its meaning."""
     datos, clave = comando.datos, comando.clave
     if clave is None:
         identidad = ["afiliado", datos.id_afiliado, "referencia_pago", datos.referencia_pago]

@@ -1,4 +1,4 @@
-"""Which HTTP status each domain error of payments is."""
+"""The HTTP status of each domain error of payments."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ from pagos.infraestructura.events.codec import TOPICS
 if TYPE_CHECKING:
     from pagos.aplicacion.trazar_pago import Paso
 
-# Fields of an event that say what happened, and those with the gateway's own reference.
+# The fields of an event that describe the outcome, and those with the gateway's own reference.
 _DETALLE: Final = ("causa", "mensaje_error", "motivo")
 _REFERENCIA: Final = ("referencia_pasarela", "referencia_reverso")
 _ABREN: Final = (PagoEnProceso, ReversoSolicitado)
@@ -30,7 +30,7 @@ _RESPONDEN: Final = (PagoSinRespuesta, PagoExitoso, PagoFallido, ReversoSinRespu
 
 
 def trazabilidad(id_pago: UUID, pasos: Sequence[Paso]) -> dict[str, Any]:
-    """The steps in order, each with the state that it led to; `intento` counts what the gateway was asked."""
+    """Return the steps in order, each with the state after it; `intento` counts the attempts at the gateway."""
     pago, intento = Pago(id_pago), 0
     preguntada = False
     descritos = []

@@ -1,4 +1,4 @@
-"""The answers of the payments API, in Spanish snake_case."""
+"""The answers of the payments API; their fields are in Spanish snake_case."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def pago_aceptado(pago: Pago) -> dict[str, Any]:
-    """The answer to `POST /pagos/`: the payment as it was accepted, whatever has become of it since."""
+    """Return the answer to `POST /pagos/`: the newly accepted payment, even if its state has changed since."""
     datos = pago.datos
     return {
         "id_pago": str(pago.id),
@@ -27,7 +27,7 @@ def pago_aceptado(pago: Pago) -> dict[str, Any]:
 
 
 def pago_reversado(pago: Pago) -> dict[str, Any]:
-    """The answer to `PATCH /pagos/{id_pago}/revertir`."""
+    """Return the answer to `PATCH /pagos/{id_pago}/revertir`."""
     return {
         "id_pago": str(pago.id),
         "estado": pago.estado,
@@ -38,7 +38,7 @@ def pago_reversado(pago: Pago) -> dict[str, Any]:
 
 
 def pago_vista(vista: PagoVista) -> dict[str, Any]:
-    """The answer to `GET /pagos/{id_pago}`."""
+    """Return the answer to `GET /pagos/{id_pago}`."""
     return {
         "id": str(vista.id),
         "id_afiliado": vista.id_afiliado,
@@ -53,7 +53,7 @@ def pago_vista(vista: PagoVista) -> dict[str, Any]:
 
 
 def estadisticas(cuenta: EstadisticasOutbox) -> dict[str, Any]:
-    """The answer to `GET /pagos/outbox/estadisticas`."""
+    """Return the answer to `GET /pagos/outbox/estadisticas`."""
     return {
         "total_eventos": cuenta.total_eventos,
         "eventos_procesados": cuenta.eventos_procesados,

@@ -1,4 +1,4 @@
-"""The commissions of sales in PostgreSQL: a unique hash of each sale decides who has its commission."""
+"""The commissions of sales in PostgreSQL: a unique hash of each sale gives its commission to one payment."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class PostgresComisionRepository(ComisionRepository):
-    """Reads and writes within the transaction that is open on `database`."""
+    """Reads and writes within the open transaction of `database`."""
 
     def __init__(self, database: PostgresDatabase) -> None:
         self._database = database
@@ -27,7 +27,7 @@ class PostgresComisionRepository(ComisionRepository):
 
     @override
     def reclamar(self, venta: Venta, comision: ComisionDeVenta) -> ComisionDeVenta | None:
-        """The primary key decides; the row of an earlier commission is locked."""
+        """Insert the commission; the primary key decides, and the row of an earlier commission is locked."""
         huella = _huella(venta)
         if self._database.run(
             """
@@ -57,7 +57,7 @@ class PostgresComisionRepository(ComisionRepository):
 
     @override
     def anotar_no_pagada(self, no_pagada: ComisionNoPagada, *, traza: Traza) -> None:
-        """Its history is that of the conversion's event, which may be retried."""
+        """Append to the history of the conversion's event, which grows if the conversion is delivered again."""
         [[version]] = self._database.run(
             "select coalesce(max(version), 0) + 1 from pagos.outbox_history where aggregateid = :id",
             id=no_pagada.id_evento,
@@ -74,5 +74,5 @@ class PostgresComisionRepository(ComisionRepository):
 
 
 def _huella(venta: Venta) -> bytes:
-    """As the migration that began with them has it; neither has a control character in it."""
+    """Return a sale's hash, computed as in the migration that introduced it; neither id contains control characters."""
     return hashlib.sha256(f"{one_form(venta.id_afiliado)}\x1f{venta.id_cliente}".encode()).digest()

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class PostgresPagoConsultas(PagoConsultas, PagoTrazas, OutboxConsultas):
-    """One query per question, by an index, outside of any transaction."""
+    """Answers each question by one indexed query, outside of any transaction."""
 
     def __init__(self, database: PostgresDatabase) -> None:
         self._database = database
@@ -86,7 +86,7 @@ class PostgresPagoConsultas(PagoConsultas, PagoTrazas, OutboxConsultas):
 
     @override
     def estadisticas(self) -> EstadisticasOutbox:
-        """Each count uses an index of what is open; the history is never scanned."""
+        """Count by the indexes of open payments and waiting events; the history is never scanned."""
         [[published, pending, unknown]] = self._database.read(
             """
             select (select published from pagos.outbox_totals),

@@ -1,4 +1,4 @@
-"""Payments in PostgreSQL: their events are the truth, `pagos.pagos` is their state for queries and constraints."""
+"""Payments in PostgreSQL: events are the truth; `pagos.pagos` has their state for queries and constraints."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class PostgresPagoRepository(PagoRepository):
-    """Reads and writes within the transaction that is open on `database`."""
+    """Reads and writes within the open transaction of `database`."""
 
     def __init__(self, database: PostgresDatabase) -> None:
         self._database = database
@@ -31,7 +31,7 @@ class PostgresPagoRepository(PagoRepository):
 
     @override
     def agregar(self, pago: Pago, *, clave: ClaveDeSolicitud | None, traza: Traza) -> bool:
-        """The two unique constraints decide, after waiting for a concurrent insert of the same payment."""
+        """Insert the payment; two unique constraints decide, after waiting for a concurrent insert of the same one."""
         datos = pago.datos
         stored = self._events.append_if(
             """
@@ -61,7 +61,7 @@ class PostgresPagoRepository(PagoRepository):
 
     @override
     def buscar(self, datos: DatosDelPago, *, clave: ClaveDeSolicitud | None) -> PagoExistente | None:
-        """One statement looks it up in both unique indexes."""
+        """Look the payment up in both unique indexes, by one statement."""
         rows = self._database.run(
             """
             select id, misma_clave
@@ -78,7 +78,7 @@ class PostgresPagoRepository(PagoRepository):
             """,
             solicitante=_solicitante(datos, clave),
             clave=clave and clave.valor,
-            id_afiliado=one_form(datos.id_afiliado),  # events of before may write it otherwise
+            id_afiliado=one_form(datos.id_afiliado),  # older events may spell it differently
             referencia=datos.referencia_pago,
         )
         if not rows:
@@ -88,7 +88,7 @@ class PostgresPagoRepository(PagoRepository):
 
     @override
     def bloquear(self, ids: Collection[UUID]) -> dict[UUID, Pago]:
-        """Rows are locked in the order of their ids, so that two batches never deadlock."""
+        """Lock the rows in the order of their ids, so that two batches never deadlock."""
         if not ids:
             return {}
         rows = self._database.run(
@@ -99,7 +99,7 @@ class PostgresPagoRepository(PagoRepository):
 
     @override
     def reservar_por_conciliar(self, *, ahora: datetime, hasta: datetime, limite: int) -> dict[UUID, Pago]:
-        """A run beside this one skips the rows locked here, and later finds them put off."""
+        """Lock due rows and postpone them; a concurrent run skips the locked rows and later finds them postponed."""
         rows = self._database.run(
             """
             update pagos.pagos
@@ -119,7 +119,7 @@ class PostgresPagoRepository(PagoRepository):
 
     @override
     def bloquear_atrasados(self, *, aceptados_hasta: datetime, limite: int) -> dict[UUID, Pago]:
-        """The state alone decides, so no payment is missed because a mark is missing."""
+        """Select by the state alone, so that no payment is missed for lack of a mark."""
         rows = self._database.run(
             """
             select id
@@ -136,7 +136,7 @@ class PostgresPagoRepository(PagoRepository):
 
     @override
     def correlaciones(self, ids: Collection[UUID]) -> dict[UUID, str]:
-        """The first event of each payment has it."""
+        """Read the correlation ids from the payments' first events."""
         rows = self._database.run(
             """
             select aggregateid, metadata->>'correlation_id'
@@ -149,7 +149,7 @@ class PostgresPagoRepository(PagoRepository):
 
     @override
     def publicar_de_nuevo(self, id_pago: UUID, /) -> None:
-        """Events that still wait to be published are left to the relay."""
+        """Mark the last published event for publication; events still waiting are left to the relay."""
         self._database.run(
             "select pagos.publicar_de_nuevo(:id, cast(:tipos as text[]))",
             id=id_pago,
@@ -158,7 +158,7 @@ class PostgresPagoRepository(PagoRepository):
 
     @override
     def guardar(self, cambios: Sequence[tuple[Pago, Traza]]) -> None:
-        """One statement writes all events, another one all states."""
+        """Write all events by one statement and all states by another."""
         if not cambios:
             return
         self._events.append([row for pago, traza in cambios for row in new_rows(pago, to_payload, traza=traza)])
@@ -195,7 +195,7 @@ class PostgresPagoRepository(PagoRepository):
 
 
 def _solicitante(datos: DatosDelPago, clave: ClaveDeSolicitud | None) -> str:
-    """As the index of keys has it."""
+    """Return the caller in the form of the index of keys."""
     if clave is None or clave.solicitante is None:
         return f"afiliado:{datos.id_afiliado}"
     return f"sub:{clave.solicitante}"

@@ -16,23 +16,23 @@ from seedwork.aplicacion.ports import override
 if TYPE_CHECKING:
     from pagos.dominio.pasarela_de_pagos import Orden, OrdenDeReverso, Resultado
 
-CONCURRENCY: Final = 100  # a whole batch waits for the gateway once
+CONCURRENCY: Final = 100  # so that a whole batch is asked at the same time
 TIMEOUT_SECONDS: Final = 5.0
 SDK_RETRIES: Final = 2
 REFUSALS: Final = (HTTPStatus.BAD_REQUEST, HTTPStatus.PAYMENT_REQUIRED)
-"""Stripe refused the request as such, and stores that under the key: it will never be executed."""
+"""Statuses of a refusal: Stripe stores it under the key, so the order will never be executed."""
 
 
 class StripeAdapter(PasarelaDePagos):
-    """`PasarelaDePagos` by the official SDK, which repeats what failed under the same `Idempotency-Key`.
+    """The gateway by Stripe's SDK, which repeats failed requests under the same `Idempotency-Key`.
 
-    https://docs.stripe.com/api/idempotent_requests: Stripe answers a repeated key with the first outcome, so a repeated
-    order is executed once, for as long as it remembers the key. A transfer's group is its payment, by which it can be
-    found after that.
+    Stripe answers a repeated key with the first outcome, so a repeated order is executed once, for as long as Stripe
+    remembers the key (https://docs.stripe.com/api/idempotent_requests). After that the transfer is found by its group,
+    which is the payment's id.
     """
 
     def __init__(self, api_key: Callable[[], str], *, api_base: str) -> None:
-        """`api_key()` is asked once, at the first order; `api_base` is Stripe's address or its stand-in's."""
+        """Keep `api_key`, called once at the first order, and `api_base`, the address of Stripe or of its stand-in."""
         self._api_key = api_key
         self._api_base = api_base
 
@@ -52,7 +52,7 @@ class StripeAdapter(PasarelaDePagos):
 
     @cached_property
     def _pool(self) -> ThreadPoolExecutor:
-        # Kept, since the SDK has a session, thus a connection, for each thread.
+        # The pool is kept, since the SDK has one session, and thus one connection, for each thread.
         return ThreadPoolExecutor(CONCURRENCY, thread_name_prefix="stripe")
 
 
@@ -64,17 +64,17 @@ def _ejecutar(client: stripe.StripeClient, orden: Orden) -> Resultado:
     except stripe.StripeError as error:
         if isinstance(error, (stripe.CardError, stripe.InvalidRequestError)) and error.http_status in REFUSALS:
             return Rechazado(motivo=error.user_message or error.code or "La pasarela rechazó la orden.")
-        # Timeouts, lost connections, 5xx, 429, a key in use or of another request, credentials or an address that are
-        # wrong: not settled.
+        # Not settled: timeouts, lost connections, 5xx, 429, a key in use or of another request, wrong credentials or a
+        # wrong address.
         told = [type(error).__name__, error.http_status and f"HTTP {error.http_status}", error.code]
         return Desconocido(causa=", ".join(str(part) for part in told if part))
     except (AttributeError, IndexError, KeyError, TypeError, ValueError, ArithmeticError, RecursionError) as error:
-        # An answer that is none of Stripe's: the order may have been executed, and the others are not to wait for it.
+        # Not an answer of Stripe: the order may have been executed. The batch's other orders must not fail with it.
         return Desconocido(causa=f"unreadable answer: {type(error).__name__}")
 
 
 def _pagar(client: stripe.StripeClient, orden: OrdenDePago) -> str:
-    """The transfer's id: of the one that there is, when it is to be looked for, else of a new one."""
+    """Return the id of the payment's transfer: an existing one if `consultar_antes` finds it, else a new one."""
     grupo = str(orden.id_pago)
     if orden.consultar_antes and (made := client.v1.transfers.list({"transfer_group": grupo, "limit": 1}).data):
         return made[0].id
@@ -92,7 +92,7 @@ def _pagar(client: stripe.StripeClient, orden: OrdenDePago) -> str:
 
 
 def _revertir(client: stripe.StripeClient, orden: OrdenDeReverso) -> str:
-    """The reversal's id: of the one that there is, when the transfer is reversed already, else of a new one."""
+    """Return the id of the transfer's reversal: the existing one if it is reversed already, else a new one."""
     transfers = client.v1.transfers
     try:
         return transfers.reversals.create(
