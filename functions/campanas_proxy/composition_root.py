@@ -41,7 +41,10 @@ def proxy() -> Proxy:
 def make_proxy(settings: Settings, session: boto3.session.Session, invoker: Invoker) -> Proxy:
     """Make a proxy whose two instances share one pool of connections."""
     table = SharedTable(
-        settings.breakers_table, session, without_it="this proxy decides alone", metric="BreakerDegraded"
+        settings.breakers_table,
+        session,
+        warning="breaker table unavailable: this proxy decides alone",
+        metric="BreakerDegraded",
     )
     tally, circuits = Tally(table), CircuitStore(table)
     primary = Instance("primary", function=settings.primary, invoker=invoker, tally=tally)

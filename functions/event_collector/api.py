@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from event_collector.aplicacion.recepcion import Entrada
     from seedwork.infraestructura.idempotency.answer import IdempotentAnswer
 
-JSON_OR_TEXT: Final = ["application/json", "text/plain"]  # a browser asks nobody before it sends the latter
+JSON_OR_TEXT: Final = ["application/json", "text/plain"]  # browsers send text/plain without a CORS preflight
 MAX_BATCH_BYTES: Final = 4 * 1024 * 1024
 COLLECTION: Final = tuple(f"/event-collector/{path}" for path in ("events", "events/batch", "pixel.gif", "tracker.js"))
 NOT_STORED: Final = {"Cache-Control": "no-store"}
@@ -53,7 +53,7 @@ app = RestApi(
 
 @app.route("/event-collector/events", methods=["POST"], content_types=JSON_OR_TEXT)
 def post_event() -> Response:
-    """Accept an event; a repetition is answered with the first answer."""
+    """Accept an event; a repeated one gets the first answer."""
     cuerpo = app.body(EventoDocumento, max_bytes=MAX_STORED_BYTES)
     answer = _registrar(EventRequest.of(app).sola(cuerpo, traza=_traza()))
     return json_response(
@@ -65,7 +65,7 @@ def post_event() -> Response:
 
 @app.route("/event-collector/events/batch", methods=["POST"], content_types=JSON_OR_TEXT)
 def post_batch() -> dict[str, Any]:
-    """Accept many events; what is wrong with one of them is told in its place."""
+    """Accept many events; each result, or its error, stands at its event's index."""
     cuerpo = app.body(LoteBody, max_bytes=MAX_BATCH_BYTES)
     entradas = EventRequest.of(app).lote(cuerpo.eventos, traza=_traza())
     resultados = registrar_lote(entradas, recepcion=api_dependencies().recepcion, ahora=ahora())
@@ -83,19 +83,19 @@ def get_pixel() -> Response:
 
 @app.route("/event-collector/tracker.js", methods=["GET"])
 def get_tracker() -> Response:
-    """The script that web pages send events with."""
+    """Return the script with which web pages send events."""
     return Response(body=_tracker(), headers={"Content-Type": "text/javascript", **AN_HOUR})
 
 
 @app.route("/event-collector/events/{id_evento}/status", methods=["GET"])
 def get_status(id_evento: str) -> dict[str, Any]:
-    """Where an event is on its way."""
+    """Return the state of an event, its payment and its failures."""
     return views.estado(api_dependencies().consultas.por_id(path_uuid(id_evento, name="id_evento")))
 
 
 @app.route("/event-collector/events/{id_evento}/retry", methods=["POST"])
 def post_retry(id_evento: str) -> Response:
-    """Have an event published again that has failed, or any if forced."""
+    """Publish a failed event again, or any event if forced."""
     uuid, dependencies = path_uuid(id_evento, name="id_evento"), api_dependencies()
     comando = app.optional_body(ReintentoBody).comando(uuid, correlation_id=app.correlation_id)
     veces = reintentar_evento(
@@ -106,7 +106,7 @@ def post_retry(id_evento: str) -> Response:
 
 @app.route("/event-collector/failed-events", methods=["GET"])
 def get_failed_events() -> dict[str, Any]:
-    """The events that have failed, the latest first."""
+    """List the failed events, the latest first."""
     parametros = app.query(FallidosParametros)
     return views.fallidos(
         api_dependencies().consultas.fallidos(id_afiliado=parametros.id_afiliado, limite=parametros.limite)
@@ -115,7 +115,7 @@ def get_failed_events() -> dict[str, Any]:
 
 @app.route("/event-collector/statistics", methods=["GET"])
 def get_statistics() -> dict[str, Any]:
-    """How many events there were in a period."""
+    """Return the totals of events in a period."""
     now = ahora()
     consulta = app.query(EstadisticasParametros).consulta(ahora=now)
     return views.estadisticas(api_dependencies().estadisticas.estadisticas(consulta, ahora=now))
@@ -123,7 +123,7 @@ def get_statistics() -> dict[str, Any]:
 
 @app.route("/event-collector/rate-limit/{id_afiliado}", methods=["GET"])
 def get_rate_limit(id_afiliado: str) -> dict[str, Any]:
-    """How many events an affiliate has sent, and how many it may."""
+    """Return how many events an affiliate has sent, and its limit."""
     id_, ventanas, now = path_affiliate(id_afiliado), app.query(LimiteParametros).ventana_minutos, ahora()
     recepcion = api_dependencies().recepcion
     maximo = recepcion.eventos_por_minuto(id_)
@@ -133,7 +133,7 @@ def get_rate_limit(id_afiliado: str) -> dict[str, Any]:
 
 @app.route("/event-collector/admin/rate-limit/{id_afiliado}/reset", methods=["POST"])
 def post_rate_limit_reset(id_afiliado: str) -> dict[str, Any]:
-    """Let an affiliate begin anew."""
+    """Reset the counts of an affiliate's events, so that its limit starts anew."""
     id_, now = path_affiliate(id_afiliado), ahora()
     api_dependencies().recepcion.limites.reiniciar(id_, ahora=now)
     return {"exito": True, "id_afiliado": id_, "mensaje": "Límite reiniciado.", "timestamp": now.isoformat()}
@@ -142,13 +142,13 @@ def post_rate_limit_reset(id_afiliado: str) -> dict[str, Any]:
 @app.route("/event-collector/ready", methods=["GET"])
 @app.route("/ready", methods=["GET"])
 def get_ready() -> Response:
-    """Whether events are accepted now; 503 without the database."""
+    """Return whether events are accepted now; 503 without the database."""
     return views.disponible(logger.service, api_dependencies().disponibilidad.comprobar())
 
 
 @app.route("/welcome", methods=["GET"])
 def get_welcome() -> dict[str, Any]:
-    """What is on its own port."""
+    """Return the links of the port's front page."""
     others = ("/event-collector/statistics", "/event-collector/failed-events")
     return welcome(
         logger.service, "Bienvenido al colector de eventos de Aeropartners.", endpoints=(*COLLECTION, *others)
@@ -158,7 +158,7 @@ def get_welcome() -> dict[str, Any]:
 @app.route("/event-collector/health", methods=["GET"])
 @app.route("/health", methods=["GET"])
 def get_health() -> dict[str, Any]:
-    """Alive; it asks no dependency."""
+    """Answer 200 while the function runs; no dependency is checked."""
     return {"status": "healthy", "service": logger.service, "timestamp": ahora().isoformat()}
 
 

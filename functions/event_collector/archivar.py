@@ -1,4 +1,4 @@
-"""The clean-up (`event_collector.archivar.handler`): keeps the tables small that every event goes through."""
+"""The clean-up (`event_collector.archivar.handler`): keeps the tables on the path of every event small."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ from seedwork.infraestructura.aws.bit_by_bit import bit_by_bit
 
 
 def handler(_event: dict[str, Any], context: Any) -> dict[str, int]:
-    """Go on until nothing is old enough or the time runs short; how many rows were archived, and how many forgotten."""
+    """Archive and delete old rows until none are left or the time runs short; returns the rows by kind of work."""
     return bit_by_bit(archive_dependencies(), ahora=ahora(), context=context)

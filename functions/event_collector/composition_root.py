@@ -1,7 +1,7 @@
 """The composition root: the only place that knows which adapter serves which port.
 
-Everything is made when first used and kept for the life of the execution environment. boto3 is imported where it is
-needed: it takes 0.4 s of a cold start.
+Every object is made at its first use and kept for the life of the execution environment. boto3 is imported where it
+is needed: its import takes 0.4 s of a cold start.
 """
 
 # ruff: noqa: PLC0415 - see above
@@ -33,18 +33,18 @@ if TYPE_CHECKING:
     from seedwork.infraestructura.idempotency.operation import Idempotency
 
 
-# Events are counted in the hour and in the day of their acceptance, also one whose storing is tried again.
+# Totals of an hour and its day may still grow: an event counts at its acceptance, and its insert may be retried later.
 TOTALES_EN_CURSO: Final = timedelta(days=2)
 
 
 def ahora() -> datetime:
-    """The clock."""
+    """Return the current time, in UTC."""
     return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiDependencies:
-    """What the views of the API call."""
+    """The dependencies of the API's views."""
 
     recepcion: Recepcion
     consultas: EventoConsultas
@@ -56,7 +56,7 @@ class ApiDependencies:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsumerDependencies:
-    """What the consumers call."""
+    """The dependencies of the consumers."""
 
     comisiones: Comisiones
     fallos: Fallos
@@ -64,7 +64,7 @@ class ConsumerDependencies:
 
 @cache
 def api_dependencies() -> ApiDependencies:
-    """On PostgreSQL and DynamoDB."""
+    """Return the dependencies on PostgreSQL and DynamoDB."""
     import boto3
 
     from event_collector.aplicacion.recepcion import Recepcion
@@ -82,7 +82,10 @@ def api_dependencies() -> ApiDependencies:
     database = _database(settings.database_secret)
     session = boto3.session.Session()
     rate_limits = SharedTable(
-        settings.rate_limits_table, session, without_it="nobody counts what is sent", metric="RateLimitDegraded"
+        settings.rate_limits_table,
+        session,
+        warning="rate-limit table unavailable: events are accepted without a limit",
+        metric="RateLimitDegraded",
     )
     consultas = PostgresEventoConsultas(database)
     return ApiDependencies(
@@ -103,14 +106,14 @@ def api_dependencies() -> ApiDependencies:
 
 @cache
 def consumer_dependencies() -> ConsumerDependencies:
-    """On PostgreSQL."""
+    """Return the dependencies on PostgreSQL."""
     database = _database(ConsumerSettings.from_env().database_secret)
     return ConsumerDependencies(comisiones=PostgresComisiones(database), fallos=PostgresFallos(database))
 
 
 @cache
 def reconciliation_dependencies() -> tuple[ConversionesAbiertas, Espera]:
-    """On PostgreSQL."""
+    """Return the open conversions on PostgreSQL, and how long they wait."""
     from event_collector.aplicacion.conciliar_conversiones import Espera
     from event_collector.infraestructura.postgres.open_conversions import PostgresConversionesAbiertas
 
@@ -121,7 +124,7 @@ def reconciliation_dependencies() -> tuple[ConversionesAbiertas, Espera]:
 
 @cache
 def clean_up_dependencies() -> EventoRepository:
-    """On PostgreSQL."""
+    """Return the repository on PostgreSQL."""
     from event_collector.infraestructura.postgres.evento_repository import PostgresEventoRepository
 
     return PostgresEventoRepository(_database(ConsumerSettings.from_env().database_secret))
@@ -129,7 +132,7 @@ def clean_up_dependencies() -> EventoRepository:
 
 @cache
 def archive_dependencies() -> Mapping[str, Work]:
-    """What becomes of old rows, on PostgreSQL."""
+    """Return the work on old rows in PostgreSQL, by its name in the result."""
     from seedwork.infraestructura.postgres.old_rows import PostgresOldRows
     from seedwork.infraestructura.postgres.outbox_archive import PostgresOutboxArchive
 

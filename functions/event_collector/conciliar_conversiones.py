@@ -1,4 +1,4 @@
-"""The reconciliation (`event_collector.conciliar_conversiones.handler`): no conversion waits for ever."""
+"""The reconciliation (`event_collector.conciliar_conversiones.handler`): no conversion waits forever."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ RESERVE_SECONDS: Final = 15
 
 
 def handler(_event: dict[str, Any], context: Any) -> dict[str, int]:
-    """Go on until nothing is due or the time runs short; how many conversions are published again."""
+    """Publish due conversions again until none is due or the time runs short; returns how many were published."""
     abiertas, _ = reconciliation_dependencies()
     _measure(abiertas.espera_mas_larga())
     publicadas = 0
     for id_evento, correlation_id in _publicadas_de_nuevo(context):
-        logger.info("published again", extra={"correlation_id": correlation_id, "id_evento": str(id_evento)})
+        logger.info("conversion published again", extra={"correlation_id": correlation_id, "id_evento": str(id_evento)})
         publicadas += 1
     return {"publicadas_de_nuevo": publicadas}
 
 
 def _measure(segundos: float | None) -> None:
-    """Report the age of the oldest conversion that waits; also zero: an alarm must not take silence for health."""
+    """Report the age of the oldest waiting conversion, also zero: to an alarm, silence must not look like health."""
     with single_metric(name="OldestConversionAge", unit=MetricUnit.Seconds, value=segundos or 0) as metric:
         metric.add_dimension(name="estado", value="PUBLICADO")
 

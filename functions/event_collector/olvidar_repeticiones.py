@@ -1,4 +1,4 @@
-"""The clean-up (`event_collector.olvidar_repeticiones.handler`): forgets by what repetitions were known."""
+"""The clean-up (`event_collector.olvidar_repeticiones.handler`): forgets the expired keys of repetitions."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ RESERVE_SECONDS: Final = 15
 
 
 def handler(_event: dict[str, Any], context: Any) -> dict[str, int]:
-    """Go on until nothing has expired or the time runs short; how many were forgotten."""
+    """Forget keys until none is expired or the time runs short; returns how many were forgotten."""
     eventos, olvidados = clean_up_dependencies(), 0
     while context.get_remaining_time_in_millis() > RESERVE_SECONDS * 1000:
         some = eventos.olvidar(ahora=ahora(), limite=AT_A_TIME)

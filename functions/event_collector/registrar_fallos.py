@@ -1,4 +1,4 @@
-"""The consumer `registrar-fallos` (`event_collector.registrar_fallos.handler`): events that became dead letters."""
+"""The consumer `registrar-fallos` (`event_collector.registrar_fallos.handler`): records dead letters."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def handler(event: dict[str, Any], context: Any) -> PartialBatchResponse:
-    """Remember the dead letters of a batch."""
+    """Record the dead letters of a batch."""
     return consume_batch(event, context, parse=carta_from, process=_registrar)
 
 

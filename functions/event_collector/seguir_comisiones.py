@@ -1,4 +1,4 @@
-"""The consumer `seguir-comisiones` (`event_collector.seguir_comisiones.handler`): what became of conversions."""
+"""The consumer `seguir-comisiones` (`event_collector.seguir_comisiones.handler`): follows the conversions' payments."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def handler(event: dict[str, Any], context: Any) -> PartialBatchResponse:
-    """Remember the payments of commissions of a batch, and which conversions have none."""
+    """Record the payments of a batch that are commissions, and which conversions have none."""
     return consume_batch(event, context, parse=comision_from, process=_seguir)
 
 

@@ -1,4 +1,4 @@
-"""The environment of the event collector's functions, read once; a missing variable is a KeyError with its name."""
+"""The environment of the event collector's functions, read once; a missing variable raises KeyError with its name."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from event_collector.dominio.afiliado import PoliticaPorDefecto
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiSettings:
-    """What `event-collector-api` needs."""
+    """The settings of `event-collector-api`."""
 
     database_secret: str
     idempotency_table: str
@@ -21,7 +21,7 @@ class ApiSettings:
 
     @classmethod
     def from_env(cls) -> Self:
-        """As the template gives it; raises ValueError."""
+        """Return the settings from the template's environment; raises ValueError."""
         return cls(
             database_secret=os.environ["DATABASE_SECRET"],
             idempotency_table=os.environ["IDEMPOTENCY_TABLE"],
@@ -36,19 +36,19 @@ class ApiSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsumerSettings:
-    """What the consumers and the clean-up need."""
+    """The settings of the consumers and the clean-up."""
 
     database_secret: str
 
     @classmethod
     def from_env(cls) -> Self:
-        """As the template gives it."""
+        """Return the settings from the template's environment."""
         return cls(database_secret=os.environ["DATABASE_SECRET"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReconciliationSettings:
-    """What the reconciliation needs: for how long a payment is waited for, and how old a message may be."""
+    """The settings of the reconciliation: how long it waits for a payment, and the greatest age of a message."""
 
     database_secret: str
     wait_minutes: int
@@ -56,7 +56,7 @@ class ReconciliationSettings:
 
     @classmethod
     def from_env(cls) -> Self:
-        """As the template gives it; raises ValueError."""
+        """Return the settings from the template's environment; raises ValueError."""
         return cls(
             database_secret=os.environ["DATABASE_SECRET"],
             wait_minutes=int(os.environ["CONVERSION_WAIT_MINUTES"]),
@@ -66,7 +66,7 @@ class ReconciliationSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArchiveSettings:
-    """What the clean-up needs: how long a published event stays in the outbox, and for how long what is added up."""
+    """The settings of the clean-up: how long a published event stays in the outbox, and how long totals are kept."""
 
     database_secret: str
     outbox_days: int
@@ -74,7 +74,7 @@ class ArchiveSettings:
 
     @classmethod
     def from_env(cls) -> Self:
-        """As the template gives it; raises ValueError."""
+        """Return the settings from the template's environment; raises ValueError."""
         return cls(
             database_secret=os.environ["DATABASE_SECRET"],
             outbox_days=int(os.environ["OUTBOX_DAYS"]),

@@ -107,7 +107,7 @@ def test_the_counts_are_exact_under_concurrency(platform: Platform, monkeypatch:
     for name in ("AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_DEFAULT_REGION"):
         monkeypatch.setenv(name, platform.environment[name])
     session, now = boto3.session.Session(), datetime.now(UTC)
-    limites = DynamoDbLimites(SharedTable("aeropartners-local-rate-limits", session, without_it="", metric="M"))
+    limites = DynamoDbLimites(SharedTable("aeropartners-local-rate-limits", session, warning="", metric="M"))
     for _ in range(5):
         one, some = (f"afiliado-{uuid4().hex[:8]}" for _ in range(2))
         with ThreadPoolExecutor(50) as pool:

@@ -1,1 +1,1 @@
-"""Accepting events one by one and in batches, following what becomes of them, and having them published again."""
+"""The use cases of tracking events: accept them, singly or in batches, follow them, and publish them again."""

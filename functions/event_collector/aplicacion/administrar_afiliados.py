@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 SECRET_BYTES: Final = 32
 KEY_PREFIX: Final = "aero_"
-WEBHOOK_PREFIX: Final = "whsec_"  # Standard Webhooks' own
+WEBHOOK_PREFIX: Final = "whsec_"  # the prefix of Standard Webhooks
 
 
 class Registro(StrEnum):
-    """What registering an affiliate did."""
+    """The effect of registering an affiliate."""
 
     creado = "creado"
     cambiado = "cambiado"
@@ -30,7 +30,7 @@ class Registro(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CambiosDeAfiliado:
-    """The values to set; None leaves a value as it is. The limit 0 stands for the default one."""
+    """The values to set; None leaves a value unchanged. The limit 0 selects the default limit."""
 
     activo: bool | None = None
     permisos: frozenset[TipoEvento] | None = None
@@ -40,7 +40,7 @@ class CambiosDeAfiliado:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AfiliadoRegistrado:
-    """An affiliate without its secrets; `eventos_por_minuto` is None where the default limit holds."""
+    """An affiliate without its secrets; `eventos_por_minuto` is None if the default limit applies."""
 
     id: str
     activo: bool
@@ -53,45 +53,45 @@ class AfiliadoRegistrado:
 
 
 class RegistroDeAfiliados(Protocol):
-    """The affiliates that an administrator registered. Each method is a transaction of its own."""
+    """The affiliates registered by an administrator. Each method is a transaction of its own."""
 
     def todos(self) -> Sequence[AfiliadoRegistrado]:
-        """Return them all, by id."""
+        """Return all affiliates, by id."""
         ...
 
     def obtener(self, id_afiliado: str) -> AfiliadoRegistrado:
-        """Return one; raises AfiliadoDesconocidoError."""
+        """Return one affiliate; raises AfiliadoDesconocidoError."""
         ...
 
     def guardar(self, id_afiliado: str, cambios: CambiosDeAfiliado) -> Registro:
-        """Create the affiliate, or change it, and say which."""
+        """Create or change the affiliate, and return which of the two happened."""
         ...
 
     def agregar_llave(self, id_afiliado: str, huella: bytes) -> None:
-        """Accept an API key by its hash, beside those accepted before; raises AfiliadoDesconocidoError."""
+        """Accept an API key by its hash, beside the earlier keys; raises AfiliadoDesconocidoError."""
         ...
 
     def quitar_llaves(self, id_afiliado: str, *, conservar: int) -> int:
-        """Remove its API keys but the `conservar` newest, and return how many were removed."""
+        """Remove the affiliate's API keys but the `conservar` newest; returns how many were removed."""
         ...
 
     def poner_secreto_webhook(self, id_afiliado: str, secreto: str | None) -> None:
-        """Replace its webhook secret, or remove it; raises AfiliadoDesconocidoError."""
+        """Replace or remove the affiliate's webhook secret; raises AfiliadoDesconocidoError."""
         ...
 
 
 def registrar_afiliado(
     id_afiliado: str, cambios: CambiosDeAfiliado, *, registro: RegistroDeAfiliados
 ) -> tuple[Registro, AfiliadoRegistrado]:
-    """Create an affiliate, or change the given values of one; returns what was done and what now holds."""
+    """Create the affiliate, or change its given values; returns the effect and the affiliate as it is now."""
     hecho = registro.guardar(id_afiliado, cambios)
     return hecho, registro.obtener(id_afiliado)
 
 
 def crear_llave(id_afiliado: str, *, registro: RegistroDeAfiliados, mostrar: Callable[[str], None]) -> None:
-    """Make a new API key; only its hash is stored. Raises AfiliadoDesconocidoError.
+    """Make a new API key and store its hash. Raises AfiliadoDesconocidoError.
 
-    The key is shown before it is accepted: when `mostrar` raises, there is no new key.
+    The key is shown before it is accepted: if `mostrar` raises, no key is added.
     """
     registro.obtener(id_afiliado)
     llave = KEY_PREFIX + secrets.token_urlsafe(SECRET_BYTES)
@@ -100,15 +100,18 @@ def crear_llave(id_afiliado: str, *, registro: RegistroDeAfiliados, mostrar: Cal
 
 
 def revocar_llaves(id_afiliado: str, *, registro: RegistroDeAfiliados, salvo_la_ultima: bool) -> int:
-    """Remove its API keys, all or all but the newest; returns how many. Raises AfiliadoDesconocidoError."""
+    """Remove all API keys of the affiliate, or all but the newest; returns how many.
+
+    Raises AfiliadoDesconocidoError.
+    """
     registro.obtener(id_afiliado)
     return registro.quitar_llaves(id_afiliado, conservar=int(salvo_la_ultima))
 
 
 def crear_secreto_webhook(id_afiliado: str, *, registro: RegistroDeAfiliados, mostrar: Callable[[str], None]) -> None:
-    """Make a new webhook secret, which replaces the one before. Raises AfiliadoDesconocidoError.
+    """Make a new webhook secret, which replaces the old one. Raises AfiliadoDesconocidoError.
 
-    The secret is shown before it is stored: when `mostrar` raises, the one before stays good.
+    The secret is shown before it is stored: if `mostrar` raises, the old one stays valid.
     """
     registro.obtener(id_afiliado)
     secreto = WEBHOOK_PREFIX + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
@@ -117,5 +120,5 @@ def crear_secreto_webhook(id_afiliado: str, *, registro: RegistroDeAfiliados, mo
 
 
 def revocar_secreto_webhook(id_afiliado: str, *, registro: RegistroDeAfiliados) -> None:
-    """Remove its webhook secret, if there is one. Raises AfiliadoDesconocidoError."""
+    """Remove the affiliate's webhook secret, if it has one. Raises AfiliadoDesconocidoError."""
     registro.poner_secreto_webhook(id_afiliado, None)

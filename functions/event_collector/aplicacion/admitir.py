@@ -1,4 +1,4 @@
-"""Decide whose events are accepted."""
+"""Decides whether an affiliate admits an event."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credenciales:
-    """What somebody shows for an event: a key, and the request with the headers that may sign it, in lower case."""
+    """The proofs sent with an event: an API key, and the body with the headers (in lower case) that may sign it."""
 
     llave: str | None = field(default=None, repr=False)
     cuerpo: bytes = field(default=b"", repr=False)
@@ -23,17 +23,17 @@ class Credenciales:
 
 
 class Afiliados(Protocol):
-    """Those that somebody has entered; as of some seconds ago."""
+    """The registered affiliates; the data may be some seconds old."""
 
     def buscar(self, ids: Collection[str], /) -> Mapping[str, Afiliado]:
-        """Those among these."""
+        """Return the registered ones of these affiliates, by id."""
 
 
 class Firmas(Protocol):
-    """Signatures of webhooks."""
+    """Checks the signatures of webhooks."""
 
     def exigir(self, secreto: str, cuerpo: bytes, cabeceras: Mapping[str, str], /) -> None:
-        """Raise FirmaNoValidaError unless the headers sign the body with the secret, some minutes ago at most."""
+        """Raise FirmaNoValidaError unless the headers sign the body with the secret and the signature is recent."""
 
 
 def admitir(
@@ -44,7 +44,7 @@ def admitir(
     politica: PoliticaPorDefecto,
     firmas: Firmas,
 ) -> Afiliado:
-    """Whose event it is; raises AfiliadoDesconocidoError and the other errors of affiliates."""
+    """Return the affiliate that admits the event; raises AfiliadoDesconocidoError or another error of affiliates."""
     afiliado = registrados.get(datos.id_afiliado) or politica.desconocido(datos.id_afiliado)
     if datos.fuente is FuenteEvento.API_DIRECT:
         afiliado.exigir_llave(credenciales.llave)

@@ -1,7 +1,7 @@
-"""Have conversions published again of whose payment nothing is known: a message may have been lost.
+"""Publishes conversions without a known payment again: a message may have been lost.
 
-Each goes under its id, so who has counted it does not count it twice. Payments tell again what has become of a
-conversion that comes again: what was lost on the way there is healed as well as what was lost on the way back.
+Each keeps its id, so a consumer that has counted it does not count it twice. Payments report the
+result of a repeated conversion again, so a message lost on the way back is recovered too.
 """
 
 from __future__ import annotations
@@ -14,45 +14,45 @@ from uuid import UUID
 
 PAUSA_MAXIMA: Final = timedelta(days=1)
 MARGEN: Final = timedelta(days=1)
-"""So much earlier than its consumers would refuse a conversion as too old it is given up."""
+"""A conversion is given up this much earlier than its consumers would refuse it as too old."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Espera:
-    """How long a conversion may wait for its payment before it is published again, and until what age it ever is.
+    """How long a conversion waits for its payment before it is published again, and its greatest age.
 
-    After that it is again once it has waited for twice as long, and at least once a day.
+    Each further wait is as long as the conversion's age, so the waits double, up to one day.
     """
 
     minima: timedelta
     edad_maxima: timedelta
 
     def proxima(self, aceptada_en: datetime, *, ahora: datetime) -> datetime:
-        """When to look next at what is looked at now."""
+        """Return when to check the conversion next, if it is checked now."""
         return ahora + min(max(ahora - aceptada_en, self.minima), PAUSA_MAXIMA)
 
     def ha_vencido(self, aceptada_en: datetime, *, ahora: datetime) -> bool:
-        """Whether it is too old to be published again."""
+        """Whether the conversion is too old to be published again."""
         return ahora - aceptada_en >= self.edad_maxima - MARGEN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Revision:
-    """So many conversions were looked at; those that are published again, by their correlation ids."""
+    """The number of checked conversions, and the ids and correlation ids of those published again."""
 
     vistas: int
     de_nuevo: Sequence[tuple[UUID, str]]
 
 
 class ConversionesAbiertas(Protocol):
-    """Those whose payment is not known, or not known to be over."""
+    """The conversions without a known payment, or with one that may still change."""
 
     def revisar(self, espera: Espera, /, *, ahora: datetime, limite: int) -> Revision:
-        """In one transaction: look at those whose time has come, note when to look next, and publish them again.
+        """Check the due conversions, set their next check, and publish them again, in one transaction.
 
-        What waits to be published is left to the relay, and what is too old is not looked at any more. Calls side by
-        side share the work.
+        Conversions still unpublished are left to the relay, and too old ones are given up. Concurrent calls share the
+        work.
         """
 
     def espera_mas_larga(self) -> float | None:
-        """For how many seconds the oldest conversion has waited for a payment; None: none does."""
+        """Return for how many seconds the oldest conversion has waited for a payment; None if none waits."""

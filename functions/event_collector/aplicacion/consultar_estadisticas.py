@@ -1,4 +1,4 @@
-"""Ask how many events there were."""
+"""The query for totals of events."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PRIMERA_HORA: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsultaEstadisticas:
-    """Whole UTC hours: from `desde` on and before `hasta`."""
+    """A query for whole UTC hours, from `desde` until before `hasta`."""
 
     desde: datetime
     hasta: datetime
@@ -39,13 +39,13 @@ class ConsultaEstadisticas:
         tipo: TipoEvento | None,
         ahora: datetime,
     ) -> ConsultaEstadisticas:
-        """The hours that the period touches; without its end until now, without its beginning a day of it.
+        """Return the hours that the period touches; it ends now by default, and begins a day before its end.
 
         Raises PeriodoInvertidoError.
         """
         if desde and hasta and desde >= hasta:
             raise PeriodoInvertidoError("desde debe ser anterior a hasta.")
-        # No event is older or newer than these, and the calendar does not end where hours are counted.
+        # No event lies outside of these bounds, and they keep the hours within the calendar of `datetime`.
         hasta = min(max(hasta or ahora, PRIMERA_HORA + PERIODO_POR_DEFECTO), ahora + HORA)
         desde = max(desde or hasta - PERIODO_POR_DEFECTO, PRIMERA_HORA)
         return cls(
@@ -53,9 +53,9 @@ class ConsultaEstadisticas:
         )
 
     def olvidado(self, antes: datetime, *, tambien_dias: bool) -> Sequence[tuple[datetime, datetime]]:
-        """The parts of the period before `antes` of which no totals are kept: hours, or days as well.
+        """Return the parts of the period before `antes` whose totals are no longer kept: hours, or days as well.
 
-        A whole day has its own total; hours are what is left of the period at its ends.
+        Whole days have their own totals; the hours are the rest of the period at its two ends.
         """
         if tambien_dias:
             partes = [(self.desde, self.hasta)]
@@ -67,7 +67,7 @@ class ConsultaEstadisticas:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TotalDeEventos:
-    """So many events of a type; `valor` is what those with a currency are worth."""
+    """The number of events of a type and currency; `valor` is the sum of their values."""
 
     tipo: TipoEvento
     moneda: str
@@ -77,10 +77,11 @@ class TotalDeEventos:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estadisticas:
-    """The answer, as it was at `calculado_en`.
+    """The totals as of `calculado_en`.
 
-    What happened in the parts of the period `sin_contar` is no longer counted. For `espera_mas_larga_segundos` the
-    oldest of all conversions had waited for its payment; None: none did.
+    Events in the parts `sin_contar` of the period are no longer counted. `espera_mas_larga_segundos` is the time that
+    the
+    oldest of all conversions has waited for its payment, or None if none waits.
     """
 
     consulta: ConsultaEstadisticas
@@ -91,7 +92,7 @@ class Estadisticas:
 
     @property
     def por_tipo(self) -> Mapping[TipoEvento, int]:
-        """How many of each type."""
+        """The number of events of each type."""
         suma: dict[TipoEvento, int] = defaultdict(int)
         for cuenta in self.cuentas:
             suma[cuenta.tipo] += cuenta.eventos
@@ -99,7 +100,7 @@ class Estadisticas:
 
     @property
     def valor_por_moneda(self) -> Mapping[str, Decimal]:
-        """What they are worth, by currency."""
+        """The sum of the events' values by currency."""
         suma: dict[str, Decimal] = {}
         for cuenta in self.cuentas:
             if cuenta.moneda:
@@ -108,10 +109,10 @@ class Estadisticas:
 
 
 class EstadisticasConsultas(Protocol):
-    """Where the totals are."""
+    """The port of the totals."""
 
     def estadisticas(self, consulta: ConsultaEstadisticas, /, *, ahora: datetime) -> Estadisticas:
-        """Of one moment, some seconds ago at most."""
+        """Return the totals of one moment, at most some seconds ago."""
 
 
 def _hora(instante: datetime) -> datetime:

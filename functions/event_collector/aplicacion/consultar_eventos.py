@@ -1,4 +1,4 @@
-"""Ask what has become of events."""
+"""The queries for the state of events."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from event_collector.dominio.tipo_evento import TipoEvento
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PagoDeComision:
-    """The payment of a conversion's commission, as its latest event has it."""
+    """The payment of a conversion's commission, according to its latest event."""
 
     id: UUID
     estado: str
@@ -23,7 +23,7 @@ class PagoDeComision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SinComision:
-    """Why a conversion earns nothing, as payments tell."""
+    """The reason, given by payments, why a conversion earns nothing."""
 
     codigo: str
     mensaje: str
@@ -31,9 +31,9 @@ class SinComision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fallo:
-    """Where an event failed: `consumidor` is a mapping of the connector, or the relay, which could not publish it.
+    """A failure of an event: `consumidor` is a mapping of the connector, or the relay for an unpublished event.
 
-    `codigo` is what a program knows the reason by, where there is one.
+    `codigo` is the reason for programs, where there is one.
     """
 
     id_evento: UUID
@@ -48,7 +48,7 @@ class Fallo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventoVista:
-    """An event as it is now; `datos` is what was published, or is to be."""
+    """An event and its current state; `datos` is its published payload, or the one to publish."""
 
     id: UUID
     tipo: TipoEvento
@@ -63,7 +63,7 @@ class EventoVista:
 
     @property
     def estado(self) -> EstadoEvento:
-        """Where it is."""
+        """The event's state, derived from its failures, publication and payment."""
         if self.fallos:
             return EstadoEvento.FALLIDO
         if self.publicado_en is None:
@@ -77,7 +77,7 @@ class EventoConsultas(Protocol):
     """The read side of events; no transaction."""
 
     def por_id(self, id_evento: UUID) -> EventoVista:
-        """The event with that id; raises EventoNoEncontradoError."""
+        """Return the event with that id; raises EventoNoEncontradoError."""
 
     def fallidos(self, *, id_afiliado: str | None, limite: int) -> Sequence[Fallo]:
-        """Those that have failed and that nobody has retried since, the latest first."""
+        """Return the failures not retried since, the latest first."""

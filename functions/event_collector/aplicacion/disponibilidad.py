@@ -1,4 +1,4 @@
-"""Whether events can be accepted now."""
+"""The readiness of what the API needs to accept events."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dependencias:
-    """What was found; `tablas` is why DynamoDB does not answer, without which events are accepted and not limited.
+    """The state of the dependencies. `tablas` is DynamoDB's error, or None; without DynamoDB events are not limited.
 
     `por_publicar` events wait for the relay, the oldest of them for `mas_antiguo_segundos`.
     """
@@ -19,7 +19,7 @@ class Dependencias:
 
 
 class Disponibilidad(Protocol):
-    """Asks the dependencies."""
+    """Checks the dependencies."""
 
     def comprobar(self) -> Dependencias:
-        """Now; raises DependencyUnavailableError for the database, without which no event is accepted."""
+        """Return their state now; raises DependencyUnavailableError without the database: no event can be accepted."""

@@ -1,4 +1,4 @@
-"""The port of what counts how many events an affiliate sends."""
+"""The port of the rate limits: counts the events of each affiliate."""
 
 from __future__ import annotations
 
@@ -10,13 +10,16 @@ if TYPE_CHECKING:
 
 
 class Limites(Protocol):
-    """Counts by affiliate and window, shared by all who accept events."""
+    """Counts by affiliate and window, shared by all instances that accept events."""
 
     def reservar(self, id_afiliado: str, eventos: int, /, *, limite: int, ahora: datetime) -> Cupo:
-        """Take so many of this window, or as many as are left; all of them while nobody counts."""
+        """Take that many events of this window, or as many as are left.
+
+        While the counts are unavailable, all are granted.
+        """
 
     def usados(self, id_afiliado: str, /, *, ventanas: int, ahora: datetime) -> int:
-        """How many were taken in so many windows, this one included; raises DependencyUnavailableError."""
+        """Return the events of the latest windows, this one included; raises DependencyUnavailableError."""
 
     def reiniciar(self, id_afiliado: str, /, *, ahora: datetime) -> None:
-        """Forget all that was taken; raises DependencyUnavailableError."""
+        """Forget all counts of the affiliate; raises DependencyUnavailableError."""

@@ -1,4 +1,4 @@
-"""What it takes to accept events, one or many."""
+"""The dependencies of accepting events, and an event before and after its admission."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entrada:
-    """An event as it was sent, with the credentials shown for it."""
+    """An event as sent, with its credentials."""
 
     recibido: EventoRecibido
     credenciales: Credenciales
@@ -26,20 +26,20 @@ class Entrada:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Admitido:
-    """An event that its affiliate has admitted."""
+    """An event admitted by its affiliate."""
 
     recibido: EventoRecibido
     afiliado: Afiliado
 
     @property
     def solicitud(self) -> Solicitud:
-        """By what the event's repetitions are known."""
+        """The request that identifies the event's repetitions."""
         return self.recibido.solicitud
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recepcion:
-    """The affiliates, the rules for unknown ones, their limits, and where accepted events are kept."""
+    """The affiliates, the rules for unknown ones, their limits, and the repository of accepted events."""
 
     afiliados: Afiliados
     politica: PoliticaPorDefecto
@@ -48,7 +48,7 @@ class Recepcion:
     eventos: EventoRepository
 
     def admitir(self, entrada: Entrada) -> Admitido:
-        """Decide whose event it is; raises AfiliadoDesconocidoError and the other errors of affiliates."""
+        """Return the event as admitted; raises AfiliadoDesconocidoError and the other errors of affiliates."""
         datos = entrada.recibido.datos
         afiliado = admitir(
             datos,
@@ -60,6 +60,6 @@ class Recepcion:
         return Admitido(recibido=entrada.recibido.admitido_de(afiliado), afiliado=afiliado)
 
     def eventos_por_minuto(self, id_afiliado: str) -> int:
-        """How many events the affiliate may send, known or not."""
+        """Return how many events the affiliate may send, registered or not."""
         registrado = self.afiliados.buscar([id_afiliado]).get(id_afiliado)
         return (registrado or self.politica).eventos_por_minuto

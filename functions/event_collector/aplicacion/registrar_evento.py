@@ -1,4 +1,4 @@
-"""Accept an event, once."""
+"""The use case that accepts one event, once."""
 
 from __future__ import annotations
 
@@ -21,17 +21,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventoRegistrado:
-    """The event as it was accepted, and whether that was earlier, of an equal one."""
+    """The accepted event; if `repetido`, it is an earlier one and the new one repeats it."""
 
     evento: EventoConocido
     repetido: bool
 
 
 def registrar_evento(admitido: Admitido, *, recepcion: Recepcion, ahora: datetime) -> tuple[EventoRegistrado, Cupo]:
-    """Store the event, or find the one that it repeats; and what is left of the affiliate's limit.
+    """Store the event, or find the one it repeats; returns it and the rest of the affiliate's limit.
 
-    Raises FechaFueraDeRangoError, LimiteExcedidoError, and ClaveReutilizadaError when the sender's id is another
-    event's.
+    Raises FechaFueraDeRangoError, LimiteExcedidoError, and ClaveReutilizadaError if the sender's id belongs to a
+    different
+    event.
     """
     recibido, afiliado, eventos = admitido.recibido, admitido.afiliado, recepcion.eventos
     aceptado = recibido.aceptar(uuid7(), ahora=ahora)
@@ -45,7 +46,7 @@ def registrar_evento(admitido: Admitido, *, recepcion: Recepcion, ahora: datetim
 
 
 def conocido(aceptado: EventoAceptado) -> EventoConocido:
-    """A new event as its repetitions will find it."""
+    """Return a new event in the form in which its repetitions find it."""
     return EventoConocido(
         id=aceptado.id,
         tipo=aceptado.recibido.datos.tipo,
@@ -55,7 +56,7 @@ def conocido(aceptado: EventoAceptado) -> EventoConocido:
 
 
 def repeticion(recibido: EventoRecibido, previo: EventoConocido | None) -> EventoRegistrado:
-    """The event that it repeats; raises ClaveReutilizadaError, or ConcurrencyError for one that expired meanwhile."""
+    """Return the repeated event; raises ClaveReutilizadaError, or ConcurrencyError if it expired meanwhile."""
     if previo is None:
         raise ConcurrencyError("El evento anterior acaba de caducar; inténtelo de nuevo.")
     if not recibido.solicitud.dice_lo_mismo(previo.hash_evento):
@@ -64,7 +65,7 @@ def repeticion(recibido: EventoRecibido, previo: EventoConocido | None) -> Event
 
 
 def limite_excedido(afiliado: Afiliado, cupo: Cupo) -> LimiteExcedidoError:
-    """What the affiliate is told."""
+    """Return the error for an affiliate beyond its limit."""
     return LimiteExcedidoError(
         f"El afiliado {afiliado.id} admite {afiliado.eventos_por_minuto} eventos por minuto.", cupo
     )

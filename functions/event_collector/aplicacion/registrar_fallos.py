@@ -1,4 +1,4 @@
-"""Remember which events became dead letters."""
+"""The use case that records which events became dead letters."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CartaMuerta:
-    """A dead letter: who could not process the event `event_id`, and why. Without `id_evento` it is not ours."""
+    """A dead letter: the consumer that could not process event `event_id`, and why.
+
+    `id_evento` is None for foreign events.
+    """
 
     event_id: str
     id_evento: UUID | None
@@ -22,14 +25,17 @@ class CartaMuerta:
 
 
 class Fallos(Protocol):
-    """The failures of events."""
+    """The port of the failures of events."""
 
     def guardar(self, cartas: Collection[CartaMuerta], /) -> None:
-        """Keep the latest of each event and consumer, unless it was retried since; those of unknown events are not."""
+        """Keep the latest failure of each event and consumer, unless the event was retried since.
+
+        Failures of unknown events are dropped.
+        """
 
 
 def registrar_fallos(cartas: Sequence[CartaMuerta], *, fallos: Fallos) -> None:
-    """Remember what the letters tell of our events; repetitions change nothing."""
+    """Record the failures of our own events; repeated letters change nothing."""
     ultimas: dict[tuple[UUID, str], CartaMuerta] = {}
     for carta in sorted(cartas, key=lambda carta: carta.fallo_en):
         if carta.id_evento is not None:

@@ -1,4 +1,4 @@
-"""Accept many events at once; an error of one of them concerns no other."""
+"""The use case that accepts many events at once; an error of one event does not affect the others."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 def registrar_lote(
     entradas: Sequence[Entrada | Exception], *, recepcion: Recepcion, ahora: datetime
 ) -> list[EventoRegistrado | Exception]:
-    """What came of each, in order: as `registrar_evento` has it, or why it is not accepted.
+    """Return the result of each event, in order: the same as from `registrar_evento`, or its error.
 
-    An entry that could not be read is an error already, and stays that. All that is stored is one transaction.
-    Repetitions do not count for the limit; where the limit does not suffice, the first events get it.
+    An unreadable entry is already an error and stays one. All new events are stored in one transaction. Repetitions do
+    not count towards the limit; if the limit is too small, the first events are accepted.
     """
     candidatos = list(_candidatos(entradas, recepcion, ahora=ahora))
     grupos = _agrupados(candidatos)
@@ -56,7 +56,7 @@ class _Candidato:
 
 @dataclass(slots=True)
 class _Grupo:
-    """The events of the batch that are one event: the first of them is stored, the others repeat it."""
+    """The equal events of the batch: the first of them is stored, the others repeat it."""
 
     primero: _Candidato
     previo: EventoConocido | None = None
@@ -71,7 +71,7 @@ class _Grupo:
         return self.previo is None and self.rechazo is None
 
     def resultado(self, candidato: _Candidato) -> EventoRegistrado | Exception:
-        """What came of one of its events."""
+        """Return the result of one event of the group."""
         if self.rechazo is not None:
             return self.rechazo
         if self.previo is not None and self.previo.id == candidato.evento.id:
@@ -108,7 +108,7 @@ def _agrupados(candidatos: Iterable[_Candidato | Exception]) -> list[_Grupo]:
 
 
 def _buscar_previos(grupos: Sequence[_Grupo], eventos: EventoRepository, *, ahora: datetime) -> None:
-    """Note the event that each group repeats, if there is one."""
+    """Set the earlier event that each group repeats, if there is one."""
     if grupos:
         previos = eventos.conocidos([grupo.primero.evento.recibido for grupo in grupos], ahora=ahora)
         for grupo in grupos:
@@ -116,7 +116,7 @@ def _buscar_previos(grupos: Sequence[_Grupo], eventos: EventoRepository, *, ahor
 
 
 def _repartir_cupo(grupos: Sequence[_Grupo], limites: Limites, *, ahora: datetime) -> None:
-    """Refuse the groups that are beyond their affiliate's limit."""
+    """Refuse the groups beyond their affiliate's limit."""
     por_afiliado: dict[str, list[_Grupo]] = {}
     for grupo in grupos:
         por_afiliado.setdefault(grupo.primero.afiliado.id, []).append(grupo)
@@ -128,7 +128,7 @@ def _repartir_cupo(grupos: Sequence[_Grupo], limites: Limites, *, ahora: datetim
 
 
 def _guardar(grupos: Sequence[_Grupo], eventos: EventoRepository, *, ahora: datetime) -> None:
-    """Store the first event of each group; an event that another sender has stored meanwhile is a repetition."""
+    """Store the first event of each group; an event stored meanwhile by another sender becomes a repetition."""
     if not grupos:
         return
     guardados = set(eventos.agregar([grupo.primero.evento for grupo in grupos]))
@@ -147,7 +147,7 @@ class _Admision:
         self._decididos: dict[tuple[object, ...], Afiliado | DomainError] = {}
 
     def de(self, entrada: Entrada) -> Afiliado:
-        """The affiliate that admits the event; raises what `admitir` does."""
+        """Return the affiliate that admits the event; raises the errors of `admitir`."""
         datos = entrada.recibido.datos
         caso = (datos.id_afiliado, datos.fuente, datos.tipo, entrada.credenciales.llave)
         if caso not in self._decididos:

@@ -1,4 +1,4 @@
-"""Have an event published again."""
+"""The use case that publishes an event again."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReintentarEvento:
-    """The wish; `forzado` also for an event that has not failed."""
+    """The command; `forzado` also republishes an event that has not failed."""
 
     id_evento: UUID
     forzado: bool
@@ -30,7 +30,7 @@ UNA_HORA: Final = timedelta(hours=1)
 
 
 def exigir_reintento(recientes: Sequence[datetime], *, ahora: datetime) -> None:
-    """Raises DemasiadosReintentosError if there were as many retries in the last hour as there may be."""
+    """Raise DemasiadosReintentosError if the last hour already has the greatest allowed number of retries."""
     en_esta_hora = sorted(pedido_en for pedido_en in recientes if ahora - pedido_en < UNA_HORA)
     if len(en_esta_hora) < REINTENTOS_POR_HORA:
         return
@@ -42,22 +42,22 @@ def exigir_reintento(recientes: Sequence[datetime], *, ahora: datetime) -> None:
 
 
 class Reintentos(Protocol):
-    """Where events that are to be published again are marked."""
+    """The port that marks events to be published again."""
 
     def publicar_de_nuevo(self, comando: ReintentarEvento, /, *, ahora: datetime) -> int:
-        """In one transaction: mark the event, close its failures, remember the retry; returns how many there were.
+        """Mark the event, close its failures and record the retry in one transaction; returns its number of retries.
 
-        Raises DemasiadosReintentosError, and nothing happens, where `exigir_reintento` does.
+        Raises DemasiadosReintentosError from `exigir_reintento`, and then changes nothing.
         """
 
 
 def reintentar_evento(
     comando: ReintentarEvento, *, consultas: EventoConsultas, reintentos: Reintentos, ahora: datetime
 ) -> int:
-    """Have the event published again under its id, and say how often that was asked for by now.
+    """Have the event published again under its id; returns how many retries it has had.
 
-    Every consumer gets it again; those that have taken effect of it know its id. Raises EventoNoEncontradoError,
-    ReintentoInnecesarioError for one that has not failed, unless forced, and DemasiadosReintentosError.
+    Every consumer gets it again; those that have already applied it recognise its id. Raises EventoNoEncontradoError,
+    DemasiadosReintentosError, and ReintentoInnecesarioError for an event that has not failed, unless forced.
     """
     vista = consultas.por_id(comando.id_evento)
     if vista.estado is not EstadoEvento.FALLIDO and not comando.forzado:

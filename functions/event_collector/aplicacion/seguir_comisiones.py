@@ -1,4 +1,4 @@
-"""Follow what becomes of conversions: the payments of their commissions."""
+"""The use case that follows conversions: records the payments of their commissions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ EN_CONFLICTO: Final = "conversion-en-conflicto"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PagoConocido:
-    """An event of a payment: in its `version` the payment is `estado`. Without `id_evento` it is no commission."""
+    """An event of a payment: its state in that `version`. `id_evento` is None if the payment is no commission."""
 
     event_id: str
     id_evento: UUID | None
@@ -26,9 +26,9 @@ class PagoConocido:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComisionNegada:
-    """Payments tell that a conversion earns nothing, and why.
+    """The decision of payments that a conversion earns nothing, with its reason.
 
-    `id_pago_desplazado` is its own payment, if it had one that gave way to another conversion's.
+    `id_pago_desplazado` is the conversion's own payment, if it gave way to the payment of another conversion.
     """
 
     event_id: str
@@ -40,28 +40,28 @@ class ComisionNegada:
 
     @property
     def es_un_fallo(self) -> bool:
-        """Whether somebody should look at it: another conversion has the commission of the same sale."""
+        """Whether an operator should look at it: another conversion has the commission of the same sale."""
         return self.codigo == EN_CONFLICTO
 
 
 class Comisiones(Protocol):
-    """What is known of the payments of commissions."""
+    """The port of what is known about the payments of commissions."""
 
     def guardar(self, pagos: Collection[PagoConocido], /) -> None:
-        """Keep the latest version of each, in whatever order they come; those of unknown events are not kept.
+        """Keep the latest version of each payment, in whatever order they arrive; those of unknown events are dropped.
 
-        Where there is a payment, all is well, unless it is known to have given way.
+        A payment closes the failures of its event, unless it is known to have given way.
         """
 
     def guardar_negadas(self, negadas: Collection[ComisionNegada], /) -> None:
-        """Keep the latest of each event, unless it has a payment, other than one that gave way.
+        """Keep the latest denial of each event, unless it has a payment that did not give way.
 
-        Those of unknown events are not kept.
+        Denials of unknown events are dropped.
         """
 
 
 def seguir_comisiones(noticias: Sequence[PagoConocido | ComisionNegada], *, comisiones: Comisiones) -> None:
-    """Remember what the events tell of commissions; repetitions change nothing."""
+    """Record the news about commissions; repetitions change nothing."""
     ultimos: dict[UUID, PagoConocido] = {}
     negadas: dict[UUID, ComisionNegada] = {}
     for noticia in noticias:

@@ -1,1 +1,1 @@
-"""What a tracking event is, whose events are accepted, and how many."""
+"""The domain of tracking events: the events, their affiliates, and the affiliates' limits."""

@@ -1,4 +1,4 @@
-"""Affiliates: whose events are accepted, of which types, how many, and how they prove who they are."""
+"""Affiliates: which types of events and how many each may send, and how it proves its identity."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from event_collector.dominio.tipo_evento import FuenteEvento, TipoEvento
 
 
 def huella_de_llave(llave: str) -> bytes:
-    """Return the hash by which an API key is stored and recognised: SHA-256 of its UTF-8 text."""
+    """Return the hash that identifies a stored API key: SHA-256 of its UTF-8 text."""
     return hashlib.sha256(llave.encode()).digest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Afiliado:
-    """`llaves` are the SHA-256 of its API keys; `secreto_webhook` is what it signs webhooks with, if it does.
+    """An affiliate. `llaves` are the SHA-256 hashes of its API keys; `secreto_webhook` signs its webhooks, if set.
 
-    With `conversiones_probadas` its conversions, which are paid, are accepted by these two only.
+    With `conversiones_probadas`, conversions are accepted only with a key or a signature, because they are paid.
     """
 
     id: str
@@ -37,27 +37,30 @@ class Afiliado:
     secreto_webhook: str | None = field(default=None, repr=False)
 
     def exigir_permiso(self, tipo: TipoEvento) -> None:
-        """Raises AfiliadoInactivoError or TipoNoPermitidoError."""
+        """Raise AfiliadoInactivoError or TipoNoPermitidoError unless the affiliate may send events of that type."""
         if not self.activo:
             raise AfiliadoInactivoError(f"El afiliado {self.id} no está activo.")
         if tipo not in self.permisos:
             raise TipoNoPermitidoError(f"El afiliado {self.id} no puede enviar eventos {tipo}.")
 
     def prueba(self, fuente: FuenteEvento) -> bool:
-        """Whether an event of that source, once it is admitted, is proven to be the affiliate's."""
+        """Whether an admitted event of that source is proven to be the affiliate's."""
         con_llave = fuente is FuenteEvento.API_DIRECT and bool(self.llaves)
         con_firma = fuente is FuenteEvento.WEBHOOK and self.secreto_webhook is not None
         return con_llave or con_firma
 
     def exigir_prueba(self, tipo: TipoEvento, fuente: FuenteEvento) -> None:
-        """Raises ConversionSinPruebaError for a conversion that nobody has proven and that must be."""
+        """Raise ConversionSinPruebaError for an unproven conversion if the affiliate's must be proven."""
         if self.conversiones_probadas and tipo is TipoEvento.CONVERSION and not self.prueba(fuente):
             raise ConversionSinPruebaError(
                 f"Las conversiones del afiliado {self.id} se envían con su api_key (API_DIRECT) o firmadas (WEBHOOK)."
             )
 
     def exigir_llave(self, llave: str | None) -> None:
-        """Raises LlaveNoValidaError unless it is one of its keys, or it has none; takes as long whatever was given."""
+        """Raise LlaveNoValidaError unless the key is one of the affiliate's, or it has none.
+
+        The comparison takes the same time for every key.
+        """
         if not self.llaves:
             return
         huella = huella_de_llave(llave or "")
@@ -67,13 +70,13 @@ class Afiliado:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PoliticaPorDefecto:
-    """What counts for affiliates that nobody has entered, and the limit of those without one of their own."""
+    """The rules for unregistered affiliates, and the limit of affiliates without one of their own."""
 
     acepta_desconocidos: bool
     eventos_por_minuto: int
 
     def desconocido(self, id_afiliado: str) -> Afiliado:
-        """One that nobody has entered; raises AfiliadoDesconocidoError."""
+        """Return an unregistered affiliate; raises AfiliadoDesconocidoError if those are not accepted."""
         if not self.acepta_desconocidos:
             raise AfiliadoDesconocidoError(f"El afiliado {id_afiliado} no está registrado.")
         return Afiliado(id=id_afiliado, eventos_por_minuto=self.eventos_por_minuto)

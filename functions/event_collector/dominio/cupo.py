@@ -1,4 +1,4 @@
-"""How many events an affiliate may send: fixed windows of a minute, counted exactly."""
+"""The quota of an affiliate's events: fixed windows of a minute, counted exactly."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from typing import Final
 
 VENTANA_SEGUNDOS: Final = 60
 VENTANAS_CONSERVADAS: Final = 60
-"""For how many windows counts can be asked for, this one included."""
+"""The number of windows, this one included, whose counts can be read."""
 
 
 def ventana(instante: datetime) -> int:
-    """The number of the window that an instant is in, counted since 1970."""
+    """Return the number of the window that contains an instant, counted since 1970."""
     return int(instante.timestamp()) // VENTANA_SEGUNDOS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cupo:
-    """What is left of a window after somebody asked for some of it and was given `concedidos`.
+    """The state of a window after a request for some of its quota, of which `concedidos` were granted.
 
-    `usados` is None while nobody counts, which lets everything through.
+    `usados` is None while the counts are unavailable; all requests are granted then.
     """
 
     limite: int
@@ -30,15 +30,15 @@ class Cupo:
 
     @classmethod
     def sin_contar(cls, limite: int, eventos: int, *, ahora: datetime) -> Cupo:
-        """While the counts cannot be reached."""
+        """Return a quota that grants everything, for the time in which the counts are unavailable."""
         return cls(limite=limite, concedidos=eventos, usados=None, reinicia_en_segundos=hasta_la_siguiente(ahora))
 
     @property
     def restantes(self) -> int | None:
-        """Of this window."""
+        """How many events are left in this window; None while the counts are unavailable."""
         return None if self.usados is None else max(0, self.limite - self.usados)
 
 
 def hasta_la_siguiente(ahora: datetime) -> int:
-    """Seconds until the next window, at least 1."""
+    """Return the seconds until the next window, at least 1."""
     return VENTANA_SEGUNDOS - int(ahora.timestamp()) % VENTANA_SEGUNDOS

@@ -1,4 +1,4 @@
-"""What can be wrong with an event, or with who sends it."""
+"""The errors of events and of their affiliates."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ if TYPE_CHECKING:
 
 
 class FechaFueraDeRangoError(DomainError):
-    """The event says that it happened too long ago, or in the future."""
+    """The event's timestamp lies too far in the past or in the future."""
 
     codigo = "timestamp-fuera-de-rango"
 
 
 class AfiliadoDesconocidoError(DomainError):
-    """Nobody has entered the affiliate, and unknown ones are not accepted."""
+    """The affiliate is not registered, and unknown ones are not accepted."""
 
     codigo = "afiliado-desconocido"
 
 
 class AfiliadoInactivoError(DomainError):
-    """Events of the affiliate are not accepted at present."""
+    """The affiliate is inactive: its events are not accepted at present."""
 
     codigo = "afiliado-inactivo"
 
@@ -36,13 +36,13 @@ class TipoNoPermitidoError(DomainError):
 
 
 class LlaveNoValidaError(DomainError):
-    """The affiliate has API keys, and none of them was given."""
+    """The affiliate has API keys, and the event came without a valid one."""
 
     codigo = "llave-api-no-valida"
 
 
 class FirmaNoValidaError(DomainError):
-    """The affiliate has a webhook secret, and the request is not signed with it, or was signed too long ago."""
+    """The affiliate has a webhook secret, and the request's signature is missing, wrong or too old."""
 
     codigo = "firma-no-valida"
 
@@ -54,7 +54,7 @@ class ConversionSinPruebaError(DomainError):
 
 
 class LimiteExcedidoError(DomainError):
-    """The affiliate has sent as many events as it may in this minute."""
+    """The affiliate has reached its limit of events in this minute."""
 
     codigo = "limite-de-eventos-excedido"
 
@@ -64,7 +64,7 @@ class LimiteExcedidoError(DomainError):
 
 
 class ClaveReutilizadaError(DomainError):
-    """The sender's id belongs to an event that says something else."""
+    """The sender's id belongs to an event with different data."""
 
     codigo = "clave-de-idempotencia-reutilizada"
 
@@ -85,7 +85,7 @@ class ReintentoInnecesarioError(DomainError):
 
 
 class DemasiadosReintentosError(DomainError):
-    """The event was published again as often as it may be in this time."""
+    """The event has been published again as often as allowed in this time."""
 
     codigo = "demasiados-reintentos"
 

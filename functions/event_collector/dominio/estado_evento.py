@@ -1,4 +1,4 @@
-"""Where an event is on its way."""
+"""The states of an event."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from enum import StrEnum
 class EstadoEvento(StrEnum):
     """RECIBIDO → PUBLICADO → PROCESADO | FALLIDO; a retry begins again.
 
-    PUBLICADO is a conversion that is on its topic and whose payment is yet to come; all else is PROCESADO once it is
-    there. FALLIDO could not be published, or became a dead letter of one of its consumers.
+    A published conversion is PUBLICADO until its payment is known, and then PROCESADO; any other event is PROCESADO as
+    soon as it is published. A FALLIDO event could not be published, or became a dead letter of one of its consumers.
     """
 
     RECIBIDO = "RECIBIDO"

@@ -1,4 +1,4 @@
-"""A tracking event: one fact, which never changes once it is accepted."""
+"""A tracking event: one fact, which never changes after its acceptance."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ ANTIGUEDAD_MAXIMA: Final = timedelta(hours=24)
 ADELANTO_MAXIMO: Final = timedelta(minutes=5)
 VENTANA_DE_REPETICION: Final = timedelta(hours=24)
 MARCA_DE_PRUEBA: Final = "01"
-"""Two more hexadecimal digits, by which the key of a proven event is another one."""
+"""Two more hexadecimal digits in the key of a proven event, so that it differs from an unproven event's key."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dispositivo:
-    """What it was seen on, as far as that is known."""
+    """The device that showed the event, as far as it is known."""
 
     tipo: str | None = None
     identificador: str | None = None
@@ -37,7 +37,7 @@ class Dispositivo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visita:
-    """What the request itself tells of whoever sent it."""
+    """The visitor's data that the request itself carries."""
 
     id_sesion: str | None = None
     user_agent: str | None = None
@@ -47,9 +47,9 @@ class Visita:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatosDelEvento:
-    """What the event says, normalised; `timestamp` is the sender's, who may leave it out.
+    """The event's own data, normalised; `timestamp` is the sender's and optional.
 
-    `hash_validacion` is text of the sender's that is kept and not judged.
+    `hash_validacion` is a text of the sender, kept without any check.
     """
 
     tipo: TipoEvento
@@ -67,7 +67,7 @@ class DatosDelEvento:
     hash_validacion: str | None = None
 
     def visto_en(self, otro: Dispositivo) -> DatosDelEvento:
-        """With what else is known of its device; what the event itself says of it counts more."""
+        """Return the data completed with more knowledge of the device; the event's own data take precedence."""
         suyo = self.dispositivo
         return replace(
             self,
@@ -82,11 +82,12 @@ class DatosDelEvento:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventoRecibido:
-    """An event that somebody sends. Those with the same `solicitud.clave` are the same event.
+    """A sent event. Events with the same `solicitud.clave` are the same event.
 
-    One that is `probado`, by a key or a signature, is no repetition of one that anybody could have sent. An event has
-    one id: its sender's for what has happened, or else that of the request. Where it has both, earlier versions knew it
-    by `clave_de_peticion`: what that stands for is the same event if it says the same.
+    A `probado` event, proven by a key or a signature, never repeats an unproven one, which anyone can send. An event
+    has
+    one id: the sender's id for the fact, or else the id of the request. If it has both, earlier versions identified it
+    by `clave_de_peticion`: an event stored under that key is the same one if it has the same data.
     """
 
     datos: DatosDelEvento
@@ -97,7 +98,7 @@ class EventoRecibido:
     probado: bool = False
 
     def admitido_de(self, afiliado: Afiliado) -> EventoRecibido:
-        """The event, once its affiliate has admitted it."""
+        """Return the event as its affiliate admits it: marked as proven if it is."""
         if self.probado or not afiliado.prueba(self.datos.fuente):
             return self
         clave = self.solicitud.clave
@@ -110,7 +111,7 @@ class EventoRecibido:
         return replace(self, solicitud=probada, clave_de_peticion=de_peticion, probado=True)
 
     def aceptar(self, id_evento: UUID, *, ahora: datetime) -> EventoAceptado:
-        """Accept it now; raises FechaFueraDeRangoError."""
+        """Accept the event now; raises FechaFueraDeRangoError."""
         if (timestamp := self.datos.timestamp) and not (
             ahora - ANTIGUEDAD_MAXIMA <= timestamp <= ahora + ADELANTO_MAXIMO
         ):
@@ -120,7 +121,7 @@ class EventoRecibido:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventoAceptado:
-    """An event that is to be stored and published."""
+    """An accepted event, ready to be stored and published."""
 
     id: UUID
     recibido: EventoRecibido
@@ -128,7 +129,7 @@ class EventoAceptado:
 
     @property
     def repetible_desde(self) -> datetime | None:
-        """From when on an equal one is another event; never for a conversion under its sender's own id: it is paid."""
+        """When an equal event becomes a new one; never (None) for a conversion under its sender's id: it is paid."""
         datos = self.recibido.datos
         if datos.tipo is TipoEvento.CONVERSION and datos.id_cliente is not None:
             return None

@@ -1,4 +1,4 @@
-"""Where accepted events are kept."""
+"""The port of accepted events."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventoConocido:
-    """An event that was accepted before; `hash_evento`, in hexadecimal, tells whether another one says the same."""
+    """An event accepted earlier; `hash_evento` (hexadecimal) identifies its data."""
 
     id: UUID
     tipo: TipoEvento
@@ -24,19 +24,19 @@ class EventoConocido:
 
 
 class EventoRepository(Protocol):
-    """Each call is a transaction of its own, and may be repeated after it failed."""
+    """Stores accepted events. Each call is a transaction of its own, and may be repeated after a failure."""
 
     def agregar(self, eventos: Sequence[EventoAceptado], /) -> Collection[UUID]:
-        """Store those that no earlier one is equal to, and say which these are. No two of them may have one key.
+        """Store the events that equal no earlier one; returns their ids. The given events must have distinct keys.
 
-        An equal one that another transaction is storing is waited for.
+        If another transaction is storing an equal event, the call waits for it.
         """
 
     def conocidos(self, recibidos: Collection[EventoRecibido], /, *, ahora: datetime) -> Mapping[str, EventoConocido]:
-        """Those events that these repeat and that still count, by the keys of these.
+        """Return the events that these repeat, by the keys of these; expired keys do not count.
 
-        Also what an earlier version of the platform has stored, by the key that it gave to the same event.
+        Events stored by an earlier version of the platform are found by the key which that version gave them.
         """
 
     def olvidar(self, *, ahora: datetime, limite: int) -> int:
-        """Forget keys that no longer count, not more than that, and say how many; their events stay."""
+        """Forget at most `limite` expired keys; returns how many. Their events stay."""

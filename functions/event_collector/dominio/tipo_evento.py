@@ -1,4 +1,4 @@
-"""The kinds of tracking events, and where they come from."""
+"""The types of tracking events, and their sources."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class TipoEvento(StrEnum):
-    """What was tracked."""
+    """The tracked action."""
 
     CLICK = "CLICK"
     IMPRESSION = "IMPRESSION"
@@ -15,7 +15,7 @@ class TipoEvento(StrEnum):
 
 
 class FuenteEvento(StrEnum):
-    """Who sends it; of the last two the sender can be known: by its API key, by its signature."""
+    """The sender's kind; an API_DIRECT sender can be identified by its API key, a WEBHOOK by its signature."""
 
     WEB_TAG = "WEB_TAG"
     MOBILE_SDK = "MOBILE_SDK"

@@ -1,1 +1,1 @@
-"""How the event collector reaches PostgreSQL, DynamoDB and HTTP."""
+"""The event collector's adapters to PostgreSQL, DynamoDB, HTTP and events."""

@@ -1,4 +1,4 @@
-"""Asks PostgreSQL and DynamoDB whether they serve."""
+"""Checks that PostgreSQL and DynamoDB are available."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MOST_COUNTED: Final = 10_000
 
 
 class DependenciasDisponibles(Disponibilidad):
-    """One query, and one read of an item that need not exist."""
+    """Sends PostgreSQL one query, and reads one item of DynamoDB that need not exist."""
 
     def __init__(self, database: PostgresDatabase, table: SharedTable) -> None:
         self._database = database

@@ -22,7 +22,7 @@ MINUTO: Final = timedelta(minutes=1)
 def limites(idempotency_table: IdempotencyTable) -> DynamoDbLimites:
     """On a table with a key of the same name."""
     del idempotency_table
-    return DynamoDbLimites(SharedTable(NAME, boto3.session.Session(), without_it="", metric="Degraded"))
+    return DynamoDbLimites(SharedTable(NAME, boto3.session.Session(), warning="", metric="Degraded"))
 
 
 def test_what_is_taken_is_counted(limites: DynamoDbLimites) -> None:

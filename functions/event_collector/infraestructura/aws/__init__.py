@@ -1,1 +1,1 @@
-"""What the event collector keeps in DynamoDB."""
+"""The event collector's data in DynamoDB."""

@@ -1,4 +1,4 @@
-"""How many events each affiliate has sent in each minute, counted in DynamoDB for all who accept them."""
+"""The events of each affiliate in each minute, counted in DynamoDB for all instances of the API."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _KEPT_SECONDS: Final = (VENTANAS_CONSERVADAS + 1) * VENTANA_SEGUNDOS
 
 
 class DynamoDbLimites(Limites):
-    """One item for each affiliate and window; one conditional update takes from it, so that no event is too many."""
+    """Keeps one item for each affiliate and window; conditional updates keep it within the limit."""
 
     def __init__(self, table: SharedTable) -> None:
         self._table = table
@@ -46,10 +46,10 @@ class DynamoDbLimites(Limites):
                     usados=usados,
                     reinicia_en_segundos=hasta_la_siguiente(ahora),
                 )
-            pedidos = libres  # not as many as asked for, but some: others take them meanwhile, or do not
+            pedidos = libres  # the rest of the window instead of all; concurrent requests may still take it first
 
     def _take(self, id_afiliado: str, eventos: int, *, limite: int, ahora: datetime) -> tuple[int, int]:
-        """How many were taken, all or none, and how many of the window are taken by now."""
+        """Take all or none of the events; returns how many were taken, and how many of the window are used now."""
         minuto = ventana(ahora)
         try:
             answer = self._table.client.update_item(
@@ -101,7 +101,7 @@ class DynamoDbLimites(Limites):
 
 
 def _keys(id_afiliado: str, ventanas: int, ahora: datetime) -> Iterator[dict[str, Any]]:
-    """Of so many windows, this one first."""
+    """Yield the keys of so many windows, this one first."""
     minuto = ventana(ahora)
     return (_key(id_afiliado, minuto - atras) for atras in range(ventanas))
 

@@ -1,1 +1,1 @@
-"""Tracking events as JSON, and the events of others by which they are followed."""
+"""Tracking events as JSON, and the foreign events that tell their further course."""

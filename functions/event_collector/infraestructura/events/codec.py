@@ -1,4 +1,4 @@
-"""Tracking events as JSON payloads (events/contracts/event_collector), and the hashes by which they are known."""
+"""Tracking events as JSON payloads (events/contracts/event_collector), and the hashes that identify them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ TOPICS: Final[Mapping[str, str]] = {
     "ConversionRegistrada": "tracking.evt.conversion",
     "VistaDePaginaRegistrada": "tracking.evt.page_view",
 }
-"""Where the relay publishes each type (the template tells it, and a test compares them)."""
+"""The topic of each type (the template has the same mapping, and a test compares the two)."""
 
 _ANY_ID: Final = UUID(int=0)
 
@@ -40,19 +40,20 @@ def _as_written(number: object) -> list[str]:
     return ["decimal", str(number)]
 
 
-# Earlier versions compared numbers by their digits, and texts by their characters.
+# Earlier versions compared numbers digit by digit, and texts character by character.
 _BEFORE: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=_as_written)
 
 
 def topic_of(tipo: TipoEvento) -> str:
-    """Where events of a type are published."""
+    """Return the topic of a type of events."""
     return TOPICS[TYPES[tipo]]
 
 
 def solicitud_de(datos: DatosDelEvento, visita: Visita) -> Solicitud:
-    """What the event says, not its sender's id and hash for it, and by what its repetitions are known.
+    """Return the key that identifies the event's repetitions, and the hash of its data without the sender's id.
 
-    Two events of an affiliate are one if they have its id; without one, if they say the same of the same visitor.
+    Two events of an affiliate are the same if they have the same id. Without an id, they must have the same data and
+    visitor.
     """
     clave, dicho = _identidad(datos, visita, huella)
     clave_anterior, dicho_antes = _identidad(datos, visita, _huella_anterior)
@@ -65,9 +66,9 @@ def solicitud_de(datos: DatosDelEvento, visita: Visita) -> Solicitud:
 
 
 def _identidad(datos: DatosDelEvento, visita: Visita, hashed: Callable[[Any], str]) -> tuple[str, str]:
-    """The key, and the hash of what it says."""
+    """Return the key, and the hash of the event's data."""
     said = {name: value for name, value in _said(datos).items() if value not in (None, {})}
-    if datos.valor is not None:  # money has one form, and always had
+    if datos.valor is not None:  # money has a single form, in earlier versions too
         said["valor_conversion"] = _as_written(datos.valor.monto)
     dicho = hashed(said)
     if datos.id_cliente is not None:
@@ -77,7 +78,7 @@ def _identidad(datos: DatosDelEvento, visita: Visita, hashed: Callable[[Any], st
 
 
 def clave_de_peticion(datos: DatosDelEvento, id_de_peticion: str | None) -> str | None:
-    """The key that the id of the request would be; None where the event has no other one."""
+    """Return the key that the request's id would give; None if the event has no other id."""
     return None if id_de_peticion in (None, datos.id_cliente) else huella(_id(datos, id_de_peticion))
 
 
@@ -86,18 +87,18 @@ def _id(datos: DatosDelEvento, id_cliente: str | None) -> list[str | None]:
 
 
 def to_payload(evento: EventoAceptado) -> dict[str, Any]:
-    """What is published of the event."""
+    """Return the event's published payload."""
     return _payload(evento.id, evento.recibido)
 
 
 def stored_bytes(recibido: EventoRecibido) -> int:
-    """How many bytes of JSON the event becomes in its table and on its topic, where a number has no exponent."""
+    """Return the size in bytes of the event's JSON in its table and on its topic, where numbers have no exponents."""
     payload = _payload(_ANY_ID, recibido)
     return len(decimal_json.dumps(payload).encode()) + _written_out(recibido.datos.datos_custom)
 
 
 def _written_out(value: object) -> int:
-    """By how many characters the numbers of a value grow."""
+    """Return by how many characters the numbers of a value grow when written without exponents."""
     match value:
         case Decimal():
             return plain_characters(value) - len(str(value))
@@ -126,7 +127,7 @@ def _payload(id_evento: UUID, recibido: EventoRecibido) -> dict[str, Any]:
 
 
 def partition_key(evento: EventoAceptado) -> str:
-    """The events of a campaign of an affiliate go to one partition."""
+    """Return the key that sends the events of an affiliate's campaign to one partition."""
     datos = evento.recibido.datos
     return f"{datos.id_afiliado}#{datos.id_campana or ''}"
 

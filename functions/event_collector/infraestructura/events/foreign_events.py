@@ -1,4 +1,4 @@
-"""The events of payments, and the dead letters, by which events are followed (events/contracts/pagos)."""
+"""The events of payments (events/contracts/pagos), and the dead letters, from which events are followed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from seedwork.infraestructura.events.envelope import Envelope
 
 REFERENCIA_DE_COMISION: Final = "comision-"
-"""How the reference of a commission begins, before its event's id, in events from before there was `origen`."""
+"""The prefix of a commission's reference, before the event's id, in events older than the field `origen`."""
 ESTADOS: Final[Mapping[str, str]] = {
     "PagoPendiente": "PENDIENTE",
     "PagoExitoso": "EXITOSO",
@@ -26,18 +26,18 @@ ESTADOS: Final[Mapping[str, str]] = {
 }
 SIN_PAGO: Final = "ComisionNoPagada"
 SOURCE: Final = "/aeropartners/event_collector"
-# What the connector writes on a dead letter.
+# The attributes that the connector adds to a dead letter.
 STORY: Final = frozenset(("dlq-mapping", "dlq-reason", "dlq-topic", "dlq-time"))
 
 
 class Origen(BaseModel):
-    """The conversion whose commission a payment is."""
+    """The conversion that a payment's commission is for."""
 
     id_evento: UUID
 
 
 class PagoSeguido(BaseModel):
-    """What the event collector reads of a payment's event."""
+    """The fields of a payment's event that the event collector reads."""
 
     id_pago: UUID
     referencia_pago: str
@@ -46,7 +46,7 @@ class PagoSeguido(BaseModel):
 
     @property
     def conversion(self) -> UUID | None:
-        """The id of the conversion whose commission it is; None for any other payment."""
+        """The id of the conversion that the payment is for; None for any other payment."""
         if "origen" in self.model_fields_set:
             return None if self.origen is None else self.origen.id_evento
         prefijo, comision, id_evento = self.referencia_pago.partition(REFERENCIA_DE_COMISION)
@@ -54,7 +54,7 @@ class PagoSeguido(BaseModel):
 
 
 class ConversionSinPago(BaseModel):
-    """What the event collector reads of a ComisionNoPagada."""
+    """The fields of a ComisionNoPagada event that the event collector reads."""
 
     id_evento: UUID
     codigo: str
@@ -63,7 +63,7 @@ class ConversionSinPago(BaseModel):
 
 
 def comision_from(envelope: Envelope) -> PagoConocido | ComisionNegada:
-    """What an event tells of a commission, if it is about one; raises ValueError for one that payments do not tell."""
+    """Return the news about a commission; raises ValueError for an event of another type or with invalid data."""
     if envelope.type == SIN_PAGO:
         negada = ConversionSinPago.model_validate(envelope.data)
         return ComisionNegada(
@@ -89,7 +89,7 @@ def comision_from(envelope: Envelope) -> PagoConocido | ComisionNegada:
 
 
 def carta_from(envelope: Envelope) -> CartaMuerta:
-    """What a dead letter tells of one of our events, if it is one; raises ValueError where its story makes no sense."""
+    """Return the dead letter, without `id_evento` for a foreign event; raises ValueError for an invalid time."""
     story = envelope.attributes
     nuestro = envelope.source == SOURCE and envelope.type in TOPICS and story.keys() >= STORY
     return CartaMuerta(
@@ -103,7 +103,7 @@ def carta_from(envelope: Envelope) -> CartaMuerta:
 
 
 def _uuid(text: str) -> UUID | None:
-    """Others may have published something like an event of ours."""
+    """Return None for a text that is no UUID: foreign producers may publish events like ours."""
     try:
         return UUID(text)
     except ValueError:

@@ -1,4 +1,4 @@
-"""The request that brings events: what it tells of them beside its body."""
+"""The request that brings events, and the data that it carries outside of its body."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
     from seedwork.dominio.traza import Traza
     from seedwork.infraestructura.http.rest_api import RestApi
 
-# What a message of SQS could hold for years: far below the broker's 5 MB and an invocation's 6, together with what both
-# write around it, so that whatever is accepted can be published and delivered.
+# A message of SQS was limited to this size for years. With all that the broker and Lambda add, it stays far below the
+# broker's 5 MB and an invocation's 6 MB, so every accepted event can be published and delivered.
 MAX_STORED_BYTES: Final = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventRequest:
-    """The request's headers, by their names in lower case, and what they and API Gateway tell of its sender."""
+    """The request's headers (names in lower case) and body, and the visitor's data from them and from API Gateway."""
 
     cabeceras: Mapping[str, str] = field(repr=False)
     cuerpo: bytes = field(repr=False)
@@ -38,13 +38,13 @@ class EventRequest:
 
     @classmethod
     def of(cls, app: RestApi) -> Self:
-        """The current one."""
+        """Return the current request."""
         identity = app.request_context.get("identity") or {}
         return cls.read(cabeceras=app.lower_headers, cuerpo=app.raw_body, ip=identity.get("sourceIp"))
 
     @classmethod
     def read(cls, *, cabeceras: Mapping[str, str], cuerpo: bytes, ip: str | None) -> Self:
-        """From its parts, once for all of its events."""
+        """Return a request made of these parts; its visitor's data are read once for all of its events."""
         visita = Visita(
             id_sesion=header(cabeceras, "x-session-id"),
             user_agent=header(cabeceras, "user-agent"),
@@ -54,17 +54,17 @@ class EventRequest:
         return cls(cabeceras=cabeceras, cuerpo=cuerpo, visita=visita)
 
     def id_cliente(self, fuente: FuenteEvento) -> str | None:
-        """The request's id, under which it is sent again; raises RequestError (400)."""
+        """Return the request's id, which stays the same when it is sent again; raises RequestError (400)."""
         if (key := self.cabeceras.get(HEADER.lower())) is not None:
             return read_key(key)
         return header(self.cabeceras, "webhook-id") if fuente is FuenteEvento.WEBHOOK else None
 
     def sola(self, documento: EventoDocumento, *, traza: Traza) -> Entrada:
-        """The only event of this request, whose id is the event's too; raises RequestError (400, 413)."""
+        """Return the only event of this request, whose id is also the event's; raises RequestError (400, 413)."""
         return self.entrada(documento, traza=traza, id_cliente=self.id_cliente(documento.fuente_evento))
 
     def lote(self, documentos: Iterable[Any], *, traza: Traza) -> list[Entrada | Exception]:
-        """The events of a batch, in order; in the place of one that cannot be read is its RequestError."""
+        """Return the events of a batch, in order; an unreadable event is replaced by its RequestError."""
         return [self._leida(documento, traza) for documento in documentos]
 
     def _leida(self, documento: Any, traza: Traza) -> Entrada | RequestError:
@@ -74,16 +74,18 @@ class EventRequest:
             return error
 
     def entrada(self, documento: EventoDocumento, *, traza: Traza, id_cliente: str | None = None) -> Entrada:
-        """The event as it was sent with this request, whose id is `id_cliente`; raises RequestError (413).
+        """Return the event as sent with this request, whose id is `id_cliente`; raises RequestError (413).
 
-        What only the browser tells of its device is no part of what makes two events one; what is too long to be kept
-        whole is.
+        The device's data from the User-Agent do not count when two events are compared. Texts cut for storage do count
+        in
+        full.
         """
         datos = documento.datos(id_cliente=id_cliente)
         visita = replace(
             self.visita,
             id_sesion=documento.id_sesion or self.visita.id_sesion,
-            # The header names the page that sends; one that says where its visitor came from, if from nowhere, knows.
+            # The Referer header names the sending page; the document's `referrer`, even null, says where the visitor
+            # came from.
             referrer=documento.referrer if "referrer" in documento.model_fields_set else self.visita.referrer,
         )
         guardada = cut_visit(visita)

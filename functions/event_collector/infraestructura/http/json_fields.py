@@ -1,4 +1,4 @@
-"""Fields of events that hold what a sender likes, within limits, and so that PostgreSQL takes it as jsonb."""
+"""JSON fields of events with content of the sender's choice, limited in depth and storable as PostgreSQL's jsonb."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _UNSTORABLE: Final = re.compile(r"[\0\ud800-\udfff]")
 
 
 def _storable(value: Any, depth: int = 0) -> Any:
-    """Without what no text in PostgreSQL can hold; a page that cuts an emoji in two loses no event by it."""
+    """Return the value without characters unstorable in PostgreSQL; half an emoji must not lose the event."""
     if depth > MAX_DEPTH:
         raise PydanticCustomError("demasiado_profundo", "is too deep", {"depth": MAX_DEPTH})
     match value:
@@ -33,7 +33,7 @@ def _storable(value: Any, depth: int = 0) -> Any:
 
 
 def _text(value: str) -> str:
-    """Without NULs and halves of characters."""
+    """Return the text without NULs and lone surrogates."""
     return value if value.isascii() and "\0" not in value else _UNSTORABLE.sub("", value)
 
 

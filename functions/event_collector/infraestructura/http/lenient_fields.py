@@ -1,8 +1,9 @@
-"""What is said of an event beside the fact: cleaned, cut or left out, never a reason to lose the event.
+"""The descriptive fields of an event: cleaned, cut or left out, but never a reason to refuse the event.
 
-The fact is what counts, is paid or is proven: the type, the affiliate, the campaign, the value, the time, the sender's
-id for it, who sends it, and the data of the sender's own. All else comes from pages, browsers and applications, where a
-refusal is not seen.
+The strict fields are those that count, are paid or prove something: type, affiliate, campaign, value, time, the
+sender's
+id, source, and the sender's own data. All other fields come from pages, browsers and applications, where no one sees
+a refusal.
 """
 
 from __future__ import annotations
@@ -26,24 +27,24 @@ if TYPE_CHECKING:
 URL: Final = 2_048
 SHORT: Final = 100
 ID: Final = 200
-LONG: Final = 1_000  # a header, the value of a parameter
+LONG: Final = 1_000  # for a header or a parameter's value
 MAX_PARAMETERS: Final = 100
 
-# Controls and halves of characters: PostgreSQL takes no NUL and UTF-8 no half (RFC 3629, 3); a browser, too, takes line
-# breaks and tabs out of an address (url.spec.whatwg.org, "URL parsing").
+# Control characters and lone surrogates: PostgreSQL stores no NUL, and UTF-8 encodes no surrogate (RFC 3629, 3).
+# Browsers remove line breaks and tabs from addresses too (url.spec.whatwg.org, "URL parsing").
 _UNSAYABLE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-# What logs write for nothing, and what browsers send for "typed by hand" (RFC 9110, 10.1.3).
+# Logs write "-" for an empty value, and browsers send about:blank for a typed address (RFC 9110, 10.1.3).
 _NOTHING: Final = frozenset(("", "-", "about:blank"))
 _PROGRAM: Final = re.compile(r"(?:java|vb)script:", re.IGNORECASE)
 
 
 def clean(text: str) -> str:
-    """Without what cannot be stored, and without blanks around it."""
+    """Return the text without unstorable characters and surrounding blanks."""
     return _UNSAYABLE.sub("", text).strip()
 
 
 def said(value: object) -> str | None:
-    """Text that says something; a number of a size in its one form, booleans as JSON has them, of others nothing."""
+    """Return a non-empty text, a number in its canonical form, or a JSON boolean; None for any other value."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, (int, Decimal)):
@@ -53,13 +54,13 @@ def said(value: object) -> str | None:
 
 
 def address(value: object) -> str | None:
-    """Where something is: a URL of the web in one form, others as they are; a program is no address."""
+    """Return an address as it is, or None for an empty one or a script (`javascript:`)."""
     text = said(value)
     return None if text is None or _PROGRAM.match(text) else text
 
 
 def parameters(value: object) -> dict[str, str]:
-    """Names and texts, those of campaigns in lower case; what says nothing is left out."""
+    """Return the parameters that have text, those of campaigns with lower-case names."""
     if not isinstance(value, dict):
         return {}
     told = ((clean(name), said(member)) for name, member in value.items())
@@ -67,7 +68,7 @@ def parameters(value: object) -> dict[str, str]:
 
 
 def cut(datos: DatosDelEvento) -> DatosDelEvento:
-    """As much of it as is kept. Two events that differ in the rest are two: they are told apart before."""
+    """Return the data cut to their stored lengths. Events that differ only in the cut parts are still two events."""
     dispositivo = datos.dispositivo
     return replace(
         datos,
@@ -90,7 +91,7 @@ def cut(datos: DatosDelEvento) -> DatosDelEvento:
 
 
 def cut_visit(visita: Visita) -> Visita:
-    """The same of what the request tells."""
+    """Return the visitor's data cut to their stored lengths."""
     return replace(
         visita,
         id_sesion=_first(visita.id_sesion, LONG),
@@ -100,7 +101,7 @@ def cut_visit(visita: Visita) -> Visita:
 
 
 def header(headers: Mapping[str, str], name: str) -> str | None:
-    """What a header says, by its name in lower case."""
+    """Return the text of a header, by its lower-case name; None for an empty one."""
     return said(headers.get(name))
 
 

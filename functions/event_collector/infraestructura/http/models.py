@@ -39,7 +39,7 @@ MAX_FALLIDOS: Final = 1_000
 
 
 def _upper(value: object) -> object:
-    """`page-view` is PAGE_VIEW, `cop` is COP."""
+    """Return `page-view` as PAGE_VIEW and `cop` as COP."""
     return value.strip().upper().replace("-", "_") if isinstance(value, str) else value
 
 
@@ -51,7 +51,7 @@ Tipo = Annotated[TipoEvento, BeforeValidator(_upper)]
 
 
 class EventoDocumento(BaseModel):
-    """The body of `POST /event-collector/events`; what is not named here is left out."""
+    """The body of `POST /event-collector/events`; unknown fields are ignored."""
 
     tipo_evento: Tipo
     id_afiliado: IdAfiliado
@@ -83,7 +83,7 @@ class EventoDocumento(BaseModel):
         return moneda
 
     def datos(self, *, id_cliente: str | None) -> DatosDelEvento:
-        """In the domain's terms, uncut; `id_cliente` is the request's id, which counts where the event has none."""
+        """Return the domain's object, uncut; `id_cliente` is the request's id, used if the event has none."""
         utm = parameters(utm_parameters(self.url)) if self.url else {}
         return DatosDelEvento(
             tipo=self.tipo_evento,
@@ -115,19 +115,19 @@ class EventoDocumento(BaseModel):
 
 
 class LoteBody(BaseModel):
-    """The body of `POST /event-collector/events/batch`; each of its events is read by itself."""
+    """The body of `POST /event-collector/events/batch`; each of its events is validated separately."""
 
     eventos: Annotated[list[Any], Field(min_length=1, max_length=MAX_EVENTOS)]
 
 
 class ReintentoBody(BaseModel):
-    """The body of `POST /event-collector/events/{id}/retry`, which may be left out."""
+    """The optional body of `POST /event-collector/events/{id}/retry`."""
 
     id_evento: UUID | None = None
     forzar_reproceso: bool = False
 
     def comando(self, id_evento: UUID, *, correlation_id: str) -> ReintentarEvento:
-        """In the domain's terms, of the event of the path; raises RequestError (422) if the body names another one."""
+        """Return the command for the event of the path; raises RequestError (422) if the body names another one."""
         if self.id_evento not in {None, id_evento}:
             detail = "id_evento no es el de la ruta."
             raise RequestError(
@@ -137,7 +137,7 @@ class ReintentoBody(BaseModel):
 
 
 class Parametros(BaseModel):
-    """A query; what has a typing error in its name is refused."""
+    """A query; unknown parameters are refused, because they may be typing errors."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -151,7 +151,7 @@ class EstadisticasParametros(Parametros):
     hasta: FechaDeConsulta | None = None
 
     def consulta(self, *, ahora: datetime) -> ConsultaEstadisticas:
-        """In the domain's terms; raises PeriodoInvertidoError."""
+        """Return the query in the domain's terms; raises PeriodoInvertidoError."""
         return ConsultaEstadisticas.de(
             desde=self.desde, hasta=self.hasta, id_afiliado=self.id_afiliado, tipo=self.tipo_evento, ahora=ahora
         )
@@ -171,7 +171,7 @@ class LimiteParametros(Parametros):
 
 
 def path_affiliate(value: str) -> str:
-    """A path parameter that names an affiliate, as the path has it, encoded; raises RequestError (422)."""
+    """Return the affiliate's id from its encoded path parameter; raises RequestError (422)."""
     return validated({"id_afiliado": unquote(value)}, _ConAfiliado).id_afiliado
 
 

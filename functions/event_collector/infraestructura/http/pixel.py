@@ -1,4 +1,4 @@
-"""The image that a web page without scripts counts by: one pixel, whose query is the event."""
+"""The image with which a web page without scripts sends an event: one pixel, whose query is the event."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from seedwork.infraestructura.http.request_query import single_values
 
 MEDIA_TYPE: Final = "image/gif"
 
-# GIF89a. Every byte is below 0x80, so that it is text too: API Gateway passes it on as it is, where bytes would have to
-# be base64, and with them the body of every other request.
+# GIF89a. Every byte is below 0x80, so the image is also text, and API Gateway passes it on unchanged. Binary data would
+# have to be base64, and so would the bodies of all other requests.
 PIXEL: Final = "GIF89a\x01\x00\x01\x00\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;"
 
 FACTS: Final = frozenset(
@@ -27,10 +27,10 @@ _NUMBER: Final = re.compile(r"\d+(\.\d+)?", re.ASCII)
 
 
 def pixel_document(query: Mapping[str, Sequence[str]], *, page: str | None) -> dict[str, Any]:
-    """The event's document: an impression of `page` unless it says otherwise; what else it has are its parameters.
+    """Return the event's document: by default an impression of `page`; unknown parameters are tracking parameters.
 
-    A query has no null: a parameter without a value, as a page's template leaves it, is none. A fact is said once, and
-    readably, or RequestError (422) is raised; of all else that is said twice the last counts.
+    A parameter without a value counts as missing, because a query has no null and templates leave empty values. A fact
+    given twice raises RequestError (422); of any other repeated parameter the last one counts.
     """
     given = {name: value for name, value in single_values(query, FACTS).items() if said(value) is not None}
     document: dict[str, Any] = {"tipo_evento": TipoEvento.IMPRESSION, "url": page, "referrer": None}

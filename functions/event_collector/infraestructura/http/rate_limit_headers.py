@@ -1,4 +1,4 @@
-"""What an answer tells of its affiliate's limit (draft-ietf-httpapi-ratelimit-headers-10)."""
+"""The headers that describe an affiliate's limit (draft-ietf-httpapi-ratelimit-headers-10)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def rate_limit_headers(cupo: Cupo) -> dict[str, str]:
-    """The policy, and what is left of this window unless nobody counts."""
+    """Return the policy, and the rest of this window unless the counts are unavailable."""
     headers = {"RateLimit-Policy": f'"afiliado";q={cupo.limite};w={VENTANA_SEGUNDOS}'}
     if cupo.restantes is not None:
         headers["RateLimit"] = f'"afiliado";r={cupo.restantes};t={cupo.reinicia_en_segundos}'
@@ -20,5 +20,5 @@ def rate_limit_headers(cupo: Cupo) -> dict[str, str]:
 
 
 def refusal_headers(error: LimiteExcedidoError) -> dict[str, str]:
-    """And when to come again."""
+    """Return the same headers and `Retry-After`."""
     return {"Retry-After": str(error.cupo.reinicia_en_segundos), **rate_limit_headers(error.cupo)}

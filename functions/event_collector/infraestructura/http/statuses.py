@@ -1,4 +1,4 @@
-"""Which HTTP status each domain error of the event collector is, and with which headers it is answered."""
+"""The HTTP status and headers of each domain error of the event collector."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a User-Agent header tells of a device."""
+"""Reads the device from a User-Agent header."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final
 from event_collector.dominio.evento import Dispositivo
 
 REMEMBERED: Final = 4_096
-LONGEST: Final = 100  # as it may be where the event itself says it
+LONGEST: Final = 100  # the limit of the event's own fields too
 _BOT: Final = re.compile(r"bot\b|crawl|spider|headless", re.IGNORECASE)
 _TABLET: Final = re.compile(r"iPad|Tablet|PlayBook|Silk|Android(?!.*Mobile)", re.IGNORECASE)
 _MOBILE: Final = re.compile(r"Mobi|iPhone|iPod|Windows Phone", re.IGNORECASE)
@@ -17,9 +17,9 @@ _MOBILE: Final = re.compile(r"Mobi|iPhone|iPod|Windows Phone", re.IGNORECASE)
 
 @lru_cache(maxsize=REMEMBERED)
 def device_of(user_agent: str) -> Dispositivo:
-    """Kind, system and browser, as far as they are known; browsers of a kind all tell the same, so they are remembered.
+    """Return the device's kind, system and browser, as far as known; few headers differ, so answers are cached.
 
-    Kinds are those that MDN tells apart: developer.mozilla.org/docs/Web/HTTP/Browser_detection_using_the_user_agent
+    The kinds are those of MDN: developer.mozilla.org/docs/Web/HTTP/Browser_detection_using_the_user_agent
     """
     from ua_parser import parse_os, parse_user_agent  # noqa: PLC0415 - 0.15 s at the first browser
 

@@ -31,7 +31,7 @@ _DUPLICADO: Final = ',"duplicado":true}'
 
 
 def evento_aceptado(evento: EventoConocido) -> dict[str, Any]:
-    """The answer to `POST /event-collector/events`: the event as it was accepted, whatever has become of it since."""
+    """Return the answer to `POST /event-collector/events`: the event as accepted, without its later states."""
     return {
         "exito": True,
         "id_evento": str(evento.id),
@@ -44,18 +44,18 @@ def evento_aceptado(evento: EventoConocido) -> dict[str, Any]:
 
 
 def registrado(registro: EventoRegistrado, cupo: Cupo) -> IdempotentAnswer:
-    """The answer to an event that was registered now; its headers tell what is left of the limit."""
+    """Return the answer to an event registered now; its headers describe the rest of the limit."""
     body = decimal_json.dumps(evento_aceptado(registro.evento))
     return IdempotentAnswer(body=body, replayed=registro.repetido, headers=rate_limit_headers(cupo))
 
 
 def duplicado(body: str) -> str:
-    """The first answer, as a repetition gets it."""
+    """Return the first answer, marked for a repetition."""
     return body.removesuffix("}") + _DUPLICADO
 
 
 def lote(resultados: Sequence[EventoRegistrado | Problem]) -> dict[str, Any]:
-    """The answer to `POST /event-collector/events/batch`: what came of each event, in order."""
+    """Return the answer to `POST /event-collector/events/batch`: the result of each event, in order."""
     registros = [resultado for resultado in resultados if not isinstance(resultado, Problem)]
     duplicados = sum(registro.repetido for registro in registros)
     return {
@@ -87,7 +87,7 @@ def _rechazo(problem: Problem) -> dict[str, Any]:
 
 
 def estado(vista: EventoVista) -> dict[str, Any]:
-    """The answer to `GET /event-collector/events/{id}/status`."""
+    """Return the answer to `GET /event-collector/events/{id}/status`."""
     pago, motivo = vista.pago, vista.sin_comision
     return {
         "id_evento": str(vista.id),
@@ -106,7 +106,7 @@ def estado(vista: EventoVista) -> dict[str, Any]:
 
 
 def fallidos(fallos: Sequence[Fallo]) -> dict[str, Any]:
-    """The answer to `GET /event-collector/failed-events`."""
+    """Return the answer to `GET /event-collector/failed-events`."""
     return {
         "eventos": [
             {
@@ -132,7 +132,7 @@ def _fallo(fallo: Fallo) -> dict[str, Any]:
 
 
 def reintento(id_evento: UUID, reintentos: int) -> dict[str, Any]:
-    """The answer to `POST /event-collector/events/{id}/retry`."""
+    """Return the answer to `POST /event-collector/events/{id}/retry`."""
     return {
         "exito": True,
         "id_evento": str(id_evento),
@@ -143,7 +143,7 @@ def reintento(id_evento: UUID, reintentos: int) -> dict[str, Any]:
 
 
 def estadisticas(respuesta: Estadisticas) -> dict[str, Any]:
-    """The answer to `GET /event-collector/statistics`."""
+    """Return the answer to `GET /event-collector/statistics`."""
     consulta, por_tipo = respuesta.consulta, respuesta.por_tipo
     tipos = [consulta.tipo] if consulta.tipo else list(TipoEvento)
     return {
@@ -159,7 +159,7 @@ def estadisticas(respuesta: Estadisticas) -> dict[str, Any]:
 
 
 def limite(id_afiliado: str, *, usados: int, ventanas: int, maximo: int, ahora: datetime) -> dict[str, Any]:
-    """The answer to `GET /event-collector/rate-limit/{id_afiliado}`."""
+    """Return the answer to `GET /event-collector/rate-limit/{id_afiliado}`."""
     return {
         "id_afiliado": id_afiliado,
         "eventos_actuales": usados,
@@ -170,7 +170,10 @@ def limite(id_afiliado: str, *, usados: int, ventanas: int, maximo: int, ahora: 
 
 
 def disponible(service: str, dependencias: Dependencias) -> Response:
-    """The answer to `GET /event-collector/ready`; without DynamoDB it is degraded: events are accepted, not limited."""
+    """Return the answer to `GET /event-collector/ready`.
+
+    Without DynamoDB the state is degraded: events are accepted without a limit.
+    """
     return ready_response(
         service,
         {"dynamodb": dependencias.tablas},

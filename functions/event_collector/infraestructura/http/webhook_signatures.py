@@ -1,4 +1,4 @@
-"""Signatures of webhooks as Standard Webhooks has them (github.com/standard-webhooks/standard-webhooks)."""
+"""Checks the signatures of webhooks by Standard Webhooks (github.com/standard-webhooks/standard-webhooks)."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from seedwork.aplicacion.ports import override
 
 
 class StandardWebhooksSignatures(Firmas):
-    """A signature counts for five minutes; it is compared in constant time."""
+    """Accepts a signature for five minutes, and compares it in constant time."""
 
     @override
     def exigir(self, secreto: str, cuerpo: bytes, cabeceras: Mapping[str, str]) -> None:
-        from standardwebhooks import Webhook, WebhookVerificationError  # noqa: PLC0415 - only webhooks wait for it
+        from standardwebhooks import Webhook, WebhookVerificationError  # noqa: PLC0415 - only webhooks need it
 
         try:
             Webhook(secreto).verify(cuerpo, dict(cabeceras), json_parse=False)

@@ -1,4 +1,4 @@
-"""Affiliates in PostgreSQL, remembered for some seconds."""
+"""Reads affiliates from PostgreSQL and remembers them for some seconds."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ REMEMBERED: Final = 10_000
 
 
 class PostgresAfiliados(Afiliados):
-    """One query for all that nobody has asked for in the last seconds; also that there is none is remembered."""
+    """Reads all affiliates that are not cached in one query; a missing affiliate is cached too."""
 
     def __init__(self, database: PostgresDatabase, *, eventos_por_minuto: int) -> None:
-        """`eventos_por_minuto` is the limit of those without one of their own."""
+        """`eventos_por_minuto` is the limit of affiliates without one of their own."""
         self._database = database
         self._default = eventos_por_minuto
         self._known: TTLCache[str, Afiliado | None] = TTLCache(REMEMBERED, STALE_SECONDS)
@@ -34,7 +34,7 @@ class PostgresAfiliados(Afiliados):
         for id_afiliado in ids:
             try:
                 found[id_afiliado] = self._known[id_afiliado]
-            except KeyError:  # or it expired in between
+            except KeyError:  # not cached, or expired meanwhile
                 found[id_afiliado] = None
         asked = [id_afiliado for id_afiliado in found if id_afiliado not in self._known]
         if asked:

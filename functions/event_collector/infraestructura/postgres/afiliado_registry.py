@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from seedwork.infraestructura.postgres.database import PostgresDatabase
 
 _INSERT: Final = "insert into event_collector.afiliados (id) values (:id) on conflict do nothing returning id"
-# Each value has a flag beside it: null is a value of these columns, so it cannot stand for "leave it".
+# Each value has a flag beside it: null is a valid value of these columns, so it cannot mean "unchanged".
 _UPDATE: Final = """
     with antes as (select * from event_collector.afiliados where id = :id for update),
          ahora as (
@@ -64,7 +64,10 @@ _SET_WEBHOOK: Final = """
 
 
 class PostgresRegistroDeAfiliados(RegistroDeAfiliados):
-    """Needs the rights of the database's administrator: functions may read these tables only."""
+    """The administrator's register.
+
+    It needs the database administrator's rights: functions may only read these tables.
+    """
 
     def __init__(self, database: PostgresDatabase) -> None:
         self._database = database

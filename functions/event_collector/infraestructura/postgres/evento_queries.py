@@ -1,4 +1,4 @@
-"""What has become of events, in PostgreSQL."""
+"""Reads the state of events from PostgreSQL, and marks events to be published again."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
     from event_collector.aplicacion.reintentar_evento import ReintentarEvento
     from seedwork.infraestructura.postgres.database import PostgresDatabase
 
-# An event that could not be published has failed too: at the relay.
+# The consumer named in the failure of an event that could not be published.
 RELAY: Final = "relay"
 
 
 class PostgresEventoConsultas(EventoConsultas, Reintentos):
-    """One query per question, by an index, outside of any transaction."""
+    """Answers each question with one indexed query, outside of any transaction."""
 
     def __init__(self, database: PostgresDatabase) -> None:
         self._database = database
@@ -72,7 +72,7 @@ class PostgresEventoConsultas(EventoConsultas, Reintentos):
         return self._fallos(id_evento=None, id_afiliado=id_afiliado, limite=limite)
 
     def _fallos(self, *, id_evento: UUID | None, id_afiliado: str | None, limite: int | None) -> list[Fallo]:
-        # Each condition is left out where it is not asked for, so that each has its index.
+        # An unused condition is left out, so that each combination can use its index.
         conditions = [
             (name, value)
             for name, value in (("id_evento", id_evento), ("id_afiliado", id_afiliado))
@@ -118,7 +118,7 @@ class PostgresEventoConsultas(EventoConsultas, Reintentos):
 
     @override
     def publicar_de_nuevo(self, comando: ReintentarEvento, *, ahora: datetime) -> int:
-        """The event returns to the outbox; two retries of the same event wait for each other."""
+        """Return the event to the outbox; concurrent retries of the same event wait for each other."""
         with PostgresUnitOfWork(self._database) as transaction:
             self._database.run("select event_collector.desarchivar(:id)", id=comando.id_evento)
             self._database.run(

@@ -1,4 +1,4 @@
-"""Tracking events in PostgreSQL: event store, outbox, deduplication and totals are written by one statement."""
+"""Tracking events in PostgreSQL: one statement writes the event store, the outbox, the deduplication and the totals."""
 
 from __future__ import annotations
 
@@ -21,19 +21,20 @@ FOR_EVER: Final = "infinity"
 
 
 class PostgresEventoRepository(EventoRepository):
-    """Each call is one statement, thus one transaction and one round trip."""
+    """Runs each call as one statement, which is one transaction and one round trip."""
 
     def __init__(self, database: PostgresDatabase) -> None:
         self._database = database
 
     @override
     def agregar(self, eventos: Sequence[EventoAceptado]) -> set[UUID]:
-        """Keys are written in their order, so that two batches never deadlock.
+        """Store the new events; keys are written in their order, so that two batches never deadlock.
 
-        A key that no longer counts is given to the new event. Events of an earlier version, which did not tell whether
-        an event was proven, are known by the key which that version gave to the same event; so are events stored under
-        the id of their request. The statement may run twice, where the connection broke at the first time: our ids tell
-        what that time has stored.
+        An expired key is given to the new event. Events of an earlier version, which did not record proofs, are found
+        by the
+        key which that version gave to the same event. Events stored under their request's id are found by that id. The
+        statement may run twice if the connection breaks the first time: our own ids show which events the first run
+        stored.
         """
         rows = self._database.read(
             """
@@ -77,7 +78,7 @@ class PostgresEventoRepository(EventoRepository):
 
     @override
     def conocidos(self, recibidos: Collection[EventoRecibido], *, ahora: datetime) -> Mapping[str, EventoConocido]:
-        """Each key is looked up by its primary key."""
+        """Look up each key by the primary key."""
         claves = {
             clave
             for recibido in recibidos
@@ -94,7 +95,7 @@ class PostgresEventoRepository(EventoRepository):
                                 from jsonb_array_elements_text(cast(:claves as jsonb)) as clave)
                and hasta > :ahora
             """,
-            claves=decimal_json.dumps(list(claves)),  # an array's text takes pg8000 0.1 ms for each
+            claves=decimal_json.dumps(list(claves)),  # pg8000 takes 0.1 ms for each item of an array
             ahora=ahora,
         )
         de_antes: dict[tuple[str, str], EventoConocido] = {}
@@ -117,7 +118,7 @@ class PostgresEventoRepository(EventoRepository):
 
     @override
     def olvidar(self, *, ahora: datetime, limite: int) -> int:
-        """Keys that another transaction is giving to a new event are left out."""
+        """Delete expired keys; those that another transaction is giving to a new event are skipped."""
         rows = self._database.read(
             """
             delete from event_collector.deduplicacion

@@ -1,4 +1,4 @@
-"""What consumers tell of events, in PostgreSQL."""
+"""Records in PostgreSQL how events fared: their payments, denials and dead letters."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ COMISIONES: Final = "comisiones"
 
 
 class PostgresComisiones(Comisiones):
-    """One statement, thus one transaction; repetitions and earlier versions change nothing."""
+    """Runs each call as one statement and transaction; repetitions and earlier versions change nothing."""
 
     def __init__(self, database: PostgresDatabase) -> None:
         self._database = database
@@ -37,8 +37,8 @@ class PostgresComisiones(Comisiones):
                              cambiada_en timestamptz)
                  where exists (select from event_collector.outbox_history where aggregateid = pago.id_evento)
             ), pagado as (
-                -- A dead letter may have been delivered again by hand: where there is a payment, all is well, unless it
-                -- gave way, which may have been told before.
+                -- A dead letter may have been redelivered by hand, so a payment closes its event's failure, unless the
+                -- payment is known to have given way: that news may have come first.
                 update event_collector.fallos as fallo set resuelto_en = cambiada_en
                   from pago
                  where fallo.id_evento = pago.id_evento and consumidor = :comisiones and resuelto_en is null
@@ -72,7 +72,7 @@ class PostgresComisiones(Comisiones):
 
     @override
     def guardar_negadas(self, negadas: Collection[ComisionNegada]) -> None:
-        """A denial that is a failure counts as one of the consumer that makes the payments."""
+        """Record the denials; one that is a failure counts against the consumer that makes the payments."""
         self._database.read(
             """
             with negada as (
@@ -123,7 +123,7 @@ class PostgresComisiones(Comisiones):
 
 
 class PostgresFallos(Fallos):
-    """As above; a letter that is older than the retry of its event does not open it again."""
+    """Runs each call as one transaction; a letter older than its event's retry does not reopen the failure."""
 
     def __init__(self, database: PostgresDatabase) -> None:
         self._database = database

@@ -1,4 +1,4 @@
-"""The conversions that wait for their payments, in PostgreSQL; which ones do, triggers know (infra/migrations)."""
+"""The conversions that wait for their payments, in PostgreSQL; triggers keep their table (infra/migrations)."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ NEVER: Final = "infinity"
 
 
 def espera_mas_larga(database: PostgresDatabase) -> float | None:
-    """The age in seconds of the conversion that has waited longest; None: no conversion waits."""
+    """Return for how many seconds the longest-waiting conversion has waited; None if none waits."""
     [[segundos]] = database.read("select segundos from event_collector.espera_de_conversiones")
     return None if segundos is None else float(segundos)
 
 
 class PostgresConversionesAbiertas(ConversionesAbiertas):
-    """Conversions that wait for their payments; triggers keep the table of them."""
+    """Reads and puts off the waiting conversions, and returns them to the outbox."""
 
     def __init__(self, database: PostgresDatabase) -> None:
         self._database = database
@@ -37,7 +37,7 @@ class PostgresConversionesAbiertas(ConversionesAbiertas):
 
     @override
     def revisar(self, espera: Espera, /, *, ahora: datetime, limite: int) -> Revision:
-        """A run beside this one skips the rows locked here, and later finds them put off."""
+        """Check the due conversions; a concurrent run skips the rows locked here, and later finds them put off."""
         with PostgresUnitOfWork(self._database) as transaction:
             vistas = self._database.run(
                 """
@@ -76,7 +76,7 @@ class PostgresConversionesAbiertas(ConversionesAbiertas):
         )
 
     def _publicar_de_nuevo(self, ids: Collection[UUID]) -> list[tuple[UUID, str]]:
-        """Those of them that were published; what is archived goes back to the outbox."""
+        """Publish the conversions again, archived ones too; returns those that had been published."""
         self._database.run(
             """
             select event_collector.desarchivar(aggregateid)

@@ -1,4 +1,4 @@
-"""How many events there were, from totals by hour and day, remembered for some seconds."""
+"""Totals of events, by hour and day, remembered for some seconds."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 STALE_SECONDS: Final = 5
 REMEMBERED: Final = 1_000
-EVERYBODY: Final = ""
+ALL_AFFILIATES: Final = ""
 
 
 class PostgresEstadisticas(EstadisticasConsultas):
-    """Of a period its whole days are read as days, and what is left of it as hours: some hundred rows for a year."""
+    """Reads the whole days of a period as days and its rest as hours: some hundred rows for a year."""
 
     def __init__(self, database: PostgresDatabase, *, historia: timedelta) -> None:
-        """For as long as `historia` hours are kept, and the days of affiliates that nobody has entered."""
+        """`historia` is how long hours, and days of unregistered affiliates, are kept."""
         self._database = database
         self._historia = historia
         self._answers: TTLCache[ConsultaEstadisticas, Estadisticas] = TTLCache(REMEMBERED, STALE_SECONDS)
@@ -57,7 +57,7 @@ class PostgresEstadisticas(EstadisticasConsultas):
             """,
             desde=consulta.desde,
             hasta=consulta.hasta,
-            id_afiliado=EVERYBODY if consulta.id_afiliado is None else consulta.id_afiliado,
+            id_afiliado=ALL_AFFILIATES if consulta.id_afiliado is None else consulta.id_afiliado,
             tipo=consulta.tipo,
         )
         return Estadisticas(

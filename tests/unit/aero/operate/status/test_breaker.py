@@ -31,7 +31,7 @@ def table(monkeypatch: pytest.MonkeyPatch) -> Iterator[SharedTable]:
             KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
             AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
         )
-        yield SharedTable(breaker.TABLE, boto3.session.Session(), without_it="", metric="Degraded")
+        yield SharedTable(breaker.TABLE, boto3.session.Session(), warning="", metric="Degraded")
 
 
 def test_a_breaker_without_state_is_closed(table: SharedTable) -> None:

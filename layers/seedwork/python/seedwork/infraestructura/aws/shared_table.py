@@ -1,4 +1,4 @@
-"""A DynamoDB table that many functions share, which is left alone for a while when it does not answer."""
+"""A DynamoDB table shared by many functions, which pause their requests to it when it does not answer."""
 
 from __future__ import annotations
 
@@ -23,19 +23,22 @@ PAUSE_SECONDS: Final = 10
 
 
 class SharedTable:
-    """What functions know together; each goes on with what it knows itself while the table cannot be reached."""
+    """The functions' shared knowledge; while the table is unavailable, each function decides with its own knowledge."""
 
-    def __init__(self, name: str, session: boto3.session.Session, *, without_it: str, metric: str) -> None:
-        """`without_it` tells in the log what becomes of a request then; `metric` counts how often that begins."""
+    def __init__(self, name: str, session: boto3.session.Session, *, warning: str, metric: str) -> None:
+        """`warning` is logged, and `metric` counted, whenever the table becomes unavailable."""
         self.name = name
-        self._without_it = without_it
+        self._warning = warning
         self._metric = metric
         once = Config(connect_timeout=TIMEOUT_SECONDS, read_timeout=TIMEOUT_SECONDS, retries={"total_max_attempts": 1})
         self.client: DynamoDBClient = session.client("dynamodb", config=once)
         self._alone_until = 0.0
 
     def attempt(self, operation: Callable[[], T], *, otherwise: T) -> T:
-        """What `operation` returns, or `otherwise` while the table does not answer: one request in that time waits."""
+        """Return the result of `operation`, or `otherwise` if the table does not answer.
+
+        After a failure the table is not asked for `PAUSE_SECONDS`, so at most one call in that time waits.
+        """
         if monotonic() < self._alone_until:
             return otherwise
         try:
@@ -47,7 +50,7 @@ class SharedTable:
     def _leave_alone(self, error: BotoCoreError | ClientError) -> None:
         self._alone_until = monotonic() + PAUSE_SECONDS
         logger.warning(
-            f"table unavailable, {self._without_it}",
+            self._warning,
             extra={"table": self.name, "cause": type(error).__name__, "for_seconds": PAUSE_SECONDS},
         )
         with single_metric(name=self._metric, unit=MetricUnit.Count, value=1):
