@@ -13,10 +13,10 @@ import requests
 
 from browser.chromium import opened
 from browser.web_site import WebSite, served
-from support.platform import eventually
+from support.platform.platform import eventually
 
 if TYPE_CHECKING:
-    from support.platform import Platform
+    from support.platform.platform import Platform
 
 PATIENCE = 120
 

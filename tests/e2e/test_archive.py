@@ -9,10 +9,10 @@ import pytest
 
 from e2e.test_payment_life import pagar, pasos, revertir
 from support.lambda_events import EVENTS
-from support.platform import eventually
+from support.platform.platform import eventually
 
 if TYPE_CHECKING:
-    from support.platform import Platform
+    from support.platform.platform import Platform
 
 CLEAN_UPS = sorted(path.parent.name for path in EVENTS.glob("archivar-*/tick.json"))
 

@@ -15,10 +15,10 @@ import requests
 from pulsar_connector.broker.pulsar_client import full_topic, pulsar_client
 from support.contracts import validate_envelope
 from support.event_collector.on_platform import track
-from support.platform import eventually
+from support.platform.platform import eventually
 
 if TYPE_CHECKING:
-    from support.platform import Platform
+    from support.platform.platform import Platform
 
 CUERPO = {
     "nombre": "Verano",

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from pulsar_connector.broker.pulsar_client import Producers, pulsar_client
-from support.platform import eventually
+from support.platform.platform import eventually
 
 if TYPE_CHECKING:
-    from support.platform import Platform
+    from support.platform.platform import Platform
 
 EVENT = """
     insert into pagos.outbox (id, aggregatetype, aggregateid, version, type, payload, metadata, occurred_at)

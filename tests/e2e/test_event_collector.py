@@ -12,10 +12,10 @@ from pulsar_connector.broker.pulsar_client import full_topic, pulsar_client
 from pulsar_connector.mapping.event_source_mapping import DEAD_LETTER_SUBSCRIPTION
 from seedwork.infraestructura.events.envelope import Envelope
 from support.event_collector.on_platform import get, send_event, un_afiliado, un_evento
-from support.platform import eventually
+from support.platform.platform import eventually
 
 if TYPE_CHECKING:
-    from support.platform import Platform
+    from support.platform.platform import Platform
 
 
 def test_an_event_is_accepted_once(platform: Platform) -> None:

@@ -17,12 +17,12 @@ from standardwebhooks import Webhook
 from event_collector.infraestructura.aws.rate_limits import DynamoDbLimites
 from seedwork.infraestructura.aws.shared_table import SharedTable
 from support.event_collector.on_platform import get, send_event, un_afiliado, un_evento
-from support.platform import eventually
+from support.platform.platform import eventually
 
 if TYPE_CHECKING:
     import pytest
 
-    from support.platform import Platform
+    from support.platform.platform import Platform
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 

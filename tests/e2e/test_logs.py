@@ -19,7 +19,7 @@ from uuid import uuid4
 import pytest
 
 if TYPE_CHECKING:
-    from support.platform import Platform
+    from support.platform.platform import Platform
 
 LINES: Final = 20
 DEADLINE_SECONDS: Final = 50

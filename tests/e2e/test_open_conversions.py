@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from support.event_collector.on_platform import get, send_event, un_evento
-from support.platform import eventually
+from support.platform.platform import eventually
 
 if TYPE_CHECKING:
-    from support.platform import Platform
+    from support.platform.platform import Platform
 
 LOST = """
     insert into event_collector.outbox (id, aggregatetype, aggregateid, version, type, payload, metadata, occurred_at,

@@ -14,10 +14,10 @@ import pytest
 import requests
 
 from support.lambda_events import PROJECT
-from support.platform import eventually
+from support.platform.platform import eventually
 
 if TYPE_CHECKING:
-    from support.platform import Platform
+    from support.platform.platform import Platform
 
 
 def un_cuerpo(**change: Any) -> dict[str, Any]:

@@ -11,10 +11,10 @@ import requests
 
 from pulsar_connector.broker.pulsar_client import full_topic, pulsar_client
 from support.lambda_events import sample
-from support.platform import eventually
+from support.platform.platform import eventually
 
 if TYPE_CHECKING:
-    from support.platform import Platform
+    from support.platform.platform import Platform
 
 
 def pagar(platform: Platform, **headers: str) -> str:

@@ -16,10 +16,10 @@ import requests
 
 from support.event_collector.on_platform import track
 from support.lambda_events import PROJECT
-from support.platform import eventually
+from support.platform.platform import eventually
 
 if TYPE_CHECKING:
-    from support.platform import Platform
+    from support.platform.platform import Platform
 
 REPORT = "/api/reports/payments"
 VERSION = "/api/reports/version"

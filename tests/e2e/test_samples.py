@@ -16,7 +16,7 @@ from aero.process.run_record import RunRecord
 from support.lambda_events import EVENTS
 
 if TYPE_CHECKING:
-    from support.platform import Platform
+    from support.platform.platform import Platform
 
 # The samples whose names promise a refusal.
 REFUSED: Final = {"pagos-api/post-pago-invalido", "event-collector-api/post-evento-invalido"}

@@ -9,10 +9,10 @@ from uuid import uuid4
 
 import requests
 
-from support.platform import eventually
+from support.platform.platform import eventually
 
 if TYPE_CHECKING:
-    from support.platform import Platform
+    from support.platform.platform import Platform
 
 # The timeline's moments at which reports counted the event and its payment.
 COUNTED: Final = ("counted in reports: ConversionRegistrada ", "counted in reports as COMPLETED ")

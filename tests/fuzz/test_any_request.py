@@ -15,10 +15,10 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 from fuzz.any_request import Request, requests
 from fuzz.exchange import Answer, exchange
-from support.platform import eventually
+from support.platform.platform import eventually
 
 if TYPE_CHECKING:
-    from support.platform import Platform
+    from support.platform.platform import Platform
 
 REQUESTS: Final = os.environ.get("FUZZ_REQUESTS")
 UNAVAILABLE: Final = 503

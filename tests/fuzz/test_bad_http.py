@@ -12,7 +12,7 @@ from fuzz.exchange import exchange
 from fuzz.test_any_request import REQUESTS
 
 if TYPE_CHECKING:
-    from support.platform import Platform
+    from support.platform.platform import Platform
 
 NOT_SERVED: Final = (
     HTTPStatus.NOT_IMPLEMENTED,

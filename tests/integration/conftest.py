@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from support.database import TestDatabase
-from support.servers import paths_and_ports, start_postgres
+from support.postgres.database import TestDatabase
+from support.postgres.servers import paths_and_ports, start_postgres
 
 if TYPE_CHECKING:
     from aero.platform.database import Database

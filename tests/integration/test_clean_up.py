@@ -9,12 +9,12 @@ import pytest
 
 from aero.operate.reports import history
 from aero.operate.reports.history import EventStore
-from support.archive import archive
-from support.clean_up import clean_ups
-from support.many_years import live
+from support.postgres.archive import archive
+from support.postgres.clean_up import clean_ups
+from support.postgres.many_years import live
 
 if TYPE_CHECKING:
-    from support.database import TestDatabase
+    from support.postgres.database import TestDatabase
 
 PAYMENTS = 50
 HOT = ("pagos.outbox", "pagos.inbox", "campanas.inbox", "event_collector.outbox", "event_collector.totales")

@@ -21,7 +21,7 @@ from support.campanas.steps import agregar, buscar
 
 if TYPE_CHECKING:
     from seedwork.infraestructura.postgres.database import PostgresDatabase
-    from support.database import TestDatabase
+    from support.postgres.database import TestDatabase
 
 INSUFFICIENT_PRIVILEGE = "42501"
 MESSAGE_DAYS = 90

@@ -11,13 +11,13 @@ from uuid import UUID, uuid4
 import pytest
 from psycopg.errors import InsufficientPrivilege, UniqueViolation
 
-from support.archive import SCHEMAS, archive
-from support.servers import wait_until
+from support.postgres.archive import SCHEMAS, archive
+from support.postgres.servers import wait_until
 
 if TYPE_CHECKING:
     import psycopg
 
-    from support.database import TestDatabase
+    from support.postgres.database import TestDatabase
 
 HOUR, DAY, YEAR = 1, 24, 365 * 24
 DEADLINE_SECONDS = 20

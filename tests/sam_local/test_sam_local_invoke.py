@@ -10,10 +10,10 @@ import json
 import os
 from typing import TYPE_CHECKING, Any
 
-from support.platform import run
+from support.platform.platform import run
 
 if TYPE_CHECKING:
-    from support.platform import Platform
+    from support.platform.platform import Platform
 
 
 def _invoke(platform: Platform, event: str) -> dict[str, Any]:

@@ -7,10 +7,10 @@ from uuid import uuid4
 
 import pytest
 
-from support.platform import eventually
+from support.platform.platform import eventually
 
 if TYPE_CHECKING:
-    from support.platform import Platform
+    from support.platform.platform import Platform
 
 
 @pytest.mark.slow

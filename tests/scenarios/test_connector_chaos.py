@@ -20,13 +20,13 @@ import pytest
 
 from aero.platform.errors import AeroError
 from pulsar_connector.broker.pulsar_client import full_topic, pulsar_client
+from support.postgres.servers import wait_until
 from support.pulsar_connector.connector_parts import connector_parts
 from support.pulsar_connector.runs import Process
-from support.servers import wait_until
 
 if TYPE_CHECKING:
+    from support.postgres.servers import Server
     from support.pulsar_connector.connector_parts import ConnectorParts
-    from support.servers import Server
 
 SECONDS: Final = 180
 EVENTS_PER_SECOND: Final = 100

@@ -9,10 +9,10 @@ from uuid import uuid4
 import pytest
 
 from support.event_collector.on_platform import send_event
-from support.platform import eventually
+from support.platform.platform import eventually
 
 if TYPE_CHECKING:
-    from support.platform import Platform
+    from support.platform.platform import Platform
 
 
 READY: Final = ("/ready", "/campaigns/ready", "/api/reports/ready", "/event-collector/ready")

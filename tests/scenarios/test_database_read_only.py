@@ -10,10 +10,10 @@ import pytest
 import requests
 
 from support.event_collector.on_platform import un_evento
-from support.platform import eventually
+from support.platform.platform import eventually
 
 if TYPE_CHECKING:
-    from support.platform import Platform
+    from support.platform.platform import Platform
 
 TO_WRITE: Final = ("/ready", "/campaigns/ready", "/event-collector/ready")
 CAMPANA: Final = {

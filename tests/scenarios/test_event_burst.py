@@ -24,10 +24,10 @@ from event_collector.infraestructura.events.codec import TOPICS
 from pulsar_connector.broker.pulsar_client import pulsar_client
 from scenarios.function_processes import function_processes
 from scenarios.topic_memory import TopicMemory
-from support.platform import eventually
+from support.platform.platform import eventually
 
 if TYPE_CHECKING:
-    from support.platform import Platform
+    from support.platform.platform import Platform
 
 EVENTS: Final = 10_000
 SINGLE: Final = 100  # the other events are sent in batches

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 if TYPE_CHECKING:
-    from support.platform import Platform
+    from support.platform.platform import Platform
 
 PAYMENTS: Final = 200
 VICTIMS: Final = {"postgres", "pulsar", "localstack"}

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 if TYPE_CHECKING:
-    from support.platform import Platform
+    from support.platform.platform import Platform
 
 SECONDS: Final = 6
 RATE: Final = 10

@@ -12,12 +12,12 @@ import psutil
 import pytest
 
 from aero.process.run_record import RunRecord
-from support.platform import eventually
+from support.platform.platform import eventually
 
 if TYPE_CHECKING:
     import requests
 
-    from support.platform import Platform
+    from support.platform.platform import Platform
 
 CLIENTS: Final = 4
 MORE: Final = 20

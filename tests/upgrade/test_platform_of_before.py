@@ -10,8 +10,8 @@ from typing import Any, Final
 
 import pytest
 
-from support.earlier_version import CALM, Client, Left, PlatformOfBefore, checkout, work_with
-from support.platform import START_DEADLINE_SECONDS, Platform
+from support.platform.earlier_version import CALM, Client, Left, PlatformOfBefore, checkout, work_with
+from support.platform.platform import START_DEADLINE_SECONDS, Platform
 from support.ports import an_offset
 
 BEFORE: Final = os.environ.get("BEFORE", "")

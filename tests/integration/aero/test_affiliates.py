@@ -24,7 +24,7 @@ from event_collector.infraestructura.postgres.afiliado_queries import PostgresAf
 
 if TYPE_CHECKING:
     from event_collector.dominio.afiliado import Afiliado
-    from support.database import TestDatabase
+    from support.postgres.database import TestDatabase
 
 ID: Final = "afiliado-007"
 DEFAULT_LIMIT: Final = 6_000

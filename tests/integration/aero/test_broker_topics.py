@@ -18,7 +18,7 @@ from aero.broker.topics import DeclaredTopics, Retention
 from aero.process.http_probe import http_request
 from aero.run.components.pulsar_apache import ApachePulsar
 from pulsar_connector.mapping.event_source_mapping import DEAD_LETTER_SUBSCRIPTION
-from support.servers import Server, paths_and_ports, wait_until
+from support.postgres.servers import Server, paths_and_ports, wait_until
 
 if TYPE_CHECKING:
     from aero.platform.ports import PortTable

@@ -13,7 +13,7 @@ from aero.platform.errors import AeroError
 from aero.platform.paths import Paths
 
 if TYPE_CHECKING:
-    from support.database import TestDatabase
+    from support.postgres.database import TestDatabase
 
 AHORA = datetime(2026, 11, 30, 10, tzinfo=UTC)
 EVENT = """

@@ -23,8 +23,8 @@ from aero.platform.ports import LOOPBACK, PortTable
 from aero.process.run_record import RunRecord
 from aero.run.redeploy import redeploy
 from support.eventually import eventually
+from support.platform.working_copy import copy_project, watching_platform
 from support.ports import an_offset
-from support.working_copy import copy_project, watching_platform
 
 TRIES: Final = 10
 # The work of each new process of a function, and more.

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from campanas.infraestructura.postgres.unit_of_work import PostgresCampanasUnitOfWork
-from support.servers import wait_until
+from support.postgres.servers import wait_until
 
 if TYPE_CHECKING:
     from seedwork.infraestructura.postgres.database import PostgresDatabase
-    from support.database import TestDatabase
+    from support.postgres.database import TestDatabase
 
 DEADLINE_SECONDS = 20
 

@@ -12,13 +12,13 @@ from psycopg.errors import UniqueViolation
 from campanas.aplicacion.cambiar_campana import cambiar_campana
 from campanas.aplicacion.crear_campana import crear_campana
 from campanas.dominio.errores import ClaveReutilizadaError
-from support.archive import archive_everything
 from support.builders import AHORA
 from support.campanas.builders import cambiar, crear, una_solicitud, unos_datos_de_campana
+from support.postgres.archive import archive_everything
 
 if TYPE_CHECKING:
     from campanas.infraestructura.postgres.unit_of_work import PostgresCampanasUnitOfWork
-    from support.database import TestDatabase
+    from support.postgres.database import TestDatabase
 
 
 def test_a_command_of_last_year_takes_no_effect_again(database: TestDatabase, uow: PostgresCampanasUnitOfWork) -> None:

@@ -22,7 +22,7 @@ from support.campanas.steps import agregar
 if TYPE_CHECKING:
     from campanas.infraestructura.postgres.unit_of_work import PostgresCampanasUnitOfWork
     from integration.campanas.conftest import HeldUnitOfWork
-    from support.database import TestDatabase
+    from support.postgres.database import TestDatabase
 
     Send = Callable[[PostgresCampanasUnitOfWork], object]
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from campanas.aplicacion.consultar_campanas import Pagina
     from campanas.infraestructura.postgres.unit_of_work import PostgresCampanasUnitOfWork
     from seedwork.infraestructura.postgres.database import PostgresDatabase
-    from support.database import TestDatabase
+    from support.postgres.database import TestDatabase
 
 CAMPAIGNS: Final = 600
 ACTIVE: Final = EstadoCampana.ACTIVE

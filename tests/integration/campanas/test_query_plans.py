@@ -22,8 +22,8 @@ from campanas.infraestructura.postgres.unit_of_work import PostgresCampanasUnitO
 from support.builders import AHORA
 from support.campanas.builders import cambiar, crear, una_medicion
 from support.campanas.many_campaigns import AFILIADOS, seed
-from support.database import TestDatabase
-from support.plan_recorder import PlanRecorder
+from support.postgres.database import TestDatabase
+from support.postgres.plan_recorder import PlanRecorder
 
 if TYPE_CHECKING:
     from aero.platform.database import Database

@@ -22,7 +22,7 @@ from support.campanas.totals import assert_totals_match
 
 if TYPE_CHECKING:
     from campanas.infraestructura.postgres.unit_of_work import PostgresCampanasUnitOfWork
-    from support.database import TestDatabase
+    from support.postgres.database import TestDatabase
 
     NewUow = Callable[[], PostgresCampanasUnitOfWork]
 

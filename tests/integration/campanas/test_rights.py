@@ -16,7 +16,7 @@ from support.campanas.steps import agregar
 
 if TYPE_CHECKING:
     from campanas.infraestructura.postgres.unit_of_work import PostgresCampanasUnitOfWork
-    from support.database import TestDatabase
+    from support.postgres.database import TestDatabase
 
 INSUFFICIENT_PRIVILEGE = "42501"
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from campanas.infraestructura.postgres.unit_of_work import PostgresCampanasUnitOfWork
     from integration.campanas.conftest import HeldUnitOfWork
     from seedwork.infraestructura.postgres.database import PostgresDatabase
-    from support.database import TestDatabase
+    from support.postgres.database import TestDatabase
 
     NewUow = Callable[[], PostgresCampanasUnitOfWork]
 

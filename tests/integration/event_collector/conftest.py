@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from event_collector.infraestructura.postgres.evento_queries import PostgresEventoConsultas
     from event_collector.infraestructura.postgres.evento_repository import PostgresEventoRepository
     from seedwork.infraestructura.postgres.database import PostgresDatabase
-    from support.database import TestDatabase
+    from support.postgres.database import TestDatabase
 
 
 from typing import TYPE_CHECKING
@@ -28,7 +28,7 @@ from event_collector.infraestructura.postgres.evento_queries import PostgresEven
 if TYPE_CHECKING:
     from event_collector.infraestructura.postgres.evento_repository import PostgresEventoRepository
     from seedwork.infraestructura.postgres.database import PostgresDatabase
-    from support.database import TestDatabase
+    from support.postgres.database import TestDatabase
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -37,7 +37,7 @@ from event_collector.infraestructura.postgres.evento_repository import PostgresE
 
 if TYPE_CHECKING:
     from seedwork.infraestructura.postgres.database import PostgresDatabase
-    from support.database import TestDatabase
+    from support.postgres.database import TestDatabase
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pytest
 
     from seedwork.infraestructura.postgres.database import PostgresDatabase
-    from support.database import TestDatabase
+    from support.postgres.database import TestDatabase
 
 
 def test_an_affiliate_is_what_is_entered(connect: Callable[[], PostgresDatabase], database: TestDatabase) -> None:

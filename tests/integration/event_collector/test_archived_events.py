@@ -16,18 +16,18 @@ from event_collector.dominio.estado_evento import EstadoEvento
 from event_collector.dominio.tipo_evento import TipoEvento
 from event_collector.infraestructura.postgres.follow_up import PostgresComisiones, PostgresFallos
 from seedwork.infraestructura.postgres.old_rows import PostgresOldRows
-from support.archive import archive, archive_everything
 from support.builders import AHORA
 from support.event_collector.builders import un_aceptado, un_recibido
 from support.event_collector.follow_up import publicar, un_pago, una_carta
-from support.servers import wait_until
+from support.postgres.archive import archive, archive_everything
+from support.postgres.servers import wait_until
 
 if TYPE_CHECKING:
     from event_collector.dominio.evento import EventoAceptado
     from event_collector.infraestructura.postgres.evento_queries import PostgresEventoConsultas
     from event_collector.infraestructura.postgres.evento_repository import PostgresEventoRepository
     from seedwork.infraestructura.postgres.database import PostgresDatabase
-    from support.database import TestDatabase
+    from support.postgres.database import TestDatabase
 
 TARDE = AHORA + timedelta(days=365)
 TOTALES = (

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from event_collector.infraestructura.postgres.evento_queries import PostgresEventoConsultas
     from event_collector.infraestructura.postgres.evento_repository import PostgresEventoRepository
     from event_collector.infraestructura.postgres.follow_up import PostgresComisiones, PostgresFallos
-    from support.database import TestDatabase
+    from support.postgres.database import TestDatabase
 from support.event_collector.follow_up import publicar, un_pago, una_carta, una_negada
 
 SEGUNDO = timedelta(seconds=1)

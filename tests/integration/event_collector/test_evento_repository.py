@@ -24,7 +24,7 @@ from support.event_collector.contract import EventoRepositoryContract
 if TYPE_CHECKING:
     from event_collector.dominio.evento import EventoRecibido
     from seedwork.infraestructura.postgres.database import PostgresDatabase
-    from support.database import TestDatabase
+    from support.postgres.database import TestDatabase
 
 WRITERS = 8
 

@@ -21,7 +21,7 @@ from support.event_collector.some_events import AHORA, HORA, unos_eventos
 if TYPE_CHECKING:
     from event_collector.infraestructura.postgres.evento_repository import PostgresEventoRepository
     from seedwork.infraestructura.postgres.database import PostgresDatabase
-    from support.database import TestDatabase
+    from support.postgres.database import TestDatabase
 
 INSUFFICIENT_PRIVILEGE = "42501"
 DAY = timedelta(days=1)

@@ -16,16 +16,16 @@ from event_collector.aplicacion.seguir_comisiones import EN_CONFLICTO
 from event_collector.dominio.tipo_evento import TipoEvento
 from event_collector.infraestructura.postgres.follow_up import PostgresComisiones, PostgresFallos
 from event_collector.infraestructura.postgres.open_conversions import PostgresConversionesAbiertas
-from support.archive import archive_everything
 from support.builders import AHORA
 from support.event_collector.builders import un_aceptado
 from support.event_collector.follow_up import publicar, un_pago, una_carta, una_negada
+from support.postgres.archive import archive_everything
 
 if TYPE_CHECKING:
     from event_collector.infraestructura.postgres.evento_queries import PostgresEventoConsultas
     from event_collector.infraestructura.postgres.evento_repository import PostgresEventoRepository
     from seedwork.infraestructura.postgres.database import PostgresDatabase
-    from support.database import TestDatabase
+    from support.postgres.database import TestDatabase
 
 
 MINUTO: Final = timedelta(minutes=1)

@@ -23,10 +23,10 @@ from event_collector.infraestructura.postgres.evento_repository import PostgresE
 from event_collector.infraestructura.postgres.follow_up import PostgresComisiones, PostgresFallos
 from event_collector.infraestructura.postgres.open_conversions import PostgresConversionesAbiertas
 from event_collector.infraestructura.postgres.statistics_queries import PostgresEstadisticas
-from support.database import TestDatabase
 from support.event_collector.builders import un_aceptado, un_probado, un_recibido
 from support.event_collector.follow_up import un_pago, una_carta, una_negada
-from support.plan_recorder import PlanRecorder
+from support.postgres.database import TestDatabase
+from support.postgres.plan_recorder import PlanRecorder
 
 if TYPE_CHECKING:
     from aero.platform.database import Database

@@ -24,7 +24,7 @@ from support.event_collector.builders import un_aceptado
 if TYPE_CHECKING:
     from event_collector.infraestructura.postgres.evento_repository import PostgresEventoRepository
     from seedwork.infraestructura.postgres.database import PostgresDatabase
-    from support.database import TestDatabase
+    from support.postgres.database import TestDatabase
 from support.event_collector.follow_up import publicar
 
 SEGUNDO = timedelta(seconds=1)

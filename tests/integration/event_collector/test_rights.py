@@ -14,7 +14,7 @@ from support.event_collector.builders import un_aceptado
 
 if TYPE_CHECKING:
     from event_collector.infraestructura.postgres.evento_repository import PostgresEventoRepository
-    from support.database import TestDatabase
+    from support.postgres.database import TestDatabase
 
 INSUFFICIENT_PRIVILEGE = "42501"
 FORBIDDEN = {

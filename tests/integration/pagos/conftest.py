@@ -9,7 +9,7 @@ import pytest
 
 if TYPE_CHECKING:
     from seedwork.infraestructura.postgres.database import PostgresDatabase
-    from support.database import TestDatabase
+    from support.postgres.database import TestDatabase
 
 
 @pytest.fixture

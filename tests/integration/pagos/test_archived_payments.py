@@ -16,15 +16,15 @@ from pagos.dominio.estado_pago import EstadoPago
 from pagos.infraestructura.postgres.pago_queries import PostgresPagoConsultas
 from pagos.infraestructura.postgres.unit_of_work import PostgresPagosUnitOfWork
 from seedwork.dominio.domain_error import ConcurrencyError
-from support.archive import archive, archive_everything, publish_long_ago
 from support.builders import AHORA, una_traza
 from support.pagos.builders import crear, unos_datos
 from support.pagos.fake_pasarela import FakePasarela
+from support.postgres.archive import archive, archive_everything, publish_long_ago
 
 if TYPE_CHECKING:
     from pagos.aplicacion.crear_pago import CrearPago
     from seedwork.infraestructura.postgres.database import PostgresDatabase
-    from support.database import TestDatabase
+    from support.postgres.database import TestDatabase
 
 UN_ANIO = timedelta(days=365)
 

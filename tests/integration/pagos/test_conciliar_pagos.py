@@ -23,7 +23,7 @@ from support.pagos.fake_pasarela import FakePasarela
 
 if TYPE_CHECKING:
     from seedwork.infraestructura.postgres.database import PostgresDatabase
-    from support.database import TestDatabase
+    from support.postgres.database import TestDatabase
 
 DESPUES = AHORA + timedelta(minutes=5)
 

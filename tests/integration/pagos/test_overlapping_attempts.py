@@ -25,7 +25,7 @@ from support.seedwork.idempotency_table import NAME, IdempotencyTable
 
 if TYPE_CHECKING:
     from seedwork.infraestructura.postgres.database import PostgresDatabase
-    from support.database import TestDatabase
+    from support.postgres.database import TestDatabase
 
 COMANDO = crear()
 

@@ -16,7 +16,7 @@ from seedwork.infraestructura.postgres.database import MAX_STATEMENTS, PostgresD
 from support.pagos.builders import un_pago
 
 if TYPE_CHECKING:
-    from support.database import TestDatabase
+    from support.postgres.database import TestDatabase
 
 
 @pytest.fixture

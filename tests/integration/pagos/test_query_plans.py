@@ -17,7 +17,7 @@ from seedwork.infraestructura.postgres.database import PostgresDatabase
 from support.pagos.builders import una_clave, unos_datos
 
 if TYPE_CHECKING:
-    from support.database import TestDatabase
+    from support.postgres.database import TestDatabase
 
 AHORA = datetime.now(UTC)
 HISTORY = """

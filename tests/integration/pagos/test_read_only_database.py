@@ -23,7 +23,7 @@ from support.pagos.builders import crear, un_pago, una_clave
 
 if TYPE_CHECKING:
     from seedwork.infraestructura.events.envelope import Envelope
-    from support.database import TestDatabase
+    from support.postgres.database import TestDatabase
 
 
 @pytest.fixture

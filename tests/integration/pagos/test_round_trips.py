@@ -20,7 +20,7 @@ from support.lambda_events import FakeContext, proxy_event
 
 if TYPE_CHECKING:
     from seedwork.infraestructura.idempotency.answer import IdempotentAnswer
-    from support.database import TestDatabase
+    from support.postgres.database import TestDatabase
 
 
 class NoIdempotency:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pg8000.native
 
     from seedwork.infraestructura.postgres.database_secret import DatabaseSecret
-    from support.database import TestDatabase
+    from support.postgres.database import TestDatabase
 
 
 class Clock:

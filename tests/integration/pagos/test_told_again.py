@@ -11,14 +11,14 @@ import pytest
 
 from pagos.aplicacion.procesar_pagos import PagoPorProcesar, procesar_pagos
 from pagos.infraestructura.postgres.unit_of_work import PostgresPagosUnitOfWork
-from support.archive import archive_everything
 from support.builders import AHORA, una_traza
 from support.pagos.conversions import pagar, una_conversion
 from support.pagos.fake_pasarela import FakePasarela
+from support.postgres.archive import archive_everything
 
 if TYPE_CHECKING:
     from seedwork.infraestructura.postgres.database import PostgresDatabase
-    from support.database import TestDatabase
+    from support.postgres.database import TestDatabase
 
 PUBLISH = """
     with marked as (update pagos.outbox set published_at = now() where published_at is null returning 1)

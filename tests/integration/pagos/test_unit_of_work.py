@@ -21,7 +21,7 @@ from support.pagos.contract import PagoRepositoryContract
 
 if TYPE_CHECKING:
     from seedwork.infraestructura.postgres.database_secret import DatabaseSecret
-    from support.database import TestDatabase
+    from support.postgres.database import TestDatabase
 
 
 class TestPostgresPagosUnitOfWork(PagoRepositoryContract):

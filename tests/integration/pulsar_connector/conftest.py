@@ -14,13 +14,13 @@ from aws_lambda_powertools.utilities import parameters
 
 from aero.broker.topics import DeclaredTopics
 from pulsar_connector.broker.pulsar_client import pulsar_client
-from support.database import PASSWORDS
+from support.postgres.database import PASSWORDS
+from support.postgres.servers import BROKERS, Server, paths_and_ports
 from support.pulsar_connector.consumer_function import ConsumerFunction
 from support.pulsar_connector.fake_aws import FakeAws
 from support.pulsar_connector.fake_pulsar import un_sobre
 from support.pulsar_connector.outbox_table import OutboxTable
 from support.pulsar_connector.topics import Topics
-from support.servers import BROKERS, Server, paths_and_ports
 
 if TYPE_CHECKING:
     from aero.platform.database import Database

@@ -13,16 +13,16 @@ import pytest
 from pulsar_connector import bridge
 from pulsar_connector.broker.pulsar_client import full_topic, pulsar_client
 from pulsar_connector.mapping.event_source_mapping import DEAD_LETTER_SUBSCRIPTION
+from support.postgres.servers import wait_until
 from support.pulsar_connector.consumer_function import ConsumerFunction, broken, failing, throttled
 from support.pulsar_connector.fake_pulsar import un_sobre
 from support.pulsar_connector.runs import Run
-from support.servers import wait_until
 
 if TYPE_CHECKING:
+    from support.postgres.servers import Server
     from support.pulsar_connector.consumer_function import DeclareMapping, SendEvents
     from support.pulsar_connector.fake_aws import Function
     from support.pulsar_connector.topics import Topics
-    from support.servers import Server
 
 
 def test_events_reach_their_function(mapping: DeclareMapping, send: SendEvents) -> None:

@@ -14,15 +14,15 @@ import psutil
 import pytest
 
 from pulsar_connector import bridge
+from support.postgres.servers import wait_until
 from support.pulsar_connector.consumer_function import ConsumerFunction
 from support.pulsar_connector.fake_pulsar import un_sobre
 from support.pulsar_connector.runs import Process, Run
-from support.servers import wait_until
 
 if TYPE_CHECKING:
+    from support.postgres.servers import Server
     from support.pulsar_connector.consumer_function import DeclareMapping, SendEvents
     from support.pulsar_connector.topics import Topics
-    from support.servers import Server
 
 
 def test_bridges_share_the_work(mapping: DeclareMapping, send: SendEvents, monkeypatch: pytest.MonkeyPatch) -> None:

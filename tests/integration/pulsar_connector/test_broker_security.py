@@ -13,11 +13,11 @@ import pytest
 from pulsar_connector import bridge, relay
 from pulsar_connector.broker.pulsar_client import pulsar_client
 from pulsar_connector.broker.secret import BrokerSecret
-from support.certificates import CertificateAuthority
+from support.aero.certificates import CertificateAuthority
+from support.postgres.servers import Server, paths_and_ports, wait_until
 from support.pulsar_connector.runs import Run, assert_nothing_is_left
 from support.pulsar_connector.secured_pulsar import CONNECTOR, SecuredPulsar, token
 from support.pulsar_connector.topics import Topics
-from support.servers import Server, paths_and_ports, wait_until
 
 if TYPE_CHECKING:
     from support.pulsar_connector.consumer_function import DeclareMapping, SendEvents

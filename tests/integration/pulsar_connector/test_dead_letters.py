@@ -14,15 +14,15 @@ from aero.platform.errors import AeroError
 from pulsar_connector import bridge
 from pulsar_connector.broker.pulsar_client import pulsar_client
 from pulsar_connector.mapping.event_source_mapping import EventSourceMapping
+from support.postgres.servers import wait_until
 from support.pulsar_connector.consumer_function import ConsumerFunction, broken
 from support.pulsar_connector.fake_pulsar import un_sobre
 from support.pulsar_connector.runs import Run
-from support.servers import wait_until
 
 if TYPE_CHECKING:
+    from support.postgres.servers import Server
     from support.pulsar_connector.consumer_function import DeclareMapping, SendEvents
     from support.pulsar_connector.topics import Topics
-    from support.servers import Server
 
 
 MAPPING = EventSourceMapping(topics=["t"], subscription="s", function="f", dlq_topic="d")

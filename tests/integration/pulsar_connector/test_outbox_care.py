@@ -16,9 +16,9 @@ from pulsar_connector import relay
 from pulsar_connector.outbox.outbox_session import OutboxSession, pending_query
 from seedwork.infraestructura.events.envelope import Envelope
 from seedwork.infraestructura.postgres.database_secret import DatabaseSecret
-from support.database import PASSWORDS
+from support.postgres.database import PASSWORDS
+from support.postgres.servers import wait_until
 from support.pulsar_connector.runs import Run
-from support.servers import wait_until
 
 if TYPE_CHECKING:
     from aero.platform.database import Database

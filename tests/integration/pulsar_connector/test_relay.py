@@ -12,16 +12,16 @@ import pytest
 from pulsar_connector import relay
 from seedwork.infraestructura.events.envelope import Envelope
 from support.contracts import validate_envelope
+from support.postgres.servers import wait_until
 from support.pulsar_connector.runs import Run
 from support.pulsar_connector.topics import ids, sequences
-from support.servers import wait_until
 
 if TYPE_CHECKING:
     from aero.platform.database import Database
+    from support.postgres.servers import Server
     from support.pulsar_connector.fake_aws import FakeAws
     from support.pulsar_connector.outbox_table import OutboxTable
     from support.pulsar_connector.topics import Topics
-    from support.servers import Server
 
 pytestmark = pytest.mark.usefixtures("outbox_configuration")
 PAYLOAD = {

@@ -8,14 +8,14 @@ from uuid import uuid4
 import pytest
 
 from pulsar_connector import relay
+from support.postgres.servers import wait_until
 from support.pulsar_connector.runs import Process, Run, assert_nothing_is_left
 from support.pulsar_connector.topics import ids, sequences
-from support.servers import wait_until
 
 if TYPE_CHECKING:
+    from support.postgres.servers import Server
     from support.pulsar_connector.outbox_table import OutboxTable
     from support.pulsar_connector.topics import Topics
-    from support.servers import Server
 
 
 pytestmark = pytest.mark.usefixtures("outbox_configuration")

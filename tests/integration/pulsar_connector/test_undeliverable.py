@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pulsar_connector import bridge
+from support.postgres.servers import BROKERS, wait_until
 from support.pulsar_connector.consumer_function import ConsumerFunction, broken
 from support.pulsar_connector.fake_pulsar import un_sobre
 from support.pulsar_connector.runs import Run
-from support.servers import BROKERS, wait_until
 
 if TYPE_CHECKING:
     from support.pulsar_connector.consumer_function import DeclareMapping, SendEvents

@@ -13,13 +13,13 @@ from reportes.infraestructura.postgres.unit_of_work import PostgresProyeccionUni
 
 if TYPE_CHECKING:
     from seedwork.infraestructura.postgres.database import PostgresDatabase
-    from support.database import TestDatabase
+    from support.postgres.database import TestDatabase
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from seedwork.infraestructura.postgres.database import PostgresDatabase
-    from support.database import TestDatabase
+    from support.postgres.database import TestDatabase
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from reportes.infraestructura.postgres.informe_queries import PostgresInformes
 from reportes.infraestructura.postgres.unit_of_work import PostgresProyeccionUnitOfWork
 from seedwork.dominio.dinero import Moneda
 from seedwork.infraestructura.postgres.database import PostgresDatabase
-from support.database import TestDatabase
+from support.postgres.database import TestDatabase
 from support.reportes.builders import proyectados, una_consulta, utc
 from support.reportes.fakes import FakeInformes, FakeProyeccionUnitOfWork
 from support.reportes.some_events import AFILIADOS, CAMPANAS, INSTANTES, unos_datos

@@ -19,7 +19,7 @@ from support.reportes.some_events import unos_datos
 
 if TYPE_CHECKING:
     from seedwork.infraestructura.postgres.database import PostgresDatabase
-    from support.database import TestDatabase
+    from support.postgres.database import TestDatabase
     from support.reportes.builders import Dato
 
 THREADS: Final = 6

@@ -21,7 +21,7 @@ from support.reportes.some_events import unos_datos
 
 if TYPE_CHECKING:
     from seedwork.infraestructura.postgres.database import PostgresDatabase
-    from support.database import TestDatabase
+    from support.postgres.database import TestDatabase
 
 
 # With parts of days in it, so that single payments are read too.

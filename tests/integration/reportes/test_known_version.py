@@ -20,7 +20,7 @@ from support.builders import AHORA
 from support.reportes.builders import un_reparto
 
 if TYPE_CHECKING:
-    from support.database import TestDatabase
+    from support.postgres.database import TestDatabase
 
 PRIMERA = Publicacion(reparto=un_reparto("v1"), desde=AHORA, por="ana")
 SEGUNDA = Publicacion(reparto=un_reparto("v1", "v2", 25), desde=AHORA + timedelta(microseconds=1))

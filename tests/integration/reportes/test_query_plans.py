@@ -14,8 +14,8 @@ import pytest
 
 from reportes.infraestructura.postgres.informe_queries import PostgresInformes
 from reportes.infraestructura.postgres.unit_of_work import PostgresProyeccionUnitOfWork
-from support.database import TestDatabase
-from support.plan_recorder import PlanRecorder
+from support.postgres.database import TestDatabase
+from support.postgres.plan_recorder import PlanRecorder
 from support.reportes.builders import luego, proyectados, un_evento, un_pago, una_campana, una_consulta, utc
 
 if TYPE_CHECKING:

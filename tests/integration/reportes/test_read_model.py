@@ -15,7 +15,7 @@ from support.reportes.read_model_contract import ModeloDeLecturaContract
 
 if TYPE_CHECKING:
     from reportes.dominio.pago_reportado import PagoReportado
-    from support.database import TestDatabase
+    from support.postgres.database import TestDatabase
 
 
 class TestPostgresProyeccion(ModeloDeLecturaContract, InformesContract):

@@ -12,7 +12,7 @@ from pg8000.exceptions import DatabaseError
 from reportes.infraestructura.postgres.unit_of_work import PostgresProyeccionUnitOfWork
 from seedwork.infraestructura.postgres.database import PostgresDatabase
 from seedwork.infraestructura.postgres.sqlstates import sqlstate
-from support.database import TestDatabase
+from support.postgres.database import TestDatabase
 from support.reportes.builders import proyectados, un_evento, un_pago, una_campana
 
 if TYPE_CHECKING:

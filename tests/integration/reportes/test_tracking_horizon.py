@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from aero.operate.reports.generations import Generations
     from reportes.dominio.seguimiento import EventoSeguido
     from seedwork.infraestructura.postgres.database import PostgresDatabase
-    from support.database import TestDatabase
+    from support.postgres.database import TestDatabase
 
 INSUFFICIENT_PRIVILEGE = "42501"
 AHORA = datetime.now(UTC)

@@ -20,9 +20,9 @@ from pagos.aplicacion.crear_pago import crear_pago
 from pagos.dominio.errores import ReferenciaDuplicadaError
 from pagos.infraestructura.postgres.unit_of_work import PostgresPagosUnitOfWork
 from support.builders import AHORA
-from support.database import PASSWORDS, TestDatabase
 from support.lambda_events import PROJECT
 from support.pagos.builders import crear, unos_datos
+from support.postgres.database import PASSWORDS, TestDatabase
 
 if TYPE_CHECKING:
     from aero.platform.database import Database

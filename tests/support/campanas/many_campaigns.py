@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from support.database import TestDatabase
+    from support.postgres.database import TestDatabase
 
 AFILIADOS: Final = 10
 """How many affiliates share them: `afiliado-0` to `afiliado-9`."""

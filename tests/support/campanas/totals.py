@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from support.database import TestDatabase
+    from support.postgres.database import TestDatabase
 
 _TOTALS = """
     with contadas as (

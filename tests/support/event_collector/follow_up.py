@@ -11,7 +11,7 @@ from event_collector.aplicacion.seguir_comisiones import ComisionNegada, PagoCon
 from support.builders import AHORA
 
 if TYPE_CHECKING:
-    from support.database import TestDatabase
+    from support.postgres.database import TestDatabase
 
 
 def un_pago(

@@ -8,7 +8,7 @@ from uuid import uuid4
 import requests
 
 if TYPE_CHECKING:
-    from support.platform import Platform
+    from support.platform.platform import Platform
 
 
 def send_event(platform: Platform, body: dict[str, Any], **headers: str) -> requests.Response:

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 from unittest.mock import patch
 
 from aero.broker.topics import DeclaredTopics
-from support.database import PASSWORDS
+from support.postgres.database import PASSWORDS
+from support.postgres.servers import BROKERS, Server, paths_and_ports, start_postgres
 from support.pulsar_connector.fake_aws import FakeAws
-from support.servers import BROKERS, Server, paths_and_ports, start_postgres
 
 if TYPE_CHECKING:
     from aero.platform.database import Database

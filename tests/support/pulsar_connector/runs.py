@@ -14,7 +14,7 @@ from typing import Any, Self
 import psutil
 
 from support.lambda_events import PROJECT
-from support.servers import wait_until
+from support.postgres.servers import wait_until
 
 _PROGRAM = """
 import sys

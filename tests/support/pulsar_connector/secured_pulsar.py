@@ -12,7 +12,7 @@ import requests
 
 from aero.platform.ports import LOOPBACK
 from aero.run.components.pulsar_apache import ApachePulsar
-from support.certificates import CertificateAuthority
+from support.aero.certificates import CertificateAuthority
 
 if TYPE_CHECKING:
     from aero.platform.paths import Paths

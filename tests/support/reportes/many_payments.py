@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from support.database import TestDatabase
+    from support.postgres.database import TestDatabase
 
 DESDE: Final = datetime(2023, 11, 20, tzinfo=UTC)
 DIAS: Final = 1_096

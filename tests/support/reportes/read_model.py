@@ -10,7 +10,7 @@ from reportes.dominio.pago_reportado import EstadoReportado, PagoReportado
 from seedwork.dominio.dinero import Dinero, Moneda
 
 if TYPE_CHECKING:
-    from support.database import TestDatabase
+    from support.postgres.database import TestDatabase
 
 # What each payment and tracking event adds to which totals, beside the totals that are kept.
 _DIFFERENCES: Final = """

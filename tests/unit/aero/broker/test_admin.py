@@ -14,7 +14,7 @@ from aero.broker.admin import AdminApiError, PulsarAdmin
 from aero.platform.errors import AeroError
 from aero.process.run_record import ComponentRecord, ProcessId, RunRecord
 from support.aero.admin_api import AdminApi, serving
-from support.certificates import CertificateAuthority
+from support.aero.certificates import CertificateAuthority
 
 
 @pytest.fixture

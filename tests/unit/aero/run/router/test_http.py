@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from support.raw_http import HOST, ask, assert_problem, get
+from support.aero.raw_http import HOST, ask, assert_problem, get
 
 MAX_HEAD = 10_240  # "Total combined size of request line and header values"
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from support.raw_http import RawAnswer, ask, assert_problem, get
+from support.aero.raw_http import RawAnswer, ask, assert_problem, get
 
 OWN, INVITED, FOREIGN = "http://localhost:8000", "https://tienda.example", "https://otra.example"
 ORIGINS = (OWN, INVITED)

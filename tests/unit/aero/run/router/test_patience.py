@@ -9,13 +9,13 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from support.local_router import through_the_router
-from support.raw_http import HOST, ask, assert_problem, get
+from support.aero.local_router import through_the_router
+from support.aero.raw_http import HOST, ask, assert_problem, get
 
 if TYPE_CHECKING:
     import aiohttp
 
-    from support.local_router import FakeApi
+    from support.aero.local_router import FakeApi
 
 MAX_BODY = 10 * 1024 * 1024  # API Gateway's "Payload size"
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from support.raw_http import HOST, RawAnswer, ask, assert_problem
+from support.aero.raw_http import HOST, RawAnswer, ask, assert_problem
 
 
 def of(tmp_path: Path, line: bytes) -> RawAnswer:

@@ -16,7 +16,7 @@ from aero.platform.ports import PortTable
 from aero.platform.progress.events import Step
 from aero.run.components.router import LocalPorts
 from aero.run.router.configuration import Configuration, rewrite, write_configuration
-from support.local_router import EVERYTHING, FakeApi, through_the_router
+from support.aero.local_router import EVERYTHING, FakeApi, through_the_router
 
 if TYPE_CHECKING:
     import aiohttp
