@@ -52,6 +52,12 @@ def test_nothing_imports_in_a_circle(monkeypatch: pytest.MonkeyPatch) -> None:
         pytest.fail(" <- ".join(error.args[1]))
 
 
+def files_of_tests() -> Iterator[Path]:
+    """All Python files of the tests, those of the plugin included."""
+    for root in (PROJECT / "tests", PLUGIN / "tests"):
+        yield from root.rglob("*.py")
+
+
 def test_every_package_has_layers() -> None:
     """A contract of import-linter puts every module of a package on a layer."""
     layered = {
@@ -65,14 +71,14 @@ def test_every_package_has_layers() -> None:
 
 
 def test_a_file_can_be_read_at_once() -> None:
-    """No file of the product is longer than 250 lines."""
-    lengths = {path.relative_to(PROJECT): len(path.read_text().splitlines()) for path in code()}
+    """No file is longer than 250 lines."""
+    lengths = {path.relative_to(PROJECT): len(path.read_text().splitlines()) for path in (*code(), *files_of_tests())}
     assert {path: lines for path, lines in lengths.items() if lines > LONGEST_FILE} == {}
 
 
 def test_a_folder_can_be_read_at_once() -> None:
     """No folder of code has more than 14 files of its own."""
-    folders = {path.parent for path in code()} - NOT_ROOMS
+    folders = {path.parent for path in (*code(), *files_of_tests())} - NOT_ROOMS
     own = {folder: [entry for entry in folder.iterdir() if entry.is_file()] for folder in folders}
     sizes = {folder.relative_to(PROJECT): len(files) for folder, files in own.items()}
     assert {folder: files for folder, files in sizes.items() if files > LARGEST_FOLDER} == {}

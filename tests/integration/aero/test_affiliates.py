@@ -1,76 +1,19 @@
-"""`aero affiliates` on a real PostgreSQL, and the event collector's reading of the affiliates."""
+"""`aero affiliates` on a real PostgreSQL, and what the event collector reads of it."""
 
 from __future__ import annotations
 
-import base64
 import hashlib
-import json
-import os
-import subprocess
-import sys
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING
 
 import pytest
-from standardwebhooks import Webhook
-from typer.testing import CliRunner, Result
 
-from aero.cli.app import app
-from event_collector.dominio.errores import LlaveNoValidaError
 from event_collector.dominio.tipo_evento import TipoEvento
-from event_collector.infraestructura.http.webhook_signatures import StandardWebhooksSignatures
-from event_collector.infraestructura.postgres.afiliado_queries import PostgresAfiliados
 
 if TYPE_CHECKING:
-    from event_collector.dominio.afiliado import Afiliado
-    from support.postgres.database import TestDatabase
+    from support.database import TestDatabase
 
-ID: Final = "afiliado-007"
-DEFAULT_LIMIT: Final = 6_000
-
-
-class Affiliates(Protocol):
-    """Runs `aero affiliates` on the test's database by AERO_DATABASE_URL."""
-
-    def __call__(self, *arguments: str) -> Result:
-        """Run the command with these arguments."""
-        ...
-
-
-def environment(database: TestDatabase, home: Path) -> dict[str, str]:
-    """Return the environment of the command for the test's database."""
-    it = database.administered
-    url = f"postgresql://{it.user}:{it.password}@{it.host}:{it.port}/{it.name}?sslmode=disable"
-    return {"AERO_HOME": str(home), "AERO_DATABASE_URL": url}
-
-
-@pytest.fixture
-def affiliates(database: TestDatabase, tmp_path: Path) -> Affiliates:
-    """Return a function that runs the command. It uses the database of AERO_DATABASE_URL; no platform runs."""
-
-    def run(*arguments: str) -> Result:
-        return CliRunner().invoke(app, ["affiliates", *arguments], env=environment(database, tmp_path))
-
-    return run
-
-
-def done(result: Result) -> str:
-    """Return the output for scripts of a successful command."""
-    assert result.exit_code == 0, result.output
-    return result.stdout
-
-
-def as_read(database: TestDatabase, id_afiliado: str = ID) -> Afiliado:
-    """Return the affiliate as read by the event collector's API."""
-    with database.connections("event_collector") as connect:
-        return PostgresAfiliados(connect(), eventos_por_minuto=DEFAULT_LIMIT).buscar([id_afiliado])[id_afiliado]
-
-
-def listed(affiliates: Affiliates) -> list[dict[str, Any]]:
-    """Return the listing for scripts."""
-    found: list[dict[str, Any]] = json.loads(done(affiliates("list", "--json")))
-    return found
+from support.aero.affiliates import DEFAULT_LIMIT, ID, Affiliates, as_read, done, listed
 
 
 def test_a_new_affiliate_may_send_all_events(affiliates: Affiliates, database: TestDatabase) -> None:
@@ -158,77 +101,6 @@ def test_an_id_is_normalised_like_that_of_events(affiliates: Affiliates, databas
     assert as_read(database, "Café del Mar").id == "Café del Mar"
 
 
-def test_a_key_is_accepted_and_only_its_hash_is_stored(affiliates: Affiliates, database: TestDatabase) -> None:
-    """Only the key is on standard output. Its explanation is on standard error."""
-    affiliates("add", ID)
-    made = affiliates("key", ID)
-    key = made.stdout.removesuffix("\n")
-    assert key.startswith("aero_")
-    assert len(base64.urlsafe_b64decode(key.removeprefix("aero_") + "=")) == 32
-    assert "shown only now" in made.stderr
-    assert "API_DIRECT" in made.stderr
-    assert "5 seconds" in made.stderr
-    assert key not in made.stderr
-    as_read(database).exigir_llave(key)
-    for other in (None, "", key + "x", key.removeprefix("aero_")):
-        with pytest.raises(LlaveNoValidaError):
-            as_read(database).exigir_llave(other)
-    [(huella,)] = database.query("select huella from event_collector.llaves_api")
-    assert huella == hashlib.sha256(key.encode()).digest()
-
-
-def test_each_key_is_valid_until_all_are_revoked(affiliates: Affiliates, database: TestDatabase) -> None:
-    """Other affiliates keep their keys."""
-    for id_ in (ID, "another"):
-        affiliates("add", id_)
-    first, second, others = (done(affiliates("key", id_)).strip() for id_ in (ID, ID, "another"))
-    for key in (first, second):
-        as_read(database).exigir_llave(key)
-    assert f"2 API keys of {ID} removed" in done(affiliates("key", ID, "--revoke"))
-    as_read(database).exigir_llave(None)
-    as_read(database, "another").exigir_llave(others)
-    with pytest.raises(LlaveNoValidaError):
-        as_read(database, "another").exigir_llave(first)
-    assert "0 API keys" in done(affiliates("key", ID, "--revoke"))
-
-
-def test_a_key_can_be_changed_without_a_gap(affiliates: Affiliates, database: TestDatabase) -> None:
-    """Create a key, use it, then revoke the older ones."""
-    affiliates("add", ID)
-    old, new = (done(affiliates("key", ID)).strip() for _ in range(2))
-    assert f"1 API key of {ID} removed" in done(affiliates("key", ID, "--revoke-older"))
-    as_read(database).exigir_llave(new)
-    with pytest.raises(LlaveNoValidaError):
-        as_read(database).exigir_llave(old)
-    assert f"0 API keys of {ID} removed" in done(affiliates("key", ID, "--revoke-older"))
-    for other in ("--revoke", "--webhook"):
-        assert affiliates("key", ID, "--revoke-older", other).exit_code == 1
-    as_read(database).exigir_llave(new)
-
-
-def test_a_webhook_secret_signs_until_the_next_one(affiliates: Affiliates, database: TestDatabase) -> None:
-    """The signature is that of Standard Webhooks. Without a secret no signature is required."""
-    affiliates("add", ID)
-    assert as_read(database).secreto_webhook is None
-    for _ in range(2):
-        made = affiliates("key", ID, "--webhook")
-        secret = made.stdout.removesuffix("\n")
-        assert len(base64.b64decode(secret.removeprefix("whsec_"), validate=True)) == 32
-        assert "shown only now" in made.stderr
-        assert "WEBHOOK" in made.stderr
-        now = datetime.now(UTC)
-        headers = {
-            "webhook-id": "m-1",
-            "webhook-timestamp": str(int(now.timestamp())),
-            "webhook-signature": Webhook(secret).sign("m-1", now, "{}"),
-        }
-        stored = as_read(database).secreto_webhook
-        assert stored is not None
-        StandardWebhooksSignatures().exigir(stored, b"{}", headers)
-    assert f"The webhook secret of {ID} is removed" in done(affiliates("key", ID, "--webhook", "--revoke"))
-    assert as_read(database).secreto_webhook is None
-
-
 def test_the_listing_counts_secrets_but_does_not_show_them(affiliates: Affiliates) -> None:
     """This holds for the listings for people and for scripts."""
     assert done(affiliates("list")) == "There are no affiliates: aero affiliates add ID\n"
@@ -266,36 +138,3 @@ def test_a_database_without_the_schema_is_explained(affiliates: Affiliates, data
         database.execute("alter schema away rename to event_collector")
     assert (refused.exit_code, refused.stdout) == (1, "")
     assert "is not up to date.\naero migrate" in refused.stderr
-
-
-@pytest.mark.parametrize("kind", [[], ["--webhook"]], ids=["API key", "webhook secret"])
-@pytest.mark.parametrize("output", ["/dev/full", "closed", "pipe"])
-def test_a_secret_that_cannot_be_shown_is_not_created(
-    affiliates: Affiliates, database: TestDatabase, tmp_path: Path, output: str, kind: list[str]
-) -> None:
-    """It is shown only once, so a lost one would lock the affiliate out. The previous secret stays valid."""
-    # Given an affiliate with a secret of each kind
-    done(affiliates("add", ID))
-    done(affiliates("key", ID))
-    secret = done(affiliates("key", ID, "--webhook")).strip()
-    # When another is created with an output that cannot be written
-    reader, writer = os.pipe()
-    os.close(reader)
-    sink = os.open("/dev/full", os.O_WRONLY) if output == "/dev/full" else writer
-    redirect = ">&-" if output == "closed" else ""
-    failed = subprocess.run(
-        ["sh", "-c", f'exec "$@" {redirect}', "sh", sys.executable, "-m", "aero", "affiliates", "key", ID, *kind],
-        env=os.environ | environment(database, tmp_path), stdout=sink, stderr=subprocess.PIPE, text=True, check=False,
-    )  # fmt: skip
-    for descriptor in {sink, writer}:
-        os.close(descriptor)
-    # Then the command fails, and nothing has changed
-    assert failed.returncode == 1
-    assert "Nothing was made" in failed.stderr
-    [affiliate] = listed(affiliates)
-    assert affiliate["api_keys"] == 1
-    with database.administered.connect() as connection:
-        kept = connection.execute(
-            "select secreto_webhook from event_collector.afiliados where id = %s", [ID]
-        ).fetchone()
-    assert kept == (secret,)
