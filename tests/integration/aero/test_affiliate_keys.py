@@ -18,7 +18,7 @@ from event_collector.dominio.errores import LlaveNoValidaError
 from event_collector.infraestructura.http.webhook_signatures import StandardWebhooksSignatures
 
 if TYPE_CHECKING:
-    from support.database import TestDatabase
+    from support.postgres.database import TestDatabase
 
 from support.aero.affiliates import ID, Affiliates, as_read, done, environment, listed
 

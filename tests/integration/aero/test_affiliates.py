@@ -11,7 +11,7 @@ import pytest
 from event_collector.dominio.tipo_evento import TipoEvento
 
 if TYPE_CHECKING:
-    from support.database import TestDatabase
+    from support.postgres.database import TestDatabase
 
 from support.aero.affiliates import DEFAULT_LIMIT, ID, Affiliates, as_read, done, listed
 
