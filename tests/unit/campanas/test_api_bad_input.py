@@ -82,7 +82,7 @@ def test_a_wrong_correction_is_refused(api: Api, body: dict[str, Any]) -> None:
         ("budget", '{"monto": NUMBER, "moneda": "COP"}', "monto"),
     ],
 )
-def test_a_number_that_is_no_amount_is_a_wrong_field(api: Api, path: str, body: str, campo: str, number: str) -> None:
+def test_a_number_beyond_any_amount_is_a_wrong_field(api: Api, path: str, body: str, campo: str, number: str) -> None:
     """It is JSON (RFC 8259, 6), so the field is refused and not the document."""
     id_campana = api.nueva()
     answer = api.patch(f"{id_campana}/{path}", body.replace("NUMBER", number))

@@ -1,4 +1,4 @@
-"""The payments API on fakes, with moto's DynamoDB for what is answered already."""
+"""The payments API on fakes; the answers to repetitions are in moto's DynamoDB."""
 
 from __future__ import annotations
 
@@ -30,19 +30,19 @@ class Api:
         self.uow = uow
 
     def post(self, body: Any = CUERPO, **headers: str) -> HTTPResponse:
-        """`POST /pagos`; the body is JSON text already, or becomes it."""
+        """Send `POST /pagos`; a body that is not a string is sent as JSON."""
         text = body if isinstance(body, (str, bytes)) else json.dumps(body)
         names = {name.replace("_", "-"): value for name, value in headers.items()}
         return self._http.post("/pagos", body=text, headers={"Content-Type": "application/json", **names})
 
     def get(self, path: str) -> HTTPResponse:
-        """`GET path`."""
+        """Send `GET path`."""
         return self._http.get(path)
 
 
 @pytest.fixture
 def api(idempotency: Idempotency, monkeypatch: pytest.MonkeyPatch) -> Iterator[Api]:
-    """On the fake unit of work and moto's DynamoDB."""
+    """Return a client on the fake unit of work and moto's DynamoDB."""
     uow = FakePagosUnitOfWork()
     dependencies = ApiDependencies(uow=uow, consultas=uow, trazas=uow, outbox=uow, idempotency=idempotency)
     monkeypatch.setattr(pagos.api, "api_dependencies", lambda: dependencies)

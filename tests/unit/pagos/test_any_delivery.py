@@ -1,4 +1,4 @@
-"""Whatever is delivered, repeated, interrupted and answered in whatever order: each payment is charged once."""
+"""Each payment is charged once, under any sequence of deliveries, repetitions, crashes and answers of the gateway."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ WHICH = st.integers(0, 99)
 
 
 class Killed(BaseException):
-    """The function's process dies."""
+    """The process of the function is killed."""
 
 
 class Deliveries(RuleBasedStateMachine):
-    """Commands and events of a few payments, in any order and any number, on a gateway that may do anything."""
+    """Commands and events of a few payments, in any order and number, with a gateway that may fail in any way."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -45,7 +45,7 @@ class Deliveries(RuleBasedStateMachine):
 
     @rule()
     def create(self) -> None:
-        """A new payment, whose event is to be delivered."""
+        """Create a payment; its event is to be delivered."""
         self.commands.append(crear())
         pago = crear_pago(self.commands[-1], uow=self.uow, ahora=self.now).pago
         self.events.append(PagoPorProcesar(event_id=f"event-{pago.id}", id_pago=pago.id, traza=una_traza()))
@@ -53,7 +53,7 @@ class Deliveries(RuleBasedStateMachine):
     @precondition(lambda self: self.commands)
     @rule(which=WHICH)
     def repeat(self, which: int) -> None:
-        """A client repeats its request."""
+        """Repeat a client's request."""
         number = which % len(self.commands)
         aceptado = crear_pago(self.commands[number], uow=self.uow, ahora=self.now)
         assert (aceptado.repetido, aceptado.pago.id) == (True, self.events[number].id_pago)
@@ -61,7 +61,7 @@ class Deliveries(RuleBasedStateMachine):
     @precondition(lambda self: self.events)
     @rule(which=st.lists(WHICH, min_size=1, max_size=4), gateway=GATEWAY)
     def deliver(self, which: list[int], gateway: str) -> None:
-        """A batch, with duplicates, of old and new events."""
+        """Deliver a batch of old and new events, with duplicates."""
         self.mood = gateway
         batch = [self.events[number % len(self.events)] for number in which]
         with suppress(Killed):
@@ -69,7 +69,7 @@ class Deliveries(RuleBasedStateMachine):
 
     @rule(gateway=GATEWAY, hours=st.sampled_from([0, 1, 30]))
     def reconcile(self, gateway: str, hours: int) -> None:
-        """The scheduled run, perhaps after the gateway has forgotten its keys."""
+        """Run the reconciliation, perhaps after the gateway has forgotten its keys."""
         self.mood = gateway
         self.now += timedelta(hours=hours)
         with suppress(Killed):
@@ -78,7 +78,7 @@ class Deliveries(RuleBasedStateMachine):
     @precondition(lambda self: self.events)
     @rule(which=WHICH, gateway=GATEWAY, reason=st.sampled_from(["a", "b"]))
     def reverse(self, which: int, gateway: str, reason: str) -> None:
-        """Somebody wants a payment back."""
+        """Ask for the reversal of a payment."""
         self.mood = gateway
         id_pago = self.events[which % len(self.events)].id_pago
         with suppress(Killed, DomainError):
@@ -87,7 +87,7 @@ class Deliveries(RuleBasedStateMachine):
 
     @invariant()
     def states_tell_the_truth(self) -> None:
-        """Paid means charged, failed never charged, reversed refunded; whatever else was done is an open question."""
+        """EXITOSO means charged, FALLIDO never charged, REVERSADO refunded; any other charge or refund is open."""
         for event in self.events:
             vista = self.uow.por_id(event.id_pago)
             charged, refunded = event.id_pago in self.pasarela.cargos, event.id_pago in self.pasarela.reversos
@@ -116,7 +116,7 @@ class Deliveries(RuleBasedStateMachine):
             raise Killed
         if self.mood == "is silent":
             return Desconocido(causa="timeout")
-        # As a gateway does: an order that was executed or declined has that outcome for ever.
+        # As at a real gateway, an executed or declined order has that outcome for ever.
         key = (type(orden), orden.id_pago, getattr(orden, "numero", 0))
         done = self.pasarela.cargos if isinstance(orden, OrdenDePago) else self.pasarela.reversos
         if self.mood == "declines" and orden.id_pago not in done:

@@ -50,14 +50,14 @@ EVENTS = [
 
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: type(event).__name__)
 def test_an_event_survives_the_round_trip_through_json(event: PagoEvento) -> None:
-    """What is read from the store is what was recorded, decimals included."""
+    """The decoded event equals the recorded one, decimals included."""
     payload = decimal_json.loads(decimal_json.dumps(to_payload(uuid4(), event)))
     assert from_payload(type(event).__name__, payload, event.ocurrido_en) == event
 
 
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: type(event).__name__)
 def test_a_payload_keeps_its_contract(event: PagoEvento) -> None:
-    """The producer's side of events/contracts."""
+    """The payload of each published event is valid under its schema in events/contracts."""
     payload = json.loads(decimal_json.dumps(to_payload(uuid4(), event)))
     validate_data("pagos", type(event).__name__, payload)
 
@@ -71,8 +71,8 @@ def test_a_payload_keeps_its_contract(event: PagoEvento) -> None:
         ("factura-1", None),
     ],
 )
-def test_an_event_without_an_origin_has_the_one_of_its_reference(referencia: str, origen: Origen | None) -> None:
-    """Events stored before there was `origen` tell a commission by its reference alone."""
+def test_an_event_older_than_origen_has_the_origin_of_its_reference(referencia: str, origen: Origen | None) -> None:
+    """In events older than the field `origen`, only the reference marks a commission."""
     # Given
     payload = to_payload(uuid4(), PagoPendiente(datos=unos_datos(referencia=referencia), ocurrido_en=AHORA))
     del payload["origen"]
@@ -82,8 +82,8 @@ def test_an_event_without_an_origin_has_the_one_of_its_reference(referencia: str
 
 @pytest.mark.parametrize("codigo", [EN_CONFLICTO, SIN_IMPORTE])
 @pytest.mark.parametrize("id_", [None, uuid4()])
-def test_a_conversion_that_earns_nothing_keeps_its_contract(codigo: str, id_: UUID | None) -> None:
-    """Whether another payment has the commission or none."""
+def test_an_unpaid_conversion_keeps_its_contract(codigo: str, id_: UUID | None) -> None:
+    """The contract holds with and without another payment that has the commission."""
     hecho = ComisionNoPagada(
         id_evento=uuid4(), id_afiliado="a", id_campana=id_, codigo=codigo, mensaje="m", id_pago=id_, ocurrido_en=AHORA
     )
@@ -91,11 +91,11 @@ def test_a_conversion_that_earns_nothing_keeps_its_contract(codigo: str, id_: UU
 
 
 def test_no_event_is_forgotten() -> None:
-    """A type that the codec knows is tried above."""
+    """The tests above try every type that the codec knows."""
     assert {type(event) for event in EVENTS} | {ComisionNoPagada} == set(TOPICS)
 
 
 def test_an_unknown_type_is_not_guessed() -> None:
-    """A type that is not ours is an error."""
+    """An unknown type is an error."""
     with pytest.raises(KeyError):
         from_payload("PagoImaginario", to_payload(uuid4(), EVENTS[0]), AHORA)

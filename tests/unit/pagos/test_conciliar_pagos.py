@@ -1,4 +1,4 @@
-"""What the gateway has not settled is asked until it is, and moves no money twice."""
+"""The reconciliation asks the gateway until each payment is settled, and never moves money twice."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Escenario:
-    """Payments that were claimed, and a gateway."""
+    """Claimed payments, and a gateway."""
 
     def __init__(self, *pagos: Pago) -> None:
         self.uow = FakePagosUnitOfWork()
@@ -31,17 +31,17 @@ class Escenario:
                 self.uow.commit()
 
     def conciliar(self, *, despues: timedelta = timedelta(hours=1), limite: int = 10) -> int:
-        """One run; how many orders the gateway got."""
+        """Run the reconciliation once; return the number of orders that the gateway got."""
         reloj: datetime = AHORA + despues
         return len(conciliar_pagos(limite=limite, uow=self.uow, pasarela=self.pasarela, reloj=lambda: reloj))
 
     def estado(self, id_pago: UUID) -> EstadoPago:
-        """Of a payment."""
+        """Return the state of a payment."""
         vista = self.uow.por_id(id_pago)
         return vista.estado
 
 
-def test_a_payment_that_was_charged_unheard_becomes_exitoso() -> None:
+def test_a_payment_charged_without_an_answer_becomes_exitoso() -> None:
     """The gateway is asked before it is told to pay."""
     pago = resuelto(en_proceso(), Desconocido(causa="timeout"))
     escenario = Escenario(pago)
@@ -55,21 +55,21 @@ def test_a_payment_that_was_charged_unheard_becomes_exitoso() -> None:
 
 
 def test_a_payment_whose_function_died_is_found_too() -> None:
-    """Nobody has recorded that there was no answer."""
+    """The payment is found even without a recorded attempt."""
     pago = en_proceso()
     escenario = Escenario(pago)
     assert escenario.conciliar() == 1
     assert escenario.estado(pago.id) is EstadoPago.EXITOSO
 
 
-def test_what_is_at_work_is_left_alone() -> None:
+def test_a_recently_claimed_payment_is_left_alone() -> None:
     """Redelivery comes first."""
     escenario = Escenario(en_proceso())
     assert escenario.conciliar(despues=timedelta(minutes=1)) == 0
 
 
 def test_a_payment_whose_message_vanished_is_paid_once() -> None:
-    """It is still PENDIENTE minutes after it was accepted, and no message will ever come."""
+    """A payment still PENDIENTE after two minutes is claimed by the reconciliation."""
     pago = un_pago()
     escenario = Escenario(pago)
     assert escenario.conciliar(despues=timedelta(minutes=1)) == 0
@@ -82,8 +82,8 @@ def test_a_payment_whose_message_vanished_is_paid_once() -> None:
     assert {paso.correlation_id for paso in escenario.uow.pasos(pago.id)} == {escenario.uow.correlacion(pago.id)}
 
 
-def test_a_message_that_comes_after_all_pays_nothing_again() -> None:
-    """The topic was away for an hour, the reconciliation was first: the message is done."""
+def test_a_late_message_pays_nothing_again() -> None:
+    """The reconciliation was first, after the topic had been away for an hour; the message is done."""
     pago = un_pago()
     escenario = Escenario(pago)
     escenario.conciliar()
@@ -92,8 +92,8 @@ def test_a_message_that_comes_after_all_pays_nothing_again() -> None:
     assert len(escenario.pasarela.llamadas) == 1
 
 
-def test_a_payment_that_was_never_taken_up_stays_open_while_the_gateway_is_down() -> None:
-    """Once it is claimed it waits like any other, and is counted."""
+def test_a_late_payment_stays_open_while_the_gateway_is_down() -> None:
+    """Once the reconciliation has claimed it, it waits like any other payment, and is counted."""
     pago = un_pago()
     escenario = Escenario(pago)
     escenario.pasarela.antes = lambda _orden: Desconocido(causa="down")
@@ -102,8 +102,8 @@ def test_a_payment_that_was_never_taken_up_stays_open_while_the_gateway_is_down(
     assert escenario.uow.estadisticas().pagos_desconocidos == 1
 
 
-def test_what_stays_unknown_is_asked_again_later() -> None:
-    """It stays PROCESANDO for as long as the gateway does not know."""
+def test_an_unknown_outcome_is_asked_for_again_later() -> None:
+    """The payment stays PROCESANDO for as long as the gateway does not know."""
     pago = en_proceso()
     escenario = Escenario(pago)
     escenario.pasarela.antes = lambda _orden: Desconocido(causa="down")
@@ -116,8 +116,8 @@ def test_what_stays_unknown_is_asked_again_later() -> None:
     assert escenario.uow.estadisticas().pagos_desconocidos == 0
 
 
-def test_a_reversal_that_was_given_up_is_finished() -> None:
-    """Once, under the correlation id of the payment."""
+def test_an_abandoned_reversal_is_finished() -> None:
+    """The payment is refunded once, under its own correlation id."""
     pago = en_proceso()
     escenario = Escenario(pago)
     escenario.conciliar()
@@ -132,7 +132,7 @@ def test_a_reversal_that_was_given_up_is_finished() -> None:
     assert {orden.correlation_id for orden in escenario.pasarela.llamadas} == {escenario.uow.correlacion(pago.id)}
 
 
-def test_a_run_takes_no_more_than_it_may() -> None:
-    """The rest comes with the next, whatever state it is in."""
+def test_a_run_takes_at_most_its_limit() -> None:
+    """The next run takes the remaining payments, in any state."""
     escenario = Escenario(*(en_proceso() for _ in range(3)), un_pago(), un_pago())
     assert [escenario.conciliar(limite=2) for _ in range(4)] == [2, 2, 1, 0]

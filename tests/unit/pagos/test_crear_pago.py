@@ -1,4 +1,4 @@
-"""A payment is created once per key and reference."""
+"""A payment is created once per idempotency key and per reference."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_a_repeated_command_returns_the_first_payment() -> None:
 
 
 def test_the_reference_alone_makes_a_command_a_repetition() -> None:
-    """The same payment asked for under another key is still the same payment."""
+    """A command with the same payment under another key is a repetition too."""
     uow, datos = FakePagosUnitOfWork(), unos_datos()
     primero = crear_pago(crear(datos), uow=uow, ahora=AHORA)
     segundo = crear_pago(crear(datos, clave="otra"), uow=uow, ahora=AHORA)
@@ -43,7 +43,7 @@ def test_the_reference_alone_makes_a_command_a_repetition() -> None:
     ],
 )
 def test_a_reference_with_other_data_is_refused(otros: DatosDelPago) -> None:
-    """A reference belongs to one payment, whatever the key."""
+    """A reference belongs to one payment, under any key."""
     uow = FakePagosUnitOfWork()
     crear_pago(crear(unos_datos(referencia="r")), uow=uow, ahora=AHORA)
     with pytest.raises(ReferenciaDuplicadaError):
@@ -51,7 +51,7 @@ def test_a_reference_with_other_data_is_refused(otros: DatosDelPago) -> None:
 
 
 def test_a_reference_with_other_data_and_no_key_is_named() -> None:
-    """Without a key the reference is what was used before, and the message says so."""
+    """Without a key, the message names the reference as reused."""
     uow = FakePagosUnitOfWork()
     crear_pago(crear(unos_datos(referencia="r")), uow=uow, ahora=AHORA)
     with pytest.raises(ClaveReutilizadaError, match="referencia_pago"):
@@ -59,7 +59,7 @@ def test_a_reference_with_other_data_and_no_key_is_named() -> None:
 
 
 def test_each_affiliate_has_references_and_keys_of_its_own() -> None:
-    """What one calls `factura-1` stands in no other's way, whether it is a reference or a key."""
+    """Two affiliates may use `factura-1` for different payments, as a reference or as a key."""
     uow = FakePagosUnitOfWork()
     aceptados = [
         crear_pago(crear(unos_datos(referencia="factura-1", afiliado=afiliado), clave=clave), uow=uow, ahora=AHORA)
@@ -69,7 +69,7 @@ def test_each_affiliate_has_references_and_keys_of_its_own() -> None:
 
 
 def test_a_key_of_a_token_with_another_affiliate_is_refused() -> None:
-    """It is the same caller's."""
+    """A key belongs to the token's subject, even if the payments are to different affiliates."""
     uow = FakePagosUnitOfWork()
     crear_pago(crear(clave="k", solicitante="s"), uow=uow, ahora=AHORA)
     with pytest.raises(ClaveReutilizadaError, match="clave de idempotencia"):

@@ -1,4 +1,4 @@
-"""The fake that unit tests use keeps the contract of the real one."""
+"""The fake unit of work keeps the contract of the real one."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from support.pagos.fakes import FakePagosUnitOfWork
 
 
 class TestFakePagosUnitOfWork(PagoRepositoryContract):
-    """On memory."""
+    """The contract of the repository, with payments in memory."""
 
     @pytest.fixture
     def uow(self) -> FakePagosUnitOfWork:
-        """A new one."""
+        """Return a new unit of work."""
         return FakePagosUnitOfWork()

@@ -29,7 +29,7 @@ DIEZ_POR_CIENTO = TasaDeComision(Decimal("0.10"))
 
 
 def una_conversion(valor: Dinero | None, *, id_cliente: str | None = None, probada: bool = False) -> Conversion:
-    """A conversion of its own, of the sale with that id."""
+    """Return a new conversion, of the sale with that id if there is one."""
     id_evento = uuid4()
     return Conversion(
         event_id=str(id_evento),
@@ -44,19 +44,19 @@ def una_conversion(valor: Dinero | None, *, id_cliente: str | None = None, proba
 
 
 def una_venta(*probadas: bool) -> list[Conversion]:
-    """Conversions of one sale, each worth something else."""
+    """Return conversions of one sale, each with another value."""
     return [
         una_conversion(cop(str(100 + n)), id_cliente="orden-1", probada=probada) for n, probada in enumerate(probadas)
     ]
 
 
 def de(uow: FakePagosUnitOfWork, conversion: Conversion) -> Pago:
-    """Its payment."""
+    """Return the payment of a conversion."""
     return uow.por_referencia(f"comision-{conversion.event_id}")
 
 
 def cambiar(uow: FakePagosUnitOfWork, pago: Pago, *pasos: Callable[[Pago], object]) -> None:
-    """What happens to a payment meanwhile."""
+    """Apply changes to a payment, as another process would."""
     with uow:
         [cargado] = uow.bloquear([pago.id]).values()
         for paso in pasos:
@@ -66,32 +66,32 @@ def cambiar(uow: FakePagosUnitOfWork, pago: Pago, *pasos: Callable[[Pago], objec
 
 
 def procesar(pago: Pago) -> None:
-    """The gateway is about to be asked."""
+    """Claim the payment, before the gateway is asked."""
     pago.procesar(ahora=AHORA)
 
 
 def pagada(pago: Pago) -> None:
-    """It has paid."""
+    """Record that the gateway paid."""
     resuelto(pago, Hecho(referencia_pasarela=f"tr_{pago.id}"))
 
 
 def rechazada(pago: Pago) -> None:
-    """It has declined."""
+    """Record that the gateway declined."""
     resuelto(pago, Rechazado(motivo="no"))
 
 
 def pedir_de_vuelta(pago: Pago) -> None:
-    """It is about to be taken back."""
+    """Claim the reversal of the payment."""
     pago.solicitar_reverso("falsa", ahora=AHORA)
 
 
 def pagar(uow: FakePagosUnitOfWork, *conversiones: Conversion) -> dict[str, Exception]:
-    """Deliver a batch."""
+    """Deliver a batch of conversions."""
     return dict(pagar_comisiones(conversiones, tasa=DIEZ_POR_CIENTO, uow=uow, reloj=lambda: AHORA))
 
 
 def test_a_commission_is_a_tenth_in_the_same_currency() -> None:
-    """For the affiliate and the campaign of the conversion, caused by its event."""
+    """It goes to the conversion's affiliate and campaign, and is caused by its event."""
     uow, conversion = FakePagosUnitOfWork(), una_conversion(Dinero(monto=Decimal("250.55"), moneda=Moneda.EUR))
     assert pagar(uow, conversion) == {}
     pago = de(uow, conversion)
@@ -105,7 +105,7 @@ def test_a_commission_is_a_tenth_in_the_same_currency() -> None:
 @settings(deadline=None)
 @given(orden=st.permutations([0, 0, 0, 1, 1, 2, 3]), corte=st.integers(0, 7))
 def test_duplicates_in_any_order_and_batch_are_one_payment_each(orden: list[int], corte: int) -> None:
-    """As Shared subscriptions and redelivery bring them."""
+    """Shared subscriptions and redelivery bring duplicates in any order and batch."""
     uow = FakePagosUnitOfWork()
     conversiones = [una_conversion(cop("100")) for _ in range(4)]
     for lote in (orden[:corte], orden[corte:]):
@@ -114,15 +114,15 @@ def test_duplicates_in_any_order_and_batch_are_one_payment_each(orden: list[int]
 
 
 @pytest.mark.parametrize("valor", [None, cop("0")])
-def test_a_conversion_that_is_worth_nothing_is_no_payment(valor: Dinero | None) -> None:
-    """It is done, not failed."""
+def test_a_conversion_without_value_is_no_payment(valor: Dinero | None) -> None:
+    """Its event is done, not failed."""
     uow = FakePagosUnitOfWork()
     assert pagar(uow, una_conversion(valor)) == {}
     assert uow.transactions == 0
 
 
-def test_a_commission_below_half_a_hundredth_is_no_payment_and_that_is_told() -> None:
-    """Else whoever asks for the conversion would wait for its payment for ever."""
+def test_a_commission_below_half_a_hundredth_is_published_as_unpaid() -> None:
+    """Otherwise a client of the conversion would wait for its payment for ever."""
     uow, conversion = FakePagosUnitOfWork(), una_conversion(cop("0.04"), id_cliente="orden-1")
     assert pagar(uow, conversion) == {}
     [hecho] = uow.no_pagadas
@@ -132,8 +132,8 @@ def test_a_commission_below_half_a_hundredth_is_no_payment_and_that_is_told() ->
 
 
 @pytest.mark.parametrize("pasos", [[], [procesar, rechazada], [procesar, pagada, pedir_de_vuelta, pagada]])
-def test_a_proven_conversion_takes_the_place_of_one_that_is_not_paid(pasos: list[Callable[[Pago], object]]) -> None:
-    """Of one that the gateway was not asked for, that it declined, or that was taken back."""
+def test_a_proven_conversion_replaces_an_unpaid_one(pasos: list[Callable[[Pago], object]]) -> None:
+    """The other payment was not yet at the gateway, was declined, or was reversed."""
     uow, [cualquiera, probada] = FakePagosUnitOfWork(), una_venta(False, True)
     assert pagar(uow, cualquiera) == {}
     cambiar(uow, de(uow, cualquiera), *pasos)
@@ -141,7 +141,7 @@ def test_a_proven_conversion_takes_the_place_of_one_that_is_not_paid(pasos: list
     assert de(uow, cualquiera).estado in {EstadoPago.FALLIDO, EstadoPago.REVERSADO}
     assert de(uow, probada).estado is EstadoPago.PENDIENTE
     assert (de(uow, cualquiera).mensaje_error or "").startswith("conversion-en-conflicto") == (not pasos)
-    # The other one earns nothing. That is told, and told again whenever it comes again, which changes nothing else.
+    # The other one earns nothing. Each redelivery publishes this again, and changes nothing else.
     for veces in (1, 2):
         assert [
             (hecho.id_evento, hecho.codigo, hecho.id_pago, hecho.id_pago_desplazado) for hecho in uow.no_pagadas
@@ -150,8 +150,8 @@ def test_a_proven_conversion_takes_the_place_of_one_that_is_not_paid(pasos: list
     assert de(uow, probada).version == 1
 
 
-def test_what_has_become_of_a_conversion_is_told_again_when_it_comes_again() -> None:
-    """For the answer may have been lost: the latest fact of its payment, whatever that is."""
+def test_a_redelivered_conversion_publishes_its_outcome_again() -> None:
+    """The answer may have been lost, so the latest event of its payment is published again."""
     uow, conversion = FakePagosUnitOfWork(), una_conversion(cop("100"))
     pagar(uow, conversion)
     assert list(uow.publicados_de_nuevo) == []
@@ -159,8 +159,8 @@ def test_what_has_become_of_a_conversion_is_told_again_when_it_comes_again() -> 
     assert list(uow.publicados_de_nuevo) == [de(uow, conversion).id] * 2
 
 
-def test_what_was_paid_is_told_as_paid_although_another_has_the_sale() -> None:
-    """As of two that were paid before sales were known."""
+def test_a_paid_conversion_is_published_as_paid_even_if_another_has_the_sale() -> None:
+    """Two conversions of one sale may both have been paid before sales were recorded."""
     uow, [primera, segunda] = FakePagosUnitOfWork(), una_venta(False, False)
     pagar(uow, primera, replace(segunda, id_cliente=None))
     cambiar(uow, de(uow, segunda), procesar, pagada)
@@ -170,7 +170,7 @@ def test_what_was_paid_is_told_as_paid_although_another_has_the_sale() -> None:
 
 @pytest.mark.parametrize("probadas", [(False, False), (True, False), (True, True), (False, True)])
 def test_a_sale_earns_one_commission(probadas: tuple[bool, bool]) -> None:
-    """The second conversion is told to be in conflict with the payment of the first, every time that it is tried."""
+    """The second conversion is published as in conflict with the first one's payment, at every delivery."""
     uow, [primera, segunda] = FakePagosUnitOfWork(), una_venta(*probadas)
     pagar(uow, primera)
     cambiar(uow, de(uow, primera), procesar, pagada)
@@ -186,10 +186,10 @@ def test_a_sale_earns_one_commission(probadas: tuple[bool, bool]) -> None:
 @pytest.mark.parametrize(
     ("pasos", "despues"), [([procesar], [rechazada]), ([procesar, pagada, pedir_de_vuelta], [pagada])]
 )
-def test_what_may_be_paid_is_waited_for(
+def test_a_proven_conversion_waits_while_the_gateway_is_asked(
     pasos: list[Callable[[Pago], object]], despues: list[Callable[[Pago], object]]
 ) -> None:
-    """While the gateway is asked nobody knows whether it pays: the proven conversion is delivered again."""
+    """The other conversion may be paid yet, so the proven one is delivered again."""
     uow, [cualquiera, probada] = FakePagosUnitOfWork(), una_venta(False, True)
     pagar(uow, cualquiera)
     cambiar(uow, de(uow, cualquiera), *pasos)
@@ -207,8 +207,8 @@ def test_sales_are_their_affiliates_own() -> None:
     assert [de(uow, una).estado for una in (suya, ajena)] == [EstadoPago.PENDIENTE] * 2
 
 
-def test_a_payment_from_before_sales_were_known_has_its_sale() -> None:
-    """When its event comes again; then no other conversion earns anything by it."""
+def test_a_payment_older_than_sales_gets_its_sale() -> None:
+    """When its event is redelivered, it gets the sale, and no other conversion earns the commission."""
     uow, [primera, segunda] = FakePagosUnitOfWork(), una_venta(False, False)
     pagar(uow, replace(primera, id_cliente=None))
     assert pagar(uow, primera, segunda) == {}
@@ -218,7 +218,7 @@ def test_a_payment_from_before_sales_were_known_has_its_sale() -> None:
 @settings(deadline=None)
 @given(orden=st.permutations([0, 0, 1, 1, 2, 2]))
 def test_in_any_order_one_commission_is_left(orden: list[int]) -> None:
-    """A proven one, where there is any."""
+    """If any conversion is proven, a proven one has the commission."""
     uow, conversiones = FakePagosUnitOfWork(), una_venta(False, True, False)
     assert pagar(uow, *(conversiones[numero] for numero in orden)) == {}
     abiertos = [pago for pago in uow.todos if pago.estado is EstadoPago.PENDIENTE]
@@ -226,7 +226,7 @@ def test_in_any_order_one_commission_is_left(orden: list[int]) -> None:
 
 
 def test_one_event_with_two_contents_fails_alone() -> None:
-    """Whoever sends the same id with another value is not believed; the rest of the batch is."""
+    """An event that repeats an id with another value is refused; the rest of the batch is processed."""
     uow, conversion = FakePagosUnitOfWork(), una_conversion(cop("100"))
     fallos = pagar(uow, conversion, replace(conversion, valor=cop("999")), una_conversion(cop("5")))
     assert [type(fallo) for fallo in fallos.values()] == [ClaveReutilizadaError]
@@ -235,12 +235,12 @@ def test_one_event_with_two_contents_fails_alone() -> None:
 
 @pytest.mark.parametrize(("valor", "comision"), [("0.05", "0.01"), ("100.55", "10.06"), ("100.54", "10.05")])
 def test_half_a_hundredth_counts_for_the_affiliate(valor: str, comision: str) -> None:
-    """Rounded once, half up."""
+    """The commission is rounded once, half up."""
     assert DIEZ_POR_CIENTO.de(cop(valor)) == cop(comision)
 
 
 @pytest.mark.parametrize("tasa", ["0", "-0.1", "1.01", "NaN"])
 def test_a_rate_is_a_share(tasa: str) -> None:
-    """Above 0 and at most 1."""
+    """A rate is above 0 and at most 1."""
     with pytest.raises(ValueError, match="commission rate"):
         TasaDeComision(Decimal(tasa))

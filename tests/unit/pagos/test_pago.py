@@ -1,4 +1,4 @@
-"""A payment moves through its states once."""
+"""A payment enters each state at most once."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ DESPUES = AHORA + timedelta(seconds=1)
 
 
 def pagar(pago: Pago, resultado: Resultado) -> None:
-    """The gateway answers the order to pay."""
+    """Answer the order to pay, as the gateway would."""
     orden = OrdenDePago(id_pago=pago.id, datos=pago.datos, correlation_id="c")
     pago.resolver(orden, resultado, ahora=DESPUES)
 
 
 def reversar(pago: Pago, resultado: Resultado) -> None:
-    """The gateway answers the order to refund that was given last."""
+    """Answer the latest order to refund, as the gateway would."""
     orden = OrdenDeReverso(
         id_pago=pago.id, referencia_pasarela="tr_1", numero=pago.reversos_solicitados, correlation_id="c"
     )
@@ -65,7 +65,7 @@ PERMITIDOS = {
 
 
 def situacion(pago: Pago) -> tuple[EstadoPago, bool]:
-    """The state and whether a reversal is open."""
+    """Return the state, and whether a reversal is open."""
     return pago.estado, pago.reverso_en_curso
 
 
@@ -76,13 +76,13 @@ def test_a_new_payment_is_pending() -> None:
     assert pago.new_events == (PagoPendiente(datos=pago.datos, ocurrido_en=AHORA),)
 
 
-def test_nobody_is_paid_nothing() -> None:
-    """Zero is not a payment."""
+def test_amount_must_be_positive() -> None:
+    """A payment of zero is refused."""
     with pytest.raises(MontoNoPositivoError):
         Pago.crear(uuid4(), unos_datos(monto="0"), ahora=AHORA)
 
 
-def test_a_paid_payment_knows_who_paid_it_and_when() -> None:
+def test_a_paid_payment_has_the_reference_and_time_of_the_gateway() -> None:
     """Success carries the gateway's reference."""
     pago = tras("procesar", "confirmar")
     assert (pago.estado, pago.referencia_pasarela, pago.fecha_procesamiento) == (EstadoPago.EXITOSO, "tr_1", DESPUES)
@@ -101,8 +101,8 @@ def test_a_reversed_payment_says_why_and_when() -> None:
     assert (pago.estado, pago.motivo_reverso, pago.fecha_reverso) == (EstadoPago.REVERSADO, "duplicado", DESPUES)
 
 
-def test_the_order_is_what_the_gateway_has_not_settled() -> None:
-    """To pay, then to refund under a number of its own for each reversal; nothing when all is settled."""
+def test_the_open_order_is_the_unsettled_one() -> None:
+    """It is to pay, then to refund, with a number of its own for each reversal; a settled payment has none."""
     pago = tras("procesar")
     assert isinstance(orden_de(pago), OrdenDePago)
     COMANDOS["confirmar"](pago)
@@ -119,7 +119,7 @@ def test_the_order_is_what_the_gateway_has_not_settled() -> None:
 
 
 def test_the_answer_to_an_earlier_reversal_does_not_settle_a_later_one() -> None:
-    """A reversal that was refused, and its late answer, say nothing about the next."""
+    """The late answer to a refused reversal says nothing about the next one."""
     pago = tras("procesar", "confirmar", "solicitar reverso")
     primera = orden_de(pago)
     for comando in ("rechazar reverso", "solicitar reverso"):
@@ -129,8 +129,8 @@ def test_the_answer_to_an_earlier_reversal_does_not_settle_a_later_one() -> None
         pago.resolver(primera, Hecho(referencia_pasarela="trr_1"), ahora=DESPUES)
 
 
-def test_before_a_key_is_forgotten_the_gateway_is_told_to_pay_after_that_it_is_asked() -> None:
-    """Within a day the idempotency key protects; after it, only what the gateway knows of the payment."""
+def test_the_gateway_is_asked_first_once_it_may_have_forgotten_the_key() -> None:
+    """Within a day the idempotency key protects; later only the gateway's own record of the payment does."""
     pago = tras("procesar")
     consultas = [
         orden.consultar_antes
@@ -141,7 +141,7 @@ def test_before_a_key_is_forgotten_the_gateway_is_told_to_pay_after_that_it_is_a
 
 
 def test_the_reconciliation_asks_less_and_less_often() -> None:
-    """After two minutes, then after a tenth of the time that it has been open, and every hour in the end."""
+    """It asks after two minutes, then after a tenth of the time since the order was opened, at last every hour."""
     pregunta = PreguntaAbierta.abrir(AHORA)
     esperas = []
     for edad in (timedelta(), timedelta(minutes=24), timedelta(hours=5), timedelta(days=7)):
@@ -181,7 +181,7 @@ def test_history_gives_the_same_payment_again(comandos: list[str]) -> None:
 
 
 def tras(*comandos: str) -> Pago:
-    """A payment after these commands."""
+    """Return a payment after these commands."""
     pago = un_pago()
     for comando in comandos:
         COMANDOS[comando](pago)
@@ -189,5 +189,5 @@ def tras(*comandos: str) -> Pago:
 
 
 def orden_de(pago: Pago, *, ahora: datetime = DESPUES) -> OrdenDePago | OrdenDeReverso:
-    """The order that is open."""
+    """Return the open order."""
     return pago.orden_abierta(correlation_id="c", consultar_antes=False, ahora=ahora)

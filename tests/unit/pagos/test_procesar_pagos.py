@@ -1,4 +1,4 @@
-"""A batch of payments is claimed, paid and settled, each exactly once, whatever is repeated or interrupted."""
+"""A batch of payments is claimed, paid and settled, each exactly once, despite repetitions and interruptions."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Escenario:
         return dict(procesar_pagos(entregados, uow=self.uow, pasarela=self.pasarela, reloj=lambda: AHORA))
 
     def estados(self) -> list[EstadoPago]:
-        """Of all payments, in the order of their events."""
+        """Return the states of all payments, in the order of their events."""
         vistas = [self.uow.por_id(mensaje.id_pago) for mensaje in self.mensajes]
         return [vista.estado for vista in vistas]
 
@@ -53,7 +53,7 @@ def test_a_batch_is_paid_in_two_transactions() -> None:
 
 
 def test_a_redelivered_event_does_not_reach_the_gateway_again() -> None:
-    """The inbox knows it."""
+    """The inbox recognizes the event."""
     escenario = Escenario()
     escenario.procesar()
     assert escenario.procesar() == {}
@@ -61,7 +61,7 @@ def test_a_redelivered_event_does_not_reach_the_gateway_again() -> None:
 
 
 def test_an_event_twice_in_one_batch_is_one_order() -> None:
-    """Duplicates inside of a batch are one payment."""
+    """Duplicates within a batch are one payment."""
     escenario = Escenario()
     assert escenario.procesar(escenario.mensajes * 3) == {}
     assert len(escenario.pasarela.llamadas) == 1
@@ -88,7 +88,7 @@ def test_a_decline_is_final() -> None:
 
 
 def test_an_unknown_outcome_is_tried_again_and_never_failed() -> None:
-    """The payment stays PROCESANDO and its event comes back, while the others of the batch are settled."""
+    """The payment stays PROCESANDO and its event is redelivered; the others of the batch are settled."""
     escenario = Escenario(pagos=3)
     dudoso = escenario.mensajes[1]
     escenario.pasarela.antes = lambda orden: Desconocido(causa="timeout") if orden.id_pago == dudoso.id_pago else None
@@ -123,7 +123,7 @@ def test_a_crash_after_the_charge_pays_once() -> None:
     assert escenario.pasarela.cargos == {escenario.mensajes[0].id_pago: "tr_primero"}
 
 
-def test_a_duplicate_that_settles_meanwhile_wins() -> None:
+def test_a_duplicate_settled_meanwhile_wins() -> None:
     """When the same event is processed twice at the same time, the second writes nothing."""
     escenario = Escenario()
     dentro = False
@@ -141,7 +141,7 @@ def test_a_duplicate_that_settles_meanwhile_wins() -> None:
 
 
 def test_an_event_about_an_unknown_payment_fails_alone() -> None:
-    """It is delivered again, and at last dead-lettered; the others are settled."""
+    """It is redelivered and at last dead-lettered; the others are settled."""
     escenario = Escenario()
     perdido = PagoPorProcesar(event_id="perdido", id_pago=uuid4(), traza=una_traza())
     fallos = escenario.procesar([perdido, *escenario.mensajes])

@@ -1,4 +1,4 @@
-"""A payment is refunded once, whoever repeats or interrupts it."""
+"""A payment is refunded once, despite repetitions and interruptions."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class Escenario:
-    """A payment and a gateway that has charged it."""
+    """A payment, and the gateway that paid it."""
 
     def __init__(self, pago: Pago | None = None) -> None:
         self.pago = pago or resuelto(en_proceso(), Hecho(referencia_pasarela="tr_1"))
@@ -38,18 +38,18 @@ class Escenario:
             self.uow.commit()
 
     def revertir(self, motivo: str = "duplicado") -> PagoReversado:
-        """Ask for it."""
+        """Ask for the reversal."""
         comando = RevertirPago(id_pago=self.pago.id, motivo=motivo, traza=una_traza())
         return revertir_pago(comando, uow=self.uow, pasarela=self.pasarela, reloj=lambda: AHORA)
 
     def estado(self) -> EstadoPago:
-        """Of the payment."""
+        """Return the state of the payment."""
         vista = self.uow.por_id(self.pago.id)
         return vista.estado
 
 
 def test_a_paid_payment_is_refunded() -> None:
-    """And is REVERSADO."""
+    """After the refund the payment is REVERSADO."""
     escenario = Escenario()
     reversado = escenario.revertir()
     assert (reversado.pago.estado, reversado.repetido) == (EstadoPago.REVERSADO, False)
@@ -66,14 +66,14 @@ def test_a_repetition_is_the_same_reversal() -> None:
 
 
 def test_another_reason_is_another_reversal() -> None:
-    """Which a reversed payment does not allow, and one whose reversal is open neither."""
+    """A second reversal is refused, whether the first is done or still open."""
     escenario = Escenario()
     escenario.pasarela.antes = lambda _orden: Desconocido(causa="timeout")
     with pytest.raises(ResultadoDesconocidoError):
         escenario.revertir()
     with pytest.raises(ReversoEnCursoError, match="ya se pidió con otro motivo") as error:
         escenario.revertir("otro motivo")
-    assert "EXITOSO" not in error.value.mensaje, "in which a payment is reverted"
+    assert "EXITOSO" not in error.value.mensaje, "a payment in that state can be reverted"
     escenario.pasarela.antes = lambda _orden: None
     escenario.revertir()
     with pytest.raises(TransicionNoPermitidaError, match="REVERSADO"):
@@ -93,7 +93,7 @@ def test_only_a_paid_payment_is_refunded(pago: Pago) -> None:
 
 
 def test_an_unknown_payment_is_not_refunded() -> None:
-    """There is nothing to take back."""
+    """An unknown id is an error."""
     with pytest.raises(PagoNoEncontradoError):
         revertir_pago(
             RevertirPago(id_pago=un_pago().id, motivo="m", traza=una_traza()),
@@ -103,8 +103,8 @@ def test_an_unknown_payment_is_not_refunded() -> None:
         )
 
 
-def test_an_answer_that_is_lost_is_one_refund() -> None:
-    """The payment stays EXITOSO until the repetition hears of the refund that was made."""
+def test_a_lost_answer_is_one_refund() -> None:
+    """The payment stays EXITOSO until a repetition gets the answer about the existing refund."""
     escenario = Escenario()
     escenario.pasarela.despues = lambda _orden: Desconocido(causa="connection lost")
     with pytest.raises(ResultadoDesconocidoError):
@@ -116,7 +116,7 @@ def test_an_answer_that_is_lost_is_one_refund() -> None:
 
 
 def test_a_crash_after_the_refund_is_one_refund() -> None:
-    """What was claimed before the gateway was asked is found by whoever repeats it."""
+    """The claim is committed before the gateway is asked, so a repetition continues it."""
     escenario = Escenario()
 
     def morir(_orden: Orden) -> None:
@@ -131,7 +131,7 @@ def test_a_crash_after_the_refund_is_one_refund() -> None:
 
 
 def test_a_refused_reversal_may_be_asked_for_again() -> None:
-    """The payment stays EXITOSO, the caller is told why, and the next attempt is a new order."""
+    """The payment stays EXITOSO, the caller gets the reason, and the next attempt is a new order."""
     escenario = Escenario()
     escenario.pasarela.antes = lambda _orden: Rechazado(motivo="sin saldo")
     with pytest.raises(ReversoRechazadoError, match="sin saldo"):
@@ -143,8 +143,8 @@ def test_a_refused_reversal_may_be_asked_for_again() -> None:
     assert primera != segunda
 
 
-def test_two_at_the_same_time_are_one_refund() -> None:
-    """The second finds the first's claim, and both end REVERSADO."""
+def test_two_concurrent_reversals_are_one_refund() -> None:
+    """The second finds the claim of the first, and both end REVERSADO."""
     escenario = Escenario()
     dentro = False
 

@@ -43,7 +43,7 @@ SCHEDULED = {"conciliar-pagos/tick", "archivar-pagos/tick"}  # the second in tes
 
 
 def test_no_sample_is_forgotten() -> None:
-    """A new sample needs its line above."""
+    """Each sample is listed above."""
     assert samples_of("pagos") == STATUSES.keys() | CONSUMED | SCHEDULED
 
 
@@ -63,7 +63,7 @@ def test_a_request_is_answered(name: str, idempotency: Idempotency, monkeypatch:
 
 @pytest.fixture
 def uow(monkeypatch: pytest.MonkeyPatch) -> FakePagosUnitOfWork:
-    """The payments that consumers and the reconciliation work on."""
+    """Return the payments of the consumers and the reconciliation."""
     uow = FakePagosUnitOfWork()
     dependencies = GatewayDependencies(uow=uow, pasarela=FakePasarela(uow), trazas=uow, outbox=uow)
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "test")
@@ -75,7 +75,7 @@ def uow(monkeypatch: pytest.MonkeyPatch) -> FakePagosUnitOfWork:
 
 
 def test_an_event_keeps_its_contract() -> None:
-    """The consumer's side of events/contracts is valid."""
+    """The samples of consumed events are valid under their schemas in events/contracts."""
     for name in CONSUMED:
         for record in sample(name)["Records"]:
             validate_envelope(json.loads(record["body"]))
@@ -83,7 +83,7 @@ def test_an_event_keeps_its_contract() -> None:
 
 @pytest.mark.usefixtures("uow")
 def test_an_event_about_an_unknown_payment_is_returned() -> None:
-    """The sample's payment does not exist, so its message is delivered again."""
+    """The sample's payment does not exist, so its message is redelivered."""
     event = sample("procesar-pagos/pago-pendiente")
     failed = pagos.procesar_pagos.handler(event, FakeContext())
     assert failed == {"batchItemFailures": [{"itemIdentifier": event["Records"][0]["messageId"]}]}
@@ -101,7 +101,7 @@ def test_an_event_about_a_payment_is_processed(uow: FakePagosUnitOfWork) -> None
 
 @pytest.mark.parametrize("change", [{"type": "PagoExitoso"}, {"subject": "no-es-uuid"}, {"specversion": None}])
 def test_a_poisoned_event_fails_alone(uow: FakePagosUnitOfWork, change: dict[str, Any]) -> None:
-    """The message that the consumer cannot read is delivered again; the rest of the batch is processed."""
+    """An unreadable message is redelivered; the rest of the batch is processed."""
     pago = crear_pago(crear(), uow=uow, ahora=AHORA).pago
     good = about(sample("procesar-pagos/pago-pendiente"), subject=str(pago.id))
     poison = about(sample("procesar-pagos/pago-pendiente"), id="veneno", **change)
@@ -132,10 +132,8 @@ def test_a_conversion_is_paid_a_commission_once(uow: FakePagosUnitOfWork) -> Non
         {"id_campana": "7"},
     ],
 )
-def test_a_conversion_that_breaks_its_contract_is_delivered_again(
-    uow: FakePagosUnitOfWork, change: dict[str, Any]
-) -> None:
-    """In the end its message is a dead letter."""
+def test_a_malformed_conversion_is_delivered_again(uow: FakePagosUnitOfWork, change: dict[str, Any]) -> None:
+    """Its message becomes a dead letter at last."""
     event = sample("comisiones/conversion")
     data = json.loads(event["Records"][0]["body"])["data"] | change
     failed = pagos.comisiones.handler(about(event, data=data), FakeContext())
@@ -152,7 +150,7 @@ def test_a_tick_without_open_payments_does_nothing(uow: FakePagosUnitOfWork) -> 
 def test_a_tick_measures_the_oldest_payment_of_each_open_state(
     uow: FakePagosUnitOfWork, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """It writes CloudWatch metrics (EMF) for an alarm, also of a state without payments, then settles the payments."""
+    """The tick writes CloudWatch metrics (EMF) for an alarm, even for empty states, then settles the payments."""
     id_pago = crear_pago(crear(), uow=uow, ahora=AHORA).pago.id
     settled = pagos.conciliar_pagos.handler(sample("conciliar-pagos/tick"), FakeContext(milliseconds=60_000))
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines() if '"_aws"' in line]

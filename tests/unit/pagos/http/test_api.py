@@ -17,7 +17,7 @@ from unit.pagos.conftest import CUERPO, Api
 
 
 def test_a_payment_is_accepted_as_pending(api: Api) -> None:
-    """The answer has exactly the contract's fields, with the amount as it was given."""
+    """The answer has exactly the contract's fields, with the amount as given."""
     answer = api.post()
     assert answer.status_code == 200
     assert set(answer.json_body) == {
@@ -56,7 +56,7 @@ def test_a_payment_is_accepted_as_pending(api: Api) -> None:
     ],
 )
 def test_a_wrong_field_is_named_and_nothing_is_stored(api: Api, change: dict[str, Any], campo: str) -> None:
-    """422 with the field and a Spanish message."""
+    """The answer is 422 with the field and a Spanish message."""
     answer = api.post(CUERPO | change)
     assert answer.status_code == 422
     assert [error["campo"] for error in answer.json_body["errores"]] == [campo]
@@ -65,8 +65,8 @@ def test_a_wrong_field_is_named_and_nothing_is_stored(api: Api, change: dict[str
 
 
 @pytest.mark.parametrize("number", NO_AMOUNTS)
-def test_a_number_that_is_no_amount_is_a_wrong_field(api: Api, number: str) -> None:
-    """It is JSON (RFC 8259, 6), so the field is refused and not the document."""
+def test_a_number_beyond_any_amount_is_a_wrong_field(api: Api, number: str) -> None:
+    """It is valid JSON (RFC 8259, 6), so the field is refused and not the document."""
     answer = api.post(json.dumps(CUERPO).replace("100.5", number))
     assert (answer.status_code, [error["campo"] for error in answer.json_body["errores"]]) == (422, ["monto"])
     assert api.uow.transactions == 0
@@ -74,7 +74,7 @@ def test_a_number_that_is_no_amount_is_a_wrong_field(api: Api, number: str) -> N
 
 @pytest.mark.parametrize("campo", ["id_afiliado", "monto", "moneda", "referencia_pago"])
 def test_a_missing_field_is_named(api: Api, campo: str) -> None:
-    """All four are needed."""
+    """Each of the four fields is required."""
     answer = api.post({name: value for name, value in CUERPO.items() if name != campo})
     assert answer.json_body["errores"] == [{"campo": campo, "codigo": "missing", "mensaje": "es obligatorio"}]
 
@@ -91,14 +91,14 @@ def test_a_missing_field_is_named(api: Api, campo: str) -> None:
         ("x" * 1_000_000, 413),
     ],
 )
-def test_a_body_that_cannot_be_read_is_refused(api: Api, body: str | bytes, status: int) -> None:
-    """Malformed, or too large."""
+def test_an_unreadable_body_is_refused(api: Api, body: str | bytes, status: int) -> None:
+    """A body is refused if it is malformed or too large."""
     assert api.post(body).status_code == status
     assert api.uow.transactions == 0
 
 
 def test_a_payment_can_be_read(api: Api) -> None:
-    """With exactly the contract's fields."""
+    """The answer has exactly the contract's fields."""
     id_pago = api.post().json_body["id_pago"]
     answer = api.get(f"/pagos/{id_pago}")
     assert answer.status_code == 200
@@ -110,22 +110,22 @@ def test_a_payment_can_be_read(api: Api) -> None:
 
 
 def test_an_unknown_payment_is_404(api: Api) -> None:
-    """With a code that a program can read."""
+    """The answer has a code for programs."""
     answer = api.get(f"/pagos/{uuid4()}")
     assert (answer.status_code, answer.json_body["codigo"]) == (404, "pago-no-encontrado")
 
 
 @pytest.mark.parametrize("bad", ["7", "no-es-uuid", "{5d0f9d53-4a4c-4a8e-9c6f-0a1b2c3d4e5f}", "x" * 2_000])
 @pytest.mark.usefixtures("api")
-def test_an_id_that_is_no_uuid_is_400(bad: str) -> None:
-    """Before any query."""
+def test_a_malformed_id_is_400(bad: str) -> None:
+    """It is refused before any query."""
     event = proxy_event("GET", f"/pagos/{bad}", resource="/pagos/{id_pago}", path_parameters={"id_pago": bad})
     answer = pagos.api.app(event, FakeContext())
     assert (answer["statusCode"], json.loads(answer["body"])["codigo"]) == (400, "identificador-no-valido")
 
 
 def test_the_outbox_is_counted(api: Api) -> None:
-    """Whole numbers that add up, how many outcomes are unknown, and the age of what is not final, by its state."""
+    """The counts are whole numbers that add up, with the unknown outcomes and the age of the open payments by state."""
     api.post()
     answer = api.get("/pagos/outbox/estadisticas")
     assert answer.json_body == {
@@ -135,13 +135,13 @@ def test_the_outbox_is_counted(api: Api) -> None:
 
 
 def test_the_api_is_healthy(api: Api) -> None:
-    """Without asking anything else."""
+    """The health check asks no dependency."""
     answer = api.get("/health")
     assert (answer.status_code, answer.json_body["status"], answer.json_body["service"]) == (200, "healthy", "pagos")
 
 
-def test_the_api_welcomes_who_knows_no_path(api: Api) -> None:
-    """As the original does at `/`, in JSON."""
+def test_the_root_welcomes_the_caller(api: Api) -> None:
+    """The answer is the original's at `/`, in JSON."""
     answer = api.get("/")
     assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/json")
     assert answer.json_body["service"] == "pagos"
@@ -150,7 +150,7 @@ def test_the_api_welcomes_who_knows_no_path(api: Api) -> None:
 
 
 def test_a_dead_database_is_503(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With Retry-After, and the same request is accepted when it is back."""
+    """The answer has Retry-After, and the same request is accepted once the database is back."""
 
     def down(*_args: object, **_kwargs: object) -> bool:
         raise DependencyUnavailableError("postgresql")

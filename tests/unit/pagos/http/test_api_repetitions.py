@@ -1,4 +1,4 @@
-"""A repeated payment is the first one, however it is written."""
+"""A repeated payment is the first one, in any spelling."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from unit.pagos.conftest import CUERPO, Api
 
 
 def test_a_repetition_gets_the_same_body(api: Api) -> None:
-    """The same reference again is the same payment, and says that it is a replay."""
+    """A request with the same reference gets the first payment, marked as a replay."""
     first, second = api.post(), api.post()
     assert second.body == first.body
     assert second.headers["Idempotency-Replayed"] == "true"
@@ -25,7 +25,7 @@ def test_a_repetition_gets_the_same_body(api: Api) -> None:
 
 
 def test_a_repetition_after_the_table_forgot_gets_the_same_body(api: Api, idempotency_table: IdempotencyTable) -> None:
-    """The database answers as DynamoDB would have."""
+    """The database gives the same answer as DynamoDB."""
     first = api.post()
     idempotency_table.forget()
     second = api.post()
@@ -35,7 +35,7 @@ def test_a_repetition_after_the_table_forgot_gets_the_same_body(api: Api, idempo
 
 @pytest.mark.parametrize("key", ["clave-1", '"clave-1"'])
 def test_the_idempotency_key_may_be_given(api: Api, key: str) -> None:
-    """Bare or quoted, it is the same key; with other data it is refused."""
+    """A bare key and a quoted key are the same; with other data the key is refused."""
     assert api.post(Idempotency_Key="clave-1").status_code == 200
     assert api.post(Idempotency_Key=key).headers["Idempotency-Replayed"] == "true"
     otro = api.post(CUERPO | {"referencia_pago": "otra"}, Idempotency_Key=key)
@@ -44,23 +44,23 @@ def test_the_idempotency_key_may_be_given(api: Api, key: str) -> None:
 
 @pytest.mark.parametrize("key", ["", '""', "x" * 256, "con espacio", "comision-7c9e6679"])
 def test_an_unusable_idempotency_key_is_refused(api: Api, key: str) -> None:
-    """A key has 1 to 255 visible characters, and is not one that a commission would have."""
+    """A key has 1 to 255 visible characters and must not begin like a commission's reference."""
     answer = api.post(Idempotency_Key=key)
     assert (answer.status_code, answer.json_body["codigo"]) == (400, "idempotency-key-no-valida")
 
 
 @pytest.fixture(params=["table", "database"])
 def remembering(request: pytest.FixtureRequest, idempotency_table: IdempotencyTable) -> Callable[[], None]:
-    """Called between two requests: repetitions are known by the table, or by the database alone."""
+    """Return a function, called between two requests, after which the table or only the database knows the first."""
     return idempotency_table.forget if request.param == "database" else lambda: None
 
 
 @pytest.mark.parametrize("headers", [{}, {"Idempotency_Key": "clave"}])
 @pytest.mark.parametrize("monto", ["100.5", "100.500", "1005e-1", "1.005E+2"])
-def test_the_same_amount_written_otherwise_is_the_same_payment(
+def test_the_same_amount_in_another_form_is_the_same_payment(
     api: Api, remembering: Callable[[], None], monto: str, headers: dict[str, str]
 ) -> None:
-    """Numbers are equal by value (RFC 8259, 6, says nothing of digits); absent is null, an id has no case."""
+    """Numbers are compared by value (RFC 8259, 6, says nothing of digits), null equals absence, and ids ignore case."""
     campana = "0f8fad5b-d9cb-469f-a165-70867728950e"
     first = api.post(
         f'{{"id_afiliado":"a","monto":100.50,"moneda":"COP","referencia_pago":"r","id_campana":"{campana}"}}', **headers
@@ -76,8 +76,8 @@ def test_the_same_amount_written_otherwise_is_the_same_payment(
     assert api.uow.transactions == 1
 
 
-def test_an_affiliate_of_the_same_looks_is_the_same(api: Api, remembering: Callable[[], None]) -> None:
-    """NFKC: its reference is known, and its id is answered in one form."""
+def test_an_affiliates_id_is_normalized(api: Api, remembering: Callable[[], None]) -> None:
+    """Ids are compared in NFKC: the reference is recognized, and the answer has the normalized id."""
     first = api.post()
     remembering()
     second = api.post(CUERPO | {"id_afiliado": "\uff41filiado-001\u3000"})
@@ -86,7 +86,7 @@ def test_an_affiliate_of_the_same_looks_is_the_same(api: Api, remembering: Calla
 
 
 def test_affiliates_do_not_share_keys_and_references(api: Api, remembering: Callable[[], None]) -> None:
-    """A key of one of them neither answers nor refuses another's request; nor does it stand for a reference."""
+    """One affiliate's key does not match another affiliate's request, nor any reference."""
     assert api.post(Idempotency_Key="factura-1").status_code == 200
     for afiliado, headers in (("dos", {}), ("tres", {"Idempotency_Key": "factura-1"})):
         remembering()
@@ -97,10 +97,10 @@ def test_affiliates_do_not_share_keys_and_references(api: Api, remembering: Call
 
 
 @pytest.mark.parametrize(("headers", "named"), [({}, "referencia_pago"), ({"Idempotency_Key": "k"}, "idempotencia")])
-def test_what_was_used_before_is_named(
+def test_the_reused_key_or_reference_is_named(
     api: Api, remembering: Callable[[], None], headers: dict[str, str], named: str
 ) -> None:
-    """A caller who gave no key is not told of one."""
+    """A caller without a key is not told about a key."""
     api.post(**headers)
     remembering()
     answer = api.post(CUERPO | {"monto": 7}, **headers)
@@ -115,7 +115,7 @@ def test_what_was_used_before_is_named(
 def test_a_key_belongs_to_the_subject_of_the_token(
     api: Api, remembering: Callable[[], None], authorizer: dict[str, Any]
 ) -> None:
-    """The same caller's key with another affiliate is the same key with other data; another caller's is not."""
+    """The same caller's key with another affiliate is a reused key; another caller's key is a different one."""
 
     def post(afiliado: str, caller: dict[str, Any]) -> int:
         event = proxy_event("POST", "/pagos", body=json.dumps(CUERPO | {"id_afiliado": afiliado}))
@@ -133,7 +133,7 @@ def test_a_key_belongs_to_the_subject_of_the_token(
 
 
 def test_a_reference_with_other_data_is_refused(api: Api) -> None:
-    """As the same key with another payload (422), or as a conflict when the key is another (409)."""
+    """It is refused as a reused key (422) under the same key, as a conflict (409) under another."""
     api.post()
     assert api.post(CUERPO | {"monto": 7}).status_code == 422
     answer = api.post(CUERPO | {"monto": 7}, Idempotency_Key="otra")

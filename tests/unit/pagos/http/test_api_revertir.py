@@ -1,4 +1,4 @@
-"""`PATCH /pagos/{id_pago}/revertir`."""
+"""The reversal of a payment, `PATCH /pagos/{id_pago}/revertir`."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Api:
         self.pago = self.con(resuelto(en_proceso(), Hecho(referencia_pasarela="tr_1")))
 
     def con(self, pago: Pago) -> Pago:
-        """With that payment."""
+        """Use that payment."""
         with self.uow:
             self.uow.agregar(pago, clave=None, traza=self.traza)
             self.uow.commit()
@@ -43,7 +43,7 @@ class Api:
         return pago
 
     def patch(self, body: Any, *, id_pago: object = None, **headers: str) -> HTTPResponse:
-        """Ask for the reversal; the body is JSON text already, or becomes it."""
+        """Ask for the reversal; a body that is not a string is sent as JSON."""
         text = body if isinstance(body, (str, bytes)) else json.dumps(body)
         names = {name.replace("_", "-"): value for name, value in headers.items()}
         return self._http.patch(
@@ -55,7 +55,7 @@ class Api:
 
 @pytest.fixture
 def api(monkeypatch: pytest.MonkeyPatch) -> Iterator[Api]:
-    """On fakes."""
+    """Return a client of the function on fakes."""
     with Client(pagos.revertir_pago.app) as client:
         api = Api(client)
         dependencies = GatewayDependencies(uow=api.uow, pasarela=api.pasarela, trazas=api.uow, outbox=api.uow)
@@ -67,7 +67,7 @@ MOTIVO = {"motivo": "pago duplicado"}
 
 
 def test_a_payment_is_reversed(api: Api) -> None:
-    """With what became of it; a repetition is answered with the same body."""
+    """The answer has the outcome; a repetition gets the same body."""
     first, second = api.patch(MOTIVO), api.patch(MOTIVO)
     assert first.status_code == 200
     assert first.json_body == {
@@ -86,15 +86,15 @@ def test_another_reason_is_a_conflict(api: Api) -> None:
     assert (answer.status_code, answer.json_body["codigo"]) == (409, "transicion-no-permitida")
 
 
-def test_a_payment_that_is_not_paid_cannot_be_reversed(api: Api) -> None:
-    """409, and the gateway is not asked."""
+def test_an_unpaid_payment_cannot_be_reversed(api: Api) -> None:
+    """The answer is 409, and the gateway is not asked."""
     answer = api.patch(MOTIVO, id_pago=api.con(un_pago()).id)
     assert (answer.status_code, answer.json_body["codigo"]) == (409, "transicion-no-permitida")
     assert api.pasarela.llamadas == []
 
 
-def test_a_gateway_that_does_not_answer_is_503(api: Api) -> None:
-    """With Retry-After; the repetition is the same reversal."""
+def test_a_silent_gateway_is_503(api: Api) -> None:
+    """The answer has Retry-After, and the repetition is the same reversal."""
     api.pasarela.antes = lambda _orden: Desconocido(causa="timeout")
     answer = api.patch(MOTIVO)
     assert (answer.status_code, answer.json_body["codigo"]) == (503, "resultado-desconocido")
@@ -104,7 +104,7 @@ def test_a_gateway_that_does_not_answer_is_503(api: Api) -> None:
 
 
 def test_a_refusal_of_the_gateway_is_a_conflict(api: Api) -> None:
-    """With its reason."""
+    """The answer has the gateway's reason."""
     api.pasarela.antes = lambda _orden: Rechazado(motivo="sin saldo")
     answer = api.patch(MOTIVO)
     assert (answer.status_code, answer.json_body["codigo"]) == (409, "reverso-rechazado")
@@ -124,20 +124,20 @@ def test_a_refusal_of_the_gateway_is_a_conflict(api: Api) -> None:
     ],
 )
 def test_a_reversal_needs_a_reason(api: Api, body: Any, status: int) -> None:
-    """Of 1 to 500 characters; nothing changes without one."""
+    """A reason has 1 to 500 characters; without one nothing changes."""
     assert api.patch(body).status_code == status
     assert api.pasarela.llamadas == []
 
 
 def test_an_unknown_payment_is_404(api: Api) -> None:
-    """There is nothing to take back."""
+    """An unknown id is 404."""
     answer = api.patch(MOTIVO, id_pago=uuid4())
     assert (answer.status_code, answer.json_body["codigo"]) == (404, "pago-no-encontrado")
     assert api.patch(MOTIVO, id_pago="no-es-uuid").status_code == 400
 
 
-def test_a_reversal_goes_on_under_the_payments_correlation_id(api: Api) -> None:
-    """In the answer, at the gateway and in the events; unless the caller gives another."""
+def test_a_reversal_has_the_payments_correlation_id(api: Api) -> None:
+    """The id is in the answer, at the gateway and in the events, unless the caller gives another."""
     answer = api.patch(MOTIVO)
     assert answer.headers["X-Correlation-Id"] == api.traza.correlation_id
     assert {orden.correlation_id for orden in api.pasarela.llamadas} == {api.traza.correlation_id}

@@ -1,4 +1,4 @@
-"""Every step of a payment can be told."""
+"""Every step of a payment is listed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def uow(idempotency: Idempotency, monkeypatch: pytest.MonkeyPatch) -> FakePagosUnitOfWork:
-    """What the API reads."""
+    """Return the payments that the API reads."""
     uow = FakePagosUnitOfWork()
     dependencies = ApiDependencies(uow=uow, consultas=uow, trazas=uow, outbox=uow, idempotency=idempotency)
     monkeypatch.setattr(pagos.api, "api_dependencies", lambda: dependencies)
@@ -33,13 +33,13 @@ def uow(idempotency: Idempotency, monkeypatch: pytest.MonkeyPatch) -> FakePagosU
 
 @pytest.fixture
 def client() -> Iterator[Client]:
-    """Of the API."""
+    """Return a client of the API."""
     with Client(pagos.api.app) as client:
         yield client
 
 
 def un_pago_con_historia() -> Pago:
-    """Paid at the second attempt, then reversed at the second one too."""
+    """Return a payment that was paid at the second attempt and reversed at the second one too."""
     pago = en_proceso()
     resuelto(pago, Desconocido(causa="timeout"), ahora=AHORA + timedelta(seconds=1))
     resuelto(pago, Hecho(referencia_pasarela="tr_1"), ahora=AHORA + timedelta(seconds=2))
@@ -49,8 +49,8 @@ def un_pago_con_historia() -> Pago:
     return pago
 
 
-def test_every_step_is_told(uow: FakePagosUnitOfWork, client: Client) -> None:
-    """With its time, event, correlation, topic, attempt, gateway reference and what was said."""
+def test_every_step_is_listed(uow: FakePagosUnitOfWork, client: Client) -> None:
+    """A step has its time, event, correlation, topic, attempt, gateway reference and message."""
     pago, traza = un_pago_con_historia(), una_traza()
     with uow:
         uow.agregar(pago, clave=None, traza=traza)
@@ -73,8 +73,8 @@ def test_every_step_is_told(uow: FakePagosUnitOfWork, client: Client) -> None:
     assert [paso["fecha"] for paso in answer["pasos"]] == sorted(paso["fecha"] for paso in answer["pasos"])
 
 
-def test_a_payment_that_was_given_up_had_no_attempt(uow: FakePagosUnitOfWork, client: Client) -> None:
-    """Nobody asked the gateway."""
+def test_an_abandoned_payment_had_no_attempt(uow: FakePagosUnitOfWork, client: Client) -> None:
+    """The gateway was never asked."""
     pago = un_pago()
     pago.anular("conversion-en-conflicto", "no", ahora=AHORA)
     with uow:
@@ -85,7 +85,7 @@ def test_a_payment_that_was_given_up_had_no_attempt(uow: FakePagosUnitOfWork, cl
 
 
 def test_an_unknown_payment_has_no_steps(uow: FakePagosUnitOfWork, client: Client) -> None:
-    """404, and 400 for what is no id."""
+    """An unknown id is 404, a malformed one 400."""
     del uow
     answer = client.http.get(f"/pagos/{uuid4()}/trazabilidad")
     assert (answer.status_code, answer.json_body["codigo"]) == (404, "pago-no-encontrado")
