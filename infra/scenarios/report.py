@@ -31,7 +31,7 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class FigureRow:
     """A row of figures: `cells` for the operator, `values` for scripts; `holds` is None for a row without a verdict."""
 
     label: str
@@ -47,7 +47,7 @@ class Figures:
     name: str
     title: str
     columns: Sequence[str]
-    rows: Sequence[Row]
+    rows: Sequence[FigureRow]
     legend: str = ""
     stands_for_checks: bool = False
 

@@ -40,7 +40,7 @@ def show(
     """Show payments and tracked events by campaign, with a bar for each. `aero report` is the same."""
     paths = Paths.from_env()
     with failures_explained(paths):
-        from aero.operate.reports.report import Report, csv_of, json_of, show_report
+        from aero.operate.reports.report import DetailedReport, csv_of, json_of, show_report
         from aero.platform.ports import PortTable
         from aero.platform.terminal import console
 
@@ -53,7 +53,7 @@ def show(
         if json or csv:
             typer.echo(json_of(api_url, query) if json else csv_of(api_url, query), nl=json)
         else:
-            show_report(Report.of(api_url, query), console.out, top=top)
+            show_report(DetailedReport.of(api_url, query), console.out, top=top)
 
 
 @app.command()

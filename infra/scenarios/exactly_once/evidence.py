@@ -61,7 +61,7 @@ class Payment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OutboxRow:
+class PaymentEvent:
     """A row of the outbox."""
 
     id: str
@@ -110,7 +110,7 @@ class Evidence:
     tracked: Sequence[TrackedEvent]
     reversals: Answers
     payments: Sequence[Payment]
-    events: Sequence[OutboxRow]
+    events: Sequence[PaymentEvent]
     charges: Sequence[Charge]
     published: Mapping[str, Sequence[tuple[int, Mapping[str, Any]]]]
     dead_letters: Sequence[str]
@@ -130,12 +130,12 @@ def payments(database: Database, *, prefix: str, references: Collection[str]) ->
     ]  # fmt: skip
 
 
-def outbox_rows(database: Database, ids: Collection[str]) -> list[OutboxRow]:
+def payment_events(database: Database, ids: Collection[str]) -> list[PaymentEvent]:
     """Return the outbox rows of these payments, each payment's in order."""
     with database.connect() as connection:
         rows = connection.execute(_EVENTS, [list(ids)]).fetchall()
     return [
-        OutboxRow(id=event_id, payment=payment, version=version, type=event_type, published=published)
+        PaymentEvent(id=event_id, payment=payment, version=version, type=event_type, published=published)
         for event_id, payment, version, event_type, published in rows
     ]
 

@@ -172,7 +172,7 @@ class ExactlyOnce(Scenario[Options]):
 
     def _evidence(self, answers: Answers, clients: Clients, client: pulsar.Client, memory: TopicMemory) -> Evidence:
         payments = self._payments()
-        events = evidence.outbox_rows(self._database, [payment.id for payment in payments])
+        events = evidence.payment_events(self._database, [payment.id for payment in payments])
         tracked = evidence.tracked_events(self._database, prefix=self._plan.prefix)
         on_topics = [event.id for event in events if event.type in TOPIC_OF] + [event.id for event in tracked]
         self._gateway.change({"latency_ms": 0, "jitter_ms": 0})

@@ -26,7 +26,7 @@ _EVENTS: Final = """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class CampaignRow:
     """A campaign's row in the database; its description is the correlation id of its creating request."""
 
     id: str
@@ -37,7 +37,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OutboxRow:
+class CampaignEvent:
     """A row of the outbox."""
 
     id: str
@@ -56,8 +56,8 @@ class Evidence:
     measures: Measures
     writes: Sequence[Outcome[Request]]
     campaigns: Sequence[Campaign]
-    rows: Sequence[Row]
-    events: Sequence[OutboxRow]
+    rows: Sequence[CampaignRow]
+    events: Sequence[CampaignEvent]
     on_topic: Mapping[str, Mapping[str, Mapping[str, Any]]]
 
 
@@ -68,21 +68,21 @@ def last_position(database: Database) -> int:
     return int(row[0]) if row else 0
 
 
-def rows(database: Database, *, run: str) -> list[Row]:
+def rows(database: Database, *, run: str) -> list[CampaignRow]:
     """Return the campaigns created under correlation ids of this run."""
     with database.connect() as connection:
         found = connection.execute(_ROWS, [f"{run}-%"]).fetchall()
     return [
-        Row(id=id_campana, created_by=created_by, nombre=nombre, estado=estado, monto=monto)
+        CampaignRow(id=id_campana, created_by=created_by, nombre=nombre, estado=estado, monto=monto)
         for id_campana, created_by, nombre, estado, monto in found
     ]
 
 
-def outbox_rows(database: Database, *, run: str, after: int) -> list[OutboxRow]:
+def campaign_events(database: Database, *, run: str, after: int) -> list[CampaignEvent]:
     """Return the events with correlation ids of this run, in order."""
     with database.connect() as connection:
         found = connection.execute(_EVENTS, [after, f"{run}-%"]).fetchall()
     return [
-        OutboxRow(id=event_id, correlation_id=correlation_id, type=event_type, published=published)
+        CampaignEvent(id=event_id, correlation_id=correlation_id, type=event_type, published=published)
         for event_id, correlation_id, event_type, published in found
     ]

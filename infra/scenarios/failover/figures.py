@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Final
 
-from scenarios.report import Figures, Row
+from scenarios.report import FigureRow, Figures
 
 if TYPE_CHECKING:
     from scenarios.failover.audit import Audit
@@ -46,9 +46,9 @@ def figures(results: Sequence[CaseResult]) -> Figures:
     )  # fmt: skip
 
 
-def _row(result: CaseResult) -> Row:
+def _row(result: CaseResult) -> FigureRow:
     measures, audit = result.measures, result.audit
-    return Row(
+    return FigureRow(
         label=result.case.label,
         holds=result.holds,
         cells=[

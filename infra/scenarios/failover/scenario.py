@@ -146,7 +146,7 @@ class Failover(Scenario[Options]):
         """Return once all events are published, or at the deadline."""
         deadline = time.monotonic() + PUBLISH_SECONDS
         while time.monotonic() < deadline:
-            events = await asyncio.to_thread(evidence.outbox_rows, self._database, run=self._run, after=position)
+            events = await asyncio.to_thread(evidence.campaign_events, self._database, run=self._run, after=position)
             published = sum(event.published for event in events)
             current.note("events are published", done=published, total=len(events))
             if published == len(events):
@@ -156,7 +156,7 @@ class Failover(Scenario[Options]):
     def _audited(
         self, played: Sequence[_Played], position: int, memories: Mapping[str, TopicMemory]
     ) -> list[CaseResult]:
-        events = evidence.outbox_rows(self._database, run=self._run, after=position)
+        events = evidence.campaign_events(self._database, run=self._run, after=position)
         on_topic = {
             topic: {
                 event_id: copies[0][1]

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from scenarios.report import Figures, Row
+from scenarios.report import FigureRow, Figures
 from scenarios.steady_load import percentile
 from scenarios.version_switch.requests import Way
 
@@ -27,7 +27,7 @@ def figures(outcomes: Sequence[Outcome[Request]]) -> Figures:
     )
 
 
-def _row(way: Way, outcomes: Sequence[Outcome[Request]]) -> Row:
+def _row(way: Way, outcomes: Sequence[Outcome[Request]]) -> FigureRow:
     times = [outcome.seconds for outcome in outcomes]
     failed, p50, p99 = (
         sum(bool(outcome.problem) for outcome in outcomes),
@@ -36,7 +36,7 @@ def _row(way: Way, outcomes: Sequence[Outcome[Request]]) -> Row:
     )
     versions = Counter(outcome.version for outcome in outcomes)
     v1, v2 = versions["v1"], versions["v2"]
-    return Row(
+    return FigureRow(
         label=str(way),
         cells=[
             str(len(outcomes)),

@@ -12,7 +12,7 @@ import pytest
 
 from scenarios.exactly_once.audit import audit
 from scenarios.exactly_once.clients import Answers
-from scenarios.exactly_once.evidence import Charge, Evidence, OutboxRow, Payment, TrackedEvent
+from scenarios.exactly_once.evidence import Charge, Evidence, Payment, PaymentEvent, TrackedEvent
 from scenarios.exactly_once.plan import Plan
 
 ANSWERED, CONVERTED, ROWS, CHARGED, NOT_CHARGED, REFUNDED, ON_TOPIC, IN_ORDER, REPORTED, NO_LETTERS = range(10)
@@ -43,7 +43,7 @@ def some_evidence() -> Evidence:
     reversals.final["id-3"] = [(200, "{}"), (200, "{}")]
     reversals.final["id-0"] = [(409, '{"codigo": "reverso-rechazado"}')]
     events = [
-        OutboxRow(id=f"{payment.id}-{kind}", payment=payment.id, version=version, type=kind, published=True)
+        PaymentEvent(id=f"{payment.id}-{kind}", payment=payment.id, version=version, type=kind, published=True)
         for payment in payments
         for version, kind in enumerate(["PagoPendiente", "PagoEnProceso", *SETTLED[payment.state]], start=1)
     ]

@@ -13,7 +13,7 @@ import pytest
 from scenarios.failover.audit import audit
 from scenarios.failover.campaigns import TOPIC_OF, Campaign, Kind, State
 from scenarios.failover.cases import Case
-from scenarios.failover.evidence import Evidence, OutboxRow, Row
+from scenarios.failover.evidence import CampaignEvent, CampaignRow, Evidence
 from scenarios.failover.figures import CaseResult, figures
 from scenarios.failover.measures import Timeline, measure
 from scenarios.failover.workload import Request
@@ -34,7 +34,7 @@ def some_evidence() -> Evidence:
         measures=measure([*reads, *writes], TIMELINE, failovers=1, harm={"killed": 30}),
         writes=writes,
         campaigns=[Campaign(created_by="c-1", states=(RENAMED,), id="id-1")],
-        rows=[Row(id="id-1", created_by="c-1", nombre="Otra", estado="CREATED", monto=Decimal("100.00"))],
+        rows=[CampaignRow(id="id-1", created_by="c-1", nombre="Otra", estado="CREATED", monto=Decimal("100.00"))],
         events=[an_event("c-1", "CampanaCreada"), an_event("c-2", "CampanaModificada")],
         on_topic={"campaigns.evt.created": {"event-c-1": {}}, "campaigns.evt.updated": {"event-c-2": {}}},
     )
@@ -61,9 +61,9 @@ def a_reply(instance: str, problem: str) -> Reply:
     return Reply(problem=problem, headers={"X-Served-By": instance})
 
 
-def an_event(correlation_id: str, event_type: str) -> OutboxRow:
+def an_event(correlation_id: str, event_type: str) -> CampaignEvent:
     """Build the published event of a write."""
-    return OutboxRow(id=f"event-{correlation_id}", correlation_id=correlation_id, type=event_type, published=True)
+    return CampaignEvent(id=f"event-{correlation_id}", correlation_id=correlation_id, type=event_type, published=True)
 
 
 def with_reads(evidence: Evidence, *reads: Outcome[Request], **change: Any) -> Evidence:

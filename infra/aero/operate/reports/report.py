@@ -32,14 +32,14 @@ REPORT: Final = "/api/reports/payments"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class DetailedReport:
     """The detailed report and the rows of its CSV, independent of the active version."""
 
     document: dict[str, Any]
     rows: Sequence[Mapping[str, str]]
 
     @classmethod
-    def of(cls, api_url: str, query: Mapping[str, str]) -> Report:
+    def of(cls, api_url: str, query: Mapping[str, str]) -> DetailedReport:
         """Ask the API; raises AeroError with the API's refusal."""
         document = get_json(api_url, _detailed(REPORT, query))
         return cls(document=document, rows=list(csv.DictReader(StringIO(csv_of(api_url, query), newline=""))))
@@ -59,7 +59,7 @@ def _detailed(path: str, query: Mapping[str, str]) -> str:
     return f"{path}?{urlencode({**query, 'version': 'v2'})}"
 
 
-def show_report(report: Report, console: Console, *, top: int) -> None:
+def show_report(report: DetailedReport, console: Console, *, top: int) -> None:
     """Print the report for the operator, with the first `top` campaigns."""
     summary, period = report.document["summary"], report.document["period"]
     currency = summary["currency"]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from aero.operate.reports.report import Report, show_report
+from aero.operate.reports.report import DetailedReport, show_report
 from aero.operate.reports.status import reports_status
 from aero.operate.reports.status import show as show_status
 from aero.platform.errors import AeroError
@@ -62,7 +62,7 @@ def shown(api: FakeApi, *, top: int = 20, width: int = 140, terminal: bool = Tru
     """Return the printed report."""
     console = Console(width=width, force_terminal=terminal, color_system=None)
     with console.capture() as capture:
-        show_report(Report.of(api.url, {"moneda": "COP"}), console, top=top)
+        show_report(DetailedReport.of(api.url, {"moneda": "COP"}), console, top=top)
     return capture.get()
 
 
@@ -164,7 +164,7 @@ def test_the_apis_refusal_is_shown_in_its_words(api: FakeApi) -> None:
 def test_a_silent_api_is_an_error() -> None:
     """The error says that the API does not answer."""
     with pytest.raises(AeroError, match="does not answer"):
-        Report.of("http://127.0.0.1:1", {})
+        DetailedReport.of("http://127.0.0.1:1", {})
 
 
 @pytest.mark.parametrize(
