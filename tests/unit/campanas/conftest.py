@@ -34,19 +34,19 @@ class Api:
         self.uow = uow
 
     def post(self, body: Any = CUERPO, **headers: str) -> HTTPResponse:
-        """`POST /campaigns`; the body is JSON text already, or becomes it."""
+        """Send `POST /campaigns`; a body that is not a string is sent as JSON."""
         return self._send(self._http.post, "/campaigns", body, headers)
 
     def patch(self, path: str, body: Any = None, **headers: str) -> HTTPResponse:
-        """`PATCH /campaigns/{path}`."""
+        """Send `PATCH /campaigns/{path}`."""
         return self._send(self._http.patch, f"/campaigns/{path}", body, headers)
 
     def get(self, path: str = "") -> HTTPResponse:
-        """`GET /campaigns{path}`."""
+        """Send `GET /campaigns{path}`."""
         return self._http.get(f"/campaigns{path}")
 
     def nueva(self, **changes: Any) -> str:
-        """The id of a new campaign."""
+        """Create a campaign and return its id."""
         return str(self.post(CUERPO | changes).json_body["id"])
 
     @staticmethod
@@ -59,7 +59,7 @@ class Api:
 
 @pytest.fixture
 def api(monkeypatch: pytest.MonkeyPatch) -> Iterator[Api]:
-    """On the fake unit of work."""
+    """Return a client on the fake unit of work."""
     uow = FakeCampanasUnitOfWork()
     dependencies = Dependencies(uow=uow, consultas=FakeConsultas(uow))
     monkeypatch.setattr(campanas.api, "dependencies", lambda: dependencies)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def test_a_campaign_is_created(api: Api) -> None:
-    """The answer has the contract's fields, with the amount as it was given and dates in UTC."""
+    """The answer has the contract's fields, with the amount as given and dates in UTC."""
     answer = api.post()
     assert answer.status_code == 200
     campana = answer.json_body
@@ -42,7 +42,7 @@ def test_a_campaign_is_created(api: Api) -> None:
     ],
 )
 def test_an_action_changes_the_state(api: Api, actions: list[str], estado: str) -> None:
-    """And says so, with the campaign's id."""
+    """The answer confirms the action and has the campaign's id."""
     id_campana = api.nueva()
     answers = [api.patch(f"{id_campana}/{action}") for action in actions]
     assert [answer.status_code for answer in answers] == [200] * len(actions)
@@ -59,16 +59,14 @@ def test_an_action_changes_the_state(api: Api, actions: list[str], estado: str) 
         ({"fecha_fin": "2026-01-02"}, "activate", "campana-vencida"),
     ],
 )
-def test_what_the_campaign_does_not_allow_is_a_conflict(
-    api: Api, changes: dict[str, Any], action: str, codigo: str
-) -> None:
-    """With a code of its own for each reason."""
+def test_a_forbidden_command_is_a_conflict(api: Api, changes: dict[str, Any], action: str, codigo: str) -> None:
+    """Each reason has a code of its own."""
     answer = api.patch(f"{api.nueva(**changes)}/{action}")
     assert (answer.status_code, answer.json_body["codigo"]) == (409, codigo)
 
 
-def test_what_is_given_is_changed_and_nothing_else(api: Api) -> None:
-    """A description may be taken away, a budget be given with the rest."""
+def test_only_the_given_fields_are_changed(api: Api) -> None:
+    """A description may be removed, and a budget be changed with other fields."""
     id_campana = api.nueva(descripcion="de prueba")
     before = api.get(f"/{id_campana}").json_body
     assert api.patch(id_campana, {"nombre": "Otoño", "presupuesto": {"monto": 7, "moneda": "COP"}}).status_code == 200
@@ -91,10 +89,8 @@ def test_what_is_given_is_changed_and_nothing_else(api: Api) -> None:
         ({"presupuesto": {"monto": 1000000.01, "moneda": "COP"}}, "presupuesto.monto", "less_than_equal"),
     ],
 )
-def test_a_change_that_cannot_be_made_is_refused_as_a_whole(
-    api: Api, body: dict[str, Any], campo: str, codigo: str
-) -> None:
-    """Never half of it, and never silently nothing."""
+def test_an_invalid_change_is_refused_as_a_whole(api: Api, body: dict[str, Any], campo: str, codigo: str) -> None:
+    """A change is never applied in part, nor silently ignored."""
     id_campana = api.nueva()
     answer = api.patch(id_campana, {"descripcion": "nueva"} | body if body else body)
     assert answer.status_code == 422
@@ -103,7 +99,7 @@ def test_a_change_that_cannot_be_made_is_refused_as_a_whole(
 
 
 def test_the_list_has_pages(api: Api) -> None:
-    """By offset as the original's, or by cursor, which is not shifted by what is created meanwhile."""
+    """Pages are by offset, as the original's, or by cursor, which new campaigns do not shift."""
     ids = [api.nueva() for _ in range(5)]
     first = api.get("/?limit=2").json_body
     assert (first["total"], first["limit"], first["offset"]) == (5, 2, 0)
@@ -118,7 +114,7 @@ def test_the_list_has_pages(api: Api) -> None:
 
 
 def test_the_list_is_filtered(api: Api) -> None:
-    """By affiliate, by state, and by both; the total is of what fits."""
+    """The filters are affiliate, state or both; the total counts the matching campaigns."""
     una, otra = api.nueva(id_afiliado="otro"), api.nueva(id_afiliado="otro")
     api.patch(f"{api.nueva()}/activate")
     api.patch(f"{una}/activate")
@@ -128,8 +124,8 @@ def test_the_list_is_filtered(api: Api) -> None:
     assert otra in {campana["id"] for campana in api.get("/?estado=CREATED").json_body["campanas"]}
 
 
-def test_metrics_are_told_with_what_follows_from_them(api: Api) -> None:
-    """In the original's shape."""
+def test_metrics_have_their_rates_and_suggestions(api: Api) -> None:
+    """The answer has the original's shape."""
     id_campana = api.nueva()
     correction = {"impresiones": 1000, "clicks": 20, "conversiones": 2, "gasto_actual": 100.05}
     assert set(api.patch(f"{id_campana}/metrics", correction).json_body) == {"message", "id_campana"}
@@ -146,7 +142,7 @@ def test_metrics_are_told_with_what_follows_from_them(api: Api) -> None:
     assert (listed["gasto_actual"], listed["ctr"]) == (100.05, 2.0)
 
 
-def test_a_budget_below_what_was_spent_is_a_conflict(api: Api) -> None:
+def test_a_budget_below_the_spent_amount_is_a_conflict(api: Api) -> None:
     """The campaign's own state refuses it."""
     id_campana = api.nueva()
     api.patch(f"{id_campana}/metrics", {"gasto_actual": 500})
@@ -157,7 +153,7 @@ def test_a_budget_below_what_was_spent_is_a_conflict(api: Api) -> None:
 
 
 def test_statistics_are_about_all_campaigns(api: Api) -> None:
-    """By state, and amounts by currency."""
+    """Campaigns are counted by state, and amounts are added by currency."""
     api.patch(f"{api.nueva()}/cancel")
     usd = api.nueva(presupuesto={"monto": 10, "moneda": "USD"})
     api.patch(f"{usd}/metrics", {"clicks": 3, "gasto_actual": 4})
@@ -170,7 +166,7 @@ def test_statistics_are_about_all_campaigns(api: Api) -> None:
 
 
 def test_a_change_may_insist_on_a_version(api: Api) -> None:
-    """What somebody else has changed meanwhile is not overwritten; a repetition of the change itself is no conflict."""
+    """A concurrent change is not overwritten; a repetition of the change itself is no conflict."""
     id_campana = api.nueva()
     for _ in range(2):
         answer = api.patch(id_campana, {"nombre": "Otoño"}, If_Match='"1"', Idempotency_Key="clave")
@@ -182,8 +178,8 @@ def test_a_change_may_insist_on_a_version(api: Api) -> None:
     assert api.patch(id_campana, {"nombre": "Primavera"}, If_Match="W/x").status_code == 400
 
 
-def test_a_database_that_is_down_is_503(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The caller may try again; health does not depend on it."""
+def test_an_unavailable_database_is_503(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The caller may try again; the health check does not depend on the database."""
 
     def unavailable(*_: Any, **__: Any) -> None:
         raise DependencyUnavailableError("postgresql")

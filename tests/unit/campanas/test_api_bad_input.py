@@ -1,4 +1,4 @@
-"""Requests that the campaigns API refuses, each with the reason."""
+"""The campaigns API refuses bad requests, each with the reason."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from unit.campanas.conftest import CUERPO, Api
     ],
 )
 def test_a_wrong_field_is_named(api: Api, change: dict[str, Any], campo: str) -> None:
-    """And nothing is created."""
+    """The field is named, and nothing is created."""
     answer = api.post(CUERPO | change)
     assert answer.status_code == 422
     assert [error["campo"] for error in answer.json_body["errores"]] == [campo]
@@ -44,7 +44,7 @@ def test_a_wrong_field_is_named(api: Api, change: dict[str, Any], campo: str) ->
 
 
 def test_an_end_before_the_start_is_refused(api: Api) -> None:
-    """At creation and by a change."""
+    """It is refused at creation and in a change."""
     wrong = {"fecha_inicio": "2026-02-01", "fecha_fin": "2026-01-31"}
     assert api.post(CUERPO | wrong).json_body["codigo"] == "fechas-no-validas"
     answer = api.patch(api.nueva(), {"fecha_fin": "2025-01-01"})
@@ -57,7 +57,7 @@ def test_an_end_before_the_start_is_refused(api: Api) -> None:
      "cursor=abc", "cursor=%C3%A1", "cursor=MjAyNi0wMS0wMSBubw=="],
 )  # fmt: skip
 def test_a_wrong_parameter_is_named(api: Api, query: str) -> None:
-    """In the list's query."""
+    """A wrong parameter of the list's query is named."""
     answer = api.get(f"/?{query}")
     assert answer.status_code == 422
     assert answer.json_body["errores"][0]["campo"] == query.partition("=")[0]
@@ -67,7 +67,7 @@ def test_a_wrong_parameter_is_named(api: Api, query: str) -> None:
     "body", [{}, {"clicks": -1}, {"clicks": 1.5}, {"clicks": True}, {"clicks": 10**16}, {"ctr": 1}]
 )
 def test_a_wrong_correction_is_refused(api: Api, body: dict[str, Any]) -> None:
-    """Rates follow from counts, and counts are whole."""
+    """Rates cannot be corrected, since they follow from the counts, and counts are whole numbers."""
     id_campana = api.nueva()
     assert api.patch(f"{id_campana}/metrics", body).status_code == 422
     assert api.get(f"/{id_campana}").json_body["version"] == 1
@@ -83,7 +83,7 @@ def test_a_wrong_correction_is_refused(api: Api, body: dict[str, Any]) -> None:
     ],
 )
 def test_a_number_beyond_any_amount_is_a_wrong_field(api: Api, path: str, body: str, campo: str, number: str) -> None:
-    """It is JSON (RFC 8259, 6), so the field is refused and not the document."""
+    """It is valid JSON (RFC 8259, 6), so the field is refused and not the document."""
     id_campana = api.nueva()
     answer = api.patch(f"{id_campana}/{path}", body.replace("NUMBER", number))
     assert (answer.status_code, [error["campo"] for error in answer.json_body["errores"]]) == (422, [campo])
@@ -91,8 +91,8 @@ def test_a_number_beyond_any_amount_is_a_wrong_field(api: Api, path: str, body: 
 
 
 @pytest.mark.parametrize("zero", ["0", "-0", "0.0", "0.00", "-0.00", "0e2"])
-def test_nothing_is_written_in_one_way(api: Api, zero: str) -> None:
-    """Of money: with its cents and without a sign, whatever was sent; so it is where nothing was spent yet."""
+def test_an_amount_of_zero_has_one_form(api: Api, zero: str) -> None:
+    """Zero has two decimals and no sign, in any spelling of the request and for a campaign without spending."""
     body = json.dumps(CUERPO | {"presupuesto": {"monto": "nothing", "moneda": "COP"}}).replace('"nothing"', zero)
     created = api.post(body)
     assert b'"presupuesto":{"monto":0.00,' in created.body
@@ -106,7 +106,7 @@ def test_nothing_is_written_in_one_way(api: Api, zero: str) -> None:
 
 @pytest.mark.parametrize("path", ["", "/metrics"])
 def test_an_unknown_campaign_is_404_and_a_malformed_id_400(api: Api, path: str) -> None:
-    """Whether it is read or changed."""
+    """It is refused on reading and on changing."""
     assert api.get(f"/{uuid4()}{path}").status_code == 404
     assert api.get(f"/7{path}").status_code == 400
     assert api.patch(f"{uuid4()}/activate").json_body["codigo"] == "campana-no-encontrada"

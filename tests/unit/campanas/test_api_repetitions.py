@@ -1,4 +1,4 @@
-"""A repeated request takes effect once, however it is written."""
+"""A repeated request takes effect once, in any spelling."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from unit.campanas.conftest import CUERPO, Api
 
 
 def test_a_repetition_gets_the_first_answer(api: Api) -> None:
-    """Also when the campaign has changed since."""
+    """The answer is the first one, even if the campaign has changed since."""
     first = api.post(Idempotency_Key="clave-1")
     api.patch(f"{first.json_body['id']}/activate")
     second = api.post(Idempotency_Key='"clave-1"')
@@ -25,13 +25,13 @@ def test_a_repetition_gets_the_first_answer(api: Api) -> None:
     assert api.get().json_body["total"] == 1
 
 
-def test_without_a_key_nothing_is_a_repetition(api: Api) -> None:
-    """Two equal campaigns are two."""
+def test_without_a_key_no_request_is_a_repetition(api: Api) -> None:
+    """Two equal requests create two campaigns."""
     assert api.nueva() != api.nueva()
 
 
 def test_a_repeated_change_takes_effect_once(api: Api) -> None:
-    """Although the state that it has led to would not allow it."""
+    """The repetition is answered, even though the new state would not allow the change."""
     id_campana = api.nueva()
     first, second = (api.patch(f"{id_campana}/activate", Idempotency_Key="clave-2") for _ in range(2))
     assert second.status_code == 200
@@ -39,8 +39,8 @@ def test_a_repeated_change_takes_effect_once(api: Api) -> None:
     assert api.patch(f"{id_campana}/activate", Idempotency_Key="clave-3").status_code == 409
 
 
-def test_a_repeated_change_that_changed_nothing_does_nothing_later(api: Api) -> None:
-    """What somebody else has done since is not undone."""
+def test_a_repeated_no_op_changes_nothing_later(api: Api) -> None:
+    """A later change by another caller is not undone."""
     id_campana = api.nueva()
     assert api.patch(id_campana, {"nombre": "Verano"}, Idempotency_Key="clave").status_code == 200
     api.patch(id_campana, {"nombre": "Otoño"})
@@ -48,8 +48,8 @@ def test_a_repeated_change_that_changed_nothing_does_nothing_later(api: Api) -> 
     assert api.get(f"/{id_campana}").json_body["nombre"] == "Otoño"
 
 
-def test_the_same_campaign_written_otherwise_is_the_same_request(api: Api) -> None:
-    """Amounts and instants are compared by value, texts by what they are canonically equivalent to (UAX 15)."""
+def test_the_same_campaign_in_another_form_is_the_same_request(api: Api) -> None:
+    """Amounts and instants are compared by value, texts by canonical equivalence (UAX 15)."""
     cuerpo = CUERPO | {"nombre": "Rebajas de caf\u00e9", "presupuesto": {"monto": 1000.5, "moneda": "COP"}}
     cuerpo |= {"fecha_inicio": "2026-01-01T00:00:00Z"}
     first = api.post(cuerpo, Idempotency_Key="clave")
@@ -78,8 +78,8 @@ def test_the_same_campaign_written_otherwise_is_the_same_request(api: Api) -> No
         ("", '{"presupuesto":{"monto":6,"moneda":"USD"}}', '{"presupuesto":{"monto":60e-1,"moneda":"USD"}}'),
     ],
 )
-def test_the_same_change_written_otherwise_is_the_same_request(api: Api, path: str, una: str, otra: str) -> None:
-    """It is answered as the first one was, and takes effect once."""
+def test_the_same_change_in_another_form_is_the_same_request(api: Api, path: str, una: str, otra: str) -> None:
+    """It gets the first answer and takes effect once."""
     id_campana = api.nueva()
     first, second = (api.patch(f"{id_campana}{path}", cuerpo, Idempotency_Key="clave") for cuerpo in (una, otra))
     assert (first.status_code, second.status_code, second.body) == (200, 200, first.body)
@@ -87,15 +87,15 @@ def test_the_same_change_written_otherwise_is_the_same_request(api: Api, path: s
     assert api.get(f"/{id_campana}").json_body["version"] == 2
 
 
-def test_taking_a_description_away_is_no_silence_about_it(api: Api) -> None:
-    """In a change null says something, where absence does not."""
+def test_removing_a_description_differs_from_omitting_it(api: Api) -> None:
+    """In a change, null removes the description and absence leaves it."""
     id_campana = api.nueva()
     assert api.patch(id_campana, {"nombre": "x"}, Idempotency_Key="clave").status_code == 200
     assert api.patch(id_campana, {"nombre": "x", "descripcion": None}, Idempotency_Key="clave").status_code == 422
 
 
-def test_a_request_from_before_is_still_known(api: Api) -> None:
-    """Of what earlier versions stored there is the hash of the body as it was written."""
+def test_a_request_of_an_earlier_version_is_recognized(api: Api) -> None:
+    """Earlier versions stored the hash of the body as written."""
     id_campana = api.nueva()
     accion = f"cambiar-presupuesto {id_campana}"
     written = f'["{accion}",{{"monto":"5.50","moneda":"COP"}}]'
@@ -111,7 +111,7 @@ def test_a_request_from_before_is_still_known(api: Api) -> None:
 
 
 def test_affiliates_do_not_share_keys(api: Api) -> None:
-    """Of a change the affiliate is that of the campaign."""
+    """A change belongs to the campaign's affiliate."""
     suya = api.post(Idempotency_Key="clave").json_body
     ajena = api.post(CUERPO | {"id_afiliado": "otro"}, Idempotency_Key="clave")
     assert (ajena.status_code, ajena.json_body["id_afiliado"]) == (200, "otro")
@@ -122,7 +122,7 @@ def test_affiliates_do_not_share_keys(api: Api) -> None:
 
 @pytest.mark.parametrize("otra", ["body", "campaign", "action"])
 def test_a_key_belongs_to_one_request(api: Api, otra: str) -> None:
-    """With another one it is refused, and nothing changes."""
+    """With another request the key is refused, and nothing changes."""
     una, dos = api.nueva(), api.nueva()
     presupuesto = {"monto": 5, "moneda": "COP"}
     assert api.patch(f"{una}/budget", presupuesto, Idempotency_Key="clave").status_code == 200
@@ -138,6 +138,6 @@ def test_a_key_belongs_to_one_request(api: Api, otra: str) -> None:
 
 @pytest.mark.parametrize("key", ["", "con espacio", "ñ", "x" * 256])
 def test_an_unusable_key_is_refused(api: Api, key: str) -> None:
-    """Before anything is done."""
+    """It is refused before anything is done."""
     answer = api.post(Idempotency_Key=key)
     assert (answer.status_code, answer.json_body["codigo"]) == (400, "idempotency-key-no-valida")

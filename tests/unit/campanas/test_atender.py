@@ -1,4 +1,4 @@
-"""A command takes effect once per key, whichever instance was first."""
+"""A command takes effect once per key, on whichever instance it is first."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ TRAZA = Traza(correlation_id="corr")
 
 
 class RacingUnitOfWork(FakeCampanasUnitOfWork):
-    """Another instance commits `first` right after this one has looked for the key, once."""
+    """A unit of work in a race: another instance commits `first` once, right after this one looked for the key."""
 
     first: Callable[[], Any] | None = None
 
     @override
     def atendida(self, solicitud: Solicitud, *, ambito: Ambito) -> Any:
-        """Then the other instance commits."""
+        """Look for the key, then let the other instance commit."""
         found = super().atendida(solicitud, ambito=ambito)
         if self.first:
             first, self.first = self.first, None
@@ -46,24 +46,24 @@ class RacingUnitOfWork(FakeCampanasUnitOfWork):
 
 @pytest.fixture
 def uow() -> RacingUnitOfWork:
-    """With no race yet."""
+    """Return a unit of work without a race yet."""
     return RacingUnitOfWork()
 
 
 def nueva(uow: FakeCampanasUnitOfWork) -> UUID:
-    """The id of a new campaign."""
+    """Create a campaign and return its id."""
     return crear(uow, una_solicitud()).campana.id
 
 
 def crear(uow: FakeCampanasUnitOfWork, solicitud: Solicitud) -> CampanaNueva:
-    """Create one."""
+    """Create a campaign."""
     return crear_campana(
         CrearCampana(datos=unos_datos_de_campana(), solicitud=solicitud, traza=TRAZA), uow=uow, ahora=AHORA
     )
 
 
 def activar(uow: FakeCampanasUnitOfWork, id_campana: UUID, solicitud: Solicitud) -> Atencion:
-    """Activate it."""
+    """Activate a campaign."""
     comando = CambiarCampana(
         id_campana=id_campana,
         cambio=partial(Campana.activar, ahora=AHORA),
@@ -74,8 +74,8 @@ def activar(uow: FakeCampanasUnitOfWork, id_campana: UUID, solicitud: Solicitud)
     return cambiar_campana(comando, uow=uow)
 
 
-def test_a_creation_that_was_first_elsewhere_is_answered_as_there(uow: RacingUnitOfWork) -> None:
-    """The same key on both instances at once is one campaign."""
+def test_a_creation_on_both_instances_is_one_campaign(uow: RacingUnitOfWork) -> None:
+    """The instance that comes second gives the answer of the first."""
     solicitud = una_solicitud()
     uow.first = lambda: crear(uow, solicitud)
     answer = crear(uow, solicitud)
@@ -84,8 +84,8 @@ def test_a_creation_that_was_first_elsewhere_is_answered_as_there(uow: RacingUni
     assert uow.por_id(answer.campana.id).id == answer.campana.id
 
 
-def test_a_change_that_was_first_elsewhere_is_no_conflict(uow: RacingUnitOfWork) -> None:
-    """Although the state that it has led to refuses it now."""
+def test_a_change_on_both_instances_is_no_conflict(uow: RacingUnitOfWork) -> None:
+    """The second instance answers as the first, even though the new state refuses the change now."""
     id_campana, solicitud = nueva(uow), una_solicitud()
     uow.first = lambda: activar(uow, id_campana, solicitud)
     assert activar(uow, id_campana, solicitud).repetida
@@ -93,16 +93,16 @@ def test_a_change_that_was_first_elsewhere_is_no_conflict(uow: RacingUnitOfWork)
     assert (vista.estado, vista.version) == ("ACTIVE", 2)
 
 
-def test_another_change_that_was_first_is_a_conflict(uow: RacingUnitOfWork) -> None:
-    """It is not taken for this one, whose key nobody knows."""
+def test_an_earlier_change_with_another_key_is_a_conflict(uow: RacingUnitOfWork) -> None:
+    """It is not mistaken for this one, whose key is unknown."""
     id_campana = nueva(uow)
     uow.first = lambda: activar(uow, id_campana, una_solicitud())
     with pytest.raises(TransicionNoPermitidaError):
         activar(uow, id_campana, una_solicitud())
 
 
-def test_a_lost_race_is_told(uow: RacingUnitOfWork, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A version that another command has taken is a ConcurrencyError, never an overwritten change."""
+def test_a_lost_race_is_a_concurrency_error(uow: RacingUnitOfWork, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If another command took the version, its change is never overwritten."""
     id_campana = nueva(uow)
 
     def lost(*_: Any, **__: Any) -> None:
@@ -114,7 +114,7 @@ def test_a_lost_race_is_told(uow: RacingUnitOfWork, monkeypatch: pytest.MonkeyPa
 
 
 def test_a_key_of_another_request_is_refused_even_in_a_race(uow: RacingUnitOfWork) -> None:
-    """What it said differs."""
+    """The two requests differ in their content."""
     id_campana = nueva(uow)
     uow.first = lambda: activar(uow, id_campana, una_solicitud("clave", huella="una"))
     with pytest.raises(ClaveReutilizadaError):

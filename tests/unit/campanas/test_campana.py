@@ -1,4 +1,4 @@
-"""What a campaign may do in which state, and with which budget and dates."""
+"""A campaign's state, budget and dates decide which commands it accepts."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ CERRADAS = ("COMPLETED", "CANCELLED")
 
 @pytest.mark.parametrize("estado", PASOS)
 @pytest.mark.parametrize("accion", ACCIONES)
-def test_each_state_allows_what_it_allows_and_nothing_else(estado: str, accion: str) -> None:
-    """What is refused changes nothing and records nothing."""
+def test_each_state_allows_its_own_commands_only(estado: str, accion: str) -> None:
+    """A refused command changes nothing and records nothing."""
     campana = una_campana(estado=estado)
     version = campana.version
     if esperado := PERMITIDAS.get((estado, accion)):
@@ -61,7 +61,7 @@ def test_each_state_allows_what_it_allows_and_nothing_else(estado: str, accion: 
 
 
 def test_a_campaign_without_budget_is_not_activated() -> None:
-    """It may exist, though, and is activated once it has one."""
+    """It may exist, and can be activated once it has a budget."""
     campana = una_campana(unos_datos_de_campana(presupuesto=un_presupuesto("0")))
     with pytest.raises(CampanaSinPresupuestoError):
         campana.activar(ahora=AHORA)
@@ -72,7 +72,7 @@ def test_a_campaign_without_budget_is_not_activated() -> None:
 
 @pytest.mark.parametrize("estado", ["CREATED", "PAUSED"])
 def test_a_campaign_whose_dates_are_past_is_not_activated(estado: str) -> None:
-    """Neither for the first time nor again; one instant before its end it still is."""
+    """It can be neither started nor resumed; one instant before its end it still can."""
     campana = una_campana(estado=estado)
     fin = campana.datos.fecha_fin
     with pytest.raises(CampanaVencidaError):
@@ -81,15 +81,15 @@ def test_a_campaign_whose_dates_are_past_is_not_activated(estado: str) -> None:
     assert campana.estado == "ACTIVE"
 
 
-def test_a_campaign_may_be_created_with_dates_that_are_past() -> None:
-    """It is a record of what was; only its activation is refused."""
+def test_a_campaign_may_be_created_with_past_dates() -> None:
+    """It is a record of the past; only its activation is refused."""
     datos = unos_datos_de_campana(fecha_inicio=AHORA - timedelta(days=9), fecha_fin=AHORA - timedelta(days=1))
     assert una_campana(datos).estado == "CREATED"
 
 
 @pytest.mark.parametrize("duracion", [timedelta(0), timedelta(seconds=-1)])
 def test_a_campaign_ends_after_it_starts(duracion: timedelta) -> None:
-    """At its creation, and after every change."""
+    """The rule holds at creation and after every change."""
     with pytest.raises(FechasNoValidasError):
         unos_datos_de_campana(fecha_fin=AHORA + duracion, fecha_inicio=AHORA)
     with pytest.raises(FechasNoValidasError):
@@ -97,7 +97,7 @@ def test_a_campaign_ends_after_it_starts(duracion: timedelta) -> None:
 
 
 def test_a_budget_is_at_most_a_million() -> None:
-    """In whatever currency."""
+    """The maximum is the same in every currency."""
     assert unos_datos_de_campana(presupuesto=un_presupuesto("1000000.00"))
     with pytest.raises(PresupuestoExcesivoError):
         unos_datos_de_campana(presupuesto=un_presupuesto("1000000.01"))
@@ -107,8 +107,8 @@ def test_a_budget_is_at_most_a_million() -> None:
     assert campana.version == 1
 
 
-def test_a_budget_is_never_below_what_was_spent() -> None:
-    """Exactly what was spent is enough."""
+def test_a_budget_is_never_below_the_spent_amount() -> None:
+    """A budget equal to the spent amount is enough."""
     campana = una_campana()
     campana.metricas = Metricas(gastos={Moneda.COP: Decimal("250.50"), Moneda.USD: Decimal(900)})
     with pytest.raises(PresupuestoMenorQueGastoError):
@@ -117,8 +117,8 @@ def test_a_budget_is_never_below_what_was_spent() -> None:
     assert campana.datos.presupuesto == un_presupuesto("250.50")
 
 
-def test_a_budget_changes_its_currency_only_before_anything_was_spent() -> None:
-    """What was spent in one currency cannot be told in another."""
+def test_a_budget_keeps_its_currency_once_money_is_spent() -> None:
+    """An amount spent in one currency cannot be given in another."""
     campana = una_campana()
     campana.cambiar_presupuesto(un_presupuesto("10", Moneda.EUR), ahora=AHORA)
     campana.metricas = Metricas(gastos={Moneda.EUR: Decimal("0.01")})
@@ -127,8 +127,8 @@ def test_a_budget_changes_its_currency_only_before_anything_was_spent() -> None:
 
 
 @pytest.mark.parametrize("estado", CERRADAS)
-def test_what_is_over_does_not_change(estado: str) -> None:
-    """Neither its data nor its budget nor its metrics."""
+def test_a_closed_campaign_does_not_change(estado: str) -> None:
+    """Neither its data nor its budget nor its metrics can be changed."""
     campana = una_campana(estado=estado)
     cambios: list[Callable[[], None]] = [
         lambda: campana.modificar(unos_datos_de_campana(nombre="Otoño"), ahora=AHORA),
@@ -140,16 +140,16 @@ def test_what_is_over_does_not_change(estado: str) -> None:
             cambio()
 
 
-def test_a_change_that_changes_nothing_is_an_event_too() -> None:
-    """It holds the key of its request: repeated later, it does not undo what somebody else has changed since."""
+def test_a_no_op_change_is_an_event_too() -> None:
+    """The event holds the request's key, so a later repetition does not undo another caller's change."""
     campana = una_campana()
     campana.modificar(campana.datos, ahora=AHORA)
     campana.cambiar_presupuesto(campana.datos.presupuesto, ahora=AHORA)
     assert campana.version == 3
 
 
-def test_a_change_is_an_event_that_carries_the_whole_campaign() -> None:
-    """So that no other context has to ask for the rest of it; the budget has an event of its own."""
+def test_a_change_is_an_event_with_the_whole_campaign() -> None:
+    """No other context has to ask for the rest; a change of budget has an event of its own."""
     campana = una_campana()
     despues = AHORA + timedelta(hours=1)
     campana.modificar(unos_datos_de_campana(nombre="Otoño", presupuesto=un_presupuesto("7")), ahora=despues)
@@ -165,8 +165,8 @@ def test_a_change_is_an_event_that_carries_the_whole_campaign() -> None:
     assert campana.fecha_creacion == AHORA
 
 
-def test_a_caller_may_insist_on_the_version_that_it_has_seen() -> None:
-    """And is refused when somebody was first."""
+def test_a_caller_may_insist_on_a_version() -> None:
+    """The command is refused if another one was first."""
     campana = una_campana(estado="ACTIVE")
     campana.exigir_version(2)
     with pytest.raises(VersionDistintaError):
@@ -174,8 +174,8 @@ def test_a_caller_may_insist_on_the_version_that_it_has_seen() -> None:
 
 
 @pytest.mark.parametrize("estado", PASOS)
-def test_a_campaign_is_what_its_events_say(estado: str) -> None:
-    """Rebuilt from its history, or from a snapshot, it is the same, and records nothing."""
+def test_a_rebuilt_campaign_is_the_same(estado: str) -> None:
+    """From its history or from a snapshot, it has the same state and records nothing."""
     campana = una_campana(estado=estado)
     state = {
         name: getattr(campana, name)

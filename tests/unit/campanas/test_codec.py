@@ -29,13 +29,13 @@ EVENTS = [
 
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: type(event).__name__)
 def test_an_event_survives_the_round_trip_through_json(event: CampanaEvento) -> None:
-    """What is read from the store is what was recorded, decimals included; its contract says the same."""
+    """The decoded event equals the recorded one, decimals included, and its payload is valid under the contract."""
     text = decimal_json.dumps(to_payload(uuid4(), event))
     assert from_payload(type(event).__name__, decimal_json.loads(text), event.ocurrido_en) == event
     validate_data("campanas", type(event).__name__, json.loads(text))
 
 
 def test_an_unknown_type_is_not_guessed() -> None:
-    """A type that is not ours is an error."""
+    """An unknown type is an error."""
     with pytest.raises(KeyError):
         from_payload("CampanaImaginaria", to_payload(uuid4(), EVENTS[0]), AHORA)

@@ -1,4 +1,4 @@
-"""Campaigns on memory keep the contract of the real ones."""
+"""The fake unit of work keeps the contract of the real one."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from support.campanas.fakes import FakeCampanasUnitOfWork
 
 
 class TestFakeCampanasUnitOfWork(CampanaRepositoryContract):
-    """On memory."""
+    """The contract of the repository, with campaigns in memory."""
 
     @pytest.fixture
     def uow(self) -> FakeCampanasUnitOfWork:
-        """Without anything in it."""
+        """Return an empty unit of work."""
         return FakeCampanasUnitOfWork()

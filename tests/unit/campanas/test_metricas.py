@@ -1,4 +1,4 @@
-"""Rates, costs and hints."""
+"""Rates, costs and suggestions follow from a campaign's counts."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ metricas = st.builds(
 
 
 def rendimiento(*, gasto: str = "0", presupuesto: str = "1000", **cuentas: Any) -> Rendimiento:
-    """Of a campaign in pesos."""
+    """Return the performance of a campaign in pesos."""
     return Rendimiento(
         metricas=Metricas(gastos={Moneda.COP: Decimal(gasto)}, **cuentas),
         presupuesto=un_presupuesto(presupuesto),
@@ -34,13 +34,13 @@ def rendimiento(*, gasto: str = "0", presupuesto: str = "1000", **cuentas: Any) 
 
 
 def codigos(de: Rendimiento) -> list[str]:
-    """Of its hints."""
+    """Return the codes of its suggestions."""
     return [hint.codigo for hint in de.optimizaciones()]
 
 
 @given(metricas, metricas, metricas)
 def test_a_sum_does_not_depend_on_the_order(una: Metricas, otra: Metricas, tercera: Metricas) -> None:
-    """Events may arrive in any, a refund before its payment too."""
+    """Events may arrive in any order, even a refund before its payment."""
     total, reverse = una + otra + tercera, tercera + (otra + una)
     assert total.impresiones == reverse.impresiones == una.impresiones + otra.impresiones + tercera.impresiones
     assert (total.clicks, total.conversiones) == (reverse.clicks, reverse.conversiones)
@@ -50,13 +50,13 @@ def test_a_sum_does_not_depend_on_the_order(una: Metricas, otra: Metricas, terce
 
 
 def test_rates_are_per_hundred_and_rounded_half_up() -> None:
-    """To two decimals, as people read them."""
+    """Rates have two decimals."""
     contadas = Metricas(impresiones=800, clicks=13, conversiones=2)
     assert (contadas.ctr, contadas.tasa_conversion) == (Decimal("1.63"), Decimal("15.38"))
 
 
-def test_nothing_of_nothing_is_zero() -> None:
-    """Without impressions or clicks there is no rate, and no cost of one."""
+def test_rates_without_counts_are_zero() -> None:
+    """Without impressions or clicks the rate is 0, and there is no cost."""
     assert Metricas(clicks=5).ctr == Metricas(conversiones=5).tasa_conversion == 0
     vacio = rendimiento(gasto="10", presupuesto="0")
     assert (vacio.costo_por_click, vacio.costo_por_conversion) == (None, None)
@@ -64,7 +64,7 @@ def test_nothing_of_nothing_is_zero() -> None:
 
 
 def test_costs_are_in_the_budgets_currency() -> None:
-    """What was spent in another is not mixed in."""
+    """Amounts spent in other currencies are not included."""
     contado = Rendimiento(
         metricas=Metricas(clicks=3, conversiones=2, gastos={Moneda.COP: Decimal(100), Moneda.USD: Decimal(77)}),
         presupuesto=un_presupuesto("400"),
@@ -84,13 +84,13 @@ def test_costs_are_in_the_budgets_currency() -> None:
         ({"impresiones": 1000, "clicks": 20, "conversiones": 1}, Nivel.ALTO),
     ],
 )
-def test_a_campaign_does_as_well_as_its_rates(cuentas: dict[str, Any], esperado: Nivel) -> None:
-    """By click-through and conversion."""
+def test_the_level_follows_from_the_rates(cuentas: dict[str, Any], esperado: Nivel) -> None:
+    """The level depends on the click-through and conversion rates."""
     assert rendimiento(**cuentas).nivel is esperado
 
 
-def test_hints_name_what_could_be_better() -> None:
-    """Few clicks, few conversions, a budget that comes to its end."""
+def test_suggestions_name_the_weak_figures() -> None:
+    """Few clicks, few conversions and a nearly spent budget have suggestions."""
     assert codigos(rendimiento(impresiones=1000, clicks=9)) == ["ctr-bajo"]
     assert codigos(rendimiento(impresiones=5000, clicks=100, conversiones=1)) == ["conversion-baja"]
     assert codigos(rendimiento(gasto="800")) == ["presupuesto-por-agotarse"]
@@ -98,15 +98,15 @@ def test_hints_name_what_could_be_better() -> None:
     assert codigos(rendimiento(impresiones=1000, clicks=100, conversiones=20)) == ["ampliar"]
 
 
-def test_too_few_figures_suggest_nothing() -> None:
-    """A hint made of noise is worse than none."""
+def test_small_counts_have_no_suggestions() -> None:
+    """A suggestion made from noise is worse than none."""
     assert codigos(rendimiento(impresiones=999, clicks=0)) == []
     assert codigos(rendimiento(impresiones=500, clicks=99)) == []
     assert codigos(rendimiento(presupuesto="0")) == []
 
 
 @pytest.mark.parametrize("zero", [Decimal(0), Decimal("-0"), Decimal("0.0"), Decimal("-0.00"), Decimal("0e5"), 0])
-def test_a_correction_of_nothing_is_written_in_one_way(zero: Decimal) -> None:
-    """Also one that was stored as another amount of nothing, or as a whole number."""
+def test_a_correction_to_zero_has_one_form(zero: Decimal) -> None:
+    """Stored corrections in another form, such as a whole number, get the same form."""
     assert str(Correccion(gasto=zero).gasto) == "0.00"
     assert str(Metricas().gasto(Moneda.COP)) == "0.00"

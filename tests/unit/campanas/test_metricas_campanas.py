@@ -1,4 +1,4 @@
-"""Events of other contexts are counted for their campaigns, each once, in any order."""
+"""Events of other contexts are counted for their campaigns, each once and in any order."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from support.lambda_events import FakeContext, sample
 
 @pytest.fixture
 def uow(monkeypatch: pytest.MonkeyPatch) -> FakeCampanasUnitOfWork:
-    """What the consumer works on."""
+    """Return the unit of work of the consumer."""
     uow = FakeCampanasUnitOfWork()
     dependencies = Dependencies(uow=uow, consultas=FakeConsultas(uow))
     monkeypatch.setattr(campanas.metricas_campanas, "dependencies", lambda: dependencies)
@@ -34,13 +34,13 @@ def uow(monkeypatch: pytest.MonkeyPatch) -> FakeCampanasUnitOfWork:
 
 @pytest.fixture
 def campana(uow: FakeCampanasUnitOfWork) -> UUID:
-    """The id of one."""
+    """Create a campaign and return its id."""
     comando = CrearCampana(datos=unos_datos_de_campana(), solicitud=una_solicitud(), traza=Traza(correlation_id="corr"))
     return crear_campana(comando, uow=uow, ahora=AHORA).campana.id
 
 
 def evento(tipo: str, id_campana: UUID | str | None, **data: Any) -> dict[str, Any]:
-    """A record of the sample's batch, about that campaign, with an id of its own."""
+    """Return a record like the sample's, about that campaign, with an id of its own."""
     record: dict[str, Any] = sample("metricas-campanas/mezcla")["Records"][0]
     body = json.loads(record["body"])
     campaign = None if id_campana is None else str(id_campana)
@@ -51,18 +51,18 @@ def evento(tipo: str, id_campana: UUID | str | None, **data: Any) -> dict[str, A
 def pago(
     tipo: str, id_campana: UUID | None, monto: float, *, moneda: str = "COP", referencia: str = "r", **mas: Any
 ) -> dict[str, Any]:
-    """Of payments."""
+    """Return a record of an event of payments."""
     return evento(tipo, id_campana, monto=monto, moneda=moneda, referencia_pago=referencia, **mas)
 
 
 def consumir(records: Iterable[dict[str, Any]]) -> list[str]:
-    """The messages that come back."""
+    """Consume the records and return the ids of the messages that fail."""
     answer = campanas.metricas_campanas.handler({"Records": list(records)}, FakeContext())
     return [str(failure["itemIdentifier"]) for failure in answer["batchItemFailures"]]
 
 
 def metricas(uow: FakeCampanasUnitOfWork, id_campana: UUID) -> Metricas:
-    """Of the campaign."""
+    """Return the metrics of a campaign."""
     vista = uow.por_id(id_campana)
     return vista.metricas
 
@@ -78,11 +78,11 @@ def metricas(uow: FakeCampanasUnitOfWork, id_campana: UUID) -> Metricas:
             lambda id_: pago("PagoExitoso", id_, 10.5, origen={"tipo": "CONVERSION", "id_evento": str(uuid4())}),
             Metricas(gastos={Moneda.COP: Decimal("10.5")}),
         ),
-        (  # its origin counts, not its reference
+        (  # the origin decides, not the reference
             lambda id_: pago("PagoExitoso", id_, 10.5, referencia=f"comision-{uuid4()}", origen=None),
             Metricas(conversiones=1, gastos={Moneda.COP: Decimal("10.5")}),
         ),
-        (  # from before there was an origin
+        (  # older than the field `origen`
             lambda id_: pago("PagoExitoso", id_, 10.5, referencia=f"comision-{uuid4()}"),
             Metricas(gastos={Moneda.COP: Decimal("10.5")}),
         ),
@@ -93,16 +93,16 @@ def metricas(uow: FakeCampanasUnitOfWork, id_campana: UUID) -> Metricas:
         ),
     ],
 )
-def test_each_event_counts_as_what_it_is(
+def test_each_event_adds_its_own_count(
     uow: FakeCampanasUnitOfWork, campana: UUID, record: Any, esperadas: Metricas
 ) -> None:
-    """A commission's conversion is counted by its own event, a refund is not spent, currencies stay apart."""
+    """A commission's conversion is counted by its own event, a refund is subtracted, and currencies stay apart."""
     assert consumir([record(campana)]) == []
     assert metricas(uow, campana) == esperadas
 
 
 def test_the_order_does_not_matter_and_repetitions_do_not_count(uow: FakeCampanasUnitOfWork, campana: UUID) -> None:
-    """Whatever batches they come in."""
+    """The sums are the same for any split into batches."""
     events = [
         evento("ClickRegistrado", campana),
         evento("ImpresionRegistrada", campana),
@@ -116,7 +116,7 @@ def test_the_order_does_not_matter_and_repetitions_do_not_count(uow: FakeCampana
 
 
 def test_an_event_about_no_campaign_is_done(uow: FakeCampanasUnitOfWork, caplog: pytest.LogCaptureFixture) -> None:
-    """So is one about a campaign that is not ours, which is told in the log."""
+    """An event of an unknown campaign is done too, and logged."""
     unknown = uuid4()
     assert consumir([evento("ClickRegistrado", None), pago("PagoExitoso", None, 1)]) == []
     assert uow.transactions == 0
@@ -136,18 +136,16 @@ def test_an_event_about_no_campaign_is_done(uow: FakeCampanasUnitOfWork, caplog:
         evento("PagoExitoso", uuid4(), moneda="COP", referencia_pago="r"),
     ],
 )
-def test_what_cannot_be_read_comes_back_alone(
-    uow: FakeCampanasUnitOfWork, campana: UUID, record: dict[str, Any]
-) -> None:
-    """And is a dead letter in the end; the rest of the batch is counted."""
+def test_an_unreadable_event_fails_alone(uow: FakeCampanasUnitOfWork, campana: UUID, record: dict[str, Any]) -> None:
+    """It becomes a dead letter at last; the rest of the batch is counted."""
     assert consumir([record, evento("ClickRegistrado", campana)]) == [record["messageId"]]
     assert metricas(uow, campana) == Metricas(clicks=1)
 
 
-def test_an_event_that_may_have_been_forgotten_comes_back(
+def test_a_possibly_forgotten_event_is_refused(
     uow: FakeCampanasUnitOfWork, campana: UUID, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """It may have been counted; what happened later than that is."""
+    """It may have been counted already; younger events are counted."""
     viejo, nuevo = evento("ClickRegistrado", campana), evento("ClickRegistrado", campana)
     body = json.loads(viejo["body"])
     uow.olvidado = datetime.fromisoformat(body["time"])

@@ -25,12 +25,12 @@ SCHEDULED = {"archivar-campanas/tick"}  # in tests/unit/infra/test_archivar.py
 
 
 def test_no_sample_is_forgotten() -> None:
-    """A new sample needs its line above."""
+    """Each sample is listed above."""
     assert samples_of("campanas") == STATUSES.keys() | CONSUMED | SCHEDULED
 
 
 def test_an_event_keeps_its_contract() -> None:
-    """The consumer's side of events/contracts."""
+    """The samples of consumed events are valid under their schemas in events/contracts."""
     for name in CONSUMED:
         for record in sample(name)["Records"]:
             validate_envelope(json.loads(record["body"]))
@@ -38,7 +38,7 @@ def test_an_event_keeps_its_contract() -> None:
 
 @pytest.mark.parametrize("name", STATUSES)
 def test_a_request_for_campaigns_is_answered(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """By either instance; both are this."""
+    """Both instances run the same app, so one is enough."""
     uow = FakeCampanasUnitOfWork()
     monkeypatch.setattr(campanas.api, "dependencies", lambda: Dependencies(uow=uow, consultas=FakeConsultas(uow)))
     answer = campanas.api.app(sample(name), FakeContext())

@@ -1,4 +1,4 @@
-"""The proxy on moto's DynamoDB and a Lambda that does what the test says."""
+"""The proxy on moto's DynamoDB, with a Lambda that behaves as the test says."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ from support.lambda_events import proxy_event
 
 
 class Environment:
-    """One execution environment of the proxy, in a thread of its own, as Powertools tells environments apart."""
+    """One execution environment of the proxy, in a thread of its own, since Powertools keeps its state per thread."""
 
     def __init__(self, session: boto3.session.Session, invoker: FakeInvoker) -> None:
         self._thread = ThreadPoolExecutor(1)
         self.proxy: Proxy = self._thread.submit(make_proxy, SETTINGS, session, invoker).result()
 
     def forward(self, method: str = "GET", path: str = "/campaigns/7", **fields: Any) -> dict[str, Any]:
-        """Its answer to a request."""
+        """Forward a request and return the answer."""
         event = proxy_event(method, path, resource="/campaigns/{proxy+}", **fields)
         event["requestContext"]["requestId"] = str(uuid4())
         return self._thread.submit(self.proxy.forwarder.forward, event).result()
 
     def forget(self) -> None:
-        """The second is over for which it remembers the circuit."""
+        """Let the second end for which the environment remembers the circuit."""
         self.proxy.circuits._cache.clear()
 
     def circuit(self, name: str = PRIMARY_CIRCUIT) -> str:
-        """Its state."""
+        """Return the state of a circuit."""
         return str(self.proxy.circuits.get_state(name).state.value)
 
     def close(self) -> None:
@@ -47,13 +47,13 @@ class Environment:
 
 @pytest.fixture(scope="session")
 def session() -> boto3.session.Session:
-    """One for all: it reads what botocore knows of DynamoDB, which takes longer than a test."""
+    """Return one session for all tests: it loads botocore's model of DynamoDB, which takes longer than a test."""
     return boto3.session.Session(aws_access_key_id="test", aws_secret_access_key="test", region_name="us-east-1")
 
 
 @pytest.fixture
 def table(session: boto3.session.Session, monkeypatch: pytest.MonkeyPatch) -> Iterator[BreakersTable]:
-    """On moto."""
+    """Return the table of breakers on moto."""
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "test")
     for name in ("_LOCAL_FAILURES", "_LOCAL_SUCCESSES", "_LAST_OBSERVED_STATE"):
@@ -65,7 +65,7 @@ def table(session: boto3.session.Session, monkeypatch: pytest.MonkeyPatch) -> It
 
 @pytest.fixture
 def invoker() -> FakeInvoker:
-    """Both instances answer."""
+    """Return a Lambda on which both instances answer."""
     return FakeInvoker()
 
 
@@ -73,7 +73,7 @@ def invoker() -> FakeInvoker:
 def environments(
     table: BreakersTable, session: boto3.session.Session, invoker: FakeInvoker, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[list[Environment]]:
-    """Two environments of the proxy that share the table; nobody sleeps between rounds."""
+    """Return two environments of the proxy that share the table and do not sleep between rounds."""
     del table
     monkeypatch.setattr("tenacity.nap.time.sleep", lambda _seconds: None)
     made = [Environment(session, invoker), Environment(session, invoker)]
@@ -84,5 +84,5 @@ def environments(
 
 @pytest.fixture
 def environment(environments: list[Environment]) -> Environment:
-    """One of them."""
+    """Return one of the environments."""
     return environments[0]

@@ -1,4 +1,4 @@
-"""The circuit around the primary, as all proxies see it."""
+"""The primary's circuit opens and closes for all proxies together."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ DEAD = fails("Runtime.ExitError")
 
 
 def open_circuit(environment: Environment, invoker: FakeInvoker) -> None:
-    """The primary dies, and two requests see it."""
+    """Kill the primary and let two requests see it."""
     invoker.behaviour[PRIMARY] = DEAD
     environment.forward()
     environment.forward()
@@ -34,8 +34,8 @@ def test_after_two_failures_the_primary_is_left_alone(environment: Environment, 
     assert invoker.functions == [REPLICA]
 
 
-def test_failures_that_do_not_follow_each_other_open_nothing(environment: Environment, invoker: FakeInvoker) -> None:
-    """One answer in between, and the count begins anew."""
+def test_failures_with_an_answer_between_them_open_nothing(environment: Environment, invoker: FakeInvoker) -> None:
+    """An answer resets the count."""
     for _ in range(3):
         invoker.behaviour[PRIMARY] = DEAD
         environment.forward()
@@ -44,7 +44,7 @@ def test_failures_that_do_not_follow_each_other_open_nothing(environment: Enviro
     assert environment.circuit() == "CLOSED"
 
 
-def test_what_one_proxy_has_found_all_know(environments: list[Environment], invoker: FakeInvoker) -> None:
+def test_all_proxies_share_the_circuit(environments: list[Environment], invoker: FakeInvoker) -> None:
     """The state is in DynamoDB."""
     first, second = environments
     open_circuit(first, invoker)
@@ -55,17 +55,17 @@ def test_what_one_proxy_has_found_all_know(environments: list[Environment], invo
 def test_the_dead_replica_of_an_open_circuit_is_replaced_by_the_primary(
     environment: Environment, invoker: FakeInvoker
 ) -> None:
-    """Its last failure may be long ago, and there is nobody else."""
+    """The primary may have recovered since its last failure, and it is the only instance left."""
     open_circuit(environment, invoker)
     invoker.behaviour |= {PRIMARY: answers(), REPLICA: DEAD}
     assert environment.forward()["headers"]["X-Served-By"] == "primary"
     assert invoker.functions == [REPLICA, PRIMARY]
 
 
-def test_a_replica_that_fails_again_is_asked_last(
+def test_a_failing_replica_is_asked_last(
     environments: list[Environment], invoker: FakeInvoker, table: BreakersTable
 ) -> None:
-    """While the circuit of the primary is open still: no request waits for a replica that hangs."""
+    """While the primary's circuit is open too, no request waits for a hanging replica."""
     first, second = environments
     open_circuit(first, invoker)
     invoker.behaviour |= {PRIMARY: answers(), REPLICA: fails("ReadTimeoutError")}
@@ -85,7 +85,7 @@ def test_a_replica_that_fails_again_is_asked_last(
 def test_one_proxy_alone_tries_the_primary_again(
     environments: list[Environment], invoker: FakeInvoker, table: BreakersTable
 ) -> None:
-    """While its request is under way, those of others go to the replica."""
+    """While its request is under way, all other requests go to the replica."""
     first, second = environments
     open_circuit(first, invoker)
     table.pass_time(RECOVERY_SECONDS)
@@ -104,7 +104,7 @@ def test_one_proxy_alone_tries_the_primary_again(
 def test_an_answer_of_the_primary_closes_the_circuit_for_all(
     environments: list[Environment], invoker: FakeInvoker, table: BreakersTable
 ) -> None:
-    """The next requests of every proxy go to it again."""
+    """The next requests of every proxy go to the primary again."""
     first, second = environments
     open_circuit(first, invoker)
     table.pass_time(RECOVERY_SECONDS)
@@ -114,10 +114,10 @@ def test_an_answer_of_the_primary_closes_the_circuit_for_all(
     assert served == ["primary"] * 3
 
 
-def test_a_probe_that_fails_costs_its_request_nothing(
+def test_a_failed_probe_costs_its_request_nothing(
     environments: list[Environment], invoker: FakeInvoker, table: BreakersTable
 ) -> None:
-    """The replica serves it, and the circuit stays open for as long again."""
+    """The replica serves the request, and the circuit stays open for as long again."""
     first, second = environments
     open_circuit(first, invoker)
     table.pass_time(RECOVERY_SECONDS)
@@ -130,7 +130,7 @@ def test_a_probe_that_fails_costs_its_request_nothing(
 def test_a_probe_whose_proxy_died_is_taken_over(
     environments: list[Environment], invoker: FakeInvoker, table: BreakersTable
 ) -> None:
-    """Its lease is as long as the pause between two probes."""
+    """The lease of a probe lasts as long as the pause between two probes."""
     first, second = environments
     open_circuit(first, invoker)
     table.pass_time(RECOVERY_SECONDS)
@@ -151,7 +151,7 @@ def test_a_probe_whose_proxy_died_is_taken_over(
     assert invoker.functions == [REPLICA, PRIMARY]
 
 
-def test_without_the_table_every_proxy_is_a_breaker_by_itself(
+def test_without_the_table_every_proxy_breaks_circuits_alone(
     environment: Environment, invoker: FakeInvoker, table: BreakersTable
 ) -> None:
     """Requests are served, and a dead primary is left alone."""
@@ -163,10 +163,10 @@ def test_without_the_table_every_proxy_is_a_breaker_by_itself(
     assert invoker.functions == [REPLICA]
 
 
-def test_a_table_that_fails_during_an_outage_does_not_close_the_circuit(
+def test_losing_the_table_during_an_outage_does_not_close_the_circuit(
     environment: Environment, invoker: FakeInvoker, table: BreakersTable
 ) -> None:
-    """What is known holds."""
+    """The last known state holds."""
     open_circuit(environment, invoker)
     table.drop()
     environment.forget()
@@ -174,10 +174,10 @@ def test_a_table_that_fails_during_an_outage_does_not_close_the_circuit(
     assert invoker.functions == [REPLICA]
 
 
-def test_a_table_that_fails_is_left_alone_for_a_while(
+def test_an_unavailable_table_is_left_alone_for_a_while(
     environment: Environment, table: BreakersTable, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """It is told once, and asked again later."""
+    """The failure is logged once, and the table is tried again later."""
     now = 1_000.0
     monkeypatch.setattr("seedwork.infraestructura.aws.shared_table.monotonic", lambda: now)
     table.drop()
@@ -197,10 +197,10 @@ def test_a_failover_is_counted_once(
     table: BreakersTable,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """Though two proxies see it; the next one is another."""
+    """A failover seen by two proxies counts once; the next one counts again."""
     first, second = environments
     for environment in environments:
-        environment.circuit()  # both remember for a second that it was closed
+        environment.circuit()  # both cache for a second that it was closed
     for environment in environments:
         open_circuit(environment, invoker)
     assert first.proxy.tally.read("primary").total_failovers == 1
@@ -218,8 +218,8 @@ def test_a_failover_is_counted_once(
     ]
 
 
-def test_failures_are_counted_for_all(environments: list[Environment], invoker: FakeInvoker) -> None:
-    """In a row until the next answer, and in all."""
+def test_failures_of_all_proxies_are_counted_together(environments: list[Environment], invoker: FakeInvoker) -> None:
+    """The counts are of failures in a row since the last answer, and of all failures."""
     first, second = environments
     invoker.behaviour[REPLICA] = answers()
     invoker.behaviour[PRIMARY] = answers(500)
@@ -232,14 +232,14 @@ def test_failures_are_counted_for_all(environments: list[Environment], invoker: 
 
 
 def test_a_healthy_request_writes_nothing(environment: Environment, table: BreakersTable) -> None:
-    """The path that is gone most costs one read a second."""
+    """The most frequent path costs one read a second."""
     for _ in range(3):
         environment.forward()
     assert table.items() == []
 
 
 def test_the_first_answer_after_failures_ends_the_row(environment: Environment, invoker: FakeInvoker) -> None:
-    """The total stays."""
+    """The total of failures stays."""
     invoker.behaviour[PRIMARY] = DEAD
     environment.forward()
     invoker.behaviour[PRIMARY] = answers()

@@ -1,4 +1,4 @@
-"""What one instance cannot serve the other does, within the same request."""
+"""If one instance cannot serve a request, the other does, within the same request."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ FAILURES: dict[str, Callable[[], Any]] = {
 
 
 def test_the_primary_serves_as_long_as_it_can(environment: Environment, invoker: FakeInvoker) -> None:
-    """It is asked once, the replica is not; the answer says who has given it."""
+    """The primary is asked once, the replica never, and the answer names the primary."""
     answer = environment.forward()
     assert (answer["statusCode"], answer["headers"]["X-Served-By"]) == (200, "primary")
     assert invoker.functions == [PRIMARY]
 
 
-def test_the_instance_gets_the_event_as_it_came(environment: Environment, invoker: FakeInvoker) -> None:
+def test_the_instance_gets_the_unchanged_event(environment: Environment, invoker: FakeInvoker) -> None:
     """The proxy knows nothing of the routes behind it."""
     event = proxy_event("GET", "/api/campaigns/7", resource="/api/campaigns/{proxy+}")
     environment.proxy.forwarder.forward(json.loads(json.dumps(event)))
@@ -46,10 +46,8 @@ def test_the_instance_gets_the_event_as_it_came(environment: Environment, invoke
 
 
 @pytest.mark.parametrize("failure", FAILURES)
-def test_what_the_primary_does_not_serve_the_replica_does(
-    environment: Environment, invoker: FakeInvoker, failure: str
-) -> None:
-    """In the same request, whatever the reason."""
+def test_the_replica_serves_if_the_primary_fails(environment: Environment, invoker: FakeInvoker, failure: str) -> None:
+    """It serves within the same request, for any cause."""
     invoker.behaviour[PRIMARY] = FAILURES[failure]
     answer = environment.forward()
     assert (answer["statusCode"], answer["headers"]["X-Served-By"]) == (200, "replica")
@@ -58,7 +56,7 @@ def test_what_the_primary_does_not_serve_the_replica_does(
 
 @pytest.mark.parametrize("status", [400, 404, 409, 422, 429])
 def test_a_refusal_is_an_answer(environment: Environment, invoker: FakeInvoker, status: int) -> None:
-    """The other instance would refuse it too."""
+    """The other instance would refuse the request too."""
     invoker.behaviour[PRIMARY] = answers(status, **{"Retry-After": "1"})
     assert environment.forward()["statusCode"] == status
     assert invoker.functions == [PRIMARY]
@@ -66,7 +64,7 @@ def test_a_refusal_is_an_answer(environment: Environment, invoker: FakeInvoker, 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
 def test_a_write_has_one_key_for_all_its_attempts(environment: Environment, invoker: FakeInvoker, method: str) -> None:
-    """So it cannot happen twice, not even when the primary did it and died before it answered; another has another."""
+    """A write cannot happen twice, even if the primary did it and died; another request has another key."""
     invoker.behaviour[PRIMARY] = fails("ReadTimeoutError")
     environment.forward(method)
     first, second = invoker.keys
@@ -78,20 +76,20 @@ def test_a_write_has_one_key_for_all_its_attempts(environment: Environment, invo
 
 @pytest.mark.parametrize("name", ["Idempotency-Key", "idempotency-key"])
 def test_the_clients_own_key_stays(environment: Environment, invoker: FakeInvoker, name: str) -> None:
-    """However it is spelled."""
+    """The header is recognized in any case."""
     invoker.behaviour[PRIMARY] = fails("ReadTimeoutError")
     environment.forward("POST", headers={name: "mine"})
     assert [event["headers"] for _, event, _ in invoker.asked] == [{name: "mine"}] * 2
 
 
 def test_a_read_needs_no_key(environment: Environment, invoker: FakeInvoker) -> None:
-    """It changes nothing."""
+    """A read changes nothing."""
     environment.forward()
     assert invoker.keys == [None]
 
 
 def test_headers_may_be_absent(environment: Environment, invoker: FakeInvoker) -> None:
-    """API Gateway sends null for none; some functions return none."""
+    """API Gateway sends null for no headers, and some functions return none."""
     event = proxy_event("POST", "/campaigns", resource="/campaigns") | {"headers": None, "multiValueHeaders": None}
     invoker.behaviour[PRIMARY] = lambda: {"statusCode": 204, "headers": None, "body": ""}
     answer = environment.proxy.forwarder.forward(event)
@@ -100,7 +98,7 @@ def test_headers_may_be_absent(environment: Environment, invoker: FakeInvoker) -
 
 
 def test_both_are_asked_again_while_they_are_silent(environment: Environment, invoker: FakeInvoker) -> None:
-    """A moment in which both are throttled is not an error."""
+    """Both being throttled for a moment is not an error."""
     moments = iter([fails("TooManyRequestsException"), fails("Runtime.ExitError"), answers(200)])
     invoker.behaviour[PRIMARY] = fails("TooManyRequestsException")
     invoker.behaviour[REPLICA] = lambda: next(moments)()  # noqa: PLW0108 - another each time
@@ -111,13 +109,13 @@ def test_both_are_asked_again_while_they_are_silent(environment: Environment, in
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A request's time is over after its first round."""
+    """Let a request's time end after its first round."""
     monkeypatch.setattr("tenacity.stop_after_delay", lambda _seconds: lambda _state: True)
 
 
 @pytest.mark.usefixtures("impatient")
 def test_when_both_stay_silent_the_answer_is_503(environment: Environment, invoker: FakeInvoker) -> None:
-    """As problem details that say when to come back, under the request's correlation id."""
+    """The answer is problem details with Retry-After and the request's correlation id."""
     invoker.behaviour[PRIMARY] = invoker.behaviour[REPLICA] = fails("Sandbox.Timedout")
     answer = environment.forward(headers={"X-Correlation-Id": "mine"})
     assert (answer["statusCode"], answer["headers"]["Retry-After"]) == (503, "2")
@@ -127,8 +125,8 @@ def test_when_both_stay_silent_the_answer_is_503(environment: Environment, invok
     assert "Sandbox" not in answer["body"]
 
 
-def test_what_both_refuse_is_the_answer_at_once(environment: Environment, invoker: FakeInvoker) -> None:
-    """A database that is down is down for both: the caller gets the last one's 503, and nobody asks again."""
+def test_a_5xx_of_both_is_the_answer_at_once(environment: Environment, invoker: FakeInvoker) -> None:
+    """Both fail without their database: the caller gets the last 503, and no instance is asked again."""
     invoker.behaviour[PRIMARY] = answers(500)
     invoker.behaviour[REPLICA] = answers(503, **{"Retry-After": "2"})
     answer = environment.forward()
@@ -137,23 +135,23 @@ def test_what_both_refuse_is_the_answer_at_once(environment: Environment, invoke
 
 
 @pytest.mark.usefixtures("impatient")
-def test_a_refusal_is_better_than_silence(environment: Environment, invoker: FakeInvoker) -> None:
-    """What one instance has said is passed on when the other stays silent to the end."""
+def test_a_5xx_is_passed_on_if_the_other_stays_silent(environment: Environment, invoker: FakeInvoker) -> None:
+    """The answer of one instance is returned once the time is over."""
     invoker.behaviour[PRIMARY] = answers(500)
     invoker.behaviour[REPLICA] = fails("ReadTimeoutError")
     assert environment.forward()["statusCode"] == 500
 
 
-def test_an_event_grows_by_no_letter(environment: Environment, invoker: FakeInvoker) -> None:
-    r"""It goes on in UTF-8: written as `\u00f1` what API Gateway took might be too large for Lambda."""
+def test_a_forwarded_event_does_not_grow(environment: Environment, invoker: FakeInvoker) -> None:
+    r"""The event is sent in UTF-8: letters as `\u00f1` might make it too large for Lambda."""
     environment.forward("POST", body="x" * 10_000)
     ascii_bytes = invoker.bytes
     environment.forward("POST", body="ñ" * 5_000)
     assert abs(invoker.bytes - ascii_bytes) < 100
 
 
-def test_what_lambda_does_not_take_is_413(environment: Environment, invoker: FakeInvoker) -> None:
-    """It is nobody's failure."""
+def test_an_event_too_large_for_lambda_is_413(environment: Environment, invoker: FakeInvoker) -> None:
+    """No instance has failed."""
 
     def refuse() -> Any:
         raise EventTooLargeError
@@ -163,8 +161,8 @@ def test_what_lambda_does_not_take_is_413(environment: Environment, invoker: Fak
     assert invoker.functions == [PRIMARY]
 
 
-def test_each_round_has_more_time_than_the_one_before(environment: Environment, invoker: FakeInvoker) -> None:
-    """Where both are slow, as when both start, the same short patience again would end nowhere."""
+def test_each_round_has_more_time(environment: Environment, invoker: FakeInvoker) -> None:
+    """If both instances are slow, as in a cold start, the first round's time would never be enough."""
     moments = iter([fails("ReadTimeoutError"), answers()])
     invoker.behaviour[PRIMARY] = fails("ReadTimeoutError")
     invoker.behaviour[REPLICA] = lambda: next(moments)()  # noqa: PLW0108 - another each time
@@ -175,13 +173,13 @@ def test_each_round_has_more_time_than_the_one_before(environment: Environment, 
 
 
 @pytest.mark.usefixtures("impatient")
-def test_nothing_of_a_request_is_in_the_log(
+def test_the_log_has_no_content_of_a_request(
     environment: Environment,
     invoker: FakeInvoker,
     capsys: pytest.CaptureFixture[str],
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """Neither its key nor its headers nor its body."""
+    """The log has neither its key nor its headers nor its body."""
     invoker.behaviour[PRIMARY] = invoker.behaviour[REPLICA] = fails("ReadTimeoutError")
     headers = {"Authorization": "Bearer secret", "Idempotency-Key": "secret"}
     environment.forward("POST", headers=headers, body='{"secret":1}')

@@ -1,4 +1,4 @@
-"""What the proxy tells of itself and of both instances."""
+"""The proxy answers about itself and both instances."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Get = Callable[[str], tuple[int, Any]]
 
 @pytest.fixture
 def get(environment: Environment, monkeypatch: pytest.MonkeyPatch) -> Get:
-    """GET a path of the proxy: its status and the document."""
+    """Return a function that sends GET to a path of the proxy and returns status and document."""
     for module in (campanas_proxy.api, campanas_proxy.status_api):
         monkeypatch.setattr(module, "proxy", lambda: environment.proxy)
 
@@ -41,7 +41,7 @@ def get(environment: Environment, monkeypatch: pytest.MonkeyPatch) -> Get:
 
 
 def test_the_status_of_a_healthy_proxy(get: Get) -> None:
-    """It has what the original's clients read."""
+    """The answer has the fields that the original's clients read."""
     status, document = get("/status")
     assert status == 200
     assert document["proxy"].items() >= {"status": "healthy", "version": "1.0.0", "active_backend": "primary"}.items()
@@ -68,7 +68,7 @@ def test_the_status_of_a_healthy_proxy(get: Get) -> None:
 
 
 def test_the_status_after_a_failover(get: Get, environment: Environment, invoker: FakeInvoker) -> None:
-    """It says who serves, since when, how often the primary failed and of what."""
+    """The answer has the serving instance, the time of the failover, and the primary's failures with their cause."""
     invoker.behaviour[PRIMARY] = DEAD
     environment.forward()
     environment.forward()
@@ -86,7 +86,7 @@ def test_the_status_after_a_failover(get: Get, environment: Environment, invoker
 def test_the_health_of_campaigns_is_that_of_the_original(
     get: Get, environment: Environment, invoker: FakeInvoker, path: str
 ) -> None:
-    """Both instances, with their failures in a row."""
+    """The answer has both instances with their failures in a row."""
     invoker.behaviour[PRIMARY] = DEAD
     environment.forward()
     assert get(path) == (
@@ -100,15 +100,15 @@ def test_the_health_of_campaigns_is_that_of_the_original(
 
 
 @pytest.mark.parametrize("path", ["/instances/proxy/welcome", "/instances/proxy/welcome/"])
-def test_the_proxy_says_what_it_is(get: Get, path: str) -> None:
-    """At the root of its port, as the router leads it; without asking its instances."""
+def test_the_proxy_welcomes_the_caller(get: Get, path: str) -> None:
+    """It answers at its port's root, through the router's prefix, without asking its instances."""
     status, document = get(path)
     assert (status, document["service"]) == (200, "campanas-proxy")
     assert "/status" in document["endpoints"]
 
 
 def test_the_proxys_own_health(get: Get, invoker: FakeInvoker) -> None:
-    """It is healthy as long as one instance is."""
+    """The proxy is healthy as long as one instance is."""
     invoker.behaviour[PRIMARY] = DEAD
     _, document = get("/instances/proxy/health")
     assert (document["status"], document["service"], document["active_backend"]) == (
@@ -122,23 +122,23 @@ def test_the_proxys_own_health(get: Get, invoker: FakeInvoker) -> None:
     assert document["status"] == "unhealthy"
 
 
-def test_looking_changes_nothing(get: Get, invoker: FakeInvoker, table: BreakersTable) -> None:
-    """Who looks often does not open the circuit."""
+def test_a_health_check_changes_nothing(get: Get, invoker: FakeInvoker, table: BreakersTable) -> None:
+    """Frequent checks do not open the circuit."""
     invoker.behaviour[PRIMARY] = DEAD
     for _ in range(3):
         get("/status")
     assert table.items() == []
 
 
-def test_nobody_looks_for_long(get: Get, invoker: FakeInvoker) -> None:
-    """Each instance has a second to say that it is alive, and two to say whether it can serve."""
+def test_a_health_check_has_a_time_limit(get: Get, invoker: FakeInvoker) -> None:
+    """Each instance has a second to answer that it is alive, and two to answer whether it can serve."""
     get("/campaigns/health")
     get("/status")
     assert [seconds for _, _, seconds in invoker.asked] == [SECONDS, SECONDS, ABLE_SECONDS, ABLE_SECONDS]
 
 
-def test_without_the_database_the_instances_are_alive_and_none_can_serve(get: Get, invoker: FakeInvoker) -> None:
-    """`/health` stays what keeps them in service; `/status` and `/ready` tell the truth."""
+def test_without_the_database_both_instances_are_alive_but_not_ready(get: Get, invoker: FakeInvoker) -> None:
+    """`/health` keeps them in service, while `/status` and `/ready` report the failure."""
 
     def without_database() -> Any:
         [(_, event, _)] = invoker.asked[-1:]
@@ -156,8 +156,8 @@ def test_without_the_database_the_instances_are_alive_and_none_can_serve(get: Ge
         assert (status, document["codigo"]) == (503, "dependencia-no-disponible")
 
 
-def test_one_instance_that_can_serve_is_enough_to_be_ready(get: Get, invoker: FakeInvoker) -> None:
-    """With the other one dead it is degraded."""
+def test_one_ready_instance_is_enough_to_be_ready(get: Get, invoker: FakeInvoker) -> None:
+    """With the other one dead, the proxy is degraded."""
     assert (get("/instances/proxy/ready")[0], get("/instances/proxy/ready")[1]["status"]) == (200, "ready")
     invoker.behaviour[PRIMARY] = DEAD
     status, document = get("/campaigns/ready")
@@ -165,8 +165,8 @@ def test_one_instance_that_can_serve_is_enough_to_be_ready(get: Get, invoker: Fa
     assert document["backends"] == {"primary": "unhealthy", "replica": "healthy"}
 
 
-def test_asking_whether_they_can_serve_fails_no_instance(get: Get, invoker: FakeInvoker, table: BreakersTable) -> None:
-    """A database that is down is no failure of an instance: the circuit stays as it is."""
+def test_a_readiness_check_counts_no_failure(get: Get, invoker: FakeInvoker, table: BreakersTable) -> None:
+    """An unavailable database is no failure of an instance: the circuit stays closed."""
     invoker.behaviour = dict.fromkeys((PRIMARY, REPLICA), answers(503))
     for _ in range(3):
         get("/campaigns/ready")
@@ -175,17 +175,17 @@ def test_asking_whether_they_can_serve_fails_no_instance(get: Get, invoker: Fake
 
 
 def test_without_the_table_the_status_says_so(get: Get, table: BreakersTable) -> None:
-    """The counts are then nobody's."""
+    """The counts are then marked as not shared."""
     table.drop()
     status, document = get("/status")
     assert (status, document["failover"]["shared"]) == (200, False)
 
 
 @pytest.mark.parametrize("path", ["/status", "/campaigns/health"])
-def test_the_instances_understand_the_question(
+def test_the_instances_answer_the_probe(
     get: Get, invoker: FakeInvoker, path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The event is one that the real function answers."""
+    """The real function answers the probe's event."""
     monkeypatch.setattr(campanas.api, "database", FakeDatabase)
     get(path)
     [(_, event, _), _] = invoker.asked

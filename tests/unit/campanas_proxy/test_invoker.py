@@ -1,4 +1,4 @@
-"""Lambda's Invoke, against an HTTP server that answers as Lambda does."""
+"""The invoker calls Lambda's Invoke; here an HTTP server answers as Lambda does."""
 
 from __future__ import annotations
 
@@ -54,12 +54,12 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(self.server.body)
 
     def log_message(self, *_: Any) -> None:
-        """Nothing."""
+        """Log nothing."""
 
 
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeLambda]:
-    """Lambda, as far as boto3 knows."""
+    """Return an HTTP server that the session takes for Lambda."""
     with FakeLambda() as server:
         for name, value in {
             "AWS_ENDPOINT_URL": f"http://127.0.0.1:{server.server_port}",
@@ -79,22 +79,22 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeLambda]:
 
 @pytest.fixture
 def invoker(server: FakeLambda) -> Iterator[LambdaInvoker]:
-    """On it."""
+    """Return an invoker that calls the server."""
     del server
     invoker = LambdaInvoker(boto3.session.Session())
     yield invoker
     invoker.close()
 
 
-def test_what_the_function_returns_is_returned(server: FakeLambda, invoker: LambdaInvoker) -> None:
-    """And it has got the event as it was."""
+def test_the_functions_result_is_returned(server: FakeLambda, invoker: LambdaInvoker) -> None:
+    """The function receives the unchanged event."""
     assert invoker.invoke("f", EVENT, seconds=5) == {"statusCode": 200}
     [(path, _, body)] = server.requests
     assert (path, body) == ("/2015-03-31/functions/f/invocations", EVENT)
 
 
 def test_a_call_is_signed_as_botocore_signs_it(server: FakeLambda, invoker: LambdaInvoker) -> None:
-    """With the session's credentials, for the service Lambda; the secret itself is not sent."""
+    """The signature is by the session's credentials, for the service Lambda; the secret itself is not sent."""
     invoker.invoke("f", EVENT, seconds=5)
     [(_, headers, _)] = server.requests
     assert headers["Authorization"].startswith("AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/")
@@ -103,8 +103,10 @@ def test_a_call_is_signed_as_botocore_signs_it(server: FakeLambda, invoker: Lamb
     assert "very-secret" not in str(server.requests)
 
 
-def test_the_trace_goes_on(server: FakeLambda, invoker: LambdaInvoker, monkeypatch: pytest.MonkeyPatch) -> None:
-    """X-Ray sees the proxy and the instance as one request, and Lambda a loop if there is one."""
+def test_the_trace_header_is_passed_on(
+    server: FakeLambda, invoker: LambdaInvoker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """X-Ray then sees proxy and instance as one request, and Lambda can detect a loop."""
     monkeypatch.setenv("_X_AMZN_TRACE_ID", "Root=1-2-3")
     invoker.invoke("f", EVENT, seconds=5)
     [(_, headers, _)] = server.requests
@@ -112,7 +114,7 @@ def test_the_trace_goes_on(server: FakeLambda, invoker: LambdaInvoker, monkeypat
 
 
 def test_one_connection_serves_many_calls(server: FakeLambda, invoker: LambdaInvoker) -> None:
-    """It is kept."""
+    """The connection is kept open."""
     for _ in range(3):
         invoker.invoke("f", EVENT, seconds=5)
     assert server.connections == 1
@@ -126,8 +128,8 @@ def test_one_connection_serves_many_calls(server: FakeLambda, invoker: LambdaInv
         (b"garbage", "not JSON"),
     ],
 )
-def test_a_function_that_fails(server: FakeLambda, invoker: LambdaInvoker, body: bytes, cause: str) -> None:
-    """The error says of which type it was, not what it was about."""
+def test_a_failed_function_is_an_error(server: FakeLambda, invoker: LambdaInvoker, body: bytes, cause: str) -> None:
+    """The error has the type of the failure, not its message."""
     server.headers, server.body = {"X-Amz-Function-Error": "Unhandled"}, body
     with pytest.raises(InvocationError, match=f"^{cause}$"):
         invoker.invoke("f", EVENT, seconds=5)
@@ -141,25 +143,25 @@ def test_a_function_that_fails(server: FakeLambda, invoker: LambdaInvoker, body:
         (503, {}, "503"),
     ],
 )
-def test_a_call_that_lambda_refuses(
+def test_a_call_refused_by_lambda_is_an_error(
     server: FakeLambda, invoker: LambdaInvoker, status: int, headers: dict[str, str], cause: str
 ) -> None:
-    """Throttled, out of order."""
+    """Lambda throttles, or is out of order."""
     server.status, server.headers = status, headers
     with pytest.raises(InvocationError, match=f"^{cause}$"):
         invoker.invoke("f", EVENT, seconds=5)
     assert len(server.requests) == 1
 
 
-def test_an_event_that_is_too_large(server: FakeLambda, invoker: LambdaInvoker) -> None:
-    """It is not the function's fault."""
+def test_an_event_too_large_is_an_error_of_its_own(server: FakeLambda, invoker: LambdaInvoker) -> None:
+    """The function has not failed."""
     server.status = 413
     with pytest.raises(EventTooLargeError):
         invoker.invoke("f", EVENT, seconds=5)
 
 
-def test_a_function_that_takes_too_long(server: FakeLambda, invoker: LambdaInvoker) -> None:
-    """It is not waited for, and the next call has a connection of its own."""
+def test_a_slow_function_is_an_error(server: FakeLambda, invoker: LambdaInvoker) -> None:
+    """The invoker stops waiting, and the next call has a connection of its own."""
     server.may_answer.clear()
     with pytest.raises(InvocationError, match="ReadTimeoutError"):
         invoker.invoke("f", EVENT, seconds=0.05)
@@ -168,16 +170,16 @@ def test_a_function_that_takes_too_long(server: FakeLambda, invoker: LambdaInvok
     assert server.connections == 2
 
 
-def test_a_connection_that_breaks(server: FakeLambda, invoker: LambdaInvoker) -> None:
-    """What came of the call is not known; it is not repeated here."""
+def test_a_broken_connection_is_an_error(server: FakeLambda, invoker: LambdaInvoker) -> None:
+    """The call may have taken effect, so it is not repeated here."""
     server.hangs_up = True
     with pytest.raises(InvocationError, match="ProtocolError"):
         invoker.invoke("f", EVENT, seconds=5)
     assert len(server.requests) == 1
 
 
-def test_nobody_listens(server: FakeLambda, invoker: LambdaInvoker) -> None:
-    """As after the end of LocalStack."""
+def test_a_refused_connection_is_an_error(server: FakeLambda, invoker: LambdaInvoker) -> None:
+    """This happens after the end of LocalStack."""
     server.server_close()
     with pytest.raises(InvocationError, match=r"NewConnectionError|ProtocolError|ReadTimeoutError"):
         invoker.invoke("f", json.dumps({}).encode(), seconds=0.2)

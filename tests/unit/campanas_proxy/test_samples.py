@@ -21,13 +21,13 @@ REQUESTS = ("get-status", "get-healthz")
 
 
 def test_no_sample_is_forgotten() -> None:
-    """A new sample needs its line above."""
+    """Each sample is listed above."""
     assert samples_of("campanas_proxy") == {f"campanas-proxy/{name}" for name in (*REQUESTS, "tick")}
 
 
 @pytest.mark.parametrize("name", REQUESTS)
 def test_a_sample_is_answered(environment: Environment, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    """One by the proxy, the other by an instance."""
+    """The proxy answers one itself, and an instance the other."""
     for module in (campanas_proxy.api, campanas_proxy.status_api):
         monkeypatch.setattr(module, "proxy", lambda: environment.proxy)
     assert campanas_proxy.api.handler(sample(f"campanas-proxy/{name}"), FakeContext())["statusCode"] == 200
@@ -36,7 +36,7 @@ def test_a_sample_is_answered(environment: Environment, monkeypatch: pytest.Monk
 def test_the_tick_keeps_both_warm(
     environment: Environment, invoker: FakeInvoker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One short call of each."""
+    """Each instance gets one short call."""
     monkeypatch.setattr(campanas_proxy.api, "proxy", lambda: environment.proxy)
     assert campanas_proxy.api.handler(sample("campanas-proxy/tick"), FakeContext()) == {
         "primary": True,

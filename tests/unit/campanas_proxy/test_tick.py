@@ -18,13 +18,13 @@ PRIMARY, REPLICA = SETTINGS.primary, SETTINGS.replica
 DEAD = fails("Runtime.ExitError")
 
 
-def test_the_tick_tells_of_a_dead_standby(
+def test_the_tick_reports_a_dead_standby(
     environment: Environment,
     invoker: FakeInvoker,
     capsys: pytest.CaptureFixture[str],
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """By the log and a metric, before it is needed."""
+    """The log and a metric report it before the standby is needed."""
     invoker.behaviour[REPLICA] = DEAD
     assert environment.proxy.health.tick() == {"primary": True, "replica": False}
     assert [record.levelname for record in caplog.records] == ["ERROR"]
@@ -35,7 +35,7 @@ def test_the_tick_tells_of_a_dead_standby(
 def test_the_tick_lets_the_primary_return_without_traffic(
     environment: Environment, invoker: FakeInvoker, table: BreakersTable
 ) -> None:
-    """A quiet night does not leave the replica alone."""
+    """The primary does not have to wait for a request."""
     invoker.behaviour[PRIMARY] = DEAD
     environment.forward()
     environment.forward()
@@ -48,8 +48,8 @@ def test_the_tick_lets_the_primary_return_without_traffic(
     assert environment.circuit() == "CLOSED"
 
 
-def test_the_tick_ends_a_row_of_failures_that_is_over(environments: list[Environment], invoker: FakeInvoker) -> None:
-    """Though the proxy that saw them may be gone."""
+def test_the_tick_ends_a_series_of_failures(environments: list[Environment], invoker: FakeInvoker) -> None:
+    """It does so even if the proxy that saw the failures is gone."""
     first, second = environments
     invoker.behaviour[PRIMARY] = DEAD
     first.forward()
