@@ -51,7 +51,7 @@ class Chaos:
         self._components = components
         self._notify = notify
 
-    async def reign(self, end: asyncio.Event) -> None:
+    async def kill_until(self, end: asyncio.Event) -> None:
         """Kill until `end`, and until every component was killed once; then all components serve again."""
         all_killed = asyncio.Event()
         await asyncio.gather(self._kill_components(end, all_killed), self._kill_functions(end, all_killed))

@@ -54,7 +54,7 @@ class Chaos:
         self._processes = ExitStack()
         self._until = time.monotonic() + SECONDS
 
-    def reign(self) -> None:
+    def run(self) -> None:
         """Tick and kill until the time is over; then everything is up, and a last tick starts one run of each."""
         next_tick, next_kill = 0.0, time.monotonic() + 3
         first = iter(self._random.sample([*VICTIMS], len(VICTIMS)))  # each is killed at least once
@@ -177,7 +177,7 @@ def test_no_event_is_lost_under_kills(tmp_path: Path) -> None:
                   max_retry_delay_ms=2_000, max_receive_count=1_000, function_timeout_seconds=5)  # fmt: skip
         load.start()
         try:
-            chaos.reign()
+            chaos.run()
             load.stop.set()
             load.join()
             wait_until(lambda: effects.by_event().keys() >= load.committed.keys(), timeout=60, what="every effect")

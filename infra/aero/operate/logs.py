@@ -104,13 +104,13 @@ class FunctionLogs:
         functions: Sequence[str],
         *,
         since: datetime,
-        saying: str = "",
+        containing: str = "",
         lines: int | None = None,
     ) -> None:
         """Take all functions of the stack if none is named; raises AeroError for an unknown function.
 
-        Only lines that contain `saying` are given. Of the existing lines only the last `lines` are given, counted over
-        all functions together.
+        `containing` keeps only lines with this text. Of the existing lines, only the last `lines` are given,
+        counted over all functions together.
         """
         # Functions are asked for instead of log groups: LocalStack takes seconds to list groups with many lines.
         existing = sorted(function["FunctionName"] for function in deployed_functions(emulator))
@@ -124,7 +124,7 @@ class FunctionLogs:
                 )
         self._client = emulator.client("logs")
         start = int(since.timestamp() * 1000)
-        self._logs = [FunctionLog(self._client, name, start, saying) for name in wanted]
+        self._logs = [FunctionLog(self._client, name, start, containing) for name in wanted]
         self._is_away = False
         self._first = lines
 
@@ -152,12 +152,12 @@ class FunctionLogs:
 class FunctionLog:
     """The log of one function, over all its execution environments."""
 
-    def __init__(self, client: Any, function: str, start: int, saying: str) -> None:
+    def __init__(self, client: Any, function: str, start: int, containing: str) -> None:
         self.name = short_name(function)
         self._client = client
         self._group = GROUP_PREFIX + function
         self._start = start
-        self._pattern = {"filterPattern": f'"{saying}"'} if saying else {}
+        self._pattern = {"filterPattern": f'"{containing}"'} if containing else {}
         self._seen: dict[str, int] = {}  # event ids: a late line is given, and no line twice
 
     def new_events(self) -> list[dict[str, Any]]:

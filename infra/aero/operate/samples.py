@@ -37,7 +37,7 @@ VERSION_PATH: Final = "/api/reports/version"  # the only setting changed by a sa
 WRITING_METHODS: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
-GO_ON: Final = frozenset({"PagoPendiente", "PagoEnProceso"})  # a payment in these states goes on by itself
+UNSETTLED: Final = frozenset({"PagoPendiente", "PagoEnProceso"})  # a payment in these states goes on by itself
 
 
 class NotThereYetError(AeroError):
@@ -82,7 +82,7 @@ def prepare(event: bytes, *, references: Path, api_url: str, connect: Callable[[
     if made and isinstance(document, dict) and "Records" in document:
         connection = connect()
         for record in document["Records"]:
-            _as_it_happened(record, connection)
+            _replace_by_real_event(record, connection)
         text = decimal_json.dumps(document)
     return Prepared(event=text.encode(), made=tuple(made), writes=_writes(document), undo=_undo(document, api_url))
 
@@ -103,10 +103,10 @@ def _made(reference: Mapping[str, Any], api_url: str) -> str:
         return _id_in(
             post_json(api_url, path, reference["body"], headers=reference.get("headers", {})), reference["id"]
         )
-    return _patiently(lambda: _id_in(get_json(api_url, path), reference["id"]))
+    return _wait_for(lambda: _id_in(get_json(api_url, path), reference["id"]))
 
 
-def _patiently(found: Callable[[], T]) -> T:
+def _wait_for(found: Callable[[], T]) -> T:
     """Wait for an object that the platform makes by itself; raises NotThereYetError if it comes too late."""
     patient = stamina.RetryingCaller(attempts=None, timeout=PATIENCE_SECONDS, wait_max=1)
     return patient(NotThereYetError, found)
@@ -120,7 +120,7 @@ def _id_in(answer: Any, path: list[str]) -> str:
     return str(answer)
 
 
-def _as_it_happened(record: dict[str, Any], connection: Connection) -> None:
+def _replace_by_real_event(record: dict[str, Any], connection: Connection) -> None:
     """Replace the record's event by the aggregate's own event of that type, or by its latest if it has none."""
     sample = Envelope.from_json(record["body"])
     from psycopg import sql  # noqa: PLC0415 - slow to import
@@ -141,11 +141,11 @@ def _as_it_happened(record: dict[str, Any], connection: Connection) -> None:
         if row is None:
             raise AeroError(f"The event store of {context} has no event of {sample.subject}.")
         found = envelope_of(context, row)
-        if found.type != sample.type and found.type in GO_ON:
+        if found.type != sample.type and found.type in UNSETTLED:
             raise NotThereYetError(f"Payment {sample.subject} is not settled yet. Try again.")
         return found
 
-    envelope = _patiently(happened)
+    envelope = _wait_for(happened)
     record["body"] = envelope.to_json().decode()
     record["md5OfBody"] = hashlib.md5(record["body"].encode(), usedforsecurity=False).hexdigest()  # SQS uses MD5
     said = {"id": envelope.id, "type": envelope.type, "correlationid": envelope.correlation_id}

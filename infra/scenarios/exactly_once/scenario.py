@@ -141,7 +141,7 @@ class ExactlyOnce(Scenario[Options]):
                 components=components,
                 notify=lambda victim: current.note(f"killed: {victim}"),
             )
-            tasks = [asyncio.create_task(work), asyncio.create_task(chaos.reign(done))]
+            tasks = [asyncio.create_task(work), asyncio.create_task(chaos.kill_until(done))]
             tasks[0].add_done_callback(lambda _task: done.set())
             try:
                 await asyncio.gather(*tasks)

@@ -57,30 +57,32 @@ class Faults:
     async def throttled(self, function: str) -> AsyncIterator[None]:
         """Throttle every request to the function until the context is left."""
         name = function_name(function)
-        before = await _to_its_end(self._lambda.get_function_concurrency, FunctionName=name)
+        before = await _uninterrupted(self._lambda.get_function_concurrency, FunctionName=name)
         try:
-            await _to_its_end(self._lambda.put_function_concurrency, FunctionName=name, ReservedConcurrentExecutions=0)
+            await _uninterrupted(
+                self._lambda.put_function_concurrency, FunctionName=name, ReservedConcurrentExecutions=0
+            )
             self.harm["throttled"] += 1
             yield
         finally:
             if (limit := before.get("ReservedConcurrentExecutions")) is None:
-                await _to_its_end(self._lambda.delete_function_concurrency, FunctionName=name)
+                await _uninterrupted(self._lambda.delete_function_concurrency, FunctionName=name)
             else:
-                await _to_its_end(
+                await _uninterrupted(
                     self._lambda.put_function_concurrency, FunctionName=name, ReservedConcurrentExecutions=limit
                 )
 
     @asynccontextmanager
     async def _broken(self, function: str) -> AsyncIterator[None]:
         name = function_name(function)
-        deployed = await _to_its_end(self._lambda.get_function, FunctionName=name)
-        original = await _to_its_end(code_of, deployed)
+        deployed = await _uninterrupted(self._lambda.get_function, FunctionName=name)
+        original = await _uninterrupted(code_of, deployed)
         try:
-            await _to_its_end(deploy, self._lambda, name, {"ZipFile": _broken_package(deployed)})
+            await _uninterrupted(deploy, self._lambda, name, {"ZipFile": _broken_package(deployed)})
             self.harm["deployed broken"] += 1
             yield
         finally:
-            await _to_its_end(deploy, self._lambda, name, original)
+            await _uninterrupted(deploy, self._lambda, name, original)
 
     @asynccontextmanager
     async def _hung(self, function: str) -> AsyncIterator[None]:
@@ -95,7 +97,7 @@ class Faults:
                         self.harm["stopped"] += 1
 
         try:
-            async with _again_and_again(stop, lambda: self._random.uniform(*LOOK_PAUSE_SECONDS)):
+            async with _repeatedly(stop, lambda: self._random.uniform(*LOOK_PAUSE_SECONDS)):
                 yield
         finally:
             for process in stopped:
@@ -103,7 +105,7 @@ class Faults:
                     process.resume()
 
     def _killed(self, function: str) -> AbstractAsyncContextManager[None]:
-        return _again_and_again(
+        return _repeatedly(
             lambda: self._kill(self._processes(function)), lambda: self._random.uniform(*KILL_PAUSE_SECONDS)
         )
 
@@ -113,7 +115,7 @@ class Faults:
             self.instants.append(time.monotonic())
             self._kill([process for found in function_processes(self._paths).values() for process in found])
 
-        await _to_its_end(kill)
+        await _uninterrupted(kill)
         yield
 
     def _processes(self, function: str) -> list[psutil.Process]:
@@ -127,7 +129,7 @@ class Faults:
 
 
 @asynccontextmanager
-async def _again_and_again(action: Callable[[], None], pause: Callable[[], float]) -> AsyncIterator[None]:
+async def _repeatedly(action: Callable[[], None], pause: Callable[[], float]) -> AsyncIterator[None]:
     """Do the action at once and repeatedly until the context is left; then none is in progress."""
     end = asyncio.Event()
 
@@ -136,9 +138,9 @@ async def _again_and_again(action: Callable[[], None], pause: Callable[[], float
             with suppress(TimeoutError):
                 await asyncio.wait_for(end.wait(), pause())
                 return
-            await _to_its_end(action)
+            await _uninterrupted(action)
 
-    await _to_its_end(action)
+    await _uninterrupted(action)
     task = asyncio.create_task(repeat())
     try:
         yield
@@ -147,7 +149,7 @@ async def _again_and_again(action: Callable[[], None], pause: Callable[[], float
         await task
 
 
-async def _to_its_end(action: Callable[..., T], *arguments: Any, **named: Any) -> T:
+async def _uninterrupted(action: Callable[..., T], *arguments: Any, **named: Any) -> T:
     """Run the action in a thread; a cancelled caller waits for its end, so that healing never overtakes a fault."""
     work = asyncio.create_task(asyncio.to_thread(action, *arguments, **named))
     try:

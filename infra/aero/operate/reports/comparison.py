@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
 EXAMPLES: Final = 3
-_SOMETHING: Final = (
+_NOT_EMPTY: Final = (
     "(pendientes, completados, fallidos, revertidos, anulados, impresiones, clicks, conversiones, vistas) "
     "is distinct from (0, 0, 0, 0, 0, 0, 0, 0, 0)"
     # Old totals are not compared: one generation may have forgotten them already (`reportes.olvidar_totales`).
@@ -32,7 +32,7 @@ TABLES: Final[dict[LiteralString, tuple[LiteralString, LiteralString]]] = {
         """ambito, id_afiliado, moneda, nivel, desde, id_campana, pendientes, completados, fallidos, revertidos,
         anulados, monto_pendiente, monto_completado, monto_fallido, monto_revertido, monto_anulado,
         impresiones, clicks, conversiones, vistas""",
-        _SOMETHING,
+        _NOT_EMPTY,
     ),
 }
 

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 BAR_WIDTH: Final = 24
-LEAST_OF_A_BAR: Final = 4
-LEAST_OF_A_NAME: Final = 8
+LEAST_BAR_WIDTH: Final = 4
+LEAST_NAME_WIDTH: Final = 8
 TRACKED: Final = ("impressions", "clicks", "conversions")
 GAP: Final = 2  # between two columns
 REPORT: Final = "/api/reports/payments"
@@ -92,9 +92,9 @@ def _campaigns(rows: Sequence[Mapping[str, str]], width: int) -> Table:
     needed = sum(max(len(text) for text in column) + GAP for column in zip(heads, *figures, strict=True))
     names = [_name(row) for row in rows]
     left = width - needed - GAP
-    name_width = min(max(map(cell_len, [*names, "Campaign"])), max(left, LEAST_OF_A_NAME))
+    name_width = min(max(map(cell_len, [*names, "Campaign"])), max(left, LEAST_NAME_WIDTH))
     bar_width = min(left - name_width - GAP, BAR_WIDTH)
-    bars = bar_width >= LEAST_OF_A_BAR
+    bars = bar_width >= LEAST_BAR_WIDTH
     table = Table(
         Column("Campaign", overflow="fold", width=name_width),
         *(Column(name, justify="right", no_wrap=True) for name in heads[:2]),

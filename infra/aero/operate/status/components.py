@@ -64,7 +64,7 @@ def component_statuses(paths: Paths, record: RunRecord) -> list[ComponentStatus]
 
     async def look() -> list[ComponentStatus]:
         return await asyncio.gather(
-            *(_status(part, ours.get(part.name), is_to_end=record.is_stopping) for part in record.components)
+            *(_status(part, ours.get(part.name), is_stopping=record.is_stopping) for part in record.components)
         )
 
     return asyncio.run(look())
@@ -83,12 +83,12 @@ def _components(paths: Paths, record: RunRecord) -> Mapping[str, Callable[[], Co
 
 
 async def _status(
-    record: ComponentRecord, component: Callable[[], Component] | None, *, is_to_end: bool
+    record: ComponentRecord, component: Callable[[], Component] | None, *, is_stopping: bool
 ) -> ComponentStatus:
     state, memory, pid = "external", 0, 0
     if record.presence is not Presence.serving:
         state = record.presence
-    elif record.program and is_to_end:  # a stopping component need not answer
+    elif record.program and is_stopping:  # a stopping component need not answer
         pid, state = (record.program.pid, Presence.stopping) if record.program.process() else (0, Presence.held)
     elif record.program and component:
         pid = record.program.pid

@@ -34,7 +34,7 @@ def counted_in_reports(trace: EventTrace, emulator: Emulator) -> Iterator[Moment
     """Yield when reports first counted the event, by their log, since their API knows this only of payments."""
     missing = {trace.event["id_evento"]}
     for correlation_id in trace.correlation_ids:
-        logs = FunctionLogs(emulator, [REPORTS], since=trace.began - MARGIN, saying=correlation_id)
+        logs = FunctionLogs(emulator, [REPORTS], since=trace.began - MARGIN, containing=correlation_id)
         for _, line, at in logs.new_lines():
             about = _document(line)
             if at and about.get("message") == COUNTED and about.get("event_id") in missing:

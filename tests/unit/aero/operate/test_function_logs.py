@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from aero.platform.aws import Emulator
 
 
-def logs_of(emulator: FakeEmulator, *names: str, saying: str = "", lines: int | None = None) -> FunctionLogs:
+def logs_of(emulator: FakeEmulator, *names: str, containing: str = "", lines: int | None = None) -> FunctionLogs:
     """Return the functions' logs of the last hour."""
     since = datetime.now(UTC) - timedelta(hours=1)
-    return FunctionLogs(cast("Emulator", emulator), names, since=since, saying=saying, lines=lines)
+    return FunctionLogs(cast("Emulator", emulator), names, since=since, containing=containing, lines=lines)
 
 
 def texts(logs: FunctionLogs) -> list[str]:
@@ -65,7 +65,7 @@ def test_cloudwatch_logs_filters_the_lines() -> None:
     emulator = FakeEmulator()
     for text in ("of c-1 one", "of c-2", "two of c-1"):
         emulator.log("relay", text)
-    logs = logs_of(emulator, "relay", saying="c-1")
+    logs = logs_of(emulator, "relay", containing="c-1")
     assert texts(logs) == ["relay of c-1 one", "relay two of c-1"]
     assert emulator.found == 2
 
