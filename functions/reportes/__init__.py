@@ -1,1 +1,1 @@
-"""Reports: what was paid, by period, campaign and affiliate; a read model that is projected from the topics."""
+"""Reports: the payments by period, campaign and affiliate, from a read model projected from the topics."""

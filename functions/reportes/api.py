@@ -21,7 +21,7 @@ from seedwork.infraestructura.http.welcome import welcome
 
 SERVED: Final = "X-Report-Version"
 UNCOUNTED: Final = "X-Report-Tracking-Uncounted"
-# Ways in that serve one version only, whatever is active: ports 9001 and 9002.
+# Prefixes that serve one version only, whichever is active: those of ports 9001 and 9002.
 FIXED: Final = {"/instances/reports-v1": Version.V1, "/instances/reports-v2": Version.V2}
 
 app = RestApi("reportes", statuses=STATUSES, prefixes=tuple(FIXED))
@@ -29,7 +29,7 @@ app = RestApi("reportes", statuses=STATUSES, prefixes=tuple(FIXED))
 
 @app.route("/api/reports/payments", methods=["GET"])
 def get_payments() -> Response:
-    """The report, in the caller's version."""
+    """Return the report, in the caller's version."""
     parametros = app.query(InformeParametros)
     version, informes = _version(parametros), api_dependencies().informes
     consulta = parametros.consulta()
@@ -39,7 +39,7 @@ def get_payments() -> Response:
 
 @app.route("/api/reports/payments.csv", methods=["GET"])
 def get_payments_csv() -> Response:
-    """The same for a spreadsheet, by campaign."""
+    """Return the report as a CSV file for spreadsheets, by campaign."""
     parametros = app.query(InformeParametros)
     version = _version(parametros)
     tabla = api_dependencies().informes.tabla(parametros.consulta())
@@ -51,19 +51,19 @@ def get_payments_csv() -> Response:
 
 @app.route("/api/reports/payments/{id_pago}", methods=["GET"])
 def get_payment(id_pago: str) -> dict[str, Any]:
-    """One payment as reports count it: since when, and by which event."""
+    """Return one payment as counted in reports, with the time of counting and its latest event."""
     return views.pago(api_dependencies().informes.pago(path_uuid(id_pago, name="id_pago")))
 
 
 @app.route("/api/reports/version", methods=["GET"])
 def get_version() -> dict[str, Any]:
-    """Which version is active, and which ones were."""
+    """Return the active version and the history of changes."""
     return views.version(*api_dependencies().versiones.con_historial())
 
 
 @app.route("/api/reports/version", methods=["PUT"])
 def put_version() -> dict[str, Any]:
-    """Make another one active, for everybody or for some."""
+    """Activate another version, for all affiliates or some."""
     cuerpo, versiones = app.body(VersionBody), api_dependencies().versiones
     vigente = versiones.cambiar(cuerpo.reparto(), por=cuerpo.by or _caller())
     return views.version(vigente, versiones.historial_hasta(vigente.publicacion))
@@ -71,7 +71,7 @@ def put_version() -> dict[str, Any]:
 
 @app.route("/api/reports/health", methods=["GET"])
 def get_reports_health() -> Response:
-    """How up to date reports are, and what they depend on; 503 while they cannot be given."""
+    """Return how current the reports are, and the state of their dependencies; 503 without the database."""
     modelo = api_dependencies().informes.estado()
     vigente = api_dependencies().versiones.vigente()
     body = views.health(logger.service, vigente, modelo, ahora=ahora())
@@ -80,7 +80,7 @@ def get_reports_health() -> Response:
 
 @app.route("/welcome", methods=["GET"])
 def get_welcome() -> dict[str, Any]:
-    """What is on the port of one version."""
+    """Return the links of the front page of one version's port."""
     return welcome(
         logger.service,
         "Bienvenido a los informes de Aeropartners.",
@@ -90,7 +90,7 @@ def get_welcome() -> dict[str, Any]:
 
 @app.route("/health", methods=["GET"])
 def get_health() -> dict[str, Any]:
-    """Alive; it asks no dependency."""
+    """Answer 200 while the function runs; no dependency is checked."""
     fixed = FIXED.get(app.prefix)
     return {"status": "healthy", "service": logger.service, "version": fixed, "timestamp": ahora().isoformat()}
 
@@ -98,13 +98,13 @@ def get_health() -> dict[str, Any]:
 @app.route("/api/reports/ready", methods=["GET"])
 @app.route("/ready", methods=["GET"])
 def get_ready() -> Response:
-    """Whether reports can be given now; 503 without the database."""
+    """Return whether reports can be served now; 503 without the database."""
     api_database().require_ready(to_write=False)
     return ready_response(logger.service, {"parameterStore": api_dependencies().versiones.vigente().causa})
 
 
 def _version(parametros: InformeParametros) -> Version:
-    """The one that this way in is for, or that the caller asks for, or that its affiliate gets."""
+    """Return the version of the request's port, or else the requested one, or else the version of its affiliate."""
     fixed = FIXED.get(app.prefix)
     if fixed and parametros.version not in {None, fixed}:
         raise VersionFijaError(f"Este puerto sirve solo la versión {fixed}.")
@@ -114,6 +114,6 @@ def _version(parametros: InformeParametros) -> Version:
 
 
 def _caller() -> str:
-    """Who API Gateway says that it is."""
+    """Return the caller's identity according to API Gateway."""
     identity = app.request_context.get("identity") or {}
     return str(identity.get("userArn") or identity.get("sourceIp") or "desconocido")

@@ -1,4 +1,4 @@
-"""The clean-up (`reportes.archivar.handler`): forgets old tracking events, and what those of unknown ones add up to."""
+"""The clean-up (`reportes.archivar.handler`): deletes old tracking events and old totals of unknown affiliates."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ from seedwork.infraestructura.aws.bit_by_bit import bit_by_bit
 
 
 def handler(_event: dict[str, Any], context: Any) -> dict[str, int]:
-    """Go on until nothing is old enough or the time runs short; how many rows were forgotten."""
+    """Delete old rows until none are left or the time runs short; returns the number of rows by kind of work."""
     return bit_by_bit(archive_dependencies(), ahora=ahora(), context=context)

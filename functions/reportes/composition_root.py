@@ -1,7 +1,7 @@
 """The composition root: the only place that knows which adapter serves which port.
 
-Everything is made when first used and kept for the life of the execution environment. boto3 is imported where it is
-needed: it takes 0.4 s of a cold start.
+Every object is made at its first use and kept for the life of the execution environment. boto3 is imported where it
+is needed: its import takes 0.4 s of a cold start.
 """
 
 # ruff: noqa: PLC0415 - see above
@@ -27,13 +27,13 @@ if TYPE_CHECKING:
 
 
 def ahora() -> datetime:
-    """The clock."""
+    """Return the current time, in UTC."""
     return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiDependencies:
-    """What the views of the API call."""
+    """The dependencies of the API's views."""
 
     informes: Informes
     versiones: Versiones
@@ -41,20 +41,20 @@ class ApiDependencies:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProyeccionDependencies:
-    """What `proyectar-reportes` calls."""
+    """The dependencies of `proyectar-reportes`."""
 
     uow: ProyeccionUnitOfWork
 
 
 @cache
 def api_database() -> PostgresDatabase:
-    """Of the API's own."""
+    """Return the API's own database connection."""
     return _database(ApiSettings.from_env().database_secret)
 
 
 @cache
 def api_dependencies() -> ApiDependencies:
-    """On PostgreSQL and Parameter Store."""
+    """Return the dependencies on PostgreSQL and Parameter Store."""
     from reportes.aplicacion.versiones import Versiones
     from reportes.infraestructura.aws.versions import SsmVersiones
     from reportes.infraestructura.postgres.informe_queries import PostgresInformes
@@ -71,7 +71,7 @@ def api_dependencies() -> ApiDependencies:
 
 @cache
 def proyeccion_dependencies() -> ProyeccionDependencies:
-    """On PostgreSQL."""
+    """Return the dependencies on PostgreSQL."""
     from reportes.infraestructura.postgres.unit_of_work import PostgresProyeccionUnitOfWork
 
     return ProyeccionDependencies(
@@ -81,7 +81,7 @@ def proyeccion_dependencies() -> ProyeccionDependencies:
 
 @cache
 def archive_dependencies() -> Mapping[str, Work]:
-    """What becomes of old rows, on PostgreSQL."""
+    """Return the work on old rows in PostgreSQL, by its name in the result."""
     from seedwork.infraestructura.postgres.old_rows import PostgresOldRows
 
     settings = ArchiveSettings.from_env()

@@ -1,4 +1,4 @@
-"""The consumer `proyectar-reportes` (`reportes.proyectar_reportes.handler`): from everybody's events to reports."""
+"""The consumer `proyectar-reportes` (`reportes.proyectar_reportes.handler`): projects all events into the reports."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def handler(event: dict[str, Any], context: Any) -> PartialBatchResponse:
-    """Project a batch of events; an empty one, the mapping's heartbeat, says that there are no more."""
+    """Project a batch of events; an empty batch, the mapping's heartbeat, means that no event waits."""
     if not event["Records"]:
         confirmar_al_dia(uow=proyeccion_dependencies().uow, ahora=ahora())
         return {"batchItemFailures": []}

@@ -1,4 +1,4 @@
-"""The environment of each reports function, read once; a variable that is missing is a KeyError with its name."""
+"""The environment of each reports function, read once; a missing variable raises KeyError with its name."""
 
 from __future__ import annotations
 
@@ -9,37 +9,37 @@ from typing import Self
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiSettings:
-    """What `reportes-api` needs."""
+    """The settings of `reportes-api`."""
 
     database_secret: str
     version_parameter: str
 
     @classmethod
     def from_env(cls) -> Self:
-        """As the template gives it."""
+        """Return the settings from the template's environment."""
         return cls(database_secret=os.environ["DATABASE_SECRET"], version_parameter=os.environ["VERSION_PARAMETER"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProyeccionSettings:
-    """What `proyectar-reportes` needs."""
+    """The settings of `proyectar-reportes`."""
 
     database_secret: str
 
     @classmethod
     def from_env(cls) -> Self:
-        """As the template gives it."""
+        """Return the settings from the template's environment."""
         return cls(database_secret=os.environ["DATABASE_SECRET"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArchiveSettings:
-    """What the clean-up needs: for how many days single tracking events are kept."""
+    """The settings of the clean-up: for how many days single tracking events are kept."""
 
     database_secret: str
     history_days: int
 
     @classmethod
     def from_env(cls) -> Self:
-        """As the template gives it; raises ValueError."""
+        """Return the settings from the template's environment; raises ValueError."""
         return cls(database_secret=os.environ["DATABASE_SECRET"], history_days=int(os.environ["HISTORY_DAYS"]))

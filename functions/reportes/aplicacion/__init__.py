@@ -1,1 +1,1 @@
-"""What can be asked of reports, and what keeps them up to date."""
+"""The use cases of reports: query them, keep them up to date, and choose their version."""

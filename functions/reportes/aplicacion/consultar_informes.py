@@ -1,4 +1,4 @@
-"""Ask the read model for reports, and how up to date it is."""
+"""The queries for reports, and for how current they are."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 
 SILENCIO_MAXIMO: Final = timedelta(seconds=30)
-"""The connector gives a sign every ten seconds, also while nothing happens."""
+"""The connector sends a heartbeat every ten seconds, even if no event arrives."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Avance:
-    """The latest event of a source, and when it was projected."""
+    """The latest event of a source, and the time of its projection."""
 
     tipo: str
     ocurrido_en: datetime
@@ -28,15 +28,15 @@ class Avance:
 
     @property
     def retraso(self) -> timedelta:
-        """What lay between."""
+        """The time from the event to its projection."""
         return self.proyectado_en - self.ocurrido_en
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EstadoDelModelo:
-    """Which generation of the read model serves, which one is being built, and how far they are.
+    """The serving generation of the read model, the generation being built, and how far both are.
 
-    At `al_dia` it was told that nothing waited to be projected; None: it never was.
+    At `al_dia` no event waited for projection; None if that was never so.
     """
 
     vigente: int
@@ -46,19 +46,19 @@ class EstadoDelModelo:
 
     @property
     def ultimo(self) -> Avance | None:
-        """The latest event of all."""
+        """The latest event of all sources."""
         return max(self.avances.values(), key=lambda avance: avance.ocurrido_en, default=None)
 
     @property
     def ultima_senal(self) -> datetime | None:
-        """When the read model heard of the topics last."""
+        """The time of the latest event or heartbeat from the topics."""
         senales = [avance.proyectado_en for avance in self.avances.values()]
         return max(senales if self.al_dia is None else [*senales, self.al_dia], default=None)
 
     def retraso(self, ahora: datetime) -> timedelta | None:
-        """How far reports may be behind: what the latest event took, or the silence since, once that is too long.
+        """Return how far reports may be behind: the latest event's delay, or the silence since, if that is too long.
 
-        What took long because nothing came for a while no longer counts once nothing waits.
+        Once no event waits, the delay is at most the time since then, even if the latest event was projected late.
         """
         if self.ultima_senal is None:
             return None
@@ -70,32 +70,32 @@ class EstadoDelModelo:
         return self.ultimo.retraso
 
     def esta_callado(self, ahora: datetime) -> bool:
-        """Whether nothing has been heard for too long to know what has happened."""
+        """Whether the silence has lasted too long for the reports to be known as current."""
         return self.ultima_senal is None or ahora - self.ultima_senal > SILENCIO_MAXIMO
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PagoEnInformes:
-    """A payment as reports count it, and since when; None for what was counted before that was remembered."""
+    """A payment as counted in reports, and the time of counting; None if it was counted before times were stored."""
 
     pago: PagoReportado
     contado_en: datetime | None
 
 
 class Informes(Protocol):
-    """The read side; each answer is of one moment."""
+    """The port of the reports; each answer shows one moment."""
 
     def resumen(self, consulta: Consulta) -> Resumen:
-        """How many payments and how much."""
+        """Return the number of payments and their amount."""
 
     def detalle(self, consulta: Consulta) -> Detalle:
-        """The same, by campaign, with the other currencies beside it."""
+        """Return the same by campaign, and the totals in the other currencies."""
 
     def tabla(self, consulta: Consulta) -> Tabla:
-        """By campaign, with names and what was tracked."""
+        """Return the report by campaign, with the campaigns' names and tracking counts."""
 
     def pago(self, id_pago: UUID, /) -> PagoEnInformes:
-        """One payment; raises PagoNoContadoError as long as no event of it was counted."""
+        """Return one payment; raises PagoNoContadoError if none of its events is counted yet."""
 
     def estado(self) -> EstadoDelModelo:
-        """How up to date all of this is."""
+        """Return how current the read model is."""

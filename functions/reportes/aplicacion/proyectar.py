@@ -1,4 +1,4 @@
-"""Keep the read model up to date with what other contexts tell, in whatever order and however often they do."""
+"""Projects events of other contexts into the read model, in whatever order and however often they arrive."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Fuente(StrEnum):
-    """Who tells."""
+    """The source of an event."""
 
     PAGOS = "pagos"
     CAMPANAS = "campanas"
@@ -26,7 +26,7 @@ class Fuente(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Novedad:
-    """An event of another context, and the one thing that it tells; nothing where reports do not count it."""
+    """An event of another context and its one effect on reports; events that reports do not count have none."""
 
     event_id: str
     fuente: Fuente
@@ -38,26 +38,26 @@ class Novedad:
 
 
 class ModeloDeLectura(Protocol):
-    """What reports are read from, within the transaction of its unit of work. Repetitions change nothing."""
+    """The read model, within the transaction of its unit of work. Repetitions change nothing."""
 
     def guardar_pagos(self, pagos: Collection[PagoReportado], /, *, ahora: datetime) -> None:
-        """Join them with what is known of the same payments, and remember when the latest event of each was counted."""
+        """Merge the payments with the stored ones, and set when the latest event of each was counted."""
 
     def guardar_campanas(self, campanas: Collection[CampanaReportada], /) -> None:
-        """Join them with what is known of the same campaigns."""
+        """Merge the campaigns with the stored ones."""
 
     def guardar_seguimiento(self, eventos: Collection[EventoSeguido], /) -> None:
-        """Count those that were not counted before."""
+        """Count the events not counted before."""
 
     def anotar_avance(self, ultimos: Collection[Novedad], /, *, ahora: datetime) -> None:
-        """Remember the latest event of each source, and when it was projected."""
+        """Store the latest event of each source and the time of its projection."""
 
     def anotar_al_dia(self, ahora: datetime, /) -> None:
-        """Remember that nothing waited to be projected then."""
+        """Store that no event waited for projection at that time."""
 
 
 class ProyeccionUnitOfWork(UnitOfWork, Protocol):
-    """A unit of work with the read model in it."""
+    """A unit of work with the read model in its transaction."""
 
     modelo: ModeloDeLectura
 
@@ -66,13 +66,13 @@ D = TypeVar("D", PagoReportado, CampanaReportada)
 
 
 def proyectar(novedades: Sequence[Novedad], *, uow: ProyeccionUnitOfWork, ahora: datetime) -> None:
-    """Write what the events tell, all or nothing."""
+    """Write the effects of all events in one transaction."""
     pagos = _por_id(novedad.pago for novedad in novedades if novedad.pago)
     campanas = _por_id(novedad.campana for novedad in novedades if novedad.campana)
     eventos = {novedad.evento.id: novedad.evento for novedad in novedades if novedad.evento}
     ultimos = {novedad.fuente: novedad for novedad in sorted(novedades, key=lambda novedad: novedad.ocurrido_en)}
     with uow:
-        # Always in this order: two transactions wait for each other's rows, but never in a circle.
+        # The order is always the same, so transactions may wait for each other's rows but cannot deadlock.
         if pagos:
             uow.modelo.guardar_pagos(pagos, ahora=ahora)
         if campanas:
@@ -85,14 +85,14 @@ def proyectar(novedades: Sequence[Novedad], *, uow: ProyeccionUnitOfWork, ahora:
 
 
 def confirmar_al_dia(*, uow: ProyeccionUnitOfWork, ahora: datetime) -> None:
-    """All that was told has been projected."""
+    """Record that all events have been projected."""
     with uow:
         uow.modelo.anotar_al_dia(ahora)
         uow.commit()
 
 
 def _por_id(datos: Iterable[D]) -> Collection[D]:
-    """Each once, with all that is told of it."""
+    """Return each payment or campaign once, merged from all its events."""
     juntos: dict[object, D] = {}
     for dato in datos:
         otro = juntos.get(dato.id)

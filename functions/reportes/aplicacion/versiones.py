@@ -1,4 +1,4 @@
-"""Which version of the report is active: read from where it is published, and kept for when that does not answer."""
+"""The active version of the report: read from where it is published, and remembered for an outage."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from typing import Final, Protocol
 from reportes.dominio.errores import VersionNoLegibleError
 from reportes.dominio.version import Reparto, Version
 
-# A switch is to be seen within a second of its answer: half of that is left for reading it.
+# A switch must take effect within a second of its answer; half of that is left for the read.
 SEGUNDOS_EN_MEMORIA: Final = 0.5
-# Whoever asks while there is no answer waits for that: it is not asked again at once.
+# After a failed read, the version is not read again for this long, so that not every request waits for it.
 SEGUNDOS_SIN_RESPUESTA: Final = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publicacion:
-    """What was published, since when and by whom; None: nobody did."""
+    """A published version, its time and its author; both are None before the first publication."""
 
     reparto: Reparto
     desde: datetime | None = None
@@ -27,11 +27,11 @@ class Publicacion:
 
 
 INICIAL: Final = Publicacion(reparto=Reparto(activa=Version.V1))
-"""Until something is published for the first time."""
+"""The version before the first publication."""
 
 
 class Origen(StrEnum):
-    """Where the active version is known from."""
+    """The source of the known active version."""
 
     PUBLICADA = "published"
     CONOCIDA = "last-known"
@@ -40,7 +40,7 @@ class Origen(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vigente:
-    """The active version; `causa` is why it could not be read where it is published."""
+    """The active version; `causa` is why the published one could not be read."""
 
     publicacion: Publicacion
     origen: Origen
@@ -48,51 +48,51 @@ class Vigente:
 
     @property
     def reparto(self) -> Reparto:
-        """Who gets which."""
+        """The version of each affiliate."""
         return self.publicacion.reparto
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Historial:
-    """The changes that can be read, the latest first; `causa` is why the last one is not among them."""
+    """The readable changes, the latest first; `causa` is why the last change is missing."""
 
     cambios: Sequence[Publicacion]
     causa: str | None = None
 
 
 class VersionesPublicadas(Protocol):
-    """Where the version is published for every function at once."""
+    """The port of the version published for all functions."""
 
     def leer(self) -> Publicacion | None:
-        """As it is now, None if it was never published; raises VersionNoLegibleError."""
+        """Return the current publication, None before the first one; raises VersionNoLegibleError."""
 
     def publicar(self, reparto: Reparto, *, por: str) -> Publicacion:
-        """For everybody, from now on."""
+        """Publish a version for all functions, effective now; raises VersionNoLegibleError."""
 
     def historial(self) -> Historial:
-        """What was published, all of it in one read; raises VersionNoLegibleError."""
+        """Return all publications in one read; raises VersionNoLegibleError."""
 
 
 class VersionConocida(Protocol):
-    """The last one that was read, for a function that starts while it cannot be."""
+    """The port of the last version read, for a function that starts while the published one is unreadable."""
 
     def leer(self) -> Publicacion | None:
-        """None if there is none."""
+        """Return the stored publication, or None."""
 
     def guardar(self, publicacion: Publicacion) -> None:
-        """Keep it, unless a later one is kept; that this may fail is nobody's concern."""
+        """Store the publication, unless a later one is stored; a failure is only logged."""
 
 
 class Versiones:
-    """The active version, asked for at every request and read at most every half second.
+    """The active version, needed at every request and read at most every half second.
 
-    The last one that is known goes on being served for as long as it cannot be read.
+    While the published version is unreadable, the last known one is served.
     """
 
     def __init__(
         self, publicadas: VersionesPublicadas, conocida: VersionConocida, *, reloj: Callable[[], float]
     ) -> None:
-        """`reloj` gives seconds, from any moment on."""
+        """`reloj` returns seconds since an arbitrary moment."""
         self._publicadas = publicadas
         self._conocida = conocida
         self._reloj = reloj
@@ -101,13 +101,13 @@ class Versiones:
         self._ultima: Publicacion | None = None
 
     def vigente(self) -> Vigente:
-        """As of half a second ago or later, unless there is no answer."""
+        """Return the active version, at most half a second old unless it is unreadable."""
         if self._reloj() >= self._leida_hasta:
             self._recordar(self._leer())
         return self._vigente
 
     def cambiar(self, reparto: Reparto, *, por: str) -> Vigente:
-        """Publish it, unless it is already; raises VersionNoLegibleError if that does not take it."""
+        """Publish the version unless it is active already; raises VersionNoLegibleError if it cannot be written."""
         actual = self._leer()
         if actual.origen is not Origen.PUBLICADA or actual.reparto != reparto:
             actual = self._publicada(self._publicadas.publicar(reparto, por=por))
@@ -115,7 +115,7 @@ class Versiones:
         return actual
 
     def con_historial(self) -> tuple[Vigente, Sequence[Publicacion] | None]:
-        """The version that is active now, and the changes up to it, of the same read: None while that is impossible."""
+        """Return the active version and the changes up to it, from one read; the changes are None if unreadable."""
         try:
             historial = self._publicadas.historial()
         except VersionNoLegibleError:
@@ -127,7 +127,7 @@ class Versiones:
         return self._vigente, historial.cambios
 
     def historial_hasta(self, publicacion: Publicacion) -> Sequence[Publicacion] | None:
-        """The changes up to that one, the latest first; None while they cannot be read."""
+        """Return the changes up to that publication, the latest first; None if they are unreadable."""
         try:
             cambios = self._publicadas.historial().cambios
         except VersionNoLegibleError:

@@ -1,1 +1,1 @@
-"""What a report says, of which period, and in which version."""
+"""The domain of reports: their content, period and version."""

@@ -1,4 +1,4 @@
-"""A campaign as reports know it."""
+"""A campaign as known to reports."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CampanaReportada:
-    """What the event with that version calls it."""
+    """A campaign and its name according to its event of that version."""
 
     id: UUID
     nombre: str
     version: int
 
     def con(self, otra: CampanaReportada) -> CampanaReportada:
-        """What the later of both says of the same campaign."""
+        """Return the later of two states of the same campaign."""
         return max(self, otra, key=lambda campana: campana.version)

@@ -1,4 +1,4 @@
-"""What can be wrong with what is asked of reports."""
+"""The errors of requests for reports."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ class PeriodoInvertidoError(DomainError):
 
 
 class CanarioNoValidoError(DomainError):
-    """The canary is the version that is active anyway."""
+    """The canary version is the active version."""
 
     codigo = "canario-no-valido"
 
 
 class PagoNoContadoError(DomainError):
-    """No event of the payment is in the reports, perhaps not yet."""
+    """No event of the payment is in the reports; one may still arrive."""
 
     codigo = "pago-no-contado"
 
@@ -27,12 +27,12 @@ class PagoNoContadoError(DomainError):
 
 
 class VersionNoLegibleError(DomainError):
-    """Where the report version is published does not answer, or has something else in it."""
+    """The published report version cannot be read: its store does not answer, or holds an invalid text."""
 
     codigo = "version-no-legible"
 
 
 class VersionFijaError(DomainError):
-    """This way in serves one version only."""
+    """The request's port serves one version only, and another one was requested."""
 
     codigo = "version-fija"

@@ -1,4 +1,4 @@
-"""A report about payments: what is asked, and the answer."""
+"""A report about payments: its query and its content."""
 
 from __future__ import annotations
 
@@ -16,14 +16,13 @@ if TYPE_CHECKING:
     from reportes.dominio.periodo import Borde, Periodo
 
 CERO: Final = Decimal("0.00")
-# A payment that was taken back is none any more, and one that was given up never was one: they are only reported when
-# they are asked for.
+# Reversed payments, and payments given up before the gateway was asked, are excluded unless their state is asked for.
 SIN_FILTRO: Final = (EstadoReportado.PENDING, EstadoReportado.COMPLETED, EstadoReportado.FAILED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consulta:
-    """Which payments: of a period by the date of their acceptance, in one currency."""
+    """The payments of a period (by their date of acceptance) in one currency."""
 
     periodo: Periodo
     moneda: Moneda = Moneda.COP
@@ -33,13 +32,13 @@ class Consulta:
 
     @property
     def estados(self) -> Collection[EstadoReportado]:
-        """The states of the payments that are reported."""
+        """The states of the reported payments."""
         return SIN_FILTRO if self.estado is None else (self.estado,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cuenta:
-    """How many payments, by state, and how much in all, in one currency."""
+    """The number of payments by state, and their amount in one currency."""
 
     por_estado: Mapping[EstadoReportado, int] = field(default_factory=dict)
     monto: Decimal = CERO
@@ -52,18 +51,18 @@ class Cuenta:
 
     @property
     def pagos(self) -> int:
-        """How many."""
+        """The number of payments."""
         return sum(self.por_estado.values())
 
     @property
     def promedio(self) -> Decimal:
-        """The amount of one, to the cent (half to even); 0 of none."""
+        """The average amount, to the cent (half to even); 0 without payments."""
         return (self.monto / self.pagos).quantize(CERO, ROUND_HALF_EVEN) if self.pagos else CERO
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resumen:
-    """All that version 1 tells."""
+    """The content of version 1."""
 
     consulta: Consulta
     total: Cuenta
@@ -71,7 +70,7 @@ class Resumen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Detalle(Resumen):
-    """What version 2 tells besides: each campaign (None: of none), most money first, and the other currencies."""
+    """Version 2 adds each campaign (None: no campaign), largest amount first, and the other currencies."""
 
     por_campana: Mapping[UUID | None, Cuenta]
     otras_monedas: Mapping[Moneda, Cuenta]
@@ -79,7 +78,7 @@ class Detalle(Resumen):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fila:
-    """A campaign in the table: its name, if reports have heard of it, its payments, and what was tracked of it."""
+    """A campaign in the table: its name if known, its payments, and its tracking counts."""
 
     id_campana: UUID | None
     nombre: str | None
@@ -91,9 +90,9 @@ class Fila:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tabla:
-    """The report as one row for each campaign, most money first.
+    """The report with one row for each campaign, largest amount first.
 
-    What was tracked in the parts `sin_seguimiento` of the period is no longer counted: it is too old.
+    Tracking events in the parts `sin_seguimiento` of the period are too old and no longer counted.
     """
 
     consulta: Consulta

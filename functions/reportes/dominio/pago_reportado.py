@@ -1,4 +1,4 @@
-"""A payment as reports know it: what its events add up to, in whatever order and however often they come."""
+"""A payment as known to reports: the sum of its events, in whatever order and however often they arrive."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 
 class EstadoReportado(StrEnum):
-    """What reports tell of a payment. One whose outcome is not known yet is PENDING; one taken back is REVERSED.
+    """The state of a payment in reports. Without a known outcome it is PENDING; once reversed, REVERSED.
 
-    One that was given up before the gateway was asked is VOIDED.
+    A payment given up before the gateway was asked is VOIDED.
     """
 
     PENDING = "PENDING"
@@ -27,9 +27,9 @@ class EstadoReportado(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PagoReportado:
-    """What the events from `primera_version` to `ultima_version` tell: the date of the first, the state of the last.
+    """A payment by its events from `primera_version` to `ultima_version`: the first one's date, the last one's state.
 
-    `ultimo_evento` is the id of the last; None for what was counted before it was remembered.
+    `ultimo_evento` is the id of the last event; None if it was counted before ids were stored.
     """
 
     id: UUID
@@ -43,7 +43,7 @@ class PagoReportado:
     ultimo_evento: str | None = None
 
     def con(self, otro: PagoReportado) -> PagoReportado:
-        """What both tell of the same payment; it does not matter which comes first, nor whether one is repeated."""
+        """Merge two states of the same payment; the order does not matter, and repetitions change nothing."""
         primero = min(self, otro, key=lambda pago: pago.primera_version)
         ultimo = max(self, otro, key=lambda pago: pago.ultima_version)
         return replace(ultimo, fecha=primero.fecha, primera_version=primero.primera_version)

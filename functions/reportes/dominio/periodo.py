@@ -1,4 +1,4 @@
-"""The period of a report, cut into the UTC days, months and years that are added up already, and what is left of it."""
+"""The period of a report, cut into whole UTC days, months and years (which have totals) and parts of days."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from typing import Final
 from reportes.dominio.errores import PeriodoInvertidoError
 
 PRIMER_DIA: Final = date.min
-ULTIMO_DIA: Final = date(date.max.year, 1, 1)  # no day after it is counted: it begins a year, as what is open must
+ULTIMO_DIA: Final = date(date.max.year, 1, 1)  # no later day is counted; an open period must end with a whole year
 
 
 class Nivel(StrEnum):
-    """What totals are kept of."""
+    """The spans that have totals."""
 
     DIA = "dia"
     MES = "mes"
@@ -24,14 +24,14 @@ class Nivel(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tramo:
-    """Whole days, months or years: those that begin from `desde` on and before `hasta`."""
+    """Whole days, months or years that begin from `desde` until before `hasta`."""
 
     nivel: Nivel
     desde: date
     hasta: date
 
     def terminado_antes_de(self, dia: date) -> date:
-        """The end of those that ended by the beginning of that day; not after `desde` when none did."""
+        """Return the end of those that ended by the beginning of that day; `desde` or earlier if none did."""
         if self.nivel is Nivel.ANIO:
             return min(self.hasta, dia.replace(month=1, day=1))
         return self.hasta if self.hasta <= dia else self.desde
@@ -39,7 +39,7 @@ class Tramo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Borde:
-    """Part of a day: from `desde` on and before `hasta`."""
+    """Part of a day, from `desde` until before `hasta`."""
 
     desde: datetime
     hasta: datetime
@@ -47,7 +47,7 @@ class Borde:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Periodo:
-    """From `desde` on and before `hasta` (half-open); None is without an end on that side.
+    """The time from `desde` until before `hasta`; None leaves that side open.
 
     >>> periodo = Periodo(desde=datetime(2025, 11, 30, tzinfo=UTC), hasta=datetime(2026, 2, 1, 12, tzinfo=UTC))
     >>> [(tramo.nivel.value, str(tramo.desde)) for tramo in periodo.tramos]
@@ -60,38 +60,38 @@ class Periodo:
     hasta: datetime | None = None
 
     def __post_init__(self) -> None:
-        """Raises PeriodoInvertidoError; that it is empty is no error."""
+        """Raise PeriodoInvertidoError if the period ends before it begins; an empty period is valid."""
         if self.desde and self.hasta and self.desde > self.hasta:
             raise PeriodoInvertidoError("«fecha_desde» no puede ser posterior a «fecha_hasta».")
 
     @property
     def tramos(self) -> list[Tramo]:
-        """The whole days, as few as it takes; one at a time but for years."""
+        """The whole days, in as few spans as possible: single days and months, and one range of years."""
         primero, ultimo = self._dias
         return list(_meses_y_dias(primero, ultimo))
 
     @property
     def bordes(self) -> list[Borde]:
-        """What no whole day covers: at most a part of two days."""
+        """The rest of the period outside of whole days: parts of at most two days."""
         primero, ultimo = (_medianoche(dia) for dia in self._dias)
         desde, hasta = self.desde or primero, self.hasta or ultimo
         partes = [(desde, min(primero, hasta)), (max(desde, primero, ultimo), hasta)]
         return [Borde(desde=inicio, hasta=fin) for inicio, fin in partes if inicio < fin]
 
     def bordes_antes_de(self, instante: datetime) -> list[Borde]:
-        """What of them is before that."""
+        """Return the rest of the period before that instant."""
         antes = [Borde(desde=borde.desde, hasta=min(borde.hasta, instante)) for borde in self.bordes]
         return [borde for borde in antes if borde.desde < borde.hasta]
 
     def dias_antes_de(self, dia: date) -> list[Borde]:
-        """The whole days, months and years that ended by the beginning of that day, as one part."""
+        """Return the whole days, months and years that ended by the beginning of that day, as one part."""
         finales = [tramo.terminado_antes_de(dia) for tramo in self.tramos]
         enteros = [(tramo.desde, fin) for tramo, fin in zip(self.tramos, finales, strict=True) if tramo.desde < fin]
         return [Borde(desde=_medianoche(enteros[0][0]), hasta=_medianoche(enteros[-1][1]))] if enteros else []
 
     @property
     def _dias(self) -> tuple[date, date]:
-        """The first whole day and the first one that is none any more."""
+        """The first whole day, and the first day after the whole days."""
         primero, ultimo = PRIMER_DIA, ULTIMO_DIA
         if self.desde and self.desde < _medianoche(ULTIMO_DIA):
             dia = self.desde.astimezone(UTC).date()
@@ -138,12 +138,12 @@ def _meses(desde: date, hasta: date) -> Iterator[Tramo]:
 
 
 def _desde_mes(dia: date) -> date:
-    """The day itself where it begins a month, else the first day of the next one."""
+    """Return the day itself if it begins a month, or else the first day of the next month."""
     return dia if dia.day == 1 else (dia.replace(day=1) + timedelta(days=31)).replace(day=1)
 
 
 def _desde_anio(dia: date) -> date:
-    """The day itself where it begins a year, else the first day of the next one."""
+    """Return the day itself if it begins a year, or else the first day of the next year."""
     return dia if (dia.month, dia.day) == (1, 1) else date(dia.year + 1, 1, 1)
 
 

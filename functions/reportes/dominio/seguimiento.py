@@ -1,4 +1,4 @@
-"""A tracking event as reports know it."""
+"""A tracking event as known to reports."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from uuid import UUID
 
 
 class TipoSeguimiento(StrEnum):
-    """What was tracked."""
+    """The tracked action."""
 
     IMPRESSION = "IMPRESSION"
     CLICK = "CLICK"
@@ -19,7 +19,7 @@ class TipoSeguimiento(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventoSeguido:
-    """One of them; it is counted once for its id."""
+    """A tracking event; each id is counted once."""
 
     id: str
     tipo: TipoSeguimiento

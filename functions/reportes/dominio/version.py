@@ -1,4 +1,4 @@
-"""The versions of the report, and who gets which."""
+"""The versions of the report, and the version of each affiliate."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ CIEN: Final = 100
 
 
 class Version(StrEnum):
-    """What a report looks like; each one has all that the ones before it have."""
+    """The format of a report; each version contains the fields of the earlier ones."""
 
     V1 = "v1"
     V2 = "v2"
@@ -21,7 +21,7 @@ class Version(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Canario:
-    """A version that some affiliates get already, in percent."""
+    """A version for a percentage of the affiliates."""
 
     version: Version
     porcentaje: int
@@ -29,7 +29,7 @@ class Canario:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reparto:
-    """The version that is active, and who gets another one.
+    """The active version, and the canary version of some affiliates.
 
     >>> Reparto(activa=Version.V1, canario=Canario(version=Version.V2, porcentaje=100)).version_de("afiliado-001").value
     'v2'
@@ -39,17 +39,20 @@ class Reparto:
     canario: Canario | None = None
 
     def __post_init__(self) -> None:
-        """Raises CanarioNoValidoError."""
+        """Raise CanarioNoValidoError if the canary is the active version."""
         if self.canario and self.canario.version is self.activa:
             raise CanarioNoValidoError("«canary.version» debe ser otra que «active».")
 
     def version_de(self, id_afiliado: str | None) -> Version:
-        """The same for an affiliate at every request, and at every higher percentage; the active one for nobody."""
+        """Return the affiliate's version, the active one for None.
+
+        An affiliate in the canary stays in it at higher percentages.
+        """
         if self.canario and id_afiliado is not None and _lugar(id_afiliado) < self.canario.porcentaje:
             return self.canario.version
         return self.activa
 
 
 def _lugar(id_afiliado: str) -> int:
-    """The affiliate's place among a hundred, evenly spread."""
+    """Return the affiliate's place among a hundred, evenly spread."""
     return int.from_bytes(hashlib.sha256(id_afiliado.encode()).digest()[:8], "big") % CIEN

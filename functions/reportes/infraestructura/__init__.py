@@ -1,1 +1,1 @@
-"""How reports reach PostgreSQL, Parameter Store and HTTP."""
+"""The adapters of reports to PostgreSQL, Parameter Store, HTTP and events."""

@@ -1,4 +1,4 @@
-"""The report version as text, as it is published and as it is remembered."""
+"""The report version as text, in Parameter Store and in PostgreSQL."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from seedwork.infraestructura.text.field_types import Texto
 if TYPE_CHECKING:
     from reportes.aplicacion.versiones import Publicacion
 
-AUTOR_MAXIMO: Final = 600  # an ARN of IAM fits: its path has up to 512
+AUTOR_MAXIMO: Final = 600  # fits an IAM ARN, whose path has up to 512 characters
 
 
 class CanarioPublicado(BaseModel):
@@ -36,7 +36,7 @@ class VersionPublicada(BaseModel):
 
     @classmethod
     def de(cls, publicacion: Publicacion) -> Self:
-        """As it is to be written."""
+        """Return the publication in its written form."""
         canario = publicacion.reparto.canario
         return cls(
             active=publicacion.reparto.activa,
@@ -46,7 +46,7 @@ class VersionPublicada(BaseModel):
 
     @classmethod
     def leer(cls, texto: str) -> Self:
-        """From text; also a bare `v2`, as somebody may write by hand. Raises VersionNoLegibleError."""
+        """Read JSON, or a bare version such as `v2` written by hand. Raises VersionNoLegibleError."""
         try:
             sola = texto.strip()
             publicada = cls(active=Version(sola)) if sola in set(Version) else cls.model_validate_json(texto)
@@ -56,7 +56,7 @@ class VersionPublicada(BaseModel):
         return publicada
 
     def reparto(self) -> Reparto:
-        """In the domain's terms; raises CanarioNoValidoError."""
+        """Return the version in the domain's terms; raises CanarioNoValidoError."""
         canary = self.canary
         canario = None if canary is None else Canario(version=canary.version, porcentaje=canary.percent)
         return Reparto(activa=self.active, canario=canario)

@@ -1,4 +1,4 @@
-"""The report version in Parameter Store: one parameter, which the first change makes; no deploy ever switches it."""
+"""The report version in Parameter Store: one parameter, created by the first change and never touched by a deploy."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ if TYPE_CHECKING:
 
     from reportes.dominio.version import Reparto
 
-READ_SECONDS: Final = 0.5  # a report does not wait longer: it goes on with the version that is known
-WRITE_SECONDS: Final = 4.0  # a switch has no such way out, so it is patient, and tries twice
-HISTORY: Final = 50  # changes; the parameter keeps a hundred
+READ_SECONDS: Final = 0.5  # a report waits no longer, because it can use the last known version
+WRITE_SECONDS: Final = 4.0  # a switch has no alternative, so it waits longer and tries twice
+HISTORY: Final = 50  # changes shown; Parameter Store keeps a hundred
 _ERRORS: Final = (BotoCoreError, ClientError)
 
 
 class SsmVersiones(VersionesPublicadas):
-    """The published version is a parameter, its history that of the parameter."""
+    """The published version is the parameter's value, and its history is the parameter's history."""
 
     def __init__(self, parameter: str) -> None:
-        """By its name."""
+        """`parameter` is the parameter's name."""
         self._parameter = parameter
 
     @override
@@ -49,7 +49,7 @@ class SsmVersiones(VersionesPublicadas):
         value = VersionPublicada.de(Publicacion(reparto=reparto, por=por)).model_dump_json()
         try:
             put = self._writer.put_parameter(Name=self._parameter, Value=value, Type="String", Overwrite=True)
-            # This version of it, since another may have been published meanwhile.
+            # Read the version just written, because another one may have been published meanwhile.
             found = self._writer.get_parameter(Name=f"{self._parameter}:{put['Version']}")["Parameter"]
         except _ERRORS as error:
             raise _unreadable(error) from error
@@ -100,5 +100,5 @@ def _publicacion(value: str, *, since: datetime, user: str | None = None) -> Pub
 
 
 def _unreadable(error: BotoCoreError | ClientError) -> VersionNoLegibleError:
-    logger.warning("parameter store unavailable", extra={"cause": str(error)})
+    logger.warning("parameter store unavailable: the last known report version is used", extra={"cause": str(error)})
     return VersionNoLegibleError("Parameter Store no responde.")

@@ -1,1 +1,1 @@
-"""The events of others that reports are made of."""
+"""The foreign events that reports are projected from."""

@@ -1,4 +1,4 @@
-"""The events of other contexts that reports are made of (events/contracts/pagos, campanas and event_collector)."""
+"""The foreign events that reports are projected from (events/contracts/pagos, campanas and event_collector)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PAGOS: Final[Mapping[str, EstadoReportado]] = {
     "PagoFallido": EstadoReportado.FAILED,
     "PagoRevertido": EstadoReportado.REVERSED,
 }
-# Told by payments of conversions that earn nothing: there is no payment to report.
+# Payments publish it for conversions that earn nothing: there is no payment to report.
 SIN_PAGO: Final = "ComisionNoPagada"
 CAMPANAS: Final = frozenset(
     ("CampanaCreada", "CampanaActivada", "CampanaPausada", "CampanaCompletada", "CampanaCancelada",
@@ -40,32 +40,32 @@ SEGUIMIENTO: Final[Mapping[str, TipoSeguimiento]] = {
 
 
 class PagoContado(BaseModel):
-    """What reports read of a payment's event."""
+    """The fields of a payment's event that reports read."""
 
     id_pago: UUID
     id_afiliado: IdAfiliadoDeEvento
     id_campana: UUID | None
     monto: Annotated[Monto, Field(gt=0)]
     moneda: Moneda
-    codigo: str | None = None  # why it was given up
+    codigo: str | None = None  # set if the payment was given up
 
 
 class CampanaNombrada(BaseModel):
-    """What reports read of a campaign's event."""
+    """The fields of a campaign's event that reports read."""
 
     id_campana: UUID
     nombre: Texto
 
 
 class Seguimiento(BaseModel):
-    """What reports read of a tracking event."""
+    """The fields of a tracking event that reports read."""
 
     id_afiliado: IdAfiliadoDeEvento
     id_campana: UUID | None = None
 
 
 def novedad_from(envelope: Envelope) -> Novedad:
-    """What an event tells reports; raises ValueError for one that they do not know or that breaks its contract."""
+    """Return the event's effect on reports; raises ValueError for an unknown event, or one that breaks its contract."""
     novedad = partial(Novedad, event_id=envelope.id, tipo=envelope.type, ocurrido_en=envelope.time)
     if estado := PAGOS.get(envelope.type):
         return novedad(fuente=Fuente.PAGOS, pago=_pago(envelope, estado))

@@ -1,4 +1,4 @@
-"""The report as CSV (RFC 4180): a row for each campaign."""
+"""The report as CSV (RFC 4180), with a row for each campaign."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ DETAILED: Final = (
 
 
 def uncounted(tabla: Tabla) -> str:
-    """The parts of the period whose impressions, clicks and conversions are too old to be counted (ISO 8601)."""
+    """Return the parts of the period whose tracking events are too old to be counted (ISO 8601 intervals)."""
     return ", ".join(f"{zulu(borde.desde)}/{zulu(borde.hasta)}" for borde in tabla.sin_seguimiento)
 
 
 def csv_of(tabla: Tabla, version: Version) -> str:
-    """With a header; version 2 has the columns of version 1 first, and campaigns that were only tracked besides."""
+    """Return the CSV with a header. Version 2 adds columns after those of version 1, and campaigns without payments."""
     if version is Version.V1:
         return csv_text([SIMPLE, *(_simple(fila, tabla.consulta.moneda) for fila in tabla.filas if fila.cuenta.pagos)])
     return csv_text([DETAILED, *(_simple(fila, tabla.consulta.moneda) + _detailed(fila) for fila in tabla.filas)])

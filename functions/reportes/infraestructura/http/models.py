@@ -17,7 +17,7 @@ from seedwork.infraestructura.text.field_types import FechaDeConsulta, IdAfiliad
 
 
 class InformeParametros(BaseModel):
-    """The query of `GET /api/reports/payments` and of its CSV; what has a typing error in its name is refused."""
+    """The query of `GET /api/reports/payments` and its CSV; unknown parameters are refused as typing errors."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -30,7 +30,7 @@ class InformeParametros(BaseModel):
     version: Version | None = None
 
     def consulta(self) -> Consulta:
-        """In the domain's terms; raises PeriodoInvertidoError."""
+        """Return the query in the domain's terms; raises PeriodoInvertidoError."""
         return Consulta(
             periodo=Periodo(desde=self.fecha_desde, hasta=self.fecha_hasta),
             moneda=self.moneda,

@@ -1,4 +1,4 @@
-"""Which HTTP status each domain error of reports is."""
+"""The HTTP status of each domain error of reports."""
 
 from __future__ import annotations
 

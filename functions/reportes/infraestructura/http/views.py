@@ -1,4 +1,4 @@
-"""The answers of the reports API: version 2 has all that version 1 has, in the same places."""
+"""The answers of the reports API; version 2 contains all fields of version 1, in the same places."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def v1(informe: Resumen) -> dict[str, Any]:
-    """The simple report; what the period does not limit is null."""
+    """Return the simple report; an open side of the period is null."""
     periodo = informe.consulta.periodo
     return {
         "summary": {
@@ -29,7 +29,7 @@ def v1(informe: Resumen) -> dict[str, Any]:
 
 
 def v2(informe: Detalle) -> dict[str, Any]:
-    """The detailed report."""
+    """Return the detailed report."""
     simple, total = v1(informe), informe.total
     return {
         "summary": {
@@ -53,7 +53,7 @@ def v2(informe: Detalle) -> dict[str, Any]:
 
 
 def pago(contado: PagoEnInformes) -> dict[str, Any]:
-    """One payment as reports count it: `countedAt` is when `event`, its latest one, took effect in them."""
+    """Return one payment; `countedAt` is when `event`, its latest event, took effect in reports."""
     it = contado.pago
     return {
         "id": str(it.id),
@@ -69,7 +69,7 @@ def pago(contado: PagoEnInformes) -> dict[str, Any]:
 
 
 def version(vigente: Vigente, historial: Sequence[Publicacion] | None) -> dict[str, Any]:
-    """The answer to `GET` and `PUT /api/reports/version`; `history` is null while Parameter Store does not answer."""
+    """Return the answer to `GET` and `PUT /api/reports/version`; `history` is null without Parameter Store."""
     return {
         **_publicacion(vigente.publicacion),
         "source": vigente.origen,
@@ -79,10 +79,10 @@ def version(vigente: Vigente, historial: Sequence[Publicacion] | None) -> dict[s
 
 
 def health(service: str, vigente: Vigente, modelo: EstadoDelModelo, *, ahora: datetime) -> dict[str, Any]:
-    """The answer to `GET /api/reports/health`.
+    """Return the answer to `GET /api/reports/health`.
 
-    Without Parameter Store it is degraded: the last version goes on. So it is while nothing comes from the topics: what
-    happens meanwhile is in no report, and the lag grows.
+    Without Parameter Store the state is degraded, and the last known version is served. It is also degraded while the
+    topics are silent: new events are then missing from the reports, and the lag grows.
     """
     callado = modelo.esta_callado(ahora)
     desde = _instant(modelo.ultima_senal)
@@ -130,7 +130,7 @@ def _publicacion(publicacion: Publicacion) -> dict[str, Any]:
 
 
 def zulu(value: datetime) -> str:
-    """In UTC as the original writes it: `2024-01-01T00:00:00Z`."""
+    """Return an instant in UTC as the original API writes it: `2024-01-01T00:00:00Z`."""
     return f"{value.astimezone(UTC).replace(tzinfo=None).isoformat()}Z"
 
 

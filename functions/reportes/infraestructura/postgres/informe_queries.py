@@ -1,6 +1,6 @@
-"""Reports from PostgreSQL: each is a single statement, thus of one moment and of one generation of the read model.
+"""Reports from PostgreSQL: each is a single statement, so it shows one moment and one generation of the read model.
 
-How it is put together is in `informe_statement.py`.
+`informe_statement.py` builds the statement.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class _Suma:
 
 
 class PostgresInformes(Informes):
-    """Each answer is a single statement."""
+    """Answers each query with a single statement."""
 
     def __init__(self, database: PostgresDatabase) -> None:
         self._database = database
@@ -73,7 +73,7 @@ class PostgresInformes(Informes):
         return Tabla(consulta=consulta, filas=filas, sin_seguimiento=self._sin_seguimiento(consulta))
 
     def _sin_seguimiento(self, consulta: Consulta) -> Sequence[Borde]:
-        """The parts of the period whose single events may be forgotten, or the totals of somebody unknown."""
+        """Return the parts of the period whose single events, or totals of unknown owners, may be deleted."""
         de_alguien = consulta.id_afiliado is not None or consulta.id_campana is not None
         if not de_alguien and not consulta.periodo.bordes:
             return ()
@@ -90,7 +90,7 @@ class PostgresInformes(Informes):
         return sorted(partes, key=lambda parte: parte.desde)
 
     def _es_de_desconocidos(self, consulta: Consulta) -> bool:
-        """Whether the report is of an affiliate that has no payment, or of a campaign of which nothing is known."""
+        """Whether the report is about an affiliate without payments, or about an unknown campaign."""
         [[conocidos]] = self._database.read(
             f"""
             select (:id_afiliado = '' or exists (

@@ -1,7 +1,7 @@
-"""The statement of a report.
+"""Builds the statement of a report.
 
 It adds up the totals of whole days, months and years, and counts single payments only in the parts of days at the ends
-of the period. However much history there is, that is some eighty rows for each campaign, and one more a year.
+of the period. So it reads some eighty rows for each campaign and one more for each year, however long the history is.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from reportes.dominio.informe import Consulta
 
 VIGENTE: Final = "(select numero from reportes.generaciones where estado = 'vigente')"
-SEGUIMIENTO: Final = ""  # the currency of what is tracked
+SEGUIMIENTO: Final = ""  # stands for the currency in the totals of tracking events
 
-# What is counted, by the column of its total; and the amounts.
+# Each count and each amount by the column of its total.
 _ESTADOS: Final = {
     "pendientes": EstadoReportado.PENDING,
     "completados": EstadoReportado.COMPLETED,
@@ -39,23 +39,23 @@ _MONTOS: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parte:
-    """What is added up: of some currencies, each campaign by itself or all together."""
+    """A part of the sum: some currencies, by campaign or for all campaigns together."""
 
     monedas: Sequence[str]
     por_campana: bool
 
     @property
     def con_seguimiento(self) -> bool:
-        """Whether what is tracked is counted too."""
+        """Whether tracking events are counted too."""
         return SEGUIMIENTO in self.monedas
 
 
 def informe_statement(consulta: Consulta, partes: Sequence[Parte]) -> tuple[str, dict[str, Any]]:
-    """The statement and its parameters.
+    """Return the statement and its parameters.
 
-    Its rows, most money first: currency, campaign, payments by state (in the order of EstadoReportado), impressions,
-    clicks, conversions, the amount, the campaign's name. What is tracked, and the name, are there where a part asks for
-    it.
+    Its rows, largest amount first, are: currency, campaign, payments by state (in the order of EstadoReportado),
+    impressions, clicks, conversions, amount, and the campaign's name. Tracking counts and names are filled only if a
+    part asks for them.
     """
     con_seguimiento = any(parte.con_seguimiento for parte in partes)
     contadas = [columna for columna, estado in _ESTADOS.items() if estado in consulta.estados]
@@ -79,7 +79,7 @@ def informe_statement(consulta: Consulta, partes: Sequence[Parte]) -> tuple[str,
 
 
 def _parameters(consulta: Consulta, partes: Sequence[Parte]) -> dict[str, Any]:
-    """Only those that the statement has: a condition that is not asked for is left out of it."""
+    """Return only the parameters of this statement: an unused condition is not part of it."""
     periodo = consulta.periodo
     tramos = [{"nivel": t.nivel, "desde": str(t.desde), "hasta": str(t.hasta)} for t in periodo.tramos]
     bordes = [{"desde": b.desde.isoformat(), "hasta": b.hasta.isoformat()} for b in periodo.bordes]
@@ -96,12 +96,12 @@ def _parameters(consulta: Consulta, partes: Sequence[Parte]) -> dict[str, Any]:
 
 
 def _monedas(numero: int) -> str:
-    """The parameter that has the currencies of a part."""
+    """Return the name of the parameter with the currencies of a part."""
     return f"monedas_{numero}"
 
 
 def _sumandos(consulta: Consulta, partes: Sequence[Parte], contadas: Sequence[str]) -> Iterator[str]:
-    """The queries whose rows are added up: totals of each part, and what the parts of days have."""
+    """Yield the queries whose rows are added up: each part's totals, and the payments and events in parts of days."""
     for numero, parte in enumerate(partes):
         monedas = f":{_monedas(numero)}"
         yield _de_totales(consulta, parte, contadas, monedas)
@@ -112,13 +112,13 @@ def _sumandos(consulta: Consulta, partes: Sequence[Parte], contadas: Sequence[st
 
 
 def _sumas(contadas: Sequence[str]) -> Iterator[str]:
-    """A column for each count, zero where it is not counted."""
+    """Yield a column for each count, zero if it is not counted."""
     for columna in (*_ESTADOS, *_SEGUIDOS):
         yield f"{f'sum({columna})' if columna in contadas else '0'}::bigint as {columna}"
 
 
 def _partes_del_periodo(consulta: Consulta) -> Iterator[str]:
-    """Each day, month and year that has a total, and the parts of days."""
+    """Yield the tables of the whole days, months and years, and of the parts of days."""
     yield _TRAMO
     if consulta.periodo.bordes:
         yield _BORDE
@@ -149,8 +149,8 @@ _BORDE: Final = """
         )"""
 
 
-# Each part of the period looks up its own rows by an index, hence the inner `offset 0`: of a join the planner knows too
-# little, and would read the rows of all periods.
+# Each part of the period looks up its rows by an index, hence the inner `offset 0`. For a plain join the planner knows
+# too little, and would read the rows of all periods.
 
 
 def _de_totales(consulta: Consulta, parte: Parte, contadas: Sequence[str], monedas: str) -> str:
@@ -201,7 +201,7 @@ def _de_seguimiento(consulta: Consulta, contadas: Sequence[str]) -> str:
 
 
 def _grupo(parte: Parte, tabla: str) -> str:
-    """What rows are added up together: a campaign's in the report's own currency, or all in each other one."""
+    """Return the columns to group by: the campaign in the report's currency, or else each currency as a whole."""
     return f"cast(:moneda as text), {tabla}.id_campana" if parte.por_campana else f"{tabla}.moneda, null::uuid"
 
 

@@ -1,4 +1,4 @@
-"""The report version that was read last, on PostgreSQL."""
+"""The last report version read, in PostgreSQL."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class PostgresVersionConocida(VersionConocida):
-    """The version that was read last is a single row."""
+    """Keeps the last version read in a single row."""
 
     def __init__(self, database: PostgresDatabase) -> None:
         self._database = database
@@ -44,4 +44,6 @@ class PostgresVersionConocida(VersionConocida):
                 desde=publicacion.desde,
             )
         except (DependencyUnavailableError, DatabaseError) as error:
-            logger.warning("report version not kept", extra={"cause": str(error)})
+            logger.warning(
+                "report version not kept: a new function may start with an older one", extra={"cause": str(error)}
+            )

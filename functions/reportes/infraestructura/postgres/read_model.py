@@ -1,7 +1,7 @@
-"""The read model on PostgreSQL, as it is written: one statement for a batch of each kind.
+"""Writes the read model to PostgreSQL: one statement for each kind of data in a batch.
 
-Every generation gets it, that which serves and that which is being built, unless one is named. What reports add up is
-kept by triggers (infra/migrations).
+By default it writes every generation, the serving one and the one being built. Triggers keep the totals
+(infra/migrations).
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class PostgresModeloDeLectura(ModeloDeLectura):
 
     @override
     def guardar_pagos(self, pagos: Collection[PagoReportado], /, *, ahora: datetime) -> None:
-        """`PagoReportado.con` is the same rule."""
+        """Merge the payments as `PagoReportado.con` does."""
         self._escribir(
             """
             insert into reportes.pagos as conocido
@@ -97,7 +97,7 @@ class PostgresModeloDeLectura(ModeloDeLectura):
 
     @override
     def guardar_seguimiento(self, eventos: Collection[EventoSeguido], /) -> None:
-        """An event so old that its generation may have forgotten it counts as counted."""
+        """Count the new events; one so old that its generation may have forgotten it is treated as counted."""
         self._escribir(
             """
             insert into reportes.seguimiento (generacion, id, tipo, id_afiliado, id_campana, fecha)
@@ -125,7 +125,7 @@ class PostgresModeloDeLectura(ModeloDeLectura):
 
     @override
     def anotar_avance(self, ultimos: Collection[Novedad], /, *, ahora: datetime) -> None:
-        """An event no later than the latest one changes nothing; neither does a replayed one."""
+        """Store progress unless a later event is stored; a replay into a named generation is no progress."""
         if self._generacion is not None:
             return
         self._database.run(
@@ -149,7 +149,7 @@ class PostgresModeloDeLectura(ModeloDeLectura):
 
     @override
     def anotar_al_dia(self, ahora: datetime, /) -> None:
-        """Of several concurrent notes the latest counts."""
+        """Store the time; of several concurrent ones the latest is kept."""
         self._database.run(
             """
             insert into reportes.al_dia as conocido (desde) values (:ahora)

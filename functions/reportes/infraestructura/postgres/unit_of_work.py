@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 
 class PostgresProyeccionUnitOfWork(PostgresUnitOfWork, ProyeccionUnitOfWork):
-    """The read model in one transaction."""
+    """One transaction of the read model."""
 
     def __init__(self, database: PostgresDatabase, *, generacion: int | None = None) -> None:
-        """Of every generation, unless it is named."""
+        """`generacion` limits the writes to one generation; by default all are written."""
         super().__init__(database)
         self.modelo = PostgresModeloDeLectura(database, generacion=generacion)

@@ -1,1 +1,1 @@
-"""The shared kernel: what every bounded context is built from, and nothing that belongs to one of them."""
+"""The shared kernel: the foundations of every bounded context, without anything specific to one of them."""

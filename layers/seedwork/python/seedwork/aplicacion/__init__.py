@@ -1,1 +1,1 @@
-"""What use cases share: the unit of work."""
+"""The ports shared by use cases: the unit of work and the inbox."""

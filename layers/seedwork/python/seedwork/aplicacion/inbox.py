@@ -1,4 +1,4 @@
-"""The ports to the inbox of a consumer: which events it has already taken effect of."""
+"""The ports to the inbox of a consumer, which records the events already applied."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from typing import Protocol
 
 
 class Inbox(Protocol):
-    """An inbox that is asked before the work, and told after it."""
+    """An inbox in two steps: queried before the work, and written after it."""
 
     def ya_recibidos(self, event_ids: Collection[str], /) -> set[str]:
-        """Those of the events that took effect before."""
+        """Return those of the events that were applied before."""
 
     def registrar(self, event_ids: Collection[str], /) -> None:
-        """Remember the events, in the same transaction as their effect."""
+        """Record the events, in the same transaction as their effect."""
 
 
 class OneStepInbox(Protocol):
-    """An inbox that is asked and told at once."""
+    """An inbox in one step: queried and written at once."""
 
     def recibir(self, event_ids: Collection[str], /) -> set[str]:
-        """Remember the events, in the same transaction as their effect, and say which of them are new."""
+        """Record the events, in the same transaction as their effect; returns the new ones."""
 
     def olvidado_hasta(self) -> datetime:
-        """Until when it has forgotten events: of what happened by then it cannot tell whether it is new."""
+        """Return the time up to which events are forgotten: whether an older event is new cannot be known."""

@@ -1,6 +1,6 @@
-"""The mark of the methods by which an adapter serves a port.
+"""The decorator for the methods of an adapter that implement a port.
 
-A port is a `Protocol`. An adapter inherits each port that it serves, and its methods have the port's docstrings.
+A port is a `Protocol`. An adapter inherits each of its ports, and its methods have the ports' docstrings.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ else:
     M = TypeVar("M")
 
     def override(method: M) -> M:
-        """Mark a method that a port declares, as `typing.override` of Python 3.12 does.
+        """Mark a method declared by a port, like `typing.override` of Python 3.12.
 
-        `typing_extensions` has it for Python 3.11, and would take 20 ms of each cold start.
+        `typing_extensions` has it for Python 3.11, but its import would take 20 ms of each cold start.
         """
         return method
 

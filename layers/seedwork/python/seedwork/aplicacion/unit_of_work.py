@@ -7,9 +7,9 @@ from typing import Protocol, Self
 
 
 class UnitOfWork(Protocol):
-    """All or nothing: `with uow: …; uow.commit()`. Leaving without `commit` rolls everything back.
+    """A transaction: `with uow: …; uow.commit()`. Leaving it without `commit` rolls everything back.
 
-    One instance may be entered again after it was left; it is not meant for several threads.
+    One instance may be entered again after it was left; it must not be shared between threads.
     """
 
     def __enter__(self) -> Self: ...

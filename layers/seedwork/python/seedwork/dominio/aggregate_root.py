@@ -1,4 +1,4 @@
-"""The base of aggregates: their state is what their events say."""
+"""The base class of aggregates, whose state follows from their events."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ E = TypeVar("E", bound="DomainEvent")
 class AggregateRoot(ABC, Generic[E]):
     """A consistency boundary whose state changes only through the events that it records.
 
-    `version` counts the events applied so far, from 1; a repository stores `new_events` under the versions that end in
-    it, and a second writer of the same version loses (optimistic lock).
+    `version` counts the applied events, from 1. A repository stores `new_events` under the versions up to it; a second
+    writer of the same version fails (optimistic lock).
     """
 
     def __init__(self, aggregate_id: UUID) -> None:
@@ -27,20 +27,20 @@ class AggregateRoot(ABC, Generic[E]):
 
     @classmethod
     def reconstituir(cls, aggregate_id: UUID, events: Iterable[E]) -> Self:
-        """Rebuild the aggregate from its history, in order, recording nothing."""
+        """Rebuild the aggregate from its history, in order, without recording events."""
         aggregate = cls(aggregate_id)
         for event in events:
             aggregate.replay(event)
         return aggregate
 
     def replay(self, event: E) -> None:
-        """Apply the next event of the history, recording nothing."""
+        """Apply the next event of the history, without recording it."""
         self._apply(event)
         self.version += 1
 
     @property
     def new_events(self) -> tuple[E, ...]:
-        """What this instance recorded and nobody stored yet, oldest first."""
+        """The recorded events not stored yet, the oldest first."""
         return tuple(self._new_events)
 
     def clear_new_events(self) -> None:
@@ -53,4 +53,4 @@ class AggregateRoot(ABC, Generic[E]):
 
     @abstractmethod
     def _apply(self, event: E) -> None:
-        """Change the state as the event says; it has happened, so it cannot be refused."""
+        """Change the state by the event, which has already happened and cannot be refused."""

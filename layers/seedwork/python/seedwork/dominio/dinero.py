@@ -19,7 +19,7 @@ MONTO_MAXIMO: Final = Decimal("999999999999.99")
 
 
 class Moneda(StrEnum):
-    """The currencies we pay in, by ISO 4217 code."""
+    """The currencies of payments, by ISO 4217 code."""
 
     USD = "USD"
     EUR = "EUR"
@@ -27,7 +27,7 @@ class Moneda(StrEnum):
 
 
 class MontoInvalidoError(DomainError):
-    """The amount is not a finite number of at most two decimals within the range of money."""
+    """The amount is not finite, has more than two decimals, or lies outside the range of money."""
 
     codigo = "monto-invalido"
 
@@ -58,11 +58,11 @@ class Dinero:
         exacto = self.monto.quantize(_CENTAVO)
         if exacto != self.monto:
             raise MontoInvalidoError(f"El monto admite como máximo {DECIMALES} decimales.")
-        object.__setattr__(self, "monto", abs(exacto))  # abs: there is no negative zero of money
+        object.__setattr__(self, "monto", abs(exacto))  # abs: turns -0.00 into 0.00
 
     @property
     def unidades_menores(self) -> int:
-        """The amount in hundredths, as payment gateways count it."""
+        """The amount in hundredths, the unit of payment gateways."""
         return int(self.monto.scaleb(DECIMALES))
 
     def __add__(self, otro: Dinero) -> Dinero:

@@ -1,10 +1,10 @@
-"""The tree of errors that the domain raises; it knows no HTTP (each context maps its classes to a status)."""
+"""The tree of the domain's errors, without HTTP: each context maps its classes to statuses."""
 
 from __future__ import annotations
 
 
 class DomainError(Exception):
-    """A rule of the domain was broken: `codigo` is stable and kebab-case, `mensaje` is for the caller, in Spanish."""
+    """A broken rule of the domain: `codigo` is stable and kebab-case, `mensaje` is for the caller, in Spanish."""
 
     codigo = "error-de-dominio"
 

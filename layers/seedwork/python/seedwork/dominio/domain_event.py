@@ -1,4 +1,4 @@
-"""The base of everything that has happened in a domain."""
+"""The base class of domain events."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DomainEvent:
-    """A fact, named in the past; it happened at `ocurrido_en` (aware, UTC) and never changes."""
+    """A fact, named in the past tense; it happened at `ocurrido_en` (aware, UTC) and never changes."""
 
     ocurrido_en: datetime

@@ -1,4 +1,4 @@
-"""What a request means, as a hash: data written otherwise has the same one."""
+"""The hash of a request's meaning: equal data have the same hash, however they are written."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from unicodedata import normalize
 from uuid import UUID
 
 MAX_INTEGER_DIGITS: Final = 400
-"""Integers beyond it are compared in scientific notation, since nobody writes out so many zeros."""
+"""Longer integers are compared in scientific notation, because such numbers are not written out with all zeros."""
 
 
 def huella(value: Any) -> str:
-    """The SHA-256, in hexadecimal, of a document of JSON, or of what the domain makes of one.
+    """Return the SHA-256, in hexadecimal, of a JSON document or of the domain's objects.
 
-    The order of members, the digits of a number (`100.50`, `1.005e2`), the zone of an instant and the Unicode form of a
-    text (UAX 15: canonically equivalent ones are the same text) do not count; neither does a field of a dataclass that
-    is None.
+    Four things do not count: the order of members, the digits of a number (`100.50`, `1.005e2`), the zone of an
+    instant, and the Unicode form of a text (UAX 15: canonically equivalent texts are equal). A dataclass's fields that
+    are None do not count either.
 
     >>> huella({"a": Decimal("1.50"), "b": "x"}) == huella({"b": "x", "a": Decimal("15e-1")})
     True
@@ -32,7 +32,7 @@ def huella(value: Any) -> str:
 
 
 def numero(number: Decimal | int) -> str:
-    """The one text of a number, however it was written.
+    """Return the canonical text of a number, however it was written.
 
     >>> numero(Decimal("1.50")), numero(Decimal("1e3"))
     ('1.5', '1000')
@@ -57,7 +57,7 @@ def _plain(value: object) -> Any:
 
 
 def _number(number: Decimal) -> int | list[str]:
-    """An integer where it is one; else no text that looks like it. Exact: arithmetic would round to 28 digits."""
+    """Return an integer, or else a form no text can have. Exact: Decimal arithmetic would round to 28 digits."""
     sign, digits, exponent = number.as_tuple()
     if not isinstance(exponent, int):
         raise TypeError(f"{number} has no canonical form")
@@ -79,12 +79,12 @@ def _composed(value: Any) -> Any:
             return [_composed(member) for member in value]
         case dict():
             members = {normalize("NFC", name): _composed(member) for name, member in value.items()}
-            # Two names that become one would hide a member.
+            # If two names became the same one, a member would be lost.
             return members if len(members) == len(value) else {name: _composed(value[name]) for name in value}
         case _:
             return value
 
 
-# `decimal_json` takes ten times as long when it sorts.
+# `decimal_json` takes ten times as long with sorted members.
 _ENCODER: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain)
 _ASCII_ENCODER: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"))

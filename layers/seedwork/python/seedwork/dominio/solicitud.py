@@ -1,4 +1,4 @@
-"""The identity of a command, by which its repetitions are known."""
+"""The identity of a command, which identifies its repetitions."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Solicitud:
-    """Commands with the same `clave` of the same caller are the same command; `huella` is the hash of what they mean.
+    """Commands of a caller with the same `clave` are the same command; `huella` is the hash of a command's meaning.
 
-    `solicitante` is the subject of the caller's token; without one the caller is the affiliate that the command is
-    about. The `anterior` ones are what earlier versions of the platform stored for the same command, where that
-    differs.
+    `solicitante` is the subject of the caller's token; without a token the caller is the command's affiliate. The
+    `anterior` values are those that earlier versions of the platform stored for the same command, if they differ.
     """
 
     clave: str
@@ -21,5 +20,5 @@ class Solicitud:
     huella_anterior: str | None = None
 
     def dice_lo_mismo(self, huella: str) -> bool:
-        """Whether the command with that hash means the same."""
+        """Whether the command with that hash has the same meaning."""
         return huella in {self.huella, self.huella_anterior}

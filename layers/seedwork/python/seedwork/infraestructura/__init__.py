@@ -1,1 +1,1 @@
-"""Adapters that every context needs: PostgreSQL, the event store, the HTTP edge, idempotency, batches, logs."""
+"""Adapters for every context: PostgreSQL, the event store, the HTTP edge, idempotency, batches, logs."""

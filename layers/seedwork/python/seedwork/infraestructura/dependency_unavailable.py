@@ -1,10 +1,10 @@
-"""The one error for a dependency that does not answer; at the HTTP edge it is 503 with Retry-After."""
+"""The error for any unavailable dependency; at the HTTP edge it becomes 503 with Retry-After."""
 
 from __future__ import annotations
 
 
 class DependencyUnavailableError(Exception):
-    """`dependency` (a name for the caller, never an address) cannot be reached now; trying again later may work."""
+    """`dependency` (a name for the caller, never an address) is unreachable now; a later attempt may succeed."""
 
     def __init__(self, dependency: str) -> None:
         super().__init__(f"{dependency} is unavailable")

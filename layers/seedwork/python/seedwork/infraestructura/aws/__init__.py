@@ -1,1 +1,1 @@
-"""What AWS gives to a function: its logger, its time and a shared DynamoDB table."""
+"""The AWS side of a function: its logger, its remaining time, and a shared DynamoDB table."""

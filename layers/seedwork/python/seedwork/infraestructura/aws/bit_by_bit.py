@@ -1,4 +1,4 @@
-"""Work that is done bit by bit, for as long as a function's time allows; its next run goes on."""
+"""Does work in small steps while the function has time left; the next run continues."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ AT_A_TIME: Final = 5_000
 
 
 class Work(Protocol):
-    """Something to do at rows that are old."""
+    """Work on old rows."""
 
     def __call__(self, *, ahora: datetime, limite: int) -> Iterator[int]:
-        """Step by step, each a transaction of not more than so many rows; how many were done in each."""
+        """Do the work in steps, each a transaction of at most `limite` rows; yields the rows of each step."""
 
 
 def bit_by_bit(works: Mapping[str, Work], *, ahora: datetime, context: Any) -> dict[str, int]:
-    """Do one after the other, each until its end or near that of the function's time; how much was done of each."""
+    """Do all works in turn until they end or the function's time runs short; returns the number of rows of each."""
     return {name: _in_time(work(ahora=ahora, limite=AT_A_TIME), context) for name, work in works.items()}
 
 

@@ -1,4 +1,4 @@
-"""The logger that everything in a function shares; its service name comes from POWERTOOLS_SERVICE_NAME."""
+"""The logger of a function; its service name comes from POWERTOOLS_SERVICE_NAME."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _formatter = logger.registered_formatter
 
 
 def correlate(correlation_id: str) -> None:
-    """Put it on every line from now on, as `logger.set_correlation_id` does, which looks for its formatter first."""
+    """Add the id to every line from now on, without the search for a formatter in `logger.set_correlation_id`."""
     _formatter.append_keys(correlation_id=correlation_id)
 
 
 def log_request(*, correlation_id: str, method: str, path: str, status: int) -> None:
-    """The log's line of an answered request, in the logger's shape.
+    """Write the log line of an answered request, in the logger's format.
 
-    Written directly, for there is one for each: `logger.info` costs as much as all else that an API does by itself.
+    It is written directly because each request has one: `logger.info` takes as long as all other work of an API.
     """
     if logger.log_level <= logging.INFO:
         now = datetime.now(UTC).isoformat(timespec="milliseconds")

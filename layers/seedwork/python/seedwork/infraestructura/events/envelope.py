@@ -12,14 +12,14 @@ from seedwork.infraestructura.text.instants import read_instant
 
 SPEC_VERSION: Final = "1.0"
 CONTENT_TYPE: Final = "application/json"
-# What PostgreSQL does not take would fail each batch that it is in, again and again: a NUL, an id that is too long for
-# an index, a number that is no int.
+# Values that PostgreSQL cannot store would fail every batch that contains them, again and again: a NUL, an id too long
+# for an index, a number beyond an integer.
 MAX_TEXT: Final = 255
 MAX_SEQUENCE: Final = 2**31 - 1
 
 
 class InvalidEnvelopeError(ValueError):
-    """Not one of our envelopes; `field` is the attribute that is wrong, or "envelope" where it is no JSON object."""
+    """The text is no envelope; `field` is the invalid attribute, or "envelope" if it is no JSON object."""
 
     def __init__(self, field: str, problem: str) -> None:
         super().__init__(f"{field}: {problem}")
@@ -28,9 +28,9 @@ class InvalidEnvelopeError(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Envelope:
-    """One event as it travels: `subject` is its aggregate's id and `sequence` its place in that aggregate's history.
+    """An event on a topic: `subject` is its aggregate's id, and `sequence` its place in that aggregate's history.
 
-    `attributes` are those of the message that brought it, such as the story of a dead letter; they are not part of it.
+    `attributes` belong to the message that carried the event, such as a dead letter's history, and not to the event.
     """
 
     id: str
@@ -58,9 +58,9 @@ class Envelope:
         metadata: Mapping[str, Any],
         occurred_at: datetime,
     ) -> Self:
-        """Wrap a row of `<context>.outbox`, `payload` being the column's JSON text.
+        """Wrap a row of `<context>.outbox`; `payload` is the column's JSON text.
 
-        An event that nothing is known to have started begins a correlation of its own, under its own id.
+        An event without a known cause begins a correlation under its own id.
         """
         return cls(
             id=id,
@@ -77,7 +77,7 @@ class Envelope:
 
     @classmethod
     def from_json(cls, text: str | bytes, *, attributes: Mapping[str, str] | None = None) -> Self:
-        """Read an envelope, decimals exact; raises InvalidEnvelopeError naming the attribute that is wrong."""
+        """Read an envelope with exact decimals; raises InvalidEnvelopeError with the invalid attribute's name."""
         try:
             document = decimal_json.loads(text)
         except ValueError as error:
@@ -100,7 +100,7 @@ class Envelope:
         )
 
     def to_json(self) -> bytes:
-        """As UTF-8 JSON, decimals with their own digits."""
+        """Return the envelope as UTF-8 JSON; decimals keep their digits."""
         document = {
             "specversion": SPEC_VERSION,
             "id": self.id,

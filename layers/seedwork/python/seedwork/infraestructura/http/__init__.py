@@ -1,1 +1,1 @@
-"""The HTTP edge: the application, what it reads, and errors as problem details."""
+"""The HTTP edge: the application, its input, and errors as problem details."""

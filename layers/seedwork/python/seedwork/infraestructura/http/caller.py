@@ -1,4 +1,4 @@
-"""Who sends a request, as API Gateway tells it."""
+"""The sender of a request according to API Gateway."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Any
 
 
 def token_subject(request_context: Mapping[str, Any]) -> str | None:
-    """The subject of the token that an authorizer has accepted, None where there is no authorizer.
+    """Return the subject of the token accepted by an authorizer, None without an authorizer.
 
-    A Lambda authorizer gives `principalId`, one of Cognito the token's claims:
+    A Lambda authorizer provides `principalId`, a Cognito authorizer the token's claims:
     https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-mapping-template-reference.html
     """
     authorizer = request_context.get("authorizer") or {}

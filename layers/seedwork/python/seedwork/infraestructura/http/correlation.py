@@ -13,18 +13,18 @@ _CORRELATION_ID: Final = re.compile(r"[\w.:/+=-]{1,128}", re.ASCII)
 
 
 def correlation_of(event: Mapping[str, Any]) -> tuple[str, bool]:
-    """The correlation id of a proxy event, and whether its caller has given it."""
+    """Return the correlation id of a proxy event, and whether the caller sent it."""
     given = lower_headers(event).get(_HEADER) or ""
     if _CORRELATION_ID.fullmatch(given):
         return given, True
-    # API Gateway's own is in its logs, and in what it answers by itself.
+    # API Gateway's request id also appears in its logs and in its own answers.
     return event["requestContext"].get("requestId") or str(uuid4()), False
 
 
 def lower_headers(event: Mapping[str, Any]) -> dict[str, str]:
-    """Its headers, by their names in lower case; of one that came in several lines the list of all (RFC 9110, 5.2).
+    """Return the headers by lower-case names; several lines of one header become a list (RFC 9110, 5.2).
 
-    `headers` have one of the lines only. A list is refused by whoever expects one value.
+    `headers` contains only one of the lines. Readers that expect a single value refuse a list.
     """
     lines: dict[str, list[str]] = {}
     for name, values in (event.get("multiValueHeaders") or {}).items():

@@ -1,6 +1,6 @@
 """Which web pages' scripts may read an answer: the server's side of CORS (https://fetch.spec.whatwg.org/#http-cors-protocol).
 
-Preflights are API Gateway's; it answers them by the same list (`infra/template.yaml`).
+API Gateway answers preflights itself, by the same list (`infra/template.yaml`).
 """
 
 from __future__ import annotations
@@ -23,20 +23,20 @@ EXPOSED: Final = (
 
 @dataclass(frozen=True, slots=True)
 class CorsPolicy:
-    """The origins whose pages may use an API from scripts; `*` are all."""
+    """The origins whose pages may call an API from scripts; `*` allows all."""
 
     origins: frozenset[str]
 
     @classmethod
     def from_text(cls, text: str) -> Self:
-        """A list with commas, as the template has it; may be empty."""
+        """Read a list with commas, as in the template; it may be empty."""
         return cls(frozenset(origin for item in text.split(",") if (origin := item.strip())))
 
     def headers(self, origin: str | None) -> dict[str, str]:
-        """What an answer says to a browser, errors included.
+        """Return the CORS headers of an answer, errors included.
 
-        An answer that depends on its request's origin says so also to a request without one (`Vary`), or a cache could
-        give it to a page.
+        If the answer depends on the request's origin, `Vary` is also sent to a request without one. Otherwise a cache
+        could give that answer to a page.
         """
         if ANY in self.origins:
             return {"Access-Control-Allow-Origin": ANY, "Access-Control-Expose-Headers": EXPOSED}
@@ -51,12 +51,12 @@ FOR_ANY_PAGE: Final = CorsPolicy(frozenset({ANY}))
 
 
 def cors_headers(event: Mapping[str, Any]) -> dict[str, str]:
-    """Of the answer to a proxy event, by the policy of the function."""
+    """Return the CORS headers of the answer to a proxy event, by the function's policy."""
     return policy().headers(lower_headers(event).get("origin"))
 
 
 def policy() -> CorsPolicy:
-    """The function's; without the variable no page of another origin may."""
+    """Return the function's policy; without the variable no page of another origin is allowed."""
     return _policy(os.environ.get(VARIABLE, ""))
 
 

@@ -1,4 +1,4 @@
-"""Which problem an error is to a caller of an API."""
+"""Turns errors into problems for the caller of an API."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ UNAVAILABLE: Final = Problem(
 
 
 class ErrorProblems:
-    """The tables of one context: the status of each class of its errors, and the headers of some.
+    """The error tables of one context: the status of each class, and the headers of some.
 
-    A DomainError has the status of its class (or of the nearest base class), a RequestError its own problem, an
-    unreachable dependency is 503 with Retry-After, and anything else a 500 that tells the caller nothing but the
-    correlation id under which the log has the cause.
+    A DomainError has the status of its class (or of the nearest base class), and a RequestError its own problem. An
+    unavailable dependency is 503 with Retry-After. Any other error is a 500 that shows the caller only the correlation
+    id, under which the log has the cause.
     """
 
     def __init__(
@@ -37,7 +37,7 @@ class ErrorProblems:
         self._headers = headers
 
     def of(self, error: Exception) -> Problem:
-        """What the caller is told; what is not the caller's own is logged."""
+        """Return the problem for the caller; errors that are not the caller's fault are logged."""
         match error:
             case RequestError():
                 return error.problem

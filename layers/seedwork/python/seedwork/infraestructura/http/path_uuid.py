@@ -1,4 +1,4 @@
-"""Reading a path parameter that is a UUID."""
+"""Reads a UUID from a path parameter."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _UUID: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}
 
 
 def path_uuid(value: str, *, name: str) -> UUID:
-    """A path parameter that must be a UUID in its canonical form; raises RequestError (400)."""
+    """Return a path parameter that must be a UUID in its canonical form; raises RequestError (400)."""
     if _UUID.fullmatch(value):
         return UUID(value)
     raise RequestError(

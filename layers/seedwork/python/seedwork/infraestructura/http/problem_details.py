@@ -32,7 +32,7 @@ _TITULOS: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """What went wrong with a request: `codigo` is for programs, `detail` and `errores` for people."""
+    """A problem with a request: `codigo` is for programs, `detail` and `errores` are for people."""
 
     status: HTTPStatus
     codigo: str
@@ -41,7 +41,7 @@ class Problem:
     headers: Mapping[str, str] = field(default_factory=dict)
 
     def to_response(self, *, instance: str, correlation_id: str) -> Response:
-        """As the Chalice response; `instance` is the path that was asked for."""
+        """Return the Chalice response; `instance` is the requested path."""
         body: dict[str, Any] = {
             "type": f"urn:aeropartners:problema:{self.codigo}",
             "title": _TITULOS.get(self.status, self.status.phrase),
@@ -61,7 +61,7 @@ class Problem:
 
 
 class RequestError(Exception):
-    """The request itself is wrong, or cannot be answered now, as `problem` says."""
+    """The request is invalid, or cannot be answered now; `problem` says why."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.codigo)

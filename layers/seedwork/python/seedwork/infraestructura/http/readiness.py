@@ -1,4 +1,4 @@
-"""The answer to `GET …/ready`: whether an API can do now what it is there for."""
+"""The answer to `GET …/ready`: whether an API can serve now."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ OK: Final = "ok"
 
 
 def ready_response(service: str, dependencias: Mapping[str, str | None], **more: object) -> Response:
-    """200: what it cannot be without was asked before, and raises; of the rest, each with why it does not answer.
+    """Return 200 with the state of the optional dependencies; an unavailable one, given with its cause, is `degraded`.
 
-    Without one of those it is `degraded`. Nothing on the way may keep the answer.
+    The required dependency, PostgreSQL, must be checked before, and raises. The answer must not be cached.
     """
     return json_response(
         {

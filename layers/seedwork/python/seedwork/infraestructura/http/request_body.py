@@ -1,4 +1,4 @@
-"""Reading what a request brings into a pydantic model, with Spanish messages for what is wrong with it."""
+"""Reads a request into a pydantic model, with Spanish messages for its errors."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ _MENSAJES: Final = {
 def parse_body(raw: bytes, model: type[M], *, max_bytes: int = MAX_BODY_BYTES) -> M:
     """Validate a JSON body.
 
-    Raises RequestError: 413 when it is too large, 400 when it is not JSON, 422 with one entry of `errores` per field.
+    Raises RequestError: 413 if the body is too large, 400 if it is not JSON, 422 with one entry of `errores` per field.
     """
     if len(raw) > max_bytes:
         raise RequestError(
@@ -80,7 +80,7 @@ def parse_body(raw: bytes, model: type[M], *, max_bytes: int = MAX_BODY_BYTES) -
 
 
 def validated(document: Any, model: type[M]) -> M:
-    """The document as `model`; raises RequestError (422) with one entry of `errores` per field."""
+    """Return the document as `model`; raises RequestError (422) with one entry of `errores` per field."""
     try:
         return model.model_validate(document)
     except ValidationError as error:

@@ -1,9 +1,9 @@
-"""What a URL asks, where it can be read in one way only.
+"""Reads the query of a URL, and refuses ambiguous or unreadable ones.
 
-API Gateway decodes a query before a function gets it
-(https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html) and leaves a path as it
-came. It does not say what becomes of octets that are not UTF-8. A decoder that goes on writes U+FFFD for them, which no
-one writes who means something by it: where that is found, the sender meant something else (RFC 3986, 2.5).
+API Gateway decodes a query before the function gets it
+(https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html), and leaves the path as it
+came. Its documentation does not cover octets that are not UTF-8. Lenient decoders replace them with U+FFFD, a character
+that senders do not use on purpose, so its presence means that the sender's text was lost (RFC 3986, 2.5).
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ _NOT_UTF_8: Final = {"codigo": "no_utf_8", "mensaje": "no está codificado en UT
 
 
 def values_of(event: Mapping[str, Any]) -> Mapping[str, Sequence[str]]:
-    """The query of a proxy event, of each parameter all values."""
+    """Return all values of each parameter in a proxy event's query."""
     values: Mapping[str, Sequence[str]] = event.get("multiValueQueryStringParameters") or {}
     return values
 
 
 def unreadable_url(event: Mapping[str, Any], path: str) -> Problem | None:
-    """What is wrong with a URL that is not UTF-8 when its percents are decoded."""
+    """Return the problem of a URL that is not UTF-8 after percent-decoding, or None."""
     found = ["La ruta"] if UNREADABLE in unquote(path) else []
     for name, values in values_of(event).items():
         if UNREADABLE in name or any(UNREADABLE in value for value in values):
@@ -42,7 +42,7 @@ def unreadable_url(event: Mapping[str, Any], path: str) -> Problem | None:
 
 
 def single_values(query: Mapping[str, Sequence[str]], names: Container[str]) -> dict[str, str]:
-    """Of each parameter its last value; RequestError (422) for one of `names` that has two, or is unreadable."""
+    """Return each parameter's last value; raises RequestError (422) for a repeated or unreadable one among `names`."""
     errores = [
         {"campo": name, **fault} for name, values in query.items() if name in names and (fault := _fault(values))
     ]

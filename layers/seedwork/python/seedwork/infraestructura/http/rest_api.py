@@ -1,4 +1,4 @@
-"""The Chalice application of a context's API: correlation ids, and every error as problem details."""
+"""The Chalice application of a context's API, with correlation ids and all errors as problem details."""
 
 from __future__ import annotations
 
@@ -41,10 +41,10 @@ _SAFE: Final = frozenset({"GET", "HEAD"})
 class RestApi(Chalice):
     """A Lambda handler for REST API proxy events whose views return plain values or raise.
 
-    What they raise is answered as ErrorProblems has it.
+    Raised errors are answered as ErrorProblems defines.
 
-    API Gateway may know the routes as they are here, or a greedy one (`/campaigns/{proxy+}`) that stands for them, at
-    the root or below one of `prefixes`; `prefix` is that of the current request.
+    API Gateway may have the same routes, or a greedy route (`/campaigns/{proxy+}`) for them, at the root or below one
+    of `prefixes`. `prefix` is the prefix of the current request.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class RestApi(Chalice):
         prefixes: Sequence[str] = (),
         for_any_page: Collection[str] = (),
     ) -> None:
-        """Routes `for_any_page` are for scripts of every web page, the others for those of `cors.policy`."""
+        """Routes `for_any_page` are for scripts of every web page; the others follow `cors.policy`."""
         super().__init__(app_name, configure_logs=False)
         self._for_any_page = frozenset(for_any_page)
         self.problems = ErrorProblems(statuses, error_headers or {})
@@ -66,13 +66,13 @@ class RestApi(Chalice):
         self._correlation_is_given = False
         self._path = ""
         self.lower_headers: Mapping[str, str] = {}
-        """Of the current request, by their names in lower case."""
+        """The headers of the current request, by lower-case names."""
 
     def __call__(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
         """Answer one proxy event."""
         request = event["requestContext"]
         self.correlation_id, self._correlation_is_given = correlation_of(event)
-        self._path = event.get("path", request["path"])  # the request context's own path has the stage before it
+        self._path = event.get("path", request["path"])  # the request context's path begins with the stage
         correlate(self.correlation_id)
         self.lower_headers = lower_headers(event)
         answer = self._answer(event, context)
@@ -88,7 +88,7 @@ class RestApi(Chalice):
         return answer
 
     def route(self, path: str, **kwargs: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-        """Register a view, as Chalice does; what it returns is serialised with exact decimals."""
+        """Register a view, as Chalice does; its result is serialised with exact decimals."""
         register = super().route(path, **kwargs)
 
         def decorator(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -98,47 +98,47 @@ class RestApi(Chalice):
         return decorator
 
     def continue_correlation(self, correlation_id: str | None) -> None:
-        """Let the request go on under the id of what it is about, unless its caller has given one."""
+        """Continue the correlation of the request's subject, unless the caller sent an id."""
         if correlation_id and not self._correlation_is_given:
             self.correlation_id = correlation_id
             correlate(correlation_id)
 
     def body(self, model: type[M], *, max_bytes: int = MAX_BODY_BYTES) -> M:
-        """The body of the current request as `model`; raises RequestError."""
+        """Return the body of the current request as `model`; raises RequestError."""
         return parse_body(self.raw_body, model, max_bytes=max_bytes)
 
     @property
     def raw_body(self) -> bytes:
-        """The body of the current request as it came."""
+        """The body of the current request, unparsed."""
         raw = self._request().raw_body
         return raw.encode() if isinstance(raw, str) else bytes(raw)
 
     def optional_body(self, model: type[M]) -> M:
-        """The same, where an empty body says no less than `{}`."""
+        """Return the body of the current request as `model`; an empty body counts as `{}`. Raises RequestError."""
         return self.body(model) if self.raw_body else validated({}, model)
 
     def query(self, model: type[M]) -> M:
-        """The query of the current request as `model`, in which each of its parameters is once; raises RequestError."""
+        """Return the query of the current request as `model`, without repeated parameters; raises RequestError."""
         return validated(single_values(self.query_values, model.model_fields), model)
 
     @property
     def query_values(self) -> Mapping[str, Sequence[str]]:
-        """The query of the current request, of each parameter all values."""
+        """All values of each query parameter of the current request."""
         return values_of(self._request().to_original_event())
 
     @property
     def request_context(self) -> Mapping[str, Any]:
-        """What API Gateway tells of the current request besides: who sent it, for example."""
+        """API Gateway's data about the current request, such as its sender."""
         context: Mapping[str, Any] = self._request().context
         return context
 
     @property
     def token_subject(self) -> str | None:
-        """The subject of the token that the current request came with, if an authorizer asked for one."""
+        """The subject of the current request's token, if an authorizer checked one."""
         return token_subject(self.request_context)
 
     def header(self, name: str) -> str | None:
-        """A header of the current request, by its name in any case."""
+        """Return a header of the current request; the case of its name does not matter."""
         return self.lower_headers.get(name.lower())
 
     def _answer(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -154,10 +154,13 @@ class RestApi(Chalice):
         return self._call_chalice(event, context)
 
     def _refusal(self, event: dict[str, Any], content_type: str) -> Problem | None:
-        """What no view is asked for; events are collected although what is said beside the fact is unreadable."""
+        """Return the problem of a request refused before any view.
+
+        Requests that collect events pass, even if their descriptive data is unreadable.
+        """
         if not self._resolve(event):
             return NO_ROUTE
-        if "," in content_type:  # Chalice takes any of them
+        if "," in content_type:  # Chalice would accept any of the types
             return SEVERAL_TYPES
         if self._is_for_any_page(event):
             return None
@@ -166,9 +169,10 @@ class RestApi(Chalice):
         return unreadable_url(event, self._path) or (None if content_type else NO_TYPE)
 
     def _content_type(self, event: dict[str, Any]) -> str:
-        """Of the body; of nothing it is JSON, and of a body that says none it is none.
+        """Return the body's content type: JSON without a body, empty if a body comes without a type.
 
-        A browser sends those of foreign pages without asking (https://fetch.spec.whatwg.org/#cors-safelisted-request-header).
+        Browsers send untyped bodies to foreign pages without a preflight
+        (https://fetch.spec.whatwg.org/#cors-safelisted-request-header).
         """
         is_sent = bool(event.get("body")) and event["requestContext"]["httpMethod"] not in _SAFE
         return self.lower_headers.get("content-type", "") if is_sent else JSON
@@ -177,7 +181,7 @@ class RestApi(Chalice):
         return event["requestContext"].get("resourcePath") in self._for_any_page
 
     def _resolve(self, event: dict[str, Any]) -> bool:
-        """Put our own route in the place of a greedy one; False if there is none for the path."""
+        """Replace a greedy route by our own; returns False if no route matches the path."""
         asked, path = event["requestContext"], self._path.rstrip("/")
         self.prefix = next((prefix for prefix in self.prefixes if path.startswith(f"{prefix}/")), "")
         if asked.get("resourcePath") in self.routes:
@@ -190,12 +194,12 @@ class RestApi(Chalice):
 
     @functools.cached_property
     def _patterns(self) -> list[tuple[str, re.Pattern[str]]]:
-        """Our routes, those with parameters after those without."""
+        """Our routes' patterns, those with parameters after those without."""
         routes = sorted(self.routes, key=lambda route: route.count("{"))
         return [(route, re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", re.escape(route)))) for route in routes]
 
     def _call_view(self, event: dict[str, Any], context: Any, *, content_type: str) -> Response | None:
-        """What a view answers where it is all that Chalice has to call; its own way takes as long as all the rest."""
+        """Call the view directly if Chalice would do no more; Chalice's own way takes as long as all other work."""
         asked = event["requestContext"]
         route = self.routes.get(asked.get("resourcePath"), {}).get(asked.get("httpMethod"))
         arguments = event["pathParameters"] or {}
@@ -212,7 +216,7 @@ class RestApi(Chalice):
         return self._with_problem_details(answer)
 
     def _request(self) -> Request:
-        assert self.current_request is not None, "only a view may ask for its request"  # noqa: S101 - narrows the type
+        assert self.current_request is not None, "the request exists only in a view"  # noqa: S101 - narrows the type
         return self.current_request
 
     def _answering(self, view: Callable[..., Any]) -> Callable[..., Response]:
@@ -220,14 +224,14 @@ class RestApi(Chalice):
         def answer(**path_parameters: str) -> Response:
             try:
                 result = view(**path_parameters)
-            except Exception as error:  # noqa: BLE001 - the outermost edge: nothing may leave it but an answer
+            except Exception as error:  # noqa: BLE001 - the outermost edge: every error becomes an answer
                 return self.problems.of(error).to_response(instance=self._path, correlation_id=self.correlation_id)
             return result if isinstance(result, Response) else json_response(result)
 
         return answer
 
     def _with_problem_details(self, answer: dict[str, Any]) -> dict[str, Any]:
-        # What Chalice refuses before a view runs (405, 415, …) has a body {"Code", "Message"} of its own.
+        # Chalice's own refusals before a view runs (405, 415, …) have a body {"Code", "Message"}.
         if answer["statusCode"] < HTTPStatus.BAD_REQUEST or not answer["body"].startswith('{"Code"'):
             return answer
         problem = refusal_of(HTTPStatus(answer["statusCode"]), answer["headers"])
@@ -239,6 +243,6 @@ class RestApi(Chalice):
 def json_response(
     value: Any, *, status: HTTPStatus = HTTPStatus.OK, headers: Mapping[str, str] | None = None
 ) -> Response:
-    """`value` as JSON, or `value` itself where it is JSON text already."""
+    """Return a response with `value` as JSON; a text is taken as JSON already."""
     body = value if isinstance(value, str) else decimal_json.dumps(value)
     return Response(body=body, status_code=int(status), headers={"Content-Type": JSON, **(headers or {})})

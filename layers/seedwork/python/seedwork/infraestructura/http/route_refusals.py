@@ -1,4 +1,4 @@
-"""What is wrong with a request before any view is asked."""
+"""The problems of requests refused before any view runs."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ SEVERAL_CORRELATIONS: Final = Problem(
 
 
 def refusal_of(status: HTTPStatus, headers: Mapping[str, str]) -> Problem:
-    """The problem in the place of what Chalice answers."""
+    """Return our problem that replaces Chalice's refusal."""
     codigo, detail = _OF_CHALICE.get(status, ("solicitud-incorrecta", "La solicitud no puede atenderse."))
     allowed = {name: value for name, value in headers.items() if name == "Allow"}
     return Problem(status=status, codigo=codigo, detail=detail, headers=allowed)

@@ -1,4 +1,4 @@
-"""Which HTTP status each domain error of the shared kernel is: where the table of every context begins."""
+"""The HTTP status of each domain error of the shared kernel; every context's table includes them."""
 
 from __future__ import annotations
 

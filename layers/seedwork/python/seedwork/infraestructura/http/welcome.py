@@ -1,4 +1,4 @@
-"""What an API says at its root: its name, and where to go on."""
+"""The answer of an API at its root: its name and its main paths."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ VERSION: Final = "1.0.0"
 
 
 def welcome(service: str, message: str, *, endpoints: Sequence[str]) -> dict[str, Any]:
-    """The answer to `GET /`; `endpoints` are paths on the port that it is asked on."""
+    """Return the answer to `GET /`; `endpoints` are paths on the requested port."""
     return {
         "message": message,
         "service": service,

@@ -1,1 +1,1 @@
-"""Operations that are done once, however often they are asked for."""
+"""Operations that take effect once, however often they are requested."""

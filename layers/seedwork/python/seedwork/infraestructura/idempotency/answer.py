@@ -1,4 +1,4 @@
-"""The answer of an idempotent operation, apart from what makes it so: that needs boto3, which takes long to import."""
+"""The answer of an idempotent operation, in a module of its own: `operation.py` imports boto3, which takes long."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 class IdempotentAnswer:
     """The JSON text of an answer, and whether an earlier request with the same key produced it.
 
-    `headers` go with this answer alone; a repetition is answered without them.
+    `headers` belong to this answer alone; repetitions are answered without them.
     """
 
     body: str

@@ -14,7 +14,7 @@ _KEY: Final = re.compile(r"[\x21-\x7e]{1,255}")
 
 
 def read_key(header: str, *, reserved: str = "") -> str:
-    """The key in a header, bare or quoted; raises RequestError (400), also for one that begins as `reserved` does."""
+    """Return the key of a header, bare or quoted; raises RequestError (400), also for a `reserved` prefix."""
     key = header[1:-1] if len(header) > 1 and header[0] == header[-1] == '"' else header
     if _KEY.fullmatch(key) and not (reserved and key.startswith(reserved)):
         return key

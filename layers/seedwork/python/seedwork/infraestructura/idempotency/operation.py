@@ -1,4 +1,4 @@
-"""Idempotent operations by Powertools on DynamoDB, in front of an operation that is idempotent by itself."""
+"""Idempotent operations with Powertools on DynamoDB, in front of operations that are idempotent themselves."""
 
 from __future__ import annotations
 
@@ -40,18 +40,18 @@ PAUSE_SECONDS: Final = 30
 
 
 class Idempotency:
-    """Answers a repeated request from DynamoDB for a day, and mostly keeps two equal ones from running side by side.
+    """Answers a repeated request from DynamoDB for a day, and usually keeps equal requests from running concurrently.
 
-    It is the fast path, not the authority: `operation` must itself recognise a repetition (a unique constraint), since
-    it does run again when DynamoDB cannot be reached, or when its record has expired. When DynamoDB fails it is left
-    alone for a while, so that one request in that time waits for it and not each.
+    It is a fast path and not the authority. `operation` itself must recognise repetitions (by a unique constraint),
+    because it runs again if DynamoDB is unavailable or its record has expired. After a failure DynamoDB is not asked
+    for a while, so that at most one request in that time waits for it.
 
-    An attempt holds its key for two seconds and no longer, whether it was killed or only hangs: after that the next one
-    runs beside it, and `operation` tells which of them took effect.
+    An attempt holds its key for two seconds at most, even if it was killed or hangs. After that the next attempt runs
+    beside it, and `operation` decides which one takes effect.
     """
 
     def __init__(self, *, table: str, prefix: str) -> None:
-        """`prefix` keeps the keys of different operations apart in one table."""
+        """`prefix` separates the keys of different operations in one table."""
         self._table = table
         self._prefix = prefix
         self._alone_until = 0.0
@@ -66,10 +66,10 @@ class Idempotency:
     def run(
         self, operation: Callable[[], IdempotentAnswer], solicitud: Solicitud, *, named: str, context: Any
     ) -> IdempotentAnswer:
-        """Run `operation` once per request and return its answer, or the answer of the first time.
+        """Run `operation` once per request and return its answer, or the first answer for a repetition.
 
-        The request's key must tell callers apart; `named` is what the caller knows it by. Raises RequestError: 409
-        while the first is in progress, for two seconds at most; 422 if that means something else.
+        The request's key must differ between callers; `named` is the key's name in messages. Raises RequestError: 409
+        while the first request runs, for two seconds at most; 422 if the same key was used with other data.
         """
         if monotonic() < self._alone_until:
             return operation()
@@ -83,14 +83,14 @@ class Idempotency:
         except IdempotencyValidationError as error:
             raise RequestError(_other_payload(named)) from error
         except IdempotencyInconsistentStateError:
-            return once()  # its record expired and was taken by others each time that we looked
+            return once()  # the record expired and was taken by another request each time Powertools looked
         except IdempotencyPersistenceLayerError as error:
             self._leave_alone(error)
             return once()
         return answer
 
     def cause_of_absence(self) -> str | None:
-        """Why the table does not answer now; None if it does."""
+        """Return why the table is unavailable; None if it answers."""
         key = {"id": {"S": f"{self._prefix}#ready"}}
         try:
             self._store.client.get_item(TableName=self._table, Key=key)
@@ -100,8 +100,8 @@ class Idempotency:
 
     @cached_property
     def _store(self) -> DynamoDBPersistenceLayer:
-        # Once, and not for long: without DynamoDB a payment is as safe. A second attempt would also meet the record of
-        # a first one whose answer was lost, and take it for another request in progress.
+        # One short attempt: without DynamoDB a payment is just as safe. If the answer to a first attempt were lost, a
+        # second one would find its record and mistake it for another request in progress.
         attempt = Config(
             connect_timeout=TIMEOUT_SECONDS, read_timeout=TIMEOUT_SECONDS, retries={"total_max_attempts": 1}
         )
@@ -125,7 +125,7 @@ class Idempotency:
     def _leave_alone(self, error: IdempotencyPersistenceLayerError) -> None:
         self._alone_until = monotonic() + PAUSE_SECONDS
         logger.warning(
-            "idempotency table unavailable, the database decides alone",
+            "idempotency table unavailable: the database decides alone",
             extra={"cause": str(error), "for_seconds": PAUSE_SECONDS},
         )
         with single_metric(name="IdempotencyDegraded", unit=MetricUnit.Count, value=1):
@@ -133,21 +133,21 @@ class Idempotency:
 
 
 class _Lease:
-    """A Lambda context for Powertools, which has an attempt hold its key for as long as the function has time left.
+    """A Lambda context for Powertools, which holds a key for the function's remaining time according to its context.
 
-    There is no heartbeat: an attempt that was killed would hold it until the function's time-out.
+    There is no heartbeat, so a killed attempt would otherwise hold its key until the function's timeout.
     """
 
     def __init__(self, context: Any) -> None:
         self._context = context
 
     def get_remaining_time_in_millis(self) -> int:
-        """No more than the lease."""
+        """Return the remaining time, at most the lease."""
         return min(int(self._context.get_remaining_time_in_millis()), LEASE_MS)
 
 
 class _Once:
-    """An operation that runs when it is first called, and then has the same answer, or the same error, each time."""
+    """An operation that runs at its first call, and repeats its answer or error at later calls."""
 
     def __init__(self, operation: Callable[[], IdempotentAnswer]) -> None:
         self._operation = operation

@@ -1,1 +1,1 @@
-"""PostgreSQL: connection, unit of work, event store, inbox and what becomes of old rows."""
+"""PostgreSQL: connection, unit of work, event store, inbox, and the archiving and deletion of old rows."""

@@ -1,4 +1,4 @@
-"""One PostgreSQL connection per execution environment: made when first used, kept warm, made again when it breaks."""
+"""One PostgreSQL connection per execution environment: opened at its first use, kept, and reopened when it breaks."""
 
 from __future__ import annotations
 
@@ -19,36 +19,36 @@ from seedwork.infraestructura.postgres.sqlstates import is_the_server_s_own, sql
 if TYPE_CHECKING:
     from seedwork.infraestructura.postgres.database_secret import DatabaseSecret
 
-# A server that does not answer costs a request one of these, once: API Gateway waits for 29 s, our functions for 10.
+# A silent server costs a request one of these timeouts, once: API Gateway waits for 29 s, our functions for 10.
 CONNECT_SECONDS: Final = 3.0
 ANSWER_SECONDS: Final = 6.0
 READY_SECONDS: Final = 1.0
-STATEMENT_TIMEOUT_MS: Final = 5_000  # the server tells of a slow statement before we give it up
+STATEMENT_TIMEOUT_MS: Final = 5_000  # shorter than ANSWER_SECONDS, so the server reports a slow statement first
 PAUSE_SECONDS: Final = 2.0
-# A function that hangs within a transaction holds its locks for no longer; ours are idle there for milliseconds.
+# The longest time for which a function that hangs within a transaction holds its locks; normal pauses are milliseconds.
 IDLE_IN_TRANSACTION_MS: Final = 2_000
 MAX_STATEMENTS: Final = 64
 
 
 class ReadOnlySessionError(Exception):
-    """Nothing can be written in a session: its server is a standby, or has been told so."""
+    """The session cannot write: its server is a standby or set to read-only."""
 
 
 class PostgresDatabase:
     """Runs SQL on one lazily opened connection; every failure to reach the server is DependencyUnavailableError.
 
-    Statements with parameters stay prepared for as long as the connection: pg8000 itself reads the text anew each time,
-    character by character, and takes three round trips where one is enough.
+    Statements with parameters stay prepared on the connection. Otherwise pg8000 parses the text again each time,
+    character by character, and takes three round trips instead of one.
 
-    A connection that died while idle (server restart, failover) is replaced without the caller noticing, but only where
-    nothing can have happened yet: at `begin`, or in `read`. Not thread-safe, as a Lambda environment serves one call.
+    A connection that died while idle (server restart, failover) is replaced unnoticed, but only where nothing can have
+    happened yet: at `begin`, or in `read`. Not thread-safe, because a Lambda environment serves one call at a time.
 
-    A server that is silent, which holds up whoever asks it, is left alone for a while, in which requests are refused at
-    once; then one of them asks it again, and waits for no more than a second.
+    After a server was silent, requests are refused at once for a while, so that they do not all wait for it. Then one
+    of them tries again, and waits for a second at most.
     """
 
     def __init__(self, secret: Callable[[bool], DatabaseSecret]) -> None:
-        """`secret(fresh)` gives the credentials; it is asked afresh after the server refused the cached ones."""
+        """`secret(fresh)` returns the credentials; fresh ones are read after the server refused the cached ones."""
         self._secret = secret
         self._connection: pg8000.native.Connection | None = None
         self._statements: dict[str, pg8000.native.PreparedStatement] = {}
@@ -73,7 +73,7 @@ class PostgresDatabase:
         return rows or []
 
     def require_ready(self, *, to_write: bool) -> None:
-        """Raise DependencyUnavailableError unless the server lets a new session work, and that soon."""
+        """Raise DependencyUnavailableError unless the server serves a new session within `READY_SECONDS`."""
         try:
             with closing(self._connect(connect_seconds=READY_SECONDS, answer_seconds=READY_SECONDS)) as session:
                 if to_write:
@@ -84,9 +84,9 @@ class PostgresDatabase:
             raise DependencyUnavailableError("postgresql") from error
 
     def read(self, sql: str, **parameters: Any) -> list[list[Any]]:
-        """Run what may be done twice outside of a transaction, once more if the idle connection turns out to be dead.
+        """Run a repeatable statement outside of a transaction, a second time if the idle connection was dead.
 
-        A query, or a statement that finds what it has done before.
+        Repeatable are queries, and writes that recognise their own earlier effect.
         """
         was_open = self._connection is not None
         try:
@@ -102,14 +102,14 @@ class PostgresDatabase:
         self._in_transaction = True
 
     def commit(self) -> None:
-        """Make the transaction durable; after DependencyUnavailableError here it may or may not be."""
+        """Make the transaction durable; after DependencyUnavailableError it may or may not be durable."""
         self.run("COMMIT")
         self._in_transaction = False
 
     def rollback(self) -> None:
         """Undo the transaction, if one is open."""
         in_transaction, self._in_transaction = self._in_transaction, False
-        if in_transaction and self._connection is not None:  # the server rolls back what a lost connection left open
+        if in_transaction and self._connection is not None:  # for a lost one the server rolls back
             try:
                 self.run("ROLLBACK")
             except (DependencyUnavailableError, DatabaseError):
@@ -129,7 +129,7 @@ class PostgresDatabase:
 
     def _prepare(self, sql: str) -> pg8000.native.PreparedStatement:
         statement = self._open().prepare(sql)
-        if len(self._statements) == MAX_STATEMENTS:  # more than all that we have: texts must be made at run time
+        if len(self._statements) == MAX_STATEMENTS:  # more than our fixed texts: some are generated at run time
             self._statements.pop(next(iter(self._statements))).close()
         self._statements[sql] = statement
         return statement
@@ -141,7 +141,7 @@ class PostgresDatabase:
             seconds = READY_SECONDS if self._alone_until else CONNECT_SECONDS
             try:
                 self._connection = self._connect(connect_seconds=seconds, answer_seconds=ANSWER_SECONDS)
-            except DatabaseError as error:  # whatever its code: no statement of ours has been run yet
+            except DatabaseError as error:  # with any code: none of our statements has run yet
                 raise self._unavailable() from error
             self._alone_until = 0.0
         return self._connection
@@ -158,11 +158,12 @@ class PostgresDatabase:
 def connect(
     secret: DatabaseSecret, *, connect_seconds: float = CONNECT_SECONDS, answer_seconds: float = ANSWER_SECONDS
 ) -> pg8000.native.Connection:
-    """A new connection; TLS as the secret says. Each of its answers is waited for so long."""
+    """Open a connection with TLS as the secret says; waits for `answer_seconds` for each of its answers."""
     with ExitStack() as to_close:
         sock = to_close.enter_context(socket.create_connection((secret.host, secret.port), connect_seconds))
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-        # pg8000 writes what is longer than its buffer, 8 KB, in pieces: the last would wait 40 ms for the server's ACK.
+        # pg8000 writes more than its 8 KB buffer in pieces; without TCP_NODELAY the last would wait 40 ms for the
+        # server's ACK.
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         connection = pg8000.native.Connection(
             secret.username,
@@ -177,26 +178,26 @@ def connect(
                 "idle_in_transaction_session_timeout": str(IDLE_IN_TRANSACTION_MS),
             },
         )
-        connection._usock.settimeout(answer_seconds)  # noqa: SLF001 - where TLS wraps it, our own socket is gone
+        connection._usock.settimeout(answer_seconds)  # noqa: SLF001 - TLS replaces our own socket
         to_close.pop_all()
     connection.register_in_adapter(pg8000.native.TIMESTAMPTZ, _instant)
     return connection
 
 
 def require_writable(session: pg8000.native.Connection) -> None:
-    """Raise ReadOnlySessionError unless something can be written, as libpq's `target_session_attrs` asks."""
+    """Raise ReadOnlySessionError unless the session can write, as libpq's `target_session_attrs` checks."""
     [[read_only]] = session.run("select current_setting('transaction_read_only')") or [["on"]]
     if read_only != "off":
         raise ReadOnlySessionError("PostgreSQL is read-only")
 
 
 def _is_silence(error: BaseException) -> bool:
-    """Whether nothing came in time, which pg8000 tells in the words of a broken connection."""
+    """Whether the error is a timeout, which pg8000 reports as a broken connection."""
     return isinstance(error, TimeoutError) or (error.__cause__ is not None and _is_silence(error.__cause__))
 
 
 def _instant(text: str) -> Any:
     try:
         return datetime.fromisoformat(text)
-    except ValueError:  # infinity, or a year that Python does not know
-        return timestamptz_in(text)  # by strptime: sixty times as long
+    except ValueError:  # infinity, or a year outside of Python's range
+        return timestamptz_in(text)  # uses strptime, which takes sixty times as long

@@ -1,4 +1,4 @@
-"""Credentials of a database, in the shape that Secrets Manager gives to RDS."""
+"""The credentials of a database, in the format of Secrets Manager for RDS."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from seedwork.infraestructura.dependency_unavailable import DependencyUnavailabl
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatabaseSecret:
-    """Where the database is and who we are there; the password never shows in a repr."""
+    """The database's address and our credentials; the password never shows in a repr."""
 
     host: str
     port: int
@@ -22,12 +22,12 @@ class DatabaseSecret:
 
     @classmethod
     def read(cls, name: str, fresh: bool = False) -> Self:
-        """From Secrets Manager, as `read_secret` does; raises DependencyUnavailableError, KeyError."""
+        """Read it from Secrets Manager with `read_secret`; raises DependencyUnavailableError, KeyError."""
         return cls.from_json(read_secret(name, fresh=fresh))
 
     @classmethod
     def from_json(cls, secret: dict[str, Any]) -> Self:
-        """From the secret's JSON; raises KeyError naming a field that is missing."""
+        """Read it from the secret's JSON; raises KeyError with a missing field's name."""
         return cls(
             host=str(secret["host"]),
             port=int(secret["port"]),
@@ -38,13 +38,13 @@ class DatabaseSecret:
         )
 
     def ssl_context(self) -> ssl.SSLContext | None:
-        """TLS with the server's name verified, unless the secret says `"sslmode": "disable"`."""
+        """Return a context that verifies the server's name, or None if the secret says `"sslmode": "disable"`."""
         return None if self.sslmode == "disable" else ssl.create_default_context()
 
 
 def read_secret(name: str, *, fresh: bool = False) -> dict[str, Any]:
-    """The JSON of a secret, cached for five minutes unless `fresh`; raises DependencyUnavailableError."""
-    from aws_lambda_powertools.utilities import parameters  # noqa: PLC0415 - boto3 is the cold start: only who asks pays
+    """Return the JSON of a secret, cached for five minutes unless `fresh`; raises DependencyUnavailableError."""
+    from aws_lambda_powertools.utilities import parameters  # noqa: PLC0415 - boto3 slows cold starts
 
     try:
         value = parameters.get_secret(name, transform="json", max_age=300, force_fetch=fresh)

@@ -1,6 +1,6 @@
-"""The event store of a context, which is its outbox too (column names: Debezium's outbox event router).
+"""The event store of a context, which is also its outbox (column names: Debezium's outbox event router).
 
-Events that were published some time ago are in an archive beside it (`outbox_archive.py`).
+Older published events are in an archive beside it (`outbox_archive.py`).
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ MAX_VERSION: Final = 2**31 - 1
 
 
 EventRow = dict[str, Any]
-"""An event as it is written: the columns of an outbox that are the event's own."""
+"""An event to write: the event's own columns of an outbox."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredEvent:
-    """An event as it is read back."""
+    """An event read from the store."""
 
     type: str
     payload: Mapping[str, Any]
@@ -55,11 +55,11 @@ def outbox_row(
     traza: Traza,
     solicitud: Solicitud | None = None,
 ) -> EventRow:
-    """One event; `version` is its place in its aggregate's history, from 1.
+    """Return the row of one event; `version` is its place in its aggregate's history, from 1.
 
-    `solicitud` is the command that recorded it, where the schema lets a key be stored once.
+    `solicitud` is the command that recorded it; the schema lets a command's key be stored once.
     """
-    # Ids begin with their time: rows written at a time lie together in every index of them (RFC 9562, 6.11).
+    # The ids begin with their time, so rows written together lie together in every index (RFC 9562, 6.11).
     return {
         "id": str(uuid7()),
         "aggregateid": str(aggregate_id),
@@ -78,7 +78,7 @@ def new_rows(
     traza: Traza,
     solicitud: Solicitud | None = None,
 ) -> list[EventRow]:
-    """The events that the aggregate recorded; `solicitud` goes with the first of them."""
+    """Return the rows of the aggregate's recorded events; `solicitud` goes with the first of them."""
     first = aggregate.version - len(aggregate.new_events) + 1
     return [
         outbox_row(
@@ -95,7 +95,7 @@ def new_rows(
 
 
 def _metadata(traza: Traza, solicitud: Solicitud | None) -> dict[str, str | None]:
-    """What is stored beside the payload, and not published with it."""
+    """Return the data stored beside the payload, and not published with it."""
     values = {"correlation_id": traza.correlation_id, "causation_id": traza.causation_id}
     if solicitud:
         values |= {"idempotency_key": solicitud.clave, "request_hash": solicitud.huella}
@@ -105,7 +105,7 @@ def _metadata(traza: Traza, solicitud: Solicitud | None) -> dict[str, str | None
 
 
 class PostgresEventStore:
-    """Appends to `<schema>.outbox`, and reads from it and its archive, inside of the caller's transaction."""
+    """Appends to `<schema>.outbox`, and reads from it and its archive, inside the caller's transaction."""
 
     def __init__(self, database: PostgresDatabase, *, schema: str, aggregate_type: str) -> None:
         """`schema` and `aggregate_type` come from code, never from a caller."""
@@ -127,9 +127,9 @@ class PostgresEventStore:
             self._store(f"{self._insert} order by version", rows)
 
     def append_if(self, write: str, rows: Sequence[EventRow], **parameters: Any) -> bool:
-        """Store events if `write`, which comes from code and returns its rows, has written any; says whether it has.
+        """Store the events if `write` has returned any rows; returns whether it has. `write` comes from code.
 
-        Both are one statement, so one round trip. Raises ConcurrencyError as `append` does.
+        Both are one statement and one round trip. Raises ConcurrencyError as `append` does.
         """
         store = f"{self._insert} where exists (select from written) order by version"
         statement = f"with written as ({write}), stored as ({store}) table written"
@@ -148,11 +148,11 @@ class PostgresEventStore:
             raise
 
     def load(self, aggregate_ids: Iterable[UUID], *, up_to: int = MAX_VERSION) -> dict[UUID, list[StoredEvent]]:
-        """The histories of those aggregates that exist, each in order, up to a version.
+        """Return the histories of the existing aggregates, each in order, up to a version.
 
-        The archive is read only for those whose beginning is not in the outbox. Events go from there to the archive and
-        the archive is read after it, so none is missed; one that went meanwhile is found twice. What goes back to be
-        published again goes as a whole, and is in the outbox then.
+        The archive is read only for aggregates whose beginning is not in the outbox. It is read after the outbox, so an
+        event that moves there meanwhile is found, perhaps twice, and never missed. Aggregates that return from the
+        archive to be published again return as a whole, so a second look into the outbox finds them.
         """
         ids = list(aggregate_ids)
         histories = self._read(self._outbox, ids, up_to)
@@ -165,7 +165,7 @@ class PostgresEventStore:
         return {aggregate_id: list(history.values()) for aggregate_id, history in histories.items() if history}
 
     def _read(self, table: str, ids: list[UUID], up_to: int) -> defaultdict[UUID, dict[int, StoredEvent]]:
-        """What a table has of them, by version."""
+        """Return a table's events of these aggregates, by version."""
         rows = self._database.run(
             f"""
             select aggregateid, version, type, cast(payload as text), occurred_at

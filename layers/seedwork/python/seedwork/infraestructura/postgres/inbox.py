@@ -1,4 +1,4 @@
-"""The inbox of a context: which events a consumer has already taken effect of."""
+"""The inbox of a context, which records the events already applied by a consumer."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 
 class PostgresInbox(Inbox, OneStepInbox):
-    """Remembers `(consumer, event_id)` in `<schema>.inbox`, in the same transaction as the effect.
+    """Records `(consumer, event_id)` in `<schema>.inbox`, in the same transaction as the effect.
 
-    What was remembered some time ago is in an archive beside it (`inbox_horizon.py`).
+    Older records are in an archive beside it (`inbox_horizon.py`).
     """
 
     def __init__(self, database: PostgresDatabase, *, schema: str, consumer: str) -> None:
@@ -24,7 +24,7 @@ class PostgresInbox(Inbox, OneStepInbox):
         self._database = database
         self._table = f"{schema}.inbox"
         self._consumer = consumer
-        # Once for each of the batch, whatever the archive's size.
+        # One lookup for each event of the batch, whatever the archive's size.
         self._not_archived = f"""
             not exists (select from {schema}.inbox_archive as archivado
                          where archivado.consumer = :consumer and archivado.event_id = id offset 0)
@@ -47,7 +47,7 @@ class PostgresInbox(Inbox, OneStepInbox):
 
     @override
     def registrar(self, event_ids: Collection[str]) -> None:
-        """Events that are known already stay as they are."""
+        """Record the events; known ones stay as they are."""
         self._database.run(
             f"""
             insert into {self._table} (consumer, event_id)
@@ -60,7 +60,7 @@ class PostgresInbox(Inbox, OneStepInbox):
 
     @override
     def recibir(self, event_ids: Collection[str]) -> set[str]:
-        """An event that another transaction is remembering is waited for."""
+        """Record the events; waits for another transaction that is recording the same event."""
         rows = self._database.run(
             f"""
             insert into {self._table} (consumer, event_id)
@@ -75,6 +75,6 @@ class PostgresInbox(Inbox, OneStepInbox):
 
     @override
     def olvidado_hasta(self) -> datetime:
-        """The clean-up keeps it (`inbox_horizon.py`)."""
+        """Return the time stored by the clean-up (`inbox_horizon.py`)."""
         [[hasta]] = self._database.run(f"select greatest(olvidado_hasta, '0001-01-01Z') from {self._table}_horizon")
         return hasta  # type: ignore[no-any-return]

@@ -1,4 +1,4 @@
-"""Rows that are so old that they are moved or forgotten."""
+"""Moves or deletes old rows."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class PostgresOldRows:
-    """Has `function(before, at_most)` move or delete them, whose owner may; the context's role may not."""
+    """Calls the SQL function `function(before, at_most)`, whose owner, unlike the context's role, may move rows."""
 
     def __init__(self, database: PostgresDatabase, *, function: str, older_than: timedelta) -> None:
         """`function` comes from code, never from a caller."""
@@ -20,7 +20,7 @@ class PostgresOldRows:
         self._older_than = older_than
 
     def __call__(self, *, ahora: datetime, limite: int) -> Iterator[int]:
-        """So many at a time, until there are fewer; how many they were."""
+        """Call the function until it finds fewer rows than `limite`; yields the number of rows of each call."""
         hechas = limite
         while hechas == limite:
             [[hechas]] = self._database.read(self._statement, antes=ahora - self._older_than, limite=limite)

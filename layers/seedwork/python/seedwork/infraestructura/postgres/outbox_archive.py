@@ -1,4 +1,4 @@
-"""The archive of an outbox: where published events go once nothing is expected of them any more."""
+"""Moves published events from an outbox to its archive."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ class PostgresOutboxArchive:
         self._keep = timedelta(days=days)
 
     def archivar(self, *, ahora: datetime, limite: int) -> Iterator[int]:
-        """Archive what has been published for long enough, the oldest first; how many were, step by step.
+        """Archive the events published long enough ago, the oldest first; yields the number of each step.
 
-        Each step is a transaction that looks at `limite` events. The last one finds only younger ones.
+        Each step is a transaction that checks at most `limite` events. The last step finds only younger ones.
         """
         hasta, quedan = 0, True
         while quedan:

@@ -1,1 +1,1 @@
-"""Text that comes in from outside: JSON, fields, instants, numbers and names."""
+"""Text from outside: JSON, fields, instants, numbers and names."""

@@ -1,4 +1,4 @@
-"""JSON in which numbers with a decimal point are `Decimal`, both ways, and never a float."""
+"""JSON whose numbers with a decimal point are `Decimal` in both directions, never float."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from typing import Any, Final
 
 import simplejson
 
-MAX_INT_DIGITS: Final = 4_000  # below the limit of Python's int(), which is there because its time grows squared
-# Beyond these exponents Decimal has no number.
+MAX_INT_DIGITS: Final = 4_000  # below the limit of Python's int(), which exists because its time grows quadratically
+# The limits of Decimal's exponents.
 _LARGEST: Final = Decimal("1E+999999999999999999")
 _SMALLEST: Final = Decimal("1E-999999999999999999")
 
 
 def _number(literal: str) -> Decimal:
-    """The literal's value; one that Decimal cannot hold is read as the largest, or the smallest, that it can.
+    """Return the literal's value; beyond Decimal's range, the largest or the smallest number that it can hold.
 
-    JSON limits no number (RFC 8259, 6), so it is no syntax error. Both are far beyond every limit that a reader has:
-    each reader refuses them as it refuses any number that is too large or too fine for it.
+    JSON sets no limits to numbers (RFC 8259, 6), so such a literal is no syntax error. The substitute lies far beyond
+    the limits of every reader, which refuses it like any number too large or too fine.
     """
     try:
         return Decimal(literal)
@@ -30,12 +30,12 @@ def _number(literal: str) -> Decimal:
 
 
 def _integer(literal: str) -> int | Decimal:
-    """An int, or a Decimal where Python would refuse so many digits."""
+    """Return an int, or a Decimal if Python would refuse that many digits."""
     return int(literal) if len(literal) <= MAX_INT_DIGITS else Decimal(literal)
 
 
 class RepeatedNameError(ValueError):
-    """An object has two members of this name, of which parsers take one or the other (RFC 8259, 4)."""
+    """An object has two members with the same name; parsers differ in which one they take (RFC 8259, 4)."""
 
     def __init__(self, name: str) -> None:
         super().__init__(f"{name!r} is in an object twice")
@@ -45,21 +45,21 @@ class RepeatedNameError(ValueError):
 def _object(members: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(members)
     if len(found) < len(members):
-        names = iter(found)  # in the order of the members, of which only the first of a name is there
+        names = iter(found)  # in the order of the members, each name at its first member only
         raise RepeatedNameError(next(name for name, _ in members if name != next(names, None)))
     return found
 
 
-# Made once: `simplejson.loads` and `dumps` make them anew each time.
+# Built once: `simplejson.loads` and `dumps` build them again at each call.
 _DECODER: Final = simplejson.JSONDecoder(parse_float=_number, parse_int=_integer)
 _STRICT_DECODER: Final = simplejson.JSONDecoder(parse_float=_number, parse_int=_integer, object_pairs_hook=_object)
 _ENCODER: Final = simplejson.JSONEncoder(use_decimal=True, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 def loads(text: str | bytes, *, unique_names: bool = False) -> Any:
-    """Parse JSON; raises ValueError, and nothing else, for what RFC 8259 does not allow, NaN and Infinity included.
+    """Parse JSON; raises ValueError, and no other error, for text outside of RFC 8259, including NaN and Infinity.
 
-    With `unique_names` it raises RepeatedNameError, too; without, the last member of a name counts.
+    With `unique_names` it also raises RepeatedNameError; without, the last member of a name counts.
 
     >>> loads('{"monto": 100.50}')
     {'monto': Decimal('100.50')}
@@ -72,9 +72,9 @@ def loads(text: str | bytes, *, unique_names: bool = False) -> Any:
 
 
 def dumps(value: Any) -> str:
-    """Serialise compactly, decimals as JSON numbers with their own digits.
+    """Serialise compactly; decimals become JSON numbers and keep their digits.
 
-    Raises ValueError for a number that is not finite, and for what is nested too deeply.
+    Raises ValueError for a number that is not finite, and for too deep nesting.
 
     >>> dumps({"monto": Decimal("100.50")})
     '{"monto":100.50}'

@@ -1,4 +1,4 @@
-"""The types of fields that come in from outside, for pydantic models."""
+"""The field types of outside data, for pydantic models."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from seedwork.infraestructura.text.visible_names import is_seen, is_visible, one
 
 
 def _number(value: object) -> object:
-    """JSON numbers only: text is not a number, and neither is true."""
+    """Return the number of a JSON number; a text or a boolean is refused."""
     if isinstance(value, bool) or not isinstance(value, (int, Decimal)):
         raise PydanticCustomError("decimal_type", "not a number")
     return Decimal(within_limit(value))
 
 
 def _instant(value: object) -> datetime:
-    """Not the seconds since 1970 that pydantic takes too."""
+    """Return the instant of a text; seconds since 1970, which pydantic would accept, are refused."""
     return _read(value, read_instant)
 
 
@@ -58,7 +58,7 @@ def _seen(value: str) -> str:
 
 
 def at_most(limit: Decimal) -> AfterValidator:
-    """As `Field(le=limit)`, of which pydantic tells the caller as Python writes it: `Decimal('0.99')`."""
+    """Limit a number as `Field(le=limit)` does, without Python's notation (`Decimal('0.99')`) in the message."""
 
     def not_more(value: Decimal) -> Decimal:
         if value > limit:
@@ -70,14 +70,17 @@ def at_most(limit: Decimal) -> AfterValidator:
 
 Texto = Annotated[str, StringConstraints(strict=True, strip_whitespace=True, min_length=1, pattern=r"^\P{Cc}*$")]
 TextoVisto = Annotated[Texto, AfterValidator(_seen)]
-"""A text that a caller writes: it may have what nobody sees, as emoji do, but not that alone. Older events may."""
+"""A text written by a caller: it may contain invisible characters, as emoji do, but not only those.
+
+Events use Texto.
+"""
 
 Visible = Annotated[Texto, AfterValidator(_visible)]
-"""A name by which something is told from others: no two look alike for a character that nobody sees."""
+"""A name that distinguishes: no two names may look alike because of an invisible character."""
 
 IdAfiliado = Annotated[Visible, Field(max_length=100), BeforeValidator(_one_form)]
 IdAfiliadoDeEvento = Annotated[Texto, Field(max_length=100)]
-"""As events have it, also those of before it had one form."""
+"""An affiliate's id in an event; older events may have it in another Unicode form."""
 
 Monto = Annotated[
     Decimal,
@@ -96,5 +99,5 @@ class DineroCampo(BaseModel):
     moneda: Moneda
 
     def dinero(self) -> Dinero:
-        """In the domain's terms."""
+        """Return the amount in the domain's terms."""
         return Dinero(monto=self.monto, moneda=self.moneda)

@@ -1,4 +1,4 @@
-"""Reading the text of an instant: RFC 3339, and what ISO 8601's extended format has besides that is as clear."""
+"""Reads the text of an instant: RFC 3339, and the equally clear other forms of ISO 8601's extended format."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ _MICROSECONDS: Final = 6
 _LEAP: Final = 60
 _INSTANT: Final = re.compile(
     r"(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2})"
-    # A space may stand for the T (RFC 3339, 5.6), but only before a full time: one before hours and minutes alone is
-    # what is left of the + of an offset that was not encoded.
+    # A space may stand for the T (RFC 3339, 5.6), but only before a full time. Before hours and minutes alone, it is
+    # the rest of an unencoded + of an offset.
     r"(?:(?:[Tt]| (?=[0-9]{2}:[0-9]{2}:))"
     r"(?P<hour>[01][0-9]|2[0-3]):(?P<minute>[0-5][0-9])"
     r"(?::(?P<second>[0-5][0-9]|60)(?:[.,](?P<fraction>[0-9]+))?)?"
@@ -22,10 +22,10 @@ _LOST_PLUS: Final = re.compile(r" (?=[0-9]{2}(?::?[0-9]{2})?\Z)")
 
 
 def read_instant(text: str, *, zone_required: bool = False) -> datetime:
-    """In UTC, as is what names no zone; a date alone is its first instant. Raises ValueError for anything else.
+    """Return the instant in UTC; a text without a zone is in UTC, and a date alone is its first instant.
 
-    PostgreSQL keeps microseconds, so digits of a second after the sixth are cut off: rounded, the end of a day would be
-    of the next one. A leap second is the second after it, as POSIX counts.
+    Raises ValueError for any other text. PostgreSQL keeps microseconds, so further digits are cut off: rounding could
+    move the end of a day into the next day. A leap second becomes the second after it, as in POSIX.
 
     >>> read_instant("2026-11-01T00:00:00-05:00").isoformat()
     '2026-11-01T05:00:00+00:00'
@@ -38,12 +38,12 @@ def read_instant(text: str, *, zone_required: bool = False) -> datetime:
         raise ValueError("no offset from UTC")
     try:
         return _instant(date.fromisoformat(parts["date"]), parts)
-    except OverflowError:  # the first and the last hours of the calendar have no UTC
+    except OverflowError:  # some first and last hours of the calendar do not exist in UTC
         raise ValueError("outside of the calendar") from None
 
 
 def read_instant_of_query(text: str) -> datetime:
-    """The same from a query, where a `+` that was not encoded arrives as a space."""
+    """Read an instant from a query, where an unencoded `+` arrives as a space."""
     return read_instant(_LOST_PLUS.sub("+", text))
 
 
@@ -62,7 +62,7 @@ def _instant(day: date, parts: Mapping[str, str | None]) -> datetime:
     if second < _LEAP:
         return instant
     after = instant + timedelta(seconds=1)
-    if (after.day, after.hour, after.minute, after.second) != (1, 0, 0, 0):  # only the end of a month has one
+    if (after.day, after.hour, after.minute, after.second) != (1, 0, 0, 0):  # only months end with one
         raise ValueError("not a leap second")
     return after
 

@@ -1,4 +1,4 @@
-"""Why a text is no JSON that can be read, in Spanish."""
+"""Explains in Spanish why a text is no readable JSON."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _NO_NUMBER: Final = re.compile(r"-?(?:NaN|Infinity)")
 
 
 def why_unreadable(raw: bytes, error: ValueError) -> str:
-    """What `decimal_json.loads` has against it."""
+    """Return the explanation of an error of `decimal_json.loads`."""
     if not raw.strip():
         return "El cuerpo está vacío: debe ser un documento JSON."
     match error:

@@ -1,4 +1,4 @@
-"""How large a number may be that is kept: by its digits, since PostgreSQL's jsonb writes every number without exponent.
+"""Limits the length of stored numbers, because PostgreSQL's jsonb writes every number without an exponent.
 
 Five characters, `1e308`, would become 309 in the table, on the topic and in each answer.
 """
@@ -10,12 +10,12 @@ from typing import Final
 
 from pydantic_core import PydanticCustomError
 
-# Every double between 1e-22 and 1e+39 with all of its digits, and every amount of money, is shorter.
+# Longer than every amount of money, and than every double between 1e-22 and 1e+39 with all its digits.
 MAX_CHARACTERS: Final = 40
 
 
 def plain_characters(number: Decimal | int) -> int:
-    """How many characters the number has, written without exponent; in a time that does not depend on it.
+    """Return the number's length in characters without an exponent, in constant time.
 
     >>> plain_characters(Decimal("-1.50")), plain_characters(Decimal("1e308")), plain_characters(Decimal("1e-4"))
     (5, 309, 6)
@@ -28,7 +28,7 @@ def plain_characters(number: Decimal | int) -> int:
 
 
 def within_limit(number: Decimal | int) -> Decimal | int:
-    """The number; raises PydanticCustomError for one that is longer than MAX_CHARACTERS."""
+    """Return the number; raises PydanticCustomError if it is longer than MAX_CHARACTERS."""
     if plain_characters(number) > MAX_CHARACTERS:
         raise PydanticCustomError("numero_fuera_de_rango", "is too long", {"characters": MAX_CHARACTERS})
     return number

@@ -1,4 +1,4 @@
-"""What is seen of a text: no name looks like another for what nobody sees, and no text is of that alone."""
+"""Checks the visibility of texts: invisible characters must not distinguish names, nor be all of a text."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import re
 from typing import Final
 from unicodedata import category, normalize
 
-# Controls, formats, private, unassigned and half ones, line and paragraph separators: PRECIS has them in no identifier
-# either (RFC 8264, 4.2.3).
+# Controls, formats, private-use, unassigned and surrogate characters, line and paragraph separators: PRECIS forbids
+# them in identifiers too (RFC 8264, 4.2.3).
 _UNSEEN: Final = frozenset(("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"))
-# In a text somebody may see the characters of a later Unicode and those of a private font, but nobody sees a blank.
+# In a text, characters of a later Unicode or of a private font may be visible to its reader, but blanks never are.
 _BLANK: Final = _UNSEEN - {"Cn", "Co"} | {"Zs"}
 # Letters, marks and symbols without a glyph: the rest of Default_Ignorable_Code_Point
 # (https://www.unicode.org/Public/UCD/latest/ucd/DerivedCoreProperties.txt), and the blank braille pattern.
@@ -19,7 +19,7 @@ _IGNORABLE: Final = re.compile(
 
 
 def one_form(name: str) -> str:
-    r"""NFKC: full-width letters, ligatures, no-break spaces and the like are what they look like (RFC 8266, 2.1).
+    r"""Return the name in NFKC: full-width letters, ligatures, no-break spaces become plain ones (RFC 8266, 2.1).
 
     >>> one_form("\uff41filiado\u00a01")
     'afiliado 1'
@@ -28,10 +28,10 @@ def one_form(name: str) -> str:
 
 
 def is_visible(name: str) -> bool:
-    """Whether each of its characters is."""
+    """Whether all characters are visible."""
     return name.isascii() or not any(category(char) in _UNSEEN or _IGNORABLE.match(char) for char in name)
 
 
 def is_seen(text: str) -> bool:
-    """Whether any of its characters is."""
+    """Whether any character is visible."""
     return any(category(char) not in _BLANK and not _IGNORABLE.match(char) for char in text)
