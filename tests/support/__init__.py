@@ -1,1 +1,1 @@
-"""What tests share: builders, fakes that pass the same contract as the real adapters, and the running platform."""
+"""Shared parts of tests: builders, fakes that pass the real adapters' contracts, and the running platform."""

@@ -1,4 +1,4 @@
-"""What the tests of all contexts build on."""
+"""The builders of all contexts' tests."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ AHORA: Final = datetime(2026, 1, 15, 10, 30, tzinfo=UTC)
 
 
 def cop(monto: str) -> Dinero:
-    """Pesos."""
+    """Return an amount in pesos."""
     return Dinero(monto=Decimal(monto), moneda=Moneda.COP)
 
 
 def una_traza() -> Traza:
-    """A correlation id of its own."""
+    """Return a trace with a correlation id of its own."""
     return Traza(correlation_id=f"corr-{uuid4()}")

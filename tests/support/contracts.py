@@ -13,12 +13,12 @@ CONTRACTS: Final = EVENTS / "contracts"
 
 
 def validate_data(context: str, event_type: str, data: Any) -> None:
-    """Raises jsonschema.ValidationError if `data` is not what the contract of the event type says."""
+    """Raise jsonschema.ValidationError if `data` breaks the contract of the event type."""
     _validate(f"{context}/{event_type}", data)
 
 
 def validate_envelope(envelope: dict[str, Any]) -> None:
-    """Raises jsonschema.ValidationError if envelope or data are not what their contracts say."""
+    """Raise jsonschema.ValidationError if the envelope or its data break their contracts."""
     _validate("envelope", envelope)
     validate_data(str(envelope["source"]).rsplit("/", 1)[-1], envelope["type"], envelope["data"])
 

@@ -1,4 +1,4 @@
-"""Waiting for a condition, with a deadline."""
+"""Waits for a condition, with a deadline."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 
 def eventually(probe: Callable[[], T], *, seconds: float, what: str) -> T:
-    """The first true result of `probe`; fails at the deadline."""
+    """Return the first true result of `probe`; fails at the deadline."""
     deadline = time.monotonic() + seconds
     while not (result := probe()):
         assert time.monotonic() < deadline, f"no {what} within {seconds} s"

@@ -1,4 +1,4 @@
-"""Events as Lambda gets them, and the samples in events/."""
+"""Events in the form that Lambda receives, and the samples in events/."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ class FakeContext:
     milliseconds: int = 10_000
 
     def get_remaining_time_in_millis(self) -> int:
-        """Always the same."""
+        """Return the same remaining time always."""
         return self.milliseconds
 
 
 def sample(name: str) -> dict[str, Any]:
-    """The sample `events/<name>.json`."""
+    """Return the sample `events/<name>.json`."""
     event: dict[str, Any] = json.loads((EVENTS / f"{name}.json").read_text())
     return event
 
@@ -41,7 +41,7 @@ def proxy_event(
     headers: dict[str, str] | None = None,
     path_parameters: dict[str, str] | None = None,
 ) -> dict[str, Any]:
-    """A REST API proxy event, made from a sample."""
+    """Return a REST API proxy event, made from a sample."""
     event = sample("pagos-api/get-health")
     resource = resource or path
     event |= {"httpMethod": method, "path": path, "resource": resource, "body": body, "pathParameters": path_parameters}

@@ -1,4 +1,4 @@
-"""The samples in events/: the events that `aero invoke` and `sam local invoke` send to a function."""
+"""The samples in events/, which `aero invoke` and `sam local invoke` send to a function."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ VALID_FOR: Final = timedelta(days=1)
 
 
 class CertificateAuthority:
-    """Its own certificate is `pem`."""
+    """An authority; its own certificate is `pem`."""
 
     def __init__(self, name: str) -> None:
         self._key = _new_key()
@@ -26,7 +26,7 @@ class CertificateAuthority:
         self.pem = certificate.sign(self._key, SHA256()).public_bytes(Encoding.PEM).decode()
 
     def issue(self, address: str) -> tuple[str, str]:
-        """A certificate for a server with that IP address and no other name, and its key in PKCS 8."""
+        """Return a certificate for a server with that IP address and no other name, and its key in PKCS 8."""
         key = _new_key()
         names = x509.SubjectAlternativeName([x509.IPAddress(ip_address(address))])
         certificate = self._certificate(_name("broker"), key).add_extension(names, critical=False)
@@ -46,7 +46,7 @@ class CertificateAuthority:
 
 
 def _new_key() -> rsa.RSAPrivateKey:
-    return rsa.generate_private_key(public_exponent=65537, key_size=2048)  # Pulsar reads no elliptic ones
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)  # Pulsar cannot read elliptic-curve keys
 
 
 def _name(common_name: str) -> x509.Name:

@@ -24,12 +24,12 @@ EVERYTHING: Routes = (("/", "/"),)
 
 @dataclass
 class FakeApi:
-    """Answers 200 with what it received; remembers the connections that it saw."""
+    """Answers 200 with the received request, and records the connections."""
 
     connections: set[object] = field(default_factory=set)
 
     async def answer(self, request: web.BaseRequest) -> web.Response:
-        """Echo the request; never for a path that ends in `/never`."""
+        """Echo the request; a path that ends in `/never` gets no answer."""
         if request.path.endswith("/never"):
             await asyncio.Event().wait()
         self.connections.add(request.transport)
@@ -52,7 +52,7 @@ class FakeApi:
 
 
 async def serving(server: web.Server) -> tuple[web.ServerRunner, str]:
-    """A server on a free port."""
+    """Yield a server on a free port."""
     runner = web.ServerRunner(server, shutdown_timeout=0.1)
     await runner.setup()
     await web.TCPSite(runner, LOOPBACK, 0).start()

@@ -1,4 +1,4 @@
-"""Requests to the router byte by byte, also such as no client library would send."""
+"""Sends requests to the router byte by byte, including ones that client libraries refuse to send."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ HOST = b"Host: localhost:8000\r\n"
 
 @dataclass(frozen=True, kw_only=True)
 class RawAnswer:
-    """An answer as it came."""
+    """An answer, unparsed."""
 
     version: str
     status: int
@@ -32,13 +32,13 @@ class RawAnswer:
 
     @property
     def json(self) -> dict[str, Any]:
-        """Its document."""
+        """Return the answer's document."""
         document: dict[str, Any] = json.loads(self.body)
         return document
 
 
 def ask(tmp_path: Path, *pieces: bytes, **options: Any) -> RawAnswer:
-    """Send a request as it is given, in pieces, and read the answer to its end; options are the router's."""
+    """Send a request in the given pieces, and read the answer to its end; the options are the router's."""
 
     async def use(_: aiohttp.ClientSession, address: str, api: FakeApi) -> RawAnswer:
         reader, writer = await asyncio.open_connection("127.0.0.1", urlsplit(address).port)
@@ -71,7 +71,7 @@ def ask(tmp_path: Path, *pieces: bytes, **options: Any) -> RawAnswer:
 
 
 def assert_problem(answer: RawAnswer, *, status: int, codigo: str) -> None:
-    """RFC 9457, in the shape of all of the platform's errors; the API has not seen the request."""
+    """Check for a problem of RFC 9457 in the platform's form, and that the API did not receive the request."""
     assert (answer.status, answer.headers["content-type"]) == (status, "application/problem+json")
     problem = answer.json
     assert (problem["status"], problem["codigo"]) == (status, codigo)
@@ -84,5 +84,5 @@ def assert_problem(answer: RawAnswer, *, status: int, codigo: str) -> None:
 
 
 def get(target: bytes = b"/health", *headers: bytes) -> bytes:
-    """A GET request."""
+    """Return a GET request."""
     return b"GET " + target + b" HTTP/1.1\r\n" + HOST + b"".join(h + b"\r\n" for h in headers) + b"\r\n"

@@ -1,4 +1,4 @@
-"""Both instances of the campaigns API as the proxy meets them: what Lambda says of each is up to the test."""
+"""Both instances of the campaigns API as the proxy sees them; the test sets what Lambda answers for each."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ SETTINGS = Settings(
 
 
 def answers(status: int = 200, **headers: str) -> Callable[[], Any]:
-    """What a function returns that works."""
+    """Return the outcome of a working function."""
     return lambda: {"statusCode": status, "headers": dict(headers), "body": "{}"}
 
 
 def fails(cause: str) -> Callable[[], Any]:
-    """What Lambda says of one that does not."""
+    """Return an outcome that raises what Lambda reports for a failing function."""
 
     def fail() -> Any:
         raise InvocationError(cause)
@@ -40,12 +40,12 @@ def fails(cause: str) -> Callable[[], Any]:
 
 
 class FakeInvoker(Invoker):
-    """Does for each function what it was told, again and again; remembers what it was asked."""
+    """Gives each function the outcome set for it, every time, and records its calls."""
 
     def __init__(self) -> None:
         self.behaviour: dict[str, Callable[[], Any]] = {SETTINGS.primary: answers(), SETTINGS.replica: answers()}
         self.asked: list[tuple[str, dict[str, Any], float]] = []
-        self.bytes = 0  # of the last event
+        self.bytes = 0  # the size of the last event
         self._lock = threading.Lock()
 
     @override
@@ -57,24 +57,24 @@ class FakeInvoker(Invoker):
 
     @property
     def functions(self) -> list[str]:
-        """Those that were asked, in order."""
+        """Return the called functions, in order."""
         return [function for function, _, _ in self.asked]
 
     @property
     def keys(self) -> list[str | None]:
-        """Under which key, each time."""
+        """Return the idempotency key of each call."""
         return [event["headers"].get("Idempotency-Key") for _, event, _ in self.asked]
 
 
 class BreakersTable:
-    """The table of the template on moto, in which time can pass."""
+    """The template's table on moto, with a method that lets time pass."""
 
     def __init__(self, session: boto3.session.Session) -> None:
         self._client = session.client("dynamodb")
         self.create()
 
     def create(self) -> None:
-        """As the template has it."""
+        """Create the table as in the template."""
         self._client.create_table(
             TableName=TABLE,
             BillingMode="PAY_PER_REQUEST",
@@ -83,15 +83,15 @@ class BreakersTable:
         )
 
     def drop(self) -> None:
-        """As if DynamoDB were gone."""
+        """Delete the table, as in an outage of DynamoDB."""
         self._client.delete_table(TableName=TABLE)
 
     def items(self) -> list[dict[str, Any]]:
-        """Everything."""
+        """Return all items."""
         return self._client.scan(TableName=TABLE)["Items"]
 
     def pass_time(self, seconds: int) -> None:
-        """Everything was written so much earlier."""
+        """Move the times of all items into the past."""
         for item in self.items():
             for name in ("opened_at", "probe_lease_expiry", "last_failover"):
                 if name in item:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def unos_datos(tipo: TipoEvento = TipoEvento.CLICK, **campos: Any) -> DatosDelEvento:
-    """What an event says; a conversion is worth 100 COP."""
+    """Return an event's data; a conversion is worth 100 COP."""
     datos = DatosDelEvento(
         tipo=tipo,
         id_afiliado="afiliado-001",
@@ -36,7 +36,7 @@ def unos_datos(tipo: TipoEvento = TipoEvento.CLICK, **campos: Any) -> DatosDelEv
 
 
 def un_recibido(tipo: TipoEvento = TipoEvento.CLICK, *, visita: Visita | None = None, **campos: Any) -> EventoRecibido:
-    """An event as it is sent, by a visitor of its own unless it has an id of its sender's."""
+    """Return a sent event, from a visitor of its own unless it has its sender's id."""
     datos, visita = unos_datos(tipo, **campos), visita or Visita(id_sesion=str(uuid4()))
     return EventoRecibido(
         datos=datos,
@@ -47,11 +47,11 @@ def un_recibido(tipo: TipoEvento = TipoEvento.CLICK, *, visita: Visita | None = 
 
 
 def un_probado(tipo: TipoEvento = TipoEvento.CONVERSION, **campos: Any) -> EventoRecibido:
-    """An event that its affiliate has sent with its API key, and is admitted."""
+    """Return an admitted event that its affiliate sent with its API key."""
     afiliado = Afiliado(id="afiliado-001", eventos_por_minuto=1, llaves=(b"huella",))
     return un_recibido(tipo, **{"fuente": FuenteEvento.API_DIRECT, **campos}).admitido_de(afiliado)
 
 
 def un_aceptado(recibido: EventoRecibido | None = None, *, ahora: datetime = AHORA, **campos: Any) -> EventoAceptado:
-    """An event that is to be stored."""
+    """Return an accepted event, ready to be stored."""
     return (recibido or un_recibido(**campos)).aceptar(uuid7(), ahora=ahora)

@@ -1,4 +1,4 @@
-"""What every repository of tracking events does; a subclass gives the fixture `eventos`."""
+"""The contract of every repository of tracking events; a subclass provides the fixture `eventos`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class EventoRepositoryContract:
     """The contract of EventoRepository."""
 
     def test_a_new_event_is_stored_and_known(self, eventos: EventoRepository) -> None:
-        """By its key, as it was accepted."""
+        """It is found by its key, as accepted."""
         nuevo = un_aceptado(tipo=TipoEvento.IMPRESSION)
         assert set(eventos.agregar([nuevo])) == {nuevo.id}
         clave = nuevo.recibido.solicitud.clave
@@ -31,7 +31,7 @@ class EventoRepositoryContract:
         assert conocido.hash_evento == nuevo.recibido.solicitud.huella
 
     def test_an_equal_event_is_not_stored_again(self, eventos: EventoRepository) -> None:
-        """The first one stays what it was."""
+        """The first one stays unchanged."""
         recibido = un_recibido()
         primero, segundo = un_aceptado(recibido), un_aceptado(recibido)
         eventos.agregar([primero])
@@ -40,7 +40,7 @@ class EventoRepositoryContract:
         assert eventos.conocidos([recibido], ahora=AHORA)[clave].id == primero.id
 
     def test_of_many_those_are_stored_that_are_new(self, eventos: EventoRepository) -> None:
-        """And no other ones."""
+        """Events that equal an earlier one are not stored."""
         viejos = [un_aceptado() for _ in range(3)]
         eventos.agregar(viejos)
         nuevos = [un_aceptado() for _ in range(3)]
@@ -51,7 +51,7 @@ class EventoRepositoryContract:
     def test_storing_the_very_same_again_changes_nothing_and_says_that_it_is_stored(
         self, eventos: EventoRepository
     ) -> None:
-        """So that a caller whose answer was lost may try again, and is not told of a duplicate."""
+        """A caller whose answer was lost may retry, and is not told of a duplicate."""
         nuevo = un_aceptado()
         assert set(eventos.agregar([nuevo])) == {nuevo.id}
         assert set(eventos.agregar([nuevo])) == {nuevo.id}
@@ -59,7 +59,7 @@ class EventoRepositoryContract:
     def test_what_the_id_of_the_request_stands_for_is_the_same_event_if_it_says_the_same(
         self, eventos: EventoRepository
     ) -> None:
-        """As earlier versions stored it, which did not look at the event's own id then."""
+        """Earlier versions stored it under that id, and ignored the event's own id."""
         primero = un_aceptado(tipo=TipoEvento.CONVERSION, id_cliente="K", id_oferta="una")
         eventos.agregar([primero])
         clave_de_peticion = primero.recibido.solicitud.clave
@@ -75,7 +75,7 @@ class EventoRepositoryContract:
         assert len(set(eventos.agregar([un_aceptado(otro)]))) == 1
 
     def test_after_a_day_an_equal_event_is_another_one(self, eventos: EventoRepository) -> None:
-        """Not a moment earlier; from then on it is the one that is known."""
+        """Exactly then and not before; later repetitions find the newer event."""
         recibido = un_recibido()
         primero = un_aceptado(recibido)
         eventos.agregar([primero])
@@ -89,7 +89,7 @@ class EventoRepositoryContract:
         assert eventos.conocidos([recibido], ahora=caduca)[clave].id == segundo.id
 
     def test_what_no_longer_counts_is_forgotten(self, eventos: EventoRepository) -> None:
-        """Not more at a time than asked for; what still counts, and what counts for ever, stays."""
+        """At most the given number at a time; unexpired and permanent keys stay."""
         viejos = [un_aceptado() for _ in range(5)]
         conversion = un_aceptado(un_recibido(TipoEvento.CONVERSION, id_cliente="orden-1"))
         caduca = AHORA + VENTANA_DE_REPETICION
@@ -103,7 +103,7 @@ class EventoRepositoryContract:
         assert eventos.conocidos(recibidos, ahora=AHORA).keys() == quedan
 
     def test_a_conversion_under_its_senders_id_is_known_for_ever(self, eventos: EventoRepository) -> None:
-        """It is paid: a repetition after a year is one still."""
+        """It is paid, so an equal event is a repetition even after a year."""
         recibido = un_recibido(TipoEvento.CONVERSION, id_cliente="orden-1")
         primero = un_aceptado(recibido)
         eventos.agregar([primero])

@@ -1,4 +1,4 @@
-"""Tracking events on memory; the contract in this package holds for them and for the real ones alike."""
+"""Tracking events in memory; they pass the contract in this package, as the real ones do."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class FakeEventoRepository(EventoRepository):
-    """The event store and what is known of repetitions; `publicar` and `aparcar` are what the relay does to them."""
+    """The event store and the keys of repetitions; `publicar` and `aparcar` do the relay's work."""
 
     def __init__(self) -> None:
         self.aceptados: dict[UUID, EventoAceptado] = {}
@@ -38,7 +38,7 @@ class FakeEventoRepository(EventoRepository):
 
     @override
     def conocidos(self, recibidos: Collection[EventoRecibido], *, ahora: datetime) -> Mapping[str, EventoConocido]:
-        """There was no earlier version of this store."""
+        """Find by current keys only: this store has no earlier version."""
         vigentes = {recibido.solicitud.clave: self._previo(recibido, ahora=ahora) for recibido in recibidos}
         return {
             clave: EventoConocido(
@@ -59,11 +59,11 @@ class FakeEventoRepository(EventoRepository):
         return len(caducadas)
 
     def publicar(self, id_evento: UUID, *, en: datetime) -> None:
-        """The broker has it."""
+        """Mark the event as published."""
         self.publicados[id_evento] = en
 
     def aparcar(self, id_evento: UUID, *, motivo: str, en: datetime) -> None:
-        """It cannot be published."""
+        """Mark the event as impossible to publish."""
         self.aparcados[id_evento] = (motivo, en)
 
     def _previo(self, recibido: EventoRecibido, *, ahora: datetime) -> EventoAceptado | None:

@@ -1,4 +1,4 @@
-"""The failures of tracking events on memory."""
+"""The failures of tracking events in memory."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class FakeFallos(Fallos):
                 self._resueltos.pop(clave, None)
 
     def negar(self, negada: ComisionNegada, *, consumidor: str) -> None:
-        """The consumer that makes the payments has failed, for a reason with a code."""
+        """Record a failure, with its code, of the consumer that makes the payments."""
         self.codigos[negada.event_id, consumidor] = negada.codigo
         self._desplazados[negada.id_evento] = negada.id_pago_desplazado
         carta = CartaMuerta(
@@ -54,16 +54,16 @@ class FakeFallos(Fallos):
         self.guardar([carta])
 
     def resolver(self, id_evento: UUID, *, en: datetime, consumidor: str | None = None) -> None:
-        """Those of an event, or only that of one consumer, are over."""
+        """Resolve the failures of an event, or only those of one consumer."""
         for clave in self.abiertos:
             if clave[0] == id_evento and consumidor in {None, clave[1]}:
                 self._resueltos[clave] = en
 
     def desplazado(self, id_evento: UUID) -> UUID | None:
-        """The payment of an event that gave way, if it is known to have."""
+        """Return the payment of an event that gave way, if there is one."""
         return self._desplazados.get(id_evento)
 
     @property
     def abiertos(self) -> Mapping[tuple[UUID, str], CartaMuerta]:
-        """Those that nobody has resolved."""
+        """Return the unresolved failures."""
         return {clave: carta for clave, carta in self._cartas.items() if clave not in self._resueltos}

@@ -1,4 +1,4 @@
-"""The limits of affiliates on memory."""
+"""The limits of affiliates in memory."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from seedwork.infraestructura.dependency_unavailable import DependencyUnavailabl
 
 
 class FakeLimites(Limites):
-    """Exact counts; while it is `caido` nobody counts."""
+    """Counts exactly; while `caido`, the counts are unavailable."""
 
     def __init__(self) -> None:
         self.caido = False

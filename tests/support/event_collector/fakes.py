@@ -1,4 +1,4 @@
-"""The event collector on memory; `FakeEventCollector` is all of it."""
+"""The event collector in memory; `FakeEventCollector` combines its parts."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
 
 class FakeAfiliados(Afiliados):
-    """Those that somebody has entered."""
+    """The registered affiliates."""
 
     def __init__(self, *afiliados: Afiliado) -> None:
         self.registrados = {afiliado.id: afiliado for afiliado in afiliados}
@@ -58,7 +58,7 @@ class FakeAfiliados(Afiliados):
 
 
 class FakeComisiones(Comisiones):
-    """The latest version of each payment; where there is one, its consumer has not failed."""
+    """The latest version of each payment; a payment resolves its consumer's failure."""
 
     def __init__(self, eventos: FakeEventoRepository, fallos: FakeFallos) -> None:
         self.pagos: dict[UUID, PagoConocido] = {}
@@ -91,7 +91,7 @@ class FakeComisiones(Comisiones):
 
 
 class FakeReintentos(Reintentos):
-    """What was asked to be published again, and when."""
+    """The retries and their times."""
 
     def __init__(self, eventos: FakeEventoRepository, fallos: FakeFallos) -> None:
         self.pedidos: defaultdict[UUID, set[datetime]] = defaultdict(set)
@@ -109,7 +109,7 @@ class FakeReintentos(Reintentos):
 
 
 class FakeConsultas(EventoConsultas):
-    """What has become of the events of the others."""
+    """The state of events, read from the other fakes."""
 
     def __init__(
         self, eventos: FakeEventoRepository, comisiones: FakeComisiones, fallos: FakeFallos, reintentos: FakeReintentos
@@ -172,7 +172,7 @@ class FakeConsultas(EventoConsultas):
 
 
 class FakeEstadisticas(EstadisticasConsultas):
-    """Each answer is a count of single events."""
+    """Counts single events for each answer."""
 
     def __init__(self, eventos: FakeEventoRepository) -> None:
         self._eventos = eventos
@@ -199,7 +199,7 @@ class FakeEstadisticas(EstadisticasConsultas):
 
 
 class FakeDisponibilidad(Disponibilidad):
-    """Answers as it is told; while it is `caida` there is no database."""
+    """Answers as set by the test; while `caida`, the database is unavailable."""
 
     def __init__(self) -> None:
         self.caida = False
@@ -213,7 +213,7 @@ class FakeDisponibilidad(Disponibilidad):
 
 
 class FakeEventCollector:
-    """All of them together, as the composition root has them; unknown affiliates are accepted."""
+    """All fakes together, as in the composition root; unknown affiliates are accepted."""
 
     def __init__(self, *afiliados: Afiliado, eventos_por_minuto: int = 1_000) -> None:
         self.politica = PoliticaPorDefecto(acepta_desconocidos=True, eventos_por_minuto=eventos_por_minuto)
@@ -228,7 +228,7 @@ class FakeEventCollector:
         self.disponibilidad = FakeDisponibilidad()
 
     def api(self, idempotency: Idempotency) -> ApiDependencies:
-        """What the views of the API call."""
+        """Return the dependencies of the API's views."""
         return ApiDependencies(
             recepcion=Recepcion(
                 afiliados=self.afiliados,
@@ -245,5 +245,5 @@ class FakeEventCollector:
         )
 
     def consumers(self) -> ConsumerDependencies:
-        """What the consumers call."""
+        """Return the dependencies of the consumers."""
         return ConsumerDependencies(comisiones=self.comisiones, fallos=self.fallos)

@@ -1,4 +1,4 @@
-"""What payments, the connector and the relay tell of events."""
+"""The news of payments, the connector and the relay about events."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def un_pago(
     id_evento: UUID, *, estado: str = "PENDIENTE", version: int = 1, id_pago: UUID | None = None
 ) -> PagoConocido:
-    """What an event of a payment tells."""
+    """Return the news from an event of a payment."""
     return PagoConocido(
         event_id=str(uuid4()), id_evento=id_evento, id_pago=id_pago or uuid4(), estado=estado, version=version,
         mensaje_error=None, ocurrido_en=AHORA,
@@ -25,19 +25,19 @@ def un_pago(
 
 
 def una_carta(id_evento: UUID, *, consumidor: str = "comisiones", fallo_en: datetime = AHORA) -> CartaMuerta:
-    """A dead letter."""
+    """Return a dead letter."""
     return CartaMuerta(
         event_id=str(id_evento), id_evento=id_evento, consumidor=consumidor, motivo="no", topico="t", fallo_en=fallo_en
     )
 
 
 def una_negada(id_evento: UUID, *, codigo: str = "otro", en: datetime = AHORA) -> ComisionNegada:
-    """Payments tell that a conversion earns nothing."""
+    """Return the news that a conversion earns nothing."""
     return ComisionNegada(event_id=str(uuid4()), id_evento=id_evento, codigo=codigo, mensaje="m", ocurrido_en=en)
 
 
 def publicar(database: TestDatabase) -> None:
-    """As the relay does."""
+    """Publish the events as the relay does."""
     database.execute(
         "with marked as (update event_collector.outbox set published_at = now() where published_at is null returning 1)"
         " update event_collector.outbox_totals set published = published + (select count(*) from marked)"

@@ -1,4 +1,4 @@
-"""Tracking events and affiliates, as clients of the event collector have them."""
+"""Sends tracking events to a running platform, and registers affiliates."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def send_event(platform: Platform, body: dict[str, Any], **headers: str) -> requests.Response:
-    """`POST /event-collector/events`."""
+    """Send `POST /event-collector/events`."""
     return requests.post(f"{platform.url}/event-collector/events", json=body, headers=headers, timeout=60)
 
 
@@ -24,7 +24,7 @@ def un_afiliado(
     eventos_por_minuto: int | None = None,
     secreto_webhook: str | None = None,
 ) -> str:
-    """An affiliate of its own, as somebody has entered it."""
+    """Register an affiliate with an id of its own."""
     id_afiliado = f"afiliado-{uuid4().hex[:8]}"
     platform.sql(
         "insert into event_collector.afiliados (id, activo, permisos, eventos_por_minuto, secreto_webhook)"
@@ -35,12 +35,12 @@ def un_afiliado(
 
 
 def un_evento(**campos: Any) -> dict[str, Any]:
-    """A click under an id of its own."""
+    """Return a click with an id of its own."""
     return {"tipo_evento": "CLICK", "id_afiliado": "afiliado-001", "id_evento_cliente": str(uuid4()), **campos}
 
 
 def get(platform: Platform, path: str) -> dict[str, Any]:
-    """`GET /event-collector/…` on its own port."""
+    """Send `GET /event-collector/…` to the collector's own port."""
     document: dict[str, Any] = requests.get(
         f"http://127.0.0.1:{platform.port(8090)}/event-collector/{path}", timeout=60
     ).json()
@@ -48,7 +48,7 @@ def get(platform: Platform, path: str) -> dict[str, Any]:
 
 
 def track(platform: Platform, id_campana: str, *, times: int) -> None:
-    """An impression and a click of the campaign, each sent so many times, and published as often."""
+    """Send an impression and a click of the campaign that many times, and wait until they are published."""
     for tipo in ("IMPRESSION", "CLICK"):
         body = {
             "tipo_evento": tipo,

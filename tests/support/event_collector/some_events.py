@@ -1,4 +1,4 @@
-"""Many tracking events of some days."""
+"""Many tracking events over some days."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ HORA: Final = timedelta(hours=1)
 
 
 def unos_eventos(chance: Random) -> list[EventoAceptado]:
-    """Of two affiliates, over some days, many of them at the very beginning or end of an hour or a day."""
+    """Return events of two affiliates, many at the very beginning or end of an hour or a day."""
     instantes = [AHORA - timedelta(minutes=chance.randrange(60 * 24 * 8)) for _ in range(150)]
     instantes += [datetime(2026, 3, day, hour, tzinfo=UTC) for day in (3, 4, 8) for hour in (0, 1, 23)]
     instantes += [datetime(2026, 3, day, 23, 59, 59, 999_999, tzinfo=UTC) for day in (3, 4, 8)]

@@ -1,4 +1,4 @@
-"""An earlier version of the platform: its checkout, what is done with it, and what it leaves when it is stopped."""
+"""An earlier version of the platform: its checkout, the work done with it, and the state it leaves behind."""
 
 from __future__ import annotations
 
@@ -24,63 +24,63 @@ CALM: Final = ("gateway", "--calm")
 
 @dataclass(frozen=True)
 class PlatformOfBefore(Platform):
-    """A platform that the `aero` of another checkout runs."""
+    """A platform run by the `aero` of another checkout."""
 
     checkout: Path
 
     @cached_property
     def environment(self) -> dict[str, str]:
-        """That checkout's programs come first, its own virtual environment's."""
+        """The environment with that checkout's programs first, from its own virtual environment."""
         mine = {name: value for name, value in super().environment.items() if name != "VIRTUAL_ENV"}
         return mine | {"PATH": f"{self.checkout / '.venv/bin'}{os.pathsep}{os.environ['PATH']}"}
 
 
 class Client:
-    """What users have done with a platform, and what it tells of it."""
+    """A user of a platform, who sends requests and reads the results."""
 
     def __init__(self, platform: Platform) -> None:
         self.platform = platform
 
     def send(self, method: str, path: str, body: object = None, **headers: str) -> Any:
-        """The answer's document; fails unless the request succeeds."""
+        """Return the answer's document; fails unless the request succeeds."""
         answer = requests.request(method, f"{self.platform.url}{path}", json=body, headers=headers, timeout=60)
         assert answer.ok, f"{method} {path}: {answer.status_code} {answer.text}"
         return answer.json()
 
     def get(self, path: str) -> Any:
-        """The document below that path."""
+        """Return the document at that path."""
         return self.send("GET", path)
 
     def pay(self, reference: str, *, monto: float = 100.50, key: str | None = None) -> str:
-        """Post a payment, perhaps under an idempotency key; its id."""
+        """Post a payment, under the idempotency key if given; returns its id."""
         headers = {"Idempotency-Key": key} if key else {}
         body = {"id_afiliado": AFFILIATE, "monto": monto, "moneda": "COP", "referencia_pago": reference}
         document = self.send("POST", "/pagos/", body, **headers)
         return str(document["id_pago"])
 
     def track(self, tipo_evento: str, sender_id: str, **fields: object) -> str:
-        """Post a tracking event; its id."""
+        """Post a tracking event; returns its id."""
         body = {"tipo_evento": tipo_evento, "id_afiliado": AFFILIATE, "id_evento_cliente": sender_id, **fields}
         return str(self.send("POST", "/event-collector/events", body)["id_evento"])
 
     def convert(self, order: str) -> str:
-        """Post a conversion of 100.50 COP; its id."""
+        """Post a conversion of 100.50 COP; returns its id."""
         return self.track("CONVERSION", order, valor_conversion=100.50, moneda="COP")
 
     def event_reaches(self, id_evento: str, estado: str) -> None:
-        """Wait until an event is in that state."""
+        """Wait until an event has that state."""
         path = f"/event-collector/events/{id_evento}/status"
         eventually(lambda: self.get(path)["estado"] == estado, timeout=60, what=f"{estado} of {id_evento}")
 
 
 @dataclass
 class Left:
-    """What the earlier version has left when it was stopped."""
+    """The state left by the earlier version when it was stopped."""
 
     home: Path
     offset: int
-    paths: dict[str, Any]  # each path of the API with the document that it was answered
-    payments: dict[str, str]  # ids by what had become of them
+    paths: dict[str, Any]  # the API's answer at each path
+    payments: dict[str, str]  # ids by their state
     events: dict[str, str]
     charges: dict[str, int]
     affiliates: str
@@ -88,7 +88,7 @@ class Left:
 
 
 def checkout(version: str) -> Path:
-    """The earlier version with all that it needs; kept below `.aero/cache`, where a database's user may read it too."""
+    """Check out the earlier version with its dependencies, below `.aero/cache`, which the database's user can read."""
     commit = _git(PROJECT, "rev-parse", "--verify", f"{version}^{{commit}}").strip()
     folder = Paths.from_env().cache / "before" / commit
     if not folder.exists():
@@ -103,12 +103,12 @@ def _git(folder: Path, *arguments: str) -> str:
 
 
 def _environment_of_a_shell() -> dict[str, str]:
-    """Ours without what `make` and the virtual environment have put there for this project."""
+    """Return our environment without the variables that `make` and the virtual environment add for this project."""
     return {name: value for name, value in os.environ.items() if name not in {"VIRTUAL_ENV", "MAKEFLAGS", "BEFORE"}}
 
 
 def work_with(platform: Platform) -> Left:
-    """Have a piece of everything done, and of everything something under way, then stop the broker."""
+    """Finish work of every kind and leave work of every kind under way, then stop the broker."""
     client = Client(platform)
     platform.aero("affiliates", "add", "conocido", "--limit", "600")
     platform.aero("affiliates", "key", "conocido")
@@ -190,7 +190,7 @@ def _report(estado: str, version: str, until: str) -> str:
 
 
 def _paths(payments: dict[str, str], campaigns: list[str], events: dict[str, str], until: str) -> list[str]:
-    """All that tells of the data without telling the time or what is still going on."""
+    """Return the paths whose documents show the data, without times and without work under way."""
     finished = [id_pago for what, id_pago in payments.items() if what != "unknown"]
     return [
         *(f"/pagos/{id_pago}{part}" for id_pago in finished for part in ("", "/trazabilidad")),

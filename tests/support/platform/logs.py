@@ -1,4 +1,4 @@
-"""What a platform's logs say of a test that has failed, for who cannot look at them, as on another machine."""
+"""Collects the errors in a platform's logs after a failed test, for readers without access to them."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Final
 
 LINES: Final = 40
-# As LocalStack, PostgreSQL, Pulsar and Python write what went wrong, and how API Gateway's errors look.
+# The forms of errors in the logs of LocalStack, PostgreSQL, Pulsar and Python, and in API Gateway's answers.
 _NOTABLE: Final = re.compile(r"WARN|ERROR|FATAL|PANIC|Traceback|=> 5\d\d")
 
 
 def sections(home: Path) -> list[tuple[str, str]]:
-    """Title and text for each log in which something went wrong, its last lines only."""
+    """Return the title and the last lines of each log with errors."""
     found = []
     for log in sorted((home / "logs").glob("*.log")):
         with log.open(encoding="utf-8", errors="replace") as lines:

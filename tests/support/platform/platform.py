@@ -37,31 +37,31 @@ class Platform:
     offset: int
 
     def aero(self, *arguments: str, check: bool = True, timeout: float = 60) -> subprocess.CompletedProcess[str]:
-        """Run the `aero` command against it."""
+        """Run the `aero` command against the platform."""
         return run("aero", *arguments, env=self.environment, check=check, timeout=timeout)
 
     def status(self) -> dict[str, Any]:
-        """As `aero status --json` tells it; its exit code says no more than `healthy` does."""
+        """Return the document of `aero status --json`; its exit code adds nothing to `healthy`."""
         document: dict[str, Any] = json.loads(self.aero("status", "--json", check=False).stdout)
         return document
 
     def port(self, default: int) -> int:
-        """Where the service with that default port listens."""
+        """Return the actual port of the service with that default port."""
         return default + self.offset
 
     @property
     def url(self) -> str:
-        """The API."""
+        """The URL of the API."""
         return f"http://127.0.0.1:{self.port(8000)}"
 
     @property
     def gateway_url(self) -> str:
-        """The Stripe simulator."""
+        """The URL of the Stripe simulator."""
         return f"http://127.0.0.1:{self.port(12111)}"
 
     @cached_property
     def environment(self) -> dict[str, str]:
-        """What a shell needs to work with it: `aero`, `sam`, `awslocal`."""
+        """The environment in which a shell can use `aero`, `sam` and `awslocal` with the platform."""
         return {
             **os.environ,
             "AERO_HOME": str(self.home),
@@ -73,7 +73,7 @@ class Platform:
         }
 
     def client(self, service: str) -> Any:
-        """A boto3 client of its LocalStack."""
+        """Return a boto3 client of the platform's LocalStack."""
         return boto3.client(
             service,  # type: ignore[call-overload] # any service
             endpoint_url=self.environment["AWS_ENDPOINT_URL"],
@@ -84,34 +84,34 @@ class Platform:
 
     @cached_property
     def database(self) -> Database:
-        """As its administrator sees it."""
+        """The database, with the administrator's rights."""
         credentials = Credentials.load_or_create(replace(Paths.from_env(), home=self.home).credentials_file)
         return Database.embedded(self.port(5433), credentials)
 
     def sql(self, query: str, *parameters: Any) -> list[tuple[Any, ...]]:
-        """Run a statement as the database's administrator."""
+        """Run a statement as the database's administrator, and return its rows."""
         with self.database.connect() as connection:
             result = connection.execute(query, parameters)
             return list(result.fetchall()) if result.description else []
 
     def post_pago(self, body: Any, **headers: str) -> requests.Response:
-        """`POST /pagos/`."""
+        """Send `POST /pagos/`."""
         text = body if isinstance(body, (str, bytes)) else json.dumps(body)
         return requests.post(
             f"{self.url}/pagos/", data=text, headers={"Content-Type": "application/json", **headers}, timeout=60
         )
 
     def get(self, path: str) -> requests.Response:
-        """`GET path`."""
+        """Send `GET path`."""
         return requests.get(f"{self.url}{path}", timeout=60)
 
     def pago(self, id_pago: str) -> dict[str, Any]:
-        """The payment as it is now."""
+        """Return the current payment."""
         document: dict[str, Any] = self.get(f"/pagos/{id_pago}").json()
         return document
 
     def final_state(self, id_pago: str, *, timeout: float = 30) -> dict[str, Any]:
-        """The payment, once it has reached a final state."""
+        """Return the payment once it is in a final state."""
 
         def settled() -> dict[str, Any] | None:
             pago = self.pago(id_pago)
@@ -120,7 +120,7 @@ class Platform:
         return eventually(settled, timeout=timeout, what=f"a final state of {id_pago}")
 
     def charges(self) -> dict[str, int]:
-        """How often the gateway's ledger charged each payment, by id: the independent witness."""
+        """Return how often the gateway's ledger charged each payment, by id: an independent witness."""
         counts: dict[str, int] = {}
         parameters: dict[str, Any] = {"limit": 100}
         while True:
@@ -135,19 +135,19 @@ class Platform:
             parameters["starting_after"] = page["data"][-1]["id"]
 
     def set_faults(self, **faults: float) -> None:
-        """Change the gateway's faults; what is not named is as it started."""
+        """Change the gateway's faults; unnamed ones return to their initial values."""
         Gateway(self.gateway_url).change(CALM | faults)
 
 
 def start(home: Path) -> Platform:
-    """`aero up --detach` on ports that are free now."""
+    """Run `aero up --detach` on free ports."""
     platform = Platform(home=home, offset=an_offset())
     platform.aero("up", "--detach", "--port-offset", str(platform.offset), timeout=START_DEADLINE_SECONDS)
     return platform
 
 
 def running_platform() -> Platform:
-    """The one in AERO_HOME, or of this project; ends the program when there is none."""
+    """Return the platform in AERO_HOME, or of this project; exits the program if there is none."""
     paths = Paths.from_env()
     record = RunRecord.running(paths.run_file)
     if record is None:
@@ -158,7 +158,7 @@ def running_platform() -> Platform:
 def run(
     *command: str, env: dict[str, str], check: bool = True, timeout: float = 60
 ) -> subprocess.CompletedProcess[str]:
-    """Run a command in the project's root; what it printed is in the error if it fails."""
+    """Run a command in the project's root; the error for a failure contains its output."""
     done = subprocess.run(
         command,
         cwd=PROJECT,
@@ -174,7 +174,7 @@ def run(
 
 
 def eventually(probe: Callable[[], T | None], *, timeout: float, what: str) -> T:
-    """The first result of `probe` that is not None or False, asked again until the deadline."""
+    """Return the first result of `probe` other than None or False; fails at the deadline."""
     deadline = time.monotonic() + timeout
     while not (result := probe()):
         assert time.monotonic() < deadline, f"no {what} within {timeout} s"

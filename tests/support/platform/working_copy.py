@@ -1,4 +1,4 @@
-"""A copy of the project that a platform runs from, so that its files can be changed."""
+"""A copy of the project from which a platform runs, so that a test can change its files."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 COPIED: Final = ("functions", "layers", "infra", "samconfig.toml")
 _MADE: Final = ("__pycache__", ".venv", "*.egg-info")
-# `aero up` for another project folder than the one that it was started from.
+# `aero up` in another project folder than its own.
 _UP: Final = """
 import asyncio, json, sys
 from pathlib import Path
@@ -35,7 +35,7 @@ asyncio.run(up(Paths(home=Path(home), project=Path(project)), settings, WireProg
 
 
 def copy_project(target: Path) -> None:
-    """What a platform needs of it; what is installed is the project's."""
+    """Copy the files that a platform needs; installed packages stay the project's."""
     for name in COPIED:
         source = PROJECT / name
         if source.is_dir():
@@ -46,7 +46,7 @@ def copy_project(target: Path) -> None:
 
 @contextmanager
 def watching_platform(paths: Paths, *, offset: int, debug: str = "{}") -> Iterator[None]:
-    """`aero up --watch --pulsar lite` from these paths, stopped in the end; `debug` is JSON, ports by function."""
+    """Run `aero up --watch --pulsar lite` from these paths, stopped at the end; `debug` is JSON, ports by function."""
     arguments = [str(paths.home), str(paths.project), str(offset), debug]
     with subprocess.Popen([sys.executable, "-c", _UP, *arguments], stdout=subprocess.PIPE) as process:
         assert process.stdout

@@ -1,4 +1,4 @@
-"""An outbox whose events have become old, and what moves them to the archive."""
+"""Makes the events of an outbox old, and archives them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SCHEMAS: Final = ("pagos", "campanas", "event_collector")
 
 
 def publish_long_ago(database: TestDatabase, schema: str) -> None:
-    """All events happened a year ago, and the broker has had them since."""
+    """Set all events to a year ago, and as published since."""
     database.execute(
         f"""
         with marked as (
@@ -31,14 +31,14 @@ def publish_long_ago(database: TestDatabase, schema: str) -> None:
 
 
 def archive(database: TestDatabase, schema: str, *, days: int = 1, limite: int = 1_000) -> int:
-    """As the context's own function does; how many events were archived."""
+    """Archive as the context's own function does; returns the number of archived events."""
     with closing(PostgresDatabase(lambda _fresh: database.secret(schema))) as session:
         outbox = PostgresOutboxArchive(session, schema=schema, days=days)
         return sum(outbox.archivar(ahora=datetime.now(UTC), limite=limite))
 
 
 def archive_everything(database: TestDatabase, schema: str) -> None:
-    """A year later: nothing is left in the outbox."""
+    """Archive as of a year later, until no event is left in the outbox."""
     publish_long_ago(database, schema)
     assert archive(database, schema)
     assert database.query(f"select count(*) from {schema}.outbox") == [(0,)]

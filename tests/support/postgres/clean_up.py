@@ -1,4 +1,4 @@
-"""The clean-ups of all contexts, as their functions run them with the template's policies."""
+"""Runs the clean-ups of all contexts as their functions do, with the template's policies."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ POLICIES: Final = {"OUTBOX_DAYS": "OutboxDays", "MESSAGE_DAYS": "MessageDays", "
 
 @contextmanager
 def clean_ups(database: TestDatabase) -> Iterator[Callable[[], dict[str, dict[str, int]]]]:
-    """Runs all of them on that database, and returns what each has done; until the block is over."""
+    """Yield a function that runs all clean-ups on that database and returns the result of each."""
     parameters = load_template(PROJECT / "infra/template.yaml")["Parameters"]
     environment = {name: str(parameters[parameter]["Default"]) for name, parameter in POLICIES.items()}
     modules = {context: import_module(f"{context}.archivar") for context in CONTEXTS}

@@ -1,4 +1,4 @@
-"""A migrated PostgreSQL, as tests see it from above."""
+"""A migrated PostgreSQL, with the administrator's rights for tests."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ if TYPE_CHECKING:
 
 PASSWORDS: Final = {role: f"only-for-tests-of-{role}" for role in (ADMIN_ROLE, *ROLES)}
 _TABLES: Final = "select schemaname, tablename from pg_tables where schemaname = any(%s)"
-# Tables of one row, or with rows that migrations insert: they are reset, not emptied.
+# Tables of one row, or with rows from migrations: they are reset instead of emptied.
 KEPT: Final = ("outbox_totals", "inbox_horizon", "generaciones")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TestDatabase:
-    """The database by its administrator; roles have the passwords of PASSWORDS."""
+    """The database with its administrator; the roles have the passwords of PASSWORDS."""
 
-    __test__ = False  # not a test class, whatever its name
+    __test__ = False  # its name begins like a test class, but it is none
 
     administered: Database
 
     def secret(self, role: str) -> DatabaseSecret:
-        """What a function with that role would read from Secrets Manager."""
+        """Return the secret that a function with that role would read from Secrets Manager."""
         return DatabaseSecret.from_json(self.administered.secret(role, PASSWORDS[role]))
 
     @contextmanager
     def connections(self, role: str) -> Iterator[Callable[[], PostgresDatabase]]:
-        """Makes connections as functions with that role have them, until the block is over."""
+        """Yield a function that opens connections like those of functions with that role."""
         with ExitStack() as opened:
             yield lambda: opened.enter_context(closing(PostgresDatabase(lambda _fresh: self.secret(role))))
 

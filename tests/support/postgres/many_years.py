@@ -1,4 +1,4 @@
-"""Payments and tracking events of a long time, with all that functions have left behind of each, written in bulk."""
+"""Payments and tracking events over a long time, with all rows that functions leave for each, written in bulk."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ _EVENTS: Final = """
 
 
 def live(connection: psycopg.Connection, *, first: int, last: int, began: datetime, every: timedelta) -> None:
-    """Payments and events of these numbers, one of each at a time; two of five events are conversions."""
+    """Write a payment and an event for each of these numbers; two of five events are conversions."""
     values = {"first": first, "last": last, "from": began + first * every, "every": every, "afiliados": AFILIADOS}
     for statement in (_PAYMENTS, _EVENTS):
         connection.execute(statement, values)

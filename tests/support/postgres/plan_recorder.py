@@ -1,4 +1,4 @@
-"""A connection that remembers how the server executes what is run on it."""
+"""A connection that records the plan of each statement run on it."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 
 class PlanRecorder(PostgresDatabase):
-    """Of each statement it keeps the plan that was executed, and the one for whatever parameters.
+    """Keeps two plans of each statement: the executed one, and the generic one for any parameters.
 
-    The server uses the latter once a statement was prepared for some time, if it thinks that it costs no more.
+    The server uses the generic plan for a statement prepared for some time, if it estimates no higher cost.
     """
 
     def __init__(self, secret: Callable[[bool], DatabaseSecret]) -> None:
@@ -27,7 +27,7 @@ class PlanRecorder(PostgresDatabase):
         self.plans: list[Node] = []
 
     def run(self, sql: str, **parameters: Any) -> list[list[Any]]:
-        """Explain it, undo that, then run it."""
+        """Explain the statement, undo that, then run it."""
         if sql.lstrip().startswith(("select", "update", "with", "insert", "delete")):
             generic, _ = to_statement(sql)
             begin, undo = ("savepoint s", "rollback to s") if self._in_transaction else ("begin", "rollback")
@@ -43,12 +43,12 @@ class PlanRecorder(PostgresDatabase):
 
     @property
     def blocks(self) -> int:
-        """How many were looked at by all that was executed."""
+        """Return the number of blocks read by all executed statements."""
         return sum(plan.get("Shared Hit Blocks", 0) + plan.get("Shared Read Blocks", 0) for plan in self.plans)
 
     @property
     def rows(self) -> int:
-        """How many were read from tables and indexes by all that was executed, those that did not fit among them."""
+        """Return the number of rows read from tables and indexes, including rows filtered out."""
         return sum(
             node["Actual Loops"] * (node["Actual Rows"] + node.get("Rows Removed by Filter", 0))
             for node in _nodes(self.plans)
@@ -57,7 +57,7 @@ class PlanRecorder(PostgresDatabase):
 
     @property
     def scans(self) -> dict[str, set[str]]:
-        """By which kinds of nodes each index, or table without one, was read or written."""
+        """Return the kinds of nodes that read or wrote each index, or each table without an index."""
         scans: defaultdict[str, set[str]] = defaultdict(set)
         for node in _nodes(self.plans):
             scans[node.get("Index Name") or node.get("Relation Name", "")].add(node["Node Type"])

@@ -1,4 +1,4 @@
-"""The platform's own components, as servers that a test can kill and start again."""
+"""The platform's own components as servers that a test can kill and restart."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Server:
     def __init__(self, component: Component) -> None:
         """Install its requirements and start it."""
         self.url = component.address
-        # Apache Pulsar alone has an admin API.
+        # Only Apache Pulsar has an admin API.
         self.admin = PulsarAdmin(url=component.ports[1].http) if isinstance(component, ApachePulsar) else None
         self._component = component
         self._command = asyncio.run(component.prepare(Step("test", lambda _event: None)))

@@ -1,4 +1,4 @@
-"""Builders of what reports know, with defaults that a test overrides where it matters."""
+"""Builders of the data of reports, with defaults that a test overrides where they matter."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ _DE: Final[dict[type[object], tuple[Fuente, str]]] = {
 
 
 def utc(year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> datetime:
-    """An instant."""
+    """Return an instant in UTC."""
     return datetime(year, month, day, hour, minute, tzinfo=UTC)
 
 
 def un_pago(monto: str = "100.50", moneda: Moneda = Moneda.COP, *, version: int = 1, **changes: Any) -> PagoReportado:
-    """What one event tells of a payment, by default the first of a new one."""
+    """Return a payment from one event, by default the first event of a new payment."""
     values: dict[str, Any] = {
         "id": uuid4(),
         "id_afiliado": "afiliado-001",
@@ -52,18 +52,18 @@ def un_pago(monto: str = "100.50", moneda: Moneda = Moneda.COP, *, version: int 
 
 
 def luego(pago: PagoReportado, estado: EstadoReportado, *, version: int, fecha: datetime = AHORA) -> PagoReportado:
-    """What a later event tells of the same payment."""
+    """Return the same payment from a later event."""
     return replace(pago, estado=estado, fecha=fecha, primera_version=version, ultima_version=version)
 
 
 def una_campana(nombre: str = "Verano", *, version: int = 1, **changes: Any) -> CampanaReportada:
-    """What one event tells of a campaign."""
+    """Return a campaign from one event."""
     values: dict[str, Any] = {"id": uuid4(), "nombre": nombre, "version": version}
     return CampanaReportada(**values | changes)
 
 
 def un_evento(tipo: TipoSeguimiento = TipoSeguimiento.CLICK, **changes: Any) -> EventoSeguido:
-    """A tracking event with an id of its own."""
+    """Return a tracking event with an id of its own."""
     values: dict[str, Any] = {
         "id": f"{uuid4()}",
         "tipo": tipo,
@@ -75,23 +75,23 @@ def un_evento(tipo: TipoSeguimiento = TipoSeguimiento.CLICK, **changes: Any) -> 
 
 
 def una_novedad(dato: Dato, *, tipo: str = "Algo", ocurrido_en: datetime = AHORA) -> Novedad:
-    """The event that tells it."""
+    """Return the event that carries the data."""
     fuente, name = _DE[type(dato)]
     told: dict[str, Any] = {name: dato}
     return Novedad(event_id=f"{uuid4()}", fuente=fuente, tipo=tipo, ocurrido_en=ocurrido_en, **told)
 
 
 def proyectados(uow: ProyeccionUnitOfWork, *datos: Dato) -> None:
-    """Project them as one batch."""
+    """Project the data as one batch."""
     proyectar([una_novedad(dato) for dato in datos], uow=uow, ahora=AHORA)
 
 
 def una_consulta(desde: datetime | None = None, hasta: datetime | None = None, **filters: Any) -> Consulta:
-    """Of all time, unless it is limited; in COP, unless another currency is named."""
+    """Return a query for all time and in COP, unless given otherwise."""
     return Consulta(periodo=Periodo(desde=desde, hasta=hasta), **filters)
 
 
 def un_reparto(activa: str = "v1", canario: str | None = None, porcentaje: int = 0) -> Reparto:
-    """A version for everybody, or another one for some."""
+    """Return a version for all affiliates, with an optional canary."""
     otra = None if canario is None else Canario(version=Version(canario), porcentaje=porcentaje)
     return Reparto(activa=Version(activa), canario=otra)

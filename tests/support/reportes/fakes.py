@@ -1,4 +1,4 @@
-"""Reports on memory; the contracts in this package hold for them and for the real ones alike."""
+"""Reports in memory; they pass the contracts in this package, as the real ones do."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class _State:
 
 
 class FakeProyeccionUnitOfWork(ProyeccionUnitOfWork, ModeloDeLectura):
-    """Transactions on memory: work happens on a copy that `commit` puts in place."""
+    """Transactions in memory: the work happens on a copy, which `commit` puts in place."""
 
     def __init__(self) -> None:
         self.modelo = self
@@ -68,7 +68,7 @@ class FakeProyeccionUnitOfWork(ProyeccionUnitOfWork, ModeloDeLectura):
     def __exit__(
         self, exc_type: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None, /
     ) -> None:
-        """Forget what was not committed."""
+        """Discard uncommitted work."""
 
     @override
     def commit(self) -> None:
@@ -108,7 +108,7 @@ class FakeProyeccionUnitOfWork(ProyeccionUnitOfWork, ModeloDeLectura):
 
 
 class FakeInformes(Informes):
-    """The read side of a FakeProyeccionUnitOfWork: each report is a count of single payments and events."""
+    """The read side of a FakeProyeccionUnitOfWork: counts single payments and events for each report."""
 
     def __init__(self, uow: FakeProyeccionUnitOfWork) -> None:
         self._uow = uow
@@ -180,7 +180,7 @@ class FakeInformes(Informes):
 
 
 class FakeVersionesPublicadas(VersionesPublicadas):
-    """Parameter Store on memory, which may be down, or have something else in it; it counts how often it is read."""
+    """Parameter Store in memory; it may be down or hold an invalid text, and counts its reads."""
 
     def __init__(self) -> None:
         self.publicaciones: list[Publicacion] = []
@@ -198,7 +198,7 @@ class FakeVersionesPublicadas(VersionesPublicadas):
 
     @override
     def publicar(self, reparto: Reparto, *, por: str) -> Publicacion:
-        """Each is a day later than the one before."""
+        """Publish, each time with a date one day later."""
         self._exigir_que_responda()
         self.ilegible = False
         publicacion = Publicacion(reparto=reparto, desde=AHORA + len(self.publicaciones) * DIA, por=por)
@@ -216,7 +216,7 @@ class FakeVersionesPublicadas(VersionesPublicadas):
 
 
 class FakeVersionConocida(VersionConocida):
-    """On memory; several instances of the API share it."""
+    """The last known version in memory, shared by several instances of the API."""
 
     def __init__(self) -> None:
         self.publicacion: Publicacion | None = None

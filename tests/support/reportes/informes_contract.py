@@ -1,4 +1,4 @@
-"""What every read side of reports answers; a subclass gives the fixtures `uow` and `informes`."""
+"""The contract of every read side of reports; a subclass provides the fixtures `uow` and `informes`."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class InformesContract:
     def test_a_payment_tells_by_which_event_it_is_counted_and_since_when(
         self, uow: ProyeccionUnitOfWork, informes: Informes
     ) -> None:
-        """By its latest one; what comes later but tells of before changes neither, nor does a repetition."""
+        """By its latest event; earlier events that arrive later, and repetitions, change neither."""
         pago = un_pago(id_campana=uuid4(), ultimo_evento="primero")
         with pytest.raises(PagoNoContadoError):
             informes.pago(pago.id)
@@ -61,7 +61,7 @@ class InformesContract:
     def test_a_period_has_its_beginning_and_not_its_end(
         self, uow: ProyeccionUnitOfWork, informes: Informes, fecha: datetime
     ) -> None:
-        """A payment or event exactly at `desde` is in, one exactly at `hasta` is not; so two in a row share none."""
+        """A payment exactly at `desde` is included, one exactly at `hasta` is not: consecutive periods share none."""
         proyectados(uow, un_pago(fecha=fecha), un_evento(fecha=fecha))
         for desde, hasta, esperados in (
             (fecha, fecha + INSTANTE, 1),
@@ -78,7 +78,7 @@ class InformesContract:
             assert [fila.clicks for fila in informes.tabla(consulta).filas] == [1] * esperados, consulta
 
     def test_currencies_are_never_added(self, uow: ProyeccionUnitOfWork, informes: Informes) -> None:
-        """A report is of one; the detail has the others beside it, each by itself."""
+        """A report has one currency; the detail lists the others separately."""
         proyectados(
             uow, un_pago("1"), un_pago("2.50", Moneda.USD), un_pago("3", Moneda.USD), un_pago("100", Moneda.EUR)
         )
@@ -92,7 +92,7 @@ class InformesContract:
     def test_what_was_taken_back_is_reported_when_it_is_asked_for(
         self, uow: ProyeccionUnitOfWork, informes: Informes
     ) -> None:
-        """A payment that is REVERSED is in no other report."""
+        """A REVERSED payment is in no other report."""
         pagos = {estado: un_pago(f"{10**numero}", estado=estado) for numero, estado in enumerate(EstadoReportado)}
         proyectados(uow, *pagos.values())
         assert lo_de(informes.resumen(una_consulta()).total) == (3, Decimal(111))
@@ -118,7 +118,7 @@ class InformesContract:
     def test_where_nothing_is_there_are_zeros(
         self, uow: ProyeccionUnitOfWork, informes: Informes, consulta: Consulta
     ) -> None:
-        """And no campaign, no currency, no row."""
+        """There is no campaign, no currency and no row."""
         proyectados(uow, un_pago(), un_pago(moneda=Moneda.USD), un_evento())
         assert lo_de(informes.resumen(consulta).total) == (0, Decimal(0))
         detalle = informes.detalle(consulta)
@@ -128,7 +128,7 @@ class InformesContract:
         assert informes.tabla(consulta).filas == []
 
     def test_campaigns_come_with_most_money_first(self, uow: ProyeccionUnitOfWork, informes: Informes) -> None:
-        """The same by id; what is of no campaign is one of them; what was only tracked comes last."""
+        """Equal ones by id; payments without a campaign count as one; campaigns with tracking only come last."""
         a, b, c, vista = sorted(uuid4() for _ in range(4))
         for id_campana, monto in ((b, "5"), (a, "5"), (c, "7"), (None, "5"), (None, "1.5")):
             proyectados(uow, un_pago(monto, id_campana=id_campana))
@@ -145,7 +145,7 @@ class InformesContract:
     def test_filters_hold_together(
         self, uow: ProyeccionUnitOfWork, informes: Informes, *, con_campana: bool, con_afiliado: bool, dia_entero: bool
     ) -> None:
-        """Affiliate, campaign and period: what is reported fits all that are given."""
+        """The reported payments fit the affiliate, the campaign and the period, as far as given."""
         una, otra = uuid4(), uuid4()
         for id_campana in (una, otra, None):
             for id_afiliado in ("a", "b"):
@@ -168,7 +168,7 @@ class InformesContract:
         )
 
     def test_a_report_says_what_was_asked(self, informes: Informes) -> None:
-        """Each of them."""
+        """Every kind of report contains its query."""
         consulta = una_consulta(utc(2026, 1, 1), moneda=Moneda.EUR)
         respuestas: list[Resumen | Detalle | Tabla] = [
             informes.resumen(consulta), informes.detalle(consulta), informes.tabla(consulta),
@@ -177,5 +177,5 @@ class InformesContract:
 
 
 def lo_de(cuenta: Cuenta) -> tuple[int, Decimal]:
-    """How many and how much."""
+    """Return the number of payments and their amount."""
     return cuenta.pagos, cuenta.monto

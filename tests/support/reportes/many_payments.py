@@ -1,4 +1,4 @@
-"""Many payments in the read model of reports, written in bulk, for what depends on how many there are."""
+"""Many payments in the read model of reports, written in bulk, for tests of costs at scale."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ DESDE: Final = datetime(2023, 11, 20, tzinfo=UTC)
 DIAS: Final = 1_096
 HASTA: Final = DESDE + timedelta(days=DIAS)
 AFILIADOS: Final = 5_000
-"""`afiliado-0` to `afiliado-4999`: the first ones have many times as many payments as the last ones."""
+"""`afiliado-0` to `afiliado-4999`: the first ones have many times more payments than the last ones."""
 CAMPANAS: Final = 1_000
-"""A hundred of them at a time, for a tenth of the time each; an affiliate takes part in three."""
+"""A hundred campaigns run at a time, each for a tenth of the time; an affiliate takes part in three."""
 
 _SEED: Final = """
     insert into reportes.pagos (generacion, id, id_afiliado, id_campana, monto, moneda, estado, fecha,
@@ -35,7 +35,7 @@ _SEED: Final = """
 
 
 def seed(database: TestDatabase, total: int, *, chunk: int = 250_000) -> None:
-    """So many, evenly over the time from DESDE to HASTA, with all that is added up of them."""
+    """Write `total` payments, spread evenly from DESDE to HASTA, with their totals."""
     with database.administered.connect() as connection:
         for first in range(0, total, chunk):
             last = min(first + chunk, total) - 1
@@ -47,15 +47,15 @@ def seed(database: TestDatabase, total: int, *, chunk: int = 250_000) -> None:
                 },
             )  # fmt: skip
         connection.execute("vacuum (analyze) reportes.pagos, reportes.totales")
-        connection.execute("checkpoint")  # what was written in bulk does not go to the disk while something is measured
+        connection.execute("checkpoint")  # so that the bulk write is not flushed to disk during a measurement
 
 
 def whose() -> tuple[str, str]:
-    """Affiliate and campaign of one more payment at the end of that time, as the others are distributed."""
+    """Return affiliate and campaign of one more payment at the end of that time, in the same distribution."""
     afiliado = int(random.random() ** 3 * AFILIADOS)
     return f"afiliado-{afiliado}", campaign_id(CAMPANAS - 100 + (afiliado * 37 + random.randrange(3) * 31) % 100)
 
 
 def campaign_id(number: int) -> str:
-    """Of the campaign with that number."""
+    """Return the id of the campaign with that number."""
     return f"{number:032x}"

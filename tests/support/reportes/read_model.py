@@ -1,4 +1,4 @@
-"""What is in the tables of the read model, as its administrator sees it."""
+"""Reads the tables of the read model as their administrator."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from seedwork.dominio.dinero import Dinero, Moneda
 if TYPE_CHECKING:
     from support.postgres.database import TestDatabase
 
-# What each payment and tracking event adds to which totals, beside the totals that are kept.
+# The contribution of each payment and tracking event to each total, compared with the stored totals.
 _DIFFERENCES: Final = """
     with contados as (
         select generacion, id_afiliado, moneda, (fecha at time zone 'UTC')::date as dia, id_campana, estado as tipo,
@@ -54,12 +54,12 @@ _DIFFERENCES: Final = """
 
 
 def assert_totals_match(database: TestDatabase) -> None:
-    """Fails with the totals that are not what a count over all rows says, of either side."""
+    """Fail with the totals that differ from a count over all rows, on either side."""
     assert database.query(_DIFFERENCES) == []
 
 
 def pagos_de(database: TestDatabase, generacion: int = 1) -> dict[UUID, PagoReportado]:
-    """The payments of a generation."""
+    """Return the payments of a generation."""
     rows = database.query(
         "select id, id_afiliado, id_campana, monto, moneda, estado, fecha, primera_version, ultima_version,"
         " ultimo_evento from reportes.pagos where generacion = %s",

@@ -1,4 +1,4 @@
-"""What every read model does with the events that it is given; a subclass gives `uow`, `informes` and `filas`."""
+"""The contract of every read model; a subclass provides `uow`, `informes` and `filas`."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     Filas = Callable[[], dict[UUID, PagoReportado]]
 
 ANTES, DESPUES = utc(2026, 1, 31, 23, 59), utc(2027, 1, 1)
-# The whole day, month and year of either date: what is added up of each.
+# The whole day, month and year of both dates, which have totals.
 PERIODOS: Final = {
     ANTES: [(utc(2026, 1, 31), utc(2026, 2, 1)), (utc(2026, 1, 1), utc(2026, 2, 1)), (utc(2026, 1, 1), DESPUES)],
     DESPUES: [(DESPUES, utc(2027, 1, 2)), (DESPUES, utc(2027, 2, 1)), (DESPUES, utc(2028, 1, 1))],
@@ -45,7 +45,7 @@ HISTORIA: Final = (
     (EstadoReportado.COMPLETED, 3, AHORA + timedelta(days=90)),
     (EstadoReportado.REVERSED, 6, DESPUES),
 )
-# Every event at least once, cut into batches.
+# Every event at least once, in batches of any size.
 ENTREGAS = st.lists(st.sampled_from(range(3)), max_size=4).flatmap(
     lambda repetidos: st.tuples(
         st.permutations([0, 1, 2, *repetidos]), st.lists(st.integers(0, 7), max_size=3).map(sorted)
@@ -57,7 +57,7 @@ class ModeloDeLecturaContract:
     """The contract of ModeloDeLectura and of its unit of work."""
 
     def test_when_nothing_waited_last_is_remembered(self, uow: ProyeccionUnitOfWork, informes: Informes) -> None:
-        """The latest of several signs, in whatever order they come."""
+        """The latest heartbeat is kept, in whatever order they arrive."""
         assert informes.estado().al_dia is None
         for segundos in (10, 30, 20):
             confirmar_al_dia(uow=uow, ahora=AHORA + timedelta(seconds=segundos))
@@ -68,7 +68,7 @@ class ModeloDeLecturaContract:
     def test_the_order_does_not_matter_and_repetitions_do_not_count(
         self, uow: ProyeccionUnitOfWork, informes: Informes, filas: Filas, entregas: tuple[list[int], list[int]]
     ) -> None:
-        """Whatever batches they come in: the payment is dated by its first event, and its state is the latest."""
+        """In any batches, a payment has the date of its first event and the state of its latest event."""
         # Given a payment's events
         pago = un_pago(id_campana=uuid4())
         eventos = [luego(pago, estado, version=version, fecha=fecha) for estado, version, fecha in HISTORIA]
@@ -88,7 +88,7 @@ class ModeloDeLecturaContract:
     def test_an_outcome_that_comes_first_is_dated_provisionally(
         self, uow: ProyeccionUnitOfWork, informes: Informes, filas: Filas
     ) -> None:
-        """It moves to its own day, month and year, with its state, when its first event comes."""
+        """Its first event then moves it to the right day, month and year, with its state."""
         primero = un_pago(id_campana=uuid4(), fecha=ANTES)
         desenlace = luego(primero, EstadoReportado.FAILED, version=3, fecha=DESPUES)
         proyectados(uow, desenlace)
@@ -101,7 +101,7 @@ class ModeloDeLecturaContract:
     def test_payments_of_one_batch_stay_apart(
         self, uow: ProyeccionUnitOfWork, informes: Informes, filas: Filas
     ) -> None:
-        """By their ids, whatever else they have in common; amounts keep their cents and currencies."""
+        """Payments are told apart by their ids alone; amounts keep their cents and currencies."""
         pagos = [un_pago("0.01"), un_pago("0.01"), un_pago("999999999999.99"), un_pago("7", Moneda.USD)]
         proyectados(uow, *pagos)
         assert filas() == {pago.id: pago for pago in pagos}
@@ -113,7 +113,7 @@ class ModeloDeLecturaContract:
     def test_a_campaign_is_called_as_its_latest_event_says(
         self, uow: ProyeccionUnitOfWork, informes: Informes, orden: tuple[int, ...], lotes: str
     ) -> None:
-        """Whatever comes last."""
+        """The order of arrival does not matter."""
         pago = un_pago(id_campana=uuid4())
         nombres = [una_campana(f"Nombre {version}", id=pago.id_campana, version=version) for version in orden]
         if lotes == "one batch":
@@ -126,7 +126,7 @@ class ModeloDeLecturaContract:
         assert fila.nombre == "Nombre 3"
 
     def test_a_tracking_event_is_counted_once_for_its_id(self, uow: ProyeccionUnitOfWork, informes: Informes) -> None:
-        """Within a batch and in another one; of each kind by itself."""
+        """Repetitions within a batch or in a later one do not count; each type is counted separately."""
         id_campana = uuid4()
         eventos = [un_evento(tipo, id_campana=id_campana) for tipo in TipoSeguimiento]
         otro_click = un_evento(TipoSeguimiento.CLICK, id_campana=id_campana)
@@ -139,7 +139,7 @@ class ModeloDeLecturaContract:
     def test_what_is_not_committed_never_happened(
         self, uow: ProyeccionUnitOfWork, informes: Informes, filas: Filas
     ) -> None:
-        """Neither what an exception has interrupted, nor what was left without commit; the next batch is."""
+        """Work that was interrupted by an exception or left without commit has no effect; the next batch has."""
         perdido, visto, guardado = un_pago(), un_evento(), un_pago()
         with uow:
             uow.modelo.guardar_pagos([perdido], ahora=AHORA)
@@ -155,7 +155,7 @@ class ModeloDeLecturaContract:
         assert (fila.cuenta.pagos, fila.clicks) == (1, 0)
 
     def test_the_latest_event_of_each_source_is_remembered(self, uow: ProyeccionUnitOfWork, informes: Informes) -> None:
-        """With when it was projected; an older one that comes later leaves it."""
+        """The time of its projection is kept too; an older event that arrives later changes nothing."""
 
         def projected(*ocurridos: datetime, ahora: datetime) -> None:
             novedades = [una_novedad(un_pago(), tipo=f"{ocurrido:%H}", ocurrido_en=ocurrido) for ocurrido in ocurridos]
@@ -174,13 +174,13 @@ class ModeloDeLecturaContract:
         }
 
     def test_no_event_is_no_change(self, uow: ProyeccionUnitOfWork, informes: Informes, filas: Filas) -> None:
-        """A batch of which nothing could be read."""
+        """A batch without readable events is allowed."""
         proyectados(uow)
         assert (filas(), informes.estado().avances) == ({}, {})
 
 
 def contados(informes: Informes, pago: PagoReportado, estado: EstadoReportado) -> dict[datetime, list[int]]:
-    """How many payments of its campaign have that state in the day, the month and the year of either date."""
+    """Return how many payments of its campaign have that state in the day, month and year of both dates."""
     return {
         fecha: [
             informes.resumen(una_consulta(*limites, estado=estado, id_campana=pago.id_campana)).total.pagos

@@ -1,4 +1,4 @@
-"""Events at random, few enough of each kind to meet: at the ends of days, months and years, and at none of them."""
+"""Random events, few enough of each kind to interact: at the ends of days, months and years, and within them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ INSTANTES: Final = tuple(datetime(*dia, tzinfo=UTC) + hora for dia in DIAS for h
 
 
 def un_pago_cualquiera(random: Random, id_pago: UUID) -> list[PagoReportado]:
-    """Its history: accepted, and perhaps paid, or failed, and perhaps taken back."""
+    """Return a payment's history: accepted, perhaps paid or failed, perhaps reversed."""
     centavos, moneda, instante = random.randrange(1, 100_000), random.choice(list(Moneda)), random.choice(INSTANTES)
     primero = un_pago(
         f"{centavos / 100:.2f}",
@@ -45,7 +45,7 @@ def un_pago_cualquiera(random: Random, id_pago: UUID) -> list[PagoReportado]:
 
 
 def un_evento_cualquiera(random: Random, number: int) -> Dato:
-    """A tracking event, the same for its number; its id is of any script."""
+    """Return the tracking event of that number, always the same; its id has letters of other scripts."""
     return un_evento(
         list(TipoSeguimiento)[number % 4],
         id=f"ñ-{number}",
@@ -56,7 +56,7 @@ def un_evento_cualquiera(random: Random, number: int) -> Dato:
 
 
 def unos_datos(random: Random, *, pagos: int, eventos: int) -> list[Dato]:
-    """So many payments with all their events, so many tracking events, and a campaign's names; in any order."""
+    """Return payments with all their events, tracking events and a campaign's names, in random order."""
     datos: list[Dato] = [un_evento_cualquiera(random, number) for number in range(eventos)]
     datos += [una_campana(f"Nombre {version}", id=UUID(int=100), version=version) for version in (1, 2, 3)]
     for number in range(1, pagos + 1):

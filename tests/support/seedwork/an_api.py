@@ -1,4 +1,4 @@
-"""An API whose views answer, or raise each kind of error."""
+"""An API whose views answer, or raise an error of each kind."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from support.lambda_events import FakeContext, proxy_event
 
 
 class RaizError(DomainError):
-    """Mapped."""
+    """A mapped error."""
 
     codigo = "raiz"
 
 
 class HojaError(RaizError):
-    """Mapped through its base."""
+    """An error mapped through its base class."""
 
     codigo = "hoja"
 
 
 class SueltoError(DomainError):
-    """Not mapped."""
+    """An unmapped error."""
 
 
 class Cuerpo(BaseModel):
@@ -61,40 +61,40 @@ app = RestApi("pruebas", statuses={RaizError: HTTPStatus.CONFLICT}, prefixes=("/
 
 @app.route("/error/{name}", methods=["GET"])
 def get_error(name: str) -> None:
-    """Raise it."""
+    """Raise the error."""
     raise ERRORS[name]
 
 
 @app.route("/cuerpo", methods=["POST"])
 def post_cuerpo() -> dict[str, int]:
-    """Echo."""
+    """Echo the body."""
     return {"numero": app.body(Cuerpo).numero}
 
 
 @app.route("/consulta", methods=["GET"])
 def get_consulta() -> dict[str, int]:
-    """Echo."""
+    """Echo the query."""
     return {"pagina": app.query(Consulta).pagina}
 
 
 @app.route("/camino", methods=["GET"])
 def get_camino() -> dict[str, str]:
-    """Which way it came, and from where."""
+    """Return the request's prefix, and its sender."""
     return {"prefix": app.prefix, "ip": app.request_context["identity"]["sourceIp"]}
 
 
 @app.route("/uuid/{value}", methods=["GET"])
 def get_uuid(value: str) -> dict[str, str]:
-    """Echo."""
+    """Echo the UUID."""
     return {"value": str(path_uuid(value, name="value"))}
 
 
 def call(event: dict[str, Any]) -> tuple[int, dict[str, str], Any]:
-    """The answer's status, headers and document."""
+    """Return the answer's status, headers and document."""
     answer = app(event, FakeContext())
     return answer["statusCode"], answer["headers"], json.loads(answer["body"])
 
 
 def error(name: str) -> tuple[int, dict[str, str], Any]:
-    """What a view that raises it answers."""
+    """Return the answer of a view that raises the error."""
     return call(proxy_event("GET", f"/error/{name}", resource="/error/{name}", path_parameters={"name": name}))

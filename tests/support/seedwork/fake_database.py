@@ -1,4 +1,4 @@
-"""A database, as far as readiness asks for one."""
+"""A database for tests of readiness."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from seedwork.infraestructura.dependency_unavailable import DependencyUnavailabl
 
 
 class FakeDatabase:
-    """Answers, unless it is down, or read-only where something is to be written."""
+    """Serves unless it is down, or read-only when a write is required."""
 
     def __init__(self, *, down: bool = False, read_only: bool = False) -> None:
         self._down = down
         self._read_only = read_only
 
     def require_ready(self, *, to_write: bool) -> None:
-        """As PostgresDatabase."""
+        """Check readiness as PostgresDatabase does."""
         if self._down or (to_write and self._read_only):
             raise DependencyUnavailableError("postgresql")

@@ -8,14 +8,14 @@ NAME = "idempotency"
 
 
 class IdempotencyTable:
-    """The table, as a test wants to treat it."""
+    """The table, with methods that simulate faults and the passing of time."""
 
     def __init__(self) -> None:
         self._client = boto3.client("dynamodb")
         self.create()
 
     def create(self) -> None:
-        """As the template has it."""
+        """Create the table as in the template."""
         self._client.create_table(
             TableName=NAME,
             BillingMode="PAY_PER_REQUEST",
@@ -24,11 +24,11 @@ class IdempotencyTable:
         )
 
     def drop(self) -> None:
-        """As if DynamoDB were gone."""
+        """Delete the table, as in an outage of DynamoDB."""
         self._client.delete_table(TableName=NAME)
 
     def let_pass(self, seconds: float) -> None:
-        """As if every attempt in progress had begun so much earlier."""
+        """Move the start of every attempt in progress into the past."""
         for item in self._client.scan(TableName=NAME)["Items"]:
             if "in_progress_expiration" in item:
                 item["in_progress_expiration"]["N"] = str(
@@ -37,6 +37,6 @@ class IdempotencyTable:
                 self._client.put_item(TableName=NAME, Item=item)
 
     def forget(self) -> None:
-        """As if every record had expired."""
+        """Delete all records, as if they had expired."""
         self.drop()
         self.create()

@@ -1,4 +1,4 @@
-"""An operation that counts how often it runs, under one key."""
+"""An operation that counts its runs, and requests for it under one key."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ UNA = Solicitud(clave="k", huella="p")
 
 
 class Operation:
-    """Counts how often it runs."""
+    """Counts its runs."""
 
     def __init__(self, *, replayed: bool = False) -> None:
         self.runs = 0
         self._replayed = replayed
 
     def __call__(self) -> IdempotentAnswer:
-        """Run once more."""
+        """Run, and count the run."""
         self.runs += 1
         return IdempotentAnswer(body=f'{{"run":{self.runs}}}', replayed=self._replayed)
 
@@ -31,5 +31,5 @@ class Operation:
 def run(
     idempotency: Idempotency, operation: Callable[[], IdempotentAnswer], *, key: str = "k", payload: str = "p"
 ) -> IdempotentAnswer:
-    """One request."""
+    """Send one request."""
     return idempotency.run(operation, Solicitud(clave=key, huella=payload), named="La clave", context=FakeContext())
