@@ -1,4 +1,4 @@
-"""A platform that an earlier version has left starts with all of its data: `make test-upgrade BEFORE=<commit>`."""
+"""A platform left by an earlier version starts with all its data: `make test-upgrade BEFORE=<commit>`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ BEFORE: Final = os.environ.get("BEFORE", "")
 
 @pytest.fixture(scope="module")
 def left(tmp_path_factory: pytest.TempPathFactory) -> Left:
-    """Start the earlier version, work with it, and stop it while something is under way everywhere."""
+    """Start the earlier version, work with it, and stop it while work of every kind is under way."""
     assert BEFORE, "BEFORE names the commit of the earlier version, as in: make test-upgrade BEFORE=HEAD~10"
     platform = PlatformOfBefore(home=tmp_path_factory.mktemp("aero"), offset=an_offset(), checkout=checkout(BEFORE))
     platform.aero("up", "--detach", "--port-offset", str(platform.offset), timeout=START_DEADLINE_SECONDS)
@@ -31,7 +31,7 @@ def left(tmp_path_factory: pytest.TempPathFactory) -> Left:
 
 @pytest.fixture(scope="module")
 def platform(left: Left) -> Iterator[Platform]:
-    """This version, on what the earlier one has left."""
+    """This version, on the earlier one's data."""
     platform = Platform(home=left.home, offset=left.offset)
     platform.aero("up", "--detach", "--port-offset", str(platform.offset), timeout=START_DEADLINE_SECONDS)
     yield platform
@@ -40,12 +40,12 @@ def platform(left: Left) -> Iterator[Platform]:
 
 @pytest.fixture
 def client(platform: Platform) -> Client:
-    """What users do with it."""
+    """A user of the platform."""
     return Client(platform)
 
 
 def _contains(after: Any, before: Any) -> bool:
-    """Whether a document says all that the earlier one said; a later version may say more."""
+    """Return whether a document has all data of the earlier one; a later version may have more."""
     if isinstance(before, dict):
         return isinstance(after, dict) and all(
             name in after and _contains(after[name], before[name]) for name in before
@@ -56,7 +56,7 @@ def _contains(after: Any, before: Any) -> bool:
 
 
 def _meant(value: object) -> object:
-    """An instant may be written otherwise by a later version (ISO 8601)."""
+    """Return the meaning of a value: a later version may write an instant differently (ISO 8601)."""
     try:
         return datetime.fromisoformat(value) if isinstance(value, str) else value
     except ValueError:
@@ -64,32 +64,32 @@ def _meant(value: object) -> object:
 
 
 def test_every_document_says_what_it_said(left: Left, client: Client) -> None:
-    """All that was finished is told as before; a later version may say more."""
+    """Finished work is reported as before; a later version may report more."""
     differing = {path: (before, client.get(path)) for path, before in left.paths.items()}
     assert {path: pair for path, pair in differing.items() if not _contains(pair[1], pair[0])} == {}
 
 
 def test_a_repetition_is_still_one(left: Left, client: Client) -> None:
-    """References, idempotency keys and ids of senders are known across versions."""
+    """References, idempotency keys and senders' ids are recognised across versions."""
     assert client.pay("pagado") == left.payments["paid"]
     assert client.pay("con-clave", key="clave-1") == left.payments["with a key"]
     assert client.convert("orden-1") == left.events["paid"]
 
 
 def test_affiliates_and_dead_letters_are_there(left: Left, platform: Platform) -> None:
-    """What only operators see is kept too."""
+    """Data that only operators see is kept too."""
     affiliates = json.loads(platform.aero("affiliates", "list", "--json").stdout)
     assert _contains(affiliates, json.loads(left.affiliates))
     assert len(platform.aero("dlq", "list", "--json").stdout.splitlines()) >= len(left.dead_letters.splitlines())
 
 
 def test_the_version_of_reports_is_the_chosen_one(client: Client) -> None:
-    """A switch outlives an upgrade."""
+    """A switch survives an upgrade."""
     assert client.get("/api/reports/version")["active"] == "v2"
 
 
 def test_what_was_under_way_comes_to_its_end_once(left: Left, platform: Platform, client: Client) -> None:
-    """A payment of unknown outcome and what waited for the broker are paid, each once."""
+    """A payment of unknown outcome and unpublished events are paid, each once."""
     platform.aero(*CALM)
     for what in ("waiting", "unknown"):
         assert platform.final_state(left.payments[what], timeout=240)["estado"] == "EXITOSO", what
@@ -101,5 +101,5 @@ def test_what_was_under_way_comes_to_its_end_once(left: Left, platform: Platform
 
 
 def test_the_read_model_equals_the_event_stores(platform: Platform) -> None:
-    """A rebuild finds no row that differs."""
+    """A rebuild finds no differing row."""
     platform.aero("reports", "rebuild", "--only-compare", timeout=120)

@@ -42,38 +42,38 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def connect(database: TestDatabase) -> Iterator[Callable[[], PostgresDatabase]]:
-    """Makes connections to a database with empty tables."""
+    """Yield a function that connects to a database with empty tables."""
     with database.connections("event_collector") as connect:
         yield connect
 
 
 @pytest.fixture
 def eventos(connect: Callable[[], PostgresDatabase]) -> PostgresEventoRepository:
-    """Where events are kept."""
+    """The repository of events."""
     return PostgresEventoRepository(connect())
 
 
 @pytest.fixture
 def consultas(connect: Callable[[], PostgresDatabase]) -> PostgresEventoConsultas:
-    """What has become of them."""
+    """The queries for the state of events."""
     return PostgresEventoConsultas(connect())
 
 
 @pytest.fixture
 def comisiones(connect: Callable[[], PostgresDatabase]) -> PostgresComisiones:
-    """The payments of commissions."""
+    """The record of commissions' payments."""
     return PostgresComisiones(connect())
 
 
 @pytest.fixture
 def fallos(connect: Callable[[], PostgresDatabase]) -> PostgresFallos:
-    """What has failed."""
+    """The record of failures."""
     return PostgresFallos(connect())
 
 
 @pytest.fixture
 def estado(consultas: PostgresEventoConsultas) -> Callable[[UUID], EstadoEvento]:
-    """Where an event is."""
+    """A function that returns an event's state."""
     return lambda id_evento: consultas.por_id(id_evento).estado
 
 

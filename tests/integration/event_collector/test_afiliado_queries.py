@@ -1,4 +1,4 @@
-"""Affiliates on a real PostgreSQL, as of some seconds ago."""
+"""Affiliates are read from a real PostgreSQL, and cached for some seconds."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def test_an_affiliate_is_what_is_entered(connect: Callable[[], PostgresDatabase], database: TestDatabase) -> None:
-    """What is left out is the default; those that nobody has entered are not there."""
+    """Missing values are the defaults; unregistered affiliates are absent."""
     database.execute(
         "insert into event_collector.afiliados "
         " (id, activo, permisos, eventos_por_minuto, conversiones_probadas, secreto_webhook)"
@@ -42,7 +42,7 @@ def test_an_affiliate_is_what_is_entered(connect: Callable[[], PostgresDatabase]
 def test_what_was_read_is_remembered_for_seconds(
     connect: Callable[[], PostgresDatabase], database: TestDatabase
 ) -> None:
-    """Also that there is none."""
+    """The absence of an affiliate is cached too."""
     afiliados = PostgresAfiliados(connect(), eventos_por_minuto=1)
     assert not afiliados.buscar(["a"])
     database.execute("insert into event_collector.afiliados (id) values ('a'), ('b')")
@@ -52,7 +52,7 @@ def test_what_was_read_is_remembered_for_seconds(
 def test_what_is_remembered_is_forgotten(
     connect: Callable[[], PostgresDatabase], database: TestDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """After the stated time."""
+    """The cache expires after the stated time."""
     monkeypatch.setattr(afiliado_queries, "STALE_SECONDS", 0)
     afiliados = PostgresAfiliados(connect(), eventos_por_minuto=1)
     assert not afiliados.buscar(["a"])

@@ -1,4 +1,4 @@
-"""Whatever a request says, what is accepted of it is stored as it is, and keeps its contract."""
+"""Every accepted event is stored unchanged and keeps its contract, whatever its request contains."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from event_collector.infraestructura.postgres.evento_queries import PostgresEventoConsultas
     from event_collector.infraestructura.postgres.evento_repository import PostgresEventoRepository
 
-# Also half characters, NULs, and letters that become several in upper case.
+# Including lone surrogates, NULs, and letters that become several in upper case.
 TEXTS: Final = st.text(st.characters(), max_size=30) | st.sampled_from(["\0", "ß" * 100, "x" * 2_048, "\ud800", " a "])
 NUMBERS: Final = st.decimals(allow_nan=False, allow_infinity=False) | st.integers()
 JSON: Final = st.recursive(
@@ -63,12 +63,12 @@ HEADERS: Final = st.fixed_dictionaries(
 
 
 def accepted(document: dict[str, Any]) -> EventoDocumento:
-    """What is left of the document without the fields that are refused."""
+    """Return the document without its refused fields."""
     try:
         return validated(document, EventoDocumento)
     except RequestError as refusal:
         refused = {error["campo"].split(".")[0] for error in refusal.problem.errores}
-        refused |= {"valor_conversion", "moneda"}  # which come together
+        refused |= {"valor_conversion", "moneda"}  # they are valid only together
         return validated({name: value for name, value in document.items() if name not in refused}, EventoDocumento)
 
 
@@ -80,7 +80,7 @@ def test_what_is_accepted_is_stored_as_it_is(
     document: dict[str, Any],
     headers: dict[str, str],
 ) -> None:
-    """PostgreSQL takes it and gives it back, whatever its sender and the request's headers say."""
+    """PostgreSQL stores and returns it, for any document and headers."""
     solicitud = accepted(document)
     request = EventRequest.read(cabeceras=headers, cuerpo=b"", ip="2001:db8::1")
     id_cliente = request.id_cliente(solicitud.fuente_evento)

@@ -1,4 +1,4 @@
-"""An event that is archived is the event that it was: known, followed, counted once, and published again if need be."""
+"""An archived event stays the same: repetitions find it, it is followed, counted once, and can be retried."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ TOTALES = (
 
 @pytest.fixture
 def conversion(database: TestDatabase, eventos: PostgresEventoRepository) -> EventoAceptado:
-    """Of last year, under its sender's id."""
+    """A conversion of last year, under its sender's id."""
     conversion = un_aceptado(un_recibido(TipoEvento.CONVERSION, id_cliente="orden-1"))
     eventos.agregar([conversion])
     archive_everything(database, "event_collector")
@@ -45,19 +45,19 @@ def conversion(database: TestDatabase, eventos: PostgresEventoRepository) -> Eve
 
 
 def archive_keys(session: PostgresDatabase, *, older_than: timedelta = timedelta(days=1), limite: int = 2) -> int:
-    """As the clean-up does."""
+    """Archive the keys as the clean-up does."""
     work = PostgresOldRows(session, function="event_collector.archivar_claves", older_than=older_than)
     return sum(work(ahora=datetime.now(UTC), limite=limite))
 
 
 def of_long_ago(ahora: datetime, **campos: Any) -> EventoAceptado:
-    """An event whose id tells its age, as those do that the API makes."""
+    """Return an event whose id contains its time, like the API's ids."""
     id_evento = UUID(int=(int(ahora.timestamp() * 1000) << 80) | random.getrandbits(74))
     return un_recibido(TipoEvento.CONVERSION, **campos).aceptar(id_evento, ahora=ahora)
 
 
 def test_a_conversion_of_last_year_is_known(eventos: PostgresEventoRepository, conversion: EventoAceptado) -> None:
-    """A repetition of it is answered with it, and is stored nowhere."""
+    """A repetition gets the archived event's answer, and is not stored."""
     clave = conversion.recibido.solicitud.clave
     assert not eventos.agregar([conversion.recibido.aceptar(un_aceptado().id, ahora=TARDE)])
     assert eventos.conocidos([conversion.recibido], ahora=TARDE)[clave].id == conversion.id
@@ -66,7 +66,7 @@ def test_a_conversion_of_last_year_is_known(eventos: PostgresEventoRepository, c
 def test_it_is_followed(
     connect: Callable[[], PostgresDatabase], consultas: PostgresEventoConsultas, conversion: EventoAceptado
 ) -> None:
-    """Its payment, and its failures."""
+    """Its payment and its failures are recorded."""
     PostgresFallos(connect()).guardar([una_carta(conversion.id)])
     assert consultas.por_id(conversion.id).estado is EstadoEvento.FALLIDO
     assert [fallo.tipo for fallo in consultas.fallidos(id_afiliado="afiliado-001", limite=10)] == ["CONVERSION"]
@@ -77,7 +77,7 @@ def test_it_is_followed(
 def test_it_is_published_again(
     database: TestDatabase, consultas: PostgresEventoConsultas, conversion: EventoAceptado
 ) -> None:
-    """It is in the outbox then as it was, and in no total twice; after that it is archived again."""
+    """It returns to the outbox unchanged, counts once in the totals, and is archived again later."""
     before = database.query("select position, payload, metadata, occurred_at from event_collector.outbox_archive")
     totales = database.query(TOTALES)
     comando = ReintentarEvento(id_evento=conversion.id, forzado=True, correlation_id="c")
@@ -106,7 +106,7 @@ def test_events_are_counted_after_one_came_back(
     consultas: PostgresEventoConsultas,
     conversion: EventoAceptado,
 ) -> None:
-    """In the same session."""
+    """The same session counts further events correctly."""
     comando = ReintentarEvento(id_evento=conversion.id, forzado=True, correlation_id="c")
     reintentar_evento(comando, consultas=consultas, reintentos=consultas, ahora=TARDE)
     eventos.agregar([un_aceptado()])
@@ -117,7 +117,7 @@ def test_events_are_counted_after_one_came_back(
 def test_an_archived_key_is_taken(
     connect: Callable[[], PostgresDatabase], eventos: PostgresEventoRepository, database: TestDatabase
 ) -> None:
-    """For ever, and beside keys that are new; what counts for a day, and what is of today, is not archived."""
+    """Permanent keys are archived and still taken, also beside new keys; today's keys and temporary ones stay."""
     ahora = datetime.now(UTC)
     viejas = [of_long_ago(AHORA + n * timedelta(hours=1), id_cliente=f"orden-{n}") for n in range(5)]
     eventos.agregar(viejas)
@@ -134,7 +134,7 @@ def test_an_archived_key_is_taken(
 
 
 def test_a_key_is_taken_while_it_is_being_archived(eventos: PostgresEventoRepository, database: TestDatabase) -> None:
-    """A repetition at that moment waits, and is no second event after that."""
+    """A concurrent repetition waits, and is then recognised."""
     vieja = of_long_ago(AHORA, id_cliente="orden-1")
     eventos.agregar([vieja])
     stored: list[set[UUID]] = []

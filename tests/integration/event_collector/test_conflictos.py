@@ -1,4 +1,4 @@
-"""A conversion in conflict is FALLIDO in whatever order that is told, on a real PostgreSQL."""
+"""A conversion in conflict becomes FALLIDO in any order of the news, on a real PostgreSQL."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def test_a_conversion_whose_payment_gave_way_is_in_conflict(
     consultas: PostgresEventoConsultas, comisiones: PostgresComisiones, conversion: UUID, orden: tuple[int, ...]
 ) -> None:
-    """Whichever is told first: its payment was accepted, was given up, or the conversion lost the commission."""
+    """The news are: its payment was accepted, was given up, and the conversion lost the commission."""
     id_pago = uuid4()
     negada = ComisionNegada(
         event_id="e",

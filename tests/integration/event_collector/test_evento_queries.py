@@ -1,4 +1,4 @@
-"""What has become of events, on a real PostgreSQL."""
+"""The state of events follows from the stored news, on a real PostgreSQL."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_an_event_is_done_when_it_is_published(
     estado: Callable[[UUID], EstadoEvento],
     tipo: TipoEvento,
 ) -> None:
-    """Nobody owes anything more for it."""
+    """Such an event waits for no payment."""
     evento = un_aceptado(tipo=tipo)
     eventos.agregar([evento])
     assert estado(evento.id) is EstadoEvento.RECIBIDO
@@ -48,7 +48,7 @@ def test_a_conversion_is_done_when_there_is_its_payment(
     database: TestDatabase,
     estado: Callable[[UUID], EstadoEvento],
 ) -> None:
-    """Whose latest version is shown, in whatever order the versions come."""
+    """The latest version of the payment is shown, in whatever order the versions arrive."""
     evento, id_pago = un_aceptado(tipo=TipoEvento.CONVERSION), uuid4()
     eventos.agregar([evento])
     publicar(database)
@@ -77,7 +77,7 @@ def test_a_conversion_that_earns_nothing_is_done(
     comisiones: PostgresComisiones,
     database: TestDatabase,
 ) -> None:
-    """With the latest reason, in whatever order they come; and a payment counts more than any."""
+    """The latest reason is shown, in whatever order the reasons arrive; a payment overrides them all."""
     evento = un_aceptado(tipo=TipoEvento.CONVERSION)
     eventos.agregar([evento])
     publicar(database)
@@ -99,7 +99,7 @@ def test_a_conversion_in_conflict_has_failed_until_it_is_paid(
     fallos: PostgresFallos,
     database: TestDatabase,
 ) -> None:
-    """With its code, which a dead letter of the same consumer takes away."""
+    """The failure shows its code until a dead letter of the same consumer replaces it."""
     evento = un_aceptado(tipo=TipoEvento.CONVERSION)
     eventos.agregar([evento])
     publicar(database)
@@ -115,7 +115,7 @@ def test_a_conversion_in_conflict_has_failed_until_it_is_paid(
 def test_payments_and_letters_of_unknown_events_are_not_kept(
     comisiones: PostgresComisiones, fallos: PostgresFallos, database: TestDatabase
 ) -> None:
-    """Others publish on these topics too."""
+    """Other producers may publish on these topics too."""
     comisiones.guardar([un_pago(uuid4())])
     fallos.guardar([una_carta(uuid4())])
     assert database.query(
@@ -130,7 +130,7 @@ def test_a_dead_letter_makes_an_event_fail_until_it_is_retried(
     database: TestDatabase,
     estado: Callable[[UUID], EstadoEvento],
 ) -> None:
-    """The retry publishes it again under its id; the letter of before, delivered once more, changes nothing."""
+    """The retry publishes it again under its id; an older letter delivered again changes nothing."""
     evento = un_aceptado(tipo=TipoEvento.CONVERSION)
     eventos.agregar([evento])
     publicar(database)
@@ -160,7 +160,7 @@ def test_a_letter_that_was_delivered_again_by_hand_is_no_failure_once_there_is_a
     database: TestDatabase,
     estado: Callable[[UUID], EstadoEvento],
 ) -> None:
-    """Only that of whoever makes payments."""
+    """Only the failure of the consumer that makes payments is resolved."""
     evento, otro = un_aceptado(tipo=TipoEvento.CONVERSION), un_aceptado(tipo=TipoEvento.CONVERSION)
     eventos.agregar([evento, otro])
     publicar(database)
@@ -173,7 +173,7 @@ def test_a_letter_that_was_delivered_again_by_hand_is_no_failure_once_there_is_a
 def test_failures_are_told_the_latest_first_and_not_more_than_asked_for(
     eventos: PostgresEventoRepository, consultas: PostgresEventoConsultas, fallos: PostgresFallos
 ) -> None:
-    """Of all affiliates."""
+    """The failures of all affiliates are listed."""
     aceptados = [un_aceptado(id_afiliado=f"a-{n}") for n in range(5)]
     eventos.agregar(aceptados)
     fallos.guardar([una_carta(evento.id, fallo_en=AHORA + n * SEGUNDO) for n, evento in enumerate(aceptados)])

@@ -1,4 +1,4 @@
-"""Events on a real PostgreSQL: the contract, many writers, and what is stored beside them."""
+"""The repository of events on a real PostgreSQL: its contract, concurrent writers, and the rows beside the events."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ WRITERS = 8
 
 
 class TestPostgresEventoRepository(EventoRepositoryContract):
-    """By the fixture `eventos`."""
+    """The contract on PostgreSQL, with the fixture `eventos`."""
 
 
 def as_of_before(database: TestDatabase, recibido: EventoRecibido, *, clave: str) -> UUID:
-    """Store the event as earlier versions did: under that key, without telling whether it is proven."""
+    """Store the event as earlier versions did: under that key, without a record of its proof."""
     viejo = un_aceptado(replace(recibido, solicitud=replace(recibido.solicitud, clave=clave, clave_anterior=None)))
     with database.connections("event_collector") as connect:
         PostgresEventoRepository(connect()).agregar([viejo])
@@ -43,7 +43,7 @@ def as_of_before(database: TestDatabase, recibido: EventoRecibido, *, clave: str
 
 
 def test_a_proven_event_repeats_the_one_of_before(eventos: PostgresEventoRepository, database: TestDatabase) -> None:
-    """Which earlier versions knew by the key that unproven ones have; one of a page is none of its repetitions."""
+    """Earlier versions stored it under the key of unproven events; an unproven event does not repeat it."""
     probado = un_probado(id_cliente="orden-1")
     clave = probado.solicitud.clave_anterior
     assert clave is not None
@@ -64,7 +64,7 @@ def test_a_proven_event_repeats_the_one_of_before(eventos: PostgresEventoReposit
 def test_an_event_without_an_id_repeats_the_one_of_before(
     eventos: PostgresEventoRepository, database: TestDatabase
 ) -> None:
-    """Which earlier versions knew by a hash of its numbers' digits."""
+    """Earlier versions identified it by a hash of its numbers' digits."""
     recibido = un_recibido(datos_custom={"total": Decimal("2.50")})
     assert recibido.solicitud.clave_anterior is not None
     viejo = as_of_before(database, recibido, clave=recibido.solicitud.clave_anterior)
@@ -75,7 +75,7 @@ def test_an_event_without_an_id_repeats_the_one_of_before(
 def test_of_equal_events_at_the_same_time_one_is_stored(
     connect: Callable[[], PostgresDatabase], database: TestDatabase
 ) -> None:
-    """Whoever comes second waits for the first, and stores nothing."""
+    """The second writer waits for the first one, and stores nothing."""
     repositories = [PostgresEventoRepository(connect()) for _ in range(WRITERS)]
     recibidos = [un_recibido() for _ in range(20)]
 
@@ -92,7 +92,7 @@ def test_of_equal_events_at_the_same_time_one_is_stored(
 def test_batches_of_the_same_events_in_any_order_do_not_deadlock(
     connect: Callable[[], PostgresDatabase], database: TestDatabase
 ) -> None:
-    """Keys and totals are written in their order."""
+    """Keys and totals are written in a fixed order."""
     recibidos = [un_recibido(random.choice(list(TipoEvento)), id_afiliado=f"a-{n % 7}") for n in range(300)]
     repositories = [PostgresEventoRepository(connect()) for _ in range(WRITERS)]
 
@@ -112,7 +112,7 @@ def test_batches_of_the_same_events_in_any_order_do_not_deadlock(
 
 
 def test_the_relay_finds_what_it_needs(eventos: PostgresEventoRepository, database: TestDatabase) -> None:
-    """One id for event, aggregate and envelope; the key of the partition is that of the campaign of the affiliate."""
+    """Event, aggregate and envelope have one id; the partition key is the affiliate's campaign."""
     id_campana = uuid4()
     recibido = un_recibido(TipoEvento.CONVERSION, id_campana=id_campana)
     nuevo = un_aceptado(recibido)
@@ -134,7 +134,7 @@ def test_the_relay_finds_what_it_needs(eventos: PostgresEventoRepository, databa
 def test_totals_are_what_events_add_up_to(
     eventos: PostgresEventoRepository, database: TestDatabase, nivel: str
 ) -> None:
-    """Of everybody together and of each affiliate, by type and currency; repetitions add nothing."""
+    """There are totals of all affiliates and of each, by type and currency; repetitions do not count."""
     recibidos = [
         un_recibido(
             random.choice(list(TipoEvento)),

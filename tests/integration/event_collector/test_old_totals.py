@@ -1,4 +1,4 @@
-"""Totals of what is over are archived, and give the same answers; after a year those of days are enough."""
+"""Totals of past hours and days are archived and give the same answers; after a year only days are kept."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ DAY = timedelta(days=1)
 
 
 def work_off(session: PostgresDatabase, function: str, *, limite: int = 1_000, older_than: timedelta) -> int:
-    """As the clean-up does; how many rows."""
+    """Run the function as the clean-up does; returns the number of rows."""
     work = PostgresOldRows(session, function=f"event_collector.{function}", older_than=older_than)
     return sum(work(ahora=datetime.now(UTC), limite=limite))
 
@@ -36,7 +36,7 @@ def work_off(session: PostgresDatabase, function: str, *, limite: int = 1_000, o
 def test_answers_are_counts_wherever_the_totals_are(
     connect: Callable[[], PostgresDatabase], eventos: PostgresEventoRepository, database: TestDatabase
 ) -> None:
-    """Some are archived, some in several rows, and for some hours and days there are both."""
+    """Some totals are archived, some in several rows, and some hours and days have both kinds."""
     chance, session = Random(11), connect()
     primeros, segundos, nuevos = unos_eventos(chance), unos_eventos(chance), [un_aceptado(ahora=datetime.now(UTC))]
     eventos.agregar(primeros)
@@ -45,7 +45,7 @@ def test_answers_are_counts_wherever_the_totals_are(
     assert work_off(session, "archivar_totales", limite=30, older_than=2 * DAY)
     eventos.agregar(terceros := unos_eventos(chance))
     [(hot,)] = database.query("select count(*) from event_collector.totales where inicio >= now() - interval '2 days'")
-    assert hot == 4  # an hour and a day, of all together and of one
+    assert hot == 4  # an hour and a day, of all affiliates and of one
     estadisticas = PostgresEstadisticas(session, historia=timedelta(days=400))
     for _ in range(100):
         desde = datetime(2026, 3, chance.randrange(1, 10), chance.randrange(24), tzinfo=UTC)
@@ -66,7 +66,7 @@ def test_answers_are_counts_wherever_the_totals_are(
 def test_an_answer_says_what_is_no_longer_counted(
     connect: Callable[[], PostgresDatabase], database: TestDatabase
 ) -> None:
-    """Of what is that old: hours of days that the period cuts, and all of an affiliate that nobody has entered."""
+    """These are old hours of days cut by the period, and all old totals of an unregistered affiliate."""
     database.execute("insert into event_collector.afiliados (id) values ('registrado')")
     estadisticas = PostgresEstadisticas(connect(), historia=400 * DAY)
     ahora, dia = datetime(2026, 11, 30, 12, tzinfo=UTC), datetime(2025, 1, 10, tzinfo=UTC)
@@ -89,7 +89,7 @@ def test_an_answer_says_what_is_no_longer_counted(
 def test_an_archived_total_is_one_row(
     connect: Callable[[], PostgresDatabase], eventos: PostgresEventoRepository, database: TestDatabase
 ) -> None:
-    """However many sessions have counted in it, and whenever."""
+    """Any number of sessions may have counted in it, at any time."""
     for _ in range(2):
         for session in (connect(), connect()):
             type(eventos)(session).agregar([un_aceptado(ahora=AHORA)])
@@ -101,7 +101,7 @@ def test_an_archived_total_is_one_row(
 
 
 def test_what_is_not_over_stays(connect: Callable[[], PostgresDatabase], eventos: PostgresEventoRepository) -> None:
-    """Whatever the clean-up asks for."""
+    """The clean-up cannot archive current totals, even if asked to."""
     eventos.agregar([un_aceptado(ahora=datetime.now(UTC) - DAY)])
     assert work_off(connect(), "archivar_totales", older_than=timedelta(0)) == 0
 
@@ -109,7 +109,7 @@ def test_what_is_not_over_stays(connect: Callable[[], PostgresDatabase], eventos
 def test_after_a_year_days_are_enough(
     connect: Callable[[], PostgresDatabase], eventos: PostgresEventoRepository, database: TestDatabase
 ) -> None:
-    """And of affiliates that nobody has entered, of whom there may be any number, those of all together."""
+    """Of unregistered affiliates, which may be any number, only the totals of all together remain."""
     database.execute("insert into event_collector.afiliados (id) values ('conocido')")
     ahora = datetime.now(UTC)
     for dias in (500, 300):
@@ -138,7 +138,7 @@ def test_after_a_year_days_are_enough(
     ],
 )
 def test_totals_change_by_the_policy_alone(connect: Callable[[], PostgresDatabase], statement: str) -> None:
-    """The role of the event collector may read them."""
+    """The event collector's role may only read them."""
     with pytest.raises(DatabaseError) as error:
         connect().run(statement)
     assert sqlstate(error.value) == INSUFFICIENT_PRIVILEGE

@@ -1,4 +1,4 @@
-"""No conversion waits for ever for its payment: what is open follows from what is stored, and is published again."""
+"""No conversion waits forever for its payment: the open ones follow from stored data, and are published again."""
 
 from __future__ import annotations
 
@@ -34,18 +34,18 @@ ESPERA: Final = Espera(minima=5 * MINUTO, edad_maxima=timedelta(days=90))
 
 @pytest.fixture
 def abiertas(connect: Callable[[], PostgresDatabase]) -> PostgresConversionesAbiertas:
-    """Of the empty database."""
+    """The open conversions of the empty database."""
     return PostgresConversionesAbiertas(connect())
 
 
 def de_nuevo(abiertas: PostgresConversionesAbiertas, *, despues: timedelta, limite: int = 10) -> list[UUID]:
-    """What is published again, so long after AHORA."""
+    """Return the conversions published again, that long after AHORA."""
     revision = abiertas.revisar(ESPERA, ahora=AHORA + despues, limite=limite)
     return [id_evento for id_evento, _ in revision.de_nuevo]
 
 
 def esperan_al_relay(database: TestDatabase) -> int:
-    """How many events wait to be published; the outbox's totals add up."""
+    """Return how many events wait to be published; checks the outbox's totals."""
     [(esperan, publicados, contados)] = database.query(
         "select count(*) filter (where published_at is null), count(*) filter (where published_at is not null),"
         " (select published from event_collector.outbox_totals) from event_collector.outbox"
@@ -57,7 +57,7 @@ def esperan_al_relay(database: TestDatabase) -> int:
 def test_a_conversion_without_an_answer_is_published_again_and_again(
     abiertas: PostgresConversionesAbiertas, conversion: UUID, database: TestDatabase
 ) -> None:
-    """After five minutes, and each time after twice as long; until the relay has published it nothing is done."""
+    """The first time is after five minutes, later waits double; nothing happens until the relay has published it."""
     assert de_nuevo(abiertas, despues=4 * MINUTO) == []
     encontradas = []
     for minuto in (5, 6, 9, 10, 19, 20, 39, 40):
@@ -72,7 +72,7 @@ def test_a_conversion_without_an_answer_is_published_again_and_again(
 def test_it_is_published_again_once_a_day_in_the_end_and_not_when_it_is_too_old(
     abiertas: PostgresConversionesAbiertas, conversion: UUID, database: TestDatabase
 ) -> None:
-    """Consumers refuse what is older than 90 days; from the day before on it is let be."""
+    """Consumers refuse messages older than 90 days; a day before that age it is given up."""
     dias = []
     for dia in range(2, 95):
         dias += [dia] * len(de_nuevo(abiertas, despues=timedelta(days=dia)))
@@ -85,7 +85,7 @@ def test_it_is_published_again_once_a_day_in_the_end_and_not_when_it_is_too_old(
 def test_what_is_archived_is_published_again_too(
     abiertas: PostgresConversionesAbiertas, conversion: UUID, database: TestDatabase
 ) -> None:
-    """It goes back to the outbox, and is counted no second time."""
+    """It returns to the outbox, and is not counted a second time."""
     database.execute("update event_collector.outbox set published_at = null")
     database.execute("update event_collector.outbox_totals set published = 0")
     archive_everything(database, "event_collector")
@@ -102,7 +102,7 @@ def test_what_was_answered_or_is_owed_nothing_is_not_open(
     connect: Callable[[], PostgresDatabase],
     database: TestDatabase,
 ) -> None:
-    """Final payments, commissions that are none, conflicts, dead letters; conversions without a value, and clicks."""
+    """Examples: final payments, refused commissions, conflicts, dead letters, conversions without a value, clicks."""
     todas = [un_aceptado(tipo=TipoEvento.CONVERSION) for _ in range(7)]
     eventos.agregar([*todas, un_aceptado(tipo=TipoEvento.CONVERSION, valor=None), un_aceptado()])
     publicar(database)
@@ -127,7 +127,7 @@ def test_a_retry_opens_it_again(
     conversion: UUID,
     database: TestDatabase,
 ) -> None:
-    """Its answer may be lost as well."""
+    """The retry's answer may be lost as well."""
     comisiones.guardar_negadas([una_negada(conversion, codigo=EN_CONFLICTO)])
     assert de_nuevo(abiertas, despues=timedelta(hours=1)) == []
     comando = ReintentarEvento(id_evento=conversion, forzado=False, correlation_id="c")
@@ -140,7 +140,7 @@ def test_a_retry_opens_it_again(
 def test_runs_side_by_side_share_the_work(
     connect: Callable[[], PostgresDatabase], eventos: PostgresEventoRepository, database: TestDatabase
 ) -> None:
-    """Each conversion is published again by one of them."""
+    """Each conversion is published again by one of the runs."""
     todas = [un_aceptado(tipo=TipoEvento.CONVERSION) for _ in range(40)]
     eventos.agregar(todas)
     publicar(database)
@@ -161,7 +161,7 @@ def test_the_oldest_wait_is_told(
     eventos: PostgresEventoRepository,
     database: TestDatabase,
 ) -> None:
-    """Of those of whose payment nothing is known; what could not be published has failed."""
+    """Only conversions without a known payment count; an unpublishable one has failed and does not."""
     assert abiertas.espera_mas_larga() is None
     aparcada, con_pago, abierta = (un_aceptado(tipo=TipoEvento.CONVERSION) for _ in range(3))
     for evento, horas in ((aparcada, 5), (con_pago, 4), (abierta, 3)):

@@ -1,4 +1,4 @@
-"""What is asked often costs the same at ten events and at ten million: no query scans history."""
+"""Frequent queries cost the same at ten events and at ten million: no query scans history."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ TABLES: Final = {
     "outbox", "outbox_archive", "deduplicacion", "deduplicacion_archive", "afiliados", "llaves_api", "comisiones",
     "fallos", "reintentos", "totales", "totales_archive", "sin_comision", "conversiones_abiertas",
 }  # fmt: skip
-# Months of events of many affiliates, all published; each has failed once, was retried, and is paid.
+# Months of events of many affiliates, all published; each has failed once, was retried, and has a payment.
 HISTORY: Final = """
     with nuevo as (
         insert into event_collector.outbox (id, aggregatetype, aggregateid, version, type, payload, metadata,
@@ -88,35 +88,35 @@ ARCHIVE: Final = """
 
 @dataclass(frozen=True, slots=True)
 class Collector:
-    """The event collector on a connection that records plans, and an event of long ago."""
+    """The event collector on a connection that records plans, and an old event."""
 
     recorder: PlanRecorder
     viejo: UUID
 
     @property
     def consultas(self) -> PostgresEventoConsultas:
-        """What has become of events."""
+        """The queries for the state of events."""
         return PostgresEventoConsultas(self.recorder)
 
     @property
     def eventos(self) -> PostgresEventoRepository:
-        """Where they are kept."""
+        """The repository of events."""
         return PostgresEventoRepository(self.recorder)
 
     def estadisticas(self, id_afiliado: str | None = None) -> Any:
-        """Of some weeks, with hours at both ends."""
+        """Query some weeks, with hours at both ends."""
         consulta = ConsultaEstadisticas(desde=AHORA - timedelta(days=40), hasta=AHORA, id_afiliado=id_afiliado)
         return PostgresEstadisticas(self.recorder, historia=timedelta(days=400)).estadisticas(consulta, ahora=AHORA)
 
     def reintentar(self) -> Any:
-        """The old event."""
+        """Retry the old event."""
         comando = ReintentarEvento(id_evento=self.viejo, forzado=True, correlation_id="c")
         return self.consultas.publicar_de_nuevo(comando, ahora=AHORA)
 
 
 @pytest.fixture(scope="module")
 def collector(postgres: Database) -> Iterator[Collector]:
-    """With a history of 60,000 events: enough that reading all of it would cost more than any index."""
+    """A collector with a history of 60,000 events: reading all of it would cost more than any index."""
     database = TestDatabase(administered=postgres)
     database.empty()
     database.execute(HISTORY)
@@ -154,7 +154,7 @@ QUESTIONS: Final[dict[str, Callable[[Collector], object]]] = {
 
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_a_question_is_answered_by_an_index(collector: Collector, question: str) -> None:
-    """No table of ours is read as a whole, with whatever parameters."""
+    """No table of the collector is read as a whole, for any parameters."""
     collector.recorder.plans.clear()
     QUESTIONS[question](collector)
     scans = collector.recorder.scans

@@ -1,4 +1,4 @@
-"""Which events may be published again, on a real PostgreSQL."""
+"""The rules for publishing events again, on a real PostgreSQL."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_an_event_that_could_not_be_published_has_failed(
     database: TestDatabase,
     estado: Callable[[UUID], EstadoEvento],
 ) -> None:
-    """At the relay; the retry releases it."""
+    """The relay has parked it, and the retry releases it."""
     evento = un_aceptado()
     eventos.agregar([evento])
     database.execute("update event_collector.outbox set parked_at = now(), parked_reason = 'too big'")
@@ -51,7 +51,7 @@ def test_an_event_that_could_not_be_published_has_failed(
 def test_what_has_not_failed_is_retried_by_force_only(
     eventos: PostgresEventoRepository, consultas: PostgresEventoConsultas, database: TestDatabase
 ) -> None:
-    """And what does not exist not at all."""
+    """An event that does not exist cannot be retried."""
     evento = un_aceptado()
     eventos.agregar([evento])
     publicar(database)
@@ -69,7 +69,7 @@ def test_what_has_not_failed_is_retried_by_force_only(
 def test_retries_at_the_same_time_are_no_more_than_there_may_be(
     eventos: PostgresEventoRepository, connect: Callable[[], PostgresDatabase], database: TestDatabase
 ) -> None:
-    """Each waits for the one before it; those that are too many leave nothing."""
+    """Each waits for the one before it; refused retries leave nothing behind."""
     evento = un_aceptado()
     eventos.agregar([evento])
     publicar(database)

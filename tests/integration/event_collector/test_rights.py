@@ -1,4 +1,4 @@
-"""What the roles of functions may do in the schema of the event collector, and what not."""
+"""The roles of functions have only the rights that they need in the event collector's schema."""
 
 from __future__ import annotations
 
@@ -56,13 +56,13 @@ ALLOWED = {
 
 
 def each(statements: dict[str, list[str]]) -> list[tuple[str, str]]:
-    """With its role."""
+    """Return each statement with its role."""
     return [(role, statement) for role, all_of_it in statements.items() for statement in all_of_it]
 
 
 @pytest.mark.parametrize(("role", "statement"), each(FORBIDDEN))
 def test_a_role_may_not(eventos: PostgresEventoRepository, database: TestDatabase, role: str, statement: str) -> None:
-    """What is not its work."""
+    """Statements outside of its work are refused."""
     eventos.agregar([un_aceptado()])
     with (
         closing(PostgresDatabase(lambda _fresh: database.secret(role))) as session,
@@ -74,7 +74,7 @@ def test_a_role_may_not(eventos: PostgresEventoRepository, database: TestDatabas
 
 @pytest.mark.parametrize(("role", "statement"), each(ALLOWED))
 def test_a_role_may(eventos: PostgresEventoRepository, database: TestDatabase, role: str, statement: str) -> None:
-    """What is its work."""
+    """Statements of its work are allowed."""
     eventos.agregar([un_aceptado()])
     with closing(PostgresDatabase(lambda _fresh: database.secret(role))) as session:
         session.run(statement)
@@ -82,7 +82,7 @@ def test_a_role_may(eventos: PostgresEventoRepository, database: TestDatabase, r
 
 @pytest.mark.parametrize("role", ["event_collector", "connector"])
 def test_totals_cannot_be_written_by_a_detour(database: TestDatabase, role: str) -> None:
-    """The function that keeps them, with its owner's rights, is not for triggers on tables of others."""
+    """The function that keeps them runs with its owner's rights, and refuses to serve triggers on foreign tables."""
     with closing(PostgresDatabase(lambda _fresh: database.secret(role))) as session:
         session.run("create temp table falsa (payload jsonb, occurred_at timestamptz)")
         with pytest.raises(DatabaseError) as error:

@@ -1,4 +1,4 @@
-"""Whatever is asked, the answer is what a count over single events says; and it is some seconds old at most."""
+"""Statistics equal a count over single events, and are some seconds old at most."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from support.event_collector.some_events import AHORA, HORA, unos_eventos
 
 
 def test_answers_are_counts(connect: Callable[[], PostgresDatabase], eventos: PostgresEventoRepository) -> None:
-    """Of periods of all kinds, for everybody and for one, of all types and of one."""
+    """This holds for periods of all kinds, for all affiliates and one, for all types and one."""
     chance = Random(7)
     todos = unos_eventos(chance)
     eventos.agregar(todos)
@@ -51,7 +51,7 @@ def test_answers_are_counts(connect: Callable[[], PostgresDatabase], eventos: Po
 def test_an_answer_is_remembered_for_seconds(
     connect: Callable[[], PostgresDatabase], eventos: PostgresEventoRepository
 ) -> None:
-    """And tells when it was made; another question is asked anew."""
+    """A cached answer shows its time; a different query is not answered from the cache."""
     estadisticas = PostgresEstadisticas(connect(), historia=timedelta(days=400))
     consulta = ConsultaEstadisticas(desde=AHORA - HORA, hasta=AHORA + HORA)
     first = estadisticas.estadisticas(consulta, ahora=AHORA)
@@ -65,7 +65,7 @@ def test_an_answer_is_remembered_for_seconds(
 def test_an_old_answer_is_forgotten(
     connect: Callable[[], PostgresDatabase], eventos: PostgresEventoRepository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """After the stated time."""
+    """The cache expires after the stated time."""
     monkeypatch.setattr(statistics_queries, "STALE_SECONDS", 0)
     estadisticas = PostgresEstadisticas(connect(), historia=timedelta(days=400))
     consulta = ConsultaEstadisticas(desde=AHORA - HORA, hasta=AHORA + HORA)
@@ -87,17 +87,17 @@ def test_an_old_answer_is_forgotten(
         ),
         (None, datetime.min.replace(tzinfo=UTC), (PRIMERA_HORA, PRIMERA_HORA + 24 * HORA)),
     ],
-    ids=["a day", "an hour", "since ever", "for ever", "before ever"],
+    ids=["a day", "an hour", "open beginning", "far future", "before any event"],
 )
 def test_a_period_is_whole_hours(
     desde: datetime | None, hasta: datetime | None, esperado: tuple[datetime, datetime]
 ) -> None:
-    """Those that it touches."""
+    """All hours that it touches are included."""
     consulta = ConsultaEstadisticas.de(desde=desde, hasta=hasta, id_afiliado=None, tipo=None, ahora=AHORA)
     assert (consulta.desde, consulta.hasta) == esperado
 
 
 def test_a_period_that_ends_before_it_begins_is_refused() -> None:
-    """Nobody means that."""
+    """Such a period must be a mistake."""
     with pytest.raises(PeriodoInvertidoError):
         ConsultaEstadisticas.de(desde=AHORA, hasta=AHORA, id_afiliado=None, tipo=None, ahora=AHORA)

@@ -24,31 +24,31 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def connect(database: TestDatabase) -> Iterator[Callable[[], PostgresDatabase]]:
-    """Makes connections to a database with empty tables."""
+    """Yield a function that connects to a database with empty tables."""
     with database.connections("reportes") as connect:
         yield connect
 
 
 @pytest.fixture
 def uow(connect: Callable[[], PostgresDatabase]) -> PostgresProyeccionUnitOfWork:
-    """As the consumer has it."""
+    """The consumer's unit of work."""
     return PostgresProyeccionUnitOfWork(connect())
 
 
 @pytest.fixture
 def informes(connect: Callable[[], PostgresDatabase]) -> PostgresInformes:
-    """As the API has it."""
+    """The API's reports."""
     return PostgresInformes(connect())
 
 
 @pytest.fixture
 def generations(database: TestDatabase) -> Iterator[Generations]:
-    """As whoever rebuilds has them; after the test the first is the only one again, and empty."""
+    """The generations, for a rebuild; after the test only the first one is left, empty."""
     with database.administered.connect() as connection:
         generations = Generations(connection)
         yield generations
         for (table,) in database.query(
-            # What is retired already goes first: there is one at a time.
+            # An already retired one goes first: there is one at a time.
             "select relname from pg_class left join reportes.generaciones on relname = 'pagos_' || numero"
             " where relname ~ '^pagos_[0-9]+$' order by estado is distinct from 'retirada'"
         ):
@@ -59,5 +59,5 @@ def generations(database: TestDatabase) -> Iterator[Generations]:
 
 @pytest.fixture
 def segunda(generations: Generations) -> int:
-    """A second generation, empty."""
+    """A second, empty generation."""
     return generations.begin()

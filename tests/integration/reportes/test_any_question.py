@@ -1,4 +1,4 @@
-"""Whatever is asked, the answer is what a count over single payments and events says."""
+"""Every report equals a count over single payments and events."""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ PERIODOS: Final = {
     "parts of days": (utc(2024, 2, 28, 5), utc(2026, 1, 1, 5)),
     "part of a day": (utc(2024, 2, 29, 1), utc(2024, 2, 29, 6)),
 }
-# Instants where something happened, others beside them, and any others; the same ones by the clocks of other zones.
+# Instants of events, neighbouring ones, and any others; the same instants also in other zones.
 ZONAS: Final = (UTC, *(timezone(timedelta(hours=hours)) for hours in (-5, 14)))
 EXTREMOS = st.none() | st.builds(
     lambda instante, mas, zona: (instante + mas).astimezone(zona),
-    st.sampled_from(INSTANTES) | st.datetimes(datetime(2023, 6, 1), datetime(2026, 6, 1), timezones=st.just(UTC)),  # noqa: DTZ001 - its zone is beside it
+    st.sampled_from(INSTANTES) | st.datetimes(datetime(2023, 6, 1), datetime(2026, 6, 1), timezones=st.just(UTC)),  # noqa: DTZ001 - `timezones` sets it
     st.sampled_from([timedelta(0), timedelta(microseconds=1), timedelta(microseconds=-1), timedelta(days=1)]),
     st.sampled_from(ZONAS),
 )
@@ -51,18 +51,18 @@ EXTREMOS = st.none() | st.builds(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ambos:
-    """The same events in the tables and on memory."""
+    """The same events in the tables and in memory."""
 
     informes: PostgresInformes
     a_mano: FakeInformes
 
     def assert_equal(self, consulta: Consulta) -> None:
-        """Each kind of report; as the API and its CSV give it."""
+        """Compare each kind of report, in the forms of the API and its CSV."""
         assert answers(self.informes, consulta) == answers(self.a_mano, consulta)
 
 
 def answers(informes: Informes, consulta: Consulta) -> dict[str, Any]:
-    """All that is told; the order of the other currencies is nobody's concern."""
+    """Return all answers; the order of the other currencies does not matter."""
     detalle = views.v2(informes.detalle(consulta))
     detalle["breakdown"]["byCurrency"].sort(key=lambda otra: otra["currency"])
     csv = csv_of(informes.tabla(consulta), Version.V2)
@@ -71,7 +71,7 @@ def answers(informes: Informes, consulta: Consulta) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def ambos(postgres: Database) -> Iterator[Ambos]:
-    """With some hundreds of payments and events."""
+    """Both with some hundreds of payments and events."""
     database = TestDatabase(administered=postgres)
     database.empty()
     datos, on_memory = unos_datos(Random(7), pagos=800, eventos=200), FakeProyeccionUnitOfWork()
@@ -84,7 +84,7 @@ def ambos(postgres: Database) -> Iterator[Ambos]:
 @pytest.mark.parametrize("moneda", Moneda)
 @pytest.mark.parametrize("periodo", PERIODOS)
 def test_every_combination_of_filters(ambos: Ambos, periodo: str, moneda: Moneda) -> None:
-    """State, campaign and affiliate, each given or not; something is found for each of them."""
+    """State, campaign and affiliate are each given or not, and each combination finds payments."""
     for estado, id_campana, id_afiliado in product((None, *EstadoReportado), (None, CAMPANAS[0]), (None, AFILIADOS[0])):
         filters = {"estado": estado, "id_campana": id_campana, "id_afiliado": id_afiliado}
         consulta = una_consulta(*PERIODOS[periodo], moneda=moneda, **filters)
@@ -101,7 +101,7 @@ def test_every_combination_of_filters(ambos: Ambos, periodo: str, moneda: Moneda
     id_afiliado=st.sampled_from((None, *AFILIADOS)),
 )
 def test_any_period(ambos: Ambos, extremos: tuple[datetime | None, datetime | None], **filters: Any) -> None:
-    """Of whatever length, from and to whatever instant, in whatever zone."""
+    """The period has any length, ends and zone."""
     desde, hasta = extremos
     if desde and hasta and desde > hasta:
         desde, hasta = hasta, desde
@@ -112,13 +112,13 @@ def test_any_period(ambos: Ambos, extremos: tuple[datetime | None, datetime | No
     "periodo", [(utc(1, 1, 1, 5), utc(9998, 12, 31, 5)), (utc(1, 1, 1), utc(9999, 12, 31, 23, 59))]
 )
 def test_the_whole_calendar(ambos: Ambos, periodo: tuple[datetime, datetime]) -> None:
-    """From its first hours to its last."""
+    """The periods reach from the first hours of the calendar to its last."""
     ambos.assert_equal(una_consulta(*periodo))
     assert ambos.informes.resumen(una_consulta(*periodo)).total == ambos.informes.resumen(una_consulta()).total
 
 
 def test_two_halves_are_a_whole(ambos: Ambos) -> None:
-    """Wherever a period is cut, each payment is in one half: at each instant at which something happened."""
+    """Wherever a period is cut, each payment is in one half; it is cut at each instant with an event."""
     todo = ambos.informes.resumen(una_consulta()).total
     for instante in INSTANTES:
         antes, despues = una_consulta(hasta=instante), una_consulta(desde=instante)

@@ -1,4 +1,4 @@
-"""Whatever is projected, and by however many functions at once: rows are what the events say, totals what rows say."""
+"""After any projections, concurrent ones too, rows equal the events and totals equal the rows."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ THREADS: Final = 6
 def test_totals_are_what_a_count_says(
     random: Random, sizes: list[int], uow: PostgresProyeccionUnitOfWork, database: TestDatabase
 ) -> None:
-    """After any batches of a few payments' events, in any order, with repetitions, some of them rolled back."""
+    """This holds after any batches of some payments' events, in any order, with repetitions and rollbacks."""
     database.empty()
     on_memory, datos = FakeProyeccionUnitOfWork(), unos_datos(random, pagos=6, eventos=6)
     for size in sizes:
@@ -45,17 +45,17 @@ def test_totals_are_what_a_count_says(
 
 
 def roll_back(uow: PostgresProyeccionUnitOfWork, batch: Collection[Dato]) -> None:
-    """Project it, but for the commit."""
+    """Project the batch without its commit."""
 
     class Interrupted(PostgresProyeccionUnitOfWork):
         def commit(self) -> None:
-            """Never."""
+            """Skip the commit."""
 
     proyectados(Interrupted(uow._database), *batch)
 
 
 def test_a_payment_may_take_the_place_of_another(uow: PostgresProyeccionUnitOfWork, database: TestDatabase) -> None:
-    """As many are COMPLETED as before, but with another amount: one was taken back while the other one was paid."""
+    """The count of COMPLETED stays, and the amount changes: one payment is reversed while another one succeeds."""
     uno, otro = un_pago("10", estado=EstadoReportado.COMPLETED), un_pago("25")
     proyectados(uow, uno, otro)
     proyectados(
@@ -69,7 +69,7 @@ def test_a_payment_may_take_the_place_of_another(uow: PostgresProyeccionUnitOfWo
 def test_functions_at_once_neither_wait_for_each_other_in_a_circle_nor_lose_anything(
     connect: Callable[[], PostgresDatabase], database: TestDatabase
 ) -> None:
-    """What one inserts another updates, and each batch does both, of payments of the same days."""
+    """Each batch inserts rows that another one updates and the reverse, for payments of the same days."""
     datos = unos_datos(Random(1), pagos=600, eventos=100)
 
     def project(thread: int) -> Collection[Dato]:

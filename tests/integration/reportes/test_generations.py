@@ -1,4 +1,4 @@
-"""A read model is rebuilt beside the one that serves, and then takes its place."""
+"""A read model is rebuilt beside the serving one, and then replaces it."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from support.postgres.database import TestDatabase
 
 
-# With parts of days in it, so that single payments are read too.
+# The period has parts of days, so that single payments are read too.
 CONSULTA = una_consulta(utc(2020, 1, 1, 1), utc(2030, 1, 1, 1))
 
 
 def deadlocks_of(database: TestDatabase) -> int:
-    """How many there have been."""
+    """Return how many deadlocks there have been."""
     [(deadlocks,)] = database.query("select deadlocks from pg_stat_database where datname = current_database()")
     return int(deadlocks)
 
@@ -37,7 +37,7 @@ def deadlocks_of(database: TestDatabase) -> int:
 def test_what_is_projected_goes_to_both(
     uow: PostgresProyeccionUnitOfWork, segunda: int, database: TestDatabase
 ) -> None:
-    """Each kind of it, once in either."""
+    """Every kind of data is written once in each generation."""
     pago = un_pago()
     for _ in range(2):
         proyectados(uow, pago, un_evento(id="el mismo"), una_campana())
@@ -53,7 +53,7 @@ def test_what_is_projected_goes_to_both(
 def test_a_projector_of_one_generation_writes_only_there(
     connect: Callable[[], PostgresDatabase], segunda: int, database: TestDatabase, numero: int
 ) -> None:
-    """As the one that rebuilds it."""
+    """A rebuild writes this way."""
     assert segunda == 2
     pago = un_pago()
     proyectados(PostgresProyeccionUnitOfWork(connect(), generacion=numero), pago, un_evento(), una_campana())
@@ -65,7 +65,7 @@ def test_a_projector_of_one_generation_writes_only_there(
 def test_reports_are_of_the_generation_that_serves(
     connect: Callable[[], PostgresDatabase], informes: PostgresInformes, segunda: int, generations: Generations
 ) -> None:
-    """Whole: totals, single payments, names and what was tracked; also for who had asked before."""
+    """Totals, single payments, names and tracking counts all switch, also for sessions with earlier queries."""
     # Given two payments in the first, and one of them in the second
     viejo, nuevo, campana = un_pago("10"), un_pago("5"), una_campana("Antes")
     proyectados(PostgresProyeccionUnitOfWork(connect(), generacion=1), viejo, nuevo, campana)
@@ -96,7 +96,7 @@ def test_a_retired_generation_leaves_nothing(
     generations: Generations,
     database: TestDatabase,
 ) -> None:
-    """And the other one goes on."""
+    """The new generation keeps serving."""
     proyectados(uow, un_pago(), un_evento(), una_campana())
     generations.switch(old=1, new=segunda)
     generations.retire(1)
@@ -110,7 +110,7 @@ def test_a_retired_generation_leaves_nothing(
 def test_a_generation_that_is_half_dropped_is_found_and_gets_no_more(
     uow: PostgresProyeccionUnitOfWork, segunda: int, generations: Generations, database: TestDatabase
 ) -> None:
-    """Whoever dropped it was killed; until the rest is dropped, its number is not given again."""
+    """This happens if a rebuild is killed; its number is not reused until the rest is dropped."""
     generations.switch(old=1, new=segunda)
     database.execute("drop table reportes.pagos_1")
     proyectados(uow, un_pago(), un_evento(), una_campana())
@@ -126,14 +126,14 @@ def test_a_generation_that_is_half_dropped_is_found_and_gets_no_more(
 @pytest.mark.usefixtures("segunda")
 @pytest.mark.parametrize("estado", ["vigente", "en-construccion"])
 def test_there_is_one_generation_of_each_state(database: TestDatabase, estado: str) -> None:
-    """A third is refused, and nothing of it is left."""
+    """A third one is refused and leaves nothing behind."""
     with pytest.raises(UniqueViolation):
         database.execute("select reportes.crear_generacion(%s)", estado)
     assert database.query("select to_regclass('reportes.pagos_3')") == [(None,)]
 
 
 def test_one_may_rebuild_at_a_time(generations: Generations, database: TestDatabase) -> None:
-    """Until its session ends."""
+    """The lock lasts until its session ends."""
     del generations
     with database.administered.connect() as another, pytest.raises(AeroError, match="is being rebuilt already"):
         Generations(another)
@@ -142,7 +142,7 @@ def test_one_may_rebuild_at_a_time(generations: Generations, database: TestDatab
 def test_a_generation_is_rebuilt_while_events_come_in(
     connect: Callable[[], PostgresDatabase], segunda: int, database: TestDatabase
 ) -> None:
-    """Those of before are projected to it alone, those that come meanwhile to both; in the end they are the same."""
+    """Old events are projected into it alone, new ones into both; in the end both are equal."""
     datos = unos_datos(Random(1), pagos=500, eventos=200)
     antes, ahora = datos[::2], datos[1::2]
     proyectados(PostgresProyeccionUnitOfWork(connect(), generacion=1), *antes)
@@ -163,7 +163,7 @@ def test_a_generation_is_rebuilt_while_events_come_in(
 def test_nobody_notices_that_generations_come_and_go(
     connect: Callable[[], PostgresDatabase], segunda: int, generations: Generations, database: TestDatabase
 ) -> None:
-    """Reports are given and events projected all the while, and nobody waits for another in a circle."""
+    """Reports and projections run all the while, without deadlocks."""
     datos, over = unos_datos(Random(1), pagos=200, eventos=100), threading.Event()
     proyectados(PostgresProyeccionUnitOfWork(connect()), *datos)
     deadlocks = deadlocks_of(database)

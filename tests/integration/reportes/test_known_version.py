@@ -1,4 +1,4 @@
-"""The report version that is kept in PostgreSQL: the latest that any function has read, for one that starts later."""
+"""PostgreSQL keeps the latest report version that any function has read, for functions that start later."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ SEGUNDA = Publicacion(reparto=un_reparto("v1", "v2", 25), desde=AHORA + timedelt
 
 @pytest.fixture
 def conocida(connect: Callable[[], PostgresDatabase]) -> PostgresVersionConocida:
-    """As the API has it."""
+    """The API's last known version."""
     return PostgresVersionConocida(connect())
 
 
 def test_at_first_there_is_none(conocida: PostgresVersionConocida) -> None:
-    """Nobody has read any."""
+    """No function has read a version yet."""
     assert conocida.leer() is None
 
 
@@ -41,14 +41,14 @@ def test_at_first_there_is_none(conocida: PostgresVersionConocida) -> None:
 def test_what_is_kept_is_read_again(
     conocida: PostgresVersionConocida, connect: Callable[[], PostgresDatabase], publicacion: Publicacion
 ) -> None:
-    """By another function too, with its canary, since when and by whom."""
+    """Another function reads it with its canary, time and author."""
     conocida.guardar(publicacion)
     assert PostgresVersionConocida(connect()).leer() == publicacion
 
 
 @pytest.mark.parametrize("orden", [(PRIMERA, SEGUNDA), (SEGUNDA, PRIMERA), (SEGUNDA, PRIMERA, SEGUNDA)])
 def test_a_later_one_wins(conocida: PostgresVersionConocida, orden: tuple[Publicacion, ...]) -> None:
-    """Whichever function is late to keep it."""
+    """A function that stores an older one later changes nothing."""
     for publicacion in orden:
         conocida.guardar(publicacion)
     assert conocida.leer() == SEGUNDA
@@ -56,10 +56,10 @@ def test_a_later_one_wins(conocida: PostgresVersionConocida, orden: tuple[Public
 
 @pytest.fixture(params=["no server", "no right"])
 def imposible(request: pytest.FixtureRequest, database: TestDatabase) -> Iterator[PostgresVersionConocida]:
-    """One that can be neither read nor written."""
+    """A last known version that can be neither read nor written."""
     secret = database.secret("pagos")
     if request.param == "no server":
-        secret = replace(secret, port=1)  # where nobody listens
+        secret = replace(secret, port=1)  # no server listens there
     with closing(PostgresDatabase(lambda _fresh: secret)) as connection:
         yield PostgresVersionConocida(connection)
 
@@ -67,7 +67,7 @@ def imposible(request: pytest.FixtureRequest, database: TestDatabase) -> Iterato
 def test_that_it_cannot_be_kept_is_no_error(
     imposible: PostgresVersionConocida, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The log says so; whoever has read it goes on with it."""
+    """It is logged, and the function goes on with the version it has read."""
     imposible.guardar(PRIMERA)
     [record] = caplog.records
     assert (record.levelno, record.getMessage()) == (
@@ -77,6 +77,6 @@ def test_that_it_cannot_be_kept_is_no_error(
 
 
 def test_one_that_cannot_be_read_is_not_guessed(imposible: PostgresVersionConocida) -> None:
-    """Reports cannot be given then in any case; nobody must be told that there is none."""
+    """Reports cannot be served then anyway, and None would mean that no version is stored."""
     with pytest.raises((DependencyUnavailableError, DatabaseError)):
         imposible.leer()

@@ -1,4 +1,4 @@
-"""A report costs the same however many payments there are: whole days are added up already, and the rest is indexed."""
+"""A report's cost does not depend on the number of payments: whole days have totals, and the rest is indexed."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ FEW: Final = 5_000
 MANY: Final = 50_000
 DIAS: Final = 90
 TABLES: Final = "reportes.pagos, reportes.seguimiento, reportes.totales, reportes.campanas"
-# A page more here and there: what was updated leaves its old rows behind for a while.
+# A page more here and there: updates leave old rows behind for a while.
 MORE_BLOCKS: Final = 2
 CAMPANA: Final = UUID(int=7)
 PERIODOS: Final = {
@@ -48,7 +48,8 @@ INFORMES: Final[dict[str, Callable[[PostgresInformes, Consulta], object]]] = {
     "table": PostgresInformes.tabla,
 }
 
-# The same days, campaigns and affiliates whatever the numbers; each campaign has its name, and each payment a click.
+# The days, campaigns and affiliates are the same at each number of payments; each campaign has a name, each payment a
+# click.
 _SEED: Final = """
     with nuevos as (
         insert into reportes.pagos
@@ -66,13 +67,13 @@ _SEED: Final = """
 
 
 def informe(name: str, periodo: str, filtros: str) -> Question:
-    """One of them."""
+    """Return the report with that name."""
     consulta = una_consulta(*PERIODOS[periodo], **FILTROS[filtros])
     return lambda recorder: INFORMES[name](PostgresInformes(recorder), consulta)
 
 
 def proyeccion(recorder: PlanRecorder) -> None:
-    """A batch of everything: a new payment and its outcome, a campaign's name, a click."""
+    """Project a batch of each kind: a new payment and its outcome, a campaign's name, a click."""
     pago = un_pago(id_campana=CAMPANA, fecha=utc(2026, 1, 5))
     uow = PostgresProyeccionUnitOfWork(recorder)
     for dato in (pago, luego(pago, pago.estado, version=3, fecha=pago.fecha + timedelta(hours=1))):
@@ -84,13 +85,13 @@ REPORTS: Final[dict[str, Question]] = {
     for name, filtros, periodo in product(INFORMES, FILTROS, PERIODOS)
 }
 WHOLE_DAYS: Final = [name for name in REPORTS if not name.endswith("parts of days")]
-# The projection first, for it adds to totals what the reports then find, whenever they are asked.
+# The projection goes first, because it adds to the totals that the reports find.
 QUESTIONS: Final[dict[str, Question]] = {"projection": proyeccion} | REPORTS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cost:
-    """Of a question: how it is answered, and how much is looked at for it."""
+    """The cost of a query: its plan and the amount of data read."""
 
     scans: dict[str, set[str]]
     rows: int
@@ -99,7 +100,7 @@ class Cost:
 
 @pytest.fixture(scope="module")
 def costs(postgres: Database) -> list[dict[str, Cost]]:
-    """Of each question, at few payments and at ten times as many in the same days."""
+    """The cost of each query, with few payments and with ten times as many in the same days."""
     database = TestDatabase(administered=postgres)
     database.empty()
     costs = []
@@ -112,7 +113,7 @@ def costs(postgres: Database) -> list[dict[str, Cost]]:
 
 
 def ask(database: TestDatabase, question: Question) -> Cost:
-    """It, as the role of the functions."""
+    """Run the query with the functions' role."""
     with closing(PlanRecorder(lambda _fresh: database.secret("reportes"))) as recorder:
         question(recorder)
         return Cost(scans=recorder.scans, rows=recorder.rows, blocks=recorder.blocks)
@@ -120,7 +121,7 @@ def ask(database: TestDatabase, question: Question) -> Cost:
 
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_no_table_that_grows_is_read_as_a_whole(costs: list[dict[str, Cost]], question: str) -> None:
-    """Neither payments nor events nor totals."""
+    """These are payments, events and totals."""
     for cost in costs:
         for table, nodes in cost[question].scans.items():
             if table.startswith(("pagos", "seguimiento", "totales")):
@@ -131,16 +132,16 @@ def test_no_table_that_grows_is_read_as_a_whole(costs: list[dict[str, Cost]], qu
 def test_a_report_of_whole_days_costs_the_same_however_many_payments_there_are(
     costs: list[dict[str, Cost]], question: str
 ) -> None:
-    """No more rows are read, and none of a payment or a tracking event."""
+    """No more rows are read, and none of a single payment or tracking event."""
     few, many = (cost[question] for cost in costs)
     assert not [name for name in many.scans if name.startswith(("pagos", "seguimiento"))]
-    assert 0 < many.rows <= few.rows * 1.01  # of each node the server tells an average, rounded
+    assert 0 < many.rows <= few.rows * 1.01  # the server reports rounded averages of each node
     assert 0 < many.blocks <= few.blocks * MORE_BLOCKS
 
 
 @pytest.mark.parametrize("question", sorted(set(REPORTS) - set(WHOLE_DAYS)))
 def test_of_parts_of_days_the_payments_of_those_parts_are_read(costs: list[dict[str, Cost]], question: str) -> None:
-    """By date; of the ninety days two are cut."""
+    """They are read by date; two of the ninety days are cut."""
     cost = costs[1][question]
     indexes = {name for name in cost.scans if name.startswith("pagos_") and name != "pagos_1"}
     assert len(indexes) == 1, cost.scans
@@ -148,6 +149,6 @@ def test_of_parts_of_days_the_payments_of_those_parts_are_read(costs: list[dict[
 
 
 def test_a_batch_is_projected_at_the_same_cost(costs: list[dict[str, Cost]]) -> None:
-    """However many payments there are."""
+    """The number of payments does not matter."""
     few, many = (cost["projection"] for cost in costs)
     assert 0 < many.blocks <= few.blocks * MORE_BLOCKS

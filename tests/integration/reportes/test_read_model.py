@@ -1,4 +1,4 @@
-"""The read model on a real PostgreSQL keeps the contracts."""
+"""The read model on a real PostgreSQL passes the contracts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class TestPostgresProyeccion(ModeloDeLecturaContract, InformesContract):
-    """On PostgreSQL, by the fixtures `uow` and `informes`."""
+    """The contracts on PostgreSQL, with the fixtures `uow` and `informes`."""
 
     @pytest.fixture
     def filas(self, database: TestDatabase) -> Callable[[], dict[UUID, PagoReportado]]:

@@ -1,4 +1,4 @@
-"""What the roles of functions may do in the schema of reports, and what not."""
+"""The roles of functions have only the rights that they need in the schema of reports."""
 
 from __future__ import annotations
 
@@ -50,13 +50,13 @@ ALLOWED = {"reportes": [f"select from reportes.{table}" for table in TABLES]}
 
 
 def each(statements: dict[str, list[str]]) -> list[tuple[str, str]]:
-    """With its role."""
+    """Return each statement with its role."""
     return [(role, statement) for role, all_of_it in statements.items() for statement in all_of_it]
 
 
 @pytest.fixture(scope="module")
 def seeded(postgres: Database) -> TestDatabase:
-    """A database where there is something of everything."""
+    """A database with rows of every kind."""
     database = TestDatabase(administered=postgres)
     database.empty()
     with closing(PostgresDatabase(lambda _fresh: database.secret("reportes"))) as connection:
@@ -66,14 +66,14 @@ def seeded(postgres: Database) -> TestDatabase:
 
 @pytest.fixture
 def session(request: pytest.FixtureRequest, seeded: TestDatabase) -> Iterator[PostgresDatabase]:
-    """Of the role."""
+    """A session of the role."""
     with closing(PostgresDatabase(lambda _fresh: seeded.secret(request.param))) as session:
         yield session
 
 
 @pytest.mark.parametrize(("session", "statement"), each(FORBIDDEN), indirect=["session"])
 def test_a_role_may_not(session: PostgresDatabase, statement: str) -> None:
-    """What is not its work."""
+    """Statements outside of its work are refused."""
     with pytest.raises(DatabaseError) as error:
         session.run(statement)
     assert sqlstate(error.value) == INSUFFICIENT_PRIVILEGE
@@ -81,14 +81,14 @@ def test_a_role_may_not(session: PostgresDatabase, statement: str) -> None:
 
 @pytest.mark.parametrize(("session", "statement"), each(ALLOWED), indirect=["session"])
 def test_a_role_may(session: PostgresDatabase, statement: str) -> None:
-    """What is its work; that it may write what it projects, the projection's own tests show."""
+    """Statements of its work are allowed; the projection's own tests cover its writes."""
     session.run(statement)
 
 
 @pytest.mark.parametrize("function", ["sumar_pagos", "sumar_seguimiento"])
 @pytest.mark.parametrize("session", ["reportes", "connector"], indirect=True)
 def test_totals_cannot_be_written_by_a_detour(session: PostgresDatabase, function: str) -> None:
-    """The functions that keep them, with their owner's rights, are not for triggers on tables of others."""
+    """The functions that keep them run with their owner's rights, and refuse to serve triggers on foreign tables."""
     session.run("create temp table falsas (estado text, moneda text)")
     with pytest.raises(DatabaseError) as error:
         session.run(

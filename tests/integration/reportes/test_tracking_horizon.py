@@ -1,4 +1,4 @@
-"""Single tracking events are forgotten after a year; what they add up to stays, and they are never added again."""
+"""Single tracking events are deleted after a year; their totals stay, and the events are never counted again."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ TOTALES = """
 
 
 def un_click(dias: int) -> EventoSeguido:
-    """So many days ago."""
+    """Return a click of so many days ago."""
     return un_evento(fecha=AHORA - timedelta(days=dias))
 
 
 def forget(connect: Callable[[], PostgresDatabase], *, days: int = 400, limite: int = 1_000) -> list[int]:
-    """As the clean-up does."""
+    """Delete as the clean-up does."""
     work = PostgresOldRows(connect(), function="reportes.olvidar_seguimiento", older_than=timedelta(days=days))
     return list(work(ahora=AHORA, limite=limite))
 
@@ -45,7 +45,7 @@ def forget(connect: Callable[[], PostgresDatabase], *, days: int = 400, limite: 
 def test_what_is_forgotten_stays_in_the_totals(
     connect: Callable[[], PostgresDatabase], uow: PostgresProyeccionUnitOfWork, database: TestDatabase
 ) -> None:
-    """Delivered once more it is not counted; what is younger is known still."""
+    """A deleted event delivered again is not counted; younger events are still known."""
     eventos = [un_click(dias) for dias in (500, 450, 401, 399, 1)]
     proyectados(uow, *eventos)
     assert forget(connect, limite=2) == [2, 1]
@@ -59,7 +59,7 @@ def test_what_is_forgotten_stays_in_the_totals(
 def test_nothing_of_the_last_year_is_forgotten(
     connect: Callable[[], PostgresDatabase], uow: PostgresProyeccionUnitOfWork
 ) -> None:
-    """Whatever the clean-up asks for."""
+    """The clean-up cannot delete younger events, even if asked to."""
     proyectados(uow, un_click(365))
     assert forget(connect, days=0) == [0]
 
@@ -71,7 +71,7 @@ def test_a_generation_that_is_built_anew_has_all_of_it(
     generations: Generations,
     database: TestDatabase,
 ) -> None:
-    """Also if some is forgotten in the middle of it: it forgets itself once it serves."""
+    """A deletion during the rebuild does not affect it: it deletes its own events once it serves."""
     eventos = [un_click(dias) for dias in (500, 450, 1)]
     with PostgresProyeccionUnitOfWork(connect(), generacion=1) as primera:
         primera.modelo.guardar_seguimiento(eventos)
@@ -93,7 +93,7 @@ def test_a_generation_that_is_built_anew_has_all_of_it(
 def test_a_report_says_what_it_no_longer_counts(
     connect: Callable[[], PostgresDatabase], uow: PostgresProyeccionUnitOfWork
 ) -> None:
-    """Parts of days before the horizon; whole days are in the totals, for ever."""
+    """These are the parts of days before the horizon; whole days have permanent totals."""
     proyectados(uow, un_click(500))
     informes = PostgresInformes(connect())
     medianoche = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=600)
@@ -107,7 +107,7 @@ def test_a_report_says_what_it_no_longer_counts(
 
 
 def test_it_is_forgotten_by_the_policy_alone(connect: Callable[[], PostgresDatabase]) -> None:
-    """The role of reports may not delete, nor say how far it has forgotten."""
+    """The role of reports may neither delete events nor move the horizon."""
     for statement in ("delete from reportes.seguimiento", "update reportes.generaciones set seguimiento_desde = now()"):
         with pytest.raises(DatabaseError) as error:
             connect().run(statement)

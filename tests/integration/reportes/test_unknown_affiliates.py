@@ -1,4 +1,4 @@
-"""What is tracked of affiliates and campaigns that nobody knows is kept for a year and some days, even in totals."""
+"""Tracking counts of unknown affiliates and campaigns are kept for a year and some days, even in totals."""
 
 from __future__ import annotations
 
@@ -26,25 +26,25 @@ if TYPE_CHECKING:
 
 INSUFFICIENT_PRIVILEGE = "42501"
 AHORA: Final = datetime.now(UTC)
-# So long ago that the year has ended before the horizon; years are told from days by their own rows.
+# The year ended before the horizon; years are told from days by rows of their own.
 DIAS: Final = 800
 PAGADO, INVENTADO = "pagado", "inventado"
 CONOCIDA, INVENTADA = UUID(int=1), UUID(int=2)
 
 
 def un_click(dias: int = DIAS, **changes: Any) -> EventoSeguido:
-    """So many days ago."""
+    """Return a click of so many days ago."""
     return un_evento(fecha=AHORA - timedelta(days=dias), **changes)
 
 
 def forget(connect: Callable[[], PostgresDatabase], *, days: int = 400, limite: int = 1_000) -> list[int]:
-    """As the clean-up does."""
+    """Delete as the clean-up does."""
     work = PostgresOldRows(connect(), function="reportes.olvidar_totales", older_than=timedelta(days=days))
     return list(work(ahora=AHORA, limite=limite))
 
 
 def clicks(database: TestDatabase, ambito: str, nivel: str = "dia", generacion: int = 1) -> set[tuple[Any, ...]]:
-    """What the totals of that kind say, by affiliate and campaign."""
+    """Return the totals of that kind, by affiliate and campaign."""
     query = """
         select id_afiliado, id_campana, clicks from reportes.totales
          where generacion = %s and ambito = %s::reportes.ambito and nivel = %s::reportes.nivel and clicks > 0
@@ -54,7 +54,7 @@ def clicks(database: TestDatabase, ambito: str, nivel: str = "dia", generacion: 
 
 @pytest.fixture
 def known(uow: PostgresProyeccionUnitOfWork) -> None:
-    """An affiliate with a payment, and a campaign."""
+    """Project an affiliate with a payment, and a campaign."""
     proyectados(uow, un_pago(id_afiliado=PAGADO, fecha=AHORA), una_campana(id=CONOCIDA))
 
 
@@ -63,12 +63,12 @@ def known(uow: PostgresProyeccionUnitOfWork) -> None:
 def test_only_what_is_unknown_is_forgotten(
     connect: Callable[[], PostgresDatabase], uow: PostgresProyeccionUnitOfWork, database: TestDatabase, nivel: str
 ) -> None:
-    """An affiliate without a payment, and a campaign that does not exist; all together is kept for ever."""
+    """That is an affiliate without a payment, and a missing campaign; the totals of all together stay forever."""
     proyectados(
         uow, un_click(id_afiliado=PAGADO), un_click(id_afiliado=PAGADO, id_campana=CONOCIDA),
         un_click(id_afiliado=PAGADO, id_campana=INVENTADA), un_click(id_afiliado=INVENTADO, id_campana=CONOCIDA),
     )  # fmt: skip
-    assert sum(forget(connect)) == (1 + 2) * 3  # a campaign, two affiliates: a day, a month and a year of each
+    assert sum(forget(connect)) == (1 + 2) * 3  # day, month and year of a campaign and of two affiliates
     assert clicks(database, "todo", nivel) == {("", None, 4)}
     assert clicks(database, "campana", nivel) == {("", None, 1), ("", CONOCIDA, 2)}
     assert clicks(database, "afiliado", nivel) == {(PAGADO, None, 1), (PAGADO, CONOCIDA, 1)}
@@ -77,7 +77,7 @@ def test_only_what_is_unknown_is_forgotten(
 def test_it_is_forgotten_bit_by_bit_and_looked_at_once(
     connect: Callable[[], PostgresDatabase], uow: PostgresProyeccionUnitOfWork, database: TestDatabase
 ) -> None:
-    """What is younger stays, and a month or a year until all of it is old enough."""
+    """Younger totals stay, and a month or a year stays until all of it is old enough."""
     proyectados(uow, *(un_click(id_afiliado=f"{uuid4()}") for _ in range(3)), un_click(399, id_afiliado=INVENTADO))
     assert forget(connect, limite=2) == [2, 2, 2, 2, 1]
     assert clicks(database, "afiliado") == {(INVENTADO, None, 1)}
@@ -88,7 +88,7 @@ def test_it_is_forgotten_bit_by_bit_and_looked_at_once(
 def test_nothing_of_the_last_year_is_forgotten(
     connect: Callable[[], PostgresDatabase], uow: PostgresProyeccionUnitOfWork
 ) -> None:
-    """Whatever the clean-up asks for."""
+    """The clean-up cannot delete younger totals, even if asked to."""
     proyectados(uow, un_click(365))
     assert forget(connect, days=0) == [0]
 
@@ -99,14 +99,14 @@ def test_a_generation_that_is_built_anew_keeps_all_until_it_serves(
     generations: Generations,
     database: TestDatabase,
 ) -> None:
-    """It says the same as the one that has forgotten some, and forgets the same then."""
+    """It reports the same as the generation with deletions, and deletes the same once it serves."""
     primera, nueva = (PostgresProyeccionUnitOfWork(connect(), generacion=numero) for numero in (1, segunda))
     eventos = [un_click(id_afiliado=INVENTADO), un_click(1, id_afiliado=INVENTADO)]
     proyectados(primera, *eventos)
     proyectados(nueva, *eventos[:1])
     assert forget(connect) == [3]
     proyectados(nueva, *eventos[1:])
-    assert len(clicks(database, "afiliado", generacion=segunda)) == 1  # of a day each, with equal clicks
+    assert len(clicks(database, "afiliado", generacion=segunda)) == 1  # one day each, with equal clicks
     with database.administered.connect() as connection:
         assert same(compare(connection, old=1, new=segunda))
     generations.switch(old=1, new=segunda)
@@ -117,7 +117,7 @@ def test_a_generation_that_is_built_anew_keeps_all_until_it_serves(
 def test_a_report_says_what_it_no_longer_counts(
     connect: Callable[[], PostgresDatabase], uow: PostgresProyeccionUnitOfWork
 ) -> None:
-    """Whole days before the horizon, if it is of an affiliate or a campaign that nobody knows."""
+    """These are whole days before the horizon, if the report is about an unknown affiliate or campaign."""
     proyectados(uow, un_click(id_afiliado=INVENTADO))
     hoy = AHORA.replace(hour=0, minute=0, second=0, microsecond=0)
     desde, horizonte = hoy - timedelta(days=402), hoy - timedelta(days=400)

@@ -1,4 +1,4 @@
-"""Data of an earlier version is there after the migrations that came since, and the code still reads it."""
+"""Data of an earlier version survives the later migrations, and the code still reads it."""
 
 from __future__ import annotations
 
@@ -32,20 +32,20 @@ STATE: Final = Path(__file__).with_name("state-0006.sql")
 LAST_MIGRATION: Final = "0006-event-collector"
 TABLES: Final = re.findall(r"^COPY (\w+)\.(\w+) \((.+)\) FROM stdin;$", STATE.read_text(), flags=re.MULTILINE)
 
-# Where a later migration gives a column another value on purpose, and why.
+# Columns that a later migration changes on purpose, with the reason.
 CHANGED_ON_PURPOSE: Final[dict[tuple[str, str], frozenset[str]]] = {}
 
 
 @pytest.fixture(scope="module")
 def earlier(postgres: Database) -> Iterator[Database]:
-    """A database of its own with the rows of a platform at the earlier version, before the later migrations."""
+    """A database with the rows of a platform at the earlier version, before the later migrations."""
     database = replace(postgres, name="upgrade")
     database.create_if_missing()
     with yoyo.get_backend(_url(database)) as backend:
         migrations = yoyo.read_migrations(str(MIGRATIONS))
         backend.apply_migrations(migrations.filter(lambda migration: migration.id <= LAST_MIGRATION))
     with database.connect() as connection:
-        # Triggers have run where the rows come from, and the migrations' own first rows are among them.
+        # Triggers already ran where the rows come from, and the rows include the migrations' own first rows.
         names = sql.SQL(", ").join(sql.Identifier(schema, table) for schema, table, _ in TABLES)
         connection.execute(sql.SQL("truncate {}").format(names))
     subprocess.run(
@@ -76,14 +76,14 @@ def upgraded(earlier: Database, before_and_after: object) -> TestDatabase:
 
 
 def test_every_row_is_still_there(before_and_after: tuple[dict[str, Any], dict[str, Any]]) -> None:
-    """A migration adds; it neither drops a row nor changes what was stored."""
+    """A migration neither drops a row nor changes stored values."""
     before, after = before_and_after
     assert sum(len(rows) for rows in before.values()) > 100
     assert after == before
 
 
 def test_the_payments_of_the_earlier_version_are_loaded_from_their_events(upgraded: TestDatabase) -> None:
-    """Each aggregate says the same as its row, whatever has been added to the events since."""
+    """Each aggregate equals its row, although later migrations added to the events."""
     rows = upgraded.query("select id, estado, monto, moneda, id_afiliado, referencia_pago from pagos.pagos")
     with upgraded.connections("pagos") as connect, PostgresPagosUnitOfWork(connect()) as uow:
         pagos = uow.pagos.bloquear([row[0] for row in rows])
@@ -97,7 +97,7 @@ def test_the_payments_of_the_earlier_version_are_loaded_from_their_events(upgrad
 
 @pytest.mark.parametrize("monto", ["100.50", "100.5"])
 def test_a_payment_of_the_earlier_version_is_not_paid_again(upgraded: TestDatabase, monto: str) -> None:
-    """Its repetition finds it, however the amount is written."""
+    """A repetition finds the payment, however its amount is written."""
     with upgraded.connections("pagos") as connect:
         comando = crear(unos_datos(referencia="test-ref-001", monto=monto, afiliado="afiliado-001"))
         aceptado = crear_pago(comando, uow=PostgresPagosUnitOfWork(connect()), ahora=AHORA)
@@ -115,7 +115,7 @@ def test_a_reference_of_the_earlier_version_stays_its_payments(upgraded: TestDat
 
 
 def test_the_campaigns_of_the_earlier_version_are_loaded_from_their_events(upgraded: TestDatabase) -> None:
-    """Each aggregate says the same as its row."""
+    """Each aggregate equals its row."""
     rows = upgraded.query("select id, nombre, estado, presupuesto, version from campanas.campanas")
     with upgraded.connections("campanas") as connect, PostgresCampanasUnitOfWork(connect()) as uow:
         campanas = [uow.campanas.buscar(row[0]) for row in rows]

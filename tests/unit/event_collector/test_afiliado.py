@@ -1,4 +1,4 @@
-"""Whose events are accepted."""
+"""Affiliates admit or refuse events."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def admitido(
     politica: PoliticaPorDefecto = ABIERTA,
     llave: str | None = None,
 ) -> Afiliado:
-    """Whose an event of that type and source is."""
+    """Return the affiliate that admits an event of that type and source."""
     return admitir(
         unos_datos(tipo, fuente=fuente),
         Credenciales(llave=llave),
@@ -47,14 +47,14 @@ def admitido(
 
 @pytest.mark.parametrize("fuente", FuenteEvento)
 def test_an_affiliate_that_nobody_has_entered_is_accepted_or_not(fuente: FuenteEvento) -> None:
-    """As the platform is configured; it cannot prove who it is."""
+    """The platform's configuration decides; the affiliate cannot prove its identity."""
     assert admitido(None, fuente) == Afiliado(id="afiliado-001", eventos_por_minuto=7)
     with pytest.raises(AfiliadoDesconocidoError):
         admitido(None, fuente, politica=replace(ABIERTA, acepta_desconocidos=False))
 
 
 def test_who_has_something_to_show_must_show_it() -> None:
-    """A key for direct calls, a signature for webhooks; pages and apps have nothing."""
+    """This is a key for direct calls and a signature for webhooks; pages and apps have neither."""
     for fuente in (FuenteEvento.WEB_TAG, FuenteEvento.MOBILE_SDK):
         assert admitido(REGISTRADO, fuente) is REGISTRADO
     with pytest.raises(LlaveNoValidaError):
@@ -65,7 +65,7 @@ def test_who_has_something_to_show_must_show_it() -> None:
 
 
 def test_conversions_may_have_to_be_proven() -> None:
-    """They are paid: what a page or an app says is not enough then, nor a source without anything to show."""
+    """They are paid, so pages, apps and unproven sources are refused then."""
     estricto = replace(REGISTRADO, conversiones_probadas=True)
     for registrado, fuente in (
         (estricto, FuenteEvento.WEB_TAG),
@@ -80,7 +80,7 @@ def test_conversions_may_have_to_be_proven() -> None:
 
 
 def test_who_is_not_active_is_told_so_once_it_has_shown_who_it_is() -> None:
-    """Others learn nothing about it."""
+    """Other senders learn nothing about it."""
     inactivo = replace(REGISTRADO, activo=False)
     with pytest.raises(AfiliadoInactivoError):
         admitido(inactivo, FuenteEvento.API_DIRECT, llave="k")
@@ -89,7 +89,7 @@ def test_who_is_not_active_is_told_so_once_it_has_shown_who_it_is() -> None:
 
 
 def test_secrets_do_not_show() -> None:
-    """Neither in a log nor in an error."""
+    """They appear neither in logs nor in errors."""
     assert "whsec" not in repr(REGISTRADO)
     assert "llaves" not in repr(REGISTRADO)
     assert "geheim" not in repr(Credenciales(llave="geheim", cuerpo=b"geheim", cabeceras={"x-api-key": "geheim"}))
@@ -97,7 +97,7 @@ def test_secrets_do_not_show() -> None:
 
 @pytest.mark.parametrize(("unknown", "accepted"), [("accept", True), ("reject", False)])
 def test_the_policy_comes_from_the_template(monkeypatch: pytest.MonkeyPatch, unknown: str, *, accepted: bool) -> None:
-    """By the environment."""
+    """The environment carries it."""
     environment = {
         "DATABASE_SECRET": "s", "IDEMPOTENCY_TABLE": "i", "RATE_LIMITS_TABLE": "r", "UNKNOWN_AFFILIATES": unknown,
         "EVENTS_PER_MINUTE": "60",

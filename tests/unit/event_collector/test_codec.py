@@ -1,4 +1,4 @@
-"""Tracking events are published as their contracts say, and known by what they say."""
+"""Tracking events are published by their contracts, and identified by their data."""
 
 from __future__ import annotations
 
@@ -51,13 +51,13 @@ VISITA = Visita(id_sesion="sesion-42", user_agent="Mozilla/5.0", referrer="https
 
 
 def contract(tipo: TipoEvento) -> dict[str, Any]:
-    """What events of the type are published as."""
+    """Return the contract of the type's events."""
     document: dict[str, Any] = json.loads((CONTRACTS / f"event_collector/{TYPES[tipo]}.schema.json").read_text())
     return document
 
 
 def published(recibido: EventoRecibido) -> dict[str, Any]:
-    """Its payload, as a consumer reads it."""
+    """Return the event's payload as a consumer reads it."""
     document: dict[str, Any] = json.loads(decimal_json.dumps(to_payload(un_aceptado(recibido))))
     return document
 
@@ -65,7 +65,7 @@ def published(recibido: EventoRecibido) -> dict[str, Any]:
 @pytest.mark.parametrize("tipo", TipoEvento)
 @pytest.mark.parametrize("campos", [{}, COMPLETO], ids=["little", "everything"])
 def test_what_is_published_keeps_its_contract(tipo: TipoEvento, campos: dict[str, Any]) -> None:
-    """Whether its sender tells little or everything; the contract describes each field of it, and no other."""
+    """It does, with few fields and with all; the contract describes exactly these fields."""
     payload = published(un_recibido(tipo, visita=VISITA if campos else Visita(), **campos))
     validate_data("event_collector", TYPES[tipo], payload)
     assert payload.keys() == contract(tipo)["properties"].keys()
@@ -83,14 +83,14 @@ def test_what_is_published_keeps_its_contract(tipo: TipoEvento, campos: dict[str
     ids=lambda change: next(iter(change)),
 )  # fmt: skip
 def test_a_contract_refuses_what_is_never_published(change: dict[str, Any]) -> None:
-    """Else it would say nothing."""
+    """Otherwise it would check nothing."""
     payload = published(un_recibido(TipoEvento.CONVERSION, **COMPLETO)) | change
     with pytest.raises(ValidationError):
         validate_data("event_collector", "ConversionRegistrada", payload)
 
 
 def test_all_types_say_alike_what_they_say() -> None:
-    """Their contracts differ in the type, and in what a value is for."""
+    """Their contracts differ only in the type and in the meaning of a value."""
 
     def said(tipo: TipoEvento) -> dict[str, Any]:
         schema = contract(tipo)
@@ -101,7 +101,7 @@ def test_all_types_say_alike_what_they_say() -> None:
 
 
 def test_an_event_has_one_hash_however_it_is_written() -> None:
-    """The order of an object's members says nothing; nor is the sender's id or hash for it a part of what it says."""
+    """The order of members does not count, and neither do the sender's id and hash."""
     one = unos_datos(datos_custom={"a": {"x": 1, "y": Decimal("2.50")}, "b": 2}, id_cliente="1", hash_validacion="1")
     same = unos_datos(datos_custom={"b": 2, "a": {"y": Decimal("2.50"), "x": 1}}, id_cliente="2", hash_validacion="2")
     assert said(one) == said(same)
@@ -115,24 +115,24 @@ def test_an_event_has_one_hash_however_it_is_written() -> None:
     ],
 )  # fmt: skip
 def test_numbers_and_texts_are_compared_by_what_they_are(one: object, same: object) -> None:
-    """Not by their digits, nor by how Unicode composes a letter (UAX 15)."""
+    """Digits do not count, nor does the Unicode composition of a letter (UAX 15)."""
     assert said(unos_datos(datos_custom={"a": one})) == said(unos_datos(datos_custom={"a": same}))
 
 
 @pytest.mark.parametrize("value", ["1.5", Decimal("1.51"), 1, True, [Decimal("1.5")], None])
 def test_what_says_something_else_has_another_hash(value: object) -> None:
-    """A number is no text."""
+    """A number differs from its text."""
     assert said(unos_datos(datos_custom={"a": value})) != said(unos_datos(datos_custom={"a": Decimal("1.5")}))
 
 
 def said(datos: DatosDelEvento) -> str:
-    """The hash of what it says."""
+    """Return the hash of the data."""
     return solicitud_de(datos, VISITA).huella
 
 
-# SHA-256 of ["id","afiliado-001","orden-1"], of an event's own text, and of ["hash",…] with it: by `sha256sum`.
+# SHA-256 of ["id","afiliado-001","orden-1"], of an event's own text, and of ["hash",…] with it; made with `sha256sum`.
 def test_what_earlier_versions_stored_is_known_by_the_same_hashes() -> None:
-    """Where it was written in the one form of numbers; elsewhere both are told."""
+    """Where the old and the new hash of a number differ, both are given."""
     datos = unos_datos(TipoEvento.CONVERSION, id_cliente="orden-1", datos_custom={"a": Decimal("2.5"), "b": 1})
     text = (
         '{"datos_custom":{"a":["decimal","2.5"],"b":1},"fuente_evento":"WEB_TAG","id_afiliado":"afiliado-001",'
@@ -151,7 +151,7 @@ def test_what_earlier_versions_stored_is_known_by_the_same_hashes() -> None:
 
 
 def test_an_event_is_known_by_its_senders_id_or_else_by_its_visitor() -> None:
-    """The id counts whatever the event says and whoever looks; it is the affiliate's own."""
+    """The id, which belongs to the affiliate, overrides the data and the visitor."""
 
     def key(visita: Visita = VISITA, **campos: Any) -> str:
         return solicitud_de(unos_datos(**campos), visita).clave
@@ -163,6 +163,6 @@ def test_an_event_is_known_by_its_senders_id_or_else_by_its_visitor() -> None:
 
 
 def test_a_campaign_of_an_affiliate_has_one_partition() -> None:
-    """What is of no campaign has one too."""
+    """Events without a campaign have one too."""
     assert partition_key(un_aceptado(id_campana=CAMPANA)) == f"afiliado-001#{CAMPANA}"
     assert partition_key(un_aceptado()) == "afiliado-001#"

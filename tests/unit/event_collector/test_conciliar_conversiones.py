@@ -1,4 +1,4 @@
-"""The reconciliation of conversions, by its schedule's event."""
+"""The reconciliation of conversions runs on its schedule's event."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ESPERA = Espera(minima=5 * MINUTO, edad_maxima=timedelta(days=90))
 
 
 class FakeAbiertas(ConversionesAbiertas):
-    """So many are due, and the oldest has waited for so long."""
+    """Has that many due conversions, and an oldest wait."""
 
     def __init__(self, vencidas: int, segundos: float | None) -> None:
         self.vencidas = vencidas
@@ -42,7 +42,7 @@ class FakeAbiertas(ConversionesAbiertas):
 def test_a_tick_publishes_what_is_due_and_tells_the_oldest_wait(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], segundos: float | None, medidos: float
 ) -> None:
-    """All of it, a part at a time; the metric (EMF) is there also while nothing waits."""
+    """It takes all, in parts; the metric (EMF) is reported even if no conversion waits."""
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "test")
     monkeypatch.setattr(conciliar_conversiones, "AT_A_TIME", 2)
     abiertas = FakeAbiertas(5, segundos)
@@ -54,7 +54,7 @@ def test_a_tick_publishes_what_is_due_and_tells_the_oldest_wait(
 
 
 def test_it_ends_before_its_time_does(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The next tick goes on."""
+    """The next tick continues."""
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "test")
     abiertas = FakeAbiertas(5, None)
     monkeypatch.setattr(conciliar_conversiones, "reconciliation_dependencies", lambda: (abiertas, ESPERA))
@@ -62,7 +62,7 @@ def test_it_ends_before_its_time_does(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_pauses_grow_to_a_day() -> None:
-    """Each is as long as the conversion has waited by then, and never shorter than the first."""
+    """Each pause equals the conversion's age then, and is never shorter than the first."""
     edades = [5 * MINUTO, 10 * MINUTO, timedelta(hours=20), timedelta(days=3)]
     pausas = [ESPERA.proxima(AHORA - edad, ahora=AHORA) - AHORA for edad in [MINUTO, *edades]]
     assert pausas == [5 * MINUTO, *edades[:3], timedelta(days=1)]

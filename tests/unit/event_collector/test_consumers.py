@@ -1,4 +1,4 @@
-"""What the consumers remember of payments and of dead letters."""
+"""The consumers record payments and dead letters."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def un_registro(
     sequence: int = 3,
     story: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
-    """A record of a batch."""
+    """Return a record of a batch."""
     envelope = {
         "specversion": "1.0", "id": str(uuid4()), "source": source, "type": event_type,
         "subject": subject or str(uuid4()), "time": AHORA.isoformat(), "datacontenttype": "application/json",
@@ -42,13 +42,13 @@ def un_registro(
 
 
 def un_pago(referencia: str, **mas: Any) -> dict[str, Any]:
-    """What an event of a payment says."""
+    """Return the data of a payment's event."""
     return {"id_pago": str(uuid4()), "referencia_pago": referencia, **mas}
 
 
 @pytest.fixture
 def collector(monkeypatch: pytest.MonkeyPatch) -> FakeEventCollector:
-    """That both consumers work on."""
+    """The collector used by both consumers."""
     collector = FakeEventCollector()
     for consumer in (seguir_comisiones, registrar_fallos):
         monkeypatch.setattr(consumer, "consumer_dependencies", collector.consumers)
@@ -57,14 +57,14 @@ def collector(monkeypatch: pytest.MonkeyPatch) -> FakeEventCollector:
 
 @pytest.fixture
 def id_evento(collector: FakeEventCollector) -> UUID:
-    """An event that is there."""
+    """The id of a stored event."""
     evento = un_aceptado()
     collector.eventos.agregar([evento])
     return evento.id
 
 
 def deliver(consumer: Any, *records: dict[str, Any]) -> list[str]:
-    """To a consumer; returns what failed."""
+    """Deliver records to a consumer; returns the failures."""
     answer = consumer.handler({"Records": list(records)}, FakeContext())
     return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
 
@@ -78,7 +78,7 @@ def de_conversion(id_evento: object) -> dict[str, Any]:
 def test_the_payment_of_a_commission_is_remembered(
     collector: FakeEventCollector, id_evento: UUID, con_origen: bool
 ) -> None:
-    """Its latest version, whatever the order; other payments are none of ours."""
+    """The latest version is kept, whatever the order; other payments are ignored."""
     referencia = f"comision-{id_evento}"
     late, early = (de_conversion(id_evento) if con_origen else un_pago(referencia) for _ in range(2))
     failed = deliver(
@@ -99,14 +99,14 @@ def test_the_payment_of_a_commission_is_remembered(
 
 
 def una_negada(id_evento: object, codigo: str = "conversion-en-conflicto", **mas: Any) -> dict[str, Any]:
-    """Payments tell that the conversion earns nothing."""
+    """Return the news that the conversion earns nothing."""
     data = {"id_evento": str(id_evento), "codigo": codigo, "mensaje": "porque no", "id_afiliado": "a"} | mas
     return un_registro(data, event_type="ComisionNoPagada", subject=str(id_evento), sequence=1)
 
 
 @pytest.fixture
 def conversion(collector: FakeEventCollector) -> UUID:
-    """A conversion that is on its topic."""
+    """A published conversion."""
     evento = un_aceptado(tipo=TipoEvento.CONVERSION)
     collector.eventos.agregar([evento])
     collector.eventos.publicar(evento.id, en=AHORA)
@@ -114,7 +114,7 @@ def conversion(collector: FakeEventCollector) -> UUID:
 
 
 def test_a_conversion_in_conflict_has_failed_with_its_code(collector: FakeEventCollector, conversion: UUID) -> None:
-    """Until there is a payment; what comes late changes nothing."""
+    """A payment ends the failure; late news change nothing."""
     assert not deliver(seguir_comisiones, una_negada(conversion), una_negada(uuid4()))
     vista = collector.consultas.por_id(conversion)
     assert [(fallo.codigo, fallo.motivo) for fallo in vista.fallos] == [("conversion-en-conflicto", "porque no")]
@@ -130,7 +130,7 @@ def test_a_conversion_in_conflict_has_failed_with_its_code(collector: FakeEventC
 def test_a_conversion_whose_payment_gave_way_is_in_conflict(
     collector: FakeEventCollector, conversion: UUID, orden: tuple[int, ...]
 ) -> None:
-    """Whichever is told first: that the payment was accepted, that it was given up, or that the conversion lost it."""
+    """The news are: the payment was accepted, was given up, and the conversion lost it."""
     pago = un_pago(f"comision-{conversion}")
     noticias = [
         un_registro(pago, event_type="PagoPendiente", sequence=1),
@@ -148,7 +148,7 @@ def test_a_conversion_whose_payment_gave_way_is_in_conflict(
 
 
 def test_a_conversion_that_earns_less_than_a_hundredth_is_done(collector: FakeEventCollector, conversion: UUID) -> None:
-    """It waits for no payment, and says why there is none."""
+    """It waits for no payment, and its state gives the reason."""
     assert not deliver(seguir_comisiones, una_negada(conversion, "comision-inferior-a-un-centavo"))
     vista = collector.consultas.por_id(conversion)
     assert (vista.estado, vista.fallos) == (EstadoEvento.PROCESADO, [])
@@ -158,7 +158,7 @@ def test_a_conversion_that_earns_less_than_a_hundredth_is_done(collector: FakeEv
 
 
 def test_what_is_no_payment_is_refused_alone(collector: FakeEventCollector, id_evento: UUID) -> None:
-    """The others are remembered."""
+    """The other messages are recorded."""
     bad = un_registro({}, event_type="CampanaCreada"), un_registro({"id_pago": "x"})
     good = un_registro(un_pago(f"comision-{id_evento}"))
     assert deliver(seguir_comisiones, bad[0], good, bad[1]) == [record["messageId"] for record in bad]
@@ -166,7 +166,7 @@ def test_what_is_no_payment_is_refused_alone(collector: FakeEventCollector, id_e
 
 
 def una_historia(**mas: str) -> dict[str, str]:
-    """What the bridge writes on a dead letter."""
+    """Return the attributes that the bridge adds to a dead letter."""
     return {
         "dlq-mapping": "comisiones", "dlq-reason": "why", "dlq-topic": "tracking.evt.click",
         "dlq-time": AHORA.isoformat(), **mas,
@@ -174,7 +174,7 @@ def una_historia(**mas: str) -> dict[str, str]:
 
 
 def una_carta(id_evento: object, **mas: str) -> dict[str, Any]:
-    """A dead letter of one of our events."""
+    """Return a dead letter of a tracking event."""
     return un_registro(
         {"id_evento": str(id_evento)},
         event_type="ClickRegistrado",
@@ -186,7 +186,7 @@ def una_carta(id_evento: object, **mas: str) -> dict[str, Any]:
 
 
 def test_a_dead_letter_is_remembered(collector: FakeEventCollector, id_evento: UUID) -> None:
-    """The latest of each consumer, with its reason."""
+    """The latest of each consumer is kept, with its reason."""
     later = (AHORA + timedelta(hours=1)).isoformat()
     letters = [
         una_carta(id_evento, **{"dlq-time": later, "dlq-reason": "again"}),
@@ -201,7 +201,7 @@ def test_a_dead_letter_is_remembered(collector: FakeEventCollector, id_evento: U
 
 
 def test_letters_of_others_are_none_of_ours(collector: FakeEventCollector) -> None:
-    """Of payments, of events that we do not know, without a story, and what is no id."""
+    """They are of payments, unknown events, without a history, or without a valid id."""
     strangers = [
         un_registro(un_pago("r"), story=una_historia()),
         una_carta(uuid4()),
@@ -213,6 +213,6 @@ def test_letters_of_others_are_none_of_ours(collector: FakeEventCollector) -> No
 
 
 def test_a_letter_whose_story_makes_no_sense_is_refused(id_evento: UUID) -> None:
-    """It stays where it is, and the others are remembered."""
+    """It stays a dead letter, and the others are recorded."""
     bad = una_carta(id_evento, **{"dlq-time": "yesterday"})
     assert deliver(registrar_fallos, bad, una_carta(id_evento)) == [bad["messageId"]]

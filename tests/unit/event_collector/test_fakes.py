@@ -1,4 +1,4 @@
-"""The fake that unit tests use keeps the contract of the real one."""
+"""The fake repository of unit tests passes the contract of the real one."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from support.event_collector.fake_eventos import FakeEventoRepository
 
 
 class TestFakeEventoRepository(EventoRepositoryContract):
-    """On memory."""
+    """The contract in memory."""
 
     @pytest.fixture
     def eventos(self) -> FakeEventoRepository:
-        """A new one."""
+        """A new, empty repository."""
         return FakeEventoRepository()

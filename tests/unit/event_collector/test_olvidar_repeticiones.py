@@ -1,4 +1,4 @@
-"""The clean-up goes on until all that has expired is forgotten, or its time is over."""
+"""The clean-up continues until no expired key is left, or its time runs short."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def run(monkeypatch: pytest.MonkeyPatch, eventos: FakeEventoRepository, *, seconds: int) -> dict[str, int]:
-    """Two days later, two at a time."""
+    """Run it two days later, two keys at a time."""
     monkeypatch.setattr(olvidar_repeticiones, "clean_up_dependencies", lambda: eventos)
     monkeypatch.setattr(olvidar_repeticiones, "ahora", lambda: AHORA + timedelta(days=2))
     monkeypatch.setattr(olvidar_repeticiones, "AT_A_TIME", 2)
@@ -24,7 +24,7 @@ def run(monkeypatch: pytest.MonkeyPatch, eventos: FakeEventoRepository, *, secon
 
 
 def test_everything_that_has_expired_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    """And an event that was known by it stays."""
+    """Their events stay."""
     eventos = FakeEventoRepository()
     eventos.agregar([un_aceptado() for _ in range(5)])
     assert run(monkeypatch, eventos, seconds=60) == {"olvidados": 5}
@@ -33,7 +33,7 @@ def test_everything_that_has_expired_is_forgotten(monkeypatch: pytest.MonkeyPatc
 
 
 def test_it_ends_before_its_time_does(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The next tick goes on."""
+    """The next tick continues."""
     eventos = FakeEventoRepository()
     eventos.agregar([un_aceptado()])
     assert run(monkeypatch, eventos, seconds=10) == {"olvidados": 0}

@@ -1,4 +1,4 @@
-"""Limits on DynamoDB (moto's, which is not for many at a time: that is in tests/e2e): exact, and open without it."""
+"""Limits in DynamoDB are exact, and unlimited without it. This is moto; tests/e2e has concurrent requests."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ MINUTO: Final = timedelta(minutes=1)
 
 @pytest.fixture
 def limites(idempotency_table: IdempotencyTable) -> DynamoDbLimites:
-    """On a table with a key of the same name."""
+    """Limits in a table with a key of the same name."""
     del idempotency_table
     return DynamoDbLimites(SharedTable(NAME, boto3.session.Session(), warning="", metric="Degraded"))
 
 
 def test_what_is_taken_is_counted(limites: DynamoDbLimites) -> None:
-    """Until nothing is left; the next minute, and another affiliate, begin anew."""
+    """Events are granted until the limit; the next minute, and another affiliate, start anew."""
     cupos = [limites.reservar("a", 1, limite=3, ahora=AHORA) for _ in range(4)]
     assert [cupo.concedidos for cupo in cupos] == [1, 1, 1, 0]
     assert [cupo.restantes for cupo in cupos] == [2, 1, 0, 0]
@@ -36,7 +36,7 @@ def test_what_is_taken_is_counted(limites: DynamoDbLimites) -> None:
 
 
 def test_a_part_is_taken_where_not_all_is_left(limites: DynamoDbLimites) -> None:
-    """Also of a window that nobody has begun."""
+    """This holds for a new window too."""
     assert limites.reservar("a", 10, limite=8, ahora=AHORA).concedidos == 8
     assert limites.reservar("b", 5, limite=8, ahora=AHORA).concedidos == 5
     cupo = limites.reservar("b", 5, limite=8, ahora=AHORA)
@@ -44,7 +44,7 @@ def test_a_part_is_taken_where_not_all_is_left(limites: DynamoDbLimites) -> None
 
 
 def test_windows_are_added_up_and_forgotten(limites: DynamoDbLimites) -> None:
-    """As many as are kept."""
+    """As many windows as are kept can be counted."""
     for atras in (0, 1, VENTANAS_CONSERVADAS - 1):
         limites.reservar("a", 2, limite=9, ahora=AHORA - atras * MINUTO)
     limites.reservar("b", 1, limite=9, ahora=AHORA)
@@ -60,7 +60,7 @@ def test_windows_are_added_up_and_forgotten(limites: DynamoDbLimites) -> None:
 
 
 def test_a_window_expires(limites: DynamoDbLimites) -> None:
-    """After it can be asked for no more; the time does not move with what is taken."""
+    """It expires after its last possible query, whatever is taken meanwhile."""
     for ahora in (AHORA, AHORA + timedelta(seconds=1)):
         limites.reservar("a", 1, limite=9, ahora=ahora)
     [item] = boto3.client("dynamodb").scan(TableName=NAME)["Items"]
@@ -72,7 +72,7 @@ def test_a_window_expires(limites: DynamoDbLimites) -> None:
 def test_while_the_table_is_away_everything_is_let_through(
     limites: DynamoDbLimites, idempotency_table: IdempotencyTable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nobody waits for it meanwhile; what asks for counts is told that there are none."""
+    """No request waits for it meanwhile; queries for counts fail."""
     now = 1_000.0
     monkeypatch.setattr("seedwork.infraestructura.aws.shared_table.monotonic", lambda: now)
     idempotency_table.drop()

@@ -1,4 +1,4 @@
-"""The reports API on memory."""
+"""The reports API in memory."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class Api:
-    """A client of the API, whose caches are always out of date."""
+    """A client of the API whose caches are always expired."""
 
     def __init__(self, client: Client) -> None:
         self._http = client.http
@@ -42,20 +42,20 @@ class Api:
         )
 
     def hay(self, *datos: Dato) -> None:
-        """This was projected."""
+        """Project the data."""
         proyectados(self.uow, *datos)
 
     def get(self, path: str) -> HTTPResponse:
-        """`GET /api/reports/{path}`."""
+        """Send `GET /api/reports/{path}`."""
         return self._http.get(f"/api/reports/{path}")
 
     def put(self, **body: Any) -> HTTPResponse:
-        """`PUT /api/reports/version`."""
+        """Send `PUT /api/reports/version`."""
         headers = {"Content-Type": "application/json"}
         return self._http.put("/api/reports/version", body=json.dumps(body).encode(), headers=headers)
 
     def por(self, instancia: str, path: str, **query: str) -> dict[str, Any]:
-        """What `GET {path}` answers where `/instances/{instancia}` stands before it, by a greedy route."""
+        """Send `GET {path}` below `/instances/{instancia}`, through a greedy route."""
         event = proxy_event(
             "GET",
             f"/instances/{instancia}{path}",
@@ -73,7 +73,7 @@ class Api:
 
 @pytest.fixture
 def api(monkeypatch: pytest.MonkeyPatch) -> Iterator[Api]:
-    """At AHORA."""
+    """The API at AHORA."""
     with Client(reportes.api.app) as client:
         api = Api(client)
         monkeypatch.setattr(reportes.api, "api_dependencies", lambda: api.dependencies)

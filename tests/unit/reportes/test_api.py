@@ -1,4 +1,4 @@
-"""The reports API: what a report says in each version, and what is asked wrongly."""
+"""The reports API answers in each version, and names invalid parameters."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ V2 = (
 
 
 class Summary(BaseModel):
-    """Of version 1."""
+    """The summary of version 1."""
 
     totalPayments: int  # noqa: N815 - the contract's names
     totalAmount: Decimal  # noqa: N815
@@ -45,14 +45,14 @@ class Summary(BaseModel):
 
 
 class Period(BaseModel):
-    """Of version 1."""
+    """The period of version 1."""
 
     since: str | None = Field(alias="from")
     to: str | None
 
 
 class V1Report(BaseModel):
-    """What a client of version 1 reads: it minds what it knows, and nothing else."""
+    """The report for a strict client of version 1, which ignores unknown fields."""
 
     summary: Summary
     period: Period
@@ -60,7 +60,7 @@ class V1Report(BaseModel):
 
 @pytest.fixture
 def unos_pagos(api: Api) -> None:
-    """Of January, in two currencies; one of February, one that was taken back."""
+    """Project payments of January in two currencies, one of February, and a reversed one."""
     enero = utc(2026, 1, 31, 23)
     api.hay(
         un_pago("100.25", fecha=enero, id_afiliado="ana"),
@@ -75,7 +75,7 @@ def unos_pagos(api: Api) -> None:
 @pytest.mark.usefixtures("unos_pagos")
 @pytest.mark.parametrize(("version", "body"), [("v1", V1), ("v2", V2)])
 def test_a_report_is_exactly_this(api: Api, version: str, body: bytes) -> None:
-    """Amounts with their cents; the header says which version it is."""
+    """Amounts have their cents; a header names the version."""
     answer = api.get(f"payments?{ENERO}&version={version}")
     assert (answer.status_code, answer.body) == (200, body)
     assert (answer.headers["X-Report-Version"], answer.headers["Content-Type"]) == (version, "application/json")
@@ -84,21 +84,21 @@ def test_a_report_is_exactly_this(api: Api, version: str, body: bytes) -> None:
 @pytest.mark.usefixtures("unos_pagos")
 @pytest.mark.parametrize("query", ["", f"{ENERO}&", "moneda=EUR&", "estado=REVERSED&", "id_afiliado=nadie&"])
 def test_version_2_has_all_that_version_1_has(api: Api, query: str) -> None:
-    """In the same places: who reads version 1 can read version 2, and finds the same."""
+    """The fields have the same places, so a reader of version 1 can read version 2."""
     uno, dos = (api.get(f"payments?{query}version={version}") for version in ("v1", "v2"))
     assert V1Report.model_validate_json(dos.body) == V1Report.model_validate_json(uno.body)
     assert contains(dos.json_body, uno.json_body)
 
 
 def contains(whole: Any, part: Any) -> bool:
-    """Whether all of it is there."""
+    """Return whether all of the part is in the whole."""
     if isinstance(part, dict):
         return all(name in whole and contains(whole[name], value) for name, value in part.items())
     return bool(whole == part)
 
 
 def test_of_nothing_there_are_zeros(api: Api) -> None:
-    """And no average that nobody could divide."""
+    """There is no division by zero for the average."""
     assert api.get("payments?version=v1").json_body == {
         "summary": {"totalPayments": 0, "totalAmount": 0, "currency": "COP"}, "period": {"from": None, "to": None},
     }  # fmt: skip
@@ -118,7 +118,7 @@ def test_of_nothing_there_are_zeros(api: Api) -> None:
         ("fecha_hasta=2026-01-31T23:00:00Z", 1),
         ("fecha_desde=2026-01-31T18:00:00-05:00", 3),
         ("fecha_desde=2026-01-31T18:00:00.000001-05:00", 1),
-        # to the microsecond, at which a payment's instant is kept too
+        # a payment's instant is also stored to the microsecond
         ("fecha_desde=2026-01-31T18:00:00.0000009999-05:00", 3),
         ("fecha_hasta=2026-01-31T23:00:00.0000009999Z", 1),
         ("moneda=USD", 1),
@@ -141,7 +141,7 @@ def test_a_report_is_of_what_is_asked(api: Api, query: str, pagos: int) -> None:
 @pytest.mark.parametrize("plus", ["+", "%2B", "%20"])
 @pytest.mark.parametrize("offset", ["05:00", "0500", "05"])
 def test_a_plus_that_was_not_encoded_is_no_space(api: Api, plus: str, offset: str) -> None:
-    """Before an offset from UTC nothing else can be meant."""
+    """Before an offset from UTC, a space can only be a +."""
     answer = api.get(f"payments?fecha_desde=2026-11-01T00:00:00{plus}{offset}")
     assert answer.json_body["period"]["from"] == "2026-10-31T19:00:00Z"
 
@@ -170,33 +170,33 @@ def test_a_plus_that_was_not_encoded_is_no_space(api: Api, plus: str, offset: st
 )
 @pytest.mark.parametrize("path", ["payments", "payments.csv"])
 def test_a_wrong_parameter_is_named(api: Api, path: str, query: str, campo: str, codigo: str) -> None:
-    """Also one with a typing error in its name: a report of everything would be taken for what was meant."""
+    """An unknown name is refused too: a report of everything would look like the intended one."""
     answer = api.get(f"{path}?{query.replace(' ', '%20')}")
     assert answer.status_code == 422
     assert [(error["campo"], error["codigo"]) for error in answer.json_body["errores"]] == [(campo, codigo)]
 
 
 def test_a_period_is_told_as_the_original_tells_it(api: Api) -> None:
-    """`2024-01-01T00:00:00Z`, whatever zone it was asked in; parts of a second are not lost."""
+    """The form is `2024-01-01T00:00:00Z` for any zone of the query; fractions of a second are kept."""
     period = api.get("payments?fecha_desde=2024-01-01&fecha_hasta=2024-02-01T00:00:00.25-05:00").json_body["period"]
     assert period == {"from": "2024-01-01T00:00:00Z", "to": "2024-02-01T05:00:00.250000Z"}
 
 
 def test_which_versions_there_are_is_said(api: Api) -> None:
-    """To who asks for another one."""
+    """The answer to an unknown version lists them."""
     [error] = api.get("payments?version=v3").json_body["errores"]
     assert error["mensaje"] == "debe ser uno de: 'v1' o 'v2'"
 
 
 def test_a_period_that_ends_before_it_begins_is_refused(api: Api) -> None:
-    """One that is empty is not."""
+    """An empty period is valid."""
     answer = api.get("payments?fecha_desde=2026-01-02&fecha_hasta=2026-01-01")
     assert (answer.status_code, answer.json_body["codigo"]) == (422, "periodo-invertido")
     assert api.get("payments?fecha_desde=2026-01-02&fecha_hasta=2026-01-02").status_code == 200
 
 
 def test_a_payment_tells_since_when_it_is_counted_and_by_which_event(api: Api) -> None:
-    """As it is counted: nothing of it is read from the payments' own schema."""
+    """The data are as counted: the payments' own schema is not read."""
     pago = un_pago("100.50", ultimo_evento="e-1")
     api.hay(pago)
     answer = api.get(f"payments/{pago.id}")
@@ -213,7 +213,7 @@ def test_a_payment_tells_since_when_it_is_counted_and_by_which_event(api: Api) -
     ("no-es-uuid", 400, "identificador-no-valido"),
 ])  # fmt: skip
 def test_a_payment_that_is_not_counted_is_none(api: Api, id_pago: str, status: int, codigo: str) -> None:
-    """Perhaps not yet."""
+    """One of its events may still arrive."""
     answer = api.get(f"payments/{id_pago}")
     assert (answer.status_code, json.loads(answer.body)["codigo"]) == (status, codigo)
 
@@ -226,7 +226,7 @@ def test_a_payment_that_is_not_counted_is_none(api: Api, id_pago: str, status: i
     ],
 )
 def test_a_database_that_is_down_is_503(api: Api, monkeypatch: pytest.MonkeyPatch, path: str) -> None:
-    """The caller may try again."""
+    """The caller may retry."""
 
     def unavailable(*_: Any) -> None:
         raise DependencyUnavailableError("postgresql")
@@ -240,5 +240,5 @@ def test_a_database_that_is_down_is_503(api: Api, monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.parametrize("instancia", ["reports-v1", "reports-v2"])
 def test_a_port_says_what_it_is(api: Api, instancia: str) -> None:
-    """At its root, as the router leads it."""
+    """The router leads the root of the port there."""
     assert "/api/reports/payments" in json.loads(api.por(instancia, "/welcome")["body"])["endpoints"]

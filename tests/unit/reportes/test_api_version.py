@@ -1,4 +1,4 @@
-"""Which version is active: who may see it, who changes it, and how reports are."""
+"""The API shows the active version, changes it, and reports how current the read model is."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ NEXT_DAY = "2026-01-16T10:30:00+00:00"
 
 
 def published(active: str, canary: dict[str, Any] | None, since: str | None, by: str | None) -> dict[str, Any]:
-    """As it is told."""
+    """Return a publication as the API shows it."""
     return {"active": active, "canary": canary, "since": since, "by": by}
 
 
 def test_before_the_first_change_it_is_v1_of_nobody(api: Api) -> None:
-    """And nothing was before it."""
+    """There is no history."""
     answer = api.get("version")
     assert (answer.status_code, answer.json_body) == (
         200, published("v1", None, None, None) | {"source": "default", "available": ["v1", "v2"], "history": []},
@@ -35,7 +35,7 @@ def test_before_the_first_change_it_is_v1_of_nobody(api: Api) -> None:
 
 
 def test_a_change_tells_what_is_active_and_what_was(api: Api) -> None:
-    """To who makes it, and to who asks."""
+    """The answers to the change and to a query show it."""
     canary = {"version": "v2", "percent": 10}
     assert api.put(active="v1", canary=canary, by="ana").json_body == published("v1", canary, SINCE, "ana") | {
         "source": "published", "available": ["v1", "v2"], "history": [published("v1", canary, SINCE, "ana")],
@@ -62,7 +62,7 @@ def test_a_change_tells_what_is_active_and_what_was(api: Api) -> None:
 def test_who_does_not_say_who_they_are_is_whom_api_gateway_has_seen(
     api: Api, identity: dict[str, Any] | None, by: str
 ) -> None:
-    """By their name, or else their address."""
+    """API Gateway's user ARN is used, or else the address."""
     event = proxy_event("PUT", "/api/reports/version", body='{"active": "v2"}')
     event["requestContext"]["identity"] = identity
     assert reportes.api.app(event, FakeContext())["statusCode"] == 200
@@ -91,7 +91,7 @@ def test_who_does_not_say_who_they_are_is_whom_api_gateway_has_seen(
     ],
 )
 def test_a_change_that_is_none_is_refused(api: Api, body: dict[str, Any], campo: str) -> None:
-    """And the field is named."""
+    """The answer names the field."""
     answer = api.put(**body)
     assert answer.status_code == 422
     assert [error["campo"] for error in answer.json_body["errores"]] == [campo]
@@ -99,14 +99,14 @@ def test_a_change_that_is_none_is_refused(api: Api, body: dict[str, Any], campo:
 
 
 def test_a_canary_is_another_version(api: Api) -> None:
-    """Than the active one."""
+    """It must differ from the active one."""
     answer = api.put(active="v2", canary={"version": "v2", "percent": 10})
     assert (answer.status_code, answer.json_body["codigo"]) == (422, "canario-no-valido")
     assert api.publicadas.publicaciones == []
 
 
 def test_while_parameter_store_is_down_nothing_can_be_changed(api: Api) -> None:
-    """What is active is told all the same, without what was before it."""
+    """The active version is still shown, without its history."""
     api.put(active="v2", by="ana")
     api.publicadas.caida = True
     answer = api.put(active="v1", by="ana")
@@ -121,7 +121,7 @@ def test_while_parameter_store_is_down_nothing_can_be_changed(api: Api) -> None:
 
 
 def test_reports_tell_how_up_to_date_they_are(api: Api) -> None:
-    """Of each source, and of all together: how long its latest event was on its way."""
+    """The delay is that of the latest event, of each source and of all together."""
     api.publicadas.publicar(un_reparto("v2"), por="ana")
     visto, pagado = AHORA - timedelta(seconds=2), AHORA - timedelta(seconds=1.5)
     novedades = [
@@ -156,7 +156,7 @@ def test_reports_tell_how_up_to_date_they_are(api: Api) -> None:
 
 
 def test_while_nothing_comes_from_the_topics_the_lag_grows(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A connector that gives no sign for half a minute is not taken for a quiet day: what happens may be missing."""
+    """A connector silent for half a minute is no quiet day: events may be missing."""
     proyectar([una_novedad(un_pago(), ocurrido_en=AHORA - timedelta(seconds=1))], uow=api.uow, ahora=AHORA)
     told = []
     for seconds in (30, 31, 600):
@@ -169,7 +169,7 @@ def test_while_nothing_comes_from_the_topics_the_lag_grows(api: Api, monkeypatch
 
 
 def test_on_a_quiet_day_the_connector_says_that_there_is_nothing(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Then the lag is that of the latest event, however long ago that was."""
+    """The lag is then that of the latest event, however old it is."""
     proyectar([una_novedad(un_pago(), ocurrido_en=AHORA - timedelta(seconds=1))], uow=api.uow, ahora=AHORA)
     manana = AHORA + timedelta(days=1)
     confirmar_al_dia(uow=api.uow, ahora=manana)
@@ -180,7 +180,7 @@ def test_on_a_quiet_day_the_connector_says_that_there_is_nothing(api: Api, monke
 
 
 def test_after_an_outage_the_lag_is_over_when_nothing_waits(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    """While what has waited is projected it is as long as that took."""
+    """During the catch-up, the lag is the delay of the latest event."""
     proyectar([una_novedad(un_pago(), ocurrido_en=AHORA - timedelta(minutes=10))], uow=api.uow, ahora=AHORA)
     lags = [api.get("health").json_body["readModel"]["lagMilliseconds"]]
     confirmar_al_dia(uow=api.uow, ahora=AHORA + timedelta(seconds=5))
@@ -190,20 +190,20 @@ def test_after_an_outage_the_lag_is_over_when_nothing_waits(api: Api, monkeypatc
 
 
 def test_a_connector_that_never_gave_a_sign_is_not_taken_for_healthy(api: Api) -> None:
-    """Nobody knows what has happened."""
+    """Without a sign it is unknown what has happened."""
     document = api.get("health").json_body
     assert (document["status"], document["dependencies"]["connector"]) == ("degraded", "silent since ever")
 
 
 def test_before_the_first_event_nothing_is_late(api: Api) -> None:
-    """Neither is it ever."""
+    """There is neither an event nor a lag."""
     model = api.get("health").json_body["readModel"]
     assert (model["lagMilliseconds"], model["lastEvent"], model["sources"]) == (None, None, {})
 
 
 @pytest.mark.parametrize("caida", [True, False])
 def test_without_parameter_store_reports_are_degraded(api: Api, *, caida: bool) -> None:
-    """They go on in the last version, and the reason is told; so it is where the parameter holds something else."""
+    """The last version is served with the reason; the same holds if the parameter is invalid."""
     api.put(active="v2", by="ana")
     api.publicadas.caida, api.publicadas.ilegible = caida, not caida
     answer = api.get("health")

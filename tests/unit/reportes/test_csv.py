@@ -1,4 +1,4 @@
-"""The report as CSV: what a spreadsheet reads is what was meant, and nothing is executed."""
+"""A spreadsheet reads the CSV as intended, and executes nothing."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ DETAILED = [
 
 @pytest.fixture
 def unos_datos(api: Api) -> None:
-    """Of a campaign, of none, and of one that was only tracked."""
+    """Project data of a campaign, of no campaign, and of a campaign with tracking only."""
     api.hay(
         un_pago("10", id_campana=UNA),
         un_pago("0.01", id_campana=UNA, estado=EstadoReportado.COMPLETED),
@@ -49,13 +49,13 @@ def unos_datos(api: Api) -> None:
 
 
 def rows(text: bytes | str) -> list[list[str]]:
-    """As a spreadsheet reads it."""
+    """Return the rows that a spreadsheet reads."""
     return list(csv.reader(io.StringIO(text.decode() if isinstance(text, bytes) else text, newline="")))
 
 
 @pytest.mark.usefixtures("unos_datos")
 def test_version_1_has_a_row_for_each_campaign_with_payments(api: Api) -> None:
-    """Most money first; it is a file, and says so."""
+    """The largest amount comes first; the answer is a file."""
     answer = api.get("payments.csv?version=v1")
     assert rows(answer.body) == [SIMPLE, [f"{UNA}", "3", "10.03", "COP"], ["", "1", "1.00", "COP"]]
     assert answer.body.count(b"\r\n") == 3
@@ -68,7 +68,7 @@ def test_version_1_has_a_row_for_each_campaign_with_payments(api: Api) -> None:
 
 @pytest.mark.usefixtures("unos_datos")
 def test_version_2_has_those_columns_first(api: Api) -> None:
-    """And campaigns that were only tracked besides; the average is to the cent."""
+    """Campaigns with tracking only are added; the average is to the cent."""
     answer = api.get("payments.csv?version=v2")
     assert rows(answer.body) == [
         DETAILED,
@@ -80,7 +80,7 @@ def test_version_2_has_those_columns_first(api: Api) -> None:
 
 
 def test_what_is_too_old_to_be_counted_is_named(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As intervals (ISO 8601), by version 2 alone: version 1 has no column of what was tracked."""
+    """They are intervals (ISO 8601), in version 2 only: version 1 has no tracking counts."""
     borde = Borde(desde=datetime(2025, 1, 1, 5, tzinfo=UTC), hasta=datetime(2025, 1, 2, tzinfo=UTC))
     monkeypatch.setattr(
         FakeInformes, "tabla", lambda _, consulta: Tabla(consulta=consulta, filas=[], sin_seguimiento=[borde])
@@ -90,14 +90,14 @@ def test_what_is_too_old_to_be_counted_is_named(api: Api, monkeypatch: pytest.Mo
 
 
 def test_of_nothing_there_is_the_header(api: Api) -> None:
-    """In either version."""
+    """This holds for both versions."""
     assert rows(api.get("payments.csv?version=v1").body) == [SIMPLE]
     assert rows(api.get("payments.csv?version=v2").body) == [DETAILED]
 
 
 @pytest.mark.usefixtures("unos_datos")
 def test_it_is_of_what_is_asked(api: Api) -> None:
-    """As the report is."""
+    """The filters are those of the report."""
     [_, row] = rows(api.get("payments.csv?version=v1&moneda=USD").body)
     assert row == [f"{UNA}", "1", "5.00", "USD"]
     [_, row] = rows(api.get(f"payments.csv?version=v2&id_campana={UNA}&estado=FAILED").body)
@@ -105,7 +105,7 @@ def test_it_is_of_what_is_asked(api: Api) -> None:
 
 
 def name_of(nombre: str) -> str:
-    """What a spreadsheet reads where a campaign is called so."""
+    """Return the name that a spreadsheet reads for a campaign with that name."""
     uow = FakeProyeccionUnitOfWork()
     proyectados(uow, un_pago(id_campana=UNA), una_campana(nombre, id=UNA))
     text = csv_of(FakeInformes(uow).tabla(una_consulta()), Version.V2)
@@ -118,7 +118,7 @@ def name_of(nombre: str) -> str:
     "nombre", ['Verano, "el bueno"', "dos\nlíneas", "dos\r\nlíneas", '"', ",", "ñ €; 5 % — 🎈", "a-b=c"]
 )
 def test_a_name_may_be_anything(nombre: str) -> None:
-    """Commas, quotes and ends of lines stay within their cell."""
+    """Commas, quotes and line ends stay within their cell."""
     assert name_of(nombre) == nombre
 
 
@@ -131,12 +131,12 @@ def test_a_name_may_be_anything(nombre: str) -> None:
         ("\uff1d1+1", "'\uff1d1+1"), ("\uff0b1", "'\uff0b1"), ("\uff0d1", "'\uff0d1"),
         ("\uff20SUM(A1)", "'\uff20SUM(A1)"),
         ("\ufe661", "'\ufe661"), ("\u22121", "'\u22121"),
-        # what is not seen, before it
+        # invisible characters before it
         ("\ufeff=1", "'\ufeff=1"), ("\u200b=1", "'\u200b=1"), (" =1", "' =1"),
         ("\u00a0\u2060\u00ad=1", "'\u00a0\u2060\u00ad=1"),
         ("\u3164=1", "'\u3164=1"), ("\ufe0f\uff1d1", "'\ufe0f\uff1d1"), ("\x00=1", "'\x00=1"),
          ('"=1', "'\"=1"), ("\U000e0020=1", "'\U000e0020=1"),
-        # in what another separator makes the beginning of a cell
+        # a cell begins here for another separator
         ("x;=cmd|' /C calc'!A0", "x;'=cmd|' /C calc'!A0"), ("x; \u200b@y", "x;' \u200b@y"), ('x;"=1', "x;'\"=1"),
         ("x\t=1", "x\t'=1"), ("x,+1", "x,'+1"), ("x|-1", "x|'-1"), ("x\n=1", "x\n'=1"),
          ("x;;\uff1d1;=2", "x;;'\uff1d1;'=2"),
@@ -144,7 +144,7 @@ def test_a_name_may_be_anything(nombre: str) -> None:
     ],
 )  # fmt: skip
 def test_a_name_is_no_formula(nombre: str, kept: str) -> None:
-    """An apostrophe makes a text of it, wherever a cell could begin."""
+    """An apostrophe makes it a text wherever a cell could begin."""
     assert name_of(nombre) == kept
 
 
@@ -156,7 +156,7 @@ def test_a_name_is_no_formula(nombre: str, kept: str) -> None:
     )
 )
 def test_no_name_breaks_the_table_or_is_a_formula(delimiter: str, nombre: str) -> None:
-    """Whatever a campaign is called, and whatever the spreadsheet takes for the separator."""
+    """This holds for any name and any separator of the spreadsheet."""
     assert name_of(nombre).replace("'", "") == nombre.replace("'", "")
     uow = FakeProyeccionUnitOfWork()
     proyectados(uow, un_pago(id_campana=UNA), una_campana(nombre, id=UNA))
@@ -168,7 +168,7 @@ def test_no_name_breaks_the_table_or_is_a_formula(delimiter: str, nombre: str) -
 
 
 def test_texts_are_quoted_and_numbers_are_not(api: Api) -> None:
-    """RFC 4180, 2: quotes around every text, doubled within; a spreadsheet adds up the rest."""
+    """Texts are quoted with doubled inner quotes (RFC 4180, 2); a spreadsheet can add up the numbers."""
     api.hay(un_pago("10", id_campana=UNA), una_campana('El "bueno"', id=UNA))
     [header, row] = api.get("payments.csv?version=v2").body.decode().splitlines()
     assert header.startswith('"campaignId","payments","amount","currency",')
@@ -176,5 +176,5 @@ def test_texts_are_quoted_and_numbers_are_not(api: Api) -> None:
 
 
 def test_a_number_stays_a_number() -> None:
-    """Though it is negative."""
+    """This includes negative numbers."""
     assert csv_text([("-1", -1, Decimal("-1.50"))]) == '"\'-1",-1,-1.50\r\n'

@@ -1,4 +1,4 @@
-"""Reports on memory keep the contracts of the real ones."""
+"""Reports in memory pass the contracts of the real ones."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ if TYPE_CHECKING:
 
 
 class TestFakeProyeccion(ModeloDeLecturaContract, InformesContract):
-    """On memory."""
+    """The contracts in memory."""
 
     @pytest.fixture
     def uow(self) -> FakeProyeccionUnitOfWork:
-        """Without anything in it."""
+        """An empty unit of work."""
         return FakeProyeccionUnitOfWork()
 
     @pytest.fixture
     def informes(self, uow: FakeProyeccionUnitOfWork) -> FakeInformes:
-        """Only what is committed is read."""
+        """Reports of the committed data only."""
         return FakeInformes(uow)
 
     @pytest.fixture
     def filas(self, uow: FakeProyeccionUnitOfWork) -> Callable[[], dict[UUID, PagoReportado]]:
-        """The payments that are committed."""
+        """The committed payments."""
         return lambda: uow.committed.pagos

@@ -1,4 +1,4 @@
-"""What the events of a payment tell together does not depend on their order, nor on how often they come."""
+"""A payment's events give the same result in any order, however often they arrive."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from reportes.dominio.pago_reportado import PagoReportado
 
 PAGO = un_pago()
-# Whatever a payment's event with that version says, it says each time.
+# An event of a payment with a given version always has the same data.
 EVENTOS = [
     luego(PAGO, estado, version=version, fecha=AHORA + timedelta(days=7 - version))
     for version, estado in enumerate([*EstadoReportado, EstadoReportado.COMPLETED], start=1)
@@ -28,7 +28,7 @@ CONOCIDOS = st.lists(st.sampled_from(EVENTOS), min_size=1).map(lambda eventos: j
 
 
 def juntos(primero: PagoReportado, *otros: PagoReportado) -> PagoReportado:
-    """What all of them tell."""
+    """Return the merged payment."""
     for otro in otros:
         primero = primero.con(otro)
     return primero
@@ -36,7 +36,7 @@ def juntos(primero: PagoReportado, *otros: PagoReportado) -> PagoReportado:
 
 @given(a=CONOCIDOS, b=CONOCIDOS, c=CONOCIDOS)
 def test_joining_is_a_join(a: PagoReportado, b: PagoReportado, c: PagoReportado) -> None:
-    """In any order, in any groups, any number of times."""
+    """The order, the grouping and repetitions do not matter."""
     assert a.con(b) == b.con(a)
     assert a.con(b).con(c) == a.con(b.con(c))
     assert a.con(a) == a
@@ -48,6 +48,6 @@ def test_joining_is_a_join(a: PagoReportado, b: PagoReportado, c: PagoReportado)
     [("10.00", 4, "2.50"), ("0.05", 2, "0.02"), ("0.15", 2, "0.08"), ("100", 3, "33.33"), ("0", 0, "0.00")],
 )
 def test_an_average_is_to_the_cent(monto: str, pagos: int, promedio: str) -> None:
-    """Half a cent goes to the even one; of none it is zero."""
+    """Half a cent is rounded to even; without payments it is zero."""
     cuenta = Cuenta(por_estado={EstadoReportado.PENDING: pagos}, monto=Decimal(monto))
     assert str(cuenta.promedio) == promedio

@@ -1,4 +1,4 @@
-"""A period is cut into whole days, months and years and what is left of it: all of it, and nothing else."""
+"""A period is cut into whole days, months and years and parts of days, without gaps and overlaps."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from reportes.dominio.periodo import ULTIMO_DIA, Borde, Nivel, Periodo, Tramo
 from support.reportes.builders import utc
 
 PRINCIPIO, FIN = datetime.min.replace(tzinfo=UTC), datetime.combine(ULTIMO_DIA, time.min, UTC)
-# At most 30 days, 11 months, all years at once, 11 months, 30 days.
+# At most 30 days, 11 months, one range of years, 11 months, 30 days.
 MAS_TRAMOS = 83
 INSTANTES = st.datetimes(PRINCIPIO.replace(tzinfo=None), FIN.replace(tzinfo=None), timezones=st.just(UTC))
 MEDIANOCHES = st.dates(max_value=ULTIMO_DIA).map(lambda dia: datetime.combine(dia, time.min, UTC))
@@ -32,7 +32,7 @@ EXTREMOS = st.none() | INSTANTES | MEDIANOCHES | PRIMEROS
 @example(FIN - timedelta(hours=1), None)
 @example(FIN, FIN)
 def test_each_instant_is_in_one_piece(uno: datetime | None, otro: datetime | None) -> None:
-    """Pieces are of its own level, lie end to end from the beginning to the end, and are few."""
+    """Pieces match their level, follow each other from the beginning to the end, and are few."""
     desde, hasta = (otro, uno) if uno and otro and uno > otro else (uno, otro)
     periodo = Periodo(desde=desde, hasta=hasta)
     piezas = sorted(
@@ -51,13 +51,13 @@ def test_each_instant_is_in_one_piece(uno: datetime | None, otro: datetime | Non
 
 
 def medianoche(dia: object) -> datetime:
-    """Its first instant."""
+    """Return the first instant of the day."""
     assert isinstance(dia, type(ULTIMO_DIA))
     return datetime.combine(dia, time.min, UTC)
 
 
 def es_de_su_nivel(tramo: Tramo) -> bool:
-    """Whether it begins and ends where what is added up does; of days and months it is one."""
+    """Return whether it begins and ends with whole units of its level; for days and months it is one unit."""
     extremos = (tramo.desde, tramo.hasta)
     match tramo.nivel:
         case Nivel.DIA:
@@ -82,13 +82,13 @@ def test_it_does_not_matter_by_which_clock_it_is_given(desde: datetime, dias: in
 
 
 def test_all_of_time_is_one_piece() -> None:
-    """So it costs as little as anything else."""
+    """It costs no more than any other period."""
     [tramo] = Periodo().tramos
     assert tramo.nivel is Nivel.ANIO
 
 
 def test_ten_whole_years_are_few_pieces() -> None:
-    """However they begin and end."""
+    """Their beginning and end do not matter."""
     periodo = Periodo(desde=utc(2015, 1, 2), hasta=utc(2025, 12, 31))
     assert len(periodo.tramos) == 30 + 11 + 1 + 11 + 30 == MAS_TRAMOS
 
@@ -97,22 +97,22 @@ def test_ten_whole_years_are_few_pieces() -> None:
     ("dia", "fin"),
     [
         (date(2026, 3, 2), utc(2026, 3, 2)),  # two days of 2024, the year 2025, two months and a day
-        (date(2026, 2, 15), utc(2026, 2, 1)),  # February goes on
-        (date(2025, 6, 1), utc(2025, 1, 1)),  # 2025 does
+        (date(2026, 2, 15), utc(2026, 2, 1)),  # February has not ended
+        (date(2025, 6, 1), utc(2025, 1, 1)),  # 2025 has not ended
         (date(2024, 12, 31), utc(2024, 12, 31)),
         (date(2024, 12, 30), None),
         (date(2030, 1, 1), utc(2026, 3, 3)),  # not beyond the period
     ],
 )
 def test_what_has_ended_is_told_from_what_goes_on(dia: date, fin: datetime | None) -> None:
-    """A month and a year are one total each, so they end as a whole."""
+    """A month or a year has one total, so it ends as a whole."""
     desde = utc(2024, 12, 30)
     ended = Periodo(desde=desde, hasta=utc(2026, 3, 3, 5)).dias_antes_de(dia)
     assert ended == ([] if fin is None else [Borde(desde=desde, hasta=fin)])
 
 
 def test_an_end_before_the_beginning_is_refused() -> None:
-    """Of nothing there is a report, of less than nothing none."""
+    """An empty period is valid, a negative one is not."""
     with pytest.raises(PeriodoInvertidoError):
         Periodo(desde=utc(2026, 1, 1, 0, 1), hasta=utc(2026, 1, 1))
     vacio = Periodo(desde=utc(2026, 1, 1, 5), hasta=utc(2026, 1, 1, 5))

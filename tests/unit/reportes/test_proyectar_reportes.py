@@ -1,4 +1,4 @@
-"""The consumer of everybody's events: each tells reports what it is, and what cannot be read comes back alone."""
+"""The consumer projects events of all contexts; an unreadable one is returned alone."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ CAMPANA = UUID("5f2b1c9e-3a57-4d0b-9a55-0d6f0c1b7e21")
 
 @pytest.fixture
 def uow(monkeypatch: pytest.MonkeyPatch) -> FakeProyeccionUnitOfWork:
-    """What the consumer works on, at AHORA."""
+    """The consumer's unit of work, at AHORA."""
     uow = FakeProyeccionUnitOfWork()
     dependencies = ProyeccionDependencies(uow=uow)
     monkeypatch.setattr(reportes.proyectar_reportes, "proyeccion_dependencies", lambda: dependencies)
@@ -43,14 +43,14 @@ def uow(monkeypatch: pytest.MonkeyPatch) -> FakeProyeccionUnitOfWork:
 
 
 def un_registro(tipo: str, data: dict[str, Any], **attributes: Any) -> Record:
-    """A record with such an event, in the shape of the sample's, with ids of its own."""
+    """Return a record with such an event, in the form of the sample's, with new ids."""
     record: Record = sample("proyectar-reportes/mezcla")["Records"][0]
     body = json.loads(record["body"]) | {"id": f"{uuid4()}", "type": tipo, "time": FECHA.isoformat(), "data": data}
     return record | {"messageId": f"m-{uuid4()}", "body": json.dumps(body | attributes)}
 
 
 def de_un_pago(tipo: str = "PagoPendiente", version: int = 1, **changes: Any) -> Record:
-    """Of a new payment, unless it is named."""
+    """Return an event of a payment, by default a new one."""
     pago = {
         "id_pago": f"{uuid4()}", "id_afiliado": "afiliado-001", "id_campana": None, "monto": 100.5, "moneda": "COP",
         "referencia_pago": "r",
@@ -59,12 +59,12 @@ def de_un_pago(tipo: str = "PagoPendiente", version: int = 1, **changes: Any) ->
 
 
 def de_seguimiento(tipo: str = "ClickRegistrado", **changes: Any) -> Record:
-    """Of a campaign's visitor."""
+    """Return a tracking event of a campaign."""
     return un_registro(tipo, {"id_evento": f"{uuid4()}", "id_afiliado": "a", "id_campana": f"{CAMPANA}"} | changes)
 
 
 def consumir(*records: Record) -> list[str]:
-    """The messages that come back."""
+    """Consume the records; returns the messages to deliver again."""
     answer = reportes.proyectar_reportes.handler({"Records": list(records)}, FakeContext())
     return [str(failure["itemIdentifier"]) for failure in answer["batchItemFailures"]]
 
@@ -81,7 +81,7 @@ def consumir(*records: Record) -> list[str]:
 def test_an_event_of_a_payment_tells_its_state(
     uow: FakeProyeccionUnitOfWork, tipo: str, estado: EstadoReportado
 ) -> None:
-    """And whose it is, for which campaign, how much, and when that was."""
+    """Affiliate, campaign, amount and time are kept too."""
     id_pago = uuid4()
     record = de_un_pago(tipo, 3, id_pago=f"{id_pago}", id_campana=f"{CAMPANA}", moneda="USD", monto=0.01)
     assert consumir(record) == []
@@ -95,7 +95,7 @@ def test_an_event_of_a_payment_tells_its_state(
 
 
 def test_a_payment_that_was_given_up_has_not_failed(uow: FakeProyeccionUnitOfWork) -> None:
-    """Nobody has asked the gateway: it is counted by itself, whichever of its events comes first."""
+    """The gateway was never asked, so it has a state of its own, whichever event arrives first."""
     id_pago = f"{uuid4()}"
     anulado = de_un_pago("PagoFallido", 2, id_pago=id_pago, codigo="conversion-en-conflicto")
     assert consumir(anulado) == consumir(de_un_pago("PagoPendiente", 1, id_pago=id_pago)) == []
@@ -105,7 +105,7 @@ def test_a_payment_that_was_given_up_has_not_failed(uow: FakeProyeccionUnitOfWor
 
 
 def test_all_events_of_a_payment_make_one_row(uow: FakeProyeccionUnitOfWork) -> None:
-    """In one batch, the last one first and one of them twice."""
+    """They arrive in one batch, the last one first and one of them twice."""
     id_pago = f"{uuid4()}"
     pendiente = de_un_pago("PagoPendiente", 1, id_pago=id_pago)
     exitoso = de_un_pago("PagoExitoso", 3, id_pago=id_pago)
@@ -115,7 +115,7 @@ def test_all_events_of_a_payment_make_one_row(uow: FakeProyeccionUnitOfWork) -> 
 
 
 def test_a_conversion_that_earns_nothing_is_no_payment(uow: FakeProyeccionUnitOfWork) -> None:
-    """It is told on a topic of payments, and done; the rest of the batch is projected."""
+    """Its event on the payments' topic is accepted without effect; the rest of the batch is projected."""
     id_pago = uuid4()
     data = {"id_evento": f"{uuid4()}", "id_afiliado": "a", "id_campana": None, "codigo": "conversion-en-conflicto",
             "mensaje": "m", "id_pago": f"{uuid4()}"}  # fmt: skip
@@ -125,7 +125,7 @@ def test_a_conversion_that_earns_nothing_is_no_payment(uow: FakeProyeccionUnitOf
 
 @pytest.mark.parametrize("tipo", sorted(CAMPANAS))
 def test_every_event_of_a_campaign_tells_its_name(uow: FakeProyeccionUnitOfWork, tipo: str) -> None:
-    """Whatever else it is about."""
+    """Its type does not matter."""
     assert consumir(un_registro(tipo, {"id_campana": f"{CAMPANA}", "nombre": "Otoño"}, sequence=4)) == []
     assert uow.committed.campanas == {CAMPANA: CampanaReportada(id=CAMPANA, nombre="Otoño", version=4)}
 
@@ -142,7 +142,7 @@ def test_every_event_of_a_campaign_tells_its_name(uow: FakeProyeccionUnitOfWork,
 def test_a_tracking_event_is_counted_as_what_it_is(
     uow: FakeProyeccionUnitOfWork, tipo: str, visto: TipoSeguimiento
 ) -> None:
-    """Under the id of its envelope; it may be of no campaign, and say more than reports read."""
+    """Its id is the envelope's; the campaign may be missing, and unknown fields are ignored."""
     record = un_registro(tipo, {"id_evento": f"{uuid4()}", "id_afiliado": "a", "moneda": "COP"}, id="e-1")
     assert consumir(record, record | {"messageId": "otra vez"}) == []
     assert uow.committed.eventos == {
@@ -179,14 +179,14 @@ def test_a_tracking_event_is_counted_as_what_it_is(
     ],
 )
 def test_what_cannot_be_read_comes_back_alone(uow: FakeProyeccionUnitOfWork, veneno: Callable[[], Record]) -> None:
-    """And is a dead letter in the end; the rest of the batch is projected."""
+    """It becomes a dead letter in the end; the rest of the batch is projected."""
     record = veneno()
     assert consumir(de_un_pago(), record, de_seguimiento()) == [record["messageId"]]
     assert (len(uow.committed.pagos), len(uow.committed.eventos), uow.committed.campanas) == (1, 1, {})
 
 
 def test_how_far_each_source_has_come_is_remembered(uow: FakeProyeccionUnitOfWork) -> None:
-    """The latest of its events in the batch, by when they happened."""
+    """The latest event of the batch counts, by its time."""
     antes = datetime(2026, 1, 15, 9, tzinfo=UTC)
     records = [
         de_un_pago("PagoExitoso", 3),
@@ -201,7 +201,7 @@ def test_how_far_each_source_has_come_is_remembered(uow: FakeProyeccionUnitOfWor
 
 
 def test_an_empty_batch_says_that_there_are_no_more(uow: FakeProyeccionUnitOfWork) -> None:
-    """The mapping's heartbeat; nothing else changes."""
+    """It is the mapping's heartbeat, and changes nothing else."""
     assert consumir() == []
     assert (uow.committed.al_dia, uow.committed.avances, uow.committed.pagos) == (AHORA, {}, {})
 
@@ -209,7 +209,7 @@ def test_an_empty_batch_says_that_there_are_no_more(uow: FakeProyeccionUnitOfWor
 def test_while_the_database_is_down_nothing_is_done(
     uow: FakeProyeccionUnitOfWork, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The whole batch fails, thus is delivered again."""
+    """The whole batch fails and is delivered again."""
 
     def unavailable(*_: Any) -> None:
         raise DependencyUnavailableError("postgresql")

@@ -1,4 +1,4 @@
-"""The report version in Parameter Store: published, read by whoever asks, and what was before it."""
+"""The report version and its history are published in Parameter Store."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ GARBAGE: Final = [
 
 @pytest.fixture(scope="module")
 def ssm() -> Iterator[SSMClient]:
-    """As an operator has it, on moto."""
+    """An operator's client, on moto."""
     with pytest.MonkeyPatch.context() as environment:
-        environment.delenv("AWS_ENDPOINT_URL", raising=False)  # it may be exported, as docs/operating.md says
+        environment.delenv("AWS_ENDPOINT_URL", raising=False)  # a shell may export it (docs/operating.md)
         for name, value in (
             ("AWS_DEFAULT_REGION", "us-east-1"), ("AWS_ACCESS_KEY_ID", "test"), ("AWS_SECRET_ACCESS_KEY", "test"),
         ):  # fmt: skip
@@ -40,24 +40,24 @@ def ssm() -> Iterator[SSMClient]:
 
 @pytest.fixture
 def versiones(ssm: SSMClient) -> Iterator[SsmVersiones]:
-    """As a function has it; the parameter is deleted after the test."""
+    """A function's versions; the parameter is deleted after the test."""
     yield SsmVersiones(PARAMETER)
     ssm.delete_parameters(Names=[PARAMETER])
 
 
 def write(ssm: SSMClient, value: str) -> None:
-    """By hand."""
+    """Write a value by hand."""
     ssm.put_parameter(Name=PARAMETER, Value=value, Type="String", Overwrite=True)
 
 
 def test_before_the_first_change_there_is_none(versiones: SsmVersiones) -> None:
-    """And no history; that is no error."""
+    """There is no history either; this is no error."""
     assert versiones.leer() is None
     assert versiones.historial().cambios == ()
 
 
 def test_what_is_published_is_read_by_everybody(versiones: SsmVersiones) -> None:
-    """With its canary, who published it, and when."""
+    """The canary, the author and the time are read too."""
     publicada = versiones.publicar(un_reparto("v1", "v2", 25), por="ana")
     assert (publicada.reparto, publicada.por) == (un_reparto("v1", "v2", 25), "ana")
     assert publicada.desde is not None
@@ -68,7 +68,7 @@ def test_what_is_published_is_read_by_everybody(versiones: SsmVersiones) -> None
 def test_a_change_is_told_with_its_own_instant(
     ssm: SSMClient, versiones: SsmVersiones, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Although another one is published before that is read."""
+    """This holds although another one is published before the read."""
     put = versiones._writer.put_parameter
 
     def put_and_let_another_follow(**values: Any) -> Any:
@@ -83,7 +83,7 @@ def test_a_change_is_told_with_its_own_instant(
 
 
 def test_the_history_has_the_latest_first(versiones: SsmVersiones) -> None:
-    """Each with who published it."""
+    """Each change has its author."""
     repartos = [un_reparto("v1"), un_reparto("v1", "v2", 5), un_reparto("v2")]
     for number, reparto in enumerate(repartos):
         versiones.publicar(reparto, por=f"persona {number}")
@@ -93,7 +93,7 @@ def test_the_history_has_the_latest_first(versiones: SsmVersiones) -> None:
 
 
 def test_of_a_long_history_the_latest_are_told(versiones: SsmVersiones) -> None:
-    """It comes in pages, the oldest first."""
+    """The history comes in pages, the oldest first."""
     for number in range(HISTORY + 10):
         versiones.publicar(un_reparto("v1", "v2", number % 100), por=f"{number}")
     assert [publicacion.por for publicacion in versiones.historial().cambios] == [
@@ -102,8 +102,8 @@ def test_of_a_long_history_the_latest_are_told(versiones: SsmVersiones) -> None:
 
 
 def test_a_version_may_be_written_by_hand(ssm: SSMClient, versiones: SsmVersiones) -> None:
-    """In one word; who it was is what Parameter Store knows of them."""
-    write(ssm, "v2\n")  # as a file has it
+    """It is a single word; the author is the user known to Parameter Store."""
+    write(ssm, "v2\n")  # with the newline of a file
     leida = versiones.leer()
     assert leida is not None
     assert (leida.reparto, leida.por) == (un_reparto("v2"), None)
@@ -114,7 +114,7 @@ def test_a_version_may_be_written_by_hand(ssm: SSMClient, versiones: SsmVersione
 
 @pytest.mark.parametrize("garbage", GARBAGE)
 def test_what_is_no_version_is_refused(ssm: SSMClient, versiones: SsmVersiones, garbage: str) -> None:
-    """With what was found instead; it is left out of the history."""
+    """The error quotes the invalid value, and the history leaves it out."""
     versiones.publicar(un_reparto("v2"), por="ana")
     write(ssm, garbage)
     with pytest.raises(VersionNoLegibleError) as error:
@@ -151,7 +151,7 @@ def test_when_parameter_store_does_not_answer_that_is_said(
     fault: Exception,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """To the caller without the reason, which the log has."""
+    """The caller does not see the reason, which is logged."""
 
     def fail(*_: Any, **__: Any) -> None:
         raise fault

@@ -1,4 +1,4 @@
-"""Which version of a report a caller gets: theirs, that of the way in, that of their affiliate, or the active one."""
+"""A caller gets the requested version, or that of the port, of its affiliate, or the active one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def test_the_active_version_is_served_and_a_caller_may_ask_for_another(api: Api) -> None:
-    """A switch changes what is served to those who ask for none."""
+    """A switch changes the version of requests that name none."""
     for activa in ("v1", "v2", "v1"):
         api.publicadas.publicar(un_reparto(activa), por="ana")
         answer = api.get("payments")
@@ -23,7 +23,7 @@ def test_the_active_version_is_served_and_a_caller_may_ask_for_another(api: Api)
 
 
 def test_the_canary_is_for_some_affiliates(api: Api) -> None:
-    """The same ones each time, in the report and its CSV; a report about everybody is in the active version."""
+    """They are the same each time, in the report and its CSV; a report about all affiliates is in the active one."""
     api.publicadas.publicar(un_reparto("v1", "v2", 40), por="ana")
     served: dict[str, set[str]] = {}
     for id_afiliado in (f"afiliado-{number}" for number in range(30)):
@@ -37,7 +37,7 @@ def test_the_canary_is_for_some_affiliates(api: Api) -> None:
 
 @pytest.mark.parametrize(("fija", "otra"), [("v1", "v2"), ("v2", "v1")])
 def test_a_way_in_may_serve_one_version_only(api: Api, fija: str, otra: str) -> None:
-    """Whatever is active, and whoever asks; that another one is asked for there is refused."""
+    """The active version does not matter, and a request for another version is refused."""
     api.publicadas.publicar(un_reparto(otra, fija, 0), por="ana")
     instancia, path = f"reports-{fija}", "/api/reports/payments"
     for query in ({}, {"version": fija}, {"id_afiliado": "ana"}):
@@ -47,12 +47,12 @@ def test_a_way_in_may_serve_one_version_only(api: Api, fija: str, otra: str) -> 
     answer = api.por(instancia, path, version=otra)
     assert (answer["statusCode"], answer["document"]["codigo"]) == (422, "version-fija")
     assert fija in answer["document"]["detail"]
-    assert api.get("payments").headers["X-Report-Version"] == otra, "of that way in alone"
+    assert api.get("payments").headers["X-Report-Version"] == otra, "the other ports are unaffected"
 
 
 @pytest.mark.parametrize(("instancia", "version"), [("reports-v1", "v1"), ("reports-v2", "v2")])
 def test_a_way_in_that_serves_one_version_tells_its_health(api: Api, instancia: str, version: str) -> None:
-    """It asks no dependency."""
+    """No dependency is checked."""
     api.publicadas.caida = True
     answer = api.por(instancia, "/health")
     assert answer["statusCode"] == 200
@@ -61,7 +61,7 @@ def test_a_way_in_that_serves_one_version_tells_its_health(api: Api, instancia: 
 
 
 def test_while_parameter_store_is_down_reports_go_on(api: Api) -> None:
-    """In the last version that was read; a caller who asks for one does not need it at all."""
+    """They use the last version read; a request that names a version does not need the store."""
     api.publicadas.publicar(un_reparto("v2"), por="ana")
     assert api.get("payments").headers["X-Report-Version"] == "v2"
     api.publicadas.caida = True

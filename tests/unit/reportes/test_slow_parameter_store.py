@@ -1,4 +1,4 @@
-"""A switch waits for Parameter Store longer than a report does, which can go on without it."""
+"""A switch waits for Parameter Store longer than a report, which can use the last known version."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from reportes.dominio.errores import VersionNoLegibleError
 from reportes.infraestructura.aws.versions import READ_SECONDS, SsmVersiones
 from support.reportes.builders import un_reparto
 
-# What the service answers: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html
+# The service's answers: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html
 FOUND: Final = {"Parameter": {"Name": "version", "Type": "String", "Value": "v1", "Version": 1, "LastModifiedDate": 1}}
 ANSWERS: Final = {"AmazonSSM.PutParameter": {"Version": 1, "Tier": "Standard"}, "AmazonSSM.GetParameter": FOUND}
 
 
 class SlowStore(BaseHTTPRequestHandler):
-    """Parameter Store on a busy machine."""
+    """Parameter Store on a slow machine."""
 
     def do_POST(self) -> None:
         """Answer later than a report would wait."""
@@ -35,16 +35,16 @@ class SlowStore(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *_arguments: object) -> None:
-        """Keep quiet."""
+        """Log nothing."""
 
 
 class RefusesFirst(SlowStore):
-    """Parameter Store that is throttled once."""
+    """Parameter Store that throttles once."""
 
     requests = 0
 
     def do_POST(self) -> None:
-        """Refuse the first request, as AWS does what comes too often."""
+        """Refuse the first request, as AWS throttles frequent ones."""
         type(self).requests += 1
         if self.requests > 1:
             return super().do_POST()
@@ -59,7 +59,7 @@ class RefusesFirst(SlowStore):
 
 @contextmanager
 def a_store(kind: type[SlowStore], monkeypatch: pytest.MonkeyPatch) -> Iterator[SsmVersiones]:
-    """What a function sees of a store of that kind."""
+    """Return a function's versions with a store of that kind."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), kind)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     for name, value in (
@@ -76,12 +76,12 @@ def a_store(kind: type[SlowStore], monkeypatch: pytest.MonkeyPatch) -> Iterator[
 
 @pytest.mark.parametrize("kind", [SlowStore, RefusesFirst])
 def test_a_switch_is_made_though_the_store_is_slow(kind: type[SlowStore], monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is not answered 503 for what takes a second, or for a request too many."""
+    """A second of delay or one refused request does not cause a 503."""
     with a_store(kind, monkeypatch) as versiones:
         assert versiones.publicar(un_reparto("v2"), por="ana").reparto == un_reparto("v2")
 
 
 def test_a_report_does_not_wait_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It goes on with the version that is known."""
+    """It uses the last known version."""
     with a_store(SlowStore, monkeypatch) as versiones, pytest.raises(VersionNoLegibleError):
         versiones.leer()

@@ -1,4 +1,4 @@
-"""Who gets which version: everybody the active one, and some affiliates another one, always the same ones."""
+"""Each affiliate has a fixed version: the active one, or that of the canary."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ MUCHOS: Final = 5_000
 @pytest.mark.parametrize("activa", Version)
 @given(id_afiliado=st.none() | AFILIADOS)
 def test_without_a_canary_everybody_gets_the_active_one(activa: Version, id_afiliado: str | None) -> None:
-    """Whoever they are."""
+    """The affiliate does not matter."""
     assert un_reparto(activa).version_de(id_afiliado) is activa
 
 
 def test_an_affiliate_gets_the_same_at_every_request() -> None:
-    """Of whatever function, today and after the next deploy: the first of a tenth are these."""
+    """It does not depend on the function or the deploy: the first of a tenth are these."""
     reparto = un_reparto("v1", "v2", 10)
     con = [number for number in range(50) if reparto.version_de(f"afiliado-{number:03}") is Version.V2]
     assert con == [3, 4, 38, 40, 45]
@@ -33,21 +33,21 @@ def test_an_affiliate_gets_the_same_at_every_request() -> None:
 
 @given(id_afiliado=AFILIADOS, porcentajes=st.lists(PORCENTAJES, min_size=2, max_size=2).map(sorted))
 def test_who_has_the_canary_keeps_it_when_more_get_it(id_afiliado: str, porcentajes: list[int]) -> None:
-    """At every higher percentage."""
+    """It keeps it at every higher percentage."""
     menos, mas = (un_reparto("v1", "v2", porcentaje) for porcentaje in porcentajes)
     assert menos.version_de(id_afiliado) is Version.V1 or mas.version_de(id_afiliado) is Version.V2
 
 
 @given(id_afiliado=AFILIADOS, porcentaje=PORCENTAJES)
 def test_the_same_affiliates_get_it_whichever_version_it_is(id_afiliado: str, porcentaje: int) -> None:
-    """There and back are for the same ones."""
+    """A canary back to the old version selects the same affiliates."""
     ida, vuelta = un_reparto("v1", "v2", porcentaje), un_reparto("v2", "v1", porcentaje)
     assert (ida.version_de(id_afiliado) is Version.V2) is (vuelta.version_de(id_afiliado) is Version.V1)
 
 
 @pytest.mark.parametrize("porcentaje", [0, 1, 10, 50, 99, 100])
 def test_about_as_many_get_it_as_are_said(porcentaje: int) -> None:
-    """Of affiliates with names in a row; nobody of none, everybody of all."""
+    """Affiliates with consecutive names are spread evenly; 0 % is none, 100 % is all."""
     reparto = un_reparto("v1", "v2", porcentaje)
     con = sum(reparto.version_de(f"afiliado-{number:03}") is Version.V2 for number in range(MUCHOS))
     assert abs(con / MUCHOS * 100 - porcentaje) < (2 if 0 < porcentaje < 100 else 1 / MUCHOS)
@@ -55,12 +55,12 @@ def test_about_as_many_get_it_as_are_said(porcentaje: int) -> None:
 
 @given(porcentaje=PORCENTAJES)
 def test_who_is_no_affiliate_gets_the_active_one(porcentaje: int) -> None:
-    """A report about everybody is in one version."""
+    """A report about all affiliates is in one version."""
     assert un_reparto("v1", "v2", porcentaje).version_de(None) is Version.V1
 
 
 @pytest.mark.parametrize("version", Version)
 def test_the_canary_is_another_version(version: Version) -> None:
-    """Else it would say nothing."""
+    """Otherwise it would have no effect."""
     with pytest.raises(CanarioNoValidoError):
         un_reparto(version, version, 10)

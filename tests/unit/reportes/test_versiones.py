@@ -1,4 +1,4 @@
-"""The active version: seen within half a second, and known for as long as Parameter Store is silent."""
+"""A switch is seen within half a second, and the last version is served while Parameter Store is silent."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from support.reportes.fakes import FakeVersionConocida, FakeVersionesPublicadas
 
 
 class Reloj:
-    """Stands still until it is moved on."""
+    """A clock that stands still until the test moves it."""
 
     def __init__(self) -> None:
         self.segundos = 1_000.0
 
     def __call__(self) -> float:
-        """Seconds."""
+        """Return the time in seconds."""
         return self.segundos
 
 
 class Instancia:
-    """A function with what it remembers; others may share Parameter Store and what is kept."""
+    """A function with its memory; others may share its Parameter Store and its stored version."""
 
     def __init__(self, otra: Instancia | None = None) -> None:
         self.publicadas: FakeVersionesPublicadas = otra.publicadas if otra else FakeVersionesPublicadas()
@@ -33,34 +33,34 @@ class Instancia:
 
     @property
     def activa(self) -> Version:
-        """What it serves."""
+        """Return the served version."""
         return self.versiones.vigente().reparto.activa
 
     @property
     def origen(self) -> Origen:
-        """Where it knows that from."""
+        """Return the source of the served version."""
         return self.versiones.vigente().origen
 
     def pasan(self, segundos: float) -> None:
-        """So much time."""
+        """Let time pass."""
         self.reloj.segundos += segundos
 
 
 @pytest.fixture
 def instancia() -> Instancia:
-    """One of its own."""
+    """A function with stores of its own."""
     return Instancia()
 
 
 def test_until_something_is_published_it_is_v1(instancia: Instancia) -> None:
-    """Whose that is, is said; nothing is wrong."""
+    """Its source is given, and there is no error."""
     vigente = instancia.versiones.vigente()
     assert (vigente.publicacion, vigente.origen, vigente.causa) == (INICIAL, Origen.INICIAL, None)
     assert instancia.versiones.con_historial() == (vigente, [])
 
 
 def test_a_switch_is_seen_by_other_instances_within_half_a_second(instancia: Instancia) -> None:
-    """They ask no more often than that, and the one that was told sees it at once."""
+    """They read at most that often, and the switching instance sees it at once."""
     otra = Instancia(instancia)
     assert (instancia.activa, otra.activa) == (Version.V1, Version.V1)
     instancia.versiones.cambiar(un_reparto("v2"), por="ana")
@@ -75,7 +75,7 @@ def test_a_switch_is_seen_by_other_instances_within_half_a_second(instancia: Ins
 
 
 def test_what_is_active_is_the_latest_of_the_history(instancia: Instancia) -> None:
-    """Both are of one read, also in an instance that remembers what was before; reports then know it too."""
+    """Both come from one read, also in an instance with an older version in memory, which then serves the new one."""
     otra = Instancia(instancia)
     otra.versiones.cambiar(un_reparto("v1"), por="ana")
     instancia.versiones.cambiar(un_reparto("v2"), por="luis")
@@ -86,7 +86,7 @@ def test_what_is_active_is_the_latest_of_the_history(instancia: Instancia) -> No
 
 
 def test_the_history_of_a_change_ends_with_it(instancia: Instancia) -> None:
-    """Although another one has come before it was read."""
+    """This holds although another change came before the read."""
     mia = instancia.versiones.cambiar(un_reparto("v2"), por="ana").publicacion
     Instancia(instancia).versiones.cambiar(un_reparto("v1"), por="luis")
     assert instancia.versiones.historial_hasta(mia) == [mia]
@@ -95,7 +95,7 @@ def test_the_history_of_a_change_ends_with_it(instancia: Instancia) -> None:
 
 
 def test_what_is_no_version_is_not_active_although_there_is_a_history(instancia: Instancia) -> None:
-    """The last one that could be read goes on, with the reason."""
+    """The last readable version is served, with the reason."""
     instancia.versiones.cambiar(un_reparto("v2"), por="ana")
     instancia.publicadas.ilegible = True
     vigente, historial = instancia.versiones.con_historial()
@@ -104,7 +104,7 @@ def test_what_is_no_version_is_not_active_although_there_is_a_history(instancia:
 
 
 def test_while_parameter_store_is_down_the_last_version_goes_on(instancia: Instancia) -> None:
-    """However long, with the reason; few wait for it to be silent; and when it is back, so is the rest."""
+    """It lasts any time, with the reason; few requests wait; after the outage new versions are read."""
     instancia.versiones.cambiar(un_reparto("v2"), por="ana")
     instancia.publicadas.caida = True
     for _ in range(3):
@@ -123,7 +123,7 @@ def test_while_parameter_store_is_down_the_last_version_goes_on(instancia: Insta
 
 
 def test_one_that_starts_meanwhile_serves_the_last_version_too(instancia: Instancia) -> None:
-    """By what another one has kept; with nothing kept it is v1, and it says that it does not know."""
+    """It reads what another instance stored; with nothing stored it serves v1 and says so."""
     instancia.versiones.cambiar(un_reparto("v1", "v2", 30), por="ana")
     instancia.publicadas.caida = True
     nueva = Instancia(instancia)
@@ -137,7 +137,7 @@ def test_one_that_starts_meanwhile_serves_the_last_version_too(instancia: Instan
 
 
 def test_what_is_no_version_changes_nothing(instancia: Instancia) -> None:
-    """The last one goes on, with the reason; publishing one again makes it good."""
+    """The last one is served, with the reason; publishing one again repairs it."""
     instancia.versiones.cambiar(un_reparto("v2"), por="ana")
     instancia.publicadas.ilegible = True
     instancia.pasan(1)
@@ -149,7 +149,7 @@ def test_what_is_no_version_changes_nothing(instancia: Instancia) -> None:
 
 
 def test_a_parameter_that_is_deleted_changes_nothing(instancia: Instancia) -> None:
-    """The version that was known goes on: there is no third state."""
+    """The known version is served: there is no third state."""
     instancia.versiones.cambiar(un_reparto("v2"), por="ana")
     instancia.publicadas.publicaciones.clear()
     instancia.pasan(1)
@@ -157,7 +157,7 @@ def test_a_parameter_that_is_deleted_changes_nothing(instancia: Instancia) -> No
 
 
 def test_what_is_active_already_is_not_published_again(instancia: Instancia) -> None:
-    """Whoever repeats it; another canary is another thing."""
+    """This holds for repeated requests; another canary is a change."""
     primera = instancia.versiones.cambiar(un_reparto("v2", "v1", 10), por="ana")
     for instance in (instancia, Instancia(instancia)):
         assert instance.versiones.cambiar(un_reparto("v2", "v1", 10), por="luis") == primera
@@ -167,13 +167,13 @@ def test_what_is_active_already_is_not_published_again(instancia: Instancia) -> 
 
 
 def test_v1_is_published_when_it_is_asked_for_first(instancia: Instancia) -> None:
-    """Although it is what everybody has: from now on it is somebody's decision."""
+    """It is the default too, but then it is a recorded decision."""
     vigente = instancia.versiones.cambiar(un_reparto("v1"), por="ana")
     assert (vigente.origen, vigente.publicacion.por) == (Origen.PUBLICADA, "ana")
 
 
 def test_a_change_that_is_not_taken_changes_nothing(instancia: Instancia) -> None:
-    """The caller is told, and the version that was goes on."""
+    """The caller gets the error, and the old version is served."""
     instancia.versiones.cambiar(un_reparto("v2"), por="ana")
     instancia.publicadas.caida = True
     with pytest.raises(VersionNoLegibleError):
@@ -183,7 +183,7 @@ def test_a_change_that_is_not_taken_changes_nothing(instancia: Instancia) -> Non
 
 
 def test_each_version_is_kept_once(instancia: Instancia) -> None:
-    """Not at every reading: it is a statement to the database."""
+    """It is not stored at every read, because that is a statement to the database."""
     instancia.versiones.cambiar(un_reparto("v2"), por="ana")
     instancia.conocida.publicacion = None
     instancia.pasan(1)

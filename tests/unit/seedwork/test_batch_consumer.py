@@ -1,4 +1,4 @@
-"""The edge of a consumer: what fails comes back, and every line of the log says whose it is."""
+"""A consumer returns failed messages, and logs each message under its own correlation id."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Message:
-    """What the consumer under test makes of an envelope."""
+    """The consumer's form of an envelope."""
 
     event_id: str
 
     @classmethod
     def of(cls, envelope: Envelope) -> Message:
-        """Every envelope but two is understood."""
+        """Read an envelope; two ids are not understood."""
         if envelope.id == "strange":
             raise ValueError("not understood")
         if envelope.id == "stranger":
@@ -34,7 +34,7 @@ class Message:
 
 
 def a_batch(*ids: str) -> dict[str, Any]:
-    """An event with these ids, each with a correlation id of its own."""
+    """Return a batch of events with these ids, each with a correlation id of its own."""
     [record] = sample("procesar-pagos/pago-pendiente")["Records"]
     envelope = json.loads(record["body"])
     return {
@@ -47,12 +47,12 @@ def a_batch(*ids: str) -> dict[str, Any]:
 
 
 def lines(caplog: pytest.LogCaptureFixture) -> list[dict[str, Any]]:
-    """The log."""
+    """Return the lines of the log."""
     return [{"message": record.getMessage(), **vars(record)} for record in caplog.records]
 
 
 def test_each_message_has_its_line_under_its_correlation_id(caplog: pytest.LogCaptureFixture) -> None:
-    """Done, failed, or not understood; the last two come back."""
+    """Messages are processed, failed or not understood; the last two are returned."""
 
     def process(messages: Sequence[Message]) -> Mapping[str, Exception]:
         assert [message.event_id for message in messages] == ["good", "bad"]
@@ -69,7 +69,7 @@ def test_each_message_has_its_line_under_its_correlation_id(caplog: pytest.LogCa
 
 
 def test_a_batch_that_fails_as_a_whole_says_whose_it_is(caplog: pytest.LogCaptureFixture) -> None:
-    """In one line, with every correlation id; the error goes on to whoever invoked."""
+    """There is one line with all correlation ids; the error reaches the invoker."""
 
     def process(_messages: Sequence[Message]) -> Mapping[str, Exception]:
         raise DependencyUnavailableError("postgresql")
@@ -82,7 +82,7 @@ def test_a_batch_that_fails_as_a_whole_says_whose_it_is(caplog: pytest.LogCaptur
 
 
 def test_an_error_that_was_not_expected_costs_one_message(caplog: pytest.LogCaptureFixture) -> None:
-    """While a message is read: it comes back, the others are processed."""
+    """The error occurs while a message is read: it is returned, and the others are processed."""
     event = a_batch("one", "stranger", "two", "empty")
     del event["Records"][3]["body"]
     answer = consume_batch(event, FakeContext(), parse=Message.of, process=lambda _messages: {})
@@ -91,7 +91,7 @@ def test_an_error_that_was_not_expected_costs_one_message(caplog: pytest.LogCapt
 
 
 def test_what_only_one_message_meets_costs_no_other(caplog: pytest.LogCaptureFixture) -> None:
-    """A batch that fails for a reason of its own, not a dependency's, is processed message by message."""
+    """If a batch fails for another reason than a dependency, its messages are processed one by one."""
     done: list[str] = []
 
     def process(messages: Sequence[Message]) -> Mapping[str, Exception]:
@@ -109,7 +109,7 @@ def test_what_only_one_message_meets_costs_no_other(caplog: pytest.LogCaptureFix
 
 
 def test_one_message_that_fails_for_a_reason_of_its_own_says_why() -> None:
-    """Alone in its batch it fails the invocation, whose error becomes the reason of its dead letter."""
+    """Alone in its batch it fails the invocation, whose error becomes the reason in its dead letter."""
 
     def process(_messages: Sequence[Message]) -> Mapping[str, Exception]:
         raise KeyError("why")
@@ -119,7 +119,7 @@ def test_one_message_that_fails_for_a_reason_of_its_own_says_why() -> None:
 
 
 def test_without_time_what_is_left_comes_again() -> None:
-    """The function's own time-out would take back what was done."""
+    """The function's timeout would otherwise undo finished work."""
 
     def process(messages: Sequence[Message]) -> Mapping[str, Exception]:
         if len(messages) > 1:

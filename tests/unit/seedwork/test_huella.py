@@ -1,4 +1,4 @@
-"""Data written otherwise has the same hash, and other data has another one."""
+"""Equal data have equal hashes, however they are written, and different data have different ones."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from seedwork.infraestructura.text import decimal_json
     ],
 )
 def test_what_means_the_same_has_one_hash(written: list[str]) -> None:
-    """Numbers by value, members in any order, texts in any canonically equivalent form (UAX 15)."""
+    """Numbers count by value, members in any order, texts in any canonically equivalent form (UAX 15)."""
     assert len({huella(decimal_json.loads(text)) for text in written}) == 1
 
 
@@ -47,14 +47,14 @@ def test_what_means_the_same_has_one_hash(written: list[str]) -> None:
     ],
 )
 def test_other_data_has_another_hash(others: list[str]) -> None:
-    """Not even digits that a rounding to 28 would lose are the same."""
+    """This includes digits that a rounding to 28 would lose."""
     assert len({huella(decimal_json.loads(text)) for text in others}) == len(others)
 
 
 @settings(deadline=None)
 @given(number=st.decimals(allow_nan=False, allow_infinity=False), zeros=st.integers(0, 30))
 def test_digits_that_change_no_value_do_not_count(number: Decimal, zeros: int) -> None:
-    """As many zeros as there may be at the end."""
+    """Any number of zeros may be added at the end."""
     sign, digits, exponent = number.as_tuple()
     assert isinstance(exponent, int)
     assert huella(number) == huella(Decimal((sign, (*digits, *[0] * zeros), exponent - zeros)))
@@ -63,20 +63,20 @@ def test_digits_that_change_no_value_do_not_count(number: Decimal, zeros: int) -
 @settings(deadline=None)
 @given(text=st.text())
 def test_the_form_of_a_text_does_not_count(text: str) -> None:
-    """Composed or not."""
+    """It may be composed or decomposed."""
     assert huella({text: [text]}) == huella({normalize("NFD", text): [normalize("NFC", text)]})
 
 
 @dataclass(frozen=True)
 class Pedido:
-    """Something of a domain."""
+    """An object of a domain."""
 
     cuando: datetime
     nota: str | None = None
 
 
 def test_the_domain_is_compared_by_what_it_means() -> None:
-    """An instant by when it is, a field that is None as one that is not there."""
+    """Instants count by their time; a field that is None counts as missing."""
     cuando = datetime(2026, 1, 1, tzinfo=UTC)
     otra_zona = cuando.astimezone(timezone(timedelta(hours=-5)))
     assert huella(Pedido(cuando)) == huella(Pedido(otra_zona)) == huella({"cuando": cuando})
@@ -86,6 +86,6 @@ def test_the_domain_is_compared_by_what_it_means() -> None:
 
 @pytest.mark.parametrize("value", [Decimal("NaN"), Decimal("Infinity"), object(), b"x"])
 def test_what_has_no_meaning_in_json_is_refused(value: Any) -> None:
-    """Rather than compared by something else."""
+    """It is not compared in some other form."""
     with pytest.raises(TypeError):
         huella(value)

@@ -1,4 +1,4 @@
-"""The idempotency table answers repetitions, and payments go on without it."""
+"""The idempotency table answers repetitions, and the operation decides without it."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ def test_other_keys_are_other_requests(idempotency: Idempotency) -> None:
 
 
 def test_what_the_operation_itself_recognises_is_a_replay(idempotency: Idempotency) -> None:
-    """When the table has forgotten, the database has not."""
+    """The table has forgotten it, the database has not."""
     assert run(idempotency, Operation(replayed=True)).replayed
 
 
 def test_the_same_key_with_other_data_is_422(idempotency: Idempotency) -> None:
-    """A key that is used for something else is a mistake of the caller."""
+    """A key used for other data is a mistake of the caller."""
     run(idempotency, Operation(), payload="one")
     with pytest.raises(RequestError) as refused:
         run(idempotency, Operation(), payload="two")
@@ -56,8 +56,8 @@ def test_the_same_key_with_other_data_is_422(idempotency: Idempotency) -> None:
 def test_a_repetition_while_the_first_is_in_progress_is_409(
     idempotency: Idempotency, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The second of two equal requests is told when to come back."""
-    monkeypatch.setattr("seedwork.infraestructura.idempotency.operation.LEASE_MS", 600_000)  # however slow the machine
+    """The second of two equal requests learns when to retry."""
+    monkeypatch.setattr("seedwork.infraestructura.idempotency.operation.LEASE_MS", 600_000)  # on any machine
     inside, release = threading.Event(), threading.Event()
 
     def slow() -> IdempotentAnswer:
@@ -79,7 +79,7 @@ def test_a_repetition_while_the_first_is_in_progress_is_409(
 
 
 def kill(idempotency: Idempotency, operation: Callable[[], IdempotentAnswer]) -> None:
-    """An attempt whose process dies when its operation is done, between the two writes to the table."""
+    """Simulate an attempt whose process dies after its operation, between the two writes to the table."""
 
     def die() -> IdempotentAnswer:
         operation()
@@ -92,7 +92,7 @@ def kill(idempotency: Idempotency, operation: Callable[[], IdempotentAnswer]) ->
 def test_a_killed_attempt_holds_its_key_for_two_seconds(
     idempotency: Idempotency, idempotency_table: IdempotencyTable
 ) -> None:
-    """Not until the function's time-out: then the operation runs, and tells that it had taken effect."""
+    """It does not last until the function's timeout: the operation then runs again, and recognises its effect."""
     kill(idempotency, Operation())
     idempotency_table.let_pass(2.001)
     assert run(idempotency, Operation(replayed=True)) == IdempotentAnswer(body='{"run":1}', replayed=True)
@@ -101,7 +101,7 @@ def test_a_killed_attempt_holds_its_key_for_two_seconds(
 def test_an_attempt_holds_its_key_for_no_longer_than_its_function_has_time(
     idempotency: Idempotency, idempotency_table: IdempotencyTable
 ) -> None:
-    """What is left of its time-out may be less than two seconds."""
+    """The remaining time may be less than two seconds."""
     with pytest.raises(SystemExit):
         idempotency.run(_die, UNA, named="La clave", context=FakeContext(milliseconds=500))
     idempotency_table.let_pass(0.501)
@@ -112,7 +112,7 @@ def test_an_attempt_holds_its_key_for_no_longer_than_its_function_has_time(
 def test_an_attempt_that_goes_on_after_its_lease_does_no_harm(
     idempotency: Idempotency, idempotency_table: IdempotencyTable, late: str
 ) -> None:
-    """A second attempt has run beside it: each tells its own outcome, and repetitions are answered as before."""
+    """A second attempt ran beside it: each reports its own outcome, and repetitions are answered as before."""
     operation = Operation(replayed=True)
 
     def slow() -> IdempotentAnswer:
@@ -133,7 +133,7 @@ def test_an_attempt_that_goes_on_after_its_lease_does_no_harm(
 def test_a_key_whose_lease_ends_while_it_is_looked_at_is_decided_by_the_operation(
     idempotency: Idempotency, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Powertools gives up when others were faster each time; nobody is answered 500 for it."""
+    """Powertools gives up if other requests were faster each time; no caller gets a 500 for it."""
 
     def inconsistent(*_args: object, **_kwargs: object) -> None:
         raise IdempotencyInconsistentStateError("the record expired just now")

@@ -1,4 +1,4 @@
-"""Without the idempotency table the operation decides alone, and no request waits for the table in vain."""
+"""Without the idempotency table the operation decides alone, and requests do not wait for the table."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from support.seedwork.idempotent_operation import Operation, run
 def test_without_the_table_the_operation_decides_alone(
     idempotency: Idempotency, idempotency_table: IdempotencyTable
 ) -> None:
-    """A dead DynamoDB does not stop payments; the operation's own uniqueness is enough."""
+    """An outage of DynamoDB does not stop payments; the operation's own uniqueness is enough."""
     idempotency_table.drop()
     operation = Operation()
     assert run(idempotency, operation).body == '{"run":1}'
@@ -31,7 +31,7 @@ def test_without_the_table_the_operation_decides_alone(
 def test_a_table_that_fails_after_the_operation_does_not_run_it_again(
     idempotency: Idempotency, idempotency_table: IdempotencyTable
 ) -> None:
-    """The answer that it has already given is the answer, with what it says of itself."""
+    """The answer already given is returned, with its own mark of a replay."""
     operation = Operation(replayed=True)
 
     def run_and_drop() -> IdempotentAnswer:
@@ -46,7 +46,7 @@ def test_a_table_that_fails_after_the_operation_does_not_run_it_again(
 def test_a_table_that_fails_after_a_refusal_does_not_run_it_again(
     idempotency: Idempotency, idempotency_table: IdempotencyTable
 ) -> None:
-    """The operation's own error is the answer, not the table's."""
+    """The answer is the operation's own error, not the table's."""
     runs = []
 
     def refuse_and_drop() -> IdempotentAnswer:
@@ -84,7 +84,7 @@ def test_a_failure_is_told_once(
     capsys: pytest.CaptureFixture[str],
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """By one warning and one count of CloudWatch's, however many requests go without the table."""
+    """There is one warning and one CloudWatch count, however many requests go without the table."""
     idempotency_table.drop()
     for _ in range(3):
         run(idempotency, Operation())

@@ -1,4 +1,4 @@
-"""What is said twice, or cannot be read, is refused: no reader has to guess which of two was meant.
+"""Repeated or unreadable input is refused, because readers could differ in its meaning.
 
 The events are those of API Gateway's proxy integrations, with all values of a parameter and all lines of a header:
 https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
@@ -19,7 +19,7 @@ from seedwork.infraestructura.idempotency.key import read_key
 from seedwork.infraestructura.text import decimal_json
 from support.lambda_events import FakeContext, proxy_event
 
-UNREADABLE = "\ufffd"  # what a decoder writes for octets that are not UTF-8
+UNREADABLE = "\ufffd"  # a decoder's replacement for octets that are not UTF-8
 
 
 class Cuerpo(BaseModel):
@@ -39,7 +39,7 @@ app = RestApi("pruebas", statuses={}, for_any_page=("/imagen",))
 
 @app.route("/cuerpo", methods=["POST"])
 def post_cuerpo() -> dict[str, int]:
-    """Echo."""
+    """Echo the body."""
     return {"monto": app.body(Cuerpo).monto}
 
 
@@ -47,29 +47,29 @@ def post_cuerpo() -> dict[str, int]:
 @app.route("/imagen", methods=["GET"])
 @app.route("/de/{nombre}", methods=["GET"])
 def get_consulta(nombre: str = "") -> dict[str, str]:
-    """Echo."""
+    """Echo the query."""
     return {"pagina": app.query(Consulta).pagina, "nombre": nombre}
 
 
 @app.route("/clave", methods=["GET"])
 def get_clave() -> dict[str, str]:
-    """Echo."""
+    """Echo the key."""
     return {"clave": read_key(app.header("Idempotency-Key") or "")}
 
 
 def call(event: dict[str, Any]) -> tuple[int, Any]:
-    """The answer's status and document."""
+    """Return the answer's status and document."""
     answer = app(event, FakeContext())
     return answer["statusCode"], json.loads(answer["body"])
 
 
 def posted(body: bytes | str) -> tuple[int, Any]:
-    """The answer to a body."""
+    """Return the answer to a body."""
     return call(proxy_event("POST", "/cuerpo", body=body if isinstance(body, str) else body.decode()))
 
 
 def asked(query: dict[str, list[str]], path: str = "/consulta") -> tuple[int, Any]:
-    """The answer to a query."""
+    """Return the answer to a query."""
     last = {name: values[-1] for name, values in query.items()}
     event = proxy_event("GET", path)
     return call(event | {"queryStringParameters": last, "multiValueQueryStringParameters": query})
@@ -77,21 +77,21 @@ def asked(query: dict[str, list[str]], path: str = "/consulta") -> tuple[int, An
 
 @pytest.mark.parametrize("values", [["2", "3"], ["2", "2"], ["", "2"], ["2"] * 3])
 def test_a_parameter_is_given_once(values: list[str]) -> None:
-    """Where one value is expected; also two that are the same."""
+    """This holds for parameters with one value; equal repetitions are refused too."""
     status, problem = asked({"pagina": values})
     assert (status, problem["codigo"]) == (422, "datos-no-validos")
     assert problem["errores"] == [{"campo": "pagina", "codigo": "repetido", "mensaje": "se indica más de una vez"}]
 
 
 def test_one_that_nobody_reads_may_be_repeated() -> None:
-    """As it may be there at all."""
+    """Unknown parameters are allowed anyway."""
     assert asked({"pagina": ["2"], "otro": ["1", "2"]}) == (200, {"pagina": "2", "nombre": ""})
 
 
 @pytest.mark.parametrize("path", ["/consulta", "/clave"])
 @pytest.mark.parametrize("query", [{"pagina": [f"a{UNREADABLE}"]}, {UNREADABLE: ["1"]}, {"a": ["1", UNREADABLE]}])
 def test_a_query_is_utf_8(query: dict[str, list[str]], path: str) -> None:
-    """RFC 3986, 2.5: the octets of a text are those of UTF-8; whether a view reads the parameter or not."""
+    """The octets of a text are UTF-8 (RFC 3986, 2.5), whether a view reads the parameter or not."""
     status, problem = asked(query, path)
     assert (status, problem["codigo"]) == (400, "url-no-utf-8")
     assert f"«{next(iter(query))}»" in problem["detail"]
@@ -99,7 +99,7 @@ def test_a_query_is_utf_8(query: dict[str, list[str]], path: str) -> None:
 
 @pytest.mark.parametrize("octets", ["%ff", "%C3%28", "a%E9", "%ED%A0%80", "%C0%AF", "%F5%80%80%80", UNREADABLE])
 def test_a_path_is_utf_8(octets: str) -> None:
-    """RFC 3629: no octet alone, no half of a character, nothing longer than need be; encoded, or decoded on the way."""
+    """No lone octets, surrogates or overlong forms (RFC 3629), whether encoded or decoded on the way."""
     event = proxy_event("GET", f"/de/{octets}", resource="/de/{nombre}", path_parameters={"nombre": octets})
     status, problem = call(event)
     assert (status, problem["codigo"], problem["instance"]) == (400, "url-no-utf-8", f"/de/{octets}")
@@ -107,7 +107,7 @@ def test_a_path_is_utf_8(octets: str) -> None:
 
 @pytest.mark.parametrize("octets", ["%C3%B1", "ñ", "%F0%9F%98%80", "%25ff", "%zz", "%"])
 def test_what_is_utf_8_is_served(octets: str) -> None:
-    """A percent that is none is left to who reads it."""
+    """A percent sign without digits is left to the reader."""
     event = proxy_event("GET", f"/de/{octets}", resource="/de/{nombre}", path_parameters={"nombre": octets})
     assert call(event) == (200, {"pagina": "1", "nombre": octets})
 
@@ -115,9 +115,9 @@ def test_what_is_utf_8_is_served(octets: str) -> None:
 @pytest.mark.parametrize("values", [["a", "b"], ["a", "a"], ["a,b"]])
 @pytest.mark.parametrize("path", ["/clave", "/imagen"])
 def test_a_request_has_one_correlation_id(values: list[str], path: str) -> None:
-    """RFC 9110, 5.2: lines of one name are a list; it is answered under an id that is neither.
+    """Several lines are a list (RFC 9110, 5.2); the answer has neither of the ids.
 
-    An event that is collected of any page is not lost for it: the id is beside the fact.
+    An event collected from any page is not lost for it: the id is descriptive data.
     """
     event = proxy_event("GET", path)
     event["multiValueHeaders"] = {"X-Correlation-Id": values}
@@ -133,14 +133,14 @@ def test_a_request_has_one_correlation_id(values: list[str], path: str) -> None:
 
 
 def test_what_is_collected_of_any_page_is_not_refused() -> None:
-    """Its view knows which of it has to be readable."""
+    """Its view knows which fields must be readable."""
     assert asked({"utm_source": [UNREADABLE]}, "/imagen")[0] == 200
 
 
 @pytest.mark.parametrize("names", [("Idempotency-Key",) * 2, ("Idempotency-Key", "idempotency-key")])
 @pytest.mark.parametrize("lines", [("a", "b"), ("a", "a"), ('"a"', '"b"'), ("", "b")])
 def test_a_header_that_has_one_value_comes_once(names: tuple[str, str], lines: tuple[str, str]) -> None:
-    """The event's `headers` have one line of it only."""
+    """The event's `headers` contain only one of its lines."""
     event = proxy_event("GET", "/clave", headers={names[-1]: lines[-1]})
     event["multiValueHeaders"] = {}
     for name, line in zip(names, lines, strict=True):
@@ -150,7 +150,7 @@ def test_a_header_that_has_one_value_comes_once(names: tuple[str, str], lines: t
 
 
 def test_lines_of_a_header_are_a_list() -> None:
-    """RFC 9110, 5.2: in their order, with commas between them."""
+    """They keep their order, with commas between them (RFC 9110, 5.2)."""
     event = {"headers": {"If-Match": '"4"', "A": "1"}, "multiValueHeaders": {"If-Match": ['"3"', '"4"'], "A": ["1"]}}
     assert lower_headers(event) == {"if-match": '"3", "4"', "a": "1"}
 
@@ -159,7 +159,7 @@ def test_lines_of_a_header_are_a_list() -> None:
     "lines", [["application/json", "text/plain"], ["application/json"] * 2, ["text/plain", "application/json"]]
 )
 def test_a_body_has_one_type(lines: list[str]) -> None:
-    """RFC 9110, 8.3: Content-Type has one value."""
+    """Content-Type has one value (RFC 9110, 8.3)."""
     event = proxy_event("POST", "/cuerpo", body='{"monto": 1}', headers={"Content-Type": lines[-1]})
     status, problem = call(event | {"multiValueHeaders": {"Content-Type": lines}})
     assert (status, problem["codigo"]) == (415, "tipo-no-admitido")
@@ -176,19 +176,19 @@ def test_a_body_has_one_type(lines: list[str]) -> None:
     ],
 )
 def test_a_name_is_in_an_object_once(body: str) -> None:
-    """RFC 8259, 4: "the names within an object SHOULD be unique"; parsers disagree about others."""
+    """Names within an object SHOULD be unique (RFC 8259, 4); parsers disagree about repeated ones."""
     status, problem = posted(body)
     assert (status, problem["codigo"]) == (400, "json-malformado")
     assert "«monto» más de una vez" in problem["detail"]
 
 
 def test_the_same_name_in_two_objects_is_no_repetition() -> None:
-    """Each object has its own."""
+    """Each object has its own names."""
     assert posted('{"monto": 1, "a": {"monto": 2}, "b": [{"monto": 3}, {"monto": 3}]}') == (200, {"monto": 1})
 
 
 def test_a_repetition_is_found_in_time() -> None:
-    """Among a hundred thousand names: a search of each among all takes minutes."""
+    """There are a hundred thousand names: searching each among all would take minutes."""
     members = ",".join(f'"k{number}":1' for number in range(100_000))
     begin = time.monotonic()
     with pytest.raises(decimal_json.RepeatedNameError, match="k99999"):
@@ -213,7 +213,7 @@ def test_a_repetition_is_found_in_time() -> None:
     ],
 )
 def test_a_body_that_is_not_json_is_told_why(body: str, says: str) -> None:
-    """Each cause in its own words, and where it is; a long name is cut, and half a character is none (RFC 3629)."""
+    """Each cause has its own message with its place; a long name is cut, never within a character (RFC 3629)."""
     status, problem = posted(body)
     assert (status, problem["codigo"]) == (400, "json-malformado")
     assert says in problem["detail"]
@@ -221,12 +221,12 @@ def test_a_body_that_is_not_json_is_told_why(body: str, says: str) -> None:
 
 @pytest.mark.parametrize("body", ["/////w==", "//57AA=="])
 def test_a_body_in_another_encoding_is_told_so(body: str) -> None:
-    """RFC 8259, 8.1: JSON between systems is UTF-8."""
+    """JSON between systems is UTF-8 (RFC 8259, 8.1)."""
     status, problem = call(proxy_event("POST", "/cuerpo", body=body) | {"isBase64Encoded": True})
     assert (status, problem["codigo"]) == (400, "json-malformado")
     assert "no está en UTF-8: el octeto 1 " in problem["detail"]
 
 
 def test_a_byte_order_mark_is_passed_over() -> None:
-    """RFC 8259, 8.1: a parser may ignore it."""
+    """A parser may ignore it (RFC 8259, 8.1)."""
     assert posted('\ufeff{"monto": 1}') == (200, {"monto": 1})

@@ -1,4 +1,4 @@
-"""Each error of PostgreSQL's appendix A is the server's own, or ours; a new class has to be decided here."""
+"""Each error in PostgreSQL's appendix A is the server's or the statement's; a new class must be decided here."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pg8000.exceptions import DatabaseError
 from aero.run.components.postgres import binaries
 from seedwork.infraestructura.postgres.sqlstates import is_the_server_s_own
 
-# The classes of appendix A whose errors come from what we ask, whichever server is asked.
+# The classes of appendix A that depend on the statement, whichever server runs it.
 OURS: Final = {
     "03": "SQL Statement Not Yet Complete",
     "09": "Triggered Action Exception",
@@ -45,7 +45,7 @@ OURS: Final = {
     "P0": "PL/pgSQL Error",
     "XX": "Internal Error",
 }
-# Those of which the server is the reason: another server, or the same one later, would do what is asked.
+# The classes that depend on the server: another one, or the same one later, would run the statement.
 THE_SERVER_S: Final = {
     "08": "Connection Exception",
     "26": "Invalid SQL Statement Name",
@@ -56,7 +56,7 @@ THE_SERVER_S: Final = {
     "58": "System Error (errors external to PostgreSQL itself)",
     "F0": "Configuration File Error",
 }
-# Single codes that are not what their class is.
+# Single codes that differ from their class.
 OTHERWISE: Final = {
     "25006": "read_only_sql_transaction",
     "25P03": "idle_in_transaction_session_timeout",
@@ -70,7 +70,7 @@ NO_ERRORS: Final = {"00", "01", "02"}
 
 
 def appendix() -> tuple[dict[str, str], dict[str, str]]:
-    """The names of the classes, and those of the errors, in the file from which PostgreSQL makes its appendix A."""
+    """Read the names of the classes and errors from the file from which PostgreSQL makes its appendix A."""
     text = (binaries().parent / "share/postgresql/errcodes.txt").read_text()
     classes: dict[str, str] = {}
     codes: dict[str, str] = {}
@@ -85,13 +85,13 @@ def appendix() -> tuple[dict[str, str], dict[str, str]]:
 
 
 def an_error(code: str, **fields: str) -> DatabaseError:
-    """As pg8000 raises it: the fields of the protocol's ErrorResponse."""
+    """Return an error as pg8000 raises it, with the fields of the protocol's ErrorResponse."""
     detail: dict[str, Any] = {"S": "ERROR", "C": code, "M": "something"}
     return DatabaseError(detail | fields)
 
 
 def test_every_class_of_the_appendix_is_decided() -> None:
-    """By its number and its name."""
+    """Number and name are compared."""
     classes, codes = appendix()
     decided = OURS | THE_SERVER_S
     assert {name: title for name, title in classes.items() if name not in NO_ERRORS} == decided
@@ -99,7 +99,7 @@ def test_every_class_of_the_appendix_is_decided() -> None:
 
 
 def test_each_error_of_the_appendix_is_whose_it_is() -> None:
-    """More than two hundred."""
+    """There are more than two hundred."""
     _, codes = appendix()
     errors = {code for code in codes if code[:2] not in NO_ERRORS}
     assert len(errors) > 200
@@ -124,5 +124,5 @@ def test_a_code_of_several_meanings_is_told_by_where_it_is_raised(code: str, rou
 
 
 def test_an_error_without_a_code_is_not_blamed_on_the_server() -> None:
-    """pg8000 raises some of its own with a text."""
+    """pg8000 raises some errors of its own with a text only."""
     assert not is_the_server_s_own(DatabaseError("a text"))

@@ -1,4 +1,4 @@
-"""`POST /event-collector/events`: what is accepted, and what is one event."""
+"""`POST /event-collector/events` accepts events, and recognises repetitions."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CHROME = (
 
 
 def test_an_event_is_accepted(api: Api) -> None:
-    """With the fields of the contract, in their order."""
+    """The payload has the fields of the contract, in their order."""
     answer = api.post()
     assert answer.status_code == 201
     body = answer.json_body
@@ -36,14 +36,14 @@ def test_an_event_is_accepted(api: Api) -> None:
 
 
 def test_a_browser_may_send_without_asking(api: Api) -> None:
-    """Text is no reason for a preflight, and any page may read the answer."""
+    """A text needs no preflight, and any page may read the answer."""
     answer = api.post(EVENTO, Content_Type="text/plain;charset=UTF-8")
     assert answer.status_code == 201
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
 
 
 def test_what_is_published_is_normalised(api: Api) -> None:
-    """Case, URL, campaign parameters, and what the browser tells of its device."""
+    """Case, URL, campaign parameters, and the device from the User-Agent are normalised."""
     evento = {
         **EVENTO,
         "tipo_evento": " page-view ",
@@ -71,14 +71,14 @@ def test_what_is_published_is_normalised(api: Api) -> None:
 
 
 def test_a_page_that_nobody_was_sent_to_says_so(api: Api) -> None:
-    """Its request's Referer is the page itself."""
+    """The Referer of its request names the page itself."""
     api.post({**EVENTO, "referrer": None}, Referer="https://shop.example/")
     api.post({**EVENTO, "referrer": "https://a.example/"}, Referer="https://shop.example/")
     assert [publicado["referrer"] for publicado in api.aceptados] == [None, "https://a.example/"]
 
 
 def test_what_the_sender_says_of_the_device_counts_more(api: Api) -> None:
-    """An app knows better than its user agent."""
+    """An app's own data override its User-Agent."""
     api.post({**EVENTO, "tipo_dispositivo": "tablet", "sistema_operativo": "FireOS"}, User_Agent=CHROME)
     [publicado] = api.aceptados
     assert (publicado["tipo_dispositivo"], publicado["sistema_operativo"]) == ("TABLET", "FireOS")
@@ -86,7 +86,7 @@ def test_what_the_sender_says_of_the_device_counts_more(api: Api) -> None:
 
 
 def test_an_equal_event_is_answered_with_the_first_answer(api: Api) -> None:
-    """For a day; whatever the order of its fields."""
+    """This holds for a day, whatever the order of its fields."""
     first = api.post({**EVENTO, "datos_custom": {"a": 1, "b": [1.50]}})
     second = api.post(
         json.dumps({"datos_custom": {"b": [1.50], "a": 1}, "id_afiliado": "afiliado-001", "tipo_evento": "click"})
@@ -108,19 +108,19 @@ def test_an_equal_event_is_answered_with_the_first_answer(api: Api) -> None:
     ids=lambda otro: next(iter(otro)),
 )  # fmt: skip
 def test_an_event_that_says_something_else_is_another_one(api: Api, otro: dict[str, Any]) -> None:
-    """Each field counts."""
+    """Every field counts."""
     api.post()
     assert api.post({**EVENTO, **otro}).status_code == 201
 
 
 def test_two_visitors_are_two_events(api: Api) -> None:
-    """As far as they can be told apart."""
+    """Session, address, User-Agent and referrer tell visitors apart."""
     assert [api.post(User_Agent=agent).status_code for agent in ("one", "two", "one")] == [201, 201, 200]
 
 
 @pytest.mark.parametrize("header", [True, False], ids=["header", "body"])
 def test_the_senders_id_decides_where_there_is_one(api: Api, *, header: bool) -> None:
-    """Whatever the visitor; the same id of another affiliate is another event, and what it says must be the same."""
+    """The visitor does not count, the affiliate does; the same id with other data is refused."""
 
     def send(evento: dict[str, Any], id_: str, agent: str = "one") -> tuple[int, str]:
         if header:
@@ -137,7 +137,7 @@ def test_the_senders_id_decides_where_there_is_one(api: Api, *, header: bool) ->
 
 
 def test_an_order_is_one_event_whatever_the_ids_of_its_requests(api: Api) -> None:
-    """A client may give every attempt an idempotency key of its own: the sale is the same one."""
+    """A client may use a new idempotency key for each attempt: it is still the same sale."""
     venta = {
         **EVENTO,
         "tipo_evento": "CONVERSION",
@@ -152,7 +152,7 @@ def test_an_order_is_one_event_whatever_the_ids_of_its_requests(api: Api) -> Non
 
 
 def test_two_orders_are_two_events_under_the_same_id_of_a_request(api: Api) -> None:
-    """A sale is never lost by a client that uses a key twice; nor in a webhook, whose id is the request's too."""
+    """A client that reuses a key loses no sale; this includes webhooks, whose id is also the request's."""
     for headers in ({"Idempotency_Key": "K"}, {"Webhook_Id": "K"}):
         fuente = "WEBHOOK" if "Webhook_Id" in headers else "WEB_TAG"
         orders = [{**EVENTO, "fuente_evento": fuente, "id_evento_cliente": f"{fuente}-{number}"} for number in (1, 2)]
@@ -162,7 +162,7 @@ def test_two_orders_are_two_events_under_the_same_id_of_a_request(api: Api) -> N
 
 @pytest.mark.parametrize("gone", [True, False], ids=["DynamoDB is gone", "DynamoDB has forgotten"])
 def test_without_dynamodb_the_database_decides(api: Api, idempotency_table: IdempotencyTable, *, gone: bool) -> None:
-    """A repetition is one still, with the first answer; and so is the id of another event."""
+    """A repetition gets the first answer, and an id with other data is refused."""
     evento = {**EVENTO, "id_evento_cliente": "1"}
     first = api.post(evento)
     idempotency_table.drop() if gone else idempotency_table.forget()
@@ -175,7 +175,7 @@ def test_without_dynamodb_the_database_decides(api: Api, idempotency_table: Idem
 
 
 def test_after_a_day_an_equal_event_is_another_one(api: Api, idempotency_table: IdempotencyTable) -> None:
-    """But not a conversion under its sender's id, which is paid."""
+    """A conversion under its sender's id is still a repetition, because it is paid."""
     conversion = {**EVENTO, "tipo_evento": "CONVERSION", "id_evento_cliente": "orden-1"}
     assert (api.post().status_code, api.post(conversion).status_code) == (201, 201)
     api.ahora += timedelta(hours=24)
@@ -184,7 +184,7 @@ def test_after_a_day_an_equal_event_is_another_one(api: Api, idempotency_table: 
 
 
 def test_the_chain_goes_on_under_the_callers_correlation(api: Api) -> None:
-    """From here to the payment and the report."""
+    """It continues to the payment and the report."""
     api.post(X_Correlation_Id="mine-1")
     [evento] = api.collector.eventos.aceptados.values()
     assert evento.recibido.traza.correlation_id == "mine-1"

@@ -1,4 +1,4 @@
-"""`POST /event-collector/events`: whose events are accepted, and how many."""
+"""`POST /event-collector/events` accepts events according to their affiliate and its limit."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def test_an_affiliate_may_send_so_many_in_a_minute(api: Api) -> None:
-    """Repetitions do not count; the next minute begins anew."""
+    """Repetitions do not count, and the next minute starts anew."""
     sent = [api.post({**EVENTO, "id_evento_cliente": str(n)}) for n in range(12)]
     assert [answer.status_code for answer in sent] == [201] * 10 + [429] * 2
     assert sent[0].headers["RateLimit-Policy"] == '"afiliado";q=10;w=60'
@@ -36,7 +36,7 @@ def test_an_affiliate_may_send_so_many_in_a_minute(api: Api) -> None:
 
 
 def test_while_nobody_counts_everything_is_accepted(api: Api) -> None:
-    """And no answer pretends to know what is left."""
+    """No answer claims to know the rest of the limit."""
     api.collector.limites.caido = True
     sent = [api.post({**EVENTO, "id_evento_cliente": str(n)}) for n in range(12)]
     assert {answer.status_code for answer in sent} == {201}
@@ -55,20 +55,20 @@ def test_while_nobody_counts_everything_is_accepted(api: Api) -> None:
     ],
 )
 def test_an_affiliate_may_be_kept_out(api: Api, afiliado: Afiliado, codigo: str) -> None:
-    """As a whole, or of some types."""
+    """All its events are refused, or those of some types."""
     api.collector.afiliados.registrados[afiliado.id] = afiliado
     answer = api.post()
     assert (answer.status_code, answer.json_body["codigo"]) == (403, codigo)
 
 
 def test_an_affiliate_has_its_own_limit(api: Api) -> None:
-    """Not the default one."""
+    """It overrides the default limit."""
     api.collector.afiliados.registrados["afiliado-001"] = Afiliado(id="afiliado-001", eventos_por_minuto=1)
     assert [api.post({**EVENTO, "id_oferta": str(n)}).status_code for n in range(2)] == [201, 429]
 
 
 def test_an_api_key_is_compared_by_its_hash(api: Api) -> None:
-    """In the body or its header; of a direct call alone, and it is not published."""
+    """It is read from the body or the header, required for direct calls only, and never published."""
     llaves = tuple(hashlib.sha256(key).digest() for key in (b"old", b"new"))
     api.collector.afiliados.registrados["afiliado-001"] = Afiliado(
         id="afiliado-001", eventos_por_minuto=100, llaves=llaves
@@ -90,7 +90,7 @@ CONVERSION = {
 
 
 def test_what_anybody_could_send_never_blocks_what_is_proven(api: Api) -> None:
-    """Whatever it is, under the id of the order; the proven conversion is repeated, and refused, by itself."""
+    """An unproven event of any type under the order's id does not affect the proven conversion."""
     llave = Afiliado(id="afiliado-001", eventos_por_minuto=100, llaves=(hashlib.sha256(b"llave").digest(),))
     api.collector.afiliados.registrados["afiliado-001"] = llave
     for falso in ({**CONVERSION, "valor_conversion": 0.01}, {**CONVERSION, "fuente_evento": "MOBILE_SDK"}):
@@ -107,7 +107,7 @@ def test_what_anybody_could_send_never_blocks_what_is_proven(api: Api) -> None:
 
 
 def test_a_click_of_anybody_does_not_block_a_proven_conversion(api: Api) -> None:
-    """Nor does one in the same batch."""
+    """A click in the same batch does not block it either."""
     llave = Afiliado(id="afiliado-001", eventos_por_minuto=100, llaves=(hashlib.sha256(b"llave").digest(),))
     api.collector.afiliados.registrados["afiliado-001"] = llave
     real = {**CONVERSION, "fuente_evento": "API_DIRECT", "api_key": "llave"}
@@ -117,7 +117,7 @@ def test_a_click_of_anybody_does_not_block_a_proven_conversion(api: Api) -> None
 
 
 def test_without_keys_of_its_own_nothing_of_an_affiliate_is_proven(api: Api) -> None:
-    """A direct call, or a webhook, that anybody can make is as good as a page's."""
+    """Without keys, direct calls and webhooks prove no more than a page."""
     for fuente in ("API_DIRECT", "WEBHOOK"):
         assert api.post({**CONVERSION, "id_evento_cliente": fuente, "fuente_evento": fuente}).status_code == 201
     assert {evento.recibido.probado for evento in api.collector.eventos.aceptados.values()} == {False}

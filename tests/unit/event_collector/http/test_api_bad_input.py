@@ -1,4 +1,4 @@
-"""`POST /event-collector/events`: what is refused, and why."""
+"""`POST /event-collector/events` refuses bad input with its reason."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     ],
 )
 def test_bad_fields_are_named(api: Api, evento: Any, campos: list[str]) -> None:
-    """And nothing is accepted."""
+    """Nothing is accepted."""
     answer = api.post(evento)
     assert (answer.status_code, answer.json_body["codigo"]) == (422, "datos-no-validos")
     assert [error["campo"] for error in answer.json_body["errores"]] == campos
@@ -50,7 +50,7 @@ def test_bad_fields_are_named(api: Api, evento: Any, campos: list[str]) -> None:
 
 @pytest.mark.parametrize("number", NO_AMOUNTS)
 def test_a_number_that_is_no_amount_is_a_wrong_field(api: Api, number: str) -> None:
-    """It is JSON (RFC 8259, 6), so the field is refused and not the document."""
+    """The document is valid JSON (RFC 8259, 6), so only the field is refused."""
     answer = api.post(
         f'{{"tipo_evento": "CONVERSION", "id_afiliado": "a", "valor_conversion": {number}, "moneda": "COP"}}'
     )
@@ -69,7 +69,7 @@ def test_a_number_without_end_beside_the_fact_is_left_out(api: Api, number: str)
 
 
 def test_an_event_is_as_large_as_what_is_stored_of_it(api: Api) -> None:
-    """Six characters become up to forty, so a body that is small enough may be an event that is not."""
+    """Six characters may become forty when stored, so a small body may be an event too large."""
     numbers = ",".join(["1e39"] * 12_000)
     text = f'{{"tipo_evento": "CLICK", "id_afiliado": "a", "datos_custom": {{"n": [{numbers}]}}}}'
     assert len(text) < 64 * 1024
@@ -81,7 +81,7 @@ def test_an_event_is_as_large_as_what_is_stored_of_it(api: Api) -> None:
 
 @pytest.mark.parametrize("number", ["1e308", "1e40", "1e-40", "1e99999999999999999999", "9" * 5_000])
 def test_a_number_of_more_than_forty_characters_is_refused(api: Api, number: str) -> None:
-    """PostgreSQL writes it with all of its digits, in the table, on the topic and in answers."""
+    """PostgreSQL writes all its digits, in the table, on the topic and in answers."""
     answer = api.post(f'{{"tipo_evento": "CLICK", "id_afiliado": "a", "datos_custom": {{"n": {number}}}}}')
     assert answer.status_code == 422
     assert api.post('{"tipo_evento": "CLICK", "id_afiliado": "a", "datos_custom": {"n": 1e39}}').status_code == 201
@@ -95,7 +95,7 @@ def test_a_number_of_more_than_forty_characters_is_refused(api: Api, number: str
     ],
 )  # fmt: skip
 def test_an_event_is_of_the_last_day(api: Api, before: timedelta, status: int) -> None:
-    """Clocks may be five minutes fast."""
+    """A timestamp may lie five minutes in the future, because clocks differ."""
     answer = api.post({**EVENTO, "timestamp": (api.ahora - before).isoformat()})
     assert answer.status_code == status
     assert status == 201 or answer.json_body["codigo"] == "timestamp-fuera-de-rango"
@@ -103,12 +103,12 @@ def test_an_event_is_of_the_last_day(api: Api, before: timedelta, status: int) -
 
 @pytest.mark.parametrize("text", ["{", "", '{"a": NaN}', b"\xff", "[" * 5_000])
 def test_what_is_no_json_is_malformed(api: Api, text: str | bytes) -> None:
-    """400."""
+    """The status is 400."""
     assert api.post(text).status_code == 400
 
 
 def test_a_body_that_is_too_large_is_not_read(api: Api) -> None:
-    """256 KiB for one event, as for each of a batch."""
+    """The limit is 256 KiB for one event, as for each event of a batch."""
     answer = api.post({**EVENTO, "datos_custom": {"a": "x" * 262_144}})
     assert (answer.status_code, answer.json_body["codigo"]) == (413, "cuerpo-demasiado-grande")
     assert api.post({**EVENTO, "datos_custom": {"a": "x" * 260_000}}).status_code == 201

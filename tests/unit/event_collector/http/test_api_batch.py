@@ -1,4 +1,4 @@
-"""`POST /event-collector/events/batch`: a result for each event, in order."""
+"""`POST /event-collector/events/batch` returns a result for each event, in order."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
 
 def con_id(n: int, **campos: Any) -> dict[str, Any]:
-    """An event under its sender's id."""
+    """Return an event with a sender's id."""
     return {**EVENTO, "id_evento_cliente": str(n), **campos}
 
 
 def test_one_bad_event_does_not_fail_the_others(api: Api) -> None:
-    """Each is told what a single one would be."""
+    """Each result equals that of a single request."""
     viejo = con_id(2, timestamp="2020-01-01T00:00:00Z")
     body = api.batch(con_id(1), {"tipo_evento": "X"}, viejo, None, con_id(3, tipo_evento="IMPRESSION"))
     assert (body["aceptados"], body["duplicados"], body["rechazados"]) == (2, 0, 3)
@@ -44,7 +44,7 @@ def test_one_bad_event_does_not_fail_the_others(api: Api) -> None:
     "datos", [{"x": "y" * 263_000}, {"x": ["\u00f1" * 1_000] * 140}, {"x": [int("1" * 40)] * 7_000}]
 )
 def test_an_event_that_could_not_be_published_is_refused_alone(api: Api, datos: dict[str, Any]) -> None:
-    """By what is stored of it; the batch's own limit is on all of them together."""
+    """Its stored size is limited; the batch's own limit applies to all events together."""
     body = api.batch(con_id(1), con_id(2, datos_custom=datos), con_id(3, datos_custom={"x": "y" * 260_000}))
     assert [(result["exito"], result.get("status")) for result in body["resultados"]] == [
         (True, None), (False, 413), (True, None)
@@ -54,7 +54,7 @@ def test_an_event_that_could_not_be_published_is_refused_alone(api: Api, datos: 
 
 
 def test_repetitions_are_known_within_a_batch_and_between_them(api: Api) -> None:
-    """Also those of single events, and the reverse."""
+    """Single events and batches recognise each other's events too."""
     single = api.post(con_id(1)).json_body
     first = api.batch(con_id(1), con_id(2), con_id(2), con_id(3))
     assert (first["aceptados"], first["duplicados"]) == (2, 2)
@@ -68,7 +68,7 @@ def test_repetitions_are_known_within_a_batch_and_between_them(api: Api) -> None
 
 
 def test_an_id_that_is_another_events_is_refused_alone(api: Api) -> None:
-    """Of an earlier one, or of one in the same batch."""
+    """The other event may be an earlier one, or one of the same batch."""
     api.post(con_id(1))
     body = api.batch(con_id(1, id_oferta="o"), con_id(2), con_id(2, id_oferta="o"))
     assert [result.get("codigo") for result in body["resultados"]] == [
@@ -77,7 +77,7 @@ def test_an_id_that_is_another_events_is_refused_alone(api: Api) -> None:
 
 
 def test_what_is_left_of_the_limit_goes_to_the_first(api: Api) -> None:
-    """Of each affiliate; repetitions do not count."""
+    """Each affiliate has its own limit; repetitions do not count."""
     api.batch(*(con_id(n) for n in range(7)))
     otros = [con_id(n, id_afiliado="otro") for n in range(3)]
     body = api.batch(*(con_id(n) for n in range(5, 13)), *otros)
@@ -87,7 +87,7 @@ def test_what_is_left_of_the_limit_goes_to_the_first(api: Api) -> None:
 
 
 def test_a_signature_is_that_of_the_whole_batch(api: Api) -> None:
-    """Of an affiliate with a secret, for webhooks; others need none."""
+    """It is required for webhooks of an affiliate with a secret, and of no others."""
     api.collector.afiliados.registrados["firma"] = Afiliado(id="firma", eventos_por_minuto=9, secreto_webhook=SECRET)
     webhook = {**EVENTO, "id_afiliado": "firma", "fuente_evento": "WEBHOOK"}
     text = json.dumps({"eventos": [webhook, {**webhook, "id_oferta": "o"}, EVENTO]})
@@ -103,7 +103,7 @@ def test_a_signature_is_that_of_the_whole_batch(api: Api) -> None:
 
 
 def test_each_event_shows_its_own_key(api: Api) -> None:
-    """Or the request's."""
+    """An event without a key uses the request's key."""
     llaves = (hashlib.sha256(b"k").digest(),)
     api.collector.afiliados.registrados["directo"] = Afiliado(id="directo", eventos_por_minuto=9, llaves=llaves)
     directo = {**EVENTO, "id_afiliado": "directo", "fuente_evento": "API_DIRECT"}
@@ -114,14 +114,14 @@ def test_each_event_shows_its_own_key(api: Api) -> None:
 
 @pytest.mark.parametrize("eventos", [None, [], {}, [EVENTO] * 501])
 def test_a_batch_has_one_to_five_hundred_events(api: Api, eventos: Any) -> None:
-    """All others are refused as a whole."""
+    """Other batches are refused as a whole."""
     answer = api.post({"eventos": eventos}, "events/batch")
     assert (answer.status_code, answer.json_body["errores"][0]["campo"]) == (422, "eventos")
     assert api.post({}, "events/batch").status_code == 422
 
 
 def test_a_batch_of_five_hundred_is_one_transaction(api: Api) -> None:
-    """All of them are stored by one call."""
+    """One call stores all of them."""
     api.collector.afiliados.registrados["a"] = Afiliado(id="a", eventos_por_minuto=1_000)
     calls = []
     store = api.collector.eventos.agregar

@@ -1,4 +1,4 @@
-"""What is said of an event beside the fact costs no event: it is cleaned, cut or left out."""
+"""Descriptive fields never cost the event: they are cleaned, cut or left out."""
 
 from __future__ import annotations
 
@@ -44,14 +44,14 @@ LENGTHS = {
 
 
 def published(api: Api, evento: Any = EVENTO, **headers: str) -> dict[str, Any]:
-    """The event as it is to be published, which is accepted."""
+    """Return the event to publish; fails unless it is accepted."""
     answer = api.post(evento, **headers)
     assert answer.status_code == 201, answer.body
     return api.aceptados[-1]
 
 
 def test_an_address_that_is_none_of_the_web_is_kept_as_it_is(api: Api) -> None:
-    """Of an application, of a file, or what is no address at all; so is the page before."""
+    """It may be an application's, a file's, or no address at all; the same holds for the referrer."""
     batch = api.batch(*({**EVENTO, "id_afiliado": url, "url": url, "referrer": url} for url in OF_APPLICATIONS))
     assert batch["aceptados"] == len(OF_APPLICATIONS)
     eventos = api.aceptados
@@ -60,14 +60,14 @@ def test_an_address_that_is_none_of_the_web_is_kept_as_it_is(api: Api) -> None:
 
 
 def test_what_is_too_long_is_cut(api: Api) -> None:
-    """Between two characters, though each of them takes four bytes."""
+    """The cut lies between two characters, even if each takes four bytes."""
     given = {name: "\U0001f600" * (length + 1) for name, length in LENGTHS.items()}
     evento = published(api, json.dumps(CONVERSION | given, ensure_ascii=False))
     assert {name: evento[name] for name in LENGTHS} == {name: text[:-1] for name, text in given.items()}
 
 
 def test_campaign_parameters_are_read_from_the_whole_address(api: Api) -> None:
-    """Whatever is kept of it."""
+    """Parameters beyond the cut count too."""
     far = LONG + "&utm_medium=email"
     evento = published(api, {**EVENTO, "url": far})
     assert far.startswith(evento["url"])
@@ -75,7 +75,7 @@ def test_campaign_parameters_are_read_from_the_whole_address(api: Api) -> None:
 
 
 def test_two_events_that_differ_in_what_is_cut_are_two(api: Api) -> None:
-    """And the same one again is the same."""
+    """The same event again is a repetition."""
     one, other = ({**EVENTO, "url": LONG + end} for end in ("1", "2"))
     assert [api.post(evento).status_code for evento in (one, other, one)] == [201, 201, 200]
     sessions = [{**EVENTO, "id_sesion": "s" * 2_000 + end} for end in ("1", "2")]
@@ -83,7 +83,7 @@ def test_two_events_that_differ_in_what_is_cut_are_two(api: Api) -> None:
 
 
 def test_what_cannot_be_stored_is_taken_out(api: Api) -> None:
-    """NUL, other controls, and half of a character, as a page has it that cuts an emoji in two."""
+    """These are NUL, other controls and lone surrogates, which a page sends that cuts an emoji in two."""
     given = '"a\\u0000b\\u001f\\n\\u007fc\\ud83d"'
     fields = "".join(f', "{name}": {given}' for name in LENGTHS)
     evento = published(api, f'{{"tipo_evento": "CLICK", "id_afiliado": "afiliado-001"{fields}}}')
@@ -91,13 +91,13 @@ def test_what_cannot_be_stored_is_taken_out(api: Api) -> None:
 
 
 def test_what_says_nothing_is_left_out(api: Api) -> None:
-    """An empty text, a log's dash, or no text at all."""
+    """These are an empty text, a log's dash, and values that are no text."""
     api.batch(*(EVENTO | {"id_afiliado": str(n)} | dict.fromkeys(LENGTHS, none) for n, none in enumerate(NOTHING)))
     assert [{evento[name] for name in LENGTHS} for evento in api.aceptados] == [{None}] * len(NOTHING)
 
 
 def test_a_number_is_its_digits(api: Api) -> None:
-    """As many sessions and offers are called."""
+    """Many sessions and offers have numbers as ids."""
     evento = published(api, {**EVENTO, "id_sesion": 7, "id_oferta": 1.5, "resolucion_pantalla": True})
     assert (evento["id_sesion"], evento["id_oferta"], evento["resolucion_pantalla"]) == ("7", "1.5", "true")
 
@@ -110,7 +110,7 @@ def test_a_program_is_no_address(api: Api) -> None:
 
 
 def test_parameters_are_cleaned(api: Api) -> None:
-    """Name by name."""
+    """Names are cleaned one by one."""
     expected: list[tuple[object, dict[str, str]]] = [
         (None, {}),
         ([], {}),
@@ -125,35 +125,35 @@ def test_parameters_are_cleaned(api: Api) -> None:
 
 
 def test_of_many_parameters_the_first_are_kept(api: Api) -> None:
-    """A hundred, those of the address first."""
+    """A hundred are kept, those of the address first."""
     many = {f"p{number}": "x" for number in range(500)}
     kept = published(api, {**EVENTO, "url": LONG, "parametros_tracking": many})["parametros_tracking"]
     assert list(kept) == ["utm_source", *list(many)[:99]]
 
 
 def test_the_senders_own_data_lose_only_what_cannot_be_stored(api: Api) -> None:
-    """A line break stays; half of a character and a NUL go, in names too."""
+    """Line breaks stay; lone surrogates and NULs are removed, in names too."""
     custom = '{"a\\u0000": "linea 1\\nlinea 2 \\ud83d", "b": ["\\udc00x", 1]}'
     evento = published(api, f'{{"tipo_evento": "CLICK", "id_afiliado": "a", "datos_custom": {custom}}}')
     assert evento["datos_custom"] == {"a": "linea 1\nlinea 2 ", "b": ["x", 1]}
 
 
 def test_null_is_what_is_not_said(api: Api) -> None:
-    """As libraries write that send every field."""
+    """Some libraries send every field."""
     names = ("fuente_evento", "datos_custom", "parametros_tracking", "timestamp", "id_campana", "valor_conversion")
     evento = published(api, EVENTO | dict.fromkeys((*names, "moneda", "id_evento_cliente", "api_key")))
     assert (evento["fuente_evento"], evento["datos_custom"]) == ("WEB_TAG", {})
 
 
 def test_a_senders_hash_is_kept_and_not_judged(api: Api) -> None:
-    """Nor is it what makes two events one: proof is what API keys and signatures are for."""
+    """It does not affect repetitions either: only API keys and signatures prove an event."""
     evento = {**CONVERSION, "id_evento_cliente": "orden-1", "hash_validacion": "sha256-hash-here"}
     assert published(api, evento)["hash_validacion"] == "sha256-hash-here"
     assert api.post({**evento, "hash_validacion": "otro"}).status_code == 200
 
 
 def test_an_api_key_of_any_length_is_only_a_wrong_one(api: Api) -> None:
-    """For who needs none it says nothing."""
+    """For affiliates without keys it has no effect."""
     published(api, {**EVENTO, "api_key": "k" * 5_000})
 
 
@@ -161,7 +161,7 @@ def test_an_api_key_of_any_length_is_only_a_wrong_one(api: Api) -> None:
     "referer", ["-", "", "about:blank", "no es una URL", "android-app://com.example/", LONG, "\x7f"]
 )
 def test_an_image_counts_whatever_its_page_is_called(api: Api, referer: str) -> None:
-    """RFC 9110, 10.1.3: where a page has no address of its own, `about:blank` or nothing is sent."""
+    """A page without an address of its own sends `about:blank` or no Referer (RFC 9110, 10.1.3)."""
     assert api.get("pixel.gif?id_afiliado=afiliado-001", Referer=referer).status_code == 200
     [evento] = api.aceptados
     kept = None if referer in {"-", "", "about:blank", "\x7f"} else referer[:2_048]
@@ -169,13 +169,13 @@ def test_an_image_counts_whatever_its_page_is_called(api: Api, referer: str) -> 
 
 
 def test_an_image_without_a_page_counts(api: Api) -> None:
-    """As mail readers load it."""
+    """Mail readers load images without a page."""
     assert api.get("pixel.gif?id_afiliado=afiliado-001").status_code == 200
     assert api.aceptados[0]["url"] is None
 
 
 def test_an_image_leaves_out_what_its_page_left_empty(api: Api) -> None:
-    """A query has no null; a template that knows no order writes none."""
+    """A query has no null; a template without an order writes an empty value."""
     query = "&".join(
         f"{name}="
         for name in ("id_campana", "moneda", "valor_conversion", "id_evento_cliente", "tipo_evento", "url", "id_oferta")
@@ -191,7 +191,7 @@ def test_an_image_leaves_out_what_its_page_left_empty(api: Api) -> None:
     "value", ["%00", "%ED%A0%80", quote("\U0001f600" * 2_000), "a" * 5_000, quote("capacitor://x")]
 )
 def test_nothing_in_an_images_query_beside_the_fact_costs_it(api: Api, value: str) -> None:
-    """In a parameter of ours or of any other name."""
+    """The parameter may be ours or have any other name."""
     names = ("url", "referrer", "id_oferta", "id_sesion", "identificador_dispositivo", "resolucion_pantalla", "otro")
     query = "&".join(f"{name}={value}" for name in names)
     assert api.get(f"pixel.gif?id_afiliado=a&{query}&{value}=1").status_code == 200
@@ -199,13 +199,13 @@ def test_nothing_in_an_images_query_beside_the_fact_costs_it(api: Api, value: st
 
 @pytest.mark.parametrize("agent", ["-", "\x00", "x" * 9_000, "Mozilla/5.0 (\xa0; \u200b)"])
 def test_no_browser_is_too_strange(api: Api, agent: str) -> None:
-    """Its name is kept as far as it goes; so is the session's that a header has."""
+    """Its name is cut to the limit, and so is the session id of a header."""
     evento = published(api, User_Agent=agent, X_Session_Id=agent)
     kept = None if agent in {"-", "\x00"} else agent[:1_000]
     assert (evento["user_agent"], evento["id_sesion"]) == (kept, kept)
 
 
 def test_a_batch_is_no_stricter(api: Api) -> None:
-    """Each of its events is read as a single one."""
+    """Each of its events is read like a single one."""
     strange = {**EVENTO, "url": "capacitor://localhost", "navegador": ["x"], "parametros_tracking": "x"}
     assert api.batch(strange, EVENTO)["aceptados"] == 2

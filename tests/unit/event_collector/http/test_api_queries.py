@@ -1,4 +1,4 @@
-"""What the event collector's API tells of events and affiliates, and its image."""
+"""The event collector's API answers queries about events and affiliates, and serves its image and script."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 
 def un_evento(api: Api) -> UUID:
-    """An event that was accepted, and its id."""
+    """Send an event, which must be accepted; returns its id."""
     api.post({**EVENTO, "tipo_evento": "CONVERSION", "valor_conversion": 12.5, "moneda": "USD"})
     [id_evento] = api.collector.eventos.aceptados
     return id_evento
 
 
 def test_an_event_tells_where_it_is(api: Api) -> None:
-    """From its acceptance to its payment."""
+    """The state goes from the acceptance to the payment."""
     id_evento = un_evento(api)
     body = api.get(f"events/{id_evento}/status").json_body
     assert (body["estado"], body["fecha_publicacion"], body["pago"], body["fallos"]) == ("RECIBIDO", None, None, [])
@@ -34,7 +34,7 @@ def test_an_event_tells_where_it_is(api: Api) -> None:
 
 
 def test_a_retry_has_a_limit_even_if_forced(api: Api) -> None:
-    """Five in any hour, of each event; 429 says when the next may come (RFC 9110, 10.2.3)."""
+    """It is five in any hour for each event; 429 says when the next is allowed (RFC 9110, 10.2.3)."""
     uno, otro = (api.post({**EVENTO, "id_evento_cliente": n}).json_body["id_evento"] for n in "12")
     forced = {"forzar_reproceso": True}
 
@@ -55,14 +55,14 @@ def test_a_retry_has_a_limit_even_if_forced(api: Api) -> None:
 
 @pytest.mark.parametrize("path", ["events/{}/status", "events/{}/retry"])
 def test_an_event_that_does_not_exist(api: Api, path: str) -> None:
-    """404; an id that is none is 400."""
+    """The status is 404, or 400 for an invalid id."""
     ask = api.get if path.endswith("status") else lambda path: api.post({}, path)
     assert ask(path.format(uuid4())).json_body["codigo"] == "evento-no-encontrado"
     assert ask(path.format("x")).status_code == 400
 
 
 def test_a_failed_event_is_published_again(api: Api) -> None:
-    """One that has not failed by force only; the body may be left out, and must not name another event."""
+    """One that has not failed needs force; the body is optional, and must not name another event."""
     id_evento = un_evento(api)
     retry = f"events/{id_evento}/retry"
     assert api.post("", retry).json_body["codigo"] == "reintento-innecesario"
@@ -80,12 +80,12 @@ def test_a_failed_event_is_published_again(api: Api) -> None:
 
 @pytest.mark.parametrize("query", ["limite=0", "limite=x", "limite=1001", "id_afiliado=", "otro=1"])
 def test_a_question_about_failures_that_makes_no_sense(api: Api, query: str) -> None:
-    """Is refused."""
+    """The query is refused."""
     assert api.get(f"failed-events?{query}").status_code == 422
 
 
 def test_statistics_are_by_type_and_currency(api: Api) -> None:
-    """Of the last day unless a period is given."""
+    """They cover the last day unless a period is given."""
     un_evento(api)
     api.post()
     body = api.get("statistics").json_body
@@ -94,19 +94,19 @@ def test_statistics_are_by_type_and_currency(api: Api) -> None:
     assert body["valor_conversiones"] == {"USD": 12.5}
     assert api.get("statistics?tipo_evento=click&id_afiliado=afiliado-001").json_body["por_tipo"] == {"CLICK": 1}
     assert api.get("statistics?id_afiliado=otro").json_body["total_eventos"] == 0
-    assert api.get("statistics?desde=2020-01-01T00:00:00+00:00").status_code == 200  # its + is a space
+    assert api.get("statistics?desde=2020-01-01T00:00:00+00:00").status_code == 200  # its + arrives as a space
 
 
 @pytest.mark.parametrize(
     "query", ["desde=ayer", "tipo_evento=x", "desde=2026-02-01&hasta=2026-01-01", "dias=5", "id_afiliado=" + "a" * 101]
 )
 def test_a_question_about_statistics_that_makes_no_sense(api: Api, query: str) -> None:
-    """Is refused."""
+    """The query is refused."""
     assert api.get(f"statistics?{query}").status_code == 422
 
 
 def test_a_limit_is_told_and_reset(api: Api) -> None:
-    """Over several minutes, too."""
+    """The count may cover several minutes."""
     for n in range(3):
         api.post({**EVENTO, "id_oferta": str(n)})
     api.ahora += timedelta(minutes=1)
@@ -123,7 +123,7 @@ def test_a_limit_is_told_and_reset(api: Api) -> None:
 
 
 def test_a_limit_that_nobody_counts_is_not_told(api: Api) -> None:
-    """503, and neither is it reset."""
+    """The answer is 503, and the limit cannot be reset."""
     api.collector.limites.caido = True
     assert api.get("rate-limit/a").status_code == 503
     refused = api.post("", "admin/rate-limit/a/reset")
@@ -131,7 +131,7 @@ def test_a_limit_that_nobody_counts_is_not_told(api: Api) -> None:
 
 
 def test_it_is_ready_with_its_database(api: Api) -> None:
-    """And alive without."""
+    """Without the database it is alive and not ready."""
     assert api.get("ready").json_body["status"] == "ready"
     api.collector.disponibilidad.caida = True
     assert api.get("ready").status_code == 503
@@ -139,14 +139,14 @@ def test_it_is_ready_with_its_database(api: Api) -> None:
 
 
 def test_it_says_what_it_is(api: Api) -> None:
-    """At the root of its port, to which the router leads."""
+    """The router leads the root of its port there."""
     body = api.get_root("welcome").json_body
     assert body["message"]
     assert "/event-collector/events" in body["endpoints"]
 
 
 def test_a_page_counts_by_an_image(api: Api) -> None:
-    """Its impression, with what else the query has; nobody keeps the image."""
+    """It is an impression with the query's parameters; caches must not keep the image."""
     answer = api.get(
         "pixel.gif?id_afiliado=afiliado-001&utm_source=boletin&id_oferta=o&lista=7", Referer="https://a.example/p"
     )
@@ -161,7 +161,7 @@ def test_a_page_counts_by_an_image(api: Api) -> None:
 
 
 def test_a_conversion_may_be_an_image_too(api: Api) -> None:
-    """As the page after a sale has it."""
+    """The page after a sale may contain it."""
     query = "pixel.gif?id_afiliado=a&tipo_evento=conversion&valor_conversion=12.50&moneda=cop&id_evento_cliente=orden-1"
     assert [api.get(query).status_code for _ in range(2)] == [200, 200]
     [publicado] = api.aceptados
@@ -170,7 +170,7 @@ def test_a_conversion_may_be_an_image_too(api: Api) -> None:
 
 @pytest.mark.parametrize("query", ["", "id_afiliado=a&tipo_evento=x", "id_afiliado=a&valor_conversion=1e5&moneda=COP"])
 def test_an_image_that_means_nothing_is_none(api: Api, query: str) -> None:
-    """Whoever looks is told why."""
+    """The answer gives the reason."""
     answer = api.get(f"pixel.gif?{query}")
     assert (answer.status_code, answer.json_body["codigo"]) == (422, "datos-no-validos")
 
@@ -178,7 +178,7 @@ def test_an_image_that_means_nothing_is_none(api: Api, query: str) -> None:
 @pytest.mark.parametrize("fact", ["id_afiliado", "tipo_evento", "valor_conversion", "moneda", "id_evento_cliente"])
 @pytest.mark.parametrize("wrong", ["twice", "%EF%BF%BD"])
 def test_a_fact_of_an_image_is_said_once_and_readably(api: Api, fact: str, wrong: str) -> None:
-    """Which of two values is meant nobody knows; U+FFFD is what octets become that are not UTF-8."""
+    """Two values would be ambiguous; U+FFFD replaces octets that are not UTF-8."""
     said = {"id_afiliado": "a", "tipo_evento": "CONVERSION", "valor_conversion": "1", "moneda": "COP"}
     said["id_evento_cliente"] = "orden-1"
     query = "&".join(f"{name}={value}" for name, value in said.items() if wrong == "twice" or name != fact)
@@ -188,14 +188,14 @@ def test_a_fact_of_an_image_is_said_once_and_readably(api: Api, fact: str, wrong
 
 
 def test_what_an_image_says_beside_the_fact_may_be_both(api: Api) -> None:
-    """It costs no event: of what is said twice the last counts."""
+    """It may be repeated or unreadable: the last value counts, and the event is accepted."""
     assert api.get("pixel.gif?id_afiliado=a&id_oferta=x&id_oferta=y&utm_source=caf%EF%BF%BD").status_code == 200
     [publicado] = api.aceptados
     assert (publicado["id_oferta"], publicado["parametros_tracking"]) == ("y", {"utm_source": "caf\ufffd"})
 
 
 def test_the_script_is_served(api: Api) -> None:
-    """For any page, and kept for an hour."""
+    """Any page may load it, and caches keep it for an hour."""
     answer = api.get("tracker.js")
     assert answer.headers["Content-Type"] == "text/javascript"
     assert answer.headers["Access-Control-Allow-Origin"] == "*"

@@ -1,4 +1,4 @@
-"""The pixel is a GIF, and text too."""
+"""The pixel is a GIF and also text."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ CLEAR, COLOUR, END = 4, 0, 5  # LZW codes of an image of four colours; each has 
 
 
 def test_the_pixel_is_text() -> None:
-    """A byte above 0x7f would become two on its way through API Gateway."""
+    """API Gateway would turn a byte above 0x7f into two."""
     assert PIXEL.isascii()
 
 
 def test_the_pixel_is_one_pixel() -> None:
-    """As the specification of GIF89a has it, read part by part: www.w3.org/Graphics/GIF/spec-gif89a.txt."""
+    """The test reads it by the specification of GIF89a: www.w3.org/Graphics/GIF/spec-gif89a.txt."""
     data = PIXEL.encode()
     signature, width, height, flags, _background, _aspect = struct.unpack_from("<6sHHBBB", data)
     assert (signature, width, height) == (b"GIF89a", 1, 1)

@@ -1,4 +1,4 @@
-"""What browsers tell of themselves."""
+"""Devices are recognised by the User-Agents of browsers."""
 
 from __future__ import annotations
 
@@ -39,6 +39,6 @@ IPHONE: Final = (
 def test_a_device_is_known_by_its_user_agent(
     user_agent: str, tipo: str | None, sistema: str | None, navegador: str | None
 ) -> None:
-    """As far as it can be."""
+    """Unknown parts are None."""
     device = device_of(user_agent)
     assert (device.tipo, device.sistema_operativo, device.navegador) == (tipo, sistema, navegador)

@@ -1,4 +1,4 @@
-"""Which pages' scripts may read the answers of an API: https://fetch.spec.whatwg.org/#http-cors-protocol."""
+"""Scripts of allowed pages may read an API's answers: https://fetch.spec.whatwg.org/#http-cors-protocol."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ app = RestApi("cors", statuses={}, for_any_page=("/abierta",))
 @app.route("/propia", methods=["GET", "POST"])
 @app.route("/abierta", methods=["GET", "POST"], content_types=["application/json", "text/plain"])
 def view() -> dict[str, Any]:
-    """An answer."""
+    """Answer."""
     return {}
 
 
 @pytest.fixture(autouse=True)
 def two_origins(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As the template gives them."""
+    """Two allowed origins, as from the template."""
     monkeypatch.setenv("CORS_ORIGINS", f"{PANEL},{SHOP}")
 
 
 def headers_of(event: dict[str, Any]) -> dict[str, str]:
-    """Of its answer, by their names in lower case."""
+    """Return the answer's headers, by lower-case names."""
     return {name.lower(): value for name, value in app(event, FakeContext())["headers"].items()}
 
 
 def asked(path: str, *, method: str = "GET", origin: str | None, **more: Any) -> dict[str, Any]:
-    """A request of a page."""
+    """Return a request from a page."""
     headers = {"content-type": "application/json"} | ({"origin": origin} if origin else {})
     return proxy_event(method, path, headers=headers, **more)
 
@@ -50,7 +50,7 @@ ERRORS = [
 
 @pytest.mark.parametrize("event", ERRORS)
 def test_a_page_of_an_allowed_origin_may_read_every_answer(event: dict[str, Any]) -> None:
-    """Errors too, and the headers that tell more."""
+    """This includes errors and the exposed headers."""
     headers = headers_of(event)
     assert headers["access-control-allow-origin"] == SHOP
     assert headers["vary"] == "Origin"
@@ -67,13 +67,13 @@ def test_no_other_page_may(origin: str | None) -> None:
 
 
 def test_without_a_list_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An API is closed to pages unless its configuration says otherwise."""
+    """An API is closed to pages unless its configuration allows them."""
     monkeypatch.delenv("CORS_ORIGINS")
     assert not {"access-control-allow-origin", "vary"} & headers_of(asked("/propia", origin=SHOP)).keys()
 
 
 def test_a_list_may_be_everybody(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As the original was."""
+    """The original API did the same."""
     monkeypatch.setenv("CORS_ORIGINS", "*")
     assert headers_of(asked("/propia", origin="https://otra.example"))["access-control-allow-origin"] == "*"
 
@@ -88,13 +88,13 @@ def test_a_list_may_be_everybody(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_a_route_for_any_page_is(event: dict[str, Any]) -> None:
-    """Whatever the list says, and whatever it answers."""
+    """The list and the answer do not matter."""
     headers = headers_of(event)
     assert headers["access-control-allow-origin"] == "*"
     assert headers["access-control-expose-headers"] == EXPOSED
 
 
 def test_what_any_page_may_send_needs_no_type() -> None:
-    """There a body without one is taken as JSON: to refuse it would protect from nothing."""
+    """A body without a type is taken as JSON there: refusing it would protect nothing."""
     event = proxy_event("POST", "/abierta", body="{}", headers={})
     assert app(event, FakeContext())["statusCode"] == 200

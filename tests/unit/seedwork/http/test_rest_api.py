@@ -1,4 +1,4 @@
-"""Everything that leaves the API is JSON or problem details, with a correlation id."""
+"""Every answer of the API is JSON or problem details, with a correlation id."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from support.seedwork.an_api import ERRORS, call, error
 
 @pytest.mark.parametrize("name", ["raiz", "hoja"])
 def test_a_domain_error_has_the_status_of_its_class_or_base(name: str) -> None:
-    """The table of a context decides, and the error's own code and message are given."""
+    """The context's table decides; the error's own code and message are given."""
     status, headers, problem = error(name)
     assert (status, problem["codigo"], problem["detail"]) == (409, name, str(ERRORS[name]))
     assert headers["Content-Type"] == "application/problem+json"
@@ -26,7 +26,7 @@ def test_a_domain_error_has_the_status_of_its_class_or_base(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["suelto", "roto"])
 def test_an_unexpected_error_tells_nothing_but_its_correlation_id(name: str) -> None:
-    """The caller gets a 500 without the cause, which may be a secret."""
+    """The caller gets a 500 without the cause, which may contain a secret."""
     status, headers, problem = error(name)
     assert (status, problem["codigo"]) == (500, "error-interno")
     assert problem["correlation_id"] == headers["X-Correlation-Id"]
@@ -34,21 +34,21 @@ def test_an_unexpected_error_tells_nothing_but_its_correlation_id(name: str) -> 
 
 
 def test_an_unreachable_dependency_is_503_with_retry_after() -> None:
-    """The caller knows that trying again makes sense, and when."""
+    """The caller learns when to retry."""
     status, headers, problem = error("caido")
     assert (status, problem["codigo"], headers["Retry-After"]) == (503, "dependencia-no-disponible", "2")
     assert "postgresql" not in json.dumps(problem)
 
 
 def test_the_callers_correlation_id_is_kept() -> None:
-    """X-Correlation-Id comes back as it was given."""
+    """X-Correlation-Id is returned unchanged."""
     _, headers, _ = call(proxy_event("GET", "/error/raiz", resource="/cuerpo", headers={"x-correlation-id": "abc-123"}))
     assert headers["X-Correlation-Id"] == "abc-123"
 
 
 @pytest.mark.parametrize("given", ["", "x" * 129, "con espacio", "línea\nnueva"])
 def test_an_unusable_correlation_id_is_replaced(given: str) -> None:
-    """What could spoil a log line is not taken over."""
+    """An id that could corrupt a log line is not used."""
     _, headers, _ = call(proxy_event("GET", "/cuerpo", headers={"X-Correlation-Id": given}))
     assert headers["X-Correlation-Id"] != given
     assert len(headers["X-Correlation-Id"]) == 36
@@ -72,7 +72,7 @@ def test_an_unusable_correlation_id_is_replaced(given: str) -> None:
     ],
 )
 def test_a_bad_request_is_a_problem_with_the_right_status(event: dict[str, Any], expected: int) -> None:
-    """Also what Chalice itself refuses has the shape of RFC 9457."""
+    """Chalice's own refusals have the form of RFC 9457 too."""
     status, headers, problem = call(event)
     assert status == problem["status"] == expected
     assert headers["Content-Type"] == "application/problem+json"
@@ -81,19 +81,19 @@ def test_a_bad_request_is_a_problem_with_the_right_status(event: dict[str, Any],
 
 @pytest.mark.parametrize(("query", "expected"), [(None, {"pagina": 1}), ({"pagina": ["2"]}, {"pagina": 2})])
 def test_a_query_is_read_as_a_body_is(query: dict[str, list[str]] | None, expected: dict[str, int]) -> None:
-    """By the same rules."""
+    """The rules are the same."""
     assert call(proxy_event("GET", "/consulta") | {"multiValueQueryStringParameters": query})[2] == expected
 
 
 def test_a_wrong_query_names_its_fields() -> None:
-    """As a wrong body does."""
+    """So does a wrong body."""
     query = {"multiValueQueryStringParameters": {"pagina": ["0"]}}
     status, _, problem = call(proxy_event("GET", "/consulta") | query)
     assert (status, problem["errores"][0]["mensaje"]) == (422, "debe ser mayor o igual que 1")
 
 
 def test_a_request_is_told_in_one_line(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    """What was asked, under which ids, and the answer's status."""
+    """The line has the method, the path, the ids and the status."""
     monkeypatch.setenv("_X_AMZN_TRACE_ID", "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1")
     call(proxy_event("GET", "/línea\n\ud800", resource="/cuerpo", headers={"x-correlation-id": "abc-123"}))
     [text] = capsys.readouterr().out.splitlines()
@@ -114,14 +114,14 @@ def test_a_request_is_told_in_one_line(capsys: pytest.CaptureFixture[str], monke
 def test_a_request_is_not_told_where_only_warnings_are(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As the logger does."""
+    """The logger's level applies to it."""
     monkeypatch.setattr(telemetry.logger._logger, "level", logging.WARNING)
     call(proxy_event("POST", "/cuerpo", body='{"numero": 7}'))
     assert capsys.readouterr().out == ""
 
 
 def test_what_is_logged_meanwhile_has_the_correlation_id(caplog: pytest.LogCaptureFixture) -> None:
-    """Also of a request that gave none: then it is API Gateway's, as in what that answers by itself."""
+    """For a request without an id it is API Gateway's, as in that service's own answers."""
     event = proxy_event("GET", "/error/caido", resource="/error/{name}", path_parameters={"name": "caido"})
     _, headers, _ = call(event)
     [record] = caplog.records
@@ -130,13 +130,13 @@ def test_what_is_logged_meanwhile_has_the_correlation_id(caplog: pytest.LogCaptu
 
 
 def test_a_field_that_is_wrong_is_named() -> None:
-    """`errores` says which field, and why, in Spanish."""
+    """`errores` has the field and the reason, in Spanish."""
     _, _, problem = call(proxy_event("POST", "/cuerpo", body="{}"))
     assert problem["errores"] == [{"campo": "numero", "codigo": "missing", "mensaje": "es obligatorio"}]
 
 
 def test_a_good_request_is_answered() -> None:
-    """And the body is what the view returned."""
+    """The body is the view's result."""
     status, headers, document = call(
         proxy_event(
             "POST", "/cuerpo", body='{"numero": 7}', headers={"content-type": "application/json; charset=utf-8"}

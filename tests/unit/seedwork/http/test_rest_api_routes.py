@@ -31,7 +31,7 @@ from support.seedwork.an_api import app, call
 def test_the_short_way_to_a_view_answers_as_chalice_does(
     event: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A middleware that changes nothing has Chalice do all of it: the answer is the same."""
+    """A middleware without effect forces Chalice's own way: the answer is the same."""
     short = app(event, FakeContext())
     called: list[Request] = []
 
@@ -46,7 +46,7 @@ def test_the_short_way_to_a_view_answers_as_chalice_does(
 
 @pytest.mark.parametrize("path", ["/uuid/{}", "/uuid/{}/", "/prefijo/uuid/{}"])
 def test_a_greedy_route_stands_for_ours(path: str) -> None:
-    """API Gateway need not know each of them; a prefix is passed over."""
+    """API Gateway need not know each route; a prefix is ignored."""
     value = "c59f7639-0000-4000-8000-000000000000"
     event = proxy_event("GET", path.format(value), resource="/{proxy+}", path_parameters={"proxy": "algo"})
     status, _, document = call(event)
@@ -63,7 +63,7 @@ def test_a_greedy_route_stands_for_ours(path: str) -> None:
     ],
 )
 def test_a_view_may_ask_by_which_way_the_request_came(path: str, resource: str, prefix: str) -> None:
-    """The prefix before its route, of this request alone, and what API Gateway knows of the sender."""
+    """These are the prefix of this request's route, and API Gateway's data about the sender."""
     for before in ("/prefijo/camino", "/camino"):
         call(proxy_event("GET", before, resource="/{proxy+}"))
         status, _, document = call(proxy_event("GET", path, resource=resource))
@@ -71,20 +71,20 @@ def test_a_view_may_ask_by_which_way_the_request_came(path: str, resource: str, 
 
 
 def test_of_a_greedy_route_the_method_counts_too() -> None:
-    """As of one that API Gateway knows."""
+    """It counts for a known route too."""
     status, headers, problem = call(proxy_event("GET", "/prefijo/cuerpo", resource="/{proxy+}"))
     assert (status, problem["codigo"], headers["Allow"]) == (405, "metodo-no-permitido", "POST")
 
 
 def test_of_no_body_the_type_does_not_matter() -> None:
-    """Some clients name one where there is nothing."""
+    """Some clients send a type without a body."""
     status, _, problem = call(proxy_event("POST", "/cuerpo", headers={"content-type": "application/octet-stream"}))
     assert (status, problem["codigo"]) == (400, "json-malformado")
 
 
 @pytest.mark.parametrize("path", ["/ninguna", "/uuid", "/uuid/1/2", "/uuid//", "/otro/uuid/1", "/prefijo", "/"])
 def test_a_path_that_no_view_serves_is_not_found(path: str) -> None:
-    """Whatever API Gateway has let through."""
+    """API Gateway may let any path through."""
     status, headers, problem = call(proxy_event("GET", path, resource="/{proxy+}"))
     assert (status, problem["codigo"], problem["instance"]) == (404, "ruta-no-encontrada", path)
     assert headers["X-Correlation-Id"] == problem["correlation_id"]

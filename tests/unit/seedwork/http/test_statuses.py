@@ -1,4 +1,4 @@
-"""Every error that a command of a context can raise has a status."""
+"""Every error raised by a context's commands has a status."""
 
 from __future__ import annotations
 
@@ -39,6 +39,6 @@ def test_an_error_has_a_status(context: str, cls: type[DomainError]) -> None:
 
 @pytest.mark.parametrize("context", STATUSES)
 def test_codes_are_distinct(context: str) -> None:
-    """A program can tell the errors of a context apart."""
+    """A program can tell a context's errors apart."""
     codes = [cls.codigo for cls in _errors(context)]
     assert len(codes) == len(set(codes))

@@ -13,7 +13,7 @@ from seedwork.infraestructura.text import decimal_json
 
 @given(st.decimals(allow_nan=False, allow_infinity=False, places=2))
 def test_a_decimal_survives_the_round_trip_digit_by_digit(number: Decimal) -> None:
-    """What is written is read again as the same Decimal."""
+    """The same Decimal is read as was written."""
     [again] = decimal_json.loads(decimal_json.dumps([number]))
     assert isinstance(again, Decimal)
     assert str(again) == str(number)
@@ -21,13 +21,13 @@ def test_a_decimal_survives_the_round_trip_digit_by_digit(number: Decimal) -> No
 
 @pytest.mark.parametrize("text", ["NaN", "-Infinity", '{"a": Infinity}', "{", "", "'a'", "[" * 100_000])
 def test_what_is_not_json_is_a_value_error(text: str) -> None:
-    """Nothing but ValueError leaves the parser."""
+    """The parser raises only ValueError."""
     with pytest.raises(ValueError):  # noqa: PT011 - the parser's own messages
         decimal_json.loads(text)
 
 
 def test_a_number_that_is_not_finite_is_not_written() -> None:
-    """NaN never leaves either."""
+    """NaN is not written either."""
     with pytest.raises(ValueError):  # noqa: PT011 - the serialiser's own message
         decimal_json.dumps({"a": float("nan")})
 
@@ -45,7 +45,7 @@ def test_a_number_that_is_not_finite_is_not_written() -> None:
     ],
 )
 def test_any_number_of_json_is_read(literal: str, magnitude: int) -> None:
-    """JSON's grammar limits no number (RFC 8259, 6): what is too large for a field is its reader's to refuse."""
+    """JSON's grammar limits no number (RFC 8259, 6); the reader of a field refuses one too large for it."""
     number = Decimal(decimal_json.loads(f"[{literal}]")[0])
     assert (number.is_signed(), number.adjusted()) == (literal.startswith("-"), magnitude)
 
@@ -56,13 +56,13 @@ def test_any_number_of_json_is_read(literal: str, magnitude: int) -> None:
     exponent=st.from_regex(r"([eE][+-]?[0-9]{1,40})?", fullmatch=True),
 )
 def test_every_literal_is_a_number_that_can_be_written_again(sign: str, digits: str, exponent: str) -> None:
-    """The reader takes the whole grammar of RFC 8259, 6, and the writer whatever the reader gives."""
+    """The parser accepts the whole grammar of RFC 8259, 6, and the writer every number from the parser."""
     [number] = decimal_json.loads(f"[{sign}{digits}{exponent}]")
     assert decimal_json.loads(decimal_json.dumps([number])) == [number]
 
 
 def test_what_is_nested_too_deeply_is_not_written() -> None:
-    """The error is the one that callers expect."""
+    """The error is a ValueError, as callers expect."""
     deep: list[object] = []
     for _ in range(100_000):
         deep = [deep]

@@ -1,4 +1,4 @@
-"""Instants are read as RFC 3339 and ISO 8601 have them, and nothing else is one."""
+"""Instants are read in the forms of RFC 3339 and ISO 8601, and in no other form."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from seedwork.infraestructura.text.instants import read_instant, read_instant_of
         ("2026-11-01T05:00:00,5", datetime(2026, 11, 1, 5, 0, 0, 500_000, tzinfo=UTC)),
         ("2026-11-01T05:00+05", datetime(2026, 11, 1, tzinfo=UTC)),
         ("2026-11-01T05:00:00+0530", datetime(2026, 10, 31, 23, 30, tzinfo=UTC)),
-        # more digits than are kept, and the ends of the calendar
+        # more digits than are stored, and the ends of the calendar
         ("2026-11-01T05:00:00.123456789Z", datetime(2026, 11, 1, 5, 0, 0, 123_456, tzinfo=UTC)),
         ("2026-11-01T05:00:00.1234567891Z", datetime(2026, 11, 1, 5, 0, 0, 123_456, tzinfo=UTC)),
         ("2026-10-31T23:59:59.9999999Z", datetime(2026, 10, 31, 23, 59, 59, 999_999, tzinfo=UTC)),
@@ -43,7 +43,7 @@ from seedwork.infraestructura.text.instants import read_instant, read_instant_of
     ],
 )
 def test_what_the_standards_have_is_read(text: str, instant: datetime) -> None:
-    """In UTC; and in a query alike."""
+    """The result is in UTC; a query gives the same."""
     assert read_instant(text) == instant
     assert read_instant(text).tzinfo is UTC
     assert read_instant_of_query(text) == instant
@@ -52,20 +52,20 @@ def test_what_the_standards_have_is_read(text: str, instant: datetime) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        # between date and time is a T
+        # a T between date and time
         "2026-11-01+05:00", "2026-11-01_10:00", "2026-11-01_10:00:00", "2026-11-01\U0001f60010:00", "2026-11-01x10:00",
         "2026-11-01-05:00", "2026-11-01\t10:00:00", "2026-11-01\u00a010:00:00", "2026-11-01  10:00:00",
         "2026-11-0110:00", "2026-11-01T", "2026-11-01TT10:00", "2026-11-01 05:00", "2026-11-01 05",
-        # a date has no zone, and is one of the calendar
+        # a zone needs a time, and the date must exist
         "2026-11-01Z", "2026-02-30", "2025-02-29", "2026-13-01", "2026-00-10", "2026-01-00", "0000-01-01",
         # ISO 8601's basic format, weeks, days of the year, shorter or longer years
         "20261101", "20261101T050000Z", "2026-W44-7", "2026-305", "2026-11", "2026", "26-11-01", "+12026-11-01",
         "-2026-11-01", "2026-1-1",
-        # times that are none: 24:00 (RFC 3339, 5.7), a leap second within a month, hours alone
+        # invalid times: 24:00 (RFC 3339, 5.7), a leap second within a month, hours alone
         "2026-11-01T24:00:00Z", "2026-11-01T05:60:00Z", "2026-11-01T05:00:61Z", "2026-11-01T05:00:60Z",
         "2026-11-15T23:59:60Z", "2026-12-31T23:59:60+01:00", "2026-11-01T05", "2026-11-01T05Z", "2026-11-01T5:00",
         "2026-11-01T0500", "2026-11-01T05:00:00.", "2026-11-01T05:00.5", "2026-11-01T05:00:00:00",
-        # zones that are none
+        # invalid zones
         "2026-11-01T05:00:00+24:00", "2026-11-01T05:00:00+05:60", "2026-11-01T05:00:00+5",
         "2026-11-01T05:00:00+05:00:30",
         "2026-11-01T05:00:00 Z", "2026-11-01T05:00:00 +05:00", "2026-11-01T05:00:00UTC", "2026-11-01T05:00:00ZZ",
@@ -80,7 +80,7 @@ def test_what_the_standards_have_is_read(text: str, instant: datetime) -> None:
     ],
 )  # fmt: skip
 def test_nothing_else_is_an_instant(text: str) -> None:
-    """Not in a query either."""
+    """A query refuses it too."""
     for read in (read_instant, read_instant_of_query):
         with pytest.raises(ValueError, match=r".+"):
             read(text)
@@ -97,7 +97,7 @@ def test_nothing_else_is_an_instant(text: str) -> None:
     ],
 )
 def test_a_plus_of_a_query_may_have_become_a_space(text: str, instant: datetime) -> None:
-    """`application/x-www-form-urlencoded` reads it so; elsewhere a space is no plus."""
+    """`application/x-www-form-urlencoded` decodes it so; elsewhere a space is no plus."""
     assert read_instant_of_query(text) == instant
     with pytest.raises(ValueError, match="RFC 3339"):
         read_instant(text)
@@ -105,7 +105,7 @@ def test_a_plus_of_a_query_may_have_become_a_space(text: str, instant: datetime)
 
 @pytest.mark.parametrize("text", ["2026-11-01", "2026-11-01T05:00:00", "2026-11-01 05:00:00"])
 def test_a_zone_may_be_required(text: str) -> None:
-    """Where no reader may assume one."""
+    """Some readers must not assume one."""
     with pytest.raises(ValueError, match="UTC"):
         read_instant(text, zone_required=True)
     assert read_instant("2026-11-01T05:00:00Z", zone_required=True)
@@ -119,14 +119,14 @@ def test_a_zone_may_be_required(text: str) -> None:
     separator=st.sampled_from("Tt "),
 )  # fmt: skip
 def test_what_is_written_is_read(instant: datetime, separator: str) -> None:
-    """Whatever the instant and its zone."""
+    """The instant and its zone do not matter."""
     assert read_instant(instant.isoformat(sep=separator, timespec="microseconds")) == instant
 
 
 @given(text=st.text(max_size=30) | st.from_regex(r"[0-9]{4}-[0-9]{2}-[0-9]{2}.[0-9]{2}:[0-9]{2}(:[0-9]{2})?.{0,8}"))
 @example("2026-11-01T\n")
 def test_any_other_text_is_refused_and_nothing_worse(text: str) -> None:
-    """What is read begins with its date, and a T or a space is behind it."""
+    """The text begins with a readable date and a T or a space."""
     try:
         read_instant_of_query(text)
     except ValueError:

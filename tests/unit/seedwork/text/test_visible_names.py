@@ -1,4 +1,4 @@
-"""Two names that look the same are one, and none has what nobody sees."""
+"""Names that look the same are equal, and none contains invisible characters."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ TEXTO: TypeAdapter[str] = TypeAdapter(TextoVisto)
     ],
 )
 def test_what_looks_the_same_is_the_same(written: str) -> None:
-    """Full-width letters and signs, ligatures, superscripts: NFKC (RFC 8266, 2.1)."""
+    """NFKC maps full-width letters and signs, ligatures and superscripts (RFC 8266, 2.1)."""
     assert one_form(written) == "afiliado-1"
 
 
 @pytest.mark.parametrize("space", [" ", "\u00a0", "\u2003", "\u202f", "\u3000"])
 def test_blanks_around_a_name_are_none_of_it(space: str) -> None:
-    """Whatever kind of blank; within a name they are all one kind."""
+    """The kind of blank does not matter; within a name all blanks become one kind."""
     assert AFILIADO.validate_python(f"{space}a{space}b{space}") == "a b"
 
 
@@ -44,9 +44,9 @@ def test_blanks_around_a_name_are_none_of_it(space: str) -> None:
 )  # fmt: skip
 @pytest.mark.parametrize("name", ["afiliado-1{}", "{}afiliado-1", "afiliado{}-1"])
 def test_what_nobody_sees_is_refused(unseen: str, name: str) -> None:
-    """Default_Ignorable_Code_Point (DerivedCoreProperties.txt), controls, separators, and what has no glyph."""
+    """Default_Ignorable_Code_Point (DerivedCoreProperties.txt), controls, separators, letters without a glyph."""
     written = name.format(unseen)
-    if written.strip() == "afiliado-1":  # Python's blanks are taken away around it
+    if written.strip() == "afiliado-1":  # Python's blanks around it are removed
         return
     with pytest.raises(ValidationError):
         AFILIADO.validate_python(written)
@@ -54,12 +54,12 @@ def test_what_nobody_sees_is_refused(unseen: str, name: str) -> None:
 
 @pytest.mark.parametrize("name", ["Ñandú & Hijos, S. A.", "afiliado/1#x", "阿里", "шар", "مثال", "ไทย", "a\u0301"])
 def test_a_name_may_be_of_any_script(name: str) -> None:
-    """With its marks and signs."""
+    """Its marks and signs are allowed too."""
     assert is_visible(one_form(name))
 
 
 def test_what_events_of_before_name_is_still_read() -> None:
-    """As it was accepted then."""
+    """It was accepted then."""
     reader: TypeAdapter[str] = TypeAdapter(IdAfiliadoDeEvento)
     assert reader.validate_python("\uff41\u200b") == "\uff41\u200b"
 
@@ -74,7 +74,7 @@ def test_what_events_of_before_name_is_still_read() -> None:
     ids=ascii,
 )  # fmt: skip
 def test_a_text_of_which_nothing_is_seen_is_empty(unseen: str) -> None:
-    """Default_Ignorable_Code_Point (DerivedCoreProperties.txt), blanks, and what has no glyph, however much of it."""
+    """Default_Ignorable_Code_Point (DerivedCoreProperties.txt), blanks, letters without a glyph, any number of them."""
     with pytest.raises(ValidationError) as refused:
         TEXTO.validate_python(unseen)
     assert [error["type"] for error in refused.value.errors()] == ["string_too_short"]
