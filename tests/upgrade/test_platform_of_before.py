@@ -63,32 +63,32 @@ def _meant(value: object) -> object:
         return value
 
 
-def test_every_document_says_what_it_said(left: Left, client: Client) -> None:
+def test_every_document_keeps_its_data(left: Left, client: Client) -> None:
     """Finished work is reported as before; a later version may report more."""
     differing = {path: (before, client.get(path)) for path, before in left.paths.items()}
     assert {path: pair for path, pair in differing.items() if not _contains(pair[1], pair[0])} == {}
 
 
-def test_a_repetition_is_still_one(left: Left, client: Client) -> None:
+def test_repetitions_are_still_recognised(left: Left, client: Client) -> None:
     """References, idempotency keys and senders' ids are recognised across versions."""
     assert client.pay("pagado") == left.payments["paid"]
     assert client.pay("con-clave", key="clave-1") == left.payments["with a key"]
     assert client.convert("orden-1") == left.events["paid"]
 
 
-def test_affiliates_and_dead_letters_are_there(left: Left, platform: Platform) -> None:
+def test_affiliates_and_dead_letters_are_kept(left: Left, platform: Platform) -> None:
     """Data that only operators see is kept too."""
     affiliates = json.loads(platform.aero("affiliates", "list", "--json").stdout)
     assert _contains(affiliates, json.loads(left.affiliates))
     assert len(platform.aero("dlq", "list", "--json").stdout.splitlines()) >= len(left.dead_letters.splitlines())
 
 
-def test_the_version_of_reports_is_the_chosen_one(client: Client) -> None:
+def test_the_chosen_report_version_is_kept(client: Client) -> None:
     """A switch survives an upgrade."""
     assert client.get("/api/reports/version")["active"] == "v2"
 
 
-def test_what_was_under_way_comes_to_its_end_once(left: Left, platform: Platform, client: Client) -> None:
+def test_work_under_way_is_finished_once(left: Left, platform: Platform, client: Client) -> None:
     """A payment of unknown outcome and unpublished events are paid, each once."""
     platform.aero(*CALM)
     for what in ("waiting", "unknown"):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from support.postgres.database import TestDatabase
 
 
-def test_an_affiliate_is_what_is_entered(connect: Callable[[], PostgresDatabase], database: TestDatabase) -> None:
+def test_an_affiliate_is_read_with_defaults(connect: Callable[[], PostgresDatabase], database: TestDatabase) -> None:
     """Missing values are the defaults; unregistered affiliates are absent."""
     database.execute(
         "insert into event_collector.afiliados "
@@ -39,7 +39,7 @@ def test_an_affiliate_is_what_is_entered(connect: Callable[[], PostgresDatabase]
     assert "whsec" not in repr(b)
 
 
-def test_what_was_read_is_remembered_for_seconds(
+def test_read_affiliates_are_cached_for_seconds(
     connect: Callable[[], PostgresDatabase], database: TestDatabase
 ) -> None:
     """The absence of an affiliate is cached too."""
@@ -49,7 +49,7 @@ def test_what_was_read_is_remembered_for_seconds(
     assert afiliados.buscar(["a", "b"]).keys() == {"b"}
 
 
-def test_what_is_remembered_is_forgotten(
+def test_the_cache_expires(
     connect: Callable[[], PostgresDatabase], database: TestDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The cache expires after the stated time."""

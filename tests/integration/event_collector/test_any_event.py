@@ -74,7 +74,7 @@ def accepted(document: dict[str, Any]) -> EventoDocumento:
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(document=DOCUMENTS, headers=HEADERS)
-def test_what_is_accepted_is_stored_as_it_is(
+def test_accepted_events_are_stored_unchanged(
     eventos: PostgresEventoRepository,
     consultas: PostgresEventoConsultas,
     document: dict[str, Any],

@@ -56,7 +56,7 @@ def of_long_ago(ahora: datetime, **campos: Any) -> EventoAceptado:
     return un_recibido(TipoEvento.CONVERSION, **campos).aceptar(id_evento, ahora=ahora)
 
 
-def test_a_conversion_of_last_year_is_known(eventos: PostgresEventoRepository, conversion: EventoAceptado) -> None:
+def test_a_conversion_of_last_year_is_recognised(eventos: PostgresEventoRepository, conversion: EventoAceptado) -> None:
     """A repetition gets the archived event's answer, and is not stored."""
     clave = conversion.recibido.solicitud.clave
     assert not eventos.agregar([conversion.recibido.aceptar(un_aceptado().id, ahora=TARDE)])
@@ -100,7 +100,7 @@ def test_it_is_published_again(
     assert database.query("select published from event_collector.outbox_totals") == [(1,)]
 
 
-def test_events_are_counted_after_one_came_back(
+def test_events_are_counted_after_one_returned_from_the_archive(
     database: TestDatabase,
     eventos: PostgresEventoRepository,
     consultas: PostgresEventoConsultas,

@@ -27,7 +27,7 @@ SEGUNDO = timedelta(seconds=1)
 
 
 @pytest.mark.parametrize("tipo", [tipo for tipo in TipoEvento if tipo is not TipoEvento.CONVERSION])
-def test_an_event_is_done_when_it_is_published(
+def test_an_event_is_processed_once_published(
     eventos: PostgresEventoRepository,
     database: TestDatabase,
     estado: Callable[[UUID], EstadoEvento],
@@ -41,7 +41,7 @@ def test_an_event_is_done_when_it_is_published(
     assert estado(evento.id) is EstadoEvento.PROCESADO
 
 
-def test_a_conversion_is_done_when_there_is_its_payment(
+def test_a_conversion_is_processed_once_its_payment_is_known(
     eventos: PostgresEventoRepository,
     consultas: PostgresEventoConsultas,
     comisiones: PostgresComisiones,
@@ -61,7 +61,7 @@ def test_a_conversion_is_done_when_there_is_its_payment(
     assert (vista.pago.id, vista.pago.estado) == (id_pago, "EXITOSO")
 
 
-def test_a_conversion_without_a_value_is_done_when_it_is_published(
+def test_a_conversion_without_a_value_is_processed_once_published(
     eventos: PostgresEventoRepository, database: TestDatabase, estado: Callable[[UUID], EstadoEvento]
 ) -> None:
     """It has no commission."""
@@ -71,7 +71,7 @@ def test_a_conversion_without_a_value_is_done_when_it_is_published(
     assert estado(evento.id) is EstadoEvento.PROCESADO
 
 
-def test_a_conversion_that_earns_nothing_is_done(
+def test_a_conversion_that_earns_nothing_is_processed(
     eventos: PostgresEventoRepository,
     consultas: PostgresEventoConsultas,
     comisiones: PostgresComisiones,
@@ -153,7 +153,7 @@ def test_a_dead_letter_makes_an_event_fail_until_it_is_retried(
     assert reintentar_evento(comando, consultas=consultas, reintentos=consultas, ahora=AHORA + 3 * SEGUNDO) == 2
 
 
-def test_a_letter_that_was_delivered_again_by_hand_is_no_failure_once_there_is_a_payment(
+def test_a_payment_resolves_the_failure_of_a_redelivered_dead_letter(
     eventos: PostgresEventoRepository,
     comisiones: PostgresComisiones,
     fallos: PostgresFallos,
@@ -170,7 +170,7 @@ def test_a_letter_that_was_delivered_again_by_hand_is_no_failure_once_there_is_a
     assert estado(otro.id) is EstadoEvento.FALLIDO
 
 
-def test_failures_are_told_the_latest_first_and_not_more_than_asked_for(
+def test_failures_are_listed_latest_first_up_to_the_limit(
     eventos: PostgresEventoRepository, consultas: PostgresEventoConsultas, fallos: PostgresFallos
 ) -> None:
     """The failures of all affiliates are listed."""

@@ -42,7 +42,9 @@ def as_of_before(database: TestDatabase, recibido: EventoRecibido, *, clave: str
     return viejo.id
 
 
-def test_a_proven_event_repeats_the_one_of_before(eventos: PostgresEventoRepository, database: TestDatabase) -> None:
+def test_a_proven_event_repeats_one_of_an_earlier_version(
+    eventos: PostgresEventoRepository, database: TestDatabase
+) -> None:
     """Earlier versions stored it under the key of unproven events; an unproven event does not repeat it."""
     probado = un_probado(id_cliente="orden-1")
     clave = probado.solicitud.clave_anterior
@@ -61,7 +63,7 @@ def test_a_proven_event_repeats_the_one_of_before(eventos: PostgresEventoReposit
     }  # fmt: skip
 
 
-def test_an_event_without_an_id_repeats_the_one_of_before(
+def test_an_event_without_an_id_repeats_one_of_an_earlier_version(
     eventos: PostgresEventoRepository, database: TestDatabase
 ) -> None:
     """Earlier versions identified it by a hash of its numbers' digits."""
@@ -72,7 +74,7 @@ def test_an_event_without_an_id_repeats_the_one_of_before(
     assert eventos.conocidos([recibido], ahora=AHORA)[recibido.solicitud.clave].id == viejo
 
 
-def test_of_equal_events_at_the_same_time_one_is_stored(
+def test_one_of_concurrent_equal_events_is_stored(
     connect: Callable[[], PostgresDatabase], database: TestDatabase
 ) -> None:
     """The second writer waits for the first one, and stores nothing."""
@@ -131,7 +133,7 @@ def test_the_relay_finds_what_it_needs(eventos: PostgresEventoRepository, databa
 
 
 @pytest.mark.parametrize("nivel", ["hora", "dia"])
-def test_totals_are_what_events_add_up_to(
+def test_totals_equal_a_count_over_events(
     eventos: PostgresEventoRepository, database: TestDatabase, nivel: str
 ) -> None:
     """There are totals of all affiliates and of each, by type and currency; repetitions do not count."""

@@ -33,7 +33,7 @@ def work_off(session: PostgresDatabase, function: str, *, limite: int = 1_000, o
     return sum(work(ahora=datetime.now(UTC), limite=limite))
 
 
-def test_answers_are_counts_wherever_the_totals_are(
+def test_archived_totals_give_the_same_answers(
     connect: Callable[[], PostgresDatabase], eventos: PostgresEventoRepository, database: TestDatabase
 ) -> None:
     """Some totals are archived, some in several rows, and some hours and days have both kinds."""
@@ -63,7 +63,7 @@ def test_answers_are_counts_wherever_the_totals_are(
         assert estadisticas.estadisticas(consulta, ahora=AHORA).por_tipo == esperados, consulta
 
 
-def test_an_answer_says_what_is_no_longer_counted(
+def test_an_answer_names_the_uncounted_parts_of_the_period(
     connect: Callable[[], PostgresDatabase], database: TestDatabase
 ) -> None:
     """These are old hours of days cut by the period, and all old totals of an unregistered affiliate."""
@@ -100,13 +100,15 @@ def test_an_archived_total_is_one_row(
     assert not database.query("select 1 from event_collector.totales")
 
 
-def test_what_is_not_over_stays(connect: Callable[[], PostgresDatabase], eventos: PostgresEventoRepository) -> None:
+def test_current_totals_are_not_archived(
+    connect: Callable[[], PostgresDatabase], eventos: PostgresEventoRepository
+) -> None:
     """The clean-up cannot archive current totals, even if asked to."""
     eventos.agregar([un_aceptado(ahora=datetime.now(UTC) - DAY)])
     assert work_off(connect(), "archivar_totales", older_than=timedelta(0)) == 0
 
 
-def test_after_a_year_days_are_enough(
+def test_after_a_year_only_totals_of_days_are_kept(
     connect: Callable[[], PostgresDatabase], eventos: PostgresEventoRepository, database: TestDatabase
 ) -> None:
     """Of unregistered affiliates, which may be any number, only the totals of all together remain."""
@@ -137,7 +139,7 @@ def test_after_a_year_days_are_enough(
         "update event_collector.totales_archive set eventos = 0",
     ],
 )
-def test_totals_change_by_the_policy_alone(connect: Callable[[], PostgresDatabase], statement: str) -> None:
+def test_only_the_clean_up_may_change_totals(connect: Callable[[], PostgresDatabase], statement: str) -> None:
     """The event collector's role may only read them."""
     with pytest.raises(DatabaseError) as error:
         connect().run(statement)

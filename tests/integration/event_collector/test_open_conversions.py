@@ -69,7 +69,7 @@ def test_a_conversion_without_an_answer_is_published_again_and_again(
     assert esperan_al_relay(database) == 1
 
 
-def test_it_is_published_again_once_a_day_in_the_end_and_not_when_it_is_too_old(
+def test_it_is_published_again_daily_until_it_is_too_old(
     abiertas: PostgresConversionesAbiertas, conversion: UUID, database: TestDatabase
 ) -> None:
     """Consumers refuse messages older than 90 days; a day before that age it is given up."""
@@ -82,7 +82,7 @@ def test_it_is_published_again_once_a_day_in_the_end_and_not_when_it_is_too_old(
     assert database.query(vista) == [(conversion,)]
 
 
-def test_what_is_archived_is_published_again_too(
+def test_an_archived_conversion_is_published_again_too(
     abiertas: PostgresConversionesAbiertas, conversion: UUID, database: TestDatabase
 ) -> None:
     """It returns to the outbox, and is not counted a second time."""
@@ -95,7 +95,7 @@ def test_what_is_archived_is_published_again_too(
     assert database.query("select sum(eventos) from event_collector.totales") == totales
 
 
-def test_what_was_answered_or_is_owed_nothing_is_not_open(
+def test_conversions_with_an_answer_or_without_a_commission_are_not_open(
     abiertas: PostgresConversionesAbiertas,
     comisiones: PostgresComisiones,
     eventos: PostgresEventoRepository,
@@ -137,7 +137,7 @@ def test_a_retry_opens_it_again(
     assert de_nuevo(abiertas, despues=timedelta(hours=1)) == [conversion]
 
 
-def test_runs_side_by_side_share_the_work(
+def test_concurrent_runs_share_the_work(
     connect: Callable[[], PostgresDatabase], eventos: PostgresEventoRepository, database: TestDatabase
 ) -> None:
     """Each conversion is published again by one of the runs."""
@@ -155,7 +155,7 @@ def test_runs_side_by_side_share_the_work(
     assert esperan_al_relay(database) == 40
 
 
-def test_the_oldest_wait_is_told(
+def test_the_oldest_wait_is_reported(
     abiertas: PostgresConversionesAbiertas,
     comisiones: PostgresComisiones,
     eventos: PostgresEventoRepository,

@@ -153,7 +153,7 @@ QUESTIONS: Final[dict[str, Callable[[Collector], object]]] = {
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_a_question_is_answered_by_an_index(collector: Collector, question: str) -> None:
+def test_a_query_uses_an_index(collector: Collector, question: str) -> None:
     """No table of the collector is read as a whole, for any parameters."""
     collector.recorder.plans.clear()
     QUESTIONS[question](collector)

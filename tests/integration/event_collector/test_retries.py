@@ -48,7 +48,7 @@ def test_an_event_that_could_not_be_published_has_failed(
     assert estado(evento.id) is EstadoEvento.RECIBIDO
 
 
-def test_what_has_not_failed_is_retried_by_force_only(
+def test_an_event_that_has_not_failed_is_retried_by_force_only(
     eventos: PostgresEventoRepository, consultas: PostgresEventoConsultas, database: TestDatabase
 ) -> None:
     """An event that does not exist cannot be retried."""
@@ -66,7 +66,7 @@ def test_what_has_not_failed_is_retried_by_force_only(
         consultas.por_id(uuid4())
 
 
-def test_retries_at_the_same_time_are_no_more_than_there_may_be(
+def test_concurrent_retries_respect_the_limit(
     eventos: PostgresEventoRepository, connect: Callable[[], PostgresDatabase], database: TestDatabase
 ) -> None:
     """Each waits for the one before it; refused retries leave nothing behind."""

@@ -81,7 +81,7 @@ def test_a_role_may(eventos: PostgresEventoRepository, database: TestDatabase, r
 
 
 @pytest.mark.parametrize("role", ["event_collector", "connector"])
-def test_totals_cannot_be_written_by_a_detour(database: TestDatabase, role: str) -> None:
+def test_totals_cannot_be_written_through_their_trigger_functions(database: TestDatabase, role: str) -> None:
     """The function that keeps them runs with its owner's rights, and refuses to serve triggers on foreign tables."""
     with closing(PostgresDatabase(lambda _fresh: database.secret(role))) as session:
         session.run("create temp table falsa (payload jsonb, occurred_at timestamptz)")

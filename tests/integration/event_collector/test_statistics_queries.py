@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 from support.event_collector.some_events import AHORA, HORA, unos_eventos
 
 
-def test_answers_are_counts(connect: Callable[[], PostgresDatabase], eventos: PostgresEventoRepository) -> None:
+def test_answers_equal_a_count_over_events(
+    connect: Callable[[], PostgresDatabase], eventos: PostgresEventoRepository
+) -> None:
     """This holds for periods of all kinds, for all affiliates and one, for all types and one."""
     chance = Random(7)
     todos = unos_eventos(chance)
@@ -48,7 +50,7 @@ def test_answers_are_counts(connect: Callable[[], PostgresDatabase], eventos: Po
         assert estadisticas.estadisticas(consulta, ahora=AHORA).por_tipo == esperados, consulta
 
 
-def test_an_answer_is_remembered_for_seconds(
+def test_an_answer_is_cached_for_seconds(
     connect: Callable[[], PostgresDatabase], eventos: PostgresEventoRepository
 ) -> None:
     """A cached answer shows its time; a different query is not answered from the cache."""
@@ -62,7 +64,7 @@ def test_an_answer_is_remembered_for_seconds(
     assert sum(estadisticas.estadisticas(other, ahora=AHORA).por_tipo.values()) == 1
 
 
-def test_an_old_answer_is_forgotten(
+def test_a_cached_answer_expires(
     connect: Callable[[], PostgresDatabase], eventos: PostgresEventoRepository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The cache expires after the stated time."""
@@ -89,7 +91,7 @@ def test_an_old_answer_is_forgotten(
     ],
     ids=["a day", "an hour", "open beginning", "far future", "before any event"],
 )
-def test_a_period_is_whole_hours(
+def test_a_period_is_extended_to_whole_hours(
     desde: datetime | None, hasta: datetime | None, esperado: tuple[datetime, datetime]
 ) -> None:
     """All hours that it touches are included."""

@@ -117,7 +117,7 @@ def test_the_whole_calendar(ambos: Ambos, periodo: tuple[datetime, datetime]) ->
     assert ambos.informes.resumen(una_consulta(*periodo)).total == ambos.informes.resumen(una_consulta()).total
 
 
-def test_two_halves_are_a_whole(ambos: Ambos) -> None:
+def test_two_halves_of_a_period_add_up(ambos: Ambos) -> None:
     """Wherever a period is cut, each payment is in one half; it is cut at each instant with an event."""
     todo = ambos.informes.resumen(una_consulta()).total
     for instante in INSTANTES:

@@ -27,7 +27,7 @@ THREADS: Final = 6
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(random=st.randoms(use_true_random=False), sizes=st.lists(st.integers(1, 12), max_size=8))
-def test_totals_are_what_a_count_says(
+def test_totals_equal_a_count_over_rows(
     random: Random, sizes: list[int], uow: PostgresProyeccionUnitOfWork, database: TestDatabase
 ) -> None:
     """This holds after any batches of some payments' events, in any order, with repetitions and rollbacks."""
@@ -54,7 +54,9 @@ def roll_back(uow: PostgresProyeccionUnitOfWork, batch: Collection[Dato]) -> Non
     proyectados(Interrupted(uow._database), *batch)
 
 
-def test_a_payment_may_take_the_place_of_another(uow: PostgresProyeccionUnitOfWork, database: TestDatabase) -> None:
+def test_amounts_stay_right_when_one_payment_replaces_another(
+    uow: PostgresProyeccionUnitOfWork, database: TestDatabase
+) -> None:
     """The count of COMPLETED stays, and the amount changes: one payment is reversed while another one succeeds."""
     uno, otro = un_pago("10", estado=EstadoReportado.COMPLETED), un_pago("25")
     proyectados(uow, uno, otro)
@@ -66,7 +68,7 @@ def test_a_payment_may_take_the_place_of_another(uow: PostgresProyeccionUnitOfWo
     assert_totals_match(database)
 
 
-def test_functions_at_once_neither_wait_for_each_other_in_a_circle_nor_lose_anything(
+def test_concurrent_projections_neither_deadlock_nor_lose_events(
     connect: Callable[[], PostgresDatabase], database: TestDatabase
 ) -> None:
     """Each batch inserts rows that another one updates and the reverse, for payments of the same days."""

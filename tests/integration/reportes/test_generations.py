@@ -34,7 +34,7 @@ def deadlocks_of(database: TestDatabase) -> int:
     return int(deadlocks)
 
 
-def test_what_is_projected_goes_to_both(
+def test_events_are_projected_into_both_generations(
     uow: PostgresProyeccionUnitOfWork, segunda: int, database: TestDatabase
 ) -> None:
     """Every kind of data is written once in each generation."""
@@ -62,7 +62,7 @@ def test_a_projector_of_one_generation_writes_only_there(
         assert database.query(f"select distinct generacion from reportes.{table}") == [(numero,)]
 
 
-def test_reports_are_of_the_generation_that_serves(
+def test_reports_show_the_serving_generation(
     connect: Callable[[], PostgresDatabase], informes: PostgresInformes, segunda: int, generations: Generations
 ) -> None:
     """Totals, single payments, names and tracking counts all switch, also for sessions with earlier queries."""
@@ -89,7 +89,7 @@ def test_reports_are_of_the_generation_that_serves(
         assert (fila.nombre, fila.cuenta.pagos, fila.clicks) == ("Después", 1, 1)
 
 
-def test_a_retired_generation_leaves_nothing(
+def test_a_retired_generation_is_deleted_completely(
     uow: PostgresProyeccionUnitOfWork,
     informes: PostgresInformes,
     segunda: int,
@@ -107,7 +107,7 @@ def test_a_retired_generation_leaves_nothing(
     assert_totals_match(database)
 
 
-def test_a_generation_that_is_half_dropped_is_found_and_gets_no_more(
+def test_a_half_dropped_generation_is_found_and_not_written(
     uow: PostgresProyeccionUnitOfWork, segunda: int, generations: Generations, database: TestDatabase
 ) -> None:
     """This happens if a rebuild is killed; its number is not reused until the rest is dropped."""
@@ -132,14 +132,14 @@ def test_there_is_one_generation_of_each_state(database: TestDatabase, estado: s
     assert database.query("select to_regclass('reportes.pagos_3')") == [(None,)]
 
 
-def test_one_may_rebuild_at_a_time(generations: Generations, database: TestDatabase) -> None:
+def test_one_rebuild_runs_at_a_time(generations: Generations, database: TestDatabase) -> None:
     """The lock lasts until its session ends."""
     del generations
     with database.administered.connect() as another, pytest.raises(AeroError, match="is being rebuilt already"):
         Generations(another)
 
 
-def test_a_generation_is_rebuilt_while_events_come_in(
+def test_a_generation_is_rebuilt_while_events_arrive(
     connect: Callable[[], PostgresDatabase], segunda: int, database: TestDatabase
 ) -> None:
     """Old events are projected into it alone, new ones into both; in the end both are equal."""
@@ -160,7 +160,7 @@ def test_a_generation_is_rebuilt_while_events_come_in(
     assert_totals_match(database)
 
 
-def test_nobody_notices_that_generations_come_and_go(
+def test_reports_and_projections_continue_during_rebuilds(
     connect: Callable[[], PostgresDatabase], segunda: int, generations: Generations, database: TestDatabase
 ) -> None:
     """Reports and projections run all the while, without deadlocks."""

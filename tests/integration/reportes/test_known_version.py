@@ -32,13 +32,13 @@ def conocida(connect: Callable[[], PostgresDatabase]) -> PostgresVersionConocida
     return PostgresVersionConocida(connect())
 
 
-def test_at_first_there_is_none(conocida: PostgresVersionConocida) -> None:
+def test_no_version_is_stored_at_first(conocida: PostgresVersionConocida) -> None:
     """No function has read a version yet."""
     assert conocida.leer() is None
 
 
 @pytest.mark.parametrize("publicacion", [PRIMERA, SEGUNDA])
-def test_what_is_kept_is_read_again(
+def test_a_stored_version_is_read_by_other_functions(
     conocida: PostgresVersionConocida, connect: Callable[[], PostgresDatabase], publicacion: Publicacion
 ) -> None:
     """Another function reads it with its canary, time and author."""
@@ -47,7 +47,7 @@ def test_what_is_kept_is_read_again(
 
 
 @pytest.mark.parametrize("orden", [(PRIMERA, SEGUNDA), (SEGUNDA, PRIMERA), (SEGUNDA, PRIMERA, SEGUNDA)])
-def test_a_later_one_wins(conocida: PostgresVersionConocida, orden: tuple[Publicacion, ...]) -> None:
+def test_the_later_version_wins(conocida: PostgresVersionConocida, orden: tuple[Publicacion, ...]) -> None:
     """A function that stores an older one later changes nothing."""
     for publicacion in orden:
         conocida.guardar(publicacion)
@@ -64,7 +64,7 @@ def imposible(request: pytest.FixtureRequest, database: TestDatabase) -> Iterato
         yield PostgresVersionConocida(connection)
 
 
-def test_that_it_cannot_be_kept_is_no_error(
+def test_a_version_that_cannot_be_stored_is_no_error(
     imposible: PostgresVersionConocida, caplog: pytest.LogCaptureFixture
 ) -> None:
     """It is logged, and the function goes on with the version it has read."""
@@ -76,7 +76,7 @@ def test_that_it_cannot_be_kept_is_no_error(
     )
 
 
-def test_one_that_cannot_be_read_is_not_guessed(imposible: PostgresVersionConocida) -> None:
+def test_an_unreadable_stored_version_is_an_error(imposible: PostgresVersionConocida) -> None:
     """Reports cannot be served then anyway, and None would mean that no version is stored."""
     with pytest.raises((DependencyUnavailableError, DatabaseError)):
         imposible.leer()

@@ -120,7 +120,7 @@ def ask(database: TestDatabase, question: Question) -> Cost:
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_no_table_that_grows_is_read_as_a_whole(costs: list[dict[str, Cost]], question: str) -> None:
+def test_no_growing_table_is_scanned(costs: list[dict[str, Cost]], question: str) -> None:
     """These are payments, events and totals."""
     for cost in costs:
         for table, nodes in cost[question].scans.items():
@@ -129,7 +129,7 @@ def test_no_table_that_grows_is_read_as_a_whole(costs: list[dict[str, Cost]], qu
 
 
 @pytest.mark.parametrize("question", WHOLE_DAYS)
-def test_a_report_of_whole_days_costs_the_same_however_many_payments_there_are(
+def test_a_report_of_whole_days_costs_the_same_for_any_number_of_payments(
     costs: list[dict[str, Cost]], question: str
 ) -> None:
     """No more rows are read, and none of a single payment or tracking event."""
@@ -140,7 +140,7 @@ def test_a_report_of_whole_days_costs_the_same_however_many_payments_there_are(
 
 
 @pytest.mark.parametrize("question", sorted(set(REPORTS) - set(WHOLE_DAYS)))
-def test_of_parts_of_days_the_payments_of_those_parts_are_read(costs: list[dict[str, Cost]], question: str) -> None:
+def test_single_payments_are_read_only_for_parts_of_days(costs: list[dict[str, Cost]], question: str) -> None:
     """They are read by date; two of the ninety days are cut."""
     cost = costs[1][question]
     indexes = {name for name in cost.scans if name.startswith("pagos_") and name != "pagos_1"}
@@ -148,7 +148,7 @@ def test_of_parts_of_days_the_payments_of_those_parts_are_read(costs: list[dict[
     assert cost.rows < MANY / 10
 
 
-def test_a_batch_is_projected_at_the_same_cost(costs: list[dict[str, Cost]]) -> None:
+def test_projecting_a_batch_always_costs_the_same(costs: list[dict[str, Cost]]) -> None:
     """The number of payments does not matter."""
     few, many = (cost["projection"] for cost in costs)
     assert 0 < many.blocks <= few.blocks * MORE_BLOCKS

@@ -87,7 +87,7 @@ def test_a_role_may(session: PostgresDatabase, statement: str) -> None:
 
 @pytest.mark.parametrize("function", ["sumar_pagos", "sumar_seguimiento"])
 @pytest.mark.parametrize("session", ["reportes", "connector"], indirect=True)
-def test_totals_cannot_be_written_by_a_detour(session: PostgresDatabase, function: str) -> None:
+def test_totals_cannot_be_written_through_their_trigger_functions(session: PostgresDatabase, function: str) -> None:
     """The functions that keep them run with their owner's rights, and refuse to serve triggers on foreign tables."""
     session.run("create temp table falsas (estado text, moneda text)")
     with pytest.raises(DatabaseError) as error:

@@ -42,7 +42,7 @@ def forget(connect: Callable[[], PostgresDatabase], *, days: int = 400, limite: 
     return list(work(ahora=AHORA, limite=limite))
 
 
-def test_what_is_forgotten_stays_in_the_totals(
+def test_deleted_events_stay_in_the_totals(
     connect: Callable[[], PostgresDatabase], uow: PostgresProyeccionUnitOfWork, database: TestDatabase
 ) -> None:
     """A deleted event delivered again is not counted; younger events are still known."""
@@ -56,7 +56,7 @@ def test_what_is_forgotten_stays_in_the_totals(
     assert database.query(TOTALES, 1) == [(1,)] * 6
 
 
-def test_nothing_of_the_last_year_is_forgotten(
+def test_nothing_of_the_last_year_is_deleted(
     connect: Callable[[], PostgresDatabase], uow: PostgresProyeccionUnitOfWork
 ) -> None:
     """The clean-up cannot delete younger events, even if asked to."""
@@ -64,7 +64,7 @@ def test_nothing_of_the_last_year_is_forgotten(
     assert forget(connect, days=0) == [0]
 
 
-def test_a_generation_that_is_built_anew_has_all_of_it(
+def test_a_rebuilt_generation_counts_all_events(
     connect: Callable[[], PostgresDatabase],
     uow: PostgresProyeccionUnitOfWork,
     segunda: int,
@@ -90,7 +90,7 @@ def test_a_generation_that_is_built_anew_has_all_of_it(
     assert database.query(TOTALES, segunda) == [(1,)] * 3
 
 
-def test_a_report_says_what_it_no_longer_counts(
+def test_a_report_names_the_uncounted_parts_of_its_period(
     connect: Callable[[], PostgresDatabase], uow: PostgresProyeccionUnitOfWork
 ) -> None:
     """These are the parts of days before the horizon; whole days have permanent totals."""
@@ -106,7 +106,7 @@ def test_a_report_says_what_it_no_longer_counts(
     assert not informes.tabla(una_consulta(medianoche, None)).sin_seguimiento
 
 
-def test_it_is_forgotten_by_the_policy_alone(connect: Callable[[], PostgresDatabase]) -> None:
+def test_only_the_clean_up_may_delete(connect: Callable[[], PostgresDatabase]) -> None:
     """The role of reports may neither delete events nor move the horizon."""
     for statement in ("delete from reportes.seguimiento", "update reportes.generaciones set seguimiento_desde = now()"):
         with pytest.raises(DatabaseError) as error:

@@ -60,7 +60,7 @@ def known(uow: PostgresProyeccionUnitOfWork) -> None:
 
 @pytest.mark.usefixtures("known")
 @pytest.mark.parametrize("nivel", ["dia", "mes", "anio"])
-def test_only_what_is_unknown_is_forgotten(
+def test_only_totals_of_unknown_owners_are_deleted(
     connect: Callable[[], PostgresDatabase], uow: PostgresProyeccionUnitOfWork, database: TestDatabase, nivel: str
 ) -> None:
     """That is an affiliate without a payment, and a missing campaign; the totals of all together stay forever."""
@@ -74,7 +74,7 @@ def test_only_what_is_unknown_is_forgotten(
     assert clicks(database, "afiliado", nivel) == {(PAGADO, None, 1), (PAGADO, CONOCIDA, 1)}
 
 
-def test_it_is_forgotten_bit_by_bit_and_looked_at_once(
+def test_totals_are_deleted_in_steps_and_checked_once(
     connect: Callable[[], PostgresDatabase], uow: PostgresProyeccionUnitOfWork, database: TestDatabase
 ) -> None:
     """Younger totals stay, and a month or a year stays until all of it is old enough."""
@@ -85,7 +85,7 @@ def test_it_is_forgotten_bit_by_bit_and_looked_at_once(
     assert forget(connect) == [0]
 
 
-def test_nothing_of_the_last_year_is_forgotten(
+def test_nothing_of_the_last_year_is_deleted(
     connect: Callable[[], PostgresDatabase], uow: PostgresProyeccionUnitOfWork
 ) -> None:
     """The clean-up cannot delete younger totals, even if asked to."""
@@ -93,7 +93,7 @@ def test_nothing_of_the_last_year_is_forgotten(
     assert forget(connect, days=0) == [0]
 
 
-def test_a_generation_that_is_built_anew_keeps_all_until_it_serves(
+def test_a_rebuilt_generation_keeps_all_totals_until_it_serves(
     connect: Callable[[], PostgresDatabase],
     segunda: int,
     generations: Generations,
@@ -114,7 +114,7 @@ def test_a_generation_that_is_built_anew_keeps_all_until_it_serves(
 
 
 @pytest.mark.usefixtures("known")
-def test_a_report_says_what_it_no_longer_counts(
+def test_a_report_names_the_uncounted_parts_of_its_period(
     connect: Callable[[], PostgresDatabase], uow: PostgresProyeccionUnitOfWork
 ) -> None:
     """These are whole days before the horizon, if the report is about an unknown affiliate or campaign."""
@@ -135,7 +135,7 @@ def test_a_report_says_what_it_no_longer_counts(
     assert uncounted() == []
 
 
-def test_it_is_forgotten_by_the_policy_alone(connect: Callable[[], PostgresDatabase]) -> None:
+def test_only_the_clean_up_may_delete(connect: Callable[[], PostgresDatabase]) -> None:
     """The role of reports may not delete totals."""
     with pytest.raises(DatabaseError) as error:
         connect().run("delete from reportes.totales")

@@ -104,7 +104,7 @@ def test_a_payment_of_the_earlier_version_is_not_paid_again(upgraded: TestDataba
     assert (aceptado.repetido, str(aceptado.pago.id)) == (True, "01a22c0e-f575-729e-b1a8-03396b7495cd")
 
 
-def test_a_reference_of_the_earlier_version_stays_its_payments(upgraded: TestDatabase) -> None:
+def test_a_reference_of_the_earlier_version_is_still_taken(upgraded: TestDatabase) -> None:
     """The affiliate's own reference cannot be used for another amount."""
     with upgraded.connections("pagos") as connect, pytest.raises(ReferenciaDuplicadaError):
         crear_pago(

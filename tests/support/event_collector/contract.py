@@ -21,7 +21,7 @@ INSTANTE = timedelta(microseconds=1)
 class EventoRepositoryContract:
     """The contract of EventoRepository."""
 
-    def test_a_new_event_is_stored_and_known(self, eventos: EventoRepository) -> None:
+    def test_a_new_event_is_stored_and_found(self, eventos: EventoRepository) -> None:
         """It is found by its key, as accepted."""
         nuevo = un_aceptado(tipo=TipoEvento.IMPRESSION)
         assert set(eventos.agregar([nuevo])) == {nuevo.id}
@@ -39,7 +39,7 @@ class EventoRepositoryContract:
         clave = recibido.solicitud.clave
         assert eventos.conocidos([recibido], ahora=AHORA)[clave].id == primero.id
 
-    def test_of_many_those_are_stored_that_are_new(self, eventos: EventoRepository) -> None:
+    def test_only_the_new_events_of_a_batch_are_stored(self, eventos: EventoRepository) -> None:
         """Events that equal an earlier one are not stored."""
         viejos = [un_aceptado() for _ in range(3)]
         eventos.agregar(viejos)
@@ -48,17 +48,13 @@ class EventoRepositoryContract:
         mezcla = [evento for pareja in zip(repetidos, nuevos, strict=True) for evento in pareja]
         assert set(eventos.agregar(mezcla)) == {evento.id for evento in nuevos}
 
-    def test_storing_the_very_same_again_changes_nothing_and_says_that_it_is_stored(
-        self, eventos: EventoRepository
-    ) -> None:
+    def test_storing_the_same_event_again_reports_it_as_stored(self, eventos: EventoRepository) -> None:
         """A caller whose answer was lost may retry, and is not told of a duplicate."""
         nuevo = un_aceptado()
         assert set(eventos.agregar([nuevo])) == {nuevo.id}
         assert set(eventos.agregar([nuevo])) == {nuevo.id}
 
-    def test_what_the_id_of_the_request_stands_for_is_the_same_event_if_it_says_the_same(
-        self, eventos: EventoRepository
-    ) -> None:
+    def test_an_event_stored_under_its_requests_id_is_repeated_by_equal_data(self, eventos: EventoRepository) -> None:
         """Earlier versions stored it under that id, and ignored the event's own id."""
         primero = un_aceptado(tipo=TipoEvento.CONVERSION, id_cliente="K", id_oferta="una")
         eventos.agregar([primero])
@@ -74,7 +70,7 @@ class EventoRepositoryContract:
         assert not eventos.conocidos([otro], ahora=AHORA)
         assert len(set(eventos.agregar([un_aceptado(otro)]))) == 1
 
-    def test_after_a_day_an_equal_event_is_another_one(self, eventos: EventoRepository) -> None:
+    def test_after_a_day_an_equal_event_is_a_new_one(self, eventos: EventoRepository) -> None:
         """Exactly then and not before; later repetitions find the newer event."""
         recibido = un_recibido()
         primero = un_aceptado(recibido)
@@ -88,7 +84,7 @@ class EventoRepositoryContract:
         assert set(eventos.agregar([segundo])) == {segundo.id}
         assert eventos.conocidos([recibido], ahora=caduca)[clave].id == segundo.id
 
-    def test_what_no_longer_counts_is_forgotten(self, eventos: EventoRepository) -> None:
+    def test_expired_keys_are_forgotten(self, eventos: EventoRepository) -> None:
         """At most the given number at a time; unexpired and permanent keys stay."""
         viejos = [un_aceptado() for _ in range(5)]
         conversion = un_aceptado(un_recibido(TipoEvento.CONVERSION, id_cliente="orden-1"))
@@ -102,7 +98,7 @@ class EventoRepositoryContract:
         quedan = {recibido.solicitud.clave for recibido in recibidos[-2:]}
         assert eventos.conocidos(recibidos, ahora=AHORA).keys() == quedan
 
-    def test_a_conversion_under_its_senders_id_is_known_for_ever(self, eventos: EventoRepository) -> None:
+    def test_a_conversion_under_its_senders_id_never_expires(self, eventos: EventoRepository) -> None:
         """It is paid, so an equal event is a repetition even after a year."""
         recibido = un_recibido(TipoEvento.CONVERSION, id_cliente="orden-1")
         primero = un_aceptado(recibido)

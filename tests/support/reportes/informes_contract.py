@@ -38,7 +38,7 @@ INSTANTE = timedelta(microseconds=1)
 class InformesContract:
     """The contract of Informes."""
 
-    def test_a_payment_tells_by_which_event_it_is_counted_and_since_when(
+    def test_a_payment_has_its_counted_event_and_the_time_of_counting(
         self, uow: ProyeccionUnitOfWork, informes: Informes
     ) -> None:
         """By its latest event; earlier events that arrive later, and repetitions, change neither."""
@@ -58,7 +58,7 @@ class InformesContract:
         assert contado.contado_en == AHORA + timedelta(hours=1)
 
     @pytest.mark.parametrize("fecha", [utc(2026, 3, 1), AHORA + INSTANTE], ids=["midnight", "within"])
-    def test_a_period_has_its_beginning_and_not_its_end(
+    def test_a_period_includes_its_beginning_and_not_its_end(
         self, uow: ProyeccionUnitOfWork, informes: Informes, fecha: datetime
     ) -> None:
         """A payment exactly at `desde` is included, one exactly at `hasta` is not: consecutive periods share none."""
@@ -89,7 +89,7 @@ class InformesContract:
             Moneda.EUR: (1, Decimal(100)),
         }
 
-    def test_what_was_taken_back_is_reported_when_it_is_asked_for(
+    def test_reversed_payments_are_reported_only_on_request(
         self, uow: ProyeccionUnitOfWork, informes: Informes
     ) -> None:
         """A REVERSED payment is in no other report."""
@@ -115,9 +115,7 @@ class InformesContract:
             una_consulta(id_campana=uuid4()),
         ],
     )
-    def test_where_nothing_is_there_are_zeros(
-        self, uow: ProyeccionUnitOfWork, informes: Informes, consulta: Consulta
-    ) -> None:
+    def test_an_empty_report_has_zeros(self, uow: ProyeccionUnitOfWork, informes: Informes, consulta: Consulta) -> None:
         """There is no campaign, no currency and no row."""
         proyectados(uow, un_pago(), un_pago(moneda=Moneda.USD), un_evento())
         assert lo_de(informes.resumen(consulta).total) == (0, Decimal(0))
@@ -127,7 +125,7 @@ class InformesContract:
             assert detalle.otras_monedas == {}
         assert informes.tabla(consulta).filas == []
 
-    def test_campaigns_come_with_most_money_first(self, uow: ProyeccionUnitOfWork, informes: Informes) -> None:
+    def test_campaigns_are_sorted_by_amount(self, uow: ProyeccionUnitOfWork, informes: Informes) -> None:
         """Equal ones by id; payments without a campaign count as one; campaigns with tracking only come last."""
         a, b, c, vista = sorted(uuid4() for _ in range(4))
         for id_campana, monto in ((b, "5"), (a, "5"), (c, "7"), (None, "5"), (None, "1.5")):
@@ -142,7 +140,7 @@ class InformesContract:
     @pytest.mark.parametrize("con_campana", [False, True])
     @pytest.mark.parametrize("con_afiliado", [False, True])
     @pytest.mark.parametrize("dia_entero", [False, True])
-    def test_filters_hold_together(
+    def test_filters_are_combined(
         self, uow: ProyeccionUnitOfWork, informes: Informes, *, con_campana: bool, con_afiliado: bool, dia_entero: bool
     ) -> None:
         """The reported payments fit the affiliate, the campaign and the period, as far as given."""
@@ -167,7 +165,7 @@ class InformesContract:
             dict.fromkeys(campanas, (cada_una, cada_una))
         )
 
-    def test_a_report_says_what_was_asked(self, informes: Informes) -> None:
+    def test_a_report_contains_its_query(self, informes: Informes) -> None:
         """Every kind of report contains its query."""
         consulta = una_consulta(utc(2026, 1, 1), moneda=Moneda.EUR)
         respuestas: list[Resumen | Detalle | Tabla] = [

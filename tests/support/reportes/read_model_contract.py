@@ -56,7 +56,7 @@ ENTREGAS = st.lists(st.sampled_from(range(3)), max_size=4).flatmap(
 class ModeloDeLecturaContract:
     """The contract of ModeloDeLectura and of its unit of work."""
 
-    def test_when_nothing_waited_last_is_remembered(self, uow: ProyeccionUnitOfWork, informes: Informes) -> None:
+    def test_the_latest_heartbeat_is_stored(self, uow: ProyeccionUnitOfWork, informes: Informes) -> None:
         """The latest heartbeat is kept, in whatever order they arrive."""
         assert informes.estado().al_dia is None
         for segundos in (10, 30, 20):
@@ -85,7 +85,7 @@ class ModeloDeLecturaContract:
         for estado in (EstadoReportado.PENDING, EstadoReportado.COMPLETED):
             assert contados(informes, pago, estado) == {ANTES: [0, 0, 0], DESPUES: [0, 0, 0]}
 
-    def test_an_outcome_that_comes_first_is_dated_provisionally(
+    def test_an_outcome_that_arrives_first_has_a_provisional_date(
         self, uow: ProyeccionUnitOfWork, informes: Informes, filas: Filas
     ) -> None:
         """Its first event then moves it to the right day, month and year, with its state."""
@@ -110,7 +110,7 @@ class ModeloDeLecturaContract:
 
     @pytest.mark.parametrize("orden", [(1, 2, 3), (3, 2, 1), (2, 3, 3, 1)])
     @pytest.mark.parametrize("lotes", ["one batch", "one each"])
-    def test_a_campaign_is_called_as_its_latest_event_says(
+    def test_a_campaign_has_the_name_of_its_latest_event(
         self, uow: ProyeccionUnitOfWork, informes: Informes, orden: tuple[int, ...], lotes: str
     ) -> None:
         """The order of arrival does not matter."""
@@ -125,7 +125,7 @@ class ModeloDeLecturaContract:
         [fila] = informes.tabla(una_consulta()).filas
         assert fila.nombre == "Nombre 3"
 
-    def test_a_tracking_event_is_counted_once_for_its_id(self, uow: ProyeccionUnitOfWork, informes: Informes) -> None:
+    def test_a_tracking_event_is_counted_once(self, uow: ProyeccionUnitOfWork, informes: Informes) -> None:
         """Repetitions within a batch or in a later one do not count; each type is counted separately."""
         id_campana = uuid4()
         eventos = [un_evento(tipo, id_campana=id_campana) for tipo in TipoSeguimiento]
@@ -136,9 +136,7 @@ class ModeloDeLecturaContract:
         assert (fila.id_campana, fila.cuenta.pagos) == (id_campana, 0)
         assert (fila.impresiones, fila.clicks, fila.conversiones) == (1, 2, 1)
 
-    def test_what_is_not_committed_never_happened(
-        self, uow: ProyeccionUnitOfWork, informes: Informes, filas: Filas
-    ) -> None:
+    def test_uncommitted_work_has_no_effect(self, uow: ProyeccionUnitOfWork, informes: Informes, filas: Filas) -> None:
         """Work that was interrupted by an exception or left without commit has no effect; the next batch has."""
         perdido, visto, guardado = un_pago(), un_evento(), un_pago()
         with uow:
@@ -154,7 +152,7 @@ class ModeloDeLecturaContract:
         [fila] = informes.tabla(una_consulta()).filas
         assert (fila.cuenta.pagos, fila.clicks) == (1, 0)
 
-    def test_the_latest_event_of_each_source_is_remembered(self, uow: ProyeccionUnitOfWork, informes: Informes) -> None:
+    def test_the_latest_event_of_each_source_is_stored(self, uow: ProyeccionUnitOfWork, informes: Informes) -> None:
         """The time of its projection is kept too; an older event that arrives later changes nothing."""
 
         def projected(*ocurridos: datetime, ahora: datetime) -> None:
@@ -173,7 +171,7 @@ class ModeloDeLecturaContract:
             Fuente.CAMPANAS: Avance(tipo="Creada", ocurrido_en=first, proyectado_en=third),
         }
 
-    def test_no_event_is_no_change(self, uow: ProyeccionUnitOfWork, informes: Informes, filas: Filas) -> None:
+    def test_an_empty_batch_changes_nothing(self, uow: ProyeccionUnitOfWork, informes: Informes, filas: Filas) -> None:
         """A batch without readable events is allowed."""
         proyectados(uow)
         assert (filas(), informes.estado().avances) == ({}, {})

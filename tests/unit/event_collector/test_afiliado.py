@@ -46,14 +46,14 @@ def admitido(
 
 
 @pytest.mark.parametrize("fuente", FuenteEvento)
-def test_an_affiliate_that_nobody_has_entered_is_accepted_or_not(fuente: FuenteEvento) -> None:
+def test_an_unregistered_affiliate_is_accepted_or_not(fuente: FuenteEvento) -> None:
     """The platform's configuration decides; the affiliate cannot prove its identity."""
     assert admitido(None, fuente) == Afiliado(id="afiliado-001", eventos_por_minuto=7)
     with pytest.raises(AfiliadoDesconocidoError):
         admitido(None, fuente, politica=replace(ABIERTA, acepta_desconocidos=False))
 
 
-def test_who_has_something_to_show_must_show_it() -> None:
+def test_an_affiliate_with_a_proof_must_use_it() -> None:
     """This is a key for direct calls and a signature for webhooks; pages and apps have neither."""
     for fuente in (FuenteEvento.WEB_TAG, FuenteEvento.MOBILE_SDK):
         assert admitido(REGISTRADO, fuente) is REGISTRADO
@@ -79,7 +79,7 @@ def test_conversions_may_have_to_be_proven() -> None:
     assert admitido(estricto, FuenteEvento.API_DIRECT, tipo=TipoEvento.CONVERSION, llave="k") is estricto
 
 
-def test_who_is_not_active_is_told_so_once_it_has_shown_who_it_is() -> None:
+def test_inactivity_is_revealed_only_after_the_proof() -> None:
     """Other senders learn nothing about it."""
     inactivo = replace(REGISTRADO, activo=False)
     with pytest.raises(AfiliadoInactivoError):

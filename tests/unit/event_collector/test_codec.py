@@ -64,7 +64,7 @@ def published(recibido: EventoRecibido) -> dict[str, Any]:
 
 @pytest.mark.parametrize("tipo", TipoEvento)
 @pytest.mark.parametrize("campos", [{}, COMPLETO], ids=["little", "everything"])
-def test_what_is_published_keeps_its_contract(tipo: TipoEvento, campos: dict[str, Any]) -> None:
+def test_published_events_keep_their_contract(tipo: TipoEvento, campos: dict[str, Any]) -> None:
     """It does, with few fields and with all; the contract describes exactly these fields."""
     payload = published(un_recibido(tipo, visita=VISITA if campos else Visita(), **campos))
     validate_data("event_collector", TYPES[tipo], payload)
@@ -82,14 +82,14 @@ def test_what_is_published_keeps_its_contract(tipo: TipoEvento, campos: dict[str
     ],
     ids=lambda change: next(iter(change)),
 )  # fmt: skip
-def test_a_contract_refuses_what_is_never_published(change: dict[str, Any]) -> None:
+def test_a_contract_refuses_other_payloads(change: dict[str, Any]) -> None:
     """Otherwise it would check nothing."""
     payload = published(un_recibido(TipoEvento.CONVERSION, **COMPLETO)) | change
     with pytest.raises(ValidationError):
         validate_data("event_collector", "ConversionRegistrada", payload)
 
 
-def test_all_types_say_alike_what_they_say() -> None:
+def test_all_types_have_the_same_fields() -> None:
     """Their contracts differ only in the type and in the meaning of a value."""
 
     def said(tipo: TipoEvento) -> dict[str, Any]:
@@ -114,13 +114,13 @@ def test_an_event_has_one_hash_however_it_is_written() -> None:
         ("caf\u00e9", "cafe\u0301"), ({"caf\u00e9": 1}, {"cafe\u0301": Decimal("1.00")}),
     ],
 )  # fmt: skip
-def test_numbers_and_texts_are_compared_by_what_they_are(one: object, same: object) -> None:
+def test_numbers_and_texts_are_compared_by_value(one: object, same: object) -> None:
     """Digits do not count, nor does the Unicode composition of a letter (UAX 15)."""
     assert said(unos_datos(datos_custom={"a": one})) == said(unos_datos(datos_custom={"a": same}))
 
 
 @pytest.mark.parametrize("value", ["1.5", Decimal("1.51"), 1, True, [Decimal("1.5")], None])
-def test_what_says_something_else_has_another_hash(value: object) -> None:
+def test_other_data_of_an_event_has_another_hash(value: object) -> None:
     """A number differs from its text."""
     assert said(unos_datos(datos_custom={"a": value})) != said(unos_datos(datos_custom={"a": Decimal("1.5")}))
 
@@ -131,7 +131,7 @@ def said(datos: DatosDelEvento) -> str:
 
 
 # SHA-256 of ["id","afiliado-001","orden-1"], of an event's own text, and of ["hash",…] with it; made with `sha256sum`.
-def test_what_earlier_versions_stored_is_known_by_the_same_hashes() -> None:
+def test_hashes_of_earlier_versions_are_recognised() -> None:
     """Where the old and the new hash of a number differ, both are given."""
     datos = unos_datos(TipoEvento.CONVERSION, id_cliente="orden-1", datos_custom={"a": Decimal("2.5"), "b": 1})
     text = (
@@ -150,7 +150,7 @@ def test_what_earlier_versions_stored_is_known_by_the_same_hashes() -> None:
     assert sin_id.clave_anterior != sin_id.clave
 
 
-def test_an_event_is_known_by_its_senders_id_or_else_by_its_visitor() -> None:
+def test_an_event_is_identified_by_its_senders_id_or_else_its_visitor() -> None:
     """The id, which belongs to the affiliate, overrides the data and the visitor."""
 
     def key(visita: Visita = VISITA, **campos: Any) -> str:

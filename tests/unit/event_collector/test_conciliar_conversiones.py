@@ -39,7 +39,7 @@ class FakeAbiertas(ConversionesAbiertas):
 
 
 @pytest.mark.parametrize(("segundos", "medidos"), [(None, 0), (90.5, 90.5)])
-def test_a_tick_publishes_what_is_due_and_tells_the_oldest_wait(
+def test_a_tick_publishes_due_conversions_and_reports_the_oldest_wait(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], segundos: float | None, medidos: float
 ) -> None:
     """It takes all, in parts; the metric (EMF) is reported even if no conversion waits."""
@@ -53,7 +53,7 @@ def test_a_tick_publishes_what_is_due_and_tells_the_oldest_wait(
     assert line["OldestConversionAge"] == [medidos]
 
 
-def test_it_ends_before_its_time_does(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_ends_before_its_timeout(monkeypatch: pytest.MonkeyPatch) -> None:
     """The next tick continues."""
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "test")
     abiertas = FakeAbiertas(5, None)

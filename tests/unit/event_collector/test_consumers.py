@@ -75,7 +75,7 @@ def de_conversion(id_evento: object) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("con_origen", [True, False], ids=["with its origin", "from before there was one"])
-def test_the_payment_of_a_commission_is_remembered(
+def test_the_payment_of_a_commission_is_recorded(
     collector: FakeEventCollector, id_evento: UUID, con_origen: bool
 ) -> None:
     """The latest version is kept, whatever the order; other payments are ignored."""
@@ -147,7 +147,9 @@ def test_a_conversion_whose_payment_gave_way_is_in_conflict(
     )  # fmt: skip
 
 
-def test_a_conversion_that_earns_less_than_a_hundredth_is_done(collector: FakeEventCollector, conversion: UUID) -> None:
+def test_a_conversion_that_earns_less_than_a_hundredth_is_processed(
+    collector: FakeEventCollector, conversion: UUID
+) -> None:
     """It waits for no payment, and its state gives the reason."""
     assert not deliver(seguir_comisiones, una_negada(conversion, "comision-inferior-a-un-centavo"))
     vista = collector.consultas.por_id(conversion)
@@ -157,7 +159,7 @@ def test_a_conversion_that_earns_less_than_a_hundredth_is_done(collector: FakeEv
     }  # fmt: skip
 
 
-def test_what_is_no_payment_is_refused_alone(collector: FakeEventCollector, id_evento: UUID) -> None:
+def test_an_event_that_is_no_payment_is_refused_alone(collector: FakeEventCollector, id_evento: UUID) -> None:
     """The other messages are recorded."""
     bad = un_registro({}, event_type="CampanaCreada"), un_registro({"id_pago": "x"})
     good = un_registro(un_pago(f"comision-{id_evento}"))
@@ -185,7 +187,7 @@ def una_carta(id_evento: object, **mas: str) -> dict[str, Any]:
     )
 
 
-def test_a_dead_letter_is_remembered(collector: FakeEventCollector, id_evento: UUID) -> None:
+def test_a_dead_letter_is_recorded(collector: FakeEventCollector, id_evento: UUID) -> None:
     """The latest of each consumer is kept, with its reason."""
     later = (AHORA + timedelta(hours=1)).isoformat()
     letters = [
@@ -200,7 +202,7 @@ def test_a_dead_letter_is_remembered(collector: FakeEventCollector, id_evento: U
     }  # fmt: skip
 
 
-def test_letters_of_others_are_none_of_ours(collector: FakeEventCollector) -> None:
+def test_foreign_dead_letters_are_ignored(collector: FakeEventCollector) -> None:
     """They are of payments, unknown events, without a history, or without a valid id."""
     strangers = [
         un_registro(un_pago("r"), story=una_historia()),
@@ -212,7 +214,7 @@ def test_letters_of_others_are_none_of_ours(collector: FakeEventCollector) -> No
     assert not collector.fallos.abiertos
 
 
-def test_a_letter_whose_story_makes_no_sense_is_refused(id_evento: UUID) -> None:
+def test_a_dead_letter_with_an_invalid_history_is_refused(id_evento: UUID) -> None:
     """It stays a dead letter, and the others are recorded."""
     bad = una_carta(id_evento, **{"dlq-time": "yesterday"})
     assert deliver(registrar_fallos, bad, una_carta(id_evento)) == [bad["messageId"]]

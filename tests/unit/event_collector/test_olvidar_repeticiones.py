@@ -23,7 +23,7 @@ def run(monkeypatch: pytest.MonkeyPatch, eventos: FakeEventoRepository, *, secon
     return olvidar_repeticiones.handler({}, FakeContext(milliseconds=seconds * 1000))
 
 
-def test_everything_that_has_expired_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_expired_key_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     """Their events stay."""
     eventos = FakeEventoRepository()
     eventos.agregar([un_aceptado() for _ in range(5)])
@@ -32,7 +32,7 @@ def test_everything_that_has_expired_is_forgotten(monkeypatch: pytest.MonkeyPatc
     assert len(eventos.aceptados) == 5
 
 
-def test_it_ends_before_its_time_does(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_ends_before_its_timeout(monkeypatch: pytest.MonkeyPatch) -> None:
     """The next tick continues."""
     eventos = FakeEventoRepository()
     eventos.agregar([un_aceptado()])

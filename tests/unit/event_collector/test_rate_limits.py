@@ -25,7 +25,7 @@ def limites(idempotency_table: IdempotencyTable) -> DynamoDbLimites:
     return DynamoDbLimites(SharedTable(NAME, boto3.session.Session(), warning="", metric="Degraded"))
 
 
-def test_what_is_taken_is_counted(limites: DynamoDbLimites) -> None:
+def test_granted_events_are_counted(limites: DynamoDbLimites) -> None:
     """Events are granted until the limit; the next minute, and another affiliate, start anew."""
     cupos = [limites.reservar("a", 1, limite=3, ahora=AHORA) for _ in range(4)]
     assert [cupo.concedidos for cupo in cupos] == [1, 1, 1, 0]
@@ -35,7 +35,7 @@ def test_what_is_taken_is_counted(limites: DynamoDbLimites) -> None:
     assert limites.reservar("a", 1, limite=3, ahora=AHORA + MINUTO).concedidos == 1
 
 
-def test_a_part_is_taken_where_not_all_is_left(limites: DynamoDbLimites) -> None:
+def test_the_rest_of_the_window_is_granted(limites: DynamoDbLimites) -> None:
     """This holds for a new window too."""
     assert limites.reservar("a", 10, limite=8, ahora=AHORA).concedidos == 8
     assert limites.reservar("b", 5, limite=8, ahora=AHORA).concedidos == 5
@@ -43,7 +43,7 @@ def test_a_part_is_taken_where_not_all_is_left(limites: DynamoDbLimites) -> None
     assert (cupo.concedidos, cupo.restantes) == (3, 0)
 
 
-def test_windows_are_added_up_and_forgotten(limites: DynamoDbLimites) -> None:
+def test_windows_are_added_up_and_reset(limites: DynamoDbLimites) -> None:
     """As many windows as are kept can be counted."""
     for atras in (0, 1, VENTANAS_CONSERVADAS - 1):
         limites.reservar("a", 2, limite=9, ahora=AHORA - atras * MINUTO)
@@ -69,7 +69,7 @@ def test_a_window_expires(limites: DynamoDbLimites) -> None:
     assert expiration == int(AHORA.timestamp()) // 60 * 60 + (VENTANAS_CONSERVADAS + 1) * 60
 
 
-def test_while_the_table_is_away_everything_is_let_through(
+def test_without_the_table_every_event_is_accepted(
     limites: DynamoDbLimites, idempotency_table: IdempotencyTable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No request waits for it meanwhile; queries for counts fail."""

@@ -106,7 +106,7 @@ def test_a_request_is_answered(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(ACCEPTED))
-def test_an_event_is_accepted_as_what_its_sample_is_called(collector: FakeEventCollector, name: str) -> None:
+def test_an_event_has_the_type_and_source_of_its_samples_name(collector: FakeEventCollector, name: str) -> None:
     """It has its type, its source, and every field that such a sender fills."""
     assert ask(name)["statusCode"] == 201
     [evento] = collector.eventos.aceptados.values()

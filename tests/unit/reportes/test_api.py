@@ -74,7 +74,7 @@ def unos_pagos(api: Api) -> None:
 
 @pytest.mark.usefixtures("unos_pagos")
 @pytest.mark.parametrize(("version", "body"), [("v1", V1), ("v2", V2)])
-def test_a_report_is_exactly_this(api: Api, version: str, body: bytes) -> None:
+def test_a_report_has_exactly_this_form(api: Api, version: str, body: bytes) -> None:
     """Amounts have their cents; a header names the version."""
     answer = api.get(f"payments?{ENERO}&version={version}")
     assert (answer.status_code, answer.body) == (200, body)
@@ -97,7 +97,7 @@ def contains(whole: Any, part: Any) -> bool:
     return bool(whole == part)
 
 
-def test_of_nothing_there_are_zeros(api: Api) -> None:
+def test_a_report_without_payments_has_zeros(api: Api) -> None:
     """There is no division by zero for the average."""
     assert api.get("payments?version=v1").json_body == {
         "summary": {"totalPayments": 0, "totalAmount": 0, "currency": "COP"}, "period": {"from": None, "to": None},
@@ -131,7 +131,7 @@ def test_of_nothing_there_are_zeros(api: Api) -> None:
         ("estado=COMPLETED&fecha_desde=2026-01-02", 1),
     ],
 )
-def test_a_report_is_of_what_is_asked(api: Api, query: str, pagos: int) -> None:
+def test_a_report_covers_the_requested_payments(api: Api, query: str, pagos: int) -> None:
     """Each parameter limits it."""
     for version in ("v1", "v2"):
         answer = api.get(f"payments?version={version}&{query}")
@@ -140,7 +140,7 @@ def test_a_report_is_of_what_is_asked(api: Api, query: str, pagos: int) -> None:
 
 @pytest.mark.parametrize("plus", ["+", "%2B", "%20"])
 @pytest.mark.parametrize("offset", ["05:00", "0500", "05"])
-def test_a_plus_that_was_not_encoded_is_no_space(api: Api, plus: str, offset: str) -> None:
+def test_an_unencoded_plus_is_read_as_plus(api: Api, plus: str, offset: str) -> None:
     """Before an offset from UTC, a space can only be a +."""
     answer = api.get(f"payments?fecha_desde=2026-11-01T00:00:00{plus}{offset}")
     assert answer.json_body["period"]["from"] == "2026-10-31T19:00:00Z"
@@ -176,13 +176,13 @@ def test_a_wrong_parameter_is_named(api: Api, path: str, query: str, campo: str,
     assert [(error["campo"], error["codigo"]) for error in answer.json_body["errores"]] == [(campo, codigo)]
 
 
-def test_a_period_is_told_as_the_original_tells_it(api: Api) -> None:
+def test_a_period_has_the_original_apis_form(api: Api) -> None:
     """The form is `2024-01-01T00:00:00Z` for any zone of the query; fractions of a second are kept."""
     period = api.get("payments?fecha_desde=2024-01-01&fecha_hasta=2024-02-01T00:00:00.25-05:00").json_body["period"]
     assert period == {"from": "2024-01-01T00:00:00Z", "to": "2024-02-01T05:00:00.250000Z"}
 
 
-def test_which_versions_there_are_is_said(api: Api) -> None:
+def test_the_known_versions_are_listed(api: Api) -> None:
     """The answer to an unknown version lists them."""
     [error] = api.get("payments?version=v3").json_body["errores"]
     assert error["mensaje"] == "debe ser uno de: 'v1' o 'v2'"
@@ -195,7 +195,7 @@ def test_a_period_that_ends_before_it_begins_is_refused(api: Api) -> None:
     assert api.get("payments?fecha_desde=2026-01-02&fecha_hasta=2026-01-02").status_code == 200
 
 
-def test_a_payment_tells_since_when_it_is_counted_and_by_which_event(api: Api) -> None:
+def test_a_payment_shows_its_counted_event_and_the_time_of_counting(api: Api) -> None:
     """The data are as counted: the payments' own schema is not read."""
     pago = un_pago("100.50", ultimo_evento="e-1")
     api.hay(pago)
@@ -212,7 +212,7 @@ def test_a_payment_tells_since_when_it_is_counted_and_by_which_event(api: Api) -
     ("01a2172f-0000-7000-8000-000000000001", 404, "pago-no-contado"),
     ("no-es-uuid", 400, "identificador-no-valido"),
 ])  # fmt: skip
-def test_a_payment_that_is_not_counted_is_none(api: Api, id_pago: str, status: int, codigo: str) -> None:
+def test_an_uncounted_payment_is_not_found(api: Api, id_pago: str, status: int, codigo: str) -> None:
     """One of its events may still arrive."""
     answer = api.get(f"payments/{id_pago}")
     assert (answer.status_code, json.loads(answer.body)["codigo"]) == (status, codigo)
@@ -239,6 +239,6 @@ def test_a_database_that_is_down_is_503(api: Api, monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.parametrize("instancia", ["reports-v1", "reports-v2"])
-def test_a_port_says_what_it_is(api: Api, instancia: str) -> None:
+def test_the_root_of_a_port_introduces_its_version(api: Api, instancia: str) -> None:
     """The router leads the root of the port there."""
     assert "/api/reports/payments" in json.loads(api.por(instancia, "/welcome")["body"])["endpoints"]

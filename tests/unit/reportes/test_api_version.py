@@ -26,7 +26,7 @@ def published(active: str, canary: dict[str, Any] | None, since: str | None, by:
     return {"active": active, "canary": canary, "since": since, "by": by}
 
 
-def test_before_the_first_change_it_is_v1_of_nobody(api: Api) -> None:
+def test_before_the_first_change_v1_is_active_without_an_author(api: Api) -> None:
     """There is no history."""
     answer = api.get("version")
     assert (answer.status_code, answer.json_body) == (
@@ -34,7 +34,7 @@ def test_before_the_first_change_it_is_v1_of_nobody(api: Api) -> None:
     )  # fmt: skip
 
 
-def test_a_change_tells_what_is_active_and_what_was(api: Api) -> None:
+def test_a_change_returns_the_active_version_and_the_history(api: Api) -> None:
     """The answers to the change and to a query show it."""
     canary = {"version": "v2", "percent": 10}
     assert api.put(active="v1", canary=canary, by="ana").json_body == published("v1", canary, SINCE, "ana") | {
@@ -59,9 +59,7 @@ def test_a_change_tells_what_is_active_and_what_was(api: Api) -> None:
         (None, "desconocido"),
     ],
 )  # fmt: skip
-def test_who_does_not_say_who_they_are_is_whom_api_gateway_has_seen(
-    api: Api, identity: dict[str, Any] | None, by: str
-) -> None:
+def test_without_a_given_author_api_gateways_caller_is_used(api: Api, identity: dict[str, Any] | None, by: str) -> None:
     """API Gateway's user ARN is used, or else the address."""
     event = proxy_event("PUT", "/api/reports/version", body='{"active": "v2"}')
     event["requestContext"]["identity"] = identity
@@ -90,7 +88,7 @@ def test_who_does_not_say_who_they_are_is_whom_api_gateway_has_seen(
         ({"active": "v1", "canary": 10}, "canary"),
     ],
 )
-def test_a_change_that_is_none_is_refused(api: Api, body: dict[str, Any], campo: str) -> None:
+def test_an_invalid_change_is_refused(api: Api, body: dict[str, Any], campo: str) -> None:
     """The answer names the field."""
     answer = api.put(**body)
     assert answer.status_code == 422
@@ -120,7 +118,7 @@ def test_while_parameter_store_is_down_nothing_can_be_changed(api: Api) -> None:
     )
 
 
-def test_reports_tell_how_up_to_date_they_are(api: Api) -> None:
+def test_the_health_shows_how_current_reports_are(api: Api) -> None:
     """The delay is that of the latest event, of each source and of all together."""
     api.publicadas.publicar(un_reparto("v2"), por="ana")
     visto, pagado = AHORA - timedelta(seconds=2), AHORA - timedelta(seconds=1.5)
@@ -155,7 +153,7 @@ def test_reports_tell_how_up_to_date_they_are(api: Api) -> None:
     }  # fmt: skip
 
 
-def test_while_nothing_comes_from_the_topics_the_lag_grows(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_during_silence_of_the_topics_the_lag_grows(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     """A connector silent for half a minute is no quiet day: events may be missing."""
     proyectar([una_novedad(un_pago(), ocurrido_en=AHORA - timedelta(seconds=1))], uow=api.uow, ahora=AHORA)
     told = []
@@ -168,7 +166,7 @@ def test_while_nothing_comes_from_the_topics_the_lag_grows(api: Api, monkeypatch
     assert told == [("healthy", 1_000, "ok"), ("degraded", 31_000, silent), ("degraded", 600_000, silent)]
 
 
-def test_on_a_quiet_day_the_connector_says_that_there_is_nothing(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_on_a_quiet_day_heartbeats_keep_the_lag_small(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     """The lag is then that of the latest event, however old it is."""
     proyectar([una_novedad(un_pago(), ocurrido_en=AHORA - timedelta(seconds=1))], uow=api.uow, ahora=AHORA)
     manana = AHORA + timedelta(days=1)
@@ -179,7 +177,7 @@ def test_on_a_quiet_day_the_connector_says_that_there_is_nothing(api: Api, monke
     assert document["readModel"]["lastSign"] == manana.isoformat()
 
 
-def test_after_an_outage_the_lag_is_over_when_nothing_waits(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_after_an_outage_the_lag_ends_once_no_event_waits(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     """During the catch-up, the lag is the delay of the latest event."""
     proyectar([una_novedad(un_pago(), ocurrido_en=AHORA - timedelta(minutes=10))], uow=api.uow, ahora=AHORA)
     lags = [api.get("health").json_body["readModel"]["lagMilliseconds"]]
@@ -189,13 +187,13 @@ def test_after_an_outage_the_lag_is_over_when_nothing_waits(api: Api, monkeypatc
     assert lags == [600_000, 3_000]
 
 
-def test_a_connector_that_never_gave_a_sign_is_not_taken_for_healthy(api: Api) -> None:
+def test_a_connector_without_any_sign_is_not_healthy(api: Api) -> None:
     """Without a sign it is unknown what has happened."""
     document = api.get("health").json_body
     assert (document["status"], document["dependencies"]["connector"]) == ("degraded", "silent since ever")
 
 
-def test_before_the_first_event_nothing_is_late(api: Api) -> None:
+def test_before_the_first_event_there_is_no_lag(api: Api) -> None:
     """There is neither an event nor a lag."""
     model = api.get("health").json_body["readModel"]
     assert (model["lagMilliseconds"], model["lastEvent"], model["sources"]) == (None, None, {})

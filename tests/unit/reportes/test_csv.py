@@ -67,7 +67,7 @@ def test_version_1_has_a_row_for_each_campaign_with_payments(api: Api) -> None:
 
 
 @pytest.mark.usefixtures("unos_datos")
-def test_version_2_has_those_columns_first(api: Api) -> None:
+def test_version_2_has_the_columns_of_version_1_first(api: Api) -> None:
     """Campaigns with tracking only are added; the average is to the cent."""
     answer = api.get("payments.csv?version=v2")
     assert rows(answer.body) == [
@@ -79,7 +79,7 @@ def test_version_2_has_those_columns_first(api: Api) -> None:
     assert answer.headers["X-Report-Version"] == "v2"
 
 
-def test_what_is_too_old_to_be_counted_is_named(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_uncounted_parts_of_the_period_are_named(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     """They are intervals (ISO 8601), in version 2 only: version 1 has no tracking counts."""
     borde = Borde(desde=datetime(2025, 1, 1, 5, tzinfo=UTC), hasta=datetime(2025, 1, 2, tzinfo=UTC))
     monkeypatch.setattr(
@@ -89,14 +89,14 @@ def test_what_is_too_old_to_be_counted_is_named(api: Api, monkeypatch: pytest.Mo
     assert said == [None, "2025-01-01T05:00:00Z/2025-01-02T00:00:00Z"]
 
 
-def test_of_nothing_there_is_the_header(api: Api) -> None:
+def test_a_csv_without_payments_has_the_header(api: Api) -> None:
     """This holds for both versions."""
     assert rows(api.get("payments.csv?version=v1").body) == [SIMPLE]
     assert rows(api.get("payments.csv?version=v2").body) == [DETAILED]
 
 
 @pytest.mark.usefixtures("unos_datos")
-def test_it_is_of_what_is_asked(api: Api) -> None:
+def test_the_csv_covers_the_requested_payments(api: Api) -> None:
     """The filters are those of the report."""
     [_, row] = rows(api.get("payments.csv?version=v1&moneda=USD").body)
     assert row == [f"{UNA}", "1", "5.00", "USD"]

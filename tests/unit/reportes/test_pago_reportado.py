@@ -35,7 +35,7 @@ def juntos(primero: PagoReportado, *otros: PagoReportado) -> PagoReportado:
 
 
 @given(a=CONOCIDOS, b=CONOCIDOS, c=CONOCIDOS)
-def test_joining_is_a_join(a: PagoReportado, b: PagoReportado, c: PagoReportado) -> None:
+def test_merging_is_a_join(a: PagoReportado, b: PagoReportado, c: PagoReportado) -> None:
     """The order, the grouping and repetitions do not matter."""
     assert a.con(b) == b.con(a)
     assert a.con(b).con(c) == a.con(b.con(c))

@@ -73,7 +73,7 @@ def es_de_su_nivel(tramo: Tramo) -> bool:
     dias=st.integers(0, 800),
     horas=st.integers(-14, 14),
 )
-def test_it_does_not_matter_by_which_clock_it_is_given(desde: datetime, dias: int, horas: int) -> None:
+def test_the_zone_of_the_period_does_not_matter(desde: datetime, dias: int, horas: int) -> None:
     """The pieces are those of the same instants in UTC."""
     hasta, zona = desde + timedelta(days=dias), timezone(timedelta(hours=horas))
     otra = Periodo(desde=desde.astimezone(zona), hasta=hasta.astimezone(zona))
@@ -104,7 +104,7 @@ def test_ten_whole_years_are_few_pieces() -> None:
         (date(2030, 1, 1), utc(2026, 3, 3)),  # not beyond the period
     ],
 )
-def test_what_has_ended_is_told_from_what_goes_on(dia: date, fin: datetime | None) -> None:
+def test_ended_units_are_told_from_current_ones(dia: date, fin: datetime | None) -> None:
     """A month or a year has one total, so it ends as a whole."""
     desde = utc(2024, 12, 30)
     ended = Periodo(desde=desde, hasta=utc(2026, 3, 3, 5)).dias_antes_de(dia)

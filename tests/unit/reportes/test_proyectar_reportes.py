@@ -78,7 +78,7 @@ def consumir(*records: Record) -> list[str]:
         ("PagoRevertido", EstadoReportado.REVERSED),
     ],
 )
-def test_an_event_of_a_payment_tells_its_state(
+def test_an_event_of_a_payment_sets_its_state(
     uow: FakeProyeccionUnitOfWork, tipo: str, estado: EstadoReportado
 ) -> None:
     """Affiliate, campaign, amount and time are kept too."""
@@ -94,7 +94,7 @@ def test_an_event_of_a_payment_tells_its_state(
     }  # fmt: skip
 
 
-def test_a_payment_that_was_given_up_has_not_failed(uow: FakeProyeccionUnitOfWork) -> None:
+def test_a_payment_given_up_is_not_counted_as_failed(uow: FakeProyeccionUnitOfWork) -> None:
     """The gateway was never asked, so it has a state of its own, whichever event arrives first."""
     id_pago = f"{uuid4()}"
     anulado = de_un_pago("PagoFallido", 2, id_pago=id_pago, codigo="conversion-en-conflicto")
@@ -124,7 +124,7 @@ def test_a_conversion_that_earns_nothing_is_no_payment(uow: FakeProyeccionUnitOf
 
 
 @pytest.mark.parametrize("tipo", sorted(CAMPANAS))
-def test_every_event_of_a_campaign_tells_its_name(uow: FakeProyeccionUnitOfWork, tipo: str) -> None:
+def test_every_event_of_a_campaign_sets_its_name(uow: FakeProyeccionUnitOfWork, tipo: str) -> None:
     """Its type does not matter."""
     assert consumir(un_registro(tipo, {"id_campana": f"{CAMPANA}", "nombre": "Otoño"}, sequence=4)) == []
     assert uow.committed.campanas == {CAMPANA: CampanaReportada(id=CAMPANA, nombre="Otoño", version=4)}
@@ -139,7 +139,7 @@ def test_every_event_of_a_campaign_tells_its_name(uow: FakeProyeccionUnitOfWork,
         ("VistaDePaginaRegistrada", TipoSeguimiento.PAGE_VIEW),
     ],
 )
-def test_a_tracking_event_is_counted_as_what_it_is(
+def test_a_tracking_event_is_counted_by_its_type(
     uow: FakeProyeccionUnitOfWork, tipo: str, visto: TipoSeguimiento
 ) -> None:
     """Its id is the envelope's; the campaign may be missing, and unknown fields are ignored."""
@@ -178,14 +178,14 @@ def test_a_tracking_event_is_counted_as_what_it_is(
         lambda: un_registro("ClickRegistrado", {"id_afiliado": "a"}, time="ayer"),
     ],
 )
-def test_what_cannot_be_read_comes_back_alone(uow: FakeProyeccionUnitOfWork, veneno: Callable[[], Record]) -> None:
+def test_an_unreadable_event_is_returned_alone(uow: FakeProyeccionUnitOfWork, veneno: Callable[[], Record]) -> None:
     """It becomes a dead letter in the end; the rest of the batch is projected."""
     record = veneno()
     assert consumir(de_un_pago(), record, de_seguimiento()) == [record["messageId"]]
     assert (len(uow.committed.pagos), len(uow.committed.eventos), uow.committed.campanas) == (1, 1, {})
 
 
-def test_how_far_each_source_has_come_is_remembered(uow: FakeProyeccionUnitOfWork) -> None:
+def test_the_progress_of_each_source_is_stored(uow: FakeProyeccionUnitOfWork) -> None:
     """The latest event of the batch counts, by its time."""
     antes = datetime(2026, 1, 15, 9, tzinfo=UTC)
     records = [
@@ -200,15 +200,13 @@ def test_how_far_each_source_has_come_is_remembered(uow: FakeProyeccionUnitOfWor
     }
 
 
-def test_an_empty_batch_says_that_there_are_no_more(uow: FakeProyeccionUnitOfWork) -> None:
+def test_an_empty_batch_means_that_no_event_waits(uow: FakeProyeccionUnitOfWork) -> None:
     """It is the mapping's heartbeat, and changes nothing else."""
     assert consumir() == []
     assert (uow.committed.al_dia, uow.committed.avances, uow.committed.pagos) == (AHORA, {}, {})
 
 
-def test_while_the_database_is_down_nothing_is_done(
-    uow: FakeProyeccionUnitOfWork, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_the_database_the_batch_fails(uow: FakeProyeccionUnitOfWork, monkeypatch: pytest.MonkeyPatch) -> None:
     """The whole batch fails and is delivered again."""
 
     def unavailable(*_: Any) -> None:

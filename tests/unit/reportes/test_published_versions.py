@@ -50,13 +50,13 @@ def write(ssm: SSMClient, value: str) -> None:
     ssm.put_parameter(Name=PARAMETER, Value=value, Type="String", Overwrite=True)
 
 
-def test_before_the_first_change_there_is_none(versiones: SsmVersiones) -> None:
+def test_before_the_first_change_no_version_is_published(versiones: SsmVersiones) -> None:
     """There is no history either; this is no error."""
     assert versiones.leer() is None
     assert versiones.historial().cambios == ()
 
 
-def test_what_is_published_is_read_by_everybody(versiones: SsmVersiones) -> None:
+def test_every_function_reads_the_published_version(versiones: SsmVersiones) -> None:
     """The canary, the author and the time are read too."""
     publicada = versiones.publicar(un_reparto("v1", "v2", 25), por="ana")
     assert (publicada.reparto, publicada.por) == (un_reparto("v1", "v2", 25), "ana")
@@ -65,9 +65,7 @@ def test_what_is_published_is_read_by_everybody(versiones: SsmVersiones) -> None
     assert SsmVersiones(PARAMETER).leer() == publicada
 
 
-def test_a_change_is_told_with_its_own_instant(
-    ssm: SSMClient, versiones: SsmVersiones, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_change_has_its_own_time(ssm: SSMClient, versiones: SsmVersiones, monkeypatch: pytest.MonkeyPatch) -> None:
     """This holds although another one is published before the read."""
     put = versiones._writer.put_parameter
 
@@ -92,7 +90,7 @@ def test_the_history_has_the_latest_first(versiones: SsmVersiones) -> None:
     assert [publicacion.por for publicacion in historial] == ["persona 2", "persona 1", "persona 0"]
 
 
-def test_of_a_long_history_the_latest_are_told(versiones: SsmVersiones) -> None:
+def test_the_latest_changes_of_a_long_history_are_read(versiones: SsmVersiones) -> None:
     """The history comes in pages, the oldest first."""
     for number in range(HISTORY + 10):
         versiones.publicar(un_reparto("v1", "v2", number % 100), por=f"{number}")
@@ -113,7 +111,7 @@ def test_a_version_may_be_written_by_hand(ssm: SSMClient, versiones: SsmVersione
 
 
 @pytest.mark.parametrize("garbage", GARBAGE)
-def test_what_is_no_version_is_refused(ssm: SSMClient, versiones: SsmVersiones, garbage: str) -> None:
+def test_an_invalid_version_is_refused(ssm: SSMClient, versiones: SsmVersiones, garbage: str) -> None:
     """The error quotes the invalid value, and the history leaves it out."""
     versiones.publicar(un_reparto("v2"), por="ana")
     write(ssm, garbage)
@@ -145,7 +143,7 @@ def test_what_is_no_version_is_refused(ssm: SSMClient, versiones: SsmVersiones, 
         lambda versiones: versiones.publicar(un_reparto("v1"), por="ana"),
     ],
 )
-def test_when_parameter_store_does_not_answer_that_is_said(
+def test_an_outage_of_parameter_store_is_reported(
     versiones: SsmVersiones,
     ask: Callable[[SsmVersiones], Any],
     fault: Exception,

@@ -36,7 +36,7 @@ def test_the_canary_is_for_some_affiliates(api: Api) -> None:
 
 
 @pytest.mark.parametrize(("fija", "otra"), [("v1", "v2"), ("v2", "v1")])
-def test_a_way_in_may_serve_one_version_only(api: Api, fija: str, otra: str) -> None:
+def test_a_port_may_serve_one_version_only(api: Api, fija: str, otra: str) -> None:
     """The active version does not matter, and a request for another version is refused."""
     api.publicadas.publicar(un_reparto(otra, fija, 0), por="ana")
     instancia, path = f"reports-{fija}", "/api/reports/payments"
@@ -51,7 +51,7 @@ def test_a_way_in_may_serve_one_version_only(api: Api, fija: str, otra: str) -> 
 
 
 @pytest.mark.parametrize(("instancia", "version"), [("reports-v1", "v1"), ("reports-v2", "v2")])
-def test_a_way_in_that_serves_one_version_tells_its_health(api: Api, instancia: str, version: str) -> None:
+def test_a_port_of_one_version_shows_its_health(api: Api, instancia: str, version: str) -> None:
     """No dependency is checked."""
     api.publicadas.caida = True
     answer = api.por(instancia, "/health")
@@ -60,7 +60,7 @@ def test_a_way_in_that_serves_one_version_tells_its_health(api: Api, instancia: 
     assert api.publicadas.lecturas == 0
 
 
-def test_while_parameter_store_is_down_reports_go_on(api: Api) -> None:
+def test_without_parameter_store_reports_continue(api: Api) -> None:
     """They use the last version read; a request that names a version does not need the store."""
     api.publicadas.publicar(un_reparto("v2"), por="ana")
     assert api.get("payments").headers["X-Report-Version"] == "v2"

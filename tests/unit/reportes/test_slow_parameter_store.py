@@ -75,13 +75,13 @@ def a_store(kind: type[SlowStore], monkeypatch: pytest.MonkeyPatch) -> Iterator[
 
 
 @pytest.mark.parametrize("kind", [SlowStore, RefusesFirst])
-def test_a_switch_is_made_though_the_store_is_slow(kind: type[SlowStore], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_switch_succeeds_with_a_slow_store(kind: type[SlowStore], monkeypatch: pytest.MonkeyPatch) -> None:
     """A second of delay or one refused request does not cause a 503."""
     with a_store(kind, monkeypatch) as versiones:
         assert versiones.publicar(un_reparto("v2"), por="ana").reparto == un_reparto("v2")
 
 
-def test_a_report_does_not_wait_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_report_does_not_wait_for_a_slow_store(monkeypatch: pytest.MonkeyPatch) -> None:
     """It uses the last known version."""
     with a_store(SlowStore, monkeypatch) as versiones, pytest.raises(VersionNoLegibleError):
         versiones.leer()

@@ -19,12 +19,12 @@ MUCHOS: Final = 5_000
 
 @pytest.mark.parametrize("activa", Version)
 @given(id_afiliado=st.none() | AFILIADOS)
-def test_without_a_canary_everybody_gets_the_active_one(activa: Version, id_afiliado: str | None) -> None:
+def test_without_a_canary_every_affiliate_gets_the_active_version(activa: Version, id_afiliado: str | None) -> None:
     """The affiliate does not matter."""
     assert un_reparto(activa).version_de(id_afiliado) is activa
 
 
-def test_an_affiliate_gets_the_same_at_every_request() -> None:
+def test_an_affiliate_gets_the_same_version_at_every_request() -> None:
     """It does not depend on the function or the deploy: the first of a tenth are these."""
     reparto = un_reparto("v1", "v2", 10)
     con = [number for number in range(50) if reparto.version_de(f"afiliado-{number:03}") is Version.V2]
@@ -32,21 +32,21 @@ def test_an_affiliate_gets_the_same_at_every_request() -> None:
 
 
 @given(id_afiliado=AFILIADOS, porcentajes=st.lists(PORCENTAJES, min_size=2, max_size=2).map(sorted))
-def test_who_has_the_canary_keeps_it_when_more_get_it(id_afiliado: str, porcentajes: list[int]) -> None:
+def test_an_affiliate_in_the_canary_stays_in_it(id_afiliado: str, porcentajes: list[int]) -> None:
     """It keeps it at every higher percentage."""
     menos, mas = (un_reparto("v1", "v2", porcentaje) for porcentaje in porcentajes)
     assert menos.version_de(id_afiliado) is Version.V1 or mas.version_de(id_afiliado) is Version.V2
 
 
 @given(id_afiliado=AFILIADOS, porcentaje=PORCENTAJES)
-def test_the_same_affiliates_get_it_whichever_version_it_is(id_afiliado: str, porcentaje: int) -> None:
+def test_every_canary_version_has_the_same_affiliates(id_afiliado: str, porcentaje: int) -> None:
     """A canary back to the old version selects the same affiliates."""
     ida, vuelta = un_reparto("v1", "v2", porcentaje), un_reparto("v2", "v1", porcentaje)
     assert (ida.version_de(id_afiliado) is Version.V2) is (vuelta.version_de(id_afiliado) is Version.V1)
 
 
 @pytest.mark.parametrize("porcentaje", [0, 1, 10, 50, 99, 100])
-def test_about_as_many_get_it_as_are_said(porcentaje: int) -> None:
+def test_the_canary_has_about_its_percentage_of_affiliates(porcentaje: int) -> None:
     """Affiliates with consecutive names are spread evenly; 0 % is none, 100 % is all."""
     reparto = un_reparto("v1", "v2", porcentaje)
     con = sum(reparto.version_de(f"afiliado-{number:03}") is Version.V2 for number in range(MUCHOS))
@@ -54,7 +54,7 @@ def test_about_as_many_get_it_as_are_said(porcentaje: int) -> None:
 
 
 @given(porcentaje=PORCENTAJES)
-def test_who_is_no_affiliate_gets_the_active_one(porcentaje: int) -> None:
+def test_a_request_without_affiliate_gets_the_active_version(porcentaje: int) -> None:
     """A report about all affiliates is in one version."""
     assert un_reparto("v1", "v2", porcentaje).version_de(None) is Version.V1
 

@@ -52,7 +52,7 @@ def instancia() -> Instancia:
     return Instancia()
 
 
-def test_until_something_is_published_it_is_v1(instancia: Instancia) -> None:
+def test_before_the_first_publication_v1_is_active(instancia: Instancia) -> None:
     """Its source is given, and there is no error."""
     vigente = instancia.versiones.vigente()
     assert (vigente.publicacion, vigente.origen, vigente.causa) == (INICIAL, Origen.INICIAL, None)
@@ -74,7 +74,7 @@ def test_a_switch_is_seen_by_other_instances_within_half_a_second(instancia: Ins
     assert instancia.publicadas.lecturas == lecturas + 1
 
 
-def test_what_is_active_is_the_latest_of_the_history(instancia: Instancia) -> None:
+def test_the_active_version_is_the_latest_of_the_history(instancia: Instancia) -> None:
     """Both come from one read, also in an instance with an older version in memory, which then serves the new one."""
     otra = Instancia(instancia)
     otra.versiones.cambiar(un_reparto("v1"), por="ana")
@@ -94,7 +94,7 @@ def test_the_history_of_a_change_ends_with_it(instancia: Instancia) -> None:
     assert instancia.versiones.historial_hasta(mia) is None
 
 
-def test_what_is_no_version_is_not_active_although_there_is_a_history(instancia: Instancia) -> None:
+def test_an_invalid_publication_is_not_active_despite_its_history(instancia: Instancia) -> None:
     """The last readable version is served, with the reason."""
     instancia.versiones.cambiar(un_reparto("v2"), por="ana")
     instancia.publicadas.ilegible = True
@@ -103,7 +103,7 @@ def test_what_is_no_version_is_not_active_although_there_is_a_history(instancia:
     assert (vigente.publicacion, vigente.origen, bool(vigente.causa)) == (historial[0], Origen.CONOCIDA, True)
 
 
-def test_while_parameter_store_is_down_the_last_version_goes_on(instancia: Instancia) -> None:
+def test_without_parameter_store_the_last_version_is_served(instancia: Instancia) -> None:
     """It lasts any time, with the reason; few requests wait; after the outage new versions are read."""
     instancia.versiones.cambiar(un_reparto("v2"), por="ana")
     instancia.publicadas.caida = True
@@ -122,7 +122,7 @@ def test_while_parameter_store_is_down_the_last_version_goes_on(instancia: Insta
     assert (instancia.origen, instancia.versiones.vigente().causa) == (Origen.PUBLICADA, None)
 
 
-def test_one_that_starts_meanwhile_serves_the_last_version_too(instancia: Instancia) -> None:
+def test_an_instance_started_during_an_outage_serves_the_last_version(instancia: Instancia) -> None:
     """It reads what another instance stored; with nothing stored it serves v1 and says so."""
     instancia.versiones.cambiar(un_reparto("v1", "v2", 30), por="ana")
     instancia.publicadas.caida = True
@@ -136,7 +136,7 @@ def test_one_that_starts_meanwhile_serves_the_last_version_too(instancia: Instan
     )  # fmt: skip
 
 
-def test_what_is_no_version_changes_nothing(instancia: Instancia) -> None:
+def test_an_invalid_publication_changes_nothing(instancia: Instancia) -> None:
     """The last one is served, with the reason; publishing one again repairs it."""
     instancia.versiones.cambiar(un_reparto("v2"), por="ana")
     instancia.publicadas.ilegible = True
@@ -148,7 +148,7 @@ def test_what_is_no_version_changes_nothing(instancia: Instancia) -> None:
     assert len(instancia.publicadas.publicaciones) == 2
 
 
-def test_a_parameter_that_is_deleted_changes_nothing(instancia: Instancia) -> None:
+def test_deleting_the_parameter_changes_nothing(instancia: Instancia) -> None:
     """The known version is served: there is no third state."""
     instancia.versiones.cambiar(un_reparto("v2"), por="ana")
     instancia.publicadas.publicaciones.clear()
@@ -156,7 +156,7 @@ def test_a_parameter_that_is_deleted_changes_nothing(instancia: Instancia) -> No
     assert (instancia.activa, instancia.origen) == (Version.V2, Origen.CONOCIDA)
 
 
-def test_what_is_active_already_is_not_published_again(instancia: Instancia) -> None:
+def test_the_active_version_is_not_published_again(instancia: Instancia) -> None:
     """This holds for repeated requests; another canary is a change."""
     primera = instancia.versiones.cambiar(un_reparto("v2", "v1", 10), por="ana")
     for instance in (instancia, Instancia(instancia)):
@@ -166,13 +166,13 @@ def test_what_is_active_already_is_not_published_again(instancia: Instancia) -> 
     assert [publicacion.por for publicacion in instancia.versiones.con_historial()[1] or ()] == ["luis", "ana"]
 
 
-def test_v1_is_published_when_it_is_asked_for_first(instancia: Instancia) -> None:
+def test_the_first_request_for_v1_publishes_it(instancia: Instancia) -> None:
     """It is the default too, but then it is a recorded decision."""
     vigente = instancia.versiones.cambiar(un_reparto("v1"), por="ana")
     assert (vigente.origen, vigente.publicacion.por) == (Origen.PUBLICADA, "ana")
 
 
-def test_a_change_that_is_not_taken_changes_nothing(instancia: Instancia) -> None:
+def test_a_failed_change_changes_nothing(instancia: Instancia) -> None:
     """The caller gets the error, and the old version is served."""
     instancia.versiones.cambiar(un_reparto("v2"), por="ana")
     instancia.publicadas.caida = True
@@ -182,7 +182,7 @@ def test_a_change_that_is_not_taken_changes_nothing(instancia: Instancia) -> Non
     assert instancia.activa is Version.V2
 
 
-def test_each_version_is_kept_once(instancia: Instancia) -> None:
+def test_each_version_is_stored_once(instancia: Instancia) -> None:
     """It is not stored at every read, because that is a statement to the database."""
     instancia.versiones.cambiar(un_reparto("v2"), por="ana")
     instancia.conocida.publicacion = None

@@ -51,7 +51,7 @@ def lines(caplog: pytest.LogCaptureFixture) -> list[dict[str, Any]]:
     return [{"message": record.getMessage(), **vars(record)} for record in caplog.records]
 
 
-def test_each_message_has_its_line_under_its_correlation_id(caplog: pytest.LogCaptureFixture) -> None:
+def test_each_message_is_logged_under_its_correlation_id(caplog: pytest.LogCaptureFixture) -> None:
     """Messages are processed, failed or not understood; the last two are returned."""
 
     def process(messages: Sequence[Message]) -> Mapping[str, Exception]:
@@ -68,7 +68,7 @@ def test_each_message_has_its_line_under_its_correlation_id(caplog: pytest.LogCa
     ]
 
 
-def test_a_batch_that_fails_as_a_whole_says_whose_it_is(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_failed_batch_is_logged_with_its_correlation_ids(caplog: pytest.LogCaptureFixture) -> None:
     """There is one line with all correlation ids; the error reaches the invoker."""
 
     def process(_messages: Sequence[Message]) -> Mapping[str, Exception]:
@@ -81,7 +81,7 @@ def test_a_batch_that_fails_as_a_whole_says_whose_it_is(caplog: pytest.LogCaptur
     assert (line["levelname"], line["cause"]) == ("ERROR", "postgresql is unavailable")
 
 
-def test_an_error_that_was_not_expected_costs_one_message(caplog: pytest.LogCaptureFixture) -> None:
+def test_an_unexpected_error_fails_one_message(caplog: pytest.LogCaptureFixture) -> None:
     """The error occurs while a message is read: it is returned, and the others are processed."""
     event = a_batch("one", "stranger", "two", "empty")
     del event["Records"][3]["body"]
@@ -90,7 +90,7 @@ def test_an_error_that_was_not_expected_costs_one_message(caplog: pytest.LogCapt
     assert [line["cause"] for line in lines(caplog) if "cause" in line] == ["not expected", "'body'"]
 
 
-def test_what_only_one_message_meets_costs_no_other(caplog: pytest.LogCaptureFixture) -> None:
+def test_an_error_of_one_message_fails_no_other(caplog: pytest.LogCaptureFixture) -> None:
     """If a batch fails for another reason than a dependency, its messages are processed one by one."""
     done: list[str] = []
 
@@ -108,7 +108,7 @@ def test_what_only_one_message_meets_costs_no_other(caplog: pytest.LogCaptureFix
     assert "each of its events is tried alone" in caplog.text
 
 
-def test_one_message_that_fails_for_a_reason_of_its_own_says_why() -> None:
+def test_a_single_message_fails_with_its_reason() -> None:
     """Alone in its batch it fails the invocation, whose error becomes the reason in its dead letter."""
 
     def process(_messages: Sequence[Message]) -> Mapping[str, Exception]:
@@ -118,7 +118,7 @@ def test_one_message_that_fails_for_a_reason_of_its_own_says_why() -> None:
         consume_batch(a_batch("poison"), FakeContext(milliseconds=60_000), parse=Message.of, process=process)
 
 
-def test_without_time_what_is_left_comes_again() -> None:
+def test_without_time_the_rest_is_delivered_again() -> None:
     """The function's timeout would otherwise undo finished work."""
 
     def process(messages: Sequence[Message]) -> Mapping[str, Exception]:

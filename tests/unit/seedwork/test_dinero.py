@@ -19,7 +19,7 @@ def en(moneda: Moneda, monto: Decimal) -> Dinero:
 
 
 @given(a=montos, b=montos)
-def test_addition_is_exact_and_undone_by_subtraction(a: Decimal, b: Decimal) -> None:
+def test_addition_is_exact_and_reversed_by_subtraction(a: Decimal, b: Decimal) -> None:
     """Adding and subtracting an amount gives the original amount."""
     assert en(Moneda.USD, a) + en(Moneda.USD, b) - en(Moneda.USD, b) == en(Moneda.USD, a)
     assert (en(Moneda.USD, a) + en(Moneda.USD, b)).monto == a + b
@@ -40,7 +40,7 @@ def test_equal_amounts_are_equal_however_written(monto: Decimal) -> None:
 @pytest.mark.parametrize(
     "monto", ["-0.01", "NaN", "sNaN", "Infinity", "-Infinity", "0.001", "1E-30", "1000000000000", "9" * 40, "1E+999999"]
 )
-def test_what_is_not_money_is_refused(monto: str) -> None:
+def test_invalid_amounts_are_refused(monto: str) -> None:
     """No value is rounded, clipped or converted."""
     with pytest.raises(MontoInvalidoError):
         en(Moneda.USD, Decimal(monto))

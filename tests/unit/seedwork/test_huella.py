@@ -29,7 +29,7 @@ from seedwork.infraestructura.text import decimal_json
         ['{"caf\\u00e9":1}', '{"cafe\\u0301":1}'],
     ],
 )
-def test_what_means_the_same_has_one_hash(written: list[str]) -> None:
+def test_equal_data_have_one_hash(written: list[str]) -> None:
     """Numbers count by value, members in any order, texts in any canonically equivalent form (UAX 15)."""
     assert len({huella(decimal_json.loads(text)) for text in written}) == 1
 
@@ -75,7 +75,7 @@ class Pedido:
     nota: str | None = None
 
 
-def test_the_domain_is_compared_by_what_it_means() -> None:
+def test_domain_objects_are_compared_by_value() -> None:
     """Instants count by their time; a field that is None counts as missing."""
     cuando = datetime(2026, 1, 1, tzinfo=UTC)
     otra_zona = cuando.astimezone(timezone(timedelta(hours=-5)))
@@ -85,7 +85,7 @@ def test_the_domain_is_compared_by_what_it_means() -> None:
 
 
 @pytest.mark.parametrize("value", [Decimal("NaN"), Decimal("Infinity"), object(), b"x"])
-def test_what_has_no_meaning_in_json_is_refused(value: Any) -> None:
+def test_values_outside_of_json_are_refused(value: Any) -> None:
     """It is not compared in some other form."""
     with pytest.raises(TypeError):
         huella(value)

@@ -39,7 +39,7 @@ def test_other_keys_are_other_requests(idempotency: Idempotency) -> None:
     assert not run(idempotency, operation, key="b").replayed
 
 
-def test_what_the_operation_itself_recognises_is_a_replay(idempotency: Idempotency) -> None:
+def test_a_repetition_recognised_by_the_operation_is_a_replay(idempotency: Idempotency) -> None:
     """The table has forgotten it, the database has not."""
     assert run(idempotency, Operation(replayed=True)).replayed
 
@@ -98,7 +98,7 @@ def test_a_killed_attempt_holds_its_key_for_two_seconds(
     assert run(idempotency, Operation(replayed=True)) == IdempotentAnswer(body='{"run":1}', replayed=True)
 
 
-def test_an_attempt_holds_its_key_for_no_longer_than_its_function_has_time(
+def test_an_attempt_holds_its_key_at_most_for_its_remaining_time(
     idempotency: Idempotency, idempotency_table: IdempotencyTable
 ) -> None:
     """The remaining time may be less than two seconds."""
@@ -109,7 +109,7 @@ def test_an_attempt_holds_its_key_for_no_longer_than_its_function_has_time(
 
 
 @pytest.mark.parametrize("late", ["answer", "refusal"])
-def test_an_attempt_that_goes_on_after_its_lease_does_no_harm(
+def test_an_attempt_running_beyond_its_lease_does_no_harm(
     idempotency: Idempotency, idempotency_table: IdempotencyTable, late: str
 ) -> None:
     """A second attempt ran beside it: each reports its own outcome, and repetitions are answered as before."""
@@ -130,7 +130,7 @@ def test_an_attempt_that_goes_on_after_its_lease_does_no_harm(
     assert run(idempotency, Operation(replayed=True)) == IdempotentAnswer(body='{"run":1}', replayed=True)
 
 
-def test_a_key_whose_lease_ends_while_it_is_looked_at_is_decided_by_the_operation(
+def test_the_operation_decides_if_the_lease_ends_during_the_check(
     idempotency: Idempotency, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Powertools gives up if other requests were faster each time; no caller gets a 500 for it."""

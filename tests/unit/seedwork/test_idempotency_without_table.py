@@ -59,7 +59,7 @@ def test_a_table_that_fails_after_a_refusal_does_not_run_it_again(
     assert len(runs) == 1
 
 
-def test_a_table_that_failed_is_left_alone_for_a_while(
+def test_after_a_failure_the_table_is_not_asked_for_a_while(
     idempotency: Idempotency, idempotency_table: IdempotencyTable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The database decides meanwhile; then the table is asked again, and answers repetitions."""
@@ -78,7 +78,7 @@ def test_a_table_that_failed_is_left_alone_for_a_while(
     assert operation.runs == 4
 
 
-def test_a_failure_is_told_once(
+def test_a_failure_is_reported_once(
     idempotency: Idempotency,
     idempotency_table: IdempotencyTable,
     capsys: pytest.CaptureFixture[str],
@@ -112,7 +112,7 @@ def silent_dynamodb(monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.socket]:
         yield server
 
 
-def test_a_table_that_never_answers_holds_up_one_request_alone(silent_dynamodb: socket.socket) -> None:
+def test_a_silent_table_delays_only_one_request(silent_dynamodb: socket.socket) -> None:
     """It is asked once, without a second attempt; the next requests do not ask."""
     idempotency, operation = Idempotency(table="t", prefix="test"), Operation()
     for number in range(1, 4):

@@ -83,7 +83,7 @@ def test_a_parameter_is_given_once(values: list[str]) -> None:
     assert problem["errores"] == [{"campo": "pagina", "codigo": "repetido", "mensaje": "se indica más de una vez"}]
 
 
-def test_one_that_nobody_reads_may_be_repeated() -> None:
+def test_an_unknown_parameter_may_be_repeated() -> None:
     """Unknown parameters are allowed anyway."""
     assert asked({"pagina": ["2"], "otro": ["1", "2"]}) == (200, {"pagina": "2", "nombre": ""})
 
@@ -106,7 +106,7 @@ def test_a_path_is_utf_8(octets: str) -> None:
 
 
 @pytest.mark.parametrize("octets", ["%C3%B1", "ñ", "%F0%9F%98%80", "%25ff", "%zz", "%"])
-def test_what_is_utf_8_is_served(octets: str) -> None:
+def test_a_url_in_utf_8_is_served(octets: str) -> None:
     """A percent sign without digits is left to the reader."""
     event = proxy_event("GET", f"/de/{octets}", resource="/de/{nombre}", path_parameters={"nombre": octets})
     assert call(event) == (200, {"pagina": "1", "nombre": octets})
@@ -132,14 +132,14 @@ def test_a_request_has_one_correlation_id(values: list[str], path: str) -> None:
     assert problem["correlation_id"] == answer["headers"]["X-Correlation-Id"]
 
 
-def test_what_is_collected_of_any_page_is_not_refused() -> None:
+def test_requests_that_collect_events_are_not_refused() -> None:
     """Its view knows which fields must be readable."""
     assert asked({"utm_source": [UNREADABLE]}, "/imagen")[0] == 200
 
 
 @pytest.mark.parametrize("names", [("Idempotency-Key",) * 2, ("Idempotency-Key", "idempotency-key")])
 @pytest.mark.parametrize("lines", [("a", "b"), ("a", "a"), ('"a"', '"b"'), ("", "b")])
-def test_a_header_that_has_one_value_comes_once(names: tuple[str, str], lines: tuple[str, str]) -> None:
+def test_a_header_with_one_value_is_given_once(names: tuple[str, str], lines: tuple[str, str]) -> None:
     """The event's `headers` contain only one of its lines."""
     event = proxy_event("GET", "/clave", headers={names[-1]: lines[-1]})
     event["multiValueHeaders"] = {}
@@ -175,7 +175,7 @@ def test_a_body_has_one_type(lines: list[str]) -> None:
         '{"monto": 1, "datos": [{"monto": 1, "monto": 2}]}',
     ],
 )
-def test_a_name_is_in_an_object_once(body: str) -> None:
+def test_names_in_an_object_are_unique(body: str) -> None:
     """Names within an object SHOULD be unique (RFC 8259, 4); parsers disagree about repeated ones."""
     status, problem = posted(body)
     assert (status, problem["codigo"]) == (400, "json-malformado")
@@ -187,7 +187,7 @@ def test_the_same_name_in_two_objects_is_no_repetition() -> None:
     assert posted('{"monto": 1, "a": {"monto": 2}, "b": [{"monto": 3}, {"monto": 3}]}') == (200, {"monto": 1})
 
 
-def test_a_repetition_is_found_in_time() -> None:
+def test_a_repeated_name_is_found_quickly() -> None:
     """There are a hundred thousand names: searching each among all would take minutes."""
     members = ",".join(f'"k{number}":1' for number in range(100_000))
     begin = time.monotonic()
@@ -212,7 +212,7 @@ def test_a_repetition_is_found_in_time() -> None:
         ('{"\\ud800' + "x" * 200 + '": 1, "\\ud800' + "x" * 200 + '": 1}', "«?" + "x" * 99 + "»"),
     ],
 )
-def test_a_body_that_is_not_json_is_told_why(body: str, says: str) -> None:
+def test_a_body_that_is_not_json_gets_the_reason(body: str, says: str) -> None:
     """Each cause has its own message with its place; a long name is cut, never within a character (RFC 3629)."""
     status, problem = posted(body)
     assert (status, problem["codigo"]) == (400, "json-malformado")
@@ -220,13 +220,13 @@ def test_a_body_that_is_not_json_is_told_why(body: str, says: str) -> None:
 
 
 @pytest.mark.parametrize("body", ["/////w==", "//57AA=="])
-def test_a_body_in_another_encoding_is_told_so(body: str) -> None:
+def test_a_body_in_another_encoding_gets_the_reason(body: str) -> None:
     """JSON between systems is UTF-8 (RFC 8259, 8.1)."""
     status, problem = call(proxy_event("POST", "/cuerpo", body=body) | {"isBase64Encoded": True})
     assert (status, problem["codigo"]) == (400, "json-malformado")
     assert "no está en UTF-8: el octeto 1 " in problem["detail"]
 
 
-def test_a_byte_order_mark_is_passed_over() -> None:
+def test_a_byte_order_mark_is_ignored() -> None:
     """A parser may ignore it (RFC 8259, 8.1)."""
     assert posted('\ufeff{"monto": 1}') == (200, {"monto": 1})

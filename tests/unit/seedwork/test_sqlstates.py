@@ -98,7 +98,7 @@ def test_every_class_of_the_appendix_is_decided() -> None:
     assert {code: codes[code] for code in OTHERWISE} == OTHERWISE
 
 
-def test_each_error_of_the_appendix_is_whose_it_is() -> None:
+def test_each_error_of_the_appendix_is_classified() -> None:
     """There are more than two hundred."""
     _, codes = appendix()
     errors = {code for code in codes if code[:2] not in NO_ERRORS}
@@ -118,7 +118,7 @@ def test_each_error_of_the_appendix_is_whose_it_is() -> None:
         ("72000", "TestForOldSnapshot_impl", True),  # snapshot too old, of versions before 17
     ],
 )
-def test_a_code_of_several_meanings_is_told_by_where_it_is_raised(code: str, routine: str, own: bool) -> None:
+def test_an_ambiguous_code_is_classified_by_its_routine(code: str, routine: str, own: bool) -> None:
     """The routine is a field of the error."""
     assert is_the_server_s_own(an_error(code, R=routine)) is own
 

@@ -35,14 +35,14 @@ def test_an_event_is_accepted(api: Api) -> None:
     assert len(body["hash_evento"]) == 64
 
 
-def test_a_browser_may_send_without_asking(api: Api) -> None:
+def test_a_browser_may_send_without_a_preflight(api: Api) -> None:
     """A text needs no preflight, and any page may read the answer."""
     answer = api.post(EVENTO, Content_Type="text/plain;charset=UTF-8")
     assert answer.status_code == 201
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
 
 
-def test_what_is_published_is_normalised(api: Api) -> None:
+def test_published_events_are_normalised(api: Api) -> None:
     """Case, URL, campaign parameters, and the device from the User-Agent are normalised."""
     evento = {
         **EVENTO,
@@ -70,14 +70,14 @@ def test_what_is_published_is_normalised(api: Api) -> None:
     assert publicado["ip"]
 
 
-def test_a_page_that_nobody_was_sent_to_says_so(api: Api) -> None:
+def test_a_page_without_a_referrer_may_say_so(api: Api) -> None:
     """The Referer of its request names the page itself."""
     api.post({**EVENTO, "referrer": None}, Referer="https://shop.example/")
     api.post({**EVENTO, "referrer": "https://a.example/"}, Referer="https://shop.example/")
     assert [publicado["referrer"] for publicado in api.aceptados] == [None, "https://a.example/"]
 
 
-def test_what_the_sender_says_of_the_device_counts_more(api: Api) -> None:
+def test_the_senders_device_data_override_the_user_agent(api: Api) -> None:
     """An app's own data override its User-Agent."""
     api.post({**EVENTO, "tipo_dispositivo": "tablet", "sistema_operativo": "FireOS"}, User_Agent=CHROME)
     [publicado] = api.aceptados
@@ -85,7 +85,7 @@ def test_what_the_sender_says_of_the_device_counts_more(api: Api) -> None:
     assert publicado["navegador"] == "Chrome Mobile 126"
 
 
-def test_an_equal_event_is_answered_with_the_first_answer(api: Api) -> None:
+def test_an_equal_event_gets_the_first_answer(api: Api) -> None:
     """This holds for a day, whatever the order of its fields."""
     first = api.post({**EVENTO, "datos_custom": {"a": 1, "b": [1.50]}})
     second = api.post(
@@ -107,19 +107,19 @@ def test_an_equal_event_is_answered_with_the_first_answer(api: Api) -> None:
     ],
     ids=lambda otro: next(iter(otro)),
 )  # fmt: skip
-def test_an_event_that_says_something_else_is_another_one(api: Api, otro: dict[str, Any]) -> None:
+def test_an_event_with_other_data_is_a_new_one(api: Api, otro: dict[str, Any]) -> None:
     """Every field counts."""
     api.post()
     assert api.post({**EVENTO, **otro}).status_code == 201
 
 
-def test_two_visitors_are_two_events(api: Api) -> None:
+def test_equal_events_of_two_visitors_are_two_events(api: Api) -> None:
     """Session, address, User-Agent and referrer tell visitors apart."""
     assert [api.post(User_Agent=agent).status_code for agent in ("one", "two", "one")] == [201, 201, 200]
 
 
 @pytest.mark.parametrize("header", [True, False], ids=["header", "body"])
-def test_the_senders_id_decides_where_there_is_one(api: Api, *, header: bool) -> None:
+def test_the_senders_id_identifies_the_event(api: Api, *, header: bool) -> None:
     """The visitor does not count, the affiliate does; the same id with other data is refused."""
 
     def send(evento: dict[str, Any], id_: str, agent: str = "one") -> tuple[int, str]:
@@ -136,7 +136,7 @@ def test_the_senders_id_decides_where_there_is_one(api: Api, *, header: bool) ->
     assert send({**EVENTO, "id_oferta": "o"}, "1") == (422, "clave-de-idempotencia-reutilizada")
 
 
-def test_an_order_is_one_event_whatever_the_ids_of_its_requests(api: Api) -> None:
+def test_an_order_is_one_event_for_any_ids_of_its_requests(api: Api) -> None:
     """A client may use a new idempotency key for each attempt: it is still the same sale."""
     venta = {
         **EVENTO,
@@ -151,7 +151,7 @@ def test_an_order_is_one_event_whatever_the_ids_of_its_requests(api: Api) -> Non
     assert api.post({**venta, "valor_conversion": 2}, Idempotency_Key="c").status_code == 422
 
 
-def test_two_orders_are_two_events_under_the_same_id_of_a_request(api: Api) -> None:
+def test_two_orders_under_one_request_id_are_two_events(api: Api) -> None:
     """A client that reuses a key loses no sale; this includes webhooks, whose id is also the request's."""
     for headers in ({"Idempotency_Key": "K"}, {"Webhook_Id": "K"}):
         fuente = "WEBHOOK" if "Webhook_Id" in headers else "WEB_TAG"
@@ -174,7 +174,7 @@ def test_without_dynamodb_the_database_decides(api: Api, idempotency_table: Idem
         idempotency_table.create()
 
 
-def test_after_a_day_an_equal_event_is_another_one(api: Api, idempotency_table: IdempotencyTable) -> None:
+def test_after_a_day_an_equal_event_is_a_new_one(api: Api, idempotency_table: IdempotencyTable) -> None:
     """A conversion under its sender's id is still a repetition, because it is paid."""
     conversion = {**EVENTO, "tipo_evento": "CONVERSION", "id_evento_cliente": "orden-1"}
     assert (api.post().status_code, api.post(conversion).status_code) == (201, 201)
@@ -183,7 +183,7 @@ def test_after_a_day_an_equal_event_is_another_one(api: Api, idempotency_table: 
     assert (api.post().status_code, api.post(conversion).status_code) == (201, 200)
 
 
-def test_the_chain_goes_on_under_the_callers_correlation(api: Api) -> None:
+def test_the_callers_correlation_id_is_continued(api: Api) -> None:
     """It continues to the payment and the report."""
     api.post(X_Correlation_Id="mine-1")
     [evento] = api.collector.eventos.aceptados.values()

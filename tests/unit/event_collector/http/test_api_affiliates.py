@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from unit.event_collector.conftest import Api
 
 
-def test_an_affiliate_may_send_so_many_in_a_minute(api: Api) -> None:
+def test_an_affiliate_has_a_limit_per_minute(api: Api) -> None:
     """Repetitions do not count, and the next minute starts anew."""
     sent = [api.post({**EVENTO, "id_evento_cliente": str(n)}) for n in range(12)]
     assert [answer.status_code for answer in sent] == [201] * 10 + [429] * 2
@@ -35,7 +35,7 @@ def test_an_affiliate_may_send_so_many_in_a_minute(api: Api) -> None:
     assert api.post({**EVENTO, "id_evento_cliente": "11"}).status_code == 201
 
 
-def test_while_nobody_counts_everything_is_accepted(api: Api) -> None:
+def test_without_counts_every_event_is_accepted(api: Api) -> None:
     """No answer claims to know the rest of the limit."""
     api.collector.limites.caido = True
     sent = [api.post({**EVENTO, "id_evento_cliente": str(n)}) for n in range(12)]
@@ -54,7 +54,7 @@ def test_while_nobody_counts_everything_is_accepted(api: Api) -> None:
         ),
     ],
 )
-def test_an_affiliate_may_be_kept_out(api: Api, afiliado: Afiliado, codigo: str) -> None:
+def test_an_affiliate_may_be_blocked(api: Api, afiliado: Afiliado, codigo: str) -> None:
     """All its events are refused, or those of some types."""
     api.collector.afiliados.registrados[afiliado.id] = afiliado
     answer = api.post()
@@ -89,7 +89,7 @@ CONVERSION = {
 }  # fmt: skip
 
 
-def test_what_anybody_could_send_never_blocks_what_is_proven(api: Api) -> None:
+def test_an_unproven_event_never_blocks_a_proven_one(api: Api) -> None:
     """An unproven event of any type under the order's id does not affect the proven conversion."""
     llave = Afiliado(id="afiliado-001", eventos_por_minuto=100, llaves=(hashlib.sha256(b"llave").digest(),))
     api.collector.afiliados.registrados["afiliado-001"] = llave
@@ -106,7 +106,7 @@ def test_what_anybody_could_send_never_blocks_what_is_proven(api: Api) -> None:
     assert fuentes == {"WEB_TAG": False, "API_DIRECT": True}
 
 
-def test_a_click_of_anybody_does_not_block_a_proven_conversion(api: Api) -> None:
+def test_an_unproven_click_does_not_block_a_proven_conversion(api: Api) -> None:
     """A click in the same batch does not block it either."""
     llave = Afiliado(id="afiliado-001", eventos_por_minuto=100, llaves=(hashlib.sha256(b"llave").digest(),))
     api.collector.afiliados.registrados["afiliado-001"] = llave
@@ -116,7 +116,7 @@ def test_a_click_of_anybody_does_not_block_a_proven_conversion(api: Api) -> None
     assert [resultado.get("status", 201) for resultado in resultados] == [201, 422, 201]
 
 
-def test_without_keys_of_its_own_nothing_of_an_affiliate_is_proven(api: Api) -> None:
+def test_events_of_an_affiliate_without_keys_are_unproven(api: Api) -> None:
     """Without keys, direct calls and webhooks prove no more than a page."""
     for fuente in ("API_DIRECT", "WEBHOOK"):
         assert api.post({**CONVERSION, "id_evento_cliente": fuente, "fuente_evento": fuente}).status_code == 201

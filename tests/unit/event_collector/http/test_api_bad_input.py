@@ -49,7 +49,7 @@ def test_bad_fields_are_named(api: Api, evento: Any, campos: list[str]) -> None:
 
 
 @pytest.mark.parametrize("number", NO_AMOUNTS)
-def test_a_number_that_is_no_amount_is_a_wrong_field(api: Api, number: str) -> None:
+def test_a_number_that_is_no_amount_is_an_invalid_field(api: Api, number: str) -> None:
     """The document is valid JSON (RFC 8259, 6), so only the field is refused."""
     answer = api.post(
         f'{{"tipo_evento": "CONVERSION", "id_afiliado": "a", "valor_conversion": {number}, "moneda": "COP"}}'
@@ -60,7 +60,7 @@ def test_a_number_that_is_no_amount_is_a_wrong_field(api: Api, number: str) -> N
 
 
 @pytest.mark.parametrize("number", NO_AMOUNTS)
-def test_a_number_without_end_beside_the_fact_is_left_out(api: Api, number: str) -> None:
+def test_an_endless_number_in_a_parameter_is_left_out(api: Api, number: str) -> None:
     """A parameter is no reason to lose the event."""
     text = f'{{"tipo_evento": "CLICK", "id_afiliado": "a", "parametros_tracking": {{"n": {number}, "m": 1.5}}}}'
     assert api.post(text).status_code == 201
@@ -68,7 +68,7 @@ def test_a_number_without_end_beside_the_fact_is_left_out(api: Api, number: str)
     assert aceptado["parametros_tracking"] == {"m": "1.5"}
 
 
-def test_an_event_is_as_large_as_what_is_stored_of_it(api: Api) -> None:
+def test_an_events_size_is_its_stored_size(api: Api) -> None:
     """Six characters may become forty when stored, so a small body may be an event too large."""
     numbers = ",".join(["1e39"] * 12_000)
     text = f'{{"tipo_evento": "CLICK", "id_afiliado": "a", "datos_custom": {{"n": [{numbers}]}}}}'
@@ -94,7 +94,7 @@ def test_a_number_of_more_than_forty_characters_is_refused(api: Api, number: str
         (-timedelta(minutes=5), 201), (-timedelta(minutes=5, microseconds=1), 422),
     ],
 )  # fmt: skip
-def test_an_event_is_of_the_last_day(api: Api, before: timedelta, status: int) -> None:
+def test_an_event_is_at_most_a_day_old(api: Api, before: timedelta, status: int) -> None:
     """A timestamp may lie five minutes in the future, because clocks differ."""
     answer = api.post({**EVENTO, "timestamp": (api.ahora - before).isoformat()})
     assert answer.status_code == status
@@ -102,12 +102,12 @@ def test_an_event_is_of_the_last_day(api: Api, before: timedelta, status: int) -
 
 
 @pytest.mark.parametrize("text", ["{", "", '{"a": NaN}', b"\xff", "[" * 5_000])
-def test_what_is_no_json_is_malformed(api: Api, text: str | bytes) -> None:
+def test_invalid_json_is_malformed(api: Api, text: str | bytes) -> None:
     """The status is 400."""
     assert api.post(text).status_code == 400
 
 
-def test_a_body_that_is_too_large_is_not_read(api: Api) -> None:
+def test_a_too_large_body_is_not_read(api: Api) -> None:
     """The limit is 256 KiB for one event, as for each event of a batch."""
     answer = api.post({**EVENTO, "datos_custom": {"a": "x" * 262_144}})
     assert (answer.status_code, answer.json_body["codigo"]) == (413, "cuerpo-demasiado-grande")

@@ -43,7 +43,7 @@ def test_one_bad_event_does_not_fail_the_others(api: Api) -> None:
 @pytest.mark.parametrize(
     "datos", [{"x": "y" * 263_000}, {"x": ["\u00f1" * 1_000] * 140}, {"x": [int("1" * 40)] * 7_000}]
 )
-def test_an_event_that_could_not_be_published_is_refused_alone(api: Api, datos: dict[str, Any]) -> None:
+def test_an_event_too_large_to_publish_is_refused_alone(api: Api, datos: dict[str, Any]) -> None:
     """Its stored size is limited; the batch's own limit applies to all events together."""
     body = api.batch(con_id(1), con_id(2, datos_custom=datos), con_id(3, datos_custom={"x": "y" * 260_000}))
     assert [(result["exito"], result.get("status")) for result in body["resultados"]] == [
@@ -53,7 +53,7 @@ def test_an_event_that_could_not_be_published_is_refused_alone(api: Api, datos: 
     assert len(api.aceptados) == 2
 
 
-def test_repetitions_are_known_within_a_batch_and_between_them(api: Api) -> None:
+def test_repetitions_are_recognised_within_and_between_batches(api: Api) -> None:
     """Single events and batches recognise each other's events too."""
     single = api.post(con_id(1)).json_body
     first = api.batch(con_id(1), con_id(2), con_id(2), con_id(3))
@@ -67,7 +67,7 @@ def test_repetitions_are_known_within_a_batch_and_between_them(api: Api) -> None
     assert len(api.aceptados) == 4
 
 
-def test_an_id_that_is_another_events_is_refused_alone(api: Api) -> None:
+def test_an_id_of_another_event_is_refused_alone(api: Api) -> None:
     """The other event may be an earlier one, or one of the same batch."""
     api.post(con_id(1))
     body = api.batch(con_id(1, id_oferta="o"), con_id(2), con_id(2, id_oferta="o"))
@@ -76,7 +76,7 @@ def test_an_id_that_is_another_events_is_refused_alone(api: Api) -> None:
     ]  # fmt: skip
 
 
-def test_what_is_left_of_the_limit_goes_to_the_first(api: Api) -> None:
+def test_the_first_events_get_the_rest_of_the_limit(api: Api) -> None:
     """Each affiliate has its own limit; repetitions do not count."""
     api.batch(*(con_id(n) for n in range(7)))
     otros = [con_id(n, id_afiliado="otro") for n in range(3)]
@@ -86,7 +86,7 @@ def test_what_is_left_of_the_limit_goes_to_the_first(api: Api) -> None:
     assert body["resultados"][5]["status"] == 429
 
 
-def test_a_signature_is_that_of_the_whole_batch(api: Api) -> None:
+def test_one_signature_covers_the_whole_batch(api: Api) -> None:
     """It is required for webhooks of an affiliate with a secret, and of no others."""
     api.collector.afiliados.registrados["firma"] = Afiliado(id="firma", eventos_por_minuto=9, secreto_webhook=SECRET)
     webhook = {**EVENTO, "id_afiliado": "firma", "fuente_evento": "WEBHOOK"}

@@ -50,7 +50,7 @@ def published(api: Api, evento: Any = EVENTO, **headers: str) -> dict[str, Any]:
     return api.aceptados[-1]
 
 
-def test_an_address_that_is_none_of_the_web_is_kept_as_it_is(api: Api) -> None:
+def test_an_address_outside_the_web_is_kept_unchanged(api: Api) -> None:
     """It may be an application's, a file's, or no address at all; the same holds for the referrer."""
     batch = api.batch(*({**EVENTO, "id_afiliado": url, "url": url, "referrer": url} for url in OF_APPLICATIONS))
     assert batch["aceptados"] == len(OF_APPLICATIONS)
@@ -59,7 +59,7 @@ def test_an_address_that_is_none_of_the_web_is_kept_as_it_is(api: Api) -> None:
     assert [evento["url"] for evento in eventos] == list(OF_APPLICATIONS)
 
 
-def test_what_is_too_long_is_cut(api: Api) -> None:
+def test_too_long_texts_are_cut(api: Api) -> None:
     """The cut lies between two characters, even if each takes four bytes."""
     given = {name: "\U0001f600" * (length + 1) for name, length in LENGTHS.items()}
     evento = published(api, json.dumps(CONVERSION | given, ensure_ascii=False))
@@ -74,7 +74,7 @@ def test_campaign_parameters_are_read_from_the_whole_address(api: Api) -> None:
     assert evento["parametros_tracking"] == {"utm_source": "boletin", "utm_medium": "email"}
 
 
-def test_two_events_that_differ_in_what_is_cut_are_two(api: Api) -> None:
+def test_events_that_differ_in_a_cut_part_are_two_events(api: Api) -> None:
     """The same event again is a repetition."""
     one, other = ({**EVENTO, "url": LONG + end} for end in ("1", "2"))
     assert [api.post(evento).status_code for evento in (one, other, one)] == [201, 201, 200]
@@ -82,7 +82,7 @@ def test_two_events_that_differ_in_what_is_cut_are_two(api: Api) -> None:
     assert [api.post(evento).status_code for evento in sessions] == [201, 201]
 
 
-def test_what_cannot_be_stored_is_taken_out(api: Api) -> None:
+def test_unstorable_characters_are_removed(api: Api) -> None:
     """These are NUL, other controls and lone surrogates, which a page sends that cuts an emoji in two."""
     given = '"a\\u0000b\\u001f\\n\\u007fc\\ud83d"'
     fields = "".join(f', "{name}": {given}' for name in LENGTHS)
@@ -90,13 +90,13 @@ def test_what_cannot_be_stored_is_taken_out(api: Api) -> None:
     assert {evento[name].lower() for name in LENGTHS} == {"abc"}
 
 
-def test_what_says_nothing_is_left_out(api: Api) -> None:
+def test_empty_texts_are_left_out(api: Api) -> None:
     """These are an empty text, a log's dash, and values that are no text."""
     api.batch(*(EVENTO | {"id_afiliado": str(n)} | dict.fromkeys(LENGTHS, none) for n, none in enumerate(NOTHING)))
     assert [{evento[name] for name in LENGTHS} for evento in api.aceptados] == [{None}] * len(NOTHING)
 
 
-def test_a_number_is_its_digits(api: Api) -> None:
+def test_a_number_becomes_its_digits(api: Api) -> None:
     """Many sessions and offers have numbers as ids."""
     evento = published(api, {**EVENTO, "id_sesion": 7, "id_oferta": 1.5, "resolucion_pantalla": True})
     assert (evento["id_sesion"], evento["id_oferta"], evento["resolucion_pantalla"]) == ("7", "1.5", "true")
@@ -124,35 +124,35 @@ def test_parameters_are_cleaned(api: Api) -> None:
     assert [evento["parametros_tracking"] for evento in api.aceptados] == [kept for _, kept in expected]
 
 
-def test_of_many_parameters_the_first_are_kept(api: Api) -> None:
+def test_the_first_parameters_are_kept(api: Api) -> None:
     """A hundred are kept, those of the address first."""
     many = {f"p{number}": "x" for number in range(500)}
     kept = published(api, {**EVENTO, "url": LONG, "parametros_tracking": many})["parametros_tracking"]
     assert list(kept) == ["utm_source", *list(many)[:99]]
 
 
-def test_the_senders_own_data_lose_only_what_cannot_be_stored(api: Api) -> None:
+def test_the_senders_own_data_lose_only_unstorable_characters(api: Api) -> None:
     """Line breaks stay; lone surrogates and NULs are removed, in names too."""
     custom = '{"a\\u0000": "linea 1\\nlinea 2 \\ud83d", "b": ["\\udc00x", 1]}'
     evento = published(api, f'{{"tipo_evento": "CLICK", "id_afiliado": "a", "datos_custom": {custom}}}')
     assert evento["datos_custom"] == {"a": "linea 1\nlinea 2 ", "b": ["x", 1]}
 
 
-def test_null_is_what_is_not_said(api: Api) -> None:
+def test_null_means_missing(api: Api) -> None:
     """Some libraries send every field."""
     names = ("fuente_evento", "datos_custom", "parametros_tracking", "timestamp", "id_campana", "valor_conversion")
     evento = published(api, EVENTO | dict.fromkeys((*names, "moneda", "id_evento_cliente", "api_key")))
     assert (evento["fuente_evento"], evento["datos_custom"]) == ("WEB_TAG", {})
 
 
-def test_a_senders_hash_is_kept_and_not_judged(api: Api) -> None:
+def test_a_senders_hash_is_kept_unchecked(api: Api) -> None:
     """It does not affect repetitions either: only API keys and signatures prove an event."""
     evento = {**CONVERSION, "id_evento_cliente": "orden-1", "hash_validacion": "sha256-hash-here"}
     assert published(api, evento)["hash_validacion"] == "sha256-hash-here"
     assert api.post({**evento, "hash_validacion": "otro"}).status_code == 200
 
 
-def test_an_api_key_of_any_length_is_only_a_wrong_one(api: Api) -> None:
+def test_an_api_key_of_any_length_is_merely_wrong(api: Api) -> None:
     """For affiliates without keys it has no effect."""
     published(api, {**EVENTO, "api_key": "k" * 5_000})
 
@@ -160,7 +160,7 @@ def test_an_api_key_of_any_length_is_only_a_wrong_one(api: Api) -> None:
 @pytest.mark.parametrize(
     "referer", ["-", "", "about:blank", "no es una URL", "android-app://com.example/", LONG, "\x7f"]
 )
-def test_an_image_counts_whatever_its_page_is_called(api: Api, referer: str) -> None:
+def test_an_image_counts_for_any_referer(api: Api, referer: str) -> None:
     """A page without an address of its own sends `about:blank` or no Referer (RFC 9110, 10.1.3)."""
     assert api.get("pixel.gif?id_afiliado=afiliado-001", Referer=referer).status_code == 200
     [evento] = api.aceptados
@@ -174,7 +174,7 @@ def test_an_image_without_a_page_counts(api: Api) -> None:
     assert api.aceptados[0]["url"] is None
 
 
-def test_an_image_leaves_out_what_its_page_left_empty(api: Api) -> None:
+def test_an_image_ignores_empty_parameters(api: Api) -> None:
     """A query has no null; a template without an order writes an empty value."""
     query = "&".join(
         f"{name}="
@@ -190,7 +190,7 @@ def test_an_image_leaves_out_what_its_page_left_empty(api: Api) -> None:
 @pytest.mark.parametrize(
     "value", ["%00", "%ED%A0%80", quote("\U0001f600" * 2_000), "a" * 5_000, quote("capacitor://x")]
 )
-def test_nothing_in_an_images_query_beside_the_fact_costs_it(api: Api, value: str) -> None:
+def test_no_descriptive_parameter_costs_an_image_its_event(api: Api, value: str) -> None:
     """The parameter may be ours or have any other name."""
     names = ("url", "referrer", "id_oferta", "id_sesion", "identificador_dispositivo", "resolucion_pantalla", "otro")
     query = "&".join(f"{name}={value}" for name in names)
@@ -198,7 +198,7 @@ def test_nothing_in_an_images_query_beside_the_fact_costs_it(api: Api, value: st
 
 
 @pytest.mark.parametrize("agent", ["-", "\x00", "x" * 9_000, "Mozilla/5.0 (\xa0; \u200b)"])
-def test_no_browser_is_too_strange(api: Api, agent: str) -> None:
+def test_any_user_agent_is_accepted(api: Api, agent: str) -> None:
     """Its name is cut to the limit, and so is the session id of a header."""
     evento = published(api, User_Agent=agent, X_Session_Id=agent)
     kept = None if agent in {"-", "\x00"} else agent[:1_000]

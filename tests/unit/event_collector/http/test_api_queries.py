@@ -23,7 +23,7 @@ def un_evento(api: Api) -> UUID:
     return id_evento
 
 
-def test_an_event_tells_where_it_is(api: Api) -> None:
+def test_an_event_shows_its_state(api: Api) -> None:
     """The state goes from the acceptance to the payment."""
     id_evento = un_evento(api)
     body = api.get(f"events/{id_evento}/status").json_body
@@ -54,7 +54,7 @@ def test_a_retry_has_a_limit_even_if_forced(api: Api) -> None:
 
 
 @pytest.mark.parametrize("path", ["events/{}/status", "events/{}/retry"])
-def test_an_event_that_does_not_exist(api: Api, path: str) -> None:
+def test_a_missing_event_is_404(api: Api, path: str) -> None:
     """The status is 404, or 400 for an invalid id."""
     ask = api.get if path.endswith("status") else lambda path: api.post({}, path)
     assert ask(path.format(uuid4())).json_body["codigo"] == "evento-no-encontrado"
@@ -79,7 +79,7 @@ def test_a_failed_event_is_published_again(api: Api) -> None:
 
 
 @pytest.mark.parametrize("query", ["limite=0", "limite=x", "limite=1001", "id_afiliado=", "otro=1"])
-def test_a_question_about_failures_that_makes_no_sense(api: Api, query: str) -> None:
+def test_an_invalid_query_for_failures_is_refused(api: Api, query: str) -> None:
     """The query is refused."""
     assert api.get(f"failed-events?{query}").status_code == 422
 
@@ -100,12 +100,12 @@ def test_statistics_are_by_type_and_currency(api: Api) -> None:
 @pytest.mark.parametrize(
     "query", ["desde=ayer", "tipo_evento=x", "desde=2026-02-01&hasta=2026-01-01", "dias=5", "id_afiliado=" + "a" * 101]
 )
-def test_a_question_about_statistics_that_makes_no_sense(api: Api, query: str) -> None:
+def test_an_invalid_query_for_statistics_is_refused(api: Api, query: str) -> None:
     """The query is refused."""
     assert api.get(f"statistics?{query}").status_code == 422
 
 
-def test_a_limit_is_told_and_reset(api: Api) -> None:
+def test_a_limit_is_shown_and_reset(api: Api) -> None:
     """The count may cover several minutes."""
     for n in range(3):
         api.post({**EVENTO, "id_oferta": str(n)})
@@ -122,7 +122,7 @@ def test_a_limit_is_told_and_reset(api: Api) -> None:
         assert api.get(f"rate-limit/afiliado-001?ventana_minutos={query}").status_code == 422
 
 
-def test_a_limit_that_nobody_counts_is_not_told(api: Api) -> None:
+def test_an_unavailable_count_is_not_shown(api: Api) -> None:
     """The answer is 503, and the limit cannot be reset."""
     api.collector.limites.caido = True
     assert api.get("rate-limit/a").status_code == 503
@@ -138,14 +138,14 @@ def test_it_is_ready_with_its_database(api: Api) -> None:
     assert api.get("health").json_body["status"] == "healthy"
 
 
-def test_it_says_what_it_is(api: Api) -> None:
+def test_the_root_introduces_the_api(api: Api) -> None:
     """The router leads the root of its port there."""
     body = api.get_root("welcome").json_body
     assert body["message"]
     assert "/event-collector/events" in body["endpoints"]
 
 
-def test_a_page_counts_by_an_image(api: Api) -> None:
+def test_a_page_sends_an_event_with_an_image(api: Api) -> None:
     """It is an impression with the query's parameters; caches must not keep the image."""
     answer = api.get(
         "pixel.gif?id_afiliado=afiliado-001&utm_source=boletin&id_oferta=o&lista=7", Referer="https://a.example/p"
@@ -169,7 +169,7 @@ def test_a_conversion_may_be_an_image_too(api: Api) -> None:
 
 
 @pytest.mark.parametrize("query", ["", "id_afiliado=a&tipo_evento=x", "id_afiliado=a&valor_conversion=1e5&moneda=COP"])
-def test_an_image_that_means_nothing_is_none(api: Api, query: str) -> None:
+def test_an_image_without_a_valid_event_is_refused(api: Api, query: str) -> None:
     """The answer gives the reason."""
     answer = api.get(f"pixel.gif?{query}")
     assert (answer.status_code, answer.json_body["codigo"]) == (422, "datos-no-validos")
@@ -177,7 +177,7 @@ def test_an_image_that_means_nothing_is_none(api: Api, query: str) -> None:
 
 @pytest.mark.parametrize("fact", ["id_afiliado", "tipo_evento", "valor_conversion", "moneda", "id_evento_cliente"])
 @pytest.mark.parametrize("wrong", ["twice", "%EF%BF%BD"])
-def test_a_fact_of_an_image_is_said_once_and_readably(api: Api, fact: str, wrong: str) -> None:
+def test_a_fact_of_an_image_is_given_once_and_readably(api: Api, fact: str, wrong: str) -> None:
     """Two values would be ambiguous; U+FFFD replaces octets that are not UTF-8."""
     said = {"id_afiliado": "a", "tipo_evento": "CONVERSION", "valor_conversion": "1", "moneda": "COP"}
     said["id_evento_cliente"] = "orden-1"
@@ -187,7 +187,7 @@ def test_a_fact_of_an_image_is_said_once_and_readably(api: Api, fact: str, wrong
     assert api.aceptados == []
 
 
-def test_what_an_image_says_beside_the_fact_may_be_both(api: Api) -> None:
+def test_a_descriptive_parameter_of_an_image_is_lenient(api: Api) -> None:
     """It may be repeated or unreadable: the last value counts, and the event is accepted."""
     assert api.get("pixel.gif?id_afiliado=a&id_oferta=x&id_oferta=y&utm_source=caf%EF%BF%BD").status_code == 200
     [publicado] = api.aceptados

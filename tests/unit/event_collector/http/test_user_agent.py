@@ -36,7 +36,7 @@ IPHONE: Final = (
         ("?", None, None, None),
     ],
 )  # fmt: skip
-def test_a_device_is_known_by_its_user_agent(
+def test_a_device_is_recognised_by_its_user_agent(
     user_agent: str, tipo: str | None, sistema: str | None, navegador: str | None
 ) -> None:
     """Unknown parts are None."""

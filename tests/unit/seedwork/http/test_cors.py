@@ -59,20 +59,20 @@ def test_a_page_of_an_allowed_origin_may_read_every_answer(event: dict[str, Any]
 
 
 @pytest.mark.parametrize("origin", ["https://otra.example", "null", "https://tienda.example:8443", SHOP.upper(), None])
-def test_no_other_page_may(origin: str | None) -> None:
+def test_no_other_page_may_read_answers(origin: str | None) -> None:
     """An origin is compared as a whole; caches are told that answers differ (RFC 9110, 12.5.5)."""
     headers = headers_of(asked("/propia", origin=origin))
     assert "access-control-allow-origin" not in headers
     assert headers["vary"] == "Origin"
 
 
-def test_without_a_list_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_list_no_page_may_read_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     """An API is closed to pages unless its configuration allows them."""
     monkeypatch.delenv("CORS_ORIGINS")
     assert not {"access-control-allow-origin", "vary"} & headers_of(asked("/propia", origin=SHOP)).keys()
 
 
-def test_a_list_may_be_everybody(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_list_may_allow_all_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     """The original API did the same."""
     monkeypatch.setenv("CORS_ORIGINS", "*")
     assert headers_of(asked("/propia", origin="https://otra.example"))["access-control-allow-origin"] == "*"
@@ -87,14 +87,14 @@ def test_a_list_may_be_everybody(monkeypatch: pytest.MonkeyPatch) -> None:
         proxy_event("POST", "/abierta", body="a=1", headers={"content-type": "application/x-www-form-urlencoded"}),
     ],
 )
-def test_a_route_for_any_page_is(event: dict[str, Any]) -> None:
+def test_a_route_for_any_page_allows_all_pages(event: dict[str, Any]) -> None:
     """The list and the answer do not matter."""
     headers = headers_of(event)
     assert headers["access-control-allow-origin"] == "*"
     assert headers["access-control-expose-headers"] == EXPOSED
 
 
-def test_what_any_page_may_send_needs_no_type() -> None:
+def test_a_route_for_any_page_needs_no_content_type() -> None:
     """A body without a type is taken as JSON there: refusing it would protect nothing."""
     event = proxy_event("POST", "/abierta", body="{}", headers={})
     assert app(event, FakeContext())["statusCode"] == 200

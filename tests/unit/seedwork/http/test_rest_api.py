@@ -25,7 +25,7 @@ def test_a_domain_error_has_the_status_of_its_class_or_base(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["suelto", "roto"])
-def test_an_unexpected_error_tells_nothing_but_its_correlation_id(name: str) -> None:
+def test_an_unexpected_error_shows_only_its_correlation_id(name: str) -> None:
     """The caller gets a 500 without the cause, which may contain a secret."""
     status, headers, problem = error(name)
     assert (status, problem["codigo"]) == (500, "error-interno")
@@ -80,7 +80,7 @@ def test_a_bad_request_is_a_problem_with_the_right_status(event: dict[str, Any],
 
 
 @pytest.mark.parametrize(("query", "expected"), [(None, {"pagina": 1}), ({"pagina": ["2"]}, {"pagina": 2})])
-def test_a_query_is_read_as_a_body_is(query: dict[str, list[str]] | None, expected: dict[str, int]) -> None:
+def test_a_query_is_validated_like_a_body(query: dict[str, list[str]] | None, expected: dict[str, int]) -> None:
     """The rules are the same."""
     assert call(proxy_event("GET", "/consulta") | {"multiValueQueryStringParameters": query})[2] == expected
 
@@ -92,7 +92,7 @@ def test_a_wrong_query_names_its_fields() -> None:
     assert (status, problem["errores"][0]["mensaje"]) == (422, "debe ser mayor o igual que 1")
 
 
-def test_a_request_is_told_in_one_line(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_request_is_logged_in_one_line(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """The line has the method, the path, the ids and the status."""
     monkeypatch.setenv("_X_AMZN_TRACE_ID", "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1")
     call(proxy_event("GET", "/línea\n\ud800", resource="/cuerpo", headers={"x-correlation-id": "abc-123"}))
@@ -111,7 +111,7 @@ def test_a_request_is_told_in_one_line(capsys: pytest.CaptureFixture[str], monke
     }
 
 
-def test_a_request_is_not_told_where_only_warnings_are(
+def test_a_request_is_not_logged_at_level_warning(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The logger's level applies to it."""
@@ -120,7 +120,7 @@ def test_a_request_is_not_told_where_only_warnings_are(
     assert capsys.readouterr().out == ""
 
 
-def test_what_is_logged_meanwhile_has_the_correlation_id(caplog: pytest.LogCaptureFixture) -> None:
+def test_lines_of_a_request_have_its_correlation_id(caplog: pytest.LogCaptureFixture) -> None:
     """For a request without an id it is API Gateway's, as in that service's own answers."""
     event = proxy_event("GET", "/error/caido", resource="/error/{name}", path_parameters={"name": "caido"})
     _, headers, _ = call(event)
@@ -129,7 +129,7 @@ def test_what_is_logged_meanwhile_has_the_correlation_id(caplog: pytest.LogCaptu
     assert line["correlation_id"] == headers["X-Correlation-Id"] == event["requestContext"]["requestId"]
 
 
-def test_a_field_that_is_wrong_is_named() -> None:
+def test_an_invalid_field_is_named() -> None:
     """`errores` has the field and the reason, in Spanish."""
     _, _, problem = call(proxy_event("POST", "/cuerpo", body="{}"))
     assert problem["errores"] == [{"campo": "numero", "codigo": "missing", "mensaje": "es obligatorio"}]

@@ -28,7 +28,7 @@ from support.seedwork.an_api import app, call
         proxy_event("GET", "/error/roto", resource="/error/{name}"),
     ],
 )
-def test_the_short_way_to_a_view_answers_as_chalice_does(
+def test_calling_a_view_directly_answers_as_chalice_does(
     event: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A middleware without effect forces Chalice's own way: the answer is the same."""
@@ -62,7 +62,7 @@ def test_a_greedy_route_stands_for_ours(path: str) -> None:
         ("/camino/", "/{proxy+}", ""),
     ],
 )
-def test_a_view_may_ask_by_which_way_the_request_came(path: str, resource: str, prefix: str) -> None:
+def test_a_view_knows_the_prefix_and_the_sender(path: str, resource: str, prefix: str) -> None:
     """These are the prefix of this request's route, and API Gateway's data about the sender."""
     for before in ("/prefijo/camino", "/camino"):
         call(proxy_event("GET", before, resource="/{proxy+}"))
@@ -70,13 +70,13 @@ def test_a_view_may_ask_by_which_way_the_request_came(path: str, resource: str, 
         assert (status, document) == (200, {"prefix": prefix, "ip": "127.0.0.1"})
 
 
-def test_of_a_greedy_route_the_method_counts_too() -> None:
+def test_the_method_counts_for_a_greedy_route() -> None:
     """It counts for a known route too."""
     status, headers, problem = call(proxy_event("GET", "/prefijo/cuerpo", resource="/{proxy+}"))
     assert (status, problem["codigo"], headers["Allow"]) == (405, "metodo-no-permitido", "POST")
 
 
-def test_of_no_body_the_type_does_not_matter() -> None:
+def test_without_a_body_the_content_type_does_not_matter() -> None:
     """Some clients send a type without a body."""
     status, _, problem = call(proxy_event("POST", "/cuerpo", headers={"content-type": "application/octet-stream"}))
     assert (status, problem["codigo"]) == (400, "json-malformado")

@@ -20,7 +20,7 @@ def test_a_decimal_survives_the_round_trip_digit_by_digit(number: Decimal) -> No
 
 
 @pytest.mark.parametrize("text", ["NaN", "-Infinity", '{"a": Infinity}', "{", "", "'a'", "[" * 100_000])
-def test_what_is_not_json_is_a_value_error(text: str) -> None:
+def test_invalid_json_is_a_value_error(text: str) -> None:
     """The parser raises only ValueError."""
     with pytest.raises(ValueError):  # noqa: PT011 - the parser's own messages
         decimal_json.loads(text)
@@ -55,13 +55,13 @@ def test_any_number_of_json_is_read(literal: str, magnitude: int) -> None:
     digits=st.from_regex(r"(0|[1-9][0-9]{0,30})(\.[0-9]{1,30})?", fullmatch=True),
     exponent=st.from_regex(r"([eE][+-]?[0-9]{1,40})?", fullmatch=True),
 )
-def test_every_literal_is_a_number_that_can_be_written_again(sign: str, digits: str, exponent: str) -> None:
+def test_every_literal_can_be_read_and_written(sign: str, digits: str, exponent: str) -> None:
     """The parser accepts the whole grammar of RFC 8259, 6, and the writer every number from the parser."""
     [number] = decimal_json.loads(f"[{sign}{digits}{exponent}]")
     assert decimal_json.loads(decimal_json.dumps([number])) == [number]
 
 
-def test_what_is_nested_too_deeply_is_not_written() -> None:
+def test_too_deep_nesting_is_not_written() -> None:
     """The error is a ValueError, as callers expect."""
     deep: list[object] = []
     for _ in range(100_000):

@@ -42,7 +42,7 @@ from seedwork.infraestructura.text.instants import read_instant, read_instant_of
         ("9999-12-31T23:59:59.999999Z", datetime(9999, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)),
     ],
 )
-def test_what_the_standards_have_is_read(text: str, instant: datetime) -> None:
+def test_the_standards_forms_are_read(text: str, instant: datetime) -> None:
     """The result is in UTC; a query gives the same."""
     assert read_instant(text) == instant
     assert read_instant(text).tzinfo is UTC
@@ -96,7 +96,7 @@ def test_nothing_else_is_an_instant(text: str) -> None:
         ("2026-11-01 00:00:00 05:00", datetime(2026, 10, 31, 19, tzinfo=UTC)),
     ],
 )
-def test_a_plus_of_a_query_may_have_become_a_space(text: str, instant: datetime) -> None:
+def test_a_space_in_a_query_may_be_a_plus(text: str, instant: datetime) -> None:
     """`application/x-www-form-urlencoded` decodes it so; elsewhere a space is no plus."""
     assert read_instant_of_query(text) == instant
     with pytest.raises(ValueError, match="RFC 3339"):
@@ -118,14 +118,14 @@ def test_a_zone_may_be_required(text: str) -> None:
     ),
     separator=st.sampled_from("Tt "),
 )  # fmt: skip
-def test_what_is_written_is_read(instant: datetime, separator: str) -> None:
+def test_written_instants_are_read(instant: datetime, separator: str) -> None:
     """The instant and its zone do not matter."""
     assert read_instant(instant.isoformat(sep=separator, timespec="microseconds")) == instant
 
 
 @given(text=st.text(max_size=30) | st.from_regex(r"[0-9]{4}-[0-9]{2}-[0-9]{2}.[0-9]{2}:[0-9]{2}(:[0-9]{2})?.{0,8}"))
 @example("2026-11-01T\n")
-def test_any_other_text_is_refused_and_nothing_worse(text: str) -> None:
+def test_any_other_text_is_refused_with_a_value_error(text: str) -> None:
     """The text begins with a readable date and a T or a space."""
     try:
         read_instant_of_query(text)

@@ -22,13 +22,13 @@ TEXTO: TypeAdapter[str] = TypeAdapter(TextoVisto)
         "afiliado-\u00b9",
     ],
 )
-def test_what_looks_the_same_is_the_same(written: str) -> None:
+def test_names_that_look_the_same_are_equal(written: str) -> None:
     """NFKC maps full-width letters and signs, ligatures and superscripts (RFC 8266, 2.1)."""
     assert one_form(written) == "afiliado-1"
 
 
 @pytest.mark.parametrize("space", [" ", "\u00a0", "\u2003", "\u202f", "\u3000"])
-def test_blanks_around_a_name_are_none_of_it(space: str) -> None:
+def test_blanks_around_a_name_are_removed(space: str) -> None:
     """The kind of blank does not matter; within a name all blanks become one kind."""
     assert AFILIADO.validate_python(f"{space}a{space}b{space}") == "a b"
 
@@ -43,7 +43,7 @@ def test_blanks_around_a_name_are_none_of_it(space: str) -> None:
     ids=lambda char: f"U+{ord(char):04X}",
 )  # fmt: skip
 @pytest.mark.parametrize("name", ["afiliado-1{}", "{}afiliado-1", "afiliado{}-1"])
-def test_what_nobody_sees_is_refused(unseen: str, name: str) -> None:
+def test_invisible_characters_are_refused(unseen: str, name: str) -> None:
     """Default_Ignorable_Code_Point (DerivedCoreProperties.txt), controls, separators, letters without a glyph."""
     written = name.format(unseen)
     if written.strip() == "afiliado-1":  # Python's blanks around it are removed
@@ -58,7 +58,7 @@ def test_a_name_may_be_of_any_script(name: str) -> None:
     assert is_visible(one_form(name))
 
 
-def test_what_events_of_before_name_is_still_read() -> None:
+def test_names_in_older_events_are_still_read() -> None:
     """It was accepted then."""
     reader: TypeAdapter[str] = TypeAdapter(IdAfiliadoDeEvento)
     assert reader.validate_python("\uff41\u200b") == "\uff41\u200b"
@@ -73,7 +73,7 @@ def test_what_events_of_before_name_is_still_read() -> None:
     ],
     ids=ascii,
 )  # fmt: skip
-def test_a_text_of_which_nothing_is_seen_is_empty(unseen: str) -> None:
+def test_an_invisible_text_counts_as_empty(unseen: str) -> None:
     """Default_Ignorable_Code_Point (DerivedCoreProperties.txt), blanks, letters without a glyph, any number of them."""
     with pytest.raises(ValidationError) as refused:
         TEXTO.validate_python(unseen)
@@ -88,6 +88,6 @@ def test_a_text_of_which_nothing_is_seen_is_empty(unseen: str) -> None:
     ],
     ids=ascii,
 )  # fmt: skip
-def test_a_text_keeps_what_nobody_sees_in_it(text: str) -> None:
+def test_a_text_keeps_its_invisible_characters(text: str) -> None:
     """The joiner of emoji (UTS #51, 2.3), the variation selector (2.4), soft hyphens, the non-joiner of Persian."""
     assert TEXTO.validate_python(text) == text
