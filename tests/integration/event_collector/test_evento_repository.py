@@ -33,7 +33,7 @@ class TestPostgresEventoRepository(EventoRepositoryContract):
     """The contract on PostgreSQL, with the fixture `eventos`."""
 
 
-def as_of_before(database: TestDatabase, recibido: EventoRecibido, *, clave: str) -> UUID:
+def stored_by_an_earlier_version(database: TestDatabase, recibido: EventoRecibido, *, clave: str) -> UUID:
     """Store the event as earlier versions did: under that key, without a record of its proof."""
     viejo = un_aceptado(replace(recibido, solicitud=replace(recibido.solicitud, clave=clave, clave_anterior=None)))
     with database.connections("event_collector") as connect:
@@ -49,12 +49,14 @@ def test_a_proven_event_repeats_one_of_an_earlier_version(
     probado = un_probado(id_cliente="orden-1")
     clave = probado.solicitud.clave_anterior
     assert clave is not None
-    viejo = as_of_before(database, un_recibido(TipoEvento.CONVERSION, id_cliente="orden-1"), clave=clave)
+    viejo = stored_by_an_earlier_version(
+        database, un_recibido(TipoEvento.CONVERSION, id_cliente="orden-1"), clave=clave
+    )
     nuevo = un_aceptado(probado)
     assert set(eventos.agregar([nuevo])) == {nuevo.id}
     assert eventos.conocidos([probado], ahora=AHORA)[probado.solicitud.clave].id == nuevo.id
     database.empty()
-    viejo = as_of_before(database, probado, clave=clave)
+    viejo = stored_by_an_earlier_version(database, probado, clave=clave)
     assert not set(eventos.agregar([un_aceptado(probado)]))
     de_pagina = un_recibido(TipoEvento.CONVERSION, id_cliente="orden-1")
     conocidos = eventos.conocidos([de_pagina, probado], ahora=AHORA)
@@ -69,7 +71,7 @@ def test_an_event_without_an_id_repeats_one_of_an_earlier_version(
     """Earlier versions identified it by a hash of its numbers' digits."""
     recibido = un_recibido(datos_custom={"total": Decimal("2.50")})
     assert recibido.solicitud.clave_anterior is not None
-    viejo = as_of_before(database, recibido, clave=recibido.solicitud.clave_anterior)
+    viejo = stored_by_an_earlier_version(database, recibido, clave=recibido.solicitud.clave_anterior)
     assert not set(eventos.agregar([un_aceptado(recibido)]))
     assert eventos.conocidos([recibido], ahora=AHORA)[recibido.solicitud.clave].id == viejo
 

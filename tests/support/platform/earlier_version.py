@@ -23,7 +23,7 @@ CALM: Final = ("gateway", "--calm")
 
 
 @dataclass(frozen=True)
-class PlatformOfBefore(Platform):
+class EarlierPlatform(Platform):
     """A platform run by the `aero` of another checkout."""
 
     checkout: Path

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import pytest
 
-from support.platform.earlier_version import CALM, Client, Left, PlatformOfBefore, checkout, work_with
+from support.platform.earlier_version import CALM, Client, EarlierPlatform, Left, checkout, work_with
 from support.platform.platform import START_DEADLINE_SECONDS, Platform
 from support.ports import an_offset
 
@@ -21,7 +21,7 @@ BEFORE: Final = os.environ.get("BEFORE", "")
 def left(tmp_path_factory: pytest.TempPathFactory) -> Left:
     """Start the earlier version, work with it, and stop it while work of every kind is under way."""
     assert BEFORE, "BEFORE names the commit of the earlier version, as in: make test-upgrade BEFORE=HEAD~10"
-    platform = PlatformOfBefore(home=tmp_path_factory.mktemp("aero"), offset=an_offset(), checkout=checkout(BEFORE))
+    platform = EarlierPlatform(home=tmp_path_factory.mktemp("aero"), offset=an_offset(), checkout=checkout(BEFORE))
     platform.aero("up", "--detach", "--port-offset", str(platform.offset), timeout=START_DEADLINE_SECONDS)
     try:
         return work_with(platform)
