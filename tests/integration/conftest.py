@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    """As its administrator sees it."""
+    """Start PostgreSQL for the session and yield it, as its administrator sees it."""
     server, database = start_postgres(*paths_and_ports(tmp_path_factory.mktemp("postgres")))
     yield database
     server.close()
@@ -24,7 +24,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
 
 @pytest.fixture
 def database(postgres: Database) -> TestDatabase:
-    """With empty tables."""
+    """Yield the database with empty tables."""
     database = TestDatabase(administered=postgres)
     database.empty()
     return database

@@ -1,4 +1,4 @@
-"""The clean-ups of all contexts, by the template's policies, on what was left behind a year and a half ago."""
+"""The clean-ups of all contexts, by the template's policies, archive data that are a year and a half old."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ HOT = ("pagos.outbox", "pagos.inbox", "campanas.inbox", "event_collector.outbox"
 
 @pytest.fixture(autouse=True)
 def lived(database: TestDatabase) -> None:
-    """Fifty payments with three events each, and fifty tracking events."""
+    """Store fifty payments with three events each, and fifty tracking events."""
     began = datetime.now(UTC) - timedelta(days=500)
     with database.administered.connect() as connection:
         live(connection, first=0, last=PAYMENTS - 1, began=began, every=timedelta(hours=1))
 
 
 def test_each_context_keeps_its_tables_small(database: TestDatabase) -> None:
-    """Of all that is over nothing is left where requests go through; the events are all there."""
+    """No old row is left in the tables that requests use, and all events are in the archives."""
     with clean_ups(database) as clean_up:
         done, again = clean_up(), clean_up()
     assert done["pagos"] == {"archivados": 150, "recibidos_archivados": 50, "recibidos_olvidados": 50}
@@ -42,13 +42,13 @@ def test_each_context_keeps_its_tables_small(database: TestDatabase) -> None:
         assert database.query(f"select count(*) from {table}") == [(0,)], table
     for table, rows in {"pagos.outbox_history": 150, "event_collector.outbox_history": 50}.items():
         assert database.query(f"select count(*) from {table}") == [(rows,)]
-    # Days of all together are kept, and no affiliate has been entered.
+    # The daily totals of all affiliates are kept; no affiliate was registered, so there are none of single affiliates.
     assert database.query("select distinct nivel, id_afiliado from event_collector.totales_archive") == [("dia", "")]
     assert database.query("select sum(eventos) from event_collector.totales_archive") == [(50,)]
 
 
 def test_a_rebuild_reads_every_event_once(database: TestDatabase, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In the order in which they were stored, also those that are archived while it reads."""
+    """It reads them in the order of storage, even if they are archived meanwhile."""
     monkeypatch.setattr(history, "PAGE", 7)
     store = EventStore(schema="pagos", types=["PagoPendiente", "PagoExitoso"])
     expected = [
@@ -70,11 +70,11 @@ def test_a_rebuild_reads_every_event_once(database: TestDatabase, monkeypatch: p
 
 
 def test_a_page_of_history_is_read_by_its_order(database: TestDatabase) -> None:
-    """Whatever its size, neither the outbox nor the archive is sorted, or read as a whole."""
+    """A page of any size neither sorts nor scans the outbox or the archive."""
     archive(database, "pagos", limite=10)
     database.execute("analyze pagos.outbox, pagos.outbox_archive")
     with database.administered.connect() as connection:
-        connection.execute("set enable_seqscan = off")  # both are small here
+        connection.execute("set enable_seqscan = off")  # both tables are small here
         plan = connection.execute(
             """
             explain select * from pagos.outbox_history

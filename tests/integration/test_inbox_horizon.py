@@ -1,4 +1,4 @@
-"""An inbox archives what is old, and forgets what is too old, not more than that; it says how far it has forgotten."""
+"""An inbox archives old ids, deletes those that are too old, and records until when it has forgotten."""
 
 from __future__ import annotations
 
@@ -30,41 +30,41 @@ NEVER = datetime.min.replace(tzinfo=UTC)
 
 @pytest.fixture(params=["pagos", "campanas"])
 def schema(request: pytest.FixtureRequest) -> str:
-    """Of each context that has an inbox."""
+    """Return the schema of each context with an inbox."""
     return str(request.param)
 
 
 @pytest.fixture
 def session(database: TestDatabase, schema: str) -> Iterator[PostgresDatabase]:
-    """As the context's role."""
+    """Return a connection as the context's role."""
     with database.connections(schema) as connect:
         yield connect()
 
 
 def receive(database: TestDatabase, schema: str, **days_ago: float) -> None:
-    """Events by their names, received then."""
+    """Record events by name as received so many days ago."""
     for name, days in days_ago.items():
         statement = f"insert into {schema}.inbox values ('c', %s, now() - %s * interval '1 day')"
         database.execute(statement, name, days)
 
 
 def archive(session: PostgresDatabase, schema: str) -> int:
-    """As the clean-up does."""
+    """Archive old ids as the clean-up does."""
     return sum(archive_received(session, schema=schema)(ahora=datetime.now(UTC), limite=2))
 
 
 def forget(session: PostgresDatabase, schema: str, *, message_days: int = MESSAGE_DAYS, limite: int = 2) -> list[int]:
-    """As the clean-up does, some at a time."""
+    """Archive and forget old ids as the clean-up does, `limite` at a time."""
     archive(session, schema)
     return list(
         forget_received(session, schema=schema, message_days=message_days)(ahora=datetime.now(UTC), limite=limite)
     )
 
 
-def test_what_no_message_can_be_about_is_forgotten(
+def test_an_id_without_possible_messages_is_forgotten(
     database: TestDatabase, session: PostgresDatabase, schema: str
 ) -> None:
-    """A week after messages about it are refused; from then on the inbox says so."""
+    """It is forgotten a week after its messages are refused, and the horizon moves on."""
     inbox = PostgresInbox(session, schema=schema, consumer="c")
     receive(database, schema, a=400, b=300, c=98, d=96, e=1)
     assert inbox.olvidado_hasta() == NEVER
@@ -74,8 +74,8 @@ def test_what_no_message_can_be_about_is_forgotten(
     assert timedelta(days=MESSAGE_DAYS) + MARGIN <= told < timedelta(days=98)
 
 
-def test_what_is_archived_is_known(database: TestDatabase, session: PostgresDatabase, schema: str) -> None:
-    """It takes no effect again, whoever asks, and by whatever way; what is new beside it does."""
+def test_an_archived_id_is_recognized(database: TestDatabase, session: PostgresDatabase, schema: str) -> None:
+    """It takes no effect again by any method of the inbox; new ids beside it do."""
     inbox = PostgresInbox(session, schema=schema, consumer="c")
     receive(database, schema, a=2, b=1.1, c=0.9)
     assert archive(session, schema) == 2
@@ -91,7 +91,7 @@ def test_what_is_archived_is_known(database: TestDatabase, session: PostgresData
 
 
 def test_a_horizon_never_goes_back(database: TestDatabase, session: PostgresDatabase, schema: str) -> None:
-    """Whoever remembers for longer from now on does not know what was forgotten before."""
+    """A longer memory from now on does not restore the ids forgotten before."""
     inbox = PostgresInbox(session, schema=schema, consumer="c")
     receive(database, schema, a=400, b=100)
     forget(session, schema, message_days=30)
@@ -101,8 +101,10 @@ def test_a_horizon_never_goes_back(database: TestDatabase, session: PostgresData
     assert inbox.olvidado_hasta() == horizon
 
 
-def test_what_topics_keep_is_never_forgotten(database: TestDatabase, session: PostgresDatabase, schema: str) -> None:
-    """Whatever the clean-up asks for."""
+def test_an_id_kept_by_topics_is_never_forgotten(
+    database: TestDatabase, session: PostgresDatabase, schema: str
+) -> None:
+    """The clean-up cannot ask for a shorter memory."""
     receive(database, schema, a=7.9, b=8.1)
     archive(session, schema)
     session.read(f"select {schema}.olvidar_recibidos(now(), 10)")
@@ -110,7 +112,7 @@ def test_what_topics_keep_is_never_forgotten(database: TestDatabase, session: Po
 
 
 def test_a_role_forgets_by_the_policy_alone(session: PostgresDatabase, schema: str) -> None:
-    """It may not delete what it remembers, nor say how far."""
+    """The role may neither delete ids nor move the horizon."""
     for statement in (
         "delete from {}.inbox",
         "delete from {}.inbox_archive",
@@ -122,10 +124,8 @@ def test_a_role_forgets_by_the_policy_alone(session: PostgresDatabase, schema: s
 
 
 @pytest.mark.parametrize("schema", ["campanas"])
-def test_an_event_that_is_forgotten_is_not_counted_again(
-    database: TestDatabase, session: PostgresDatabase, schema: str
-) -> None:
-    """It is refused with the reason, whatever has brought it here; what is beside it counts."""
+def test_a_forgotten_event_is_not_counted_again(database: TestDatabase, session: PostgresDatabase, schema: str) -> None:
+    """It is refused with the reason, while a young event beside it is counted."""
     uow = PostgresCampanasUnitOfWork(session)
     campana = agregar(uow, una_campana())
     viejo = una_medicion(campana.id, ahora=datetime.now(UTC) - timedelta(days=200))

@@ -1,4 +1,4 @@
-"""What became of conversions before it was followed as it is now."""
+"""The migration of conversions gives old ones the outcome that they have had."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from aero.platform.database import Database
 
 __all__ = ["scratch"]
-# Three conversions of before: one is paid, the payment of one gave way to it, of one nothing is known.
+# Three conversions of the version before: one is paid, one has a payment that gave way to it, one has no outcome.
 BEFORE: Final = """
     with conversion as (
         insert into event_collector.outbox (id, aggregatetype, aggregateid, version, type, payload, metadata,
@@ -41,8 +41,8 @@ BEFORE: Final = """
     """
 
 
-def test_what_gave_way_is_in_conflict_and_what_is_open_is_found(scratch: Database) -> None:
-    """And reports count no failed payment that nobody asked the gateway for; the totals are right."""
+def test_a_displaced_conversion_is_in_conflict_and_an_open_one_is_found(scratch: Database) -> None:
+    """Reports do not count payments given up before the gateway as failed, and the totals are right."""
     url = f"postgresql+psycopg://{scratch.user}:{scratch.password}@{scratch.host}:{scratch.port}/{scratch.name}"
     migrations = yoyo.read_migrations(str(MIGRATIONS))
     with yoyo.get_backend(url) as backend, scratch.connect() as connection:

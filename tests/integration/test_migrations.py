@@ -1,4 +1,4 @@
-"""Each migration can be taken back, and then applied again."""
+"""Each migration can be rolled back and then applied again."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NAMES: Final = sorted(path.stem for path in MIGRATIONS.glob("*.sql") if not path
 
 @pytest.fixture
 def scratch(postgres: Database) -> Iterator[Database]:
-    """A database without any schema of ours; roles are the server's."""
+    """Yield a database without our schema; roles belong to the server."""
     scratch = replace(postgres, name="migrations")
     scratch.create_if_missing()
     yield scratch
@@ -33,26 +33,26 @@ def scratch(postgres: Database) -> Iterator[Database]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_migration_can_be_taken_back(scratch: Database, name: str) -> None:
-    """What was there before is there again, to the last right and index, and it can be applied once more."""
+def test_a_migration_can_be_rolled_back(scratch: Database, name: str) -> None:
+    """The rollback restores every right and index, and the migration can be applied once more."""
     url = f"postgresql+psycopg://{scratch.user}:{scratch.password}@{scratch.host}:{scratch.port}/{scratch.name}"
     migrations = yoyo.read_migrations(str(MIGRATIONS))
     with yoyo.get_backend(url) as backend:
-        # Given all that come before it
+        # Given all earlier migrations
         backend.apply_migrations(migrations.filter(lambda migration: migration.id < name))
         before = schema(scratch)
         this = migrations.filter(lambda migration: migration.id == name)
-        # When it is applied and taken back, twice
+        # When it is applied and rolled back, twice
         for _ in range(2):
             backend.apply_migrations(this)
             assert schema(scratch) != before
             backend.rollback_migrations(this)
-            # Then nothing is left of it
+            # Then the schema is as before
             assert schema(scratch) == before
 
 
-def test_what_was_paid_before_keeps_its_sale(scratch: Database) -> None:
-    """Old payments keep their keys; of the commissions of one sale the first that may be paid counts."""
+def test_a_payment_older_than_sales_keeps_its_sale(scratch: Database) -> None:
+    """Old payments keep their keys; of several commissions for a sale, the first that may be paid counts."""
     url = f"postgresql+psycopg://{scratch.user}:{scratch.password}@{scratch.host}:{scratch.port}/{scratch.name}"
     migrations = yoyo.read_migrations(str(MIGRATIONS))
     with yoyo.get_backend(url) as backend, scratch.connect() as connection:
@@ -64,9 +64,9 @@ def test_what_was_paid_before_keeps_its_sale(scratch: Database) -> None:
         ):  # fmt: skip
             connection.execute(CONVERSION, {"n": n, "afiliado": afiliado, "orden": orden, "estado": estado})
         connection.commit()
-        # When the platform is upgraded
+        # When the database is migrated
         backend.apply_migrations(backend.to_apply(migrations))
-        # Then each sale has one payment, found by the hash that the new version looks for
+        # Then each sale has one payment, found by the new version's hash
         for afiliado, n in (("ñandú", 1), ("otro", 2)):
             huella = hashlib.sha256(f"{afiliado}\x1f\u00f3rden-1".encode()).digest()
             found = connection.execute(
@@ -80,8 +80,8 @@ def test_what_was_paid_before_keeps_its_sale(scratch: Database) -> None:
         ).fetchone() == (4,)
 
 
-def test_affiliates_have_one_form_and_keep_what_is_theirs(scratch: Database) -> None:
-    """Their keys and references; of two that would have one name both stay as they are."""
+def test_affiliates_ids_are_normalized_and_keep_their_data(scratch: Database) -> None:
+    """They keep their keys and references; two ids that would become equal both stay unchanged."""
     url = f"postgresql+psycopg://{scratch.user}:{scratch.password}@{scratch.host}:{scratch.port}/{scratch.name}"
     migrations = yoyo.read_migrations(str(MIGRATIONS))
     with yoyo.get_backend(url) as backend, scratch.connect() as connection:
@@ -124,7 +124,7 @@ CONVERSION: Final = """
 
 
 def schema(database: Database) -> list[str]:
-    """All statements that would make it, in order, without those of yoyo's own tables."""
+    """Return all statements that would create the schema, in order, without those of yoyo's own tables."""
     dump = subprocess.run(
         [binaries() / "pg_dump", "--schema-only", "--exclude-schema", "public"],
         env=child_environment(**database.libpq_environment()),
@@ -135,8 +135,8 @@ def schema(database: Database) -> list[str]:
     return [line for line in dump.stdout.splitlines() if line and not line.startswith(("--", "\\"))]
 
 
-def test_payments_of_the_version_before_are_open_as_they_were(scratch: Database) -> None:
-    """PENDIENTE, PROCESANDO, and a reversal that was asked for twice, the first time in vain."""
+def test_open_payments_of_the_version_before_stay_open(scratch: Database) -> None:
+    """They are PENDIENTE, PROCESANDO, and EXITOSO with a reversal requested twice and refused the first time."""
     url = f"postgresql+psycopg://{scratch.user}:{scratch.password}@{scratch.host}:{scratch.port}/{scratch.name}"
     migrations = yoyo.read_migrations(str(MIGRATIONS))
     with yoyo.get_backend(url) as backend:

@@ -1,4 +1,4 @@
-"""Published events go to the archive: each is in one place at any instant, and its version is taken for ever."""
+"""Published events are archived: each is in one table at any instant, and its version stays taken for ever."""
 
 from __future__ import annotations
 
@@ -32,18 +32,19 @@ INSERT = """
             case when %(parked)s then now() end, case when %(parked)s then 'no' end)
     """
 
-several_events = pytest.mark.parametrize("schema", ["pagos", "campanas"])  # of the event collector's each is one event
+# Aggregates of the event collector have one event each.
+several_events = pytest.mark.parametrize("schema", ["pagos", "campanas"])
 
 
 @pytest.fixture(params=SCHEMAS)
 def schema(request: pytest.FixtureRequest) -> str:
-    """Of each context that stores events."""
+    """Return the schema of each context that stores events."""
     return str(request.param)
 
 
 @pytest.fixture
 def admin(database: TestDatabase) -> Iterator[psycopg.Connection]:
-    """A session of the administrator."""
+    """Yield a session of the administrator."""
     with database.administered.connect() as connection:
         yield connection
 
@@ -57,7 +58,7 @@ def add(
     hours_ago: int | None = YEAR,
     parked: bool = False,
 ) -> UUID:
-    """An event that happened and was published then, or was not published; returns its aggregate."""
+    """Store an event published so many hours ago, or unpublished for None; return its aggregate."""
     aggregate = aggregate or uuid4()
     admin.execute(
         INSERT.format(schema).encode(),
@@ -70,12 +71,12 @@ def add(
 
 
 def events(admin: psycopg.Connection, schema: str, table: str = "outbox_history") -> list[tuple[Any, ...]]:
-    """All that a table has, with all that is stored of each."""
+    """Return all rows of a table, with all columns."""
     return admin.execute(EVENTS.format(schema, table).encode()).fetchall()
 
 
 def where(admin: psycopg.Connection, schema: str, aggregate: UUID) -> dict[str, list[int]]:
-    """Which versions of an aggregate are in which table."""
+    """Return which versions of an aggregate are in which table."""
     query = "select version from {}.{} where aggregateid = %s order by version"
     return {
         table: [version for (version,) in admin.execute(query.format(schema, table).encode(), [aggregate]).fetchall()]
@@ -83,10 +84,10 @@ def where(admin: psycopg.Connection, schema: str, aggregate: UUID) -> dict[str, 
     }
 
 
-def test_what_was_published_long_ago_is_archived(
+def test_an_event_published_long_ago_is_archived(
     database: TestDatabase, admin: psycopg.Connection, schema: str
 ) -> None:
-    """As it is; what is young, and what is not published, is still in work, whatever its age."""
+    """It is archived unchanged; young and unpublished events stay, at any age."""
     old = [add(admin, schema, hours_ago=hours) for hours in (YEAR, 2 * DAY + HOUR)]
     add(admin, schema, hours_ago=2 * DAY - HOUR)
     add(admin, schema, hours_ago=None)
@@ -98,8 +99,8 @@ def test_what_was_published_long_ago_is_archived(
     assert [row[3] for row in events(admin, schema, "outbox_archive")] == old
 
 
-def test_nothing_of_the_last_day_is_archived(database: TestDatabase, admin: psycopg.Connection, schema: str) -> None:
-    """Not even if the function asks for it."""
+def test_no_event_of_the_last_day_is_archived(database: TestDatabase, admin: psycopg.Connection, schema: str) -> None:
+    """They stay, even if the function asks for their archiving."""
     add(admin, schema, hours_ago=DAY - HOUR)
     old = add(admin, schema, hours_ago=DAY + HOUR)
     assert archive(database, schema, days=0) == 1
@@ -107,10 +108,10 @@ def test_nothing_of_the_last_day_is_archived(database: TestDatabase, admin: psyc
 
 
 @pytest.mark.parametrize("limite", [1, 3])
-def test_it_goes_on_past_what_stays(
+def test_archiving_goes_on_past_the_events_that_stay(
     database: TestDatabase, admin: psycopg.Connection, schema: str, limite: int
 ) -> None:
-    """However many events are looked at in each step."""
+    """It does so for any number of events in each step."""
     for hours in (None, YEAR, None, None, None, YEAR, YEAR, None, YEAR):
         add(admin, schema, hours_ago=hours)
     assert archive(database, schema, limite=limite) == 4
@@ -122,7 +123,7 @@ def test_it_goes_on_past_what_stays(
 def test_the_archive_has_the_beginning_of_a_history(
     database: TestDatabase, admin: psycopg.Connection, schema: str, stays: int, limite: int
 ) -> None:
-    """An event that stays keeps all later ones with it: else a history could be read with a gap in it."""
+    """An event that stays keeps all later ones, so that no history is read with a gap."""
     aggregate = uuid4()
     for version in (1, 2, 3, 4):
         add(admin, schema, aggregate, version=version, hours_ago=HOUR if version == stays else YEAR)
@@ -135,10 +136,10 @@ def test_the_archive_has_the_beginning_of_a_history(
 
 
 @several_events
-def test_what_somebody_holds_is_left_alone_with_what_follows(
+def test_a_locked_event_stays_with_all_later_ones(
     database: TestDatabase, admin: psycopg.Connection, schema: str
 ) -> None:
-    """It waits for nobody."""
+    """The archiving does not wait for the lock."""
     aggregate, other = uuid4(), uuid4()
     for version in (1, 2, 3):
         add(admin, schema, aggregate, version=version)
@@ -153,8 +154,8 @@ def test_what_somebody_holds_is_left_alone_with_what_follows(
     assert where(admin, schema, aggregate) == {"outbox_archive": [1, 2, 3], "outbox": []}
 
 
-def test_a_version_that_is_archived_is_taken(database: TestDatabase, admin: psycopg.Connection, schema: str) -> None:
-    """For ever, as by the outbox's own constraint."""
+def test_an_archived_version_is_taken(database: TestDatabase, admin: psycopg.Connection, schema: str) -> None:
+    """It is taken for ever, as by the outbox's own constraint."""
     aggregate = add(admin, schema)
     archive(database, schema)
     with pytest.raises(UniqueViolation):
@@ -165,7 +166,7 @@ def test_a_version_that_is_archived_is_taken(database: TestDatabase, admin: psyc
 def test_a_version_is_taken_while_it_is_being_archived(
     database: TestDatabase, admin: psycopg.Connection, schema: str
 ) -> None:
-    """A second event of that version waits for the end of it, and is refused then."""
+    """A second event of that version waits for the archiving, and is then refused."""
     aggregate = add(admin, schema)
     refused: list[UniqueViolation] = []
 
@@ -188,8 +189,8 @@ def test_a_version_is_taken_while_it_is_being_archived(
     assert where(admin, schema, aggregate) == {"outbox_archive": [1], "outbox": []}
 
 
-def test_a_move_that_is_cut_has_moved_nothing(database: TestDatabase, admin: psycopg.Connection, schema: str) -> None:
-    """Nothing is lost, and nothing is there twice."""
+def test_an_interrupted_move_has_moved_nothing(database: TestDatabase, admin: psycopg.Connection, schema: str) -> None:
+    """No event is lost or duplicated."""
     for _ in range(10):
         add(admin, schema)
     before = events(admin, schema)
@@ -202,9 +203,7 @@ def test_a_move_that_is_cut_has_moved_nothing(database: TestDatabase, admin: psy
     assert events(admin, schema) == before
 
 
-def test_movers_beside_each_other_share_the_work(
-    database: TestDatabase, admin: psycopg.Connection, schema: str
-) -> None:
+def test_concurrent_movers_share_the_work(database: TestDatabase, admin: psycopg.Connection, schema: str) -> None:
     """Each event is moved once."""
     for _ in range(200):
         add(admin, schema)
@@ -219,8 +218,8 @@ def test_movers_beside_each_other_share_the_work(
     assert not events(admin, schema, "outbox")
 
 
-def test_history_is_its_contexts_to_read_and_nobodys_to_change(admin: psycopg.Connection, schema: str) -> None:
-    """The context's own role may have events archived; others may not even see them."""
+def test_only_its_context_reads_a_history_and_no_role_changes_it(admin: psycopg.Connection, schema: str) -> None:
+    """The context's own role may have events archived; other roles cannot even read them."""
     forbidden = {
         schema: [
             "delete from {}.outbox",

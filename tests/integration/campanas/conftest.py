@@ -19,7 +19,7 @@ DEADLINE_SECONDS = 20
 
 
 class HeldUnitOfWork(PostgresCampanasUnitOfWork):
-    """Has done its work and does not commit before it is let go, as a function that hangs at that place."""
+    """Does its work and commits only once it is let go, like a function that hangs at that point."""
 
     def __init__(self, database: PostgresDatabase, administered: TestDatabase) -> None:
         super().__init__(database)
@@ -34,11 +34,11 @@ class HeldUnitOfWork(PostgresCampanasUnitOfWork):
         super().commit()
 
     def wait_at_commit(self) -> None:
-        """Until it has come there."""
+        """Wait until the work has reached its commit."""
         assert self._at_commit.wait(DEADLINE_SECONDS)
 
     def wait_until_another_waits(self) -> None:
-        """Until another session waits for what this one has locked."""
+        """Wait until another session waits for a lock of this one."""
         query = "select 1 from pg_stat_activity where %s = any(pg_blocking_pids(pid))"
         with self._administered.administered.connect() as connection:
             wait_until(
@@ -48,36 +48,36 @@ class HeldUnitOfWork(PostgresCampanasUnitOfWork):
             )
 
     def let_go(self) -> None:
-        """Have it commit."""
+        """Let it commit."""
         self._let_go.set()
 
     def cut(self) -> None:
-        """End its session, as when its process dies."""
+        """End its session, as if its process had died."""
         self._administered.execute("select pg_terminate_backend(%s)", self._pid)
 
 
 @pytest.fixture
 def connect(database: TestDatabase) -> Iterator[Callable[[], PostgresDatabase]]:
-    """Makes connections to a database with empty tables."""
+    """Return a function that makes connections to a database with empty tables."""
     with database.connections("campanas") as connect:
         yield connect
 
 
 @pytest.fixture
 def new_uow(connect: Callable[[], PostgresDatabase]) -> Callable[[], PostgresCampanasUnitOfWork]:
-    """Makes units of work, each on a connection of its own, as instances of a function are."""
+    """Return a function that makes units of work on connections of their own, like instances of a function."""
     return lambda: PostgresCampanasUnitOfWork(connect())
 
 
 @pytest.fixture
 def uow(new_uow: Callable[[], PostgresCampanasUnitOfWork]) -> PostgresCampanasUnitOfWork:
-    """One of them."""
+    """Return a unit of work."""
     return new_uow()
 
 
 @pytest.fixture
 def hung(connect: Callable[[], PostgresDatabase], database: TestDatabase) -> Iterator[HeldUnitOfWork]:
-    """One that does not commit before it is let go."""
+    """Yield a unit of work that commits only once it is let go."""
     hung = HeldUnitOfWork(connect(), database)
     yield hung
     hung.let_go()
@@ -85,7 +85,7 @@ def hung(connect: Callable[[], PostgresDatabase], database: TestDatabase) -> Ite
 
 @pytest.fixture
 def held(connect: Callable[[], PostgresDatabase], database: TestDatabase) -> Iterator[HeldUnitOfWork]:
-    """The same, but that the server has patience with it."""
+    """Yield the same with a session that the server does not end."""
     connection = connect()
     connection.read("set idle_in_transaction_session_timeout = 0")
     held = HeldUnitOfWork(connection, database)

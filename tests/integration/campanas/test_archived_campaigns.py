@@ -1,4 +1,4 @@
-"""A campaign whose events are archived is the campaign that it was; its commands' keys are taken for ever."""
+"""A campaign with archived events is unchanged, and the keys of its commands stay taken for ever."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def test_a_command_of_last_year_takes_no_effect_again(database: TestDatabase, uow: PostgresCampanasUnitOfWork) -> None:
-    """It is answered as it was, with the campaign as that was created; another command may not have its key."""
+    """It gets the first answer, with the campaign as created; another command must not have its key."""
     comando = crear()
     nueva = crear_campana(comando, uow=uow, ahora=AHORA).campana
     activar = cambiar(nueva.id, lambda campana: campana.activar(ahora=AHORA))
@@ -40,7 +40,7 @@ def test_a_command_of_last_year_takes_no_effect_again(database: TestDatabase, uo
 
 
 def test_a_campaign_of_last_year_is_changed(database: TestDatabase, uow: PostgresCampanasUnitOfWork) -> None:
-    """Its versions go on."""
+    """Its versions continue."""
     nueva = crear_campana(crear(), uow=uow, ahora=AHORA).campana
     archive_everything(database, "campanas")
     cambiar_campana(cambiar(nueva.id, lambda campana: campana.activar(ahora=AHORA), version=1), uow=uow)
@@ -48,8 +48,8 @@ def test_a_campaign_of_last_year_is_changed(database: TestDatabase, uow: Postgre
     assert database.query("select version from campanas.outbox_history order by 1") == [(1,), (2,)]
 
 
-def test_a_key_that_is_archived_is_taken(database: TestDatabase, uow: PostgresCampanasUnitOfWork) -> None:
-    """As by the outbox's own index: whatever a command has found out before."""
+def test_an_archived_key_is_taken(database: TestDatabase, uow: PostgresCampanasUnitOfWork) -> None:
+    """It is taken as by the outbox's own index, even if the command did not look for it before."""
     crear_campana(crear(solicitud=una_solicitud("la-clave")), uow=uow, ahora=AHORA)
     archive_everything(database, "campanas")
     with pytest.raises(UniqueViolation):

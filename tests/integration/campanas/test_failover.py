@@ -1,4 +1,4 @@
-"""A command that the replica repeats takes effect once, wherever the primary was when it was given up."""
+"""A command repeated by the replica takes effect once, wherever the primary was when the proxy gave it up."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 
     Send = Callable[[PostgresCampanasUnitOfWork], object]
 
-# Beside the server's patience with a session that hangs: for the work itself, on a machine that is busy.
+# The time for the work itself on a busy machine, in addition to the server's time limit for a hanging session.
 WORK_SECONDS = 5
 
 
 def un_crear(_: UUID) -> Send:
-    """A campaign is created; the answer is the campaign."""
+    """Return a sender that creates a campaign and answers with the campaign."""
     comando = crear()
 
     def send(uow: PostgresCampanasUnitOfWork) -> object:
@@ -42,18 +42,18 @@ def un_crear(_: UUID) -> Send:
 
 
 def un_cambio(id_campana: UUID) -> Send:
-    """A campaign is activated, which can be done once; the answer is its id."""
+    """Return a sender that activates a campaign, which is possible once, and answers with its id."""
     comando = cambiar(id_campana, lambda campana: campana.activar(ahora=AHORA), version=1)
     return lambda uow: cambiar_campana(comando, uow=uow).id_campana
 
 
 def una_cuenta(id_campana: UUID) -> Send:
-    """Events are counted; the answer is what campaigns are unknown."""
+    """Return a sender that counts events and answers with the unknown campaigns."""
     mediciones = [una_medicion(id_campana) for _ in range(3)]
     return lambda uow: registrar_metricas(mediciones, uow=uow)
 
 
-# What each makes of one campaign with one event and no metrics: campaigns, events, impressions.
+# The numbers of campaigns, events and impressions after each command, given one campaign with one event.
 COMMANDS: dict[Callable[[UUID], Send], tuple[int, int, int]] = {
     un_crear: (2, 2, 0),
     un_cambio: (1, 2, 0),
@@ -63,20 +63,20 @@ COMMANDS: dict[Callable[[UUID], Send], tuple[int, int, int]] = {
 
 @pytest.fixture(params=COMMANDS, ids=lambda command: command.__name__)
 def command(request: pytest.FixtureRequest) -> Callable[[UUID], Send]:
-    """Each of them."""
+    """Return each of the commands."""
     command: Callable[[UUID], Send] = request.param
     return command
 
 
 @pytest.fixture
 def send(command: Callable[[UUID], Send], uow: PostgresCampanasUnitOfWork) -> Send:
-    """Sends the same command each time, about the one campaign that there is."""
+    """Return a sender of the same command each time, about the only campaign."""
     return command(agregar(uow, una_campana()).id)
 
 
 @pytest.fixture
 def once(command: Callable[[UUID], Send], database: TestDatabase) -> Callable[[], bool]:
-    """Whether the command has taken effect once."""
+    """Return a function that tells whether the command has taken effect once."""
     query = """
         select (select count(*) from campanas.campanas), (select count(*) from campanas.outbox),
                (select sum(impresiones) from campanas.campanas)
@@ -86,14 +86,14 @@ def once(command: Callable[[UUID], Send], database: TestDatabase) -> Callable[[]
 
 @pytest.fixture
 def replica(new_uow: Callable[[], PostgresCampanasUnitOfWork]) -> PostgresCampanasUnitOfWork:
-    """The other instance."""
+    """Return the unit of work of the other instance."""
     return new_uow()
 
 
 def test_the_primary_has_committed_and_its_answer_was_lost(
     send: Send, uow: PostgresCampanasUnitOfWork, replica: PostgresCampanasUnitOfWork, once: Callable[[], bool]
 ) -> None:
-    """The replica gives the same answer, however often it is asked."""
+    """The replica gives the same answer to every repetition."""
     answer = send(uow)
     assert [send(replica) for _ in range(3)] == [answer] * 3
     assert once()
@@ -116,7 +116,7 @@ def test_the_primary_is_in_its_transaction(
 def test_the_primary_dies_in_its_transaction(
     send: Send, held: HeldUnitOfWork, replica: PostgresCampanasUnitOfWork, once: Callable[[], bool]
 ) -> None:
-    """The replica, which waited for it, does the work."""
+    """The replica, which waits for it, then does the work."""
     with ThreadPoolExecutor(2) as pool:
         first = pool.submit(send, held)
         held.wait_at_commit()
@@ -132,7 +132,7 @@ def test_the_primary_dies_in_its_transaction(
 def test_the_primary_hangs_in_its_transaction(
     send: Send, hung: HeldUnitOfWork, replica: PostgresCampanasUnitOfWork, once: Callable[[], bool]
 ) -> None:
-    """The server ends its session, so the replica does the work soon; when it goes on, it is told that it has not."""
+    """The server ends its session, so the replica soon does the work; once it goes on, its commit fails."""
     with ThreadPoolExecutor(1) as pool:
         first = pool.submit(send, hung)
         hung.wait_at_commit()

@@ -1,4 +1,4 @@
-"""The list of campaigns: what is on which page, and how many there are, with each filter."""
+"""The list of campaigns has the right pages and totals with each filter."""
 
 from __future__ import annotations
 
@@ -38,20 +38,20 @@ FILTERS: Final[dict[str, tuple[str | None, EstadoCampana | None]]] = {
 
 @pytest.fixture
 def consultas(database: TestDatabase, connect: Callable[[], PostgresDatabase]) -> PostgresCampanaConsultas:
-    """Of many campaigns, three of each instant."""
+    """Return queries on many campaigns, three of each instant."""
     seed(database, last=CAMPAIGNS - 1)
     return PostgresCampanaConsultas(connect())
 
 
 @pytest.fixture(params=FILTERS)
 def filters(request: pytest.FixtureRequest) -> tuple[str | None, EstadoCampana | None]:
-    """Affiliate and state."""
+    """Return an affiliate and a state."""
     return FILTERS[request.param]
 
 
 @pytest.fixture
 def search(filters: tuple[str | None, EstadoCampana | None]) -> Callable[..., Busqueda]:
-    """For the campaigns that pass the filters."""
+    """Return a function that makes a query with the filters."""
     afiliado, estado = filters
 
     def search(limit: int, *, offset: int = 0, cursor: Cursor | None = None) -> Busqueda:
@@ -64,7 +64,7 @@ def search(filters: tuple[str | None, EstadoCampana | None]) -> Callable[..., Bu
 def expected(
     consultas: PostgresCampanaConsultas, filters: tuple[str | None, EstadoCampana | None], database: TestDatabase
 ) -> list[UUID]:
-    """What passes the filters, newest first, as a scan over all says."""
+    """Return the ids of the matching campaigns, newest first, found by a scan."""
     del consultas
     rows = database.query("select id, id_afiliado, estado, fecha_creacion from campanas.campanas")
     chosen = [row for row in rows if filters[0] in (None, row[1]) and filters[1] in (None, row[2])]
@@ -72,12 +72,12 @@ def expected(
 
 
 def ids(pagina: Pagina) -> list[UUID]:
-    """Of its campaigns."""
+    """Return the ids of a page's campaigns."""
     return [vista.id for vista in pagina.campanas]
 
 
 def pages(consultas: PostgresCampanaConsultas, search: Callable[..., Busqueda], limit: int) -> Iterator[Pagina]:
-    """One after the other, by their cursors."""
+    """Yield the pages one after the other, by their cursors."""
     cursor = None
     while True:
         pagina = consultas.buscar(search(limit, cursor=cursor))
@@ -90,7 +90,7 @@ def pages(consultas: PostgresCampanaConsultas, search: Callable[..., Busqueda], 
 def test_a_page_has_the_newest_and_the_total(
     consultas: PostgresCampanaConsultas, search: Callable[..., Busqueda], expected: list[UUID]
 ) -> None:
-    """Of those that pass the filters, however many are asked for."""
+    """It has the newest matching campaigns, for any limit."""
     for limit in (1, 10, CAMPAIGNS, 1_000):
         pagina = consultas.buscar(search(limit))
         assert (ids(pagina), pagina.total) == (expected[:limit], len(expected))
@@ -100,16 +100,16 @@ def test_a_page_has_the_newest_and_the_total(
 def test_pages_by_offset_are_the_whole(
     consultas: PostgresCampanaConsultas, search: Callable[..., Busqueda], expected: list[UUID]
 ) -> None:
-    """Side by side, each with the total."""
+    """The pages together have all campaigns, and each has the total."""
     paginas = [consultas.buscar(search(50, offset=offset)) for offset in range(0, CAMPAIGNS, 50)]
     assert [id_campana for pagina in paginas for id_campana in ids(pagina)] == expected
     assert {pagina.total for pagina in paginas} == {len(expected)}
 
 
-def test_beyond_the_end_is_nothing_and_the_total(
+def test_a_page_beyond_the_end_is_empty_and_has_the_total(
     consultas: PostgresCampanaConsultas, search: Callable[..., Busqueda], expected: list[UUID], database: TestDatabase
 ) -> None:
-    """By an offset, and by the cursor of the very last campaign."""
+    """This holds for an offset and for the cursor of the very last campaign."""
     [(oldest,)] = database.query("select min(fecha_creacion) from campanas.campanas")
     for beyond in (
         search(10, offset=len(expected)),
@@ -120,13 +120,13 @@ def test_beyond_the_end_is_nothing_and_the_total(
         assert (list(pagina.campanas), pagina.total, pagina.siguiente) == ([], len(expected), None)
 
 
-def test_pages_by_cursor_miss_nothing_while_campaigns_are_created(
+def test_pages_by_cursor_are_complete_while_campaigns_are_created(
     consultas: PostgresCampanaConsultas,
     search: Callable[..., Busqueda],
     expected: list[UUID],
     uow: PostgresCampanasUnitOfWork,
 ) -> None:
-    """All that there were, each once, and the total is of the moment; pages of seven cut through equal instants."""
+    """They have all earlier campaigns once, and the current total; pages of seven cut through equal instants."""
     found: list[UUID] = []
     nueva = unos_datos_de_campana(id_afiliado="afiliado-3")
     passes = search(1).id_afiliado in (None, nueva.id_afiliado) and search(1).estado is None
@@ -140,7 +140,7 @@ def test_pages_by_cursor_miss_nothing_while_campaigns_are_created(
 def test_campaigns_of_one_instant_are_in_a_fixed_order(
     uow: PostgresCampanasUnitOfWork, connect: Callable[[], PostgresDatabase]
 ) -> None:
-    """By their ids; a cursor between two of them, which differ in nothing else, loses none."""
+    """They are ordered by id, and a cursor between two of them skips none."""
     creadas = [agregar(uow, una_campana()).id for _ in range(25)]
     consultas = PostgresCampanaConsultas(connect())
     paginas = list(pages(consultas, lambda limit, cursor: Busqueda(limit=limit, cursor=cursor), 4))
@@ -152,14 +152,14 @@ def test_campaigns_of_one_instant_are_in_a_fixed_order(
 def test_the_last_full_page_has_no_next(
     consultas: PostgresCampanaConsultas, search: Callable[..., Busqueda], expected: list[UUID]
 ) -> None:
-    """Nobody is sent to an empty page."""
+    """No client is sent to an empty page."""
     if expected:
         assert consultas.buscar(search(len(expected))).siguiente is None
     assert consultas.buscar(search(1_000)).siguiente is None
 
 
-def test_statistics_are_of_all(consultas: PostgresCampanaConsultas, database: TestDatabase) -> None:
-    """As sums over all campaigns say."""
+def test_statistics_are_of_all_campaigns(consultas: PostgresCampanaConsultas, database: TestDatabase) -> None:
+    """They equal sums over all campaigns."""
     estadisticas = consultas.estadisticas()
     rows = database.query("select estado, moneda, presupuesto from campanas.campanas")
     assert dict(estadisticas.por_estado) == Counter(EstadoCampana(estado) for estado, _, _ in rows)
@@ -181,8 +181,8 @@ def test_statistics_are_of_all(consultas: PostgresCampanaConsultas, database: Te
     )
 
 
-def test_of_no_campaigns_there_are_no_figures(connect: Callable[[], PostgresDatabase]) -> None:
-    """Neither a page nor statistics fail."""
+def test_no_campaigns_are_an_empty_page_and_no_figures(connect: Callable[[], PostgresDatabase]) -> None:
+    """Neither a page nor the statistics fail."""
     consultas = PostgresCampanaConsultas(connect())
     pagina = consultas.buscar(Busqueda(limit=10))
     assert (list(pagina.campanas), pagina.total, pagina.siguiente) == ([], 0, None)

@@ -1,4 +1,4 @@
-"""What is asked often costs the same at a thousand campaigns and at a million: by an index, whatever the filters."""
+"""Frequent queries cost the same at a thousand campaigns and at a million: each uses an index, with any filters."""
 
 from __future__ import annotations
 
@@ -33,17 +33,17 @@ if TYPE_CHECKING:
 
 FEW: Final = 5_000
 MANY: Final = 40_000
-# A tree of an index may be of three levels instead of two.
+# The tree of an index may have three levels instead of two.
 MORE_BLOCKS: Final = 1.5
 
 
 def buscar(**fields: Any) -> Question:
-    """A page of ten."""
+    """Return the query for a page of ten campaigns."""
     return lambda database, _: PostgresCampanaConsultas(database).buscar(Busqueda(limit=10, **fields))
 
 
 def cambio(cambio: Callable[[Campana], None]) -> Question:
-    """A command on a campaign."""
+    """Return the question that changes a campaign."""
     return lambda database, id_campana: cambiar_campana(
         cambiar(id_campana, cambio), uow=PostgresCampanasUnitOfWork(database)
     )
@@ -82,7 +82,7 @@ QUESTIONS: Final[dict[str, Question]] = {name: question for name, (_, question) 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cost:
-    """Of a question: how it is answered, and how many blocks are looked at for it."""
+    """The cost of a question: the scans of each table, and the number of blocks read."""
 
     scans: dict[str, set[str]]
     blocks: int
@@ -90,7 +90,7 @@ class Cost:
 
 @pytest.fixture(scope="module")
 def costs(postgres: Database) -> list[dict[str, Cost]]:
-    """Of each question, at few campaigns and at many, none of which has anything to publish."""
+    """Return the costs of each question at few campaigns and at many, with an empty queue of the relay."""
     database = TestDatabase(administered=postgres)
     database.empty()
     costs = []
@@ -101,7 +101,7 @@ def costs(postgres: Database) -> list[dict[str, Cost]]:
 
 
 def ask(database: TestDatabase, question: Question) -> Cost:
-    """It, about a campaign that may be changed, where a campaign is needed."""
+    """Return the cost of a question, about a campaign that may be changed."""
     [(id_campana,)] = database.query("select id from campanas.campanas where estado = 'CREATED' limit 1")
     with closing(PlanRecorder(lambda _fresh: database.secret("campanas"))) as recorder:
         question(recorder, id_campana)
@@ -109,8 +109,8 @@ def ask(database: TestDatabase, question: Question) -> Cost:
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_a_question_costs_the_same_however_many_there_are(costs: list[dict[str, Cost]], question: str) -> None:
-    """No table that grows is read as a whole, and no more blocks are looked at when there are eight times as many."""
+def test_a_question_costs_the_same_at_any_number_of_campaigns(costs: list[dict[str, Cost]], question: str) -> None:
+    """No growing table is scanned, and eight times as many campaigns do not take more blocks."""
     few, many = (cost[question] for cost in costs)
     for cost in (few, many):
         for table in ("campanas", "outbox", "inbox"):
@@ -120,6 +120,6 @@ def test_a_question_costs_the_same_however_many_there_are(costs: list[dict[str, 
 
 @pytest.mark.parametrize("question", LISTS)
 def test_a_page_is_found_by_the_index_of_its_filters(costs: list[dict[str, Cost]], question: str) -> None:
-    """Also where the state is frequent, or the affiliate; so it never matters what else was created since."""
+    """This holds for frequent states and affiliates too, so newer campaigns never matter."""
     for cost in costs:
         assert {name for name in cost[question].scans if name.startswith("campanas_por")} == {LISTS[question][0]}

@@ -1,4 +1,4 @@
-"""Batches that overlap are counted at the same time: every event once, and no batch in the way of another for good."""
+"""Concurrent, overlapping batches count every event once and never deadlock."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ THREADS = 6
 
 
 def test_overlapping_batches_count_each_event_once(new_uow: NewUow, database: TestDatabase) -> None:
-    """Each thread counts all events in batches and in an order of its own, while campaigns are created and changed."""
+    """Each thread counts all events in its own batches and order, while campaigns are created and changed."""
     uow = new_uow()
     # Given campaigns of three currencies, and events of each
     presupuestos = [un_presupuesto(moneda=moneda) for moneda in Moneda] * 4
@@ -51,11 +51,11 @@ def test_overlapping_batches_count_each_event_once(new_uow: NewUow, database: Te
             crear_campana(crear(), uow=uow, ahora=AHORA)
             cambiar_campana(cambiar(campana.id, lambda campana: campana.activar(ahora=AHORA)), uow=uow)
 
-    # When they are counted by all at once
+    # When all threads count them at once
     with ThreadPoolExecutor(THREADS + 1) as pool:
         futures = [pool.submit(contar, new_uow(), thread) for thread in range(THREADS)]
         futures.append(pool.submit(cambiar_presupuestos, new_uow()))
-    # Then nobody failed, and each event is in the metrics of its campaign once
+    # Then no thread has failed, and each event is in the metrics of its campaign once
     assert [future.exception() for future in futures] == [None] * len(futures)
     esperadas: Counter[object] = Counter()
     for medicion in mediciones:
@@ -69,7 +69,7 @@ def test_overlapping_batches_count_each_event_once(new_uow: NewUow, database: Te
 
 
 def test_an_event_twice_in_one_batch_counts_once(uow: PostgresCampanasUnitOfWork) -> None:
-    """As redelivery may bring it."""
+    """Redelivery may bring an event twice."""
     campana = agregar(uow, una_campana())
     medicion = una_medicion(campana.id)
     assert not registrar_metricas([medicion, medicion], uow=uow).desconocidas
@@ -77,7 +77,7 @@ def test_an_event_twice_in_one_batch_counts_once(uow: PostgresCampanasUnitOfWork
 
 
 def test_events_of_unknown_campaigns_are_done(uow: PostgresCampanasUnitOfWork, database: TestDatabase) -> None:
-    """They are named once, with what was counted beside them; a redelivery finds nothing to do."""
+    """The campaigns are reported once, beside the counted ones; a redelivery has nothing to do."""
     campana, desconocida = agregar(uow, una_campana()), uuid4()
     mediciones = [una_medicion(campana.id), una_medicion(desconocida), una_medicion(None)]
     assert registrar_metricas(mediciones, uow=uow).desconocidas == {desconocida}

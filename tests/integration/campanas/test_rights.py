@@ -1,4 +1,4 @@
-"""What the roles of functions may do in the schema of campaigns, and what not."""
+"""The roles of functions have no more rights in the schema of campaigns than they need."""
 
 from __future__ import annotations
 
@@ -65,42 +65,42 @@ ALLOWED = {
 
 
 def each(statements: dict[str, list[str]]) -> list[tuple[str, str]]:
-    """With its role."""
+    """Return each statement with its role."""
     return [(role, statement) for role, all_of_it in statements.items() for statement in all_of_it]
 
 
 @pytest.fixture
 def role(request: pytest.FixtureRequest) -> str:
-    """Given by each test."""
+    """Return the role, which each test sets."""
     return str(request.param)
 
 
 @pytest.fixture
 def session(role: str, database: TestDatabase, uow: PostgresCampanasUnitOfWork) -> Iterator[PostgresDatabase]:
-    """Of the role, where there is a campaign."""
+    """Yield a session of the role on a database with a campaign."""
     agregar(uow, una_campana())
     with closing(PostgresDatabase(lambda _fresh: database.secret(role))) as session:
         yield session
 
 
 @pytest.mark.parametrize(("role", "statement"), each(FORBIDDEN), indirect=["role"])
-def test_a_role_may_not(session: PostgresDatabase, statement: str) -> None:
-    """What is not its work."""
+def test_a_role_has_no_other_rights(session: PostgresDatabase, statement: str) -> None:
+    """Statements outside of its work are refused."""
     with pytest.raises(DatabaseError) as error:
         session.run(statement)
     assert sqlstate(error.value) == INSUFFICIENT_PRIVILEGE
 
 
 @pytest.mark.parametrize(("role", "statement"), each(ALLOWED), indirect=["role"])
-def test_a_role_may(session: PostgresDatabase, statement: str) -> None:
-    """What is its work."""
+def test_a_role_has_the_rights_that_it_needs(session: PostgresDatabase, statement: str) -> None:
+    """Statements of its work succeed."""
     session.run(statement)
 
 
 @pytest.mark.parametrize("function", ["contar_nuevas", "contar_cambios"])
 @pytest.mark.parametrize("role", ["campanas", "connector"], indirect=True)
 def test_totals_cannot_be_written_by_a_detour(session: PostgresDatabase, function: str) -> None:
-    """The functions that keep them, with their owner's rights, are not for triggers on tables of others."""
+    """The functions that maintain them, with their owner's rights, cannot be triggers on tables of other roles."""
     session.run("create temp table falsas (estado text, moneda text)")
     with pytest.raises(DatabaseError) as error:
         session.run(

@@ -1,4 +1,4 @@
-"""Totals are what a count over all campaigns would say, whatever was done to them."""
+"""The maintained totals equal a count over all campaigns after any changes."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ CAMBIOS: st.SearchStrategy[Callable[[Campana], None]] = st.one_of(
 
 
 def nueva(data: st.DataObject, ids: list[UUID]) -> Change:
-    """A campaign is created."""
+    """Return a change that creates a campaign."""
     afiliado = data.draw(st.sampled_from(["a", "b"]))
     presupuesto = data.draw(PRESUPUESTOS)
     campana = una_campana(unos_datos_de_campana(id_afiliado=afiliado, presupuesto=presupuesto))
@@ -63,7 +63,7 @@ def nueva(data: st.DataObject, ids: list[UUID]) -> Change:
 
 
 def cambio(data: st.DataObject, ids: list[UUID]) -> Change:
-    """A campaign is changed, if it exists and may be."""
+    """Return a change to a campaign, if it exists and may be changed."""
     id_campana, cambio = data.draw(st.sampled_from(ids)), data.draw(CAMBIOS)
 
     def change(uow: PostgresCampanasUnitOfWork) -> None:
@@ -75,19 +75,17 @@ def cambio(data: st.DataObject, ids: list[UUID]) -> Change:
 
 
 def cuenta(data: st.DataObject, ids: list[UUID]) -> Change:
-    """Metrics of several campaigns grow."""
+    """Return a change that adds to the metrics of several campaigns."""
     sumas = data.draw(st.dictionaries(st.sampled_from(ids), METRICAS, min_size=1))
     return lambda uow: uow.campanas.sumar_metricas(sumas)
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
-def test_totals_are_what_a_count_says(
-    data: st.DataObject, uow: PostgresCampanasUnitOfWork, database: TestDatabase
-) -> None:
-    """After any creations, changes and additions, some of them rolled back."""
+def test_totals_equal_a_count(data: st.DataObject, uow: PostgresCampanasUnitOfWork, database: TestDatabase) -> None:
+    """They do after any creations, changes and additions, some of them rolled back."""
     database.empty()
-    ids = [uuid4()]  # one that does not exist
+    ids = [uuid4()]  # the id of no campaign
     for _ in range(data.draw(st.integers(1, 25))):
         change = data.draw(st.sampled_from([nueva, cambio, cuenta]))(data, ids)
         with suppress(DomainError), uow:
@@ -100,7 +98,7 @@ def test_totals_are_what_a_count_says(
 def test_amounts_of_several_currencies_do_not_cancel_out(
     uow: PostgresCampanasUnitOfWork, database: TestDatabase
 ) -> None:
-    """Ten euros back and ten dollars spent, of campaigns with the same state and currency, are both counted."""
+    """Ten euros refunded and ten dollars spent, for campaigns of the same state and currency, are both counted."""
     datos = unos_datos_de_campana(presupuesto=un_presupuesto(moneda=Moneda.USD))
     una, otra = (agregar(uow, una_campana(datos)) for _ in range(2))
     sumar(uow, {una.id: gasto("10.00", Moneda.USD), otra.id: gasto("-10.00", Moneda.EUR)})

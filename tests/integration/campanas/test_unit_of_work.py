@@ -1,4 +1,4 @@
-"""Campaigns on a real PostgreSQL keep the contract, also where a fake cannot show it: with many writers at once."""
+"""Campaigns on a real PostgreSQL keep the contract, also with many concurrent writers."""
 
 from __future__ import annotations
 
@@ -47,11 +47,11 @@ CAMBIOS: Final[tuple[Callable[[Campana], None], ...]] = (
 
 
 class TestPostgresCampanasUnitOfWork(CampanaRepositoryContract):
-    """On PostgreSQL, by the fixture `uow`."""
+    """The contract of the repository on PostgreSQL, by the fixture `uow`."""
 
 
 def test_equal_commands_at_once_create_one_campaign(new_uow: NewUow, database: TestDatabase) -> None:
-    """All of them get it, and one of them has created it."""
+    """All of them return it, and one of them has created it."""
     comando, uows = crear(), [new_uow() for _ in range(THREADS)]
     with ThreadPoolExecutor(THREADS) as pool:
         nuevas = list(pool.map(lambda uow: crear_campana(comando, uow=uow, ahora=AHORA), uows))
@@ -61,8 +61,8 @@ def test_equal_commands_at_once_create_one_campaign(new_uow: NewUow, database: T
     assert stored(database) == (1, 1)
 
 
-def test_of_different_commands_with_one_key_at_once_one_is_done(new_uow: NewUow, database: TestDatabase) -> None:
-    """The others are told that the key is not theirs."""
+def test_one_of_several_commands_with_the_same_key_is_done(new_uow: NewUow, database: TestDatabase) -> None:
+    """The others fail because the key is taken."""
     comandos = [crear(solicitud=una_solicitud("la-clave", huella=f"{number}")) for number in range(THREADS)]
     uows = [new_uow() for _ in comandos]
     with ThreadPoolExecutor(THREADS) as pool:
@@ -75,8 +75,8 @@ def test_of_different_commands_with_one_key_at_once_one_is_done(new_uow: NewUow,
     assert stored(database) == (1, 1)
 
 
-def test_of_two_changes_of_one_version_the_second_is_told(new_uow: NewUow, held: HeldUnitOfWork) -> None:
-    """It has waited for the first to be committed, and changes nothing of it."""
+def test_the_second_change_of_a_version_fails(new_uow: NewUow, held: HeldUnitOfWork) -> None:
+    """It waits until the first is committed, and changes nothing."""
     uow, other = new_uow(), new_uow()
     campana = agregar(uow, una_campana())
     primera = cambiar(campana.id, lambda campana: campana.activar(ahora=AHORA), version=1)
@@ -94,7 +94,7 @@ def test_of_two_changes_of_one_version_the_second_is_told(new_uow: NewUow, held:
 
 
 def test_no_change_is_lost_silently(new_uow: NewUow, database: TestDatabase) -> None:
-    """Of many at once on one campaign, as many events are stored as callers were told of; metrics come in meanwhile."""
+    """Of many concurrent changes, each reported success is one stored event, while metrics are added."""
     uow = new_uow()
     campana = agregar(uow, una_campana())
 
@@ -124,7 +124,7 @@ def test_no_change_is_lost_silently(new_uow: NewUow, database: TestDatabase) -> 
 
 
 def test_the_view_is_the_campaign(uow: PostgresCampanasUnitOfWork, connect: Callable[[], PostgresDatabase]) -> None:
-    """What is read by one query is what its events say and what was counted, to the last decimal."""
+    """The query returns the state from the events and the counts, to the last decimal."""
     consultas = PostgresCampanaConsultas(connect())
     datos = unos_datos_de_campana(presupuesto=un_presupuesto("1000000.00"), descripcion="Ñ")
     id_campana = crear_campana(crear(datos), uow=uow, ahora=AHORA).campana.id
@@ -136,8 +136,8 @@ def test_the_view_is_the_campaign(uow: PostgresCampanasUnitOfWork, connect: Call
         consultas.por_id(uuid4())
 
 
-def test_an_event_is_stored_with_where_it_came_from(uow: PostgresCampanasUnitOfWork, database: TestDatabase) -> None:
-    """Correlation, key and what was asked are in its metadata, the key with the first event of a command alone."""
+def test_an_event_is_stored_with_its_trace(uow: PostgresCampanasUnitOfWork, database: TestDatabase) -> None:
+    """Its metadata have the correlation id and the hash of the request; only a command's first event has the key."""
     comando = crear()
     id_campana = crear_campana(comando, uow=uow, ahora=AHORA).campana.id
     ambos = cambiar(id_campana, lambda campana: [cambio(campana) for cambio in CAMBIOS[:2]].clear())
@@ -151,16 +151,16 @@ def test_an_event_is_stored_with_where_it_came_from(uow: PostgresCampanasUnitOfW
 
 
 def metadata(comando: CrearCampana | CambiarCampana) -> dict[str, str | None]:
-    """Of every event of a command."""
+    """Return the expected metadata of every event of a command."""
     return {"correlation_id": comando.traza.correlation_id, "causation_id": None}
 
 
 def key(comando: CrearCampana | CambiarCampana) -> dict[str, str]:
-    """Of its first."""
+    """Return the expected key of a command's first event."""
     return {"idempotency_key": comando.solicitud.clave, "request_hash": comando.solicitud.huella}
 
 
 def stored(database: TestDatabase) -> tuple[int, int]:
-    """How many campaigns and events."""
+    """Return the numbers of stored campaigns and events."""
     [rows] = database.query("select (select count(*) from campanas.campanas), (select count(*) from campanas.outbox)")
     return rows

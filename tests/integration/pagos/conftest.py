@@ -14,6 +14,6 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def connect(database: TestDatabase) -> Iterator[Callable[[], PostgresDatabase]]:
-    """Makes connections as the role `pagos` to a database with empty tables."""
+    """Return a function that makes connections as the role `pagos` to a database with empty tables."""
     with database.connections("pagos") as connect:
         yield connect

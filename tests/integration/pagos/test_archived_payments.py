@@ -1,4 +1,4 @@
-"""A payment whose events are archived is the payment that it was, and goes on as such."""
+"""A payment with archived events is unchanged and can be continued."""
 
 from __future__ import annotations
 
@@ -31,26 +31,26 @@ UN_ANIO = timedelta(days=365)
 
 @pytest.fixture
 def session(database: TestDatabase) -> Iterator[PostgresDatabase]:
-    """A connection as the role `pagos`."""
+    """Yield a connection as the role `pagos`."""
     with database.connections("pagos") as connect:
         yield connect()
 
 
 @pytest.fixture
 def uow(session: PostgresDatabase) -> PostgresPagosUnitOfWork:
-    """On it."""
+    """Return a unit of work on that connection."""
     return PostgresPagosUnitOfWork(session)
 
 
 @pytest.fixture
 def pasarela() -> FakePasarela:
-    """The gateway, over all these years."""
+    """Return a gateway that remembers all payments."""
     return FakePasarela()
 
 
 @pytest.fixture
 def pagado(uow: PostgresPagosUnitOfWork, pasarela: FakePasarela) -> CrearPago:
-    """The command of a payment that was made."""
+    """Pay a payment and return its command."""
     comando = crear(clave="clave-1")
     pago = crear_pago(comando, uow=uow, ahora=AHORA).pago
     mensaje = PagoPorProcesar(event_id="e", id_pago=pago.id, traza=comando.traza)
@@ -58,14 +58,14 @@ def pagado(uow: PostgresPagosUnitOfWork, pasarela: FakePasarela) -> CrearPago:
     return comando
 
 
-def test_a_payment_of_last_year_is_taken_back(
+def test_a_payment_of_last_year_is_reversed(
     database: TestDatabase,
     uow: PostgresPagosUnitOfWork,
     session: PostgresDatabase,
     pasarela: FakePasarela,
     pagado: CrearPago,
 ) -> None:
-    """Once; its history is what it was and what followed, before and after that is archived too."""
+    """It is refunded once, and its history is complete before and after the reversal is archived too."""
     pago = crear_pago(pagado, uow=uow, ahora=AHORA).pago
     consultas = PostgresPagoConsultas(session)
     archive_everything(database, "pagos")
@@ -89,7 +89,7 @@ def test_a_payment_of_last_year_is_taken_back(
 def test_keys_and_references_are_taken_for_ever(
     database: TestDatabase, uow: PostgresPagosUnitOfWork, pagado: CrearPago
 ) -> None:
-    """A repetition after a year is answered with that payment, and another payment under its key is refused."""
+    """A repetition after a year gets that payment, and another payment under its key is refused."""
     primero = crear_pago(pagado, uow=uow, ahora=AHORA).pago
     archive_everything(database, "pagos")
     repetido = crear_pago(pagado, uow=uow, ahora=AHORA + UN_ANIO)
@@ -98,10 +98,10 @@ def test_keys_and_references_are_taken_for_ever(
         crear_pago(crear(unos_datos(monto="7"), clave="clave-1"), uow=uow, ahora=AHORA + UN_ANIO)
 
 
-def test_a_change_that_knows_less_than_the_archive_is_refused(
+def test_a_change_of_an_outdated_version_is_refused(
     database: TestDatabase, session: PostgresDatabase, uow: PostgresPagosUnitOfWork
 ) -> None:
-    """Of two commands that have read the same version one loses, though the winner's event is archived already."""
+    """Of two commands that read the same version one fails, even if the winner's event is archived already."""
     pago = crear_pago(crear(), uow=uow, ahora=AHORA).pago
     with uow:
         [pronto], [tarde] = uow.pagos.bloquear([pago.id]).values(), uow.pagos.bloquear([pago.id]).values()
@@ -115,7 +115,7 @@ def test_a_change_that_knows_less_than_the_archive_is_refused(
     assert session.read("select max(version) from pagos.outbox_history") == [[2]]
 
 
-def test_a_payment_in_the_middle_of_its_way_goes_on(
+def test_an_unfinished_payment_goes_on(
     database: TestDatabase, uow: PostgresPagosUnitOfWork, pasarela: FakePasarela
 ) -> None:
     """Some of its events are archived, and one waits in the outbox."""
@@ -130,10 +130,10 @@ def test_a_payment_in_the_middle_of_its_way_goes_on(
     assert (ahora.estado, ahora.version, ahora.datos) == (EstadoPago.EXITOSO, 3, comando.datos)
 
 
-def test_counts_are_those_of_before(
+def test_archiving_changes_no_count(
     database: TestDatabase, session: PostgresDatabase, uow: PostgresPagosUnitOfWork, pagado: CrearPago
 ) -> None:
-    """What is archived was published; nothing else is counted otherwise."""
+    """Archived events count as published."""
     del pagado
     publish_long_ago(database, "pagos")
     crear_pago(crear(), uow=uow, ahora=AHORA)

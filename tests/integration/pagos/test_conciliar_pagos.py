@@ -1,4 +1,4 @@
-"""The reconciliation on a real PostgreSQL: beside the messages, and of every state that is not final."""
+"""The reconciliation on a real PostgreSQL works beside the messages, and on every state that is not final."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ DESPUES = AHORA + timedelta(minutes=5)
 def test_messages_and_reconciliations_at_once_pay_each_payment_once(
     connect: Callable[[], PostgresDatabase], database: TestDatabase
 ) -> None:
-    """Two of each are at the same overdue payments: one claims each of them, all write one outcome."""
+    """Two of each work on the same overdue payments: one claims each payment, and all write the same outcome."""
     uow, pasarela = PostgresPagosUnitOfWork(connect()), FakePasarela()
     pagos = [crear_pago(crear(), uow=uow, ahora=AHORA).pago for _ in range(60)]
     mensajes = [PagoPorProcesar(event_id=f"m-{pago.id}", id_pago=pago.id, traza=una_traza()) for pago in pagos]
@@ -66,7 +66,7 @@ def test_messages_and_reconciliations_at_once_pay_each_payment_once(
     assert pasarela.cargos.keys() == {pago.id for pago in pagos}
 
 
-def test_a_payment_that_another_holds_is_left_to_it(connect: Callable[[], PostgresDatabase]) -> None:
+def test_a_locked_payment_is_skipped(connect: Callable[[], PostgresDatabase]) -> None:
     """The reconciliation neither waits for it nor takes it."""
     first, second = PostgresPagosUnitOfWork(connect()), PostgresPagosUnitOfWork(connect())
     suyo, libre = (crear_pago(crear(), uow=first, ahora=AHORA).pago for _ in range(2))
@@ -76,10 +76,10 @@ def test_a_payment_that_another_holds_is_left_to_it(connect: Callable[[], Postgr
     assert [ejecucion.pago.id for ejecucion in ejecuciones] == [libre.id]
 
 
-def test_the_oldest_payment_of_each_open_state_is_told(
+def test_the_age_of_the_oldest_open_payment_is_reported(
     connect: Callable[[], PostgresDatabase], database: TestDatabase
 ) -> None:
-    """For how long it has been waited for; of a reversal, since that was asked for. None where nothing waits."""
+    """It is the age by state; of a reversal, since its request. States without payments have None."""
     connection, pasarela = connect(), FakePasarela()
     uow, consultas = PostgresPagosUnitOfWork(connection), PostgresPagoConsultas(connection)
     nothing = {"PENDIENTE": None, "PROCESANDO": None, "REVERSO_EN_CURSO": None}

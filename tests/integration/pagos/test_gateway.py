@@ -1,4 +1,4 @@
-"""The gateway adapter, by the official SDK against the simulator: what is settled and what is not."""
+"""The gateway adapter settles orders by the official SDK, against the simulator."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from support.stripe_simulator.simulator_process import API_KEY, SimulatorProcess
 
 @pytest.fixture(scope="module")
 def simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimulatorProcess]:
-    """Started once."""
+    """Start the simulator once and yield it."""
     with SimulatorProcess(tmp_path_factory.mktemp("stripe") / "ledger.sqlite3") as simulator:
         yield simulator
 
 
 @pytest.fixture
 def pasarela(simulator: SimulatorProcess, monkeypatch: pytest.MonkeyPatch) -> StripeAdapter:
-    """On a simulator without faults, and with less patience than in earnest."""
+    """Return an adapter on a simulator without faults, with shorter timeouts than in production."""
     simulator.set_faults(latency_ms=0, decline_rate=0, error_rate=0, timeout_rate=0, lost_answer_rate=0)
     monkeypatch.setattr(gateway, "TIMEOUT_SECONDS", 1.0)
     monkeypatch.setattr(gateway, "SDK_RETRIES", 0)
@@ -33,12 +33,12 @@ def pasarela(simulator: SimulatorProcess, monkeypatch: pytest.MonkeyPatch) -> St
 
 
 def una_orden(monto: str = "100.50") -> OrdenDePago:
-    """An order of its own."""
+    """Return an order for a new payment."""
     return OrdenDePago(id_pago=uuid4(), datos=unos_datos(monto=monto), correlation_id="corr-1")
 
 
 def test_an_order_is_paid_as_a_transfer(pasarela: StripeAdapter, simulator: SimulatorProcess) -> None:
-    """Amount in minor units, the affiliate as its destination, the payment's id in its metadata."""
+    """The transfer has the amount in minor units, the affiliate as destination, and the payment's id as metadata."""
     orden = una_orden("1234.56")
     [resultado] = pasarela.ejecutar([orden])
     assert isinstance(resultado, Hecho)
@@ -49,7 +49,7 @@ def test_an_order_is_paid_as_a_transfer(pasarela: StripeAdapter, simulator: Simu
 
 
 def test_the_same_order_is_paid_once(pasarela: StripeAdapter) -> None:
-    """However often, and also at the same time."""
+    """It is paid once if it is repeated, even concurrently."""
     orden = una_orden()
     pagados = {resultado for resultado in pasarela.ejecutar([orden] * 20) if isinstance(resultado, Hecho)}
     pagados |= {resultado for resultado in pasarela.ejecutar([orden]) if isinstance(resultado, Hecho)}
@@ -57,7 +57,7 @@ def test_the_same_order_is_paid_once(pasarela: StripeAdapter) -> None:
 
 
 def test_results_are_in_the_sequence_of_the_orders(pasarela: StripeAdapter, simulator: SimulatorProcess) -> None:
-    """Though they are executed at the same time."""
+    """They are, even though the orders are executed concurrently."""
     ordenes = [una_orden() for _ in range(60)]
     resultados = pasarela.ejecutar(ordenes)
     for orden, resultado in zip(ordenes, resultados, strict=True):
@@ -68,12 +68,12 @@ def test_results_are_in_the_sequence_of_the_orders(pasarela: StripeAdapter, simu
 
 
 def test_no_orders_are_no_results(pasarela: StripeAdapter) -> None:
-    """An empty batch asks nothing."""
+    """An empty batch sends no request."""
     assert list(pasarela.ejecutar([])) == []
 
 
 def test_a_decline_is_final(pasarela: StripeAdapter, simulator: SimulatorProcess) -> None:
-    """The gateway gives the reason, and the same one again."""
+    """The gateway gives the same reason again for a repetition."""
     simulator.set_faults(decline_rate=1)
     orden = una_orden()
     [first] = pasarela.ejecutar([orden])
@@ -88,7 +88,7 @@ def test_a_decline_is_final(pasarela: StripeAdapter, simulator: SimulatorProcess
 def test_without_an_answer_the_outcome_is_unknown(
     pasarela: StripeAdapter, simulator: SimulatorProcess, fault: str
 ) -> None:
-    """And the next attempt under the same key settles it with one charge."""
+    """The next attempt under the same key settles it with one charge."""
     simulator.set_faults(**{fault: 1})
     orden = una_orden()
     [unsettled] = pasarela.ejecutar([orden])
@@ -104,12 +104,12 @@ def test_without_an_answer_the_outcome_is_unknown(
 
 
 def test_an_unreachable_gateway_leaves_the_outcome_unknown() -> None:
-    """Nothing is failed because nobody answers."""
+    """A refused connection is never a failed payment."""
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
         pasarela = StripeAdapter(lambda: API_KEY, api_base=f"http://127.0.0.1:{nobody.getsockname()[1]}")
         [resultado] = pasarela.ejecutar([una_orden()])
-    assert resultado == Desconocido(causa="APIConnectionError")  # and no address of ours
+    assert resultado == Desconocido(causa="APIConnectionError")  # without any address of ours
 
 
 def test_a_refused_api_key_leaves_the_outcome_unknown(simulator: SimulatorProcess) -> None:
@@ -118,11 +118,11 @@ def test_a_refused_api_key_leaves_the_outcome_unknown(simulator: SimulatorProces
     assert isinstance(resultado, Desconocido)
 
 
-def test_an_order_that_may_be_done_is_looked_for_first(pasarela: StripeAdapter, simulator: SimulatorProcess) -> None:
-    """What the gateway has paid is found though it has forgotten the key, and nothing is paid for asking."""
+def test_a_possibly_paid_order_is_looked_for_first(pasarela: StripeAdapter, simulator: SimulatorProcess) -> None:
+    """A transfer is found even without its key, and looking for it moves no money."""
     orden = una_orden()
     [pagado] = pasarela.ejecutar([orden])
-    simulator.set_faults(error_rate=1)  # of what moves money
+    simulator.set_faults(error_rate=1)  # of requests that move money
     assert pasarela.ejecutar([replace(orden, consultar_antes=True)]) == [pagado]
     [nuevo] = pasarela.ejecutar([replace(una_orden(), consultar_antes=True)])
     assert isinstance(nuevo, Desconocido)
@@ -132,7 +132,7 @@ def test_an_order_that_may_be_done_is_looked_for_first(pasarela: StripeAdapter, 
 
 
 def un_reverso(pasarela: StripeAdapter) -> OrdenDeReverso:
-    """The order to refund a payment that was just made."""
+    """Pay a new payment and return the order to refund it."""
     orden = una_orden()
     [pagado] = pasarela.ejecutar([orden])
     assert isinstance(pagado, Hecho)
@@ -142,7 +142,7 @@ def un_reverso(pasarela: StripeAdapter) -> OrdenDeReverso:
 
 
 def test_a_payment_is_refunded_as_a_whole_and_once(pasarela: StripeAdapter, simulator: SimulatorProcess) -> None:
-    """However often, at the same time, and under another key, as when the gateway has forgotten the first."""
+    """Repeated orders refund it once, even concurrently or under another key, as after the first is forgotten."""
     orden = un_reverso(pasarela)
     hechos = {resultado for resultado in pasarela.ejecutar([orden] * 20) if isinstance(resultado, Hecho)}
     hechos |= set(pasarela.ejecutar([orden, replace(orden, numero=2)]))  # type: ignore[arg-type]
@@ -153,7 +153,7 @@ def test_a_payment_is_refunded_as_a_whole_and_once(pasarela: StripeAdapter, simu
 
 
 def test_a_refused_refund_is_not_an_unknown_one(pasarela: StripeAdapter, simulator: SimulatorProcess) -> None:
-    """The refusal is kept under its number, and the next number may succeed."""
+    """The gateway keeps the refusal under its number, and the next number may succeed."""
     orden = un_reverso(pasarela)
     simulator.set_faults(decline_rate=1)
     [refused] = pasarela.ejecutar([orden])
@@ -165,7 +165,7 @@ def test_a_refused_refund_is_not_an_unknown_one(pasarela: StripeAdapter, simulat
 
 
 def test_a_refund_without_an_answer_is_unknown(pasarela: StripeAdapter, simulator: SimulatorProcess) -> None:
-    """It was made, and the repetition hears of it."""
+    """The refund was made, and the repetition gets its answer."""
     orden = un_reverso(pasarela)
     simulator.set_faults(lost_answer_rate=1)
     [unsettled] = pasarela.ejecutar([orden])
@@ -174,7 +174,7 @@ def test_a_refund_without_an_answer_is_unknown(pasarela: StripeAdapter, simulato
     assert (type(unsettled), type(settled)) == (Desconocido, Hecho)
 
 
-def test_an_address_that_is_not_the_gateway_fails_no_payment(simulator: SimulatorProcess) -> None:
-    """Its 404 is an error of ours."""
+def test_a_wrong_address_fails_no_payment(simulator: SimulatorProcess) -> None:
+    """A 404 from that address is a mistake of ours, so the outcome is unknown."""
     [resultado] = StripeAdapter(lambda: API_KEY, api_base=f"{simulator.url}/elsewhere").ejecutar([una_orden()])
     assert isinstance(resultado, Desconocido)

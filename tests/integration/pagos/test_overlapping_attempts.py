@@ -1,4 +1,4 @@
-"""Attempts at one payment that run side by side, once the first has been silent for two seconds, have one effect."""
+"""Overlapping attempts at one payment have one effect; the second starts after two seconds of silence."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ COMANDO = crear()
 
 @pytest.fixture
 def table(monkeypatch: pytest.MonkeyPatch) -> Iterator[IdempotencyTable]:
-    """On moto."""
+    """Yield the idempotency table on moto."""
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "POWERTOOLS_METRICS_NAMESPACE"):
         monkeypatch.setenv(name, "test")
@@ -42,21 +42,21 @@ def table(monkeypatch: pytest.MonkeyPatch) -> Iterator[IdempotencyTable]:
 
 
 class HungBeforeCommit(PostgresPagosUnitOfWork):
-    """Stands still with all written and nothing committed, until it is told to go on."""
+    """Hangs with all rows written and not committed, until the test lets it go on."""
 
     def __init__(self, database: PostgresDatabase) -> None:
         super().__init__(database)
         self.stands, self.go_on = threading.Event(), threading.Event()
 
     def commit(self) -> None:
-        """When it may."""
+        """Wait until the test lets it go on, then commit."""
         self.stands.set()
         assert self.go_on.wait(30)
         super().commit()
 
 
 def attempt(uow: PostgresPagosUnitOfWork) -> IdempotentAnswer:
-    """`POST /pagos` by an environment of its own."""
+    """Send `POST /pagos` as from an execution environment of its own."""
 
     def operation() -> IdempotentAnswer:
         aceptado = crear_pago(COMANDO, uow=uow, ahora=AHORA)
@@ -68,7 +68,7 @@ def attempt(uow: PostgresPagosUnitOfWork) -> IdempotentAnswer:
 
 
 def waits_for_a_lock(database: TestDatabase) -> bool:
-    """Whether a session of payments waits for another's transaction."""
+    """Return whether a session of payments waits for another transaction."""
     return bool(database.query("select 1 from pg_stat_activity where usename = 'pagos' and wait_event_type = 'Lock'"))
 
 
@@ -76,9 +76,9 @@ def waits_for_a_lock(database: TestDatabase) -> bool:
 def test_a_second_attempt_beside_a_hung_one_makes_no_second_payment(
     fate: str, table: IdempotencyTable, connect: Callable[[], PostgresDatabase], database: TestDatabase
 ) -> None:
-    """It waits for the first one's transaction, and repeats its answer, or makes the payment that the first did not."""
+    """It waits for the first transaction, then repeats its answer, or makes the payment if the first died."""
     connections = [connect(), connect()]
-    for connection in connections:  # the test says when, not PostgreSQL
+    for connection in connections:  # the test ends the session, not PostgreSQL
         connection.run("set idle_in_transaction_session_timeout = 0")
         connection.run("set statement_timeout = 0")
     first = HungBeforeCommit(connections[0])
@@ -106,10 +106,10 @@ def test_a_second_attempt_beside_a_hung_one_makes_no_second_payment(
     assert database.query("select type from pagos.outbox") == [("PagoPendiente",)]
 
 
-def test_an_attempt_that_was_killed_after_its_commit_is_repeated_two_seconds_later(
+def test_an_attempt_killed_after_its_commit_is_repeated_two_seconds_later(
     table: IdempotencyTable, connect: Callable[[], PostgresDatabase], database: TestDatabase
 ) -> None:
-    """With the same answer, marked as a replay."""
+    """The repetition gets the same answer, marked as a replay."""
 
     class Killed(PostgresPagosUnitOfWork):
         def commit(self) -> None:

@@ -1,4 +1,4 @@
-"""Statements stay prepared for as long as they are of use."""
+"""Statements stay prepared while they are useful."""
 
 from __future__ import annotations
 
@@ -21,26 +21,26 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def connection(database: TestDatabase) -> Iterator[PostgresDatabase]:
-    """As the role `pagos`."""
+    """Yield a connection as the role `pagos`."""
     with closing(PostgresDatabase(lambda _fresh: database.secret("pagos"))) as connection:
         yield connection
 
 
 def prepared(connection: PostgresDatabase) -> int:
-    """How many statements the server holds for it."""
+    """Return the number of prepared statements that the server holds for the connection."""
     [[count]] = connection.run("select count(*) from pg_prepared_statements")
     return int(count)
 
 
 def test_a_statement_is_prepared_once(connection: PostgresDatabase) -> None:
-    """Whatever its parameters are."""
+    """It is prepared once for all parameters."""
     for number in range(3):
         assert connection.run("select cast(:n as int)", n=number) == [[number]]
     assert prepared(connection) == 1
 
 
-def test_no_more_are_kept_than_a_program_has(connection: PostgresDatabase) -> None:
-    """A text that is made anew each time fills neither our memory nor the server's."""
+def test_the_number_of_prepared_statements_is_limited(connection: PostgresDatabase) -> None:
+    """Ever-changing statement texts fill neither our memory nor the server's."""
     for number in range(MAX_STATEMENTS + 3):
         assert connection.run(f"select cast(:n as int) + {number}", n=1) == [[1 + number]]
     assert prepared(connection) == MAX_STATEMENTS
@@ -48,7 +48,7 @@ def test_no_more_are_kept_than_a_program_has(connection: PostgresDatabase) -> No
 
 @pytest.fixture
 def migrated(connection: PostgresDatabase, database: TestDatabase) -> Iterator[PostgresPagoConsultas]:
-    """Queries that were prepared before a migration gave one of their columns another type."""
+    """Yield queries prepared before a migration changed the type of one of their columns."""
     consultas = PostgresPagoConsultas(connection)
     with pytest.raises(PagoNoEncontradoError):
         consultas.por_id(un_pago().id)
@@ -57,16 +57,14 @@ def migrated(connection: PostgresDatabase, database: TestDatabase) -> Iterator[P
     database.execute("alter table pagos.pagos alter column mensaje_error type text")
 
 
-def test_a_migration_is_not_noticed_by_a_query(migrated: PostgresPagoConsultas) -> None:
-    """What was prepared for the old columns is prepared again."""
+def test_a_query_survives_a_migration(migrated: PostgresPagoConsultas) -> None:
+    """A statement prepared for the old columns is prepared again."""
     with pytest.raises(PagoNoEncontradoError):
         migrated.por_id(un_pago().id)
 
 
-def test_a_migration_is_noticed_by_a_transaction_once(
-    migrated: PostgresPagoConsultas, connection: PostgresDatabase
-) -> None:
-    """It is lost as a whole, the caller is told to try again, and that works."""
+def test_a_migration_fails_one_transaction(migrated: PostgresPagoConsultas, connection: PostgresDatabase) -> None:
+    """The transaction is rolled back, the caller may try again, and the next attempt works."""
     connection.begin()
     connection.run("select 1")
     with pytest.raises(DependencyUnavailableError):
@@ -77,12 +75,12 @@ def test_a_migration_is_noticed_by_a_transaction_once(
 
 
 def outdated(connection: PostgresDatabase) -> list[str]:
-    """The one statement that it has prepared."""
+    """Return the one prepared statement of the connection."""
     return list(connection._statements)
 
 
-def test_instants_are_exact_and_what_is_none_does_not_break_the_connection(connection: PostgresDatabase) -> None:
-    """Microseconds, whatever the zone; infinity and years before Christ as pg8000 gives them."""
+def test_instants_are_exact_and_other_values_keep_the_connection(connection: PostgresDatabase) -> None:
+    """Instants have microseconds in any zone; infinity and years before Christ come as pg8000 gives them."""
     instant = datetime(2026, 1, 15, 10, 30, 0, 123456, tzinfo=UTC)
     query = (
         "select cast(:i as timestamptz), cast('infinity' as timestamptz), cast('0044-03-15 12:00 BC' as timestamptz)"

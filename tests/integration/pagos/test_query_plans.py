@@ -1,4 +1,4 @@
-"""What is asked often costs the same at ten payments and at ten million: no query scans history."""
+"""Frequent queries cost the same at ten payments and at ten million: none scans history."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ HISTORY = """
       from nuevos, generate_series(1, 3) version
     """
 
-# Of most payments they are archived.
+# Those of most payments are archived.
 ARCHIVE = """
     with movido as (
         delete from pagos.outbox
@@ -46,12 +46,12 @@ ARCHIVE = """
 
 
 class Recorder(PostgresDatabase):
-    """Remembers how each statement with parameters, or read, would be executed."""
+    """Records the plan of each statement that reads or has parameters."""
 
     plans: dict[str, str]
 
     def run(self, sql: str, **parameters: Any) -> list[list[Any]]:
-        """Explain it, then run it."""
+        """Explain the statement, then run it."""
         if sql.lstrip().startswith(("select", "update", "with", "insert")):
             plan = super().run(f"explain {sql}", **parameters)
             self.plans[sql] = "\n".join(line for [line] in plan)
@@ -60,7 +60,7 @@ class Recorder(PostgresDatabase):
 
 @pytest.fixture
 def recorder(database: TestDatabase) -> Iterator[Recorder]:
-    """On a database with a history of 5,000 payments, all done."""
+    """Return a recorder on a database with a history of 5,000 finished payments."""
     database.execute(HISTORY)
     database.execute(ARCHIVE)
     database.execute("insert into pagos.inbox_archive select 'procesar-pagos', id, now() from pagos.pagos")
@@ -93,7 +93,7 @@ QUESTIONS: dict[str, Callable[[Recorder], object]] = {
 
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_a_question_is_answered_by_an_index(recorder: Recorder, question: str) -> None:
-    """No table of ours is read as a whole."""
+    """No table of ours is scanned."""
     with suppress(PagoNoEncontradoError):
         QUESTIONS[question](recorder)
     assert recorder.plans

@@ -1,4 +1,4 @@
-"""A server that a failover has made a standby, or that is told to be read-only: it answers, and takes nothing."""
+"""A standby after a failover, or a server set to read-only, answers reads and refuses writes."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def connection(database: TestDatabase) -> Iterator[PostgresDatabase]:
-    """As the role `pagos`."""
+    """Yield a connection as the role `pagos`."""
     with database.connections("pagos") as connect:
         yield connect()
 
 
 @contextmanager
 def read_only(database: TestDatabase) -> Iterator[None]:
-    """New sessions of the role can write nothing."""
+    """Make new sessions of the role read-only."""
     database.execute("alter role pagos set default_transaction_read_only = on")
     try:
         yield
@@ -44,18 +44,18 @@ def read_only(database: TestDatabase) -> Iterator[None]:
 
 
 def demote(connection: PostgresDatabase) -> None:
-    """What is on the other end of this connection is a standby from now on."""
+    """Make the server of this connection read-only, as after a failover."""
     connection.run("set default_transaction_read_only = on")
 
 
 def backend(connection: PostgresDatabase) -> int:
-    """The server's process on the other end."""
+    """Return the id of the server's process for this connection."""
     [[pid]] = connection.read("select pg_backend_pid()")
     return int(pid)
 
 
 def test_a_connection_to_a_demoted_server_is_thrown_away(connection: PostgresDatabase) -> None:
-    """What was to be written has to be sent again, and finds the new writer."""
+    """The failed write must be repeated, and then finds the new writer."""
     before, comando = backend(connection), crear()
     demote(connection)
     with pytest.raises(DependencyUnavailableError):
@@ -65,7 +65,7 @@ def test_a_connection_to_a_demoted_server_is_thrown_away(connection: PostgresDat
 
 
 def test_a_demoted_server_is_still_read(connection: PostgresDatabase) -> None:
-    """By which it is not noticed."""
+    """A read does not replace the connection."""
     before = backend(connection)
     demote(connection)
     with pytest.raises(PagoNoEncontradoError):
@@ -73,8 +73,8 @@ def test_a_demoted_server_is_still_read(connection: PostgresDatabase) -> None:
     assert backend(connection) == before
 
 
-def test_ready_to_write_is_what_a_new_session_can(database: TestDatabase, connection: PostgresDatabase) -> None:
-    """To read is enough for some."""
+def test_readiness_to_write_is_tried_in_a_new_session(database: TestDatabase, connection: PostgresDatabase) -> None:
+    """Readiness to read needs less."""
     connection.require_ready(to_write=True)
     with read_only(database):
         connection.require_ready(to_write=False)
@@ -84,10 +84,8 @@ def test_ready_to_write_is_what_a_new_session_can(database: TestDatabase, connec
     connection.require_ready(to_write=True)
 
 
-def test_a_batch_that_cannot_be_written_comes_again_as_a_whole(
-    database: TestDatabase, connection: PostgresDatabase
-) -> None:
-    """No message of it is tried alone, reported as failed or taken for done."""
+def test_an_unwritable_batch_is_redelivered_as_a_whole(database: TestDatabase, connection: PostgresDatabase) -> None:
+    """No message is tried alone, reported as failed or taken for done."""
     uow, tries = PostgresPagosUnitOfWork(connection), defaultdict[int, int](int)
 
     def process(messages: Sequence[_Told]) -> Mapping[str, Exception]:
@@ -106,8 +104,8 @@ def test_a_batch_that_cannot_be_written_comes_again_as_a_whole(
     assert database.query("select count(*) from pagos.outbox") == [(0,)]
 
 
-def test_a_session_that_is_refused_is_the_server_s_affair(database: TestDatabase) -> None:
-    """Whatever its code: no statement of ours has been run (3D000: there is no such database)."""
+def test_a_refused_session_is_an_unavailable_database(database: TestDatabase) -> None:
+    """No statement of ours was run, whatever the error code (3D000: the database does not exist)."""
     elsewhere = replace(database.secret("pagos"), dbname="missing")
     with closing(PostgresDatabase(lambda _fresh: elsewhere)) as connection, pytest.raises(DependencyUnavailableError):
         connection.read("select 1")

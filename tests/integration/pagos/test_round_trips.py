@@ -1,4 +1,4 @@
-"""What a request costs the database: a GET one round trip, a POST one transaction of one statement."""
+"""A GET costs the database one round trip, a POST one transaction of one statement."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ if TYPE_CHECKING:
 
 
 class NoIdempotency:
-    """The operation decides alone."""
+    """Leaves every decision to the operation."""
 
     def run(self, operation: Callable[[], IdempotentAnswer], _solicitud: object, **_: object) -> IdempotentAnswer:
-        """Run it."""
+        """Run the operation."""
         return operation()
 
 
 @pytest.fixture
 def sent(database: TestDatabase, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[bytes]]:
-    """The API on PostgreSQL, and what it sends there: an element for each time that it then waits for an answer."""
+    """Run the API on PostgreSQL and yield the data it sends: one element for each wait for an answer."""
     packets: list[bytes] = []
     written: list[bytes] = []
     write, flush = pg8000.core._write, pg8000.core._flush
@@ -69,13 +69,13 @@ def post(referencia: str) -> dict[str, Any]:
 
 
 def get(id_pago: str) -> dict[str, Any]:
-    """Read it."""
+    """Read a payment."""
     event = proxy_event("GET", f"/pagos/{id_pago}", resource="/pagos/{id_pago}", path_parameters={"id_pago": id_pago})
     return answer(event)
 
 
 def answer(event: dict[str, Any]) -> dict[str, Any]:
-    """The document of an answer that is 200."""
+    """Return the document of an answer, which must be 200."""
     answered = pagos.api.app(event, FakeContext())
     assert answered["statusCode"] == 200, answered["body"]
     document: dict[str, Any] = json.loads(answered["body"])
@@ -83,7 +83,7 @@ def answer(event: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_a_get_is_one_round_trip(sent: list[bytes]) -> None:
-    """From the second on; the first connects and prepares the statement."""
+    """This holds from the second GET on; the first connects and prepares the statement."""
     id_pago = post("r-1")["id_pago"]
     get(id_pago)
     sent.clear()
@@ -92,7 +92,7 @@ def test_a_get_is_one_round_trip(sent: list[bytes]) -> None:
 
 
 def test_a_post_is_one_transaction_of_one_statement(sent: list[bytes]) -> None:
-    """Payment and event are stored by the same statement."""
+    """The same statement stores payment and event."""
     post("r-1")
     sent.clear()
     post("r-2")
@@ -103,6 +103,6 @@ def test_a_post_is_one_transaction_of_one_statement(sent: list[bytes]) -> None:
 
 
 def test_a_long_statement_is_sent_at_once(database: TestDatabase) -> None:
-    """No piece of it waits until the server has acknowledged the one before."""
+    """No part of it waits until the server acknowledges the part before."""
     with closing(connect(database.secret("pagos"))) as connection:
         assert connection._usock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)

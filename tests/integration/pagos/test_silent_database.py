@@ -1,4 +1,4 @@
-"""A PostgreSQL that hangs: what needs it is refused soon, and all but the first request at once."""
+"""With a hanging PostgreSQL, the first request that needs it fails soon, and the next ones at once."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ if TYPE_CHECKING:
 
 
 class Clock:
-    """Stands until it is moved."""
+    """A clock that stands still unless the test moves it."""
 
     now = 1_000.0
 
     def __call__(self) -> float:
-        """As `time.monotonic`."""
+        """Return the time, as `time.monotonic` does."""
         return self.now
 
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """In the place of the real one; answers are not waited for longer than the tests take."""
+    """Replace the real clock, and shorten all time limits to half a second."""
     clock = Clock()
     monkeypatch.setattr(postgres, "monotonic", clock)
     for name in ("CONNECT_SECONDS", "ANSWER_SECONDS", "READY_SECONDS"):
@@ -45,14 +45,14 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 @pytest.fixture
 def silent() -> Iterator[socket.socket]:
-    """A port where connections are taken and nothing is said, as the kernel does for a process that is stopped."""
+    """Yield a port that accepts connections and never answers, as the kernel does for a stopped process."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.settimeout(0)
         yield server
 
 
 def connections(server: socket.socket) -> int:
-    """How many have come since this was asked last."""
+    """Return the number of connections since the last call."""
     count = 0
     while True:
         try:
@@ -62,8 +62,8 @@ def connections(server: socket.socket) -> int:
         count += 1
 
 
-def test_a_session_that_falls_silent_holds_up_one_request(database: TestDatabase, clock: Clock) -> None:
-    """Its successors are refused at once, until the pause is over; then a new session serves."""
+def test_a_silent_session_delays_one_request(database: TestDatabase, clock: Clock) -> None:
+    """The next requests are refused at once until the pause is over; then a new session serves."""
     asked: list[DatabaseSecret] = []
 
     def secret(_fresh: bool) -> DatabaseSecret:
@@ -86,10 +86,8 @@ def test_a_session_that_falls_silent_holds_up_one_request(database: TestDatabase
             os.kill(pid, signal.SIGCONT)
 
 
-def test_a_server_that_takes_connections_and_says_nothing_is_left_alone(
-    database: TestDatabase, clock: Clock, silent: socket.socket
-) -> None:
-    """For a while, then it is asked once more."""
+def test_a_silent_server_is_left_alone(database: TestDatabase, clock: Clock, silent: socket.socket) -> None:
+    """It is left alone for a pause, then tried once more."""
     hung = replace(database.secret("pagos"), port=silent.getsockname()[1])
     connection = PostgresDatabase(lambda _fresh: hung)
     for expected in (1, 0, 0):
@@ -102,10 +100,10 @@ def test_a_server_that_takes_connections_and_says_nothing_is_left_alone(
     assert connections(silent) == 1
 
 
-def test_a_server_that_is_known_to_be_silent_is_given_a_second(
+def test_a_server_known_to_be_silent_is_given_less_time(
     database: TestDatabase, clock: Clock, silent: socket.socket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Who meets it first waits for longer; once it has answered, so does the next."""
+    """The first request to meet it waits longer, and so does the next one after the server has answered."""
     secrets = [replace(database.secret("pagos"), port=silent.getsockname()[1])]
     waited: list[float] = []
     really = postgres.connect
@@ -129,7 +127,7 @@ def test_a_server_that_is_known_to_be_silent_is_given_a_second(
 
 
 def test_a_server_that_refuses_connections_is_asked_each_time(database: TestDatabase, clock: Clock) -> None:
-    """That costs nothing, and it may be back at any moment."""
+    """A refused connection costs nothing, and the server may be back at any moment."""
     del clock
     with socket.create_server(("127.0.0.1", 0)) as nobody:
         port = nobody.getsockname()[1]
@@ -140,8 +138,8 @@ def test_a_server_that_refuses_connections_is_asked_each_time(database: TestData
         assert connection.read("select 1") == [[1]]
 
 
-def test_ready_is_what_lets_a_new_session_work(database: TestDatabase, clock: Clock, silent: socket.socket) -> None:
-    """Whatever becomes of the session that is open; a server that says nothing is not waited for."""
+def test_readiness_needs_a_new_session(database: TestDatabase, clock: Clock, silent: socket.socket) -> None:
+    """An open session does not count, and a silent server is not waited for."""
     del clock
     secrets = [database.secret("pagos")]
     with closing(PostgresDatabase(lambda _fresh: secrets[-1])) as connection:

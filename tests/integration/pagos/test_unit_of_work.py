@@ -1,4 +1,4 @@
-"""Payments on a real PostgreSQL keep the contract, and more than a fake can show."""
+"""Payments on a real PostgreSQL keep the contract, also where a fake cannot show it."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 
 
 class TestPostgresPagosUnitOfWork(PagoRepositoryContract):
-    """On PostgreSQL."""
+    """The contract of the repository, on PostgreSQL."""
 
     @pytest.fixture
     def uow(self, connect: Callable[[], PostgresDatabase]) -> PostgresPagosUnitOfWork:
-        """On a connection of its own."""
+        """Return a unit of work on a connection of its own."""
         return PostgresPagosUnitOfWork(connect())
 
 
@@ -51,7 +51,7 @@ def test_twenty_equal_commands_at_once_make_one_payment(connect: Callable[[], Po
 
 
 def test_the_view_is_the_payment(connect: Callable[[], PostgresDatabase]) -> None:
-    """What is read by one query is what was stored, to the last decimal."""
+    """The query returns the stored payment, to the last decimal."""
     database = connect()
     pago = crear_pago(
         crear(unos_datos(monto="999999999999.99")), uow=PostgresPagosUnitOfWork(database), ahora=AHORA
@@ -67,7 +67,7 @@ def test_the_view_is_the_payment(connect: Callable[[], PostgresDatabase]) -> Non
         PostgresPagoConsultas(database).por_id(un_pago().id)
 
 
-def test_an_event_is_stored_with_where_it_came_from(connect: Callable[[], PostgresDatabase]) -> None:
+def test_an_event_is_stored_with_its_trace(connect: Callable[[], PostgresDatabase]) -> None:
     """Correlation and causation are in its metadata, and it waits to be published."""
     database, comando = connect(), crear()
     crear_pago(comando, uow=PostgresPagosUnitOfWork(database), ahora=AHORA)
@@ -87,8 +87,8 @@ def test_history_cannot_be_changed(connect: Callable[[], PostgresDatabase]) -> N
             database.run(statement)
 
 
-def test_a_payment_in_work_is_not_touched_by_another(connect: Callable[[], PostgresDatabase]) -> None:
-    """A second unit of work waits for the first, and then sees what it did."""
+def test_a_locked_payment_waits_for_its_transaction(connect: Callable[[], PostgresDatabase]) -> None:
+    """A second unit of work waits for the first, and then reads its changes."""
     pago, first, second = un_pago(), PostgresPagosUnitOfWork(connect()), PostgresPagosUnitOfWork(connect())
     with first:
         first.pagos.agregar(pago, clave=una_clave(), traza=una_traza())
@@ -110,10 +110,8 @@ def test_a_payment_in_work_is_not_touched_by_another(connect: Callable[[], Postg
     assert versions == [2]
 
 
-def test_an_idle_connection_that_was_cut_is_replaced(
-    connect: Callable[[], PostgresDatabase], database: TestDatabase
-) -> None:
-    """A restart of the server while nothing happens is not noticed, neither by a read nor by a command."""
+def test_a_lost_idle_connection_is_replaced(connect: Callable[[], PostgresDatabase], database: TestDatabase) -> None:
+    """Neither a read nor a command fails because the server was restarted in an idle moment."""
     connection = connect()
     connection.read("select 1")
     database.cut_connections("pagos")
@@ -122,10 +120,10 @@ def test_an_idle_connection_that_was_cut_is_replaced(
     assert not crear_pago(crear(), uow=PostgresPagosUnitOfWork(connection), ahora=AHORA).repetido
 
 
-def test_a_connection_that_is_cut_in_a_transaction_is_an_error(
+def test_a_connection_lost_in_a_transaction_is_an_error(
     connect: Callable[[], PostgresDatabase], database: TestDatabase
 ) -> None:
-    """What was begun is lost as a whole, the caller is told, and the next attempt works."""
+    """The transaction is rolled back, the caller gets the error, and the next attempt works."""
     uow, pago = PostgresPagosUnitOfWork(connect()), un_pago()
     with pytest.raises(DependencyUnavailableError), uow:
         uow.pagos.agregar(pago, clave=una_clave(), traza=una_traza())
@@ -135,8 +133,8 @@ def test_a_connection_that_is_cut_in_a_transaction_is_an_error(
         assert uow.pagos.agregar(pago, clave=una_clave(), traza=una_traza())
 
 
-def test_nobody_connects_again_to_undo_what_a_lost_connection_began(database: TestDatabase) -> None:
-    """A server that answers nobody would be waited for twice."""
+def test_a_rollback_does_not_connect_again(database: TestDatabase) -> None:
+    """The caller would otherwise wait twice for a silent server."""
     connections: list[DatabaseSecret] = []
 
     def secret(_fresh: bool) -> DatabaseSecret:

@@ -1,4 +1,4 @@
-"""Each sale earns one commission, whoever is first: PostgreSQL decides."""
+"""Each sale earns one commission; PostgreSQL decides between concurrent conversions."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SALES = 12
 def test_conversions_of_a_sale_at_the_same_time_earn_one_commission(
     connect: Callable[[], PostgresDatabase], database: TestDatabase
 ) -> None:
-    """The proven one has it, although each is delivered several times, and all of them to several at once."""
+    """The proven one has it, even though each is delivered several times and to several consumers at once."""
     conversiones = [
         una_conversion(f"orden-{n}", probada=probada, valor="200" if probada else "100")
         for n in range(SALES)
@@ -36,7 +36,7 @@ def test_conversions_of_a_sale_at_the_same_time_earn_one_commission(
     assert database.query("select monto, count(*) from pagos.pagos where estado = 'PENDIENTE' group by monto") == [
         (Decimal("20.00"), SALES)
     ]
-    # Of the others each was given up, or is told to be in conflict.
+    # Each of the others was given up or is published as in conflict.
     [(conversiones_resueltas,)] = database.query(
         """
         select count(distinct event)
@@ -48,10 +48,10 @@ def test_conversions_of_a_sale_at_the_same_time_earn_one_commission(
     assert conversiones_resueltas == len(conversiones)
 
 
-def test_a_conversion_in_conflict_is_told_as_often_as_it_is_tried(
+def test_a_conversion_in_conflict_is_published_at_every_delivery(
     connect: Callable[[], PostgresDatabase], database: TestDatabase
 ) -> None:
-    """Under versions of its own, so that whoever follows it hears of each."""
+    """Each event has a version of its own, so that consumers receive each."""
     conexion, primera, segunda = connect(), *(una_conversion("orden-1", probada=False) for _ in range(2))
     for conversion in (primera, segunda, segunda):
         assert pagar(conexion, [conversion]) == {}

@@ -1,4 +1,4 @@
-"""Builders of campaigns with defaults that a test overrides where it matters."""
+"""Builders of campaigns, with defaults that a test overrides where it matters."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 AHORA: Final = datetime(2026, 1, 15, 10, 30, tzinfo=UTC)
 UN_CLICK: Final = Metricas(impresiones=1, clicks=1)
-# What leads from a new campaign to each state.
+# The commands that lead from a new campaign to each state.
 PASOS: Final = {
     "CREATED": (),
     "ACTIVE": (Campana.activar,),
@@ -34,12 +34,12 @@ PASOS: Final = {
 
 
 def un_presupuesto(monto: str = "1000.00", moneda: Moneda = Moneda.COP) -> Dinero:
-    """A budget."""
+    """Return a budget."""
     return Dinero(monto=Decimal(monto), moneda=moneda)
 
 
 def unos_datos_de_campana(**changes: Any) -> DatosDeCampana:
-    """What a campaign is about; it runs from yesterday for a month."""
+    """Return the data of a campaign that runs from yesterday for a month."""
     values = {
         "nombre": "Verano",
         "tipo": TipoCampana.PROMOCIONAL,
@@ -55,7 +55,7 @@ def unos_datos_de_campana(**changes: Any) -> DatosDeCampana:
 def una_campana(
     datos: DatosDeCampana | None = None, *, estado: EstadoCampana | str = "CREATED", ahora: datetime = AHORA
 ) -> Campana:
-    """A campaign in that state, whose events are not stored."""
+    """Return a campaign in that state, whose events are not stored."""
     campana = Campana.crear(uuid4(), datos or unos_datos_de_campana(), ahora=ahora)
     for paso in PASOS[estado]:
         paso(campana, ahora=ahora)
@@ -63,12 +63,12 @@ def una_campana(
 
 
 def una_solicitud(clave: str | None = None, *, huella: str = "huella") -> Solicitud:
-    """A key of its own."""
+    """Return a request, with a new key unless one is given."""
     return Solicitud(clave=clave or f"clave-{uuid4()}", huella=huella)
 
 
 def crear(datos: DatosDeCampana | None = None, *, solicitud: Solicitud | None = None) -> CrearCampana:
-    """The command to create a campaign."""
+    """Return a command that creates a campaign."""
     return CrearCampana(
         datos=datos or unos_datos_de_campana(), solicitud=solicitud or una_solicitud(), traza=una_traza()
     )
@@ -81,7 +81,7 @@ def cambiar(
     version: int | None = None,
     solicitud: Solicitud | None = None,
 ) -> CambiarCampana:
-    """The command to do `cambio`."""
+    """Return a command that applies `cambio`."""
     return CambiarCampana(
         id_campana=id_campana,
         cambio=cambio,
@@ -94,12 +94,12 @@ def cambiar(
 def una_medicion(
     id_campana: UUID | None, metricas: Metricas = UN_CLICK, *, event_id: str | None = None, ahora: datetime = AHORA
 ) -> Medicion:
-    """An event that counts for a campaign; its id is new each time."""
+    """Return an event to count for a campaign; its id is new each time."""
     return Medicion(
         event_id=event_id or f"evento-{uuid4()}", ocurrido_en=ahora, id_campana=id_campana, metricas=metricas
     )
 
 
 def gasto(monto: str, moneda: Moneda = Moneda.COP) -> Metricas:
-    """So much spent."""
+    """Return metrics with that amount spent."""
     return Metricas(gastos={moneda: Decimal(monto)})

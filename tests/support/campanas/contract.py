@@ -1,4 +1,4 @@
-"""What every unit of work of campaigns does; a subclass gives the fixture `uow`."""
+"""The contract of every unit of work of campaigns; a subclass gives the fixture `uow`."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ class CampanaRepositoryContract:
     """The contract of CampanaRepository, Inbox and UnitOfWork."""
 
     @pytest.mark.parametrize("descripcion", [None, "Rebajas de ñandúes — 50 %"])
-    def test_what_is_committed_is_found_again(self, uow: CampanasUnitOfWork, descripcion: str | None) -> None:
-        """A stored campaign comes back with the same data, state, version and times."""
+    def test_a_committed_campaign_is_found_again(self, uow: CampanasUnitOfWork, descripcion: str | None) -> None:
+        """It has the same data, state, version and times."""
         datos = unos_datos_de_campana(descripcion=descripcion, tipo=TipoCampana.RETENCION)
         campana = agregar(uow, una_campana(datos))
         encontrada = buscar(uow, campana.id)
@@ -40,22 +40,22 @@ class CampanaRepositoryContract:
         assert (encontrada.fecha_creacion, encontrada.fecha_actualizacion) == (AHORA, AHORA)
         assert (encontrada.metricas, encontrada.new_events) == (Metricas(), ())
 
-    def test_a_campaign_is_found_with_what_was_counted_for_it(self, uow: CampanasUnitOfWork) -> None:
-        """Additions add up, and are no events of the campaign."""
+    def test_a_campaign_is_found_with_its_metrics(self, uow: CampanasUnitOfWork) -> None:
+        """Additions are summed, and are no events of the campaign."""
         campana = agregar(uow, una_campana())
         sumar(uow, {campana.id: CONTADAS})
         sumar(uow, {campana.id: CONTADAS})
         encontrada = buscar(uow, campana.id)
         assert (encontrada.metricas, encontrada.version) == (CONTADAS + CONTADAS, 1)
 
-    def test_nobody_knows_a_campaign_that_was_never_stored(self, uow: CampanasUnitOfWork) -> None:
-        """Nor a key that no command had."""
+    def test_an_unknown_campaign_or_key_is_not_found(self, uow: CampanasUnitOfWork) -> None:
+        """A campaign never stored and a key never used are not found."""
         with uow:
             assert uow.campanas.buscar(uuid4()) is None
             assert atendida_por(uow, una_solicitud()) is None
 
-    def test_what_is_not_committed_never_happened(self, uow: CampanasUnitOfWork) -> None:
-        """Leaving a unit of work without commit undoes all of it: campaign, key, inbox and metrics."""
+    def test_uncommitted_work_is_undone(self, uow: CampanasUnitOfWork) -> None:
+        """Leaving a unit of work without a commit undoes campaign, key, inbox and metrics."""
         campana, solicitud, otra = una_campana(), una_solicitud(), agregar(uow, una_campana())
         with uow:
             uow.campanas.agregar(campana, solicitud=solicitud, traza=una_traza())
@@ -64,7 +64,7 @@ class CampanaRepositoryContract:
         self._nothing_happened(uow, campana, solicitud, otra)
 
     def test_an_exception_undoes_the_work(self, uow: CampanasUnitOfWork) -> None:
-        """All of it, and leaves the unit of work usable."""
+        """An exception undoes all of it and leaves the unit of work usable."""
         campana, solicitud, otra = una_campana(), una_solicitud(), agregar(uow, una_campana())
         with pytest.raises(RuntimeError, match="boom"), uow:
             uow.campanas.agregar(campana, solicitud=solicitud, traza=una_traza())
@@ -81,7 +81,7 @@ class CampanaRepositoryContract:
         assert buscar(uow, otra.id).metricas == Metricas()
 
     def test_a_change_is_stored_with_its_key(self, uow: CampanasUnitOfWork) -> None:
-        """State, data and version are found again, and the key tells on what it took effect and what it said."""
+        """State, data and version are found again, and the key has the campaign and the hash of its request."""
         campana, solicitud = agregar(uow, una_campana()), una_solicitud(huella="activar")
         cambiar(uow, campana.id, lambda campana: campana.activar(ahora=AHORA), solicitud)
         encontrada = buscar(uow, campana.id)
@@ -92,7 +92,7 @@ class CampanaRepositoryContract:
         assert (atendida.id_campana, atendida.huella) == (campana.id, "activar")
 
     def test_a_key_belongs_to_one_new_campaign(self, uow: CampanasUnitOfWork) -> None:
-        """A second one with the same key is not stored, whatever it says, and the key still tells of the first."""
+        """A second campaign with the key is not stored, and the key still has the first request."""
         primera, solicitud, segunda = una_campana(), una_solicitud(huella="la primera"), una_campana()
         agregar(uow, primera, solicitud)
         with pytest.raises(ConcurrencyError), uow:
@@ -107,7 +107,7 @@ class CampanaRepositoryContract:
         assert (atendida.id_campana, atendida.huella) == (primera.id, "la primera")
 
     def test_keys_of_different_callers_are_different(self, uow: CampanasUnitOfWork) -> None:
-        """Of affiliates, and of the subjects of tokens, whatever they are called; a change belongs to its affiliate."""
+        """Affiliates and subjects of tokens have separate keys, even under equal names; a change is its affiliate's."""
         suya, ajena = una_campana(), una_campana(unos_datos_de_campana(id_afiliado="otro"))
         solicitud = una_solicitud()
         con_token = replace(solicitud, solicitante=suya.datos.id_afiliado)
@@ -128,7 +128,7 @@ class CampanaRepositoryContract:
             cambiar(uow, ajena.id, lambda campana: campana.cancelar(ahora=AHORA), solicitud)
 
     def test_a_key_belongs_to_one_change(self, uow: CampanasUnitOfWork) -> None:
-        """Neither the campaign that it created nor another one is changed with it."""
+        """Neither the campaign created with the key nor another one is changed with it."""
         solicitud = una_solicitud()
         for campana in (agregar(uow, una_campana(), solicitud), agregar(uow, una_campana())):
             with pytest.raises(ConcurrencyError):
@@ -136,7 +136,7 @@ class CampanaRepositoryContract:
             assert buscar(uow, campana.id).estado is EstadoCampana.CREATED
 
     def test_the_second_writer_of_a_version_loses(self, uow: CampanasUnitOfWork) -> None:
-        """A campaign changed by another meanwhile is not overwritten, and the loser's key stays free."""
+        """A campaign changed meanwhile by another writer is not overwritten, and the loser's key stays free."""
         campana, perdedora = agregar(uow, una_campana()), una_solicitud()
         stale = buscar(uow, campana.id)
         cambiar(uow, campana.id, lambda campana: campana.activar(ahora=AHORA))
@@ -148,8 +148,8 @@ class CampanaRepositoryContract:
         with uow:
             assert atendida_por(uow, perdedora) is None
 
-    def test_several_facts_of_one_command_are_stored_together(self, uow: CampanasUnitOfWork) -> None:
-        """Under consecutive versions and one key."""
+    def test_several_events_of_one_command_are_stored_together(self, uow: CampanasUnitOfWork) -> None:
+        """They have consecutive versions and one key."""
         campana, solicitud = agregar(uow, una_campana()), una_solicitud()
         nuevos = unos_datos_de_campana(nombre="Invierno", presupuesto=un_presupuesto("2000.00"))
 
@@ -162,8 +162,8 @@ class CampanaRepositoryContract:
         encontrada = buscar(uow, campana.id)
         assert (encontrada.datos, encontrada.version) == (nuevos, 4)
 
-    def test_how_it_was_created_is_never_forgotten(self, uow: CampanasUnitOfWork) -> None:
-        """Whatever it has become, and whatever was counted for it."""
+    def test_the_created_state_is_never_forgotten(self, uow: CampanasUnitOfWork) -> None:
+        """Later changes and metrics do not alter it."""
         campana = agregar(uow, una_campana())
         cambiar(uow, campana.id, lambda campana: campana.modificar(unos_datos_de_campana(nombre="Otro"), ahora=AHORA))
         cambiar(uow, campana.id, lambda campana: campana.activar(ahora=AHORA))
@@ -173,8 +173,8 @@ class CampanaRepositoryContract:
         assert (al_principio.datos, al_principio.estado) == (campana.datos, EstadoCampana.CREATED)
         assert (al_principio.version, al_principio.metricas) == (1, Metricas())
 
-    def test_metrics_are_added_to_campaigns_that_exist(self, uow: CampanasUnitOfWork) -> None:
-        """To each its own; which ones exist is said, and those that do not are passed over."""
+    def test_metrics_are_added_to_existing_campaigns(self, uow: CampanasUnitOfWork) -> None:
+        """Each campaign gets its own; the ids of existing ones are returned, and unknown ones are skipped."""
         primera, segunda, tercera = (agregar(uow, una_campana()) for _ in range(3))
         suma = {primera.id: CONTADAS, segunda.id: Metricas(gastos={Moneda.EUR: Decimal("-1.25")}), uuid4(): CONTADAS}
         assert sumar(uow, suma) == {primera.id, segunda.id}
@@ -185,14 +185,14 @@ class CampanaRepositoryContract:
             Metricas(),
         ]
 
-    def test_a_correction_replaces_what_it_names(self, uow: CampanasUnitOfWork) -> None:
-        """The figures that it gives, the amount in the budget's currency; what is added to others meanwhile stays."""
+    def test_a_correction_replaces_the_given_figures_only(self, uow: CampanasUnitOfWork) -> None:
+        """The amount is in the budget's currency; additions made meanwhile to other figures stay."""
         campana = agregar(uow, una_campana(unos_datos_de_campana(presupuesto=un_presupuesto(moneda=Moneda.EUR))))
         gastos = {Moneda.USD: Decimal(5), Moneda.EUR: Decimal(6)}
         sumar(uow, {campana.id: Metricas(impresiones=100, clicks=10, conversiones=1, gastos=gastos)})
         corregida = buscar(uow, campana.id)
         corregida.corregir_metricas(Correccion(clicks=0, gasto=Decimal("0.50")), ahora=AHORA)
-        # Another adds between its reading and its writing
+        # Another writer adds between its reading and its writing
         sumar(uow, {campana.id: Metricas(impresiones=1, clicks=1, conversiones=1, gastos={Moneda.USD: Decimal(1)})})
         with uow:
             uow.campanas.guardar(corregida, solicitud=una_solicitud(), traza=una_traza())
@@ -205,15 +205,15 @@ class CampanaRepositoryContract:
         )
 
     def test_events_add_to_a_correction(self, uow: CampanasUnitOfWork) -> None:
-        """From there on, also after the next change, which corrects nothing."""
+        """They add to the corrected figures, even after a later change that corrects nothing."""
         campana = agregar(uow, una_campana())
         cambiar(uow, campana.id, lambda campana: campana.corregir_metricas(Correccion(clicks=50), ahora=AHORA))
         sumar(uow, {campana.id: Metricas(clicks=3)})
         cambiar(uow, campana.id, lambda campana: campana.activar(ahora=AHORA))
         assert buscar(uow, campana.id).metricas == Metricas(clicks=53)
 
-    def test_corrections_of_one_command_are_all_heeded(self, uow: CampanasUnitOfWork) -> None:
-        """Of one figure the last counts."""
+    def test_all_corrections_of_one_command_are_applied(self, uow: CampanasUnitOfWork) -> None:
+        """If they name the same figure, the last one counts."""
         campana = agregar(uow, una_campana())
 
         def cambio(campana: Campana) -> None:
@@ -224,7 +224,7 @@ class CampanaRepositoryContract:
         assert buscar(uow, campana.id).metricas == Metricas(impresiones=9, clicks=2)
 
     def test_an_event_is_new_once(self, uow: CampanasUnitOfWork) -> None:
-        """Until it is committed it may come again; thereafter it is known, among others that are new."""
+        """Until the commit it may come again; afterwards it is known, among new ones."""
         with uow:
             assert uow.inbox.recibir(["a", "b"]) == {"a", "b"}
         with uow:

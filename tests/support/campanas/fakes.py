@@ -1,4 +1,4 @@
-"""Campaigns on memory; the contract in this package holds for it and for the real one alike."""
+"""In-memory campaigns; the contract in this package holds for them and for the real ones."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class _State:
 
 
 class FakeCampanasUnitOfWork(CampanasUnitOfWork, CampanaRepository, OneStepInbox):
-    """Transactions on memory: work happens on a copy that `commit` puts in place."""
+    """Transactions in memory: work happens on a copy, which `commit` puts in place."""
 
     def __init__(self) -> None:
         self.campanas = self.inbox = self
@@ -62,7 +62,7 @@ class FakeCampanasUnitOfWork(CampanasUnitOfWork, CampanaRepository, OneStepInbox
     def __exit__(
         self, exc_type: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None, /
     ) -> None:
-        """Forget what was not committed."""
+        """Forget uncommitted work."""
 
     @override
     def commit(self) -> None:
@@ -77,7 +77,7 @@ class FakeCampanasUnitOfWork(CampanasUnitOfWork, CampanaRepository, OneStepInbox
 
     @override
     def olvidado_hasta(self) -> datetime:
-        """This inbox forgets nothing unless a test sets `olvidado`."""
+        """Return `olvidado`: this inbox forgets nothing unless a test sets it."""
         return self.olvidado
 
     @override
@@ -114,13 +114,13 @@ class FakeCampanasUnitOfWork(CampanasUnitOfWork, CampanaRepository, OneStepInbox
         return conocidas
 
     def por_id(self, id_campana: UUID) -> CampanaVista:
-        """Only what is committed is read."""
+        """Read a committed campaign."""
         if id_campana not in self._committed.histories:
             raise CampanaNoEncontradaError(id_campana)
         return CampanaVista.de(_load(self._committed, id_campana))
 
     def buscar_pagina(self, busqueda: Busqueda) -> Pagina:
-        """Serves `CampanaConsultas.buscar` from what is committed."""
+        """Read a page of committed campaigns, for `CampanaConsultas.buscar`."""
         vistas = [CampanaVista.de(_load(self._committed, id_campana)) for id_campana in self._committed.histories]
         fitting = sorted(
             (
@@ -138,7 +138,7 @@ class FakeCampanasUnitOfWork(CampanasUnitOfWork, CampanaRepository, OneStepInbox
         return Pagina(campanas=page, total=len(fitting), siguiente=siguiente)
 
     def estadisticas(self) -> Estadisticas:
-        """Only what is committed is read."""
+        """Sum over the committed campaigns."""
         por_estado: Counter[EstadoCampana] = Counter()
         presupuestos: dict[Moneda, Decimal] = defaultdict(Decimal)
         metricas = Metricas()

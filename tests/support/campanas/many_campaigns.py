@@ -1,4 +1,4 @@
-"""Many campaigns at once, written in bulk, for what depends on how many there are."""
+"""Many campaigns, written in bulk, for tests of costs and pages."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ if TYPE_CHECKING:
     from support.postgres.database import TestDatabase
 
 AFILIADOS: Final = 10
-"""How many affiliates share them: `afiliado-0` to `afiliado-9`."""
+"""The number of affiliates that share the campaigns: `afiliado-0` to `afiliado-9`."""
 
-# Three each are created at the same instant, a second before the next three; those that are COMPLETED are old. Each has
-# its event, published, with a key, and one event was counted for it.
+# Three campaigns each are created at the same instant, a second before the next three; the COMPLETED ones are old. Each
+# campaign has one published event with a key, and one counted event in the inbox.
 _SEED: Final = """
     with nuevas as (
         insert into campanas.campanas (id, nombre, tipo, descripcion, estado, presupuesto, moneda, fecha_inicio,
@@ -42,7 +42,7 @@ _SEED: Final = """
 
 
 def seed(database: TestDatabase, *, first: int = 0, last: int) -> None:
-    """The campaigns of these numbers, and what a server would know of them after a while."""
+    """Write the campaigns of these numbers, and vacuum the tables, as a server does after a while."""
     with database.administered.connect() as connection:
         connection.execute(_SEED, {"first": first, "last": last})
         connection.execute("vacuum (analyze) campanas.campanas, campanas.outbox, campanas.inbox")

@@ -27,7 +27,7 @@ def agregar(uow: CampanasUnitOfWork, campana: Campana, solicitud: Solicitud | No
 
 
 def buscar(uow: CampanasUnitOfWork, id_campana: UUID) -> Campana:
-    """The campaign as it is stored."""
+    """Return the stored campaign."""
     with uow:
         campana = uow.campanas.buscar(id_campana)
     assert campana is not None
@@ -37,7 +37,7 @@ def buscar(uow: CampanasUnitOfWork, id_campana: UUID) -> Campana:
 def cambiar(
     uow: CampanasUnitOfWork, id_campana: UUID, cambio: Callable[[Campana], None], solicitud: Solicitud | None = None
 ) -> None:
-    """Load it, change it, store it."""
+    """Load a campaign, change it and store it."""
     with uow:
         campana = uow.campanas.buscar(id_campana)
         assert campana is not None
@@ -47,7 +47,7 @@ def cambiar(
 
 
 def sumar(uow: CampanasUnitOfWork, metricas: Mapping[UUID, Metricas]) -> set[UUID]:
-    """Add to metrics, and say whose."""
+    """Add to metrics and return the ids of the existing campaigns."""
     with uow:
         conocidas = uow.campanas.sumar_metricas(metricas)
         uow.commit()
@@ -55,5 +55,5 @@ def sumar(uow: CampanasUnitOfWork, metricas: Mapping[UUID, Metricas]) -> set[UUI
 
 
 def atendida_por(uow: CampanasUnitOfWork, solicitud: Solicitud) -> SolicitudAtendida | None:
-    """What the affiliate of the builders has done with that key."""
+    """Return the request of the builders' affiliate with that key."""
     return uow.campanas.atendida(solicitud, ambito=Ambito(id_afiliado=unos_datos_de_campana().id_afiliado))

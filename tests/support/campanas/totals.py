@@ -1,4 +1,4 @@
-"""What is counted while campaigns are written, beside a count over all of them."""
+"""The comparison of the maintained totals with a count over all campaigns."""
 
 from __future__ import annotations
 
@@ -39,6 +39,6 @@ _BY_AFFILIATE = """
 
 
 def assert_totals_match(database: TestDatabase) -> None:
-    """Fails with the rows of either side that the other one has not."""
+    """Fail with the rows that only one of the two sides has."""
     assert database.query(_TOTALS) == []
     assert database.query(_BY_AFFILIATE) == []

@@ -19,38 +19,38 @@ if TYPE_CHECKING:
 def unos_datos(
     *, referencia: str | None = None, monto: str = "100.50", afiliado: str = "afiliado-001", campana: UUID | None = None
 ) -> DatosDelPago:
-    """What is paid; the reference is new each time."""
+    """Return the data of a payment; the reference is new each time."""
     return DatosDelPago(
         id_afiliado=afiliado, monto=cop(monto), referencia_pago=referencia or f"ref-{uuid4()}", id_campana=campana
     )
 
 
 def un_pago(datos: DatosDelPago | None = None) -> Pago:
-    """A payment just accepted."""
+    """Return a newly accepted payment."""
     return Pago.crear(uuid4(), datos or unos_datos(), ahora=AHORA)
 
 
 def en_proceso(datos: DatosDelPago | None = None) -> Pago:
-    """A payment that the gateway is being asked for."""
+    """Return a payment that the gateway is being asked for."""
     pago = un_pago(datos)
     pago.procesar(ahora=AHORA)
     return pago
 
 
 def resuelto(pago: Pago, resultado: Resultado, *, ahora: datetime = AHORA) -> Pago:
-    """The payment, once the gateway has answered what it was asked last."""
+    """Return the payment after the gateway's answer to its open order."""
     orden = pago.orden_abierta(correlation_id="corr", consultar_antes=False, ahora=ahora)
     pago.resolver(orden, resultado, ahora=ahora)
     return pago
 
 
 def una_clave(valor: str = "k", *, solicitante: str | None = None) -> ClaveDeSolicitud:
-    """A key, of the affiliate itself unless a token says otherwise."""
+    """Return a key of the affiliate, or of the subject of a token."""
     return ClaveDeSolicitud(solicitante=solicitante, valor=valor)
 
 
 def crear(datos: DatosDelPago | None = None, *, clave: str | None = None, solicitante: str | None = None) -> CrearPago:
-    """The command to create a payment, under a key if there is one."""
+    """Return a command that creates a payment, under a key if one is given."""
     return CrearPago(
         datos=datos or unos_datos(),
         clave=None if clave is None else una_clave(clave, solicitante=solicitante),

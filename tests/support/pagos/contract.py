@@ -1,4 +1,4 @@
-"""What every unit of work of payments does; a subclass gives the fixture `uow`."""
+"""The contract of every unit of work of payments; a subclass gives the fixture `uow`."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 class PagoRepositoryContract:
     """The contract of PagoRepository, Inbox and UnitOfWork."""
 
-    def test_what_is_committed_is_found_again(self, uow: PagosUnitOfWork) -> None:
-        """A stored payment comes back from its events with the same data, state and version."""
+    def test_a_committed_payment_is_found_again(self, uow: PagosUnitOfWork) -> None:
+        """It is rebuilt from its events with the same data, state and version."""
         pago = un_pago(unos_datos(campana=uuid4()))
         _agregar(uow, pago)
         with uow:
@@ -32,8 +32,8 @@ class PagoRepositoryContract:
         assert (encontrado.datos, encontrado.estado, encontrado.version) == (pago.datos, EstadoPago.PENDIENTE, 1)
         assert encontrado.fecha_creacion == AHORA
 
-    def test_what_is_not_committed_never_happened(self, uow: PagosUnitOfWork) -> None:
-        """Leaving a unit of work without commit undoes it."""
+    def test_uncommitted_work_is_undone(self, uow: PagosUnitOfWork) -> None:
+        """Leaving a unit of work without a commit undoes it."""
         pago = un_pago()
         with uow:
             uow.pagos.agregar(pago, clave=None, traza=una_traza())
@@ -41,7 +41,7 @@ class PagoRepositoryContract:
             assert uow.pagos.bloquear([pago.id]) == {}
 
     def test_an_exception_undoes_the_work(self, uow: PagosUnitOfWork) -> None:
-        """An exception inside of a unit of work undoes it, and leaves it usable."""
+        """An exception inside a unit of work undoes it and leaves it usable."""
         pago = un_pago()
         with pytest.raises(RuntimeError, match="boom"), uow:
             uow.pagos.agregar(pago, clave=una_clave(), traza=una_traza())
@@ -64,12 +64,12 @@ class PagoRepositoryContract:
         assert (existente.pago.id, existente.misma_clave) == (first.id, repeated == "key")
 
     def test_an_unknown_key_and_reference_find_nothing(self, uow: PagosUnitOfWork) -> None:
-        """Nothing is found for what nobody stored."""
+        """Nothing is found for a key and a reference never stored."""
         with uow:
             assert uow.pagos.buscar(unos_datos(), clave=una_clave()) is None
 
     def test_affiliates_do_not_share_references_or_keys(self, uow: PagosUnitOfWork) -> None:
-        """Whatever one calls its payments and requests, another may call its own so; and a key is no reference."""
+        """Two affiliates may use the same references and keys, and a key does not match a reference."""
         suyos, ajenos = unos_datos(referencia="factura-1"), unos_datos(referencia="factura-1", afiliado="otro")
         cruzados = unos_datos(referencia="factura-2")
         for datos, clave in ((suyos, "factura-2"), (ajenos, "factura-2"), (cruzados, "factura-1")):
@@ -80,7 +80,7 @@ class PagoRepositoryContract:
         assert (existente.pago.datos, existente.misma_clave) == (ajenos, True)
 
     def test_a_key_belongs_to_the_subject_of_a_token_for_all_affiliates(self, uow: PagosUnitOfWork) -> None:
-        """It is one key of one caller, and no affiliate's, even one of the same name."""
+        """The key is one caller's for all affiliates, and differs from that of an affiliate with the subject's name."""
         clave = una_clave(solicitante="afiliado-001")
         pago = un_pago()
         _agregar(uow, pago, clave=clave)
@@ -90,7 +90,7 @@ class PagoRepositoryContract:
         _agregar(uow, un_pago(), clave=una_clave(solicitante="otro"))
 
     def test_a_payment_needs_no_key(self, uow: PagosUnitOfWork) -> None:
-        """Then its reference alone tells repetitions."""
+        """Then only its reference identifies repetitions."""
         pago, otro = un_pago(), un_pago()
         for nuevo in (pago, otro):
             _agregar(uow, nuevo)
@@ -101,7 +101,7 @@ class PagoRepositoryContract:
         assert (existente.pago.id, existente.misma_clave) == (pago.id, False)
 
     def test_changes_of_several_payments_are_stored_together(self, uow: PagosUnitOfWork) -> None:
-        """A batch of payments moves on in one unit of work."""
+        """A batch of payments is changed in one unit of work."""
         pagos = [un_pago() for _ in range(3)]
         for pago in pagos:
             _agregar(uow, pago)
@@ -120,7 +120,7 @@ class PagoRepositoryContract:
         assert estados == {EstadoPago.EXITOSO, EstadoPago.FALLIDO, EstadoPago.PROCESANDO}
 
     def test_the_second_writer_of_a_version_loses(self, uow: PagosUnitOfWork) -> None:
-        """A payment changed by another meanwhile is not overwritten."""
+        """A payment changed meanwhile by another writer is not overwritten."""
         pago = un_pago()
         _agregar(uow, pago)
         with uow:
@@ -134,8 +134,8 @@ class PagoRepositoryContract:
         with pytest.raises(ConcurrencyError), uow:
             uow.pagos.guardar([(stale, una_traza())])
 
-    def test_what_is_open_is_reserved_for_one_reconciliation(self, uow: PagosUnitOfWork) -> None:
-        """From its time on, the longest open first, and not again before the reservation ends."""
+    def test_an_open_payment_is_reserved_for_one_reconciliation(self, uow: PagosUnitOfWork) -> None:
+        """It is reserved once due, the longest open first, and not again before the reservation ends."""
         primero, segundo, tercero = un_pago(), un_pago(), un_pago()
         for pago in (primero, segundo, tercero):
             _agregar(uow, pago)
@@ -160,8 +160,8 @@ class PagoRepositoryContract:
         assert {pago.estado for pago in otra_vez.values()} == {EstadoPago.PROCESANDO}
         assert otra_vez.keys() == {primero.id, segundo.id}
 
-    def test_what_is_settled_is_not_reconciled(self, uow: PagosUnitOfWork) -> None:
-        """Neither a paid payment nor a reversed one; one whose reversal is open is."""
+    def test_a_settled_payment_is_not_reconciled(self, uow: PagosUnitOfWork) -> None:
+        """Paid and reversed payments are not reconciled; open reversals are."""
         pago = un_pago()
         _agregar(uow, pago)
 
@@ -185,8 +185,8 @@ class PagoRepositoryContract:
             encontrados.append(reservados())
         assert encontrados == [1, 0, 1, 0]
 
-    def test_what_is_pending_for_long_is_found_by_its_state_alone(self, uow: PagosUnitOfWork) -> None:
-        """The oldest first; neither what was accepted just now nor what has been claimed."""
+    def test_a_long_pending_payment_is_found_by_its_state_alone(self, uow: PagosUnitOfWork) -> None:
+        """The oldest come first; newly accepted and claimed payments are left out."""
         viejo, mas_viejo, reclamado, nuevo = (
             Pago.crear(uuid4(), unos_datos(), ahora=AHORA - timedelta(minutes=minutos)) for minutos in (2, 9, 30, 1)
         )
@@ -204,7 +204,7 @@ class PagoRepositoryContract:
             assert uow.pagos.bloquear_atrasados(aceptados_hasta=hace_dos_minutos, limite=0) == {}
 
     def test_the_correlation_id_is_the_one_of_the_acceptance(self, uow: PagosUnitOfWork) -> None:
-        """Whatever later steps were caused by."""
+        """Later steps with other correlation ids do not change it."""
         pago, traza = un_pago(), una_traza()
         with uow:
             uow.pagos.agregar(pago, clave=una_clave(), traza=traza)
@@ -213,7 +213,7 @@ class PagoRepositoryContract:
             assert uow.pagos.correlaciones([pago.id]) == {pago.id: traza.correlation_id}
 
     def test_the_inbox_remembers(self, uow: PagosUnitOfWork) -> None:
-        """A registered event is known from the commit on, and registering it again is harmless."""
+        """A registered event is known from the commit on, and may be registered again."""
         with uow:
             assert uow.inbox.ya_recibidos(["a", "b"]) == set()
             uow.inbox.registrar(["a"])

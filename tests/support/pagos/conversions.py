@@ -1,4 +1,4 @@
-"""Conversions, and the delivery of a batch of them."""
+"""Builders of conversions, and the delivery of a batch of them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def una_conversion(id_cliente: str, *, probada: bool, valor: str = "100") -> Conversion:
-    """Of a sale."""
+    """Return a conversion of a sale."""
     id_evento = uuid4()
     return Conversion(
         event_id=str(id_evento),
@@ -32,6 +32,6 @@ def una_conversion(id_cliente: str, *, probada: bool, valor: str = "100") -> Con
 
 
 def pagar(conexion: PostgresDatabase, conversiones: Sequence[Conversion]) -> dict[str, Exception]:
-    """Deliver a batch."""
+    """Deliver a batch of conversions."""
     uow = PostgresPagosUnitOfWork(conexion)
     return dict(pagar_comisiones(conversiones, tasa=TasaDeComision(Decimal("0.1")), uow=uow, reloj=lambda: AHORA))

@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 
 
 class FakePasarela(PasarelaDePagos):
-    """Pays and refunds each payment once and remembers how often it was asked.
+    """A gateway that pays and refunds each payment once and counts how often it was asked.
 
-    `antes` may answer instead, and `despues` once it is done: the answer is lost.
+    `antes` may give another answer instead of executing an order. `despues` may replace the answer of an executed one,
+    as if it had been lost.
     """
 
     def __init__(self, uow: FakePagosUnitOfWork | None = None) -> None:
@@ -40,6 +41,6 @@ class FakePasarela(PasarelaDePagos):
         if isinstance(orden, OrdenDePago):
             referencia = self.cargos.setdefault(orden.id_pago, f"tr_{orden.id_pago.hex}")
         else:
-            assert self.cargos[orden.id_pago] == orden.referencia_pasarela, "only what was paid is refunded"
+            assert self.cargos[orden.id_pago] == orden.referencia_pasarela, "only a paid payment can be refunded"
             referencia = self.reversos.setdefault(orden.id_pago, f"trr_{orden.id_pago.hex}")
         return self.despues(orden) or Hecho(referencia_pasarela=referencia)

@@ -1,4 +1,4 @@
-"""In-memory adapters; the contracts in this package hold for them and for the real ones alike."""
+"""In-memory adapters; the contracts in this package hold for them and for the real ones."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 class FakePagosUnitOfWork(
     PagosUnitOfWork, PagoRepository, ComisionRepository, Inbox, PagoConsultas, PagoTrazas, OutboxConsultas
 ):
-    """Transactions on memory: work happens on a copy that `commit` puts in place."""
+    """Transactions in memory: work happens on a copy, which `commit` puts in place."""
 
     def __init__(self) -> None:
         self.pagos = self.comisiones = self.inbox = self
@@ -126,12 +126,12 @@ class FakePagosUnitOfWork(
 
     @property
     def no_pagadas(self) -> Sequence[ComisionNoPagada]:
-        """The conversions that earn nothing, as it is committed."""
+        """The committed conversions that earn nothing."""
         return self._committed.no_pagadas
 
     @property
     def publicados_de_nuevo(self) -> Sequence[UUID]:
-        """The payments of which others are told once more."""
+        """The payments whose last event was published again."""
         return self._committed.publicados_de_nuevo
 
     @override
@@ -170,7 +170,7 @@ class FakePagosUnitOfWork(
 
     @override
     def estadisticas(self) -> EstadisticasOutbox:
-        """Nothing is published here, and time stands still."""
+        """Count the payments; no event is published here, and time stands still."""
         pagos = [load(self._committed, id_pago) for id_pago in self._committed.histories]
         return EstadisticasOutbox(
             eventos_procesados=0,
@@ -184,17 +184,17 @@ class FakePagosUnitOfWork(
         )
 
     def por_referencia(self, referencia: str) -> Pago:
-        """The only payment with that reference, as it is committed."""
+        """Return the only committed payment with that reference."""
         [id_pago] = [id_pago for (_, otra), id_pago in self._committed.references.items() if otra == referencia]
         return load(self._committed, id_pago)
 
     @property
     def todos(self) -> list[Pago]:
-        """All payments, as they are committed."""
+        """Return all committed payments."""
         return [load(self._committed, id_pago) for id_pago in self._committed.histories]
 
     def is_open(self, id_pago: UUID) -> bool:
-        """Whether the gateway has not settled what it was asked for this payment."""
+        """Return whether a payment has an order that the gateway has not settled."""
         return id_pago in self._committed.conciliar_desde
 
     def _store(self, pago: Pago, traza: Traza) -> None:

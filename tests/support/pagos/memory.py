@@ -1,4 +1,4 @@
-"""What the fake unit of work of payments keeps."""
+"""The state of the fake unit of work of payments."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Memory:
-    """Payments by their histories, and by what they are found by."""
+    """The histories of payments, with the indexes by which they are found."""
 
     histories: dict[UUID, tuple[Paso, ...]] = field(default_factory=dict)
     keys: dict[tuple[str, str, str], UUID] = field(default_factory=dict)
@@ -28,7 +28,7 @@ class Memory:
     conciliar_desde: dict[UUID, datetime] = field(default_factory=dict)
 
     def copy(self) -> Memory:
-        """Copy it for a transaction that may be rolled back."""
+        """Copy the state for a transaction that may be rolled back."""
         return Memory(
             dict(self.histories),
             dict(self.keys),

@@ -1,4 +1,4 @@
-"""What has become of a conversion is told again when it comes again, however long ago it was told."""
+"""A redelivered conversion has its outcome published again, even long after the first time."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ PUBLISH = """
 
 
 def procesar(conexion: PostgresDatabase, id_pago: UUID) -> None:
-    """The gateway pays."""
+    """Claim a payment and have the gateway pay it."""
     mensaje = PagoPorProcesar(event_id=str(id_pago), id_pago=id_pago, traza=una_traza())
     uow = PostgresPagosUnitOfWork(conexion)
     assert not procesar_pagos([mensaje], uow=uow, pasarela=FakePasarela(), reloj=lambda: AHORA)
 
 
 def por_publicar(database: TestDatabase) -> list[str]:
-    """What the relay is to publish; the outbox's total adds up."""
+    """Return the types of the events that wait for the relay; the outbox's total must add up."""
     [(publicados, contados)] = database.query(
         "select count(*), (select published from pagos.outbox_totals) from pagos.outbox where published_at is not null"
     )
@@ -47,7 +47,7 @@ def por_publicar(database: TestDatabase) -> list[str]:
 def test_the_latest_fact_of_a_payment_is_published_again(
     connect: Callable[[], PostgresDatabase], database: TestDatabase, archivado: bool
 ) -> None:
-    """Once each time, and the payment's history is what it was: it can still be archived, and changed."""
+    """It is published once each time, and the history is unchanged: it can still be archived and extended."""
     conexion, conversion = connect(), una_conversion("orden-1", probada=False)
     assert pagar(conexion, [conversion]) == {}
     assert pagar(conexion, [conversion]) == {}
@@ -68,10 +68,10 @@ def test_the_latest_fact_of_a_payment_is_published_again(
         archive_everything(database, "pagos")
 
 
-def test_who_loads_a_payment_meanwhile_has_all_of_it(
+def test_a_payment_loaded_meanwhile_is_complete(
     connect: Callable[[], PostgresDatabase], database: TestDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its events go back to the outbox between the look into it and that into the archive."""
+    """Its events return to the outbox between the reading of the outbox and of the archive."""
     conexion, conversion = connect(), una_conversion("orden-1", probada=False)
     assert pagar(conexion, [conversion]) == {}
     archive_everything(database, "pagos")
@@ -95,7 +95,7 @@ def test_who_loads_a_payment_meanwhile_has_all_of_it(
 def test_in_any_order_the_unproven_conversion_is_in_conflict(
     connect: Callable[[], PostgresDatabase], database: TestDatabase, orden: tuple[int, ...]
 ) -> None:
-    """And no payment of it is open; the proven one has the commission."""
+    """It has no open payment, and the proven conversion has the commission."""
     conexion = connect()
     conversiones = [una_conversion("orden-1", probada=False), una_conversion("orden-1", probada=True)]
     for numero in orden:
