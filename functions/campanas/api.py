@@ -196,8 +196,8 @@ def _cambiar(
 def _solicitud(accion: str, contenido: Contenido | None) -> Solicitud:
     """Return the request's idempotency key and the hash of its meaning.
 
-    A request without a key gets a new one, so it is never taken for a repetition. Keys are kept for ever; the old ones
-    have a hash of the body as written instead, which is `huella_anterior`.
+    A request without a key gets a new one, so it is never taken for a repetition. Keys are kept for ever, and earlier
+    versions stored them with the hash of the body as written: `huella_anterior`.
     """
     header = app.header(HEADER)
     escrito = contenido and contenido.cuerpo.model_dump(mode="json", exclude_unset=True)

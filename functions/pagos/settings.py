@@ -19,7 +19,7 @@ class ApiSettings:
 
     @classmethod
     def from_env(cls) -> Self:
-        """As the template gives it."""
+        """Read the variables set by the template."""
         return cls(
             database_secret=os.environ["DATABASE_SECRET"],
             idempotency_table=os.environ["IDEMPOTENCY_TABLE"],
@@ -36,7 +36,7 @@ class GatewaySettings:
 
     @classmethod
     def from_env(cls) -> Self:
-        """As the template gives it."""
+        """Read the variables set by the template."""
         return cls(
             database_secret=os.environ["DATABASE_SECRET"],
             stripe_secret=os.environ["STRIPE_SECRET"],
@@ -53,7 +53,7 @@ class ComisionesSettings:
 
     @classmethod
     def from_env(cls) -> Self:
-        """As the template gives it; raises ValueError."""
+        """Read the variables set by the template; raises ValueError if the rate is out of range."""
         return cls(
             database_secret=os.environ["DATABASE_SECRET"],
             tasa=TasaDeComision(Decimal(os.environ["COMMISSION_RATE"])),
@@ -70,7 +70,7 @@ class ArchiveSettings:
 
     @classmethod
     def from_env(cls) -> Self:
-        """As the template gives it; raises ValueError."""
+        """Read the variables set by the template; raises ValueError for a value that is not a number of days."""
         return cls(
             database_secret=os.environ["DATABASE_SECRET"],
             outbox_days=int(os.environ["OUTBOX_DAYS"]),

@@ -1,1 +1,1 @@
-"""What a campaign is and may become."""
+"""The domain of campaigns: their data, states, events and rules."""

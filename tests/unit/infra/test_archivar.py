@@ -31,20 +31,20 @@ class FakeDatabase:
         self._answers = iter(answers)
 
     def read(self, sql: str, **parameters: Any) -> list[list[Any]]:
-        """Answer, as PostgresDatabase does."""
+        """Record the call and return the next answer, as PostgresDatabase would."""
         self.asked.append({"sql": sql} | parameters)
         return [list(next(self._answers))]
 
 
 @pytest.fixture(params=BY_CONTEXT)
 def context(request: pytest.FixtureRequest) -> str:
-    """Each context that stores events."""
+    """Return each context that stores events."""
     return str(request.param)
 
 
 @pytest.fixture
 def archivar(context: str, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """The context's clean-up, at AHORA."""
+    """Return the context's clean-up, with its clock at AHORA."""
     module = import_module(f"{context}.archivar")
     monkeypatch.setattr(module, "ahora", lambda: AHORA)
     return module
@@ -80,7 +80,7 @@ def test_an_empty_outbox_is_looked_at_once(archivar: ModuleType, monkeypatch: py
 
 
 def test_the_clean_up_ends_before_its_time(archivar: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The next tick goes on."""
+    """The next tick continues."""
     assert run(archivar, FakeDatabase(), monkeypatch, seconds=10) == {"archivados": 0}
 
 

@@ -12,13 +12,13 @@ from support.lambda_events import PROJECT
 
 @pytest.fixture(scope="module")
 def compose() -> dict[str, Any]:
-    """The file."""
+    """Return the content of compose.yaml."""
     content: dict[str, Any] = yaml.safe_load((PROJECT / "compose.yaml").read_text(encoding="utf-8"))
     return content
 
 
 def test_every_service_listens_on_loopback(compose: dict[str, Any]) -> None:
-    """On the host's network each service is told to listen on loopback; no service publishes a port."""
+    """Each service on the host's network has a setting to listen on loopback, and no service publishes a port."""
     services = compose["services"]
     assert {service["network_mode"] for service in services.values()} == {"host"}
     assert not any("ports" in service for service in services.values())

@@ -38,13 +38,13 @@ NEEDED: Final = {
 }
 
 
-def test_every_function_says_what_it_needs() -> None:
-    """The table has the template's functions, and no others."""
+def test_the_table_lists_every_function() -> None:
+    """The table has the template's functions and no others."""
     assert {function["Handler"] for function in FUNCTIONS.values()} == NEEDED.keys()
 
 
 @pytest.mark.parametrize("handler", NEEDED)
-def test_a_function_imports_what_it_needs_and_nothing_else(handler: str) -> None:
+def test_a_function_imports_only_the_slow_packages_it_needs(handler: str) -> None:
     """The slow packages are counted in a fresh interpreter."""
     module = handler.rpartition(".")[0]
     program = f"import sys, {module}; print(*(name for name in {SLOW} if name in sys.modules))"

@@ -52,7 +52,7 @@ def test_every_path_has_a_preflight() -> None:
 
 @pytest.mark.parametrize("path", [path for path in HANDLERS if path not in COLLECTION])
 def test_a_preflight_has_the_functions_list_of_origins(path: str) -> None:
-    """The template has one parameter for each API, which aero sets."""
+    """The template has one parameter of allowed origins for each API, which aero sets."""
     template, variables = answer(path)["responseTemplates"]["application/json"]["Fn::Sub"]
     assert "$context.responseOverride.header.Access-Control-Allow-Origin" in template
     assert "\n" not in template, "an answer of 204 has no body"
@@ -63,7 +63,7 @@ def test_a_preflight_has_the_functions_list_of_origins(path: str) -> None:
 
 @pytest.mark.parametrize("path", COLLECTION)
 def test_any_page_may_send_events(path: str) -> None:
-    """The router of the local ports knows the same paths."""
+    """The router of the local ports opens the same paths to all origins."""
     assert header(path, "Access-Control-Allow-Origin") == "*"
     assert path in foreign_pages.COLLECTION | foreign_pages.COLLECTED_BY_GET
 
@@ -79,8 +79,8 @@ def test_a_preflight_names_the_allowed_methods_and_headers(path: str, method: st
 
 
 @pytest.mark.parametrize("kind", API["GatewayResponses"])
-def test_pages_read_what_api_gateway_answers(kind: str) -> None:
-    """Answers that no function has made can be read too."""
+def test_pages_can_read_the_answers_of_api_gateway(kind: str) -> None:
+    """This holds for answers that no function has made."""
     headers = API["GatewayResponses"][kind]["ResponseParameters"]["Headers"]
     assert headers["Access-Control-Allow-Origin"] == "method.request.header.Origin"
     assert headers["Vary"] == "'Origin'"

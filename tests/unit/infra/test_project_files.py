@@ -1,4 +1,4 @@
-"""Files for editors, commits and GitHub: they can be read, and what they name exists."""
+"""Files for editors, commits and GitHub can be read, and the names in them exist."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ PINNED: Final = re.compile(r"[\w-]+/[\w-]+@[0-9a-f]{40}")
 
 
 def read_json(name: str) -> Any:
-    """A file of the editor's settings."""
+    """Read a file of the editor's settings."""
     return json.loads((PROJECT / ".vscode" / name).read_text(encoding="utf-8"))
 
 
 def read_yaml(name: str) -> Any:
-    """A file of the project."""
+    """Read a file of the project."""
     return yaml.safe_load((PROJECT / name).read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("file", EDITOR, ids=lambda file: file.name)
 def test_the_editors_settings_are_json(file: Path) -> None:
-    """Without comments, so that every tool reads them."""
+    """They have no comments, so that every tool can read them."""
     assert isinstance(json.loads(file.read_text(encoding="utf-8")), dict)
 
 
 def test_the_debugger_attaches_to_functions_of_the_template() -> None:
-    """A configuration has a function's name, and maps the folder that `aero up --watch` makes for it."""
+    """Each configuration is named after a function, and maps the folder that `aero up --watch` makes for it."""
     for configuration in read_json("launch.json")["configurations"]:
         [mapping] = configuration["pathMappings"]
         logical_id = mapping["remoteRoot"].removeprefix("${workspaceFolder}/.aero/run/watch/")
@@ -43,7 +43,7 @@ def test_the_debugger_attaches_to_functions_of_the_template() -> None:
 
 
 def test_the_editor_finds_the_code() -> None:
-    """The folders on its path are those of the project."""
+    """The folders on its path exist in the project."""
     settings = read_json("settings.json")
     folders = [*settings["python.analysis.extraPaths"], *settings["python.testing.pytestArgs"]]
     assert [folder for folder in folders if not (PROJECT / folder).is_dir()] == []
@@ -59,7 +59,7 @@ def test_a_commit_runs_what_make_lint_runs() -> None:
 
 @pytest.mark.parametrize(("length", "is_refused"), [(72, False), (73, True)])
 def test_a_commits_subject_has_at_most_72_characters(length: int, is_refused: bool) -> None:
-    """As pre-commit's pygrep searches with --multiline; the body may have longer lines."""
+    """The hook's expression is tried as pre-commit's pygrep does with --multiline; the body may have longer lines."""
     [hook] = [
         hook
         for repo in read_yaml(".pre-commit-config.yaml")["repos"]
@@ -72,7 +72,7 @@ def test_a_commits_subject_has_at_most_72_characters(length: int, is_refused: bo
 
 
 def test_github_runs_the_projects_own_ci() -> None:
-    """Its steps are the project's script and actions that are pinned to a commit."""
+    """The steps are the project's script and actions pinned to a commit."""
     jobs = read_yaml(".github/workflows/ci.yml")["jobs"]
     steps = [step for job in jobs.values() for step in job["steps"]]
     assert ".ci/run" in {step.get("run") for step in steps}

@@ -22,7 +22,7 @@ GATEWAY_SECONDS: Final = 29
 
 
 class Anything:
-    """Optional dependencies, each of which answers or not."""
+    """An optional dependency that answers, or gives the cause why it does not."""
 
     def __init__(self, cause: str | None) -> None:
         self.idempotency = self.versiones = self
@@ -41,7 +41,7 @@ def cause(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> st
 
 
 def database(monkeypatch: pytest.MonkeyPatch, *, down: bool = False, read_only: bool = False) -> None:
-    """The readiness of every API."""
+    """Replace the readiness check of every API's database."""
     for api, name in ((pagos.api, "api_database"), (reportes.api, "api_database"), (campanas.api, "database")):
         monkeypatch.setattr(api, name, lambda: FakeDatabase(down=down, read_only=read_only))
 
