@@ -102,7 +102,7 @@ class Health:
             with single_metric(name="InstanceHealthy", unit=MetricUnit.Count, value=int(is_healthy)) as metric:
                 metric.add_dimension(name="instance", value=name)
             if not is_healthy:
-                logger.error("instance is dead", extra={"instance": name})
+                logger.error("instance failed its health check", extra={"instance": name})
             elif picture.counts.instances[name].consecutive_failures:
                 self._tally.recovered(name)
         if picture.circuit.state is not CircuitState.CLOSED:

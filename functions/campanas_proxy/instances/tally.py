@@ -40,7 +40,7 @@ class Tally:
 
     def __init__(self, table: SharedTable) -> None:
         self._table = table
-        self._failing: set[str] = set()  # since their last failure, this proxy has seen no answer of them
+        self._failing: set[str] = set()  # instances without an answer since their last failure, as seen by this proxy
 
     def failed(self, instance: str, *, cause: str) -> None:
         """Count a failure."""

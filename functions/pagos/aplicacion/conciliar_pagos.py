@@ -21,8 +21,8 @@ def conciliar_pagos(
 ) -> Sequence[Ejecucion]:
     """Settle at most `limite` payments and reversals that have been open for some minutes.
 
-    No other function still works on those: the event is a dead letter by now, or the request was given up. Payments
-    PENDIENTE for as long are claimed here too, because their event may still wait or may have been lost with its topic.
+    After that time no other function works on them: the event is a dead letter, or the request was given up. Payments
+    PENDIENTE for as long are claimed here too, since their event may still wait, or may have been lost with its topic.
 
     The gateway is asked whether it has paid before it is told to pay. An order that stays unanswered is repeated later;
     the longer it has been open, the less often. Concurrent runs share the work.

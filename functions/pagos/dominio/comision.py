@@ -36,7 +36,7 @@ def id_de_evento(event_id: str) -> UUID:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Venta:
-    """A sale, by the affiliate's own id for it; it earns one commission."""
+    """A sale, identified by the affiliate's own id for it; it earns one commission."""
 
     id_afiliado: str
     id_cliente: str

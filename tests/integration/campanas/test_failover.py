@@ -132,7 +132,7 @@ def test_the_primary_dies_in_its_transaction(
 def test_the_primary_hangs_in_its_transaction(
     send: Send, hung: HeldUnitOfWork, replica: PostgresCampanasUnitOfWork, once: Callable[[], bool]
 ) -> None:
-    """The server ends its session, so the replica soon does the work; once it goes on, its commit fails."""
+    """The server ends its session, so the replica soon does the work; the commit of the primary then fails."""
     with ThreadPoolExecutor(1) as pool:
         first = pool.submit(send, hung)
         hung.wait_at_commit()

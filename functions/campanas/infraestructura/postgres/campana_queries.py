@@ -75,7 +75,7 @@ def _page_query(busqueda: Busqueda) -> tuple[str, dict[str, Any]]:
         filters["id_afiliado"] = busqueda.id_afiliado
     if busqueda.estado is not None:
         filters["estado"] = busqueda.estado.value
-    # `= any` with one value makes each filter part of the order too, so that only the index with these filters
+    # `= any` of one value keeps each filter a part of the order, so that only the index with these filters
     # serves. For a frequent state the planner would use the index by date and read newer campaigns in other states.
     conditions = [f"{name} = any(array[:{name}])" for name in filters]
     order = ", ".join(f"{name} desc" for name in (*filters, "fecha_creacion", "id"))
