@@ -56,7 +56,7 @@ def test_a_payment_older_than_sales_keeps_its_sale(scratch: Database) -> None:
     url = f"postgresql+psycopg://{scratch.user}:{scratch.password}@{scratch.host}:{scratch.port}/{scratch.name}"
     migrations = yoyo.read_migrations(str(MIGRATIONS))
     with yoyo.get_backend(url) as backend, scratch.connect() as connection:
-        # Given payments and conversions of the version before: a sale that was paid twice, the first time declined
+        # Given payments and conversions of the version before: a sale with two payments, the first one declined
         backend.apply_migrations(migrations.filter(lambda migration: migration.id < "0008"))
         for n, (afiliado, orden, estado) in enumerate(
             (("ñandú", "órden-1", "FALLIDO"), ("ñandú", "órden-1", "EXITOSO"), ("otro", "órden-1", "EXITOSO"),

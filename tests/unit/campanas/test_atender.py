@@ -1,4 +1,4 @@
-"""A command takes effect once per key, on whichever instance it is first."""
+"""A command takes effect once per key, even if both instances receive it."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def activar(uow: FakeCampanasUnitOfWork, id_campana: UUID, solicitud: Solicitud)
 
 
 def test_a_creation_on_both_instances_is_one_campaign(uow: RacingUnitOfWork) -> None:
-    """The instance that comes second gives the answer of the first."""
+    """The second instance gives the answer of the first."""
     solicitud = una_solicitud()
     uow.first = lambda: crear(uow, solicitud)
     answer = crear(uow, solicitud)
