@@ -80,8 +80,7 @@ class Estadisticas:
     """The totals as of `calculado_en`.
 
     Events in the parts `sin_contar` of the period are no longer counted. `espera_mas_larga_segundos` is the time that
-    the
-    oldest of all conversions has waited for its payment, or None if none waits.
+    the oldest of all conversions has waited for its payment, or None if none waits.
     """
 
     consulta: ConsultaEstadisticas

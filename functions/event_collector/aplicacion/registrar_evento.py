@@ -31,8 +31,7 @@ def registrar_evento(admitido: Admitido, *, recepcion: Recepcion, ahora: datetim
     """Store the event, or find the one it repeats; returns it and the rest of the affiliate's limit.
 
     Raises FechaFueraDeRangoError, LimiteExcedidoError, and ClaveReutilizadaError if the sender's id belongs to a
-    different
-    event.
+    different event.
     """
     recibido, afiliado, eventos = admitido.recibido, admitido.afiliado, recepcion.eventos
     aceptado = recibido.aceptar(uuid7(), ahora=ahora)

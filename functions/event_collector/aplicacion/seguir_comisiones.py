@@ -45,10 +45,10 @@ class ComisionNegada:
 
 
 class Comisiones(Protocol):
-    """The port of what is known about the payments of commissions."""
+    """The port of the recorded payments and denials of commissions."""
 
     def guardar(self, pagos: Collection[PagoConocido], /) -> None:
-        """Keep the latest version of each payment, in whatever order they arrive; those of unknown events are dropped.
+        """Keep the latest version of each payment, in any order of arrival; those of unknown events are dropped.
 
         A payment closes the failures of its event, unless it is known to have given way.
         """

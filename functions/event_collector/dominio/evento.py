@@ -26,7 +26,7 @@ MARCA_DE_PRUEBA: Final = "01"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dispositivo:
-    """The device that showed the event, as far as it is known."""
+    """The device on which the event happened, as far as it is known."""
 
     tipo: str | None = None
     identificador: str | None = None
@@ -85,9 +85,8 @@ class EventoRecibido:
     """A sent event. Events with the same `solicitud.clave` are the same event.
 
     A `probado` event, proven by a key or a signature, never repeats an unproven one, which anyone can send. An event
-    has
-    one id: the sender's id for the fact, or else the id of the request. If it has both, earlier versions identified it
-    by `clave_de_peticion`: an event stored under that key is the same one if it has the same data.
+    has one id: the sender's id for the fact, or else the id of the request. If it has both, earlier versions identified
+    it by `clave_de_peticion`: an event stored under that key is the same one if it has the same data.
     """
 
     datos: DatosDelEvento
@@ -129,7 +128,7 @@ class EventoAceptado:
 
     @property
     def repetible_desde(self) -> datetime | None:
-        """When an equal event becomes a new one; never (None) for a conversion under its sender's id: it is paid."""
+        """The time from which an equal event is a new one; None for a conversion under its sender's id: it is paid."""
         datos = self.recibido.datos
         if datos.tipo is TipoEvento.CONVERSION and datos.id_cliente is not None:
             return None

@@ -17,7 +17,7 @@ MOST_COUNTED: Final = 10_000
 
 
 class DependenciasDisponibles(Disponibilidad):
-    """Sends PostgreSQL one query, and reads one item of DynamoDB that need not exist."""
+    """Runs one query on PostgreSQL, and reads one item from DynamoDB, which need not exist."""
 
     def __init__(self, database: PostgresDatabase, table: SharedTable) -> None:
         self._database = database

@@ -34,9 +34,9 @@ class Avance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EstadoDelModelo:
-    """The serving generation of the read model, the generation being built, and how far both are.
+    """The serving generation of the read model, the one being built, and the progress of the projection.
 
-    At `al_dia` no event waited for projection; None if that was never so.
+    `al_dia` is the last known time at which no event waited for projection, or None.
     """
 
     vigente: int
@@ -56,7 +56,7 @@ class EstadoDelModelo:
         return max(senales if self.al_dia is None else [*senales, self.al_dia], default=None)
 
     def retraso(self, ahora: datetime) -> timedelta | None:
-        """Return how far reports may be behind: the latest event's delay, or the silence since, if that is too long.
+        """Return how far reports may be behind: the delay of the latest event, or the silence once that is too long.
 
         Once no event waits, the delay is at most the time since then, even if the latest event was projected late.
         """

@@ -1,4 +1,4 @@
-"""Projects events of other contexts into the read model, in whatever order and however often they arrive."""
+"""Projects events of other contexts into the read model, in any order and with any repetitions."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Fuente(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Novedad:
-    """An event of another context and its one effect on reports; events that reports do not count have none."""
+    """An event of another context with its one effect on reports; an uncounted event has none."""
 
     event_id: str
     fuente: Fuente

@@ -1,4 +1,4 @@
-"""A payment as known to reports: the sum of its events, in whatever order and however often they arrive."""
+"""A payment as known to reports: the sum of its events, in any order and with any repetitions."""
 
 from __future__ import annotations
 

@@ -111,7 +111,7 @@ def test_current_totals_are_not_archived(
 def test_after_a_year_only_totals_of_days_are_kept(
     connect: Callable[[], PostgresDatabase], eventos: PostgresEventoRepository, database: TestDatabase
 ) -> None:
-    """Of unregistered affiliates, which may be any number, only the totals of all together remain."""
+    """Unregistered affiliates, of which there may be any number, then have no totals of their own."""
     database.execute("insert into event_collector.afiliados (id) values ('conocido')")
     ahora = datetime.now(UTC)
     for dias in (500, 300):

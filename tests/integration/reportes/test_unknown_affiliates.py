@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 INSUFFICIENT_PRIVILEGE = "42501"
 AHORA: Final = datetime.now(UTC)
-# The year ended before the horizon; years are told from days by rows of their own.
+# The year ended before the horizon; years have rows of their own, apart from days.
 DIAS: Final = 800
 PAGADO, INVENTADO = "pagado", "inventado"
 CONOCIDA, INVENTADA = UUID(int=1), UUID(int=2)

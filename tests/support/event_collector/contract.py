@@ -49,7 +49,7 @@ class EventoRepositoryContract:
         assert set(eventos.agregar(mezcla)) == {evento.id for evento in nuevos}
 
     def test_storing_the_same_event_again_reports_it_as_stored(self, eventos: EventoRepository) -> None:
-        """A caller whose answer was lost may retry, and is not told of a duplicate."""
+        """A caller whose answer was lost may retry, and does not get a duplicate's answer."""
         nuevo = un_aceptado()
         assert set(eventos.agregar([nuevo])) == {nuevo.id}
         assert set(eventos.agregar([nuevo])) == {nuevo.id}

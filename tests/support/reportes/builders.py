@@ -77,8 +77,8 @@ def un_evento(tipo: TipoSeguimiento = TipoSeguimiento.CLICK, **changes: Any) -> 
 def una_novedad(dato: Dato, *, tipo: str = "Algo", ocurrido_en: datetime = AHORA) -> Novedad:
     """Return the event that carries the data."""
     fuente, name = _DE[type(dato)]
-    told: dict[str, Any] = {name: dato}
-    return Novedad(event_id=f"{uuid4()}", fuente=fuente, tipo=tipo, ocurrido_en=ocurrido_en, **told)
+    field: dict[str, Any] = {name: dato}
+    return Novedad(event_id=f"{uuid4()}", fuente=fuente, tipo=tipo, ocurrido_en=ocurrido_en, **field)
 
 
 def proyectados(uow: ProyeccionUnitOfWork, *datos: Dato) -> None:

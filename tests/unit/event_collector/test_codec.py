@@ -92,19 +92,19 @@ def test_a_contract_refuses_other_payloads(change: dict[str, Any]) -> None:
 def test_all_types_have_the_same_fields() -> None:
     """Their contracts differ only in the type and in the meaning of a value."""
 
-    def said(tipo: TipoEvento) -> dict[str, Any]:
+    def fields(tipo: TipoEvento) -> dict[str, Any]:
         schema = contract(tipo)
         del schema["properties"]["tipo_evento"], schema["properties"]["valor_conversion"]["description"]
         return {name: member for name, member in schema.items() if name not in {"$id", "title", "description"}}
 
-    assert all(said(tipo) == said(TipoEvento.CLICK) for tipo in TipoEvento)
+    assert all(fields(tipo) == fields(TipoEvento.CLICK) for tipo in TipoEvento)
 
 
 def test_an_event_has_one_hash_however_it_is_written() -> None:
     """The order of members does not count, and neither do the sender's id and hash."""
     one = unos_datos(datos_custom={"a": {"x": 1, "y": Decimal("2.50")}, "b": 2}, id_cliente="1", hash_validacion="1")
     same = unos_datos(datos_custom={"b": 2, "a": {"y": Decimal("2.50"), "x": 1}}, id_cliente="2", hash_validacion="2")
-    assert said(one) == said(same)
+    assert data_hash(one) == data_hash(same)
 
 
 @pytest.mark.parametrize(
@@ -116,16 +116,16 @@ def test_an_event_has_one_hash_however_it_is_written() -> None:
 )  # fmt: skip
 def test_numbers_and_texts_are_compared_by_value(one: object, same: object) -> None:
     """Digits do not count, nor does the Unicode composition of a letter (UAX 15)."""
-    assert said(unos_datos(datos_custom={"a": one})) == said(unos_datos(datos_custom={"a": same}))
+    assert data_hash(unos_datos(datos_custom={"a": one})) == data_hash(unos_datos(datos_custom={"a": same}))
 
 
 @pytest.mark.parametrize("value", ["1.5", Decimal("1.51"), 1, True, [Decimal("1.5")], None])
 def test_other_data_of_an_event_has_another_hash(value: object) -> None:
     """A number differs from its text."""
-    assert said(unos_datos(datos_custom={"a": value})) != said(unos_datos(datos_custom={"a": Decimal("1.5")}))
+    assert data_hash(unos_datos(datos_custom={"a": value})) != data_hash(unos_datos(datos_custom={"a": Decimal("1.5")}))
 
 
-def said(datos: DatosDelEvento) -> str:
+def data_hash(datos: DatosDelEvento) -> str:
     """Return the hash of the data."""
     return solicitud_de(datos, VISITA).huella
 

@@ -84,7 +84,7 @@ def ask(name: str) -> dict[str, Any]:
     return answer
 
 
-def told(name: str) -> dict[str, Any]:
+def document_of(name: str) -> dict[str, Any]:
     """Return the document of the answer to a sample."""
     document: dict[str, Any] = json.loads(ask(name)["body"])
     return document
@@ -127,12 +127,12 @@ def test_each_type_and_each_source_has_a_sample() -> None:
 @pytest.mark.usefixtures("collector")
 def test_a_batch_shows_every_result_of_an_event() -> None:
     """Two events are new, one is repeated, one is refused; all are counted."""
-    answer = told("post-batch")
+    answer = document_of("post-batch")
     assert [(result["exito"], result.get("duplicado", False)) for result in answer["resultados"]] == [
         (True, False), (True, False), (True, True), (False, False)
     ]  # fmt: skip
-    assert told("get-rate-limit")["eventos_actuales"] == 2
-    assert told("get-statistics")["total_eventos"] == 2
+    assert document_of("get-rate-limit")["eventos_actuales"] == 2
+    assert document_of("get-statistics")["total_eventos"] == 2
 
 
 def test_the_clean_up_runs(collector: FakeEventCollector, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -156,11 +156,11 @@ def test_a_pixel_is_an_impression(collector: FakeEventCollector) -> None:
 @pytest.mark.usefixtures("conversion")
 def test_a_conversion_is_followed_to_its_payment() -> None:
     """The payment's events may come in any order; a payment that is no commission is ignored."""
-    assert told("get-status")["estado"] == "PUBLICADO"
+    assert document_of("get-status")["estado"] == "PUBLICADO"
     assert event_collector.seguir_comisiones.handler(sample("seguir-comisiones/pagos"), FakeContext()) == {
         "batchItemFailures": []
     }
-    status = told("get-status")
+    status = document_of("get-status")
     assert (status["estado"], status["pago"]["estado"]) == ("PROCESADO", "EXITOSO")
 
 
@@ -170,12 +170,12 @@ def test_a_dead_letter_is_a_failure_until_it_is_retried() -> None:
     assert event_collector.registrar_fallos.handler(sample("registrar-fallos/cartas"), FakeContext()) == {
         "batchItemFailures": []
     }
-    [fallo] = told("get-failed-events")["eventos"]
+    [fallo] = document_of("get-failed-events")["eventos"]
     assert (fallo["id_evento"], fallo["consumidor"]) == (str(CONVERSION), "comisiones")
-    assert told("get-status")["estado"] == "FALLIDO"
+    assert document_of("get-status")["estado"] == "FALLIDO"
     assert ask("post-retry")["statusCode"] == 202
-    assert told("get-status")["estado"] == "RECIBIDO"
-    assert told("get-failed-events")["total"] == 0
+    assert document_of("get-status")["estado"] == "RECIBIDO"
+    assert document_of("get-failed-events")["total"] == 0
 
 
 def test_an_event_keeps_its_contract() -> None:

@@ -156,14 +156,14 @@ def test_the_health_shows_how_current_reports_are(api: Api) -> None:
 def test_during_silence_of_the_topics_the_lag_grows(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     """A connector silent for half a minute is no quiet day: events may be missing."""
     proyectar([una_novedad(un_pago(), ocurrido_en=AHORA - timedelta(seconds=1))], uow=api.uow, ahora=AHORA)
-    told = []
+    reported = []
     for seconds in (30, 31, 600):
         monkeypatch.setattr(reportes.api, "ahora", lambda seconds=seconds: AHORA + timedelta(seconds=seconds))
         document = api.get("health").json_body
         lag, connector = document["readModel"]["lagMilliseconds"], document["dependencies"]["connector"]
-        told.append((document["status"], lag, connector))
+        reported.append((document["status"], lag, connector))
     silent = f"silent since {AHORA.isoformat()}"
-    assert told == [("healthy", 1_000, "ok"), ("degraded", 31_000, silent), ("degraded", 600_000, silent)]
+    assert reported == [("healthy", 1_000, "ok"), ("degraded", 31_000, silent), ("degraded", 600_000, silent)]
 
 
 def test_on_a_quiet_day_heartbeats_keep_the_lag_small(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ import pytest
 from pg8000.exceptions import DatabaseError
 
 from aero.run.components.postgres import binaries
-from seedwork.infraestructura.postgres.sqlstates import is_the_server_s_own
+from seedwork.infraestructura.postgres.sqlstates import is_server_error
 
 # The classes of appendix A that depend on the statement, whichever server runs it.
 OURS: Final = {
@@ -104,7 +104,7 @@ def test_each_error_of_the_appendix_is_classified() -> None:
     errors = {code for code in codes if code[:2] not in NO_ERRORS}
     assert len(errors) > 200
     expected = {code for code in errors if (code[:2] in THE_SERVER_S) != (code in OTHERWISE)}
-    assert {code for code in errors if is_the_server_s_own(an_error(code))} == expected
+    assert {code for code in errors if is_server_error(an_error(code))} == expected
 
 
 @pytest.mark.parametrize(
@@ -120,9 +120,9 @@ def test_each_error_of_the_appendix_is_classified() -> None:
 )
 def test_an_ambiguous_code_is_classified_by_its_routine(code: str, routine: str, own: bool) -> None:
     """The routine is a field of the error."""
-    assert is_the_server_s_own(an_error(code, R=routine)) is own
+    assert is_server_error(an_error(code, R=routine)) is own
 
 
 def test_an_error_without_a_code_is_not_blamed_on_the_server() -> None:
     """pg8000 raises some errors of its own with a text only."""
-    assert not is_the_server_s_own(DatabaseError("a text"))
+    assert not is_server_error(DatabaseError("a text"))

@@ -1,1 +1,1 @@
-"""Tracking events as JSON, and the foreign events that tell their further course."""
+"""Tracking events as JSON, and the events of other contexts that continue their story."""

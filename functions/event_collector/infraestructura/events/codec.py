@@ -67,10 +67,10 @@ def solicitud_de(datos: DatosDelEvento, visita: Visita) -> Solicitud:
 
 def _identidad(datos: DatosDelEvento, visita: Visita, hashed: Callable[[Any], str]) -> tuple[str, str]:
     """Return the key, and the hash of the event's data."""
-    said = {name: value for name, value in _said(datos).items() if value not in (None, {})}
+    data = {name: value for name, value in _data(datos).items() if value not in (None, {})}
     if datos.valor is not None:  # money has a single form, in earlier versions too
-        said["valor_conversion"] = _as_written(datos.valor.monto)
-    dicho = hashed(said)
+        data["valor_conversion"] = _as_written(datos.valor.monto)
+    dicho = hashed(data)
     if datos.id_cliente is not None:
         return hashed(_id(datos, datos.id_cliente)), dicho
     visitor = [visita.id_sesion, visita.ip, visita.user_agent, visita.referrer]
@@ -114,7 +114,7 @@ def _payload(id_evento: UUID, recibido: EventoRecibido) -> dict[str, Any]:
     visita = recibido.visita
     return {
         "id_evento": str(id_evento),
-        **_said(recibido.datos),
+        **_data(recibido.datos),
         "probado": recibido.probado,
         "id_evento_cliente": recibido.datos.id_cliente,
         "hash_validacion": recibido.datos.hash_validacion,
@@ -132,7 +132,7 @@ def partition_key(evento: EventoAceptado) -> str:
     return f"{datos.id_afiliado}#{datos.id_campana or ''}"
 
 
-def _said(datos: DatosDelEvento) -> dict[str, Any]:
+def _data(datos: DatosDelEvento) -> dict[str, Any]:
     dispositivo = datos.dispositivo
     return {
         "tipo_evento": datos.tipo,

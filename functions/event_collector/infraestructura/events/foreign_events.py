@@ -1,4 +1,4 @@
-"""The events of payments (events/contracts/pagos), and the dead letters, from which events are followed."""
+"""Reads the events of payments (events/contracts/pagos) and the dead letters, which show how tracking events fared."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ STORY: Final = frozenset(("dlq-mapping", "dlq-reason", "dlq-topic", "dlq-time"))
 
 
 class Origen(BaseModel):
-    """The conversion that a payment's commission is for."""
+    """The conversion whose commission is paid."""
 
     id_evento: UUID
 
@@ -46,7 +46,7 @@ class PagoSeguido(BaseModel):
 
     @property
     def conversion(self) -> UUID | None:
-        """The id of the conversion that the payment is for; None for any other payment."""
+        """The id of the conversion whose commission is paid; None for any other payment."""
         if "origen" in self.model_fields_set:
             return None if self.origen is None else self.origen.id_evento
         prefijo, comision, id_evento = self.referencia_pago.partition(REFERENCIA_DE_COMISION)

@@ -77,8 +77,7 @@ class EventRequest:
         """Return the event as sent with this request, whose id is `id_cliente`; raises RequestError (413).
 
         The device's data from the User-Agent do not count when two events are compared. Texts cut for storage do count
-        in
-        full.
+        in full.
         """
         datos = documento.datos(id_cliente=id_cliente)
         visita = replace(

@@ -1,9 +1,8 @@
 """The descriptive fields of an event: cleaned, cut or left out, but never a reason to refuse the event.
 
 The strict fields are those that count, are paid or prove something: type, affiliate, campaign, value, time, the
-sender's
-id, source, and the sender's own data. All other fields come from pages, browsers and applications, where no one sees
-a refusal.
+sender's id, source, and the sender's own data. All other fields come from pages, browsers and applications, where a
+refusal is not seen.
 """
 
 from __future__ import annotations
@@ -32,30 +31,30 @@ MAX_PARAMETERS: Final = 100
 
 # Control characters and lone surrogates: PostgreSQL stores no NUL, and UTF-8 encodes no surrogate (RFC 3629, 3).
 # Browsers remove line breaks and tabs from addresses too (url.spec.whatwg.org, "URL parsing").
-_UNSAYABLE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_UNSAFE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 # Logs write "-" for an empty value, and browsers send about:blank for a typed address (RFC 9110, 10.1.3).
-_NOTHING: Final = frozenset(("", "-", "about:blank"))
+_EMPTY: Final = frozenset(("", "-", "about:blank"))
 _PROGRAM: Final = re.compile(r"(?:java|vb)script:", re.IGNORECASE)
 
 
 def clean(text: str) -> str:
     """Return the text without unstorable characters and surrounding blanks."""
-    return _UNSAYABLE.sub("", text).strip()
+    return _UNSAFE.sub("", text).strip()
 
 
-def said(value: object) -> str | None:
+def lenient_text(value: object) -> str | None:
     """Return a non-empty text, a number in its canonical form, or a JSON boolean; None for any other value."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, (int, Decimal)):
         return numero(value) if plain_characters(value) <= MAX_CHARACTERS else None
     text = clean(value) if isinstance(value, str) else ""
-    return None if text in _NOTHING else text
+    return None if text in _EMPTY else text
 
 
 def address(value: object) -> str | None:
     """Return an address as it is, or None for an empty one or a script (`javascript:`)."""
-    text = said(value)
+    text = lenient_text(value)
     return None if text is None or _PROGRAM.match(text) else text
 
 
@@ -63,8 +62,8 @@ def parameters(value: object) -> dict[str, str]:
     """Return the parameters that have text, those of campaigns with lower-case names."""
     if not isinstance(value, dict):
         return {}
-    told = ((clean(name), said(member)) for name, member in value.items())
-    return {_campaigns_in_lower_case(name): text for name, text in told if name and text is not None}
+    pairs = ((clean(name), lenient_text(member)) for name, member in value.items())
+    return {_campaigns_in_lower_case(name): text for name, text in pairs if name and text is not None}
 
 
 def cut(datos: DatosDelEvento) -> DatosDelEvento:
@@ -102,7 +101,7 @@ def cut_visit(visita: Visita) -> Visita:
 
 def header(headers: Mapping[str, str], name: str) -> str | None:
     """Return the text of a header, by its lower-case name; None for an empty one."""
-    return said(headers.get(name))
+    return lenient_text(headers.get(name))
 
 
 def _first(text: str | None, length: int) -> str | None:
@@ -117,8 +116,8 @@ def _campaigns_in_lower_case(name: str) -> str:
     return name.lower() if name.lower().startswith(UTM) else name
 
 
-Dicho = Annotated[str | None, BeforeValidator(said)]
-DichoEnMayusculas = Annotated[str | None, BeforeValidator(said), AfterValidator(_upper)]
+Dicho = Annotated[str | None, BeforeValidator(lenient_text)]
+DichoEnMayusculas = Annotated[str | None, BeforeValidator(lenient_text), AfterValidator(_upper)]
 Direccion = Annotated[str | None, BeforeValidator(address)]
 Url = Annotated[str | None, BeforeValidator(address), AfterValidator(normalized)]
 ParametrosTracking = Annotated[dict[str, str], BeforeValidator(parameters)]

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from event_collector.dominio.tipo_evento import FuenteEvento, TipoEvento
-from event_collector.infraestructura.http.lenient_fields import said
+from event_collector.infraestructura.http.lenient_fields import lenient_text
 from seedwork.infraestructura.http.request_query import single_values
 
 MEDIA_TYPE: Final = "image/gif"
@@ -32,7 +32,7 @@ def pixel_document(query: Mapping[str, Sequence[str]], *, page: str | None) -> d
     A parameter without a value counts as missing, because a query has no null and templates leave empty values. A fact
     given twice raises RequestError (422); of any other repeated parameter the last one counts.
     """
-    given = {name: value for name, value in single_values(query, FACTS).items() if said(value) is not None}
+    given = {name: value for name, value in single_values(query, FACTS).items() if lenient_text(value) is not None}
     document: dict[str, Any] = {"tipo_evento": TipoEvento.IMPRESSION, "url": page, "referrer": None}
     document |= {name: value for name, value in given.items() if name in FIELDS}
     if (valor := given.get("valor_conversion")) is not None:

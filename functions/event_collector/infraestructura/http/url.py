@@ -33,7 +33,7 @@ def _normalized(url: str) -> str:
 
 
 def utm_parameters(url: str) -> dict[str, str]:
-    """Return the campaign parameters of a query, by lower-case names; of a repeated one the last with a value counts.
+    """Return the campaign parameters of a query, by lower-case names; the last value of a repeated one counts.
 
     >>> utm_parameters("https://example.com/?UTM_Source=boletin&page=2")
     {'utm_source': 'boletin'}

@@ -60,7 +60,7 @@ def test_a_page_of_an_allowed_origin_may_read_every_answer(event: dict[str, Any]
 
 @pytest.mark.parametrize("origin", ["https://otra.example", "null", "https://tienda.example:8443", SHOP.upper(), None])
 def test_no_other_page_may_read_answers(origin: str | None) -> None:
-    """An origin is compared as a whole; caches are told that answers differ (RFC 9110, 12.5.5)."""
+    """An origin is compared as a whole; `Vary` tells caches that answers differ (RFC 9110, 12.5.5)."""
     headers = headers_of(asked("/propia", origin=origin))
     assert "access-control-allow-origin" not in headers
     assert headers["vary"] == "Origin"

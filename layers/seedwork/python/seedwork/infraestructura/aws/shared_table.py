@@ -32,23 +32,23 @@ class SharedTable:
         self._metric = metric
         once = Config(connect_timeout=TIMEOUT_SECONDS, read_timeout=TIMEOUT_SECONDS, retries={"total_max_attempts": 1})
         self.client: DynamoDBClient = session.client("dynamodb", config=once)
-        self._alone_until = 0.0
+        self._paused_until = 0.0
 
     def attempt(self, operation: Callable[[], T], *, otherwise: T) -> T:
         """Return the result of `operation`, or `otherwise` if the table does not answer.
 
         After a failure the table is not asked for `PAUSE_SECONDS`, so at most one call in that time waits.
         """
-        if monotonic() < self._alone_until:
+        if monotonic() < self._paused_until:
             return otherwise
         try:
             return operation()
         except (BotoCoreError, ClientError) as error:
-            self._leave_alone(error)
+            self._pause(error)
             return otherwise
 
-    def _leave_alone(self, error: BotoCoreError | ClientError) -> None:
-        self._alone_until = monotonic() + PAUSE_SECONDS
+    def _pause(self, error: BotoCoreError | ClientError) -> None:
+        self._paused_until = monotonic() + PAUSE_SECONDS
         logger.warning(
             self._warning,
             extra={"table": self.name, "cause": type(error).__name__, "for_seconds": PAUSE_SECONDS},

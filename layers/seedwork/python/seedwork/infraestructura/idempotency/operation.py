@@ -54,7 +54,7 @@ class Idempotency:
         """`prefix` separates the keys of different operations in one table."""
         self._table = table
         self._prefix = prefix
-        self._alone_until = 0.0
+        self._paused_until = 0.0
         self._config = IdempotencyConfig(
             event_key_jmespath="key",
             payload_validation_jmespath="payload",
@@ -71,7 +71,7 @@ class Idempotency:
         The request's key must differ between callers; `named` is the key's name in messages. Raises RequestError: 409
         while the first request runs, for two seconds at most; 422 if the same key was used with other data.
         """
-        if monotonic() < self._alone_until:
+        if monotonic() < self._paused_until:
             return operation()
         once = _Once(operation)
         self._config.register_lambda_context(cast("LambdaContext", _Lease(context)))
@@ -85,7 +85,7 @@ class Idempotency:
         except IdempotencyInconsistentStateError:
             return once()  # the record expired and was taken by another request each time Powertools looked
         except IdempotencyPersistenceLayerError as error:
-            self._leave_alone(error)
+            self._pause(error)
             return once()
         return answer
 
@@ -122,8 +122,8 @@ class Idempotency:
         )
         return execute
 
-    def _leave_alone(self, error: IdempotencyPersistenceLayerError) -> None:
-        self._alone_until = monotonic() + PAUSE_SECONDS
+    def _pause(self, error: IdempotencyPersistenceLayerError) -> None:
+        self._paused_until = monotonic() + PAUSE_SECONDS
         logger.warning(
             "idempotency table unavailable: the database decides alone",
             extra={"cause": str(error), "for_seconds": PAUSE_SECONDS},

@@ -14,7 +14,7 @@ from pg8000.converters import timestamptz_in
 from pg8000.exceptions import DatabaseError, InterfaceError
 
 from seedwork.infraestructura.dependency_unavailable import DependencyUnavailableError
-from seedwork.infraestructura.postgres.sqlstates import is_the_server_s_own, sqlstate
+from seedwork.infraestructura.postgres.sqlstates import is_server_error, sqlstate
 
 if TYPE_CHECKING:
     from seedwork.infraestructura.postgres.database_secret import DatabaseSecret
@@ -53,7 +53,7 @@ class PostgresDatabase:
         self._connection: pg8000.native.Connection | None = None
         self._statements: dict[str, pg8000.native.PreparedStatement] = {}
         self._in_transaction = False
-        self._alone_until = 0.0
+        self._paused_until = 0.0
 
     def run(self, sql: str, **parameters: Any) -> list[list[Any]]:
         """Run one statement and return its rows."""
@@ -63,12 +63,12 @@ class PostgresDatabase:
             else:
                 rows = self._open().run(sql)
         except DatabaseError as error:
-            if not is_the_server_s_own(error):
+            if not is_server_error(error):
                 raise
             raise self._unavailable() from error
         except (InterfaceError, OSError) as error:
             if _is_silence(error):
-                self._alone_until = monotonic() + PAUSE_SECONDS
+                self._paused_until = monotonic() + PAUSE_SECONDS
             raise self._unavailable() from error
         return rows or []
 
@@ -136,14 +136,14 @@ class PostgresDatabase:
 
     def _open(self) -> pg8000.native.Connection:
         if self._connection is None:
-            if monotonic() < self._alone_until:
+            if monotonic() < self._paused_until:
                 raise DependencyUnavailableError("postgresql")
-            seconds = READY_SECONDS if self._alone_until else CONNECT_SECONDS
+            seconds = READY_SECONDS if self._paused_until else CONNECT_SECONDS
             try:
                 self._connection = self._connect(connect_seconds=seconds, answer_seconds=ANSWER_SECONDS)
             except DatabaseError as error:  # with any code: none of our statements has run yet
                 raise self._unavailable() from error
-            self._alone_until = 0.0
+            self._paused_until = 0.0
         return self._connection
 
     def _connect(self, *, connect_seconds: float, answer_seconds: float) -> pg8000.native.Connection:

@@ -1,4 +1,4 @@
-"""Tells the server's own errors, after which a later attempt may succeed, from errors of our statements.
+"""Separates the server's own errors, after which a later attempt may succeed, from errors of our statements.
 
 The codes are in Appendix A: https://www.postgresql.org/docs/current/errcodes-appendix.html
 """
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pg8000.exceptions import DatabaseError
 
 UNIQUE_VIOLATION: Final = "23505"
-_SERVER_S_OWN: Final = (
+_SERVER_ERRORS: Final = (
     "08",  # connection exception; poolers report with 08P01 that they have no server
     "25006",  # read-only: after a failover, the server of our open connection may be a standby
     "25P03",  # the transaction was left idle
@@ -27,7 +27,7 @@ _SERVER_S_OWN: Final = (
     "F0",  # configuration file error
     "XX001", "XX002",  # corrupted data or index; XX000 may come from a single bad statement
 )  # fmt: skip
-# Codes with several meanings are told apart by the server's function that raises them.
+# The meaning of these codes depends on the server's function that raises them.
 _RAISED_IN: Final = (
     "RevalidateCachedQuery",  # 0A000: a migration has changed the columns of a prepared statement
     "GetNewTransactionId",  # 54000: no transaction ids are left until a vacuum, so the server is read-only
@@ -40,9 +40,9 @@ def sqlstate(error: DatabaseError) -> str:
     return _field(error, "C")
 
 
-def is_the_server_s_own(error: DatabaseError) -> bool:
+def is_server_error(error: DatabaseError) -> bool:
     """Whether this session can serve no statement now; another session, or a later one, may."""
-    return sqlstate(error).startswith(_SERVER_S_OWN) or _field(error, "R") in _RAISED_IN
+    return sqlstate(error).startswith(_SERVER_ERRORS) or _field(error, "R") in _RAISED_IN
 
 
 def _field(error: DatabaseError, name: str) -> str:
