@@ -40,7 +40,7 @@ class Tally:
 
     def __init__(self, table: SharedTable) -> None:
         self._table = table
-        self._failing: set[str] = set()  # instances without an answer since their last failure, as seen by this proxy
+        self._failing: set[str] = set()  # the instances that this proxy saw fail and not answer since
 
     def failed(self, instance: str, *, cause: str) -> None:
         """Count a failure."""
@@ -84,7 +84,7 @@ class Tally:
         self._update("SET last_recovery = :now", values={":now": _now()})
 
     def read(self, *instances: str) -> Counts:
-        """Return the counts, with those of the given instances."""
+        """Return all counts; `instances` are the names of the instances to count."""
         item = self._table.attempt(self._item, otherwise=None)
         return _counts(item or {}, instances, is_known=item is not None)
 

@@ -41,7 +41,7 @@ def ejecutar_ordenes(
     pasarela: PasarelaDePagos,
     reloj: Callable[[], datetime],
 ) -> Sequence[Ejecucion]:
-    """Ask the gateway outside of any transaction, then write all answers and the inbox of finished events in one.
+    """Ask the gateway outside of any transaction; then one transaction writes all answers and the finished events' ids.
 
     Each payment must have been claimed in a committed transaction. A crash at any instant then leaves an open request,
     and every repetition of it has the same idempotency key. A payment that another process settled meanwhile is left

@@ -52,7 +52,7 @@ class PagoRepository(Protocol):
         """
 
     def bloquear_atrasados(self, *, aceptados_hasta: datetime, limite: int) -> Mapping[UUID, Pago]:
-        """Return at most `limite` PENDIENTE payments accepted by then, the oldest first, locked as by `bloquear`.
+        """Return at most `limite` PENDIENTE payments accepted by `aceptados_hasta`, the oldest first, locked.
 
         Payments locked by another transaction are left out.
         """

@@ -73,7 +73,7 @@ def test_the_clean_up_goes_on_until_only_younger_events_are_left(
 
 
 def test_an_empty_outbox_is_looked_at_once(archivar: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One look is enough."""
+    """One call is enough."""
     database = FakeDatabase((0, None, False))
     assert run(archivar, database, monkeypatch, seconds=60) == {"archivados": 0}
     assert len(database.asked) == 1
@@ -101,8 +101,8 @@ def test_the_template_sets_the_age(context: str) -> None:
     assert [event["Type"] for event in function["Events"].values()] == ["Schedule"]
 
 
-def test_messages_outlive_what_topics_keep() -> None:
-    """An inbox remembers longer than messages are delivered, and these are delivered longer than topics keep them."""
+def test_messages_outlive_their_retention_in_topics() -> None:
+    """An inbox remembers ids for longer than messages are delivered, which is longer than topics keep them."""
     template = load_template(PROJECT / "infra/template.yaml")["Parameters"]["MessageDays"]
     topics = tomllib.loads((PROJECT / "infra/pulsar/topics.toml").read_text())
     assert timedelta(days=template["MinValue"]) > timedelta(minutes=topics["retention"]["minutes"])
