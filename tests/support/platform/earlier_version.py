@@ -132,7 +132,7 @@ def work_with(platform: Platform) -> Left:
     platform.final_state(commission)
     payments["commission"] = commission
     client.send("PUT", "/api/reports/version", {"active": "v2"})
-    _send_what_becomes_a_dead_letter(platform)
+    _send_an_unreadable_event(platform)
     dead_letters = eventually(lambda: platform.aero("dlq", "list", "--json").stdout, timeout=60, what="dead letter")
 
     until = datetime.now(UTC).isoformat()
@@ -169,7 +169,7 @@ def _campaign(client: Client, nombre: str) -> str:
     return str(client.send("POST", "/campaigns/", body, **{"Idempotency-Key": nombre})["id"])
 
 
-def _send_what_becomes_a_dead_letter(platform: Platform) -> None:
+def _send_an_unreadable_event(platform: Platform) -> None:
     broker = pulsar.Client(f"pulsar://127.0.0.1:{platform.port(6650)}")
     try:
         broker.create_producer("persistent://public/default/tracking.evt.click").send(b"{")

@@ -47,7 +47,7 @@ class Idempotency:
     for a while, so that at most one request in that time waits for it.
 
     An attempt holds its key for two seconds at most, even if it was killed or hangs. After that the next attempt runs
-    beside it, and `operation` decides which one takes effect.
+    beside it, and `operation` determines which one took effect.
     """
 
     def __init__(self, *, table: str, prefix: str) -> None:

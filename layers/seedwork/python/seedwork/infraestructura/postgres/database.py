@@ -109,7 +109,7 @@ class PostgresDatabase:
     def rollback(self) -> None:
         """Undo the transaction, if one is open."""
         in_transaction, self._in_transaction = self._in_transaction, False
-        if in_transaction and self._connection is not None:  # for a lost one the server rolls back
+        if in_transaction and self._connection is not None:  # the server rolls back a lost one
             try:
                 self.run("ROLLBACK")
             except (DependencyUnavailableError, DatabaseError):

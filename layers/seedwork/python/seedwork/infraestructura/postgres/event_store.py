@@ -57,7 +57,7 @@ def outbox_row(
 ) -> EventRow:
     """Return the row of one event; `version` is its place in its aggregate's history, from 1.
 
-    `solicitud` is the command that recorded it; the schema lets a command's key be stored once.
+    `solicitud` is the command that recorded it, for schemas in which a command's key is unique.
     """
     # The ids begin with their time, so rows written together lie together in every index (RFC 9562, 6.11).
     return {
