@@ -41,7 +41,7 @@ class InformesContract:
     def test_a_payment_has_its_counted_event_and_the_time_of_counting(
         self, uow: ProyeccionUnitOfWork, informes: Informes
     ) -> None:
-        """By its latest event; earlier events that arrive later, and repetitions, change neither."""
+        """The latest event counts; older events that arrive later, and repetitions, change neither."""
         pago = un_pago(id_campana=uuid4(), ultimo_evento="primero")
         with pytest.raises(PagoNoContadoError):
             informes.pago(pago.id)
@@ -126,7 +126,7 @@ class InformesContract:
         assert informes.tabla(consulta).filas == []
 
     def test_campaigns_are_sorted_by_amount(self, uow: ProyeccionUnitOfWork, informes: Informes) -> None:
-        """Equal ones by id; payments without a campaign count as one; campaigns with tracking only come last."""
+        """Equal amounts are sorted by id; no campaign counts as one; campaigns with tracking only come last."""
         a, b, c, vista = sorted(uuid4() for _ in range(4))
         for id_campana, monto in ((b, "5"), (a, "5"), (c, "7"), (None, "5"), (None, "1.5")):
             proyectados(uow, un_pago(monto, id_campana=id_campana))
@@ -166,7 +166,7 @@ class InformesContract:
         )
 
     def test_a_report_contains_its_query(self, informes: Informes) -> None:
-        """Every kind of report contains its query."""
+        """This holds for the summary, the detail and the table."""
         consulta = una_consulta(utc(2026, 1, 1), moneda=Moneda.EUR)
         respuestas: list[Resumen | Detalle | Tabla] = [
             informes.resumen(consulta), informes.detalle(consulta), informes.tabla(consulta),

@@ -83,7 +83,7 @@ def test_published_events_keep_their_contract(tipo: TipoEvento, campos: dict[str
     ids=lambda change: next(iter(change)),
 )  # fmt: skip
 def test_a_contract_refuses_other_payloads(change: dict[str, Any]) -> None:
-    """Otherwise it would check nothing."""
+    """A contract that accepts everything would check nothing."""
     payload = published(un_recibido(TipoEvento.CONVERSION, **COMPLETO)) | change
     with pytest.raises(ValidationError):
         validate_data("event_collector", "ConversionRegistrada", payload)

@@ -119,7 +119,7 @@ def test_while_parameter_store_is_down_nothing_can_be_changed(api: Api) -> None:
 
 
 def test_the_health_shows_how_current_reports_are(api: Api) -> None:
-    """The delay is that of the latest event, of each source and of all together."""
+    """They show the delay of the latest event, for each source and for all together."""
     api.publicadas.publicar(un_reparto("v2"), por="ana")
     visto, pagado = AHORA - timedelta(seconds=2), AHORA - timedelta(seconds=1.5)
     novedades = [
@@ -194,7 +194,7 @@ def test_a_connector_without_any_sign_is_not_healthy(api: Api) -> None:
 
 
 def test_before_the_first_event_there_is_no_lag(api: Api) -> None:
-    """There is neither an event nor a lag."""
+    """The lag, the latest event and the sources are empty."""
     model = api.get("health").json_body["readModel"]
     assert (model["lagMilliseconds"], model["lastEvent"], model["sources"]) == (None, None, {})
 

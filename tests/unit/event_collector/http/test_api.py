@@ -184,7 +184,7 @@ def test_after_a_day_an_equal_event_is_a_new_one(api: Api, idempotency_table: Id
 
 
 def test_the_callers_correlation_id_is_continued(api: Api) -> None:
-    """It continues to the payment and the report."""
+    """The payment and the report then have it too."""
     api.post(X_Correlation_Id="mine-1")
     [evento] = api.collector.eventos.aceptados.values()
     assert evento.recibido.traza.correlation_id == "mine-1"

@@ -83,7 +83,7 @@ def test_events_that_differ_in_a_cut_part_are_two_events(api: Api) -> None:
 
 
 def test_unstorable_characters_are_removed(api: Api) -> None:
-    """These are NUL, other controls and lone surrogates, which a page sends that cuts an emoji in two."""
+    """These are NUL, other controls and lone surrogates; a page may cut an emoji in two."""
     given = '"a\\u0000b\\u001f\\n\\u007fc\\ud83d"'
     fields = "".join(f', "{name}": {given}' for name in LENGTHS)
     evento = published(api, f'{{"tipo_evento": "CLICK", "id_afiliado": "afiliado-001"{fields}}}')

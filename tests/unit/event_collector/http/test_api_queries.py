@@ -80,7 +80,7 @@ def test_a_failed_event_is_published_again(api: Api) -> None:
 
 @pytest.mark.parametrize("query", ["limite=0", "limite=x", "limite=1001", "id_afiliado=", "otro=1"])
 def test_an_invalid_query_for_failures_is_refused(api: Api, query: str) -> None:
-    """The query is refused."""
+    """The status is 422."""
     assert api.get(f"failed-events?{query}").status_code == 422
 
 
@@ -101,7 +101,7 @@ def test_statistics_are_by_type_and_currency(api: Api) -> None:
     "query", ["desde=ayer", "tipo_evento=x", "desde=2026-02-01&hasta=2026-01-01", "dias=5", "id_afiliado=" + "a" * 101]
 )
 def test_an_invalid_query_for_statistics_is_refused(api: Api, query: str) -> None:
-    """The query is refused."""
+    """The status is 422."""
     assert api.get(f"statistics?{query}").status_code == 422
 
 

@@ -81,7 +81,7 @@ def test_a_bad_request_is_a_problem_with_the_right_status(event: dict[str, Any],
 
 @pytest.mark.parametrize(("query", "expected"), [(None, {"pagina": 1}), ({"pagina": ["2"]}, {"pagina": 2})])
 def test_a_query_is_validated_like_a_body(query: dict[str, list[str]] | None, expected: dict[str, int]) -> None:
-    """The rules are the same."""
+    """The same types and limits apply to both."""
     assert call(proxy_event("GET", "/consulta") | {"multiValueQueryStringParameters": query})[2] == expected
 
 
