@@ -74,7 +74,7 @@ class EventoVista:
 
 
 class EventoConsultas(Protocol):
-    """The read side of events; no transaction."""
+    """The port of queries for events; each runs outside of any transaction."""
 
     def por_id(self, id_evento: UUID) -> EventoVista:
         """Return the event with that id; raises EventoNoEncontradoError."""

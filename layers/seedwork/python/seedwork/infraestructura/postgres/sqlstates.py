@@ -36,7 +36,7 @@ _RAISED_IN: Final = (
 
 
 def sqlstate(error: DatabaseError) -> str:
-    """The five-character code of a server error, or an empty string."""
+    """Return the five-character code of a server error, or an empty string."""
     return _field(error, "C")
 
 
