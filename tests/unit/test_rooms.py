@@ -68,6 +68,8 @@ def test_every_package_has_layers() -> None:
         for container in contract["containers"]
     }
     assert {package.name for package in packages()} <= layered
+    adapters = {f"{package.name}.infraestructura" for package in packages() if (package / "infraestructura").is_dir()}
+    assert adapters <= layered, "add the context to the contract of the rooms of adapters"
 
 
 def test_a_file_can_be_read_at_once() -> None:

@@ -76,6 +76,8 @@ def read_configuration(template_file: Path, topics_file: Path) -> ConnectorConfi
             getattr(found, kind)[name] = _MODELS[kind].model_validate_json(text)
         except ValidationError as error:
             found.problems += [f"{kind}/{name}: {problem}" for problem in problems(error)]
+    if not found.problems:  # else the mapping may be one of those that could not be read
+        found.problems += _functions_without_mapping(found.mappings, template)
     found.problems += _functions_that_cannot_be_served(found.mappings, template)
     found.problems += _undeclared_topics(found, declared)
     found.problems += _clashes(found)
@@ -141,6 +143,13 @@ def _functions_that_cannot_be_served(
                 f"mappings/{name}: function_timeout_seconds: {BRIDGE} needs a Timeout of {needed:.0f} for it, "
                 "or there are gaps without a bridge"
             )
+
+
+def _functions_without_mapping(mappings: dict[str, EventSourceMapping], template: dict[str, Any]) -> Iterator[str]:
+    bridge = template["Resources"].get(BRIDGE, {})
+    may_invoke = {function for function in _invokable(_properties(bridge).get("Policies", [])) if function}
+    for function in sorted(may_invoke - {mapping.function for mapping in mappings.values()}):
+        yield f"{BRIDGE} may invoke {function} (its Policies), but no mapping has it as its function"
 
 
 def _invokable(policies: list[Any]) -> Iterator[str]:

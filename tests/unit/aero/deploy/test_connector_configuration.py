@@ -134,3 +134,11 @@ def test_key_shared_is_refused_on_pulsar_lite(file: Path) -> None:
     found.require_valid()
     with pytest.raises(AeroError, match=r"Key_Shared is refused on pulsar-lite.*: procesar-pagos\."):
         found.require_shared()
+
+
+def test_a_function_that_the_bridge_may_invoke_needs_a_mapping(file: Path) -> None:
+    """A new consumer whose mapping was forgotten would get no event."""
+    file.write_text(TEMPLATE.replace("connector/mappings/seguir-comisiones", "connector/forgotten/seguir-comisiones"))
+    assert read_configuration(file, TOPICS).problems == [
+        "Bridge may invoke SeguirComisiones (its Policies), but no mapping has it as its function"
+    ]
