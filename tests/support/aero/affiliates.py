@@ -1,4 +1,4 @@
-"""The command `aero affiliates` on a test's database, and what the event collector reads afterwards."""
+"""The command `aero affiliates` on a test's database, and the event collector's reading of its result."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ EVERYTHING: Routes = (("/", "/"),)
 
 @dataclass
 class FakeApi:
-    """Answers 200 with the received request, and records the connections."""
+    """Answers 201 with the received request, and records the connections."""
 
     connections: set[object] = field(default_factory=set)
 
