@@ -15,15 +15,13 @@ from aero.process.supervisor import Program, ProgramFailedError, describe_exit
 INTERVAL_SECONDS: Final = 0.1
 
 
-async def until_ready(
-    program: Program, is_ready: Callable[[], Awaitable[bool]], *, seconds: float, interval: float = INTERVAL_SECONDS
-) -> None:
+async def until_ready(program: Program, is_ready: Callable[[], Awaitable[bool]], *, seconds: float) -> None:
     """Wait until a program is ready. Raises ProgramFailedError if it ends first or takes longer than `seconds`."""
     deadline = time.monotonic() + seconds
     end = asyncio.ensure_future(program.wait())
     try:
         while not await is_ready():
-            done, _ = await asyncio.wait([end], timeout=interval)
+            done, _ = await asyncio.wait([end], timeout=INTERVAL_SECONDS)
             if done:
                 raise ProgramFailedError(program.command, describe_exit(end.result()))
             if time.monotonic() > deadline:

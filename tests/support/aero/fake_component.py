@@ -21,6 +21,7 @@ class FakeComponent(Component):
     def __init__(self, command: Command, *, name: str = "router", ready_when: str = "") -> None:
         self.name = name  # type: ignore[misc] # a test may have several
         self.command = command
+        self._prepared = command
         self.ready_when = ready_when
         self.stopped_with: list[int | None] = []
         self.ails = ""
@@ -38,11 +39,13 @@ class FakeComponent(Component):
     async def prepare(self, step: Step) -> Command:
         """Return the command; there is nothing to prepare."""
         del step
-        return self.command
+        self._prepared = self.command
+        return self._prepared
 
     async def is_ready(self) -> bool:
         """Return whether the log contains `ready_when`."""
-        return self.command.log.exists() and self.ready_when in self.command.log.read_text()
+        log = self._prepared.log  # a test may have given the next command meanwhile
+        return log.exists() and self.ready_when in log.read_text()
 
     async def ailment(self) -> str:
         """Return the ailment set by the test, which the end of the program clears."""

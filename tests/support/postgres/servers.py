@@ -72,10 +72,13 @@ class Server:
         assert not left, f"{left} outlived their parent"
 
     def close(self) -> None:
-        """Stop it gracefully."""
+        """Stop it gracefully; kill it when it does not end in its time, as the supervisor does."""
         if self._process.poll() is None:
             self._process.send_signal(self._command.stop_signal)
-            self._process.wait(self._command.grace_seconds)
+            try:
+                self._process.wait(self._command.grace_seconds)
+            except subprocess.TimeoutExpired:
+                self.kill()
         self._component.stopped(self._process.returncode)
 
     def revive(self) -> None:
