@@ -28,7 +28,7 @@ class Medicion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MetricasRegistradas:
-    """The campaigns that do not exist, whose events are done; and the refused events by id, with their errors."""
+    """Campaigns that do not exist (their events count as processed), and refused events by id, with their errors."""
 
     desconocidas: set[UUID]
     rechazados: Mapping[str, Exception]

@@ -45,7 +45,7 @@ def ejecutar_ordenes(
 
     Each payment must have been claimed in a committed transaction. A crash at any instant then leaves an open request,
     and every repetition of it has the same idempotency key. A payment that another process settled meanwhile is left
-    unchanged: that process can only have had the same answer.
+    unchanged: it used the same idempotency key, so it got the same answer.
     """
     if not encargos:
         return []

@@ -65,6 +65,7 @@ class DeadLetters:
         )
 
     def _keep(self, topic: str) -> None:
+        """Create the subscription once, so that the broker keeps the letters."""
         if not self._kept:
             self._client.subscribe(
                 full_topic(topic),

@@ -72,7 +72,7 @@ class BrokerStatus:
         found = [f"Dead letters: {', '.join(letters)}. See aero dlq list."] if letters else []
         return found + [
             f"{found.topic}: {counted(part.backlog, 'message waits', 'messages wait')} for {part.name}, "
-            "which nothing reads. See aero logs bridge."
+            "but no consumer is connected. See aero logs bridge."
             for found in self.topics
             for part in found.subscriptions
             if part.backlog and not part.consumers and part.name != DEAD_LETTER_SUBSCRIPTION

@@ -66,7 +66,7 @@ def up(
     reset: Annotated[bool, typer.Option("--reset", help="Delete all data first.")] = False,
     port_offset: Annotated[
         int,
-        typer.Option(metavar="N", help="Add N to every port; at most 20656 on Linux."),
+        typer.Option(metavar="N", help="Add N to every port. Up to 20656 is safe on Linux; above it aero warns."),
     ] = 0,
     pulsar: Annotated[
         PulsarKind, typer.Option(help="Apache Pulsar, or pulsar-lite, a small stand-in.")

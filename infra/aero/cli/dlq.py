@@ -55,7 +55,7 @@ def list_letters(
         else:
             console.out.print("There are no dead letters.")
         if len(found) > limit:
-            console.err.print(f"There are more than these {limit}: see --limit.")
+            console.err.print(f"Only the first {limit} are listed: see --limit.")
 
 
 @app.command()

@@ -135,5 +135,5 @@ async def first_requests(
         raise AeroError("\n".join(failure.message for failure in expected), cure=" ".join(cures))
     if not all(answers):
         return "not tried: the router is stopped"
-    waiting = f"; {', '.join(sorted(debugged))} wait for a debugger" if debugged else ""
+    waiting = f"; waiting for a debugger: {', '.join(sorted(debugged))}" if debugged else ""
     return f"{len(ports)} APIs answer GET /health{waiting}"

@@ -30,10 +30,9 @@ class PostgresEventoRepository(EventoRepository):
     def agregar(self, eventos: Sequence[EventoAceptado]) -> set[UUID]:
         """Store the new events; keys are written in their order, so that two batches never deadlock.
 
-        An expired key is given to the new event. Events of an earlier version, which did not record proofs, are found
-        by the key which that version gave to the same event. Events stored under their request's id are found by that
-        id. The statement may run twice if the connection breaks the first time: our own ids show which events the first
-        run stored.
+        An expired key is given to the new event. Earlier versions recorded no proofs; their events are found by the key
+        that such a version gave them. Events stored under their request's id are found by that id. The statement may
+        run twice if the connection breaks the first time: our own ids show which events the first run stored.
         """
         rows = self._database.read(
             """

@@ -87,7 +87,7 @@ class PlatformStatus:
 
 
 def current_status(paths: Paths) -> PlatformStatus:
-    """Return the running platform's status, in which a stop is no problem; raises NotRunningError."""
+    """Return the running platform's status. The effects of a stop are no problems. Raises NotRunningError."""
     record = running(paths)
     found = platform_status(paths, record)
     now = running(paths)

@@ -1,4 +1,4 @@
-"""Compares the rates of many clients and of two, through API Gateway to a function of one LocalStack, in turns.
+"""Compares the request rate of many clients with that of two, in alternating turns, on one LocalStack.
 
 python tests/benchmarks/clients.py [SECONDS]
 """

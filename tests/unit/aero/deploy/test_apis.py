@@ -116,7 +116,7 @@ def test_a_deploy_waits_for_an_answer_of_each_api() -> None:
     """A function that waits for a debugger is not called, since this would be the debugger's first request."""
     with serving(primary=500) as table:
         result = asyncio.run(first_requests(table, {"campanas-primaria": 5678}, as_long_as=lambda: True))
-    assert result == "5 APIs answer GET /health; campanas-primaria wait for a debugger"
+    assert result == "5 APIs answer GET /health; waiting for a debugger: campanas-primaria"
 
 
 def test_a_deploy_that_breaks_apis_fails_and_names_them_all() -> None:

@@ -14,7 +14,7 @@ from seedwork.infraestructura.text.number_limit import MAX_CHARACTERS, plain_cha
 
 @given(st.decimals(allow_nan=False, allow_infinity=False) | st.integers())
 def test_characters_are_those_of_the_notation_without_exponent(number: Decimal | int) -> None:
-    """PostgreSQL's jsonb writes it so."""
+    """PostgreSQL's jsonb writes numbers without an exponent."""
     if abs(Decimal(number).adjusted()) < 10_000:
         assert plain_characters(number) == len(f"{Decimal(number):f}") + (number == 0 and _positive_exponent(number))
 
@@ -26,7 +26,7 @@ def _positive_exponent(number: Decimal | int) -> int:
 
 @pytest.mark.parametrize("literal", ["1e308", "1e-308", "1e40", "-1e39", "0e999999999999", "1" * 41, "1e-39", "-1e-38"])
 def test_a_longer_number_is_refused(literal: str) -> None:
-    """Its form does not matter."""
+    """Exponent, sign and zeros count alike."""
     with pytest.raises(PydanticCustomError, match="too long"):
         within_limit(Decimal(literal))
 

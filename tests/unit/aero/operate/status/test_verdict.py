@@ -89,7 +89,7 @@ def test_dead_letters_and_unread_messages_are_problems() -> None:
     )
     assert broker.problems == [
         "Dead letters: 3 in payments.DLQ. See aero dlq list.",
-        "payments.evt.pending: 5 messages wait for procesar-pagos, which nothing reads. See aero logs bridge.",
+        "payments.evt.pending: 5 messages wait for procesar-pagos, but no consumer is connected. See aero logs bridge.",
     ]
     assert BrokerStatus().problems == []
 
