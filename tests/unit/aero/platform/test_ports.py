@@ -215,6 +215,7 @@ def test_a_port_held_by_an_outgoing_connection_is_reported_as_such() -> None:
     # The port is below the client ports of systems, which other programs use too.
     port = PortTable(an_offset())["api"]
     with socket.create_server((LOOPBACK, 0)) as listener, socket.socket() as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # closed connections of an earlier test linger
         client.bind((LOOPBACK, port.number))
         client.connect(listener.getsockname())
         with pytest.raises(AeroError, match=rf"taken by an outgoing connection of .* \(pid {os.getpid()}\)"):
