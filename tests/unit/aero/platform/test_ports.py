@@ -210,13 +210,22 @@ def test_a_free_offset_avoids_the_client_ports() -> None:
     assert 10_000 <= free_offset() <= 20_656
 
 
+def bind_below_the_client_ports(client: socket.socket) -> Port:
+    """Bind a client to the first such port without lingering connections, which an earlier test may have left."""
+    for _ in range(20):
+        port = PortTable(an_offset())["api"]
+        try:
+            client.bind((LOOPBACK, port.number))
+        except OSError:
+            continue
+        return port
+    pytest.fail("connections linger on every port that was tried")
+
+
 def test_a_port_held_by_an_outgoing_connection_is_reported_as_such() -> None:
     """No program listens there; the message names the program to wait for."""
-    # The port is below the client ports of systems, which other programs use too.
-    port = PortTable(an_offset())["api"]
     with socket.create_server((LOOPBACK, 0)) as listener, socket.socket() as client:
-        client.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # closed connections of an earlier test linger
-        client.bind((LOOPBACK, port.number))
+        port = bind_below_the_client_ports(client)
         client.connect(listener.getsockname())
         with pytest.raises(AeroError, match=rf"taken by an outgoing connection of .* \(pid {os.getpid()}\)"):
             require_free([port])
