@@ -1,4 +1,7 @@
-"""Publishes dead letters: a message as it was, with properties that say why, where and how often it failed."""
+"""Publishes dead letters: a message as it was, with properties that say why, where and how often it failed.
+
+`settlement.py` decides which message becomes one.
+"""
 
 from __future__ import annotations
 

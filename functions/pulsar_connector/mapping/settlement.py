@@ -1,4 +1,4 @@
-"""Settles each message of a batch."""
+"""Settles each message of a batch: it is acknowledged, delivered again, or becomes a dead letter."""
 
 from __future__ import annotations
 

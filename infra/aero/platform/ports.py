@@ -1,4 +1,7 @@
-"""The ports of the platform, and the programs that occupy them."""
+"""The ports of the platform, and the programs that occupy them.
+
+Each component opens its own; the router opens those of the APIs (`infra/aero/run/router/__main__.py`).
+"""
 
 from __future__ import annotations
 
