@@ -15,27 +15,16 @@ if TYPE_CHECKING:
     from seedwork.infraestructura.postgres.database import PostgresDatabase
 
 _INSERT: Final = "insert into event_collector.afiliados (id) values (:id) on conflict do nothing returning id"
-# Each value has a flag beside it: null is a valid value of these columns, so it cannot mean "unchanged".
+_LOCK: Final = """
+    select activo, permisos, eventos_por_minuto, conversiones_probadas from event_collector.afiliados
+     where id = :id for update
+    """
 _UPDATE: Final = """
-    with antes as (select * from event_collector.afiliados where id = :id for update),
-         ahora as (
-             select case when cast(:con_activo as boolean) then cast(:activo as boolean) else activo end as activo,
-                    case when cast(:con_permisos as boolean) then cast(:permisos as text[]) else permisos
-                     end as permisos,
-                    case when cast(:con_limite as boolean) then cast(:limite as integer) else eventos_por_minuto
-                     end as eventos_por_minuto,
-                    case when cast(:con_prueba as boolean) then cast(:prueba as boolean) else conversiones_probadas
-                     end as conversiones_probadas
-               from antes
-         )
-    update event_collector.afiliados as afiliado
-       set activo = ahora.activo, permisos = ahora.permisos, eventos_por_minuto = ahora.eventos_por_minuto,
-           conversiones_probadas = ahora.conversiones_probadas, cambiado_en = now()
-      from antes, ahora
-     where afiliado.id = :id
-       and (antes.activo, antes.permisos, antes.eventos_por_minuto, antes.conversiones_probadas) is distinct from
-           (ahora.activo, ahora.permisos, ahora.eventos_por_minuto, ahora.conversiones_probadas)
-    returning afiliado.id
+    update event_collector.afiliados
+       set activo = cast(:activo as boolean), permisos = cast(:permisos as text[]),
+           eventos_por_minuto = cast(:limite as integer), conversiones_probadas = cast(:probadas as boolean),
+           cambiado_en = now()
+     where id = :id
     """
 _SELECT: Final = """
     select id, activo, permisos, eventos_por_minuto, conversiones_probadas, secreto_webhook is not null,
@@ -88,11 +77,15 @@ class PostgresRegistroDeAfiliados(RegistroDeAfiliados):
         self._database.begin()
         try:
             created = self._database.run(_INSERT, id=id_afiliado)
-            changed = self._database.run(_UPDATE, id=id_afiliado, **_values(cambios))
+            [before] = self._database.run(_LOCK, id=id_afiliado)
+            stored = dict(zip(("activo", "permisos", "limite", "probadas"), before, strict=True))
+            values = stored | _values(cambios)
+            if values != stored:
+                self._database.run(_UPDATE, id=id_afiliado, **values)
             self._database.commit()
         finally:
             self._database.rollback()
-        return Registro.creado if created else Registro.cambiado if changed else Registro.sin_cambios
+        return Registro.creado if created else Registro.cambiado if values != stored else Registro.sin_cambios
 
     @override
     def agregar_llave(self, id_afiliado: str, huella: bytes) -> None:
@@ -125,18 +118,17 @@ def _types(permisos: list[str] | None) -> frozenset[TipoEvento]:
 
 
 def _values(cambios: CambiosDeAfiliado) -> dict[str, Any]:
-    """Return the parameters of the update; all types and the limit 0 are stored as null, the defaults."""
-    permisos = cambios.permisos
-    return {
-        "con_activo": cambios.activo is not None,
-        "activo": cambios.activo,
-        "con_permisos": permisos is not None,
-        "permisos": None if permisos is None or permisos == set(TipoEvento) else sorted(permisos),
-        "con_limite": cambios.eventos_por_minuto is not None,
-        "limite": cambios.eventos_por_minuto or None,
-        "con_prueba": cambios.conversiones_probadas is not None,
-        "prueba": cambios.conversiones_probadas,
-    }
+    """Return the values to change; all types and the limit 0 are stored as null, the defaults."""
+    values: dict[str, Any] = {}
+    if cambios.activo is not None:
+        values["activo"] = cambios.activo
+    if cambios.permisos is not None:
+        values["permisos"] = None if cambios.permisos == set(TipoEvento) else sorted(cambios.permisos)
+    if cambios.eventos_por_minuto is not None:
+        values["limite"] = cambios.eventos_por_minuto or None
+    if cambios.conversiones_probadas is not None:
+        values["probadas"] = cambios.conversiones_probadas
+    return values
 
 
 def _desconocido(id_afiliado: str) -> AfiliadoDesconocidoError:
