@@ -123,7 +123,7 @@ class Choreography:
             if self._external.database_url:
                 self._note_external(self._postgres, f"{self._database.host}:{self._database.port}", current)
             else:
-                await self._bring_up(self._postgres, current)
+                await self._programs.bring_up(self._postgres, current)
                 await asyncio.to_thread(self._database.create_if_missing)
             current.note("migrating")
             applied = await asyncio.to_thread(self._database.migrate, self._paths.project / "infra" / "migrations")
@@ -137,14 +137,14 @@ class Choreography:
                 await self._declare_topics(current)
                 return
             try:
-                await self._bring_up(self._pulsar, current)
+                await self._programs.bring_up(self._pulsar, current)
             except JarsUnavailableError as error:
                 text = f"Apache Pulsar cannot run here, so pulsar-lite runs with its own topics: {error}"
                 self._listener(Event(kind=Kind.warning, text=text))
                 self._pulsar = PulsarLite(self._paths, self._table)
                 await self._require_deployable()
                 self._chronicle.update(pulsar=PulsarKind.lite.value)
-                await self._bring_up(self._pulsar, current)
+                await self._programs.bring_up(self._pulsar, current)
             await self._declare_topics(current)
 
     async def _declare_topics(self, current: Step) -> None:
@@ -160,7 +160,6 @@ class Choreography:
                 await self._programs.bring_up(
                     self._localstack, current, gone=self._close_router, restore=self._restore_localstack
                 )
-                current.result = self._localstack.address
             await self._furnish(current)
 
     async def _furnish(self, current: Step) -> None:
@@ -172,7 +171,7 @@ class Choreography:
 
     async def _start(self, component: Component) -> None:
         with step(component.title, self._listener) as current:
-            await self._bring_up(component, current)
+            await self._programs.bring_up(component, current)
 
     async def _build(self) -> None:
         with step("sam build", self._listener) as current, build.nothing_deployed():
@@ -209,10 +208,6 @@ class Choreography:
             current.result = await first_requests(
                 self._table, self._chronicle.record.debug, as_long_as=lambda: self._serves(self._router)
             )
-
-    async def _bring_up(self, component: Component, current: Step) -> None:
-        await self._programs.bring_up(component, current)
-        current.result = component.address
 
     def _serves(self, component: Component) -> bool:
         known = self._chronicle.record.component(component.name)

@@ -87,6 +87,7 @@ class Programs:
         """
         watched = _Watched(component=component, gone=gone, restore=restore)
         program = await self._start(component, step)
+        step.result = component.address
         self._show(watched, program, Presence.serving)
         watcher = asyncio.create_task(self._watch(watched, program), name=f"watch {component.name}")
         watcher.add_done_callback(self._end)
