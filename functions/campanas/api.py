@@ -28,7 +28,7 @@ from seedwork.dominio.huella import huella
 from seedwork.dominio.solicitud import Solicitud
 from seedwork.dominio.traza import Traza
 from seedwork.infraestructura.aws.telemetry import logger
-from seedwork.infraestructura.http.path_uuid import path_uuid
+from seedwork.infraestructura.http.operation.path_uuid import path_uuid
 from seedwork.infraestructura.http.readiness import ready_response
 from seedwork.infraestructura.http.rest_api import RestApi, json_response
 from seedwork.infraestructura.http.welcome import welcome
@@ -38,6 +38,8 @@ from seedwork.infraestructura.text import decimal_json
 if TYPE_CHECKING:
     from chalice.app import Response
     from pydantic import BaseModel
+
+    from seedwork.infraestructura.http.operation.answer_types import Bienvenida
 
 app = RestApi("campanas", statuses=STATUSES, prefixes=("/api", "/instances/primary", "/instances/replica"))
 
@@ -142,7 +144,7 @@ def patch_metricas(id_campana: str) -> Response:
 
 
 @app.route("/welcome", methods=["GET"])
-def get_welcome() -> dict[str, Any]:
+def get_welcome() -> Bienvenida:
     """Greet a caller on the instance's own port."""
     return welcome(
         logger.service,

@@ -13,6 +13,8 @@ from seedwork.infraestructura.http.welcome import welcome
 if TYPE_CHECKING:
     from chalice.app import Response
 
+    from seedwork.infraestructura.http.operation.answer_types import Bienvenida
+
 app = RestApi("campanas-proxy", statuses={}, prefixes=("/api", "/instances/proxy"))
 
 
@@ -39,7 +41,7 @@ def get_health() -> dict[str, Any]:
 
 
 @app.route("/welcome", methods=["GET"])
-def get_welcome() -> dict[str, Any]:
+def get_welcome() -> Bienvenida:
     """Greet a caller on the proxy's own port."""
     return welcome(
         "campanas-proxy",

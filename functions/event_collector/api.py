@@ -27,13 +27,14 @@ from event_collector.infraestructura.http.models import (
 from event_collector.infraestructura.http.statuses import HEADERS, STATUSES
 from seedwork.dominio.traza import Traza
 from seedwork.infraestructura.aws.telemetry import logger
-from seedwork.infraestructura.http.path_uuid import path_uuid
+from seedwork.infraestructura.http.operation.path_uuid import path_uuid
 from seedwork.infraestructura.http.request_body import validated
 from seedwork.infraestructura.http.rest_api import RestApi, json_response
 from seedwork.infraestructura.http.welcome import welcome
 
 if TYPE_CHECKING:
     from event_collector.aplicacion.recepcion import Entrada
+    from seedwork.infraestructura.http.operation.answer_types import Bienvenida
     from seedwork.infraestructura.idempotency.answer import IdempotentAnswer
 
 JSON_OR_TEXT: Final = ["application/json", "text/plain"]  # browsers send text/plain without a CORS preflight
@@ -147,7 +148,7 @@ def get_ready() -> Response:
 
 
 @app.route("/welcome", methods=["GET"])
-def get_welcome() -> dict[str, Any]:
+def get_welcome() -> Bienvenida:
     """Return the links of the port's front page."""
     others = ("/event-collector/statistics", "/event-collector/failed-events")
     return welcome(

@@ -2,66 +2,101 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pagos.aplicacion.crear_pago import CrearPago, crear_pago
 from pagos.composition_root import ahora, api_database, api_dependencies
-from pagos.infraestructura.http.models import CrearPagoBody, clave_de_solicitud, solicitud_de
+from pagos.dominio.errores import ClaveReutilizadaError, PagoNoEncontradoError, ReferenciaDuplicadaError
+from pagos.infraestructura.http import answers, examples
+from pagos.infraestructura.http.models import CLAVE, ID_PAGO, CrearPagoBody, clave_de_solicitud, solicitud_de
 from pagos.infraestructura.http.statuses import STATUSES
 from pagos.infraestructura.http.trace_view import trazabilidad
 from pagos.infraestructura.http.views import estadisticas, pago_aceptado, pago_vista
 from seedwork.dominio.traza import Traza
-from seedwork.infraestructura.http.path_uuid import path_uuid
+from seedwork.infraestructura.http.operation.answer_types import NO_STORE, Bienvenida, Disponibilidad, Salud
 from seedwork.infraestructura.http.readiness import ready_response
 from seedwork.infraestructura.http.rest_api import RestApi, json_response
 from seedwork.infraestructura.http.welcome import welcome
-from seedwork.infraestructura.idempotency.answer import IdempotentAnswer
-from seedwork.infraestructura.idempotency.key import HEADER, REPLAYED
+from seedwork.infraestructura.idempotency.answer import IN_PROGRESS, IdempotentAnswer
+from seedwork.infraestructura.idempotency.key import IDEMPOTENCY_REPLAYED, REPLAYED
 from seedwork.infraestructura.text import decimal_json
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from chalice.app import Response
 
 app = RestApi("pagos", statuses=STATUSES)
 
 
-@app.route("/pagos", methods=["POST"])
-def post_pago() -> Response:
-    """Accept a payment; a repeated request gets the first answer."""
-    datos = app.body(CrearPagoBody).datos()
-    clave = clave_de_solicitud(app.header(HEADER), solicitante=app.token_subject)
-    comando = CrearPago(datos=datos, clave=clave, traza=Traza(correlation_id=app.correlation_id))
-    answer = api_dependencies().idempotency.run(
-        lambda: _crear_pago(comando),
-        solicitud_de(comando),
-        named="La clave de idempotencia" if clave else "referencia_pago",
-        context=app.lambda_context,
-    )
+@app.route(
+    "/pagos",
+    methods=["POST"],
+    headers=(CLAVE,),
+    body=CrearPagoBody,
+    examples=examples.CREAR_PAGO,
+    answer=answers.PagoAceptado,
+    answer_headers=(IDEMPOTENCY_REPLAYED,),
+    refuses=(ReferenciaDuplicadaError, ClaveReutilizadaError, IN_PROGRESS),
+)
+def post_pago(cuerpo: CrearPagoBody) -> Response:
+    """Accept a payment; a repeated request gets the first answer.
+
+    The payment is stored together with its event and paid asynchronously, exactly once. A reference belongs to its
+    affiliate: the same data under it is a repetition, other data is refused.
+    """
+    clave = clave_de_solicitud(app.given(CLAVE), solicitante=app.token_subject)
+    comando = CrearPago(datos=cuerpo.datos(), clave=clave, traza=Traza(correlation_id=app.correlation_id))
+    named = "La clave de idempotencia" if clave else "referencia_pago"
+    answer = _una_vez(comando, named=named)
     return json_response(answer.body, headers=REPLAYED if answer.replayed else {})
 
 
-@app.route("/pagos/{id_pago}", methods=["GET"])
-def get_pago(id_pago: str) -> dict[str, Any]:
-    """Return a payment's current state."""
-    return pago_vista(api_dependencies().consultas.por_id(path_uuid(id_pago, name="id_pago")))
+@app.route(
+    "/pagos/{id_pago}",
+    methods=["GET"],
+    path_parameters=(ID_PAGO,),
+    answer=answers.Pago,
+    refuses=(PagoNoEncontradoError,),
+)
+def get_pago(id_pago: UUID) -> answers.Pago:
+    """Return a payment's current state.
+
+    PENDIENTE, PROCESANDO, then EXITOSO or FALLIDO; an EXITOSO payment may become REVERSADO.
+    """
+    return pago_vista(api_dependencies().consultas.por_id(id_pago))
 
 
-@app.route("/pagos/{id_pago}/trazabilidad", methods=["GET"])
-def get_trazabilidad(id_pago: str) -> dict[str, Any]:
-    """Return every step of a payment so far."""
-    uuid = path_uuid(id_pago, name="id_pago")
-    return trazabilidad(uuid, api_dependencies().trazas.pasos(uuid))
+@app.route(
+    "/pagos/{id_pago}/trazabilidad",
+    methods=["GET"],
+    path_parameters=(ID_PAGO,),
+    answer=answers.Trazabilidad,
+    refuses=(PagoNoEncontradoError,),
+)
+def get_trazabilidad(id_pago: UUID) -> answers.Trazabilidad:
+    """Return every step of a payment so far.
+
+    Each step is a stored event, with its topic, its publication and the attempt at the gateway that it answers.
+    """
+    return trazabilidad(id_pago, api_dependencies().trazas.pasos(id_pago))
 
 
-@app.route("/pagos/outbox/estadisticas", methods=["GET"])
-def get_outbox_estadisticas() -> dict[str, Any]:
-    """Return the counts of stored, published and waiting events, and of payments with an unknown outcome."""
+@app.route("/pagos/outbox/estadisticas", methods=["GET"], answer=answers.EstadisticasDelOutbox)
+def get_outbox_estadisticas() -> answers.EstadisticasDelOutbox:
+    """Return the counts of stored, published and waiting events.
+
+    Payments with an unknown outcome are counted too, and the age of the oldest payment of each open state is given.
+    """
     return estadisticas(api_dependencies().outbox.estadisticas())
 
 
-@app.route("/", methods=["GET"])
-def get_welcome() -> dict[str, Any]:
-    """Greet a caller who knows no path yet, and list the endpoints of the platform."""
+@app.route("/", methods=["GET"], answer=Bienvenida)
+def get_welcome() -> Bienvenida:
+    """Greet a caller who knows no path yet, and list the endpoints of the platform.
+
+    Each service answers the same on its own port.
+    """
     return welcome(
         "pagos",
         "Bienvenido a Aeropartners: pagos, campañas, informes y eventos de afiliados.",
@@ -69,8 +104,8 @@ def get_welcome() -> dict[str, Any]:
     )
 
 
-@app.route("/health", methods=["GET"])
-def get_health() -> dict[str, Any]:
+@app.route("/health", methods=["GET"], answer=Salud)
+def get_health() -> Salud:
     """Report that the API is alive.
 
     No dependency is asked: an unreachable database must not take the API out of service.
@@ -78,11 +113,20 @@ def get_health() -> dict[str, Any]:
     return {"status": "healthy", "service": "pagos", "timestamp": ahora().isoformat()}
 
 
-@app.route("/ready", methods=["GET"])
+@app.route("/ready", methods=["GET"], answer=Disponibilidad, answer_headers=(NO_STORE,))
 def get_ready() -> Response:
-    """Report whether payments are accepted now; 503 without the database."""
+    """Report whether payments are accepted now; 503 without the database.
+
+    Without DynamoDB the service is `degraded`: repetitions are then recognised by PostgreSQL alone.
+    """
     api_database().require_ready(to_write=True)
     return ready_response("pagos", {"dynamodb": api_dependencies().idempotency.cause_of_absence()})
+
+
+def _una_vez(comando: CrearPago, *, named: str) -> IdempotentAnswer:
+    return api_dependencies().idempotency.run(
+        lambda: _crear_pago(comando), solicitud_de(comando), named=named, context=app.lambda_context
+    )
 
 
 def _crear_pago(comando: CrearPago) -> IdempotentAnswer:

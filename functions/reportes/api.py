@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from chalice.app import Response
 
@@ -14,10 +14,13 @@ from reportes.infraestructura.http.csv_view import MEDIA_TYPE, csv_of, uncounted
 from reportes.infraestructura.http.models import InformeParametros, VersionBody
 from reportes.infraestructura.http.statuses import STATUSES
 from seedwork.infraestructura.aws.telemetry import logger
-from seedwork.infraestructura.http.path_uuid import path_uuid
+from seedwork.infraestructura.http.operation.path_uuid import path_uuid
 from seedwork.infraestructura.http.readiness import ready_response
 from seedwork.infraestructura.http.rest_api import RestApi, json_response
 from seedwork.infraestructura.http.welcome import welcome
+
+if TYPE_CHECKING:
+    from seedwork.infraestructura.http.operation.answer_types import Bienvenida
 
 SERVED: Final = "X-Report-Version"
 UNCOUNTED: Final = "X-Report-Tracking-Uncounted"
@@ -79,7 +82,7 @@ def get_reports_health() -> Response:
 
 
 @app.route("/welcome", methods=["GET"])
-def get_welcome() -> dict[str, Any]:
+def get_welcome() -> Bienvenida:
     """Return the links of the front page of one version's port."""
     return welcome(
         logger.service,

@@ -123,4 +123,4 @@ def _insert() -> tuple[str, Event, Event]:
     PostgresPagoRepository(recorder).agregar(pago, clave=None, traza=traza)  # type: ignore[arg-type]
     rows = decimal_json.loads(recorder.parameters["rows"])
     rows[0]["id"] = ""
-    return recorder.sql, recorder.parameters | {"rows": decimal_json.dumps(rows)}, pago_aceptado(pago)
+    return recorder.sql, recorder.parameters | {"rows": decimal_json.dumps(rows)}, dict(pago_aceptado(pago))

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 from http import HTTPStatus
 from typing import Annotated, Any
+from uuid import UUID
 
 from pydantic import BaseModel, Field
 
 from seedwork.dominio.domain_error import DomainError
 from seedwork.infraestructura.dependency_unavailable import DependencyUnavailableError
-from seedwork.infraestructura.http.path_uuid import path_uuid
+from seedwork.infraestructura.http.operation.parameters import uuid_parameter
 from seedwork.infraestructura.http.rest_api import RestApi
+from seedwork.infraestructura.idempotency.key import IDEMPOTENCY_KEY
 from support.lambda_events import FakeContext, proxy_event
 
 
@@ -56,6 +58,14 @@ class Consulta(BaseModel):
     pagina: Annotated[int, Field(ge=1)] = 1
 
 
+class CuerpoOpcional(BaseModel):
+    """A body with a default."""
+
+    numero: int = 7
+
+
+VALUE = uuid_parameter("value", "A UUID.", example="01a2172f-5b0c-7d3e-9f4a-2c6b8d0e1f35")
+
 app = RestApi("pruebas", statuses={RaizError: HTTPStatus.CONFLICT}, prefixes=("/prefijo",))
 
 
@@ -65,16 +75,34 @@ def get_error(name: str) -> None:
     raise ERRORS[name]
 
 
-@app.route("/cuerpo", methods=["POST"])
-def post_cuerpo() -> dict[str, int]:
+@app.route("/cuerpo", methods=["POST"], body=Cuerpo)
+def post_cuerpo(cuerpo: Cuerpo) -> dict[str, int]:
     """Echo the body."""
-    return {"numero": app.body(Cuerpo).numero}
+    return {"numero": cuerpo.numero}
 
 
-@app.route("/consulta", methods=["GET"])
-def get_consulta() -> dict[str, int]:
+@app.route("/opcional", methods=["POST"], body=CuerpoOpcional, optional_body=True, max_bytes=20)
+def post_opcional(cuerpo: CuerpoOpcional) -> dict[str, int]:
+    """Echo the optional body."""
+    return {"numero": cuerpo.numero}
+
+
+@app.route("/consulta", methods=["GET"], query=Consulta)
+def get_consulta(parametros: Consulta) -> dict[str, int]:
     """Echo the query."""
-    return {"pagina": app.query(Consulta).pagina}
+    return {"pagina": parametros.pagina}
+
+
+@app.route("/cabecera", methods=["GET"], headers=(IDEMPOTENCY_KEY,))
+def get_cabecera() -> dict[str, str | None]:
+    """Echo the header."""
+    return {"clave": app.given(IDEMPOTENCY_KEY)}
+
+
+@app.route("/no-declarada", methods=["GET"])
+def get_no_declarada() -> dict[str, str | None]:
+    """Read a header that the route does not declare."""
+    return {"clave": app.given(IDEMPOTENCY_KEY)}
 
 
 @app.route("/camino", methods=["GET"])
@@ -83,10 +111,10 @@ def get_camino() -> dict[str, str]:
     return {"prefix": app.prefix, "ip": app.request_context["identity"]["sourceIp"]}
 
 
-@app.route("/uuid/{value}", methods=["GET"])
-def get_uuid(value: str) -> dict[str, str]:
+@app.route("/uuid/{value}", methods=["GET"], path_parameters=(VALUE,))
+def get_uuid(value: UUID) -> dict[str, str]:
     """Echo the UUID."""
-    return {"value": str(path_uuid(value, name="value"))}
+    return {"value": str(value)}
 
 
 def call(event: dict[str, Any]) -> tuple[int, dict[str, str], Any]:

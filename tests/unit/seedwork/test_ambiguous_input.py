@@ -37,18 +37,18 @@ class Consulta(BaseModel):
 app = RestApi("pruebas", statuses={}, for_any_page=("/imagen",))
 
 
-@app.route("/cuerpo", methods=["POST"])
-def post_cuerpo() -> dict[str, int]:
+@app.route("/cuerpo", methods=["POST"], body=Cuerpo)
+def post_cuerpo(cuerpo: Cuerpo) -> dict[str, int]:
     """Echo the body."""
-    return {"monto": app.body(Cuerpo).monto}
+    return {"monto": cuerpo.monto}
 
 
-@app.route("/consulta", methods=["GET"])
-@app.route("/imagen", methods=["GET"])
-@app.route("/de/{nombre}", methods=["GET"])
-def get_consulta(nombre: str = "") -> dict[str, str]:
+@app.route("/consulta", methods=["GET"], query=Consulta)
+@app.route("/imagen", methods=["GET"], query=Consulta)
+@app.route("/de/{nombre}", methods=["GET"], query=Consulta)
+def get_consulta(parametros: Consulta, nombre: str = "") -> dict[str, str]:
     """Echo the query."""
-    return {"pagina": app.query(Consulta).pagina, "nombre": nombre}
+    return {"pagina": parametros.pagina, "nombre": nombre}
 
 
 @app.route("/clave", methods=["GET"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -14,20 +14,29 @@ from pagos.infraestructura.http.fields import Referencia
 from seedwork.dominio.dinero import Dinero, Moneda
 from seedwork.dominio.huella import huella
 from seedwork.dominio.solicitud import Solicitud
-from seedwork.infraestructura.idempotency.key import read_key
+from seedwork.infraestructura.http.operation.parameters import uuid_parameter
+from seedwork.infraestructura.idempotency.key import key_header
 from seedwork.infraestructura.text.field_types import IdAfiliado, Monto, TextoVisto
 
 if TYPE_CHECKING:
     from pagos.aplicacion.crear_pago import CrearPago
 
 
-class CrearPagoBody(BaseModel):
-    """The body of `POST /pagos/`."""
+ID_PAGO: Final = uuid_parameter(
+    "id_pago", "The payment's id, from the answer to its request.", example="01a2172f-5b0c-7d3e-9f4a-2c6b8d0e1f35"
+)
+CLAVE: Final = key_header(reserved=PREFIJO_DE_REFERENCIA)
 
-    id_afiliado: IdAfiliado
+
+class CrearPagoBody(BaseModel):
+    """A payment to an affiliate."""
+
+    id_afiliado: Annotated[IdAfiliado, Field(description="The payee.")]
     monto: Annotated[Monto, Field(gt=0)]
     moneda: Moneda
-    referencia_pago: Referencia
+    referencia_pago: Annotated[
+        Referencia, Field(description="The affiliate's own reference; the same data under it is the same payment.")
+    ]
     id_campana: UUID | None = None
 
     def datos(self) -> DatosDelPago:
@@ -41,16 +50,14 @@ class CrearPagoBody(BaseModel):
 
 
 class RevertirPagoBody(BaseModel):
-    """The body of `PATCH /pagos/{id_pago}/revertir`."""
+    """The reason of a reversal."""
 
     motivo: Annotated[TextoVisto, Field(max_length=500)]
 
 
-def clave_de_solicitud(header: str | None, *, solicitante: str | None) -> ClaveDeSolicitud | None:
-    """Return the idempotency key of a request's header, None if there is none; raises RequestError (400)."""
-    if header is None:
-        return None
-    return ClaveDeSolicitud(solicitante=solicitante, valor=read_key(header, reserved=PREFIJO_DE_REFERENCIA))
+def clave_de_solicitud(valor: str | None, *, solicitante: str | None) -> ClaveDeSolicitud | None:
+    """Return the idempotency key of a request, None if its header gives none."""
+    return None if valor is None else ClaveDeSolicitud(solicitante=solicitante, valor=valor)
 
 
 def solicitud_de(comando: CrearPago) -> Solicitud:

@@ -21,6 +21,7 @@ from pagos.infraestructura.events.codec import TOPICS
 
 if TYPE_CHECKING:
     from pagos.aplicacion.trazar_pago import Paso
+    from pagos.infraestructura.http.answers import PasoDelPago, Trazabilidad
 
 # The fields of an event that describe the outcome, and those with the gateway's own reference.
 _DETALLE: Final = ("causa", "mensaje_error", "motivo")
@@ -29,11 +30,11 @@ _ABREN: Final = (PagoEnProceso, ReversoSolicitado)
 _RESPONDEN: Final = (PagoSinRespuesta, PagoExitoso, PagoFallido, ReversoSinRespuesta, ReversoRechazado, PagoRevertido)
 
 
-def trazabilidad(id_pago: UUID, pasos: Sequence[Paso]) -> dict[str, Any]:
+def trazabilidad(id_pago: UUID, pasos: Sequence[Paso]) -> Trazabilidad:
     """Return the steps in order, each with the state after it; `intento` counts the attempts at the gateway."""
     pago, intento = Pago(id_pago), 0
     preguntada = False
-    descritos = []
+    descritos: list[PasoDelPago] = []
     for paso in pasos:
         pago.replay(paso.evento)
         if isinstance(paso.evento, _ABREN):

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, overload
 
 if TYPE_CHECKING:
     from pagos.aplicacion.consultar_outbox import EstadisticasOutbox
     from pagos.aplicacion.consultar_pago import PagoVista
     from pagos.dominio.pago import Pago
+    from pagos.infraestructura.http import answers
 
 
-def pago_aceptado(pago: Pago) -> dict[str, Any]:
+def pago_aceptado(pago: Pago) -> answers.PagoAceptado:
     """Return the answer to `POST /pagos/`: the newly accepted payment, even if its state has changed since."""
     datos = pago.datos
     return {
@@ -26,7 +27,7 @@ def pago_aceptado(pago: Pago) -> dict[str, Any]:
     }
 
 
-def pago_reversado(pago: Pago) -> dict[str, Any]:
+def pago_reversado(pago: Pago) -> answers.PagoRevertido:
     """Return the answer to `PATCH /pagos/{id_pago}/revertir`."""
     return {
         "id_pago": str(pago.id),
@@ -37,7 +38,7 @@ def pago_reversado(pago: Pago) -> dict[str, Any]:
     }
 
 
-def pago_vista(vista: PagoVista) -> dict[str, Any]:
+def pago_vista(vista: PagoVista) -> answers.Pago:
     """Return the answer to `GET /pagos/{id_pago}`."""
     return {
         "id": str(vista.id),
@@ -52,7 +53,7 @@ def pago_vista(vista: PagoVista) -> dict[str, Any]:
     }
 
 
-def estadisticas(cuenta: EstadisticasOutbox) -> dict[str, Any]:
+def estadisticas(cuenta: EstadisticasOutbox) -> answers.EstadisticasDelOutbox:
     """Return the answer to `GET /pagos/outbox/estadisticas`."""
     return {
         "total_eventos": cuenta.total_eventos,
@@ -66,5 +67,9 @@ def estadisticas(cuenta: EstadisticasOutbox) -> dict[str, Any]:
     }
 
 
+@overload
+def _instant(value: datetime) -> str: ...
+@overload
+def _instant(value: datetime | None) -> str | None: ...
 def _instant(value: datetime | None) -> str | None:
     return None if value is None else value.isoformat()

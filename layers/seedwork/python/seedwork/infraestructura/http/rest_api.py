@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from chalice.app import Chalice, Request, Response
+from chalice.app import Request, Response
 
 from seedwork.infraestructura.aws.telemetry import correlate, log_request
-from seedwork.infraestructura.http.caller import token_subject
 from seedwork.infraestructura.http.correlation import CORRELATION_HEADER, correlation_of, lower_headers
 from seedwork.infraestructura.http.cors import FOR_ANY_PAGE, policy
+from seedwork.infraestructura.http.current_request import CurrentRequest
 from seedwork.infraestructura.http.error_problems import ErrorProblems
-from seedwork.infraestructura.http.request_body import MAX_BODY_BYTES, parse_body, validated
-from seedwork.infraestructura.http.request_query import single_values, unreadable_url, values_of
+from seedwork.infraestructura.http.operation.route_patterns import RoutePatterns
+from seedwork.infraestructura.http.request_query import unreadable_url
 from seedwork.infraestructura.http.route_refusals import (
     NO_ROUTE,
     NO_TYPE,
@@ -28,17 +27,20 @@ from seedwork.infraestructura.text import decimal_json
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
+    from typing_extensions import Unpack
 
     from seedwork.dominio.domain_error import DomainError
+    from seedwork.infraestructura.http.operation.declaration import Declaration
     from seedwork.infraestructura.http.problem_details import Problem
 
     M = TypeVar("M", bound=BaseModel)
+    T = TypeVar("T")
 
 JSON: Final = "application/json"
 _SAFE: Final = frozenset({"GET", "HEAD"})
 
 
-class RestApi(Chalice):
+class RestApi(CurrentRequest):
     """A Lambda handler for REST API proxy events whose views return plain values or raise.
 
     Raised errors are answered as ErrorProblems defines.
@@ -57,7 +59,7 @@ class RestApi(Chalice):
         for_any_page: Collection[str] = (),
     ) -> None:
         """Routes `for_any_page` are for scripts of every web page; the others follow `cors.policy`."""
-        super().__init__(app_name, configure_logs=False)
+        super().__init__(app_name)
         self._for_any_page = frozenset(for_any_page)
         self.problems = ErrorProblems(statuses, error_headers or {})
         self.prefixes = prefixes
@@ -65,8 +67,8 @@ class RestApi(Chalice):
         self.correlation_id = ""
         self._correlation_is_given = False
         self._path = ""
-        self.lower_headers: Mapping[str, str] = {}
-        """The headers of the current request, by lower-case names."""
+        self.declarations: dict[tuple[str, str], Declaration] = {}
+        """The declaration of each method and path."""
 
     def __call__(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
         """Answer one proxy event."""
@@ -87,12 +89,23 @@ class RestApi(Chalice):
         )
         return answer
 
-    def route(self, path: str, **kwargs: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-        """Register a view, as Chalice does; its result is serialised with exact decimals."""
-        register = super().route(path, **kwargs)
+    def route(  # type: ignore[override] # Chalice accepts any keywords
+        self,
+        path: str,
+        *,
+        methods: Sequence[str],
+        content_types: Sequence[str] = (JSON,),
+        **declared: Unpack[Declaration],
+    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """Register a view, which gets the parts of the request that are declared; it returns a plain value or raises.
+
+        Its result is serialised with exact decimals.
+        """
+        register = super().route(path, methods=list(methods), content_types=list(content_types))
 
         def decorator(view: Callable[..., Any]) -> Callable[..., Any]:
-            register(self._answering(view))
+            register(self._answering(view, declared))
+            self.declarations |= {(method, path): declared for method in methods}
             return view
 
         return decorator
@@ -102,44 +115,6 @@ class RestApi(Chalice):
         if correlation_id and not self._correlation_is_given:
             self.correlation_id = correlation_id
             correlate(correlation_id)
-
-    def body(self, model: type[M], *, max_bytes: int = MAX_BODY_BYTES) -> M:
-        """Return the body of the current request as `model`; raises RequestError."""
-        return parse_body(self.raw_body, model, max_bytes=max_bytes)
-
-    @property
-    def raw_body(self) -> bytes:
-        """The body of the current request, unparsed."""
-        raw = self._request().raw_body
-        return raw.encode() if isinstance(raw, str) else bytes(raw)
-
-    def optional_body(self, model: type[M]) -> M:
-        """Return the body of the current request as `model`; an empty body counts as `{}`. Raises RequestError."""
-        return self.body(model) if self.raw_body else validated({}, model)
-
-    def query(self, model: type[M]) -> M:
-        """Return the query of the current request as `model`, without repeated parameters; raises RequestError."""
-        return validated(single_values(self.query_values, model.model_fields), model)
-
-    @property
-    def query_values(self) -> Mapping[str, Sequence[str]]:
-        """All values of each query parameter of the current request."""
-        return values_of(self._request().to_original_event())
-
-    @property
-    def request_context(self) -> Mapping[str, Any]:
-        """API Gateway's data about the current request, such as its sender."""
-        context: Mapping[str, Any] = self._request().context
-        return context
-
-    @property
-    def token_subject(self) -> str | None:
-        """The subject of the current request's token, if an authorizer checked one."""
-        return token_subject(self.request_context)
-
-    def header(self, name: str) -> str | None:
-        """Return a header of the current request; the case of its name does not matter."""
-        return self.lower_headers.get(name.lower())
 
     def _answer(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
         content_type = self._content_type(event)
@@ -186,17 +161,14 @@ class RestApi(Chalice):
         self.prefix = next((prefix for prefix in self.prefixes if path.startswith(f"{prefix}/")), "")
         if asked.get("resourcePath") in self.routes:
             return True
-        for route, pattern in self._patterns:
-            if match := pattern.fullmatch(path, len(self.prefix)):
-                asked["resourcePath"], event["pathParameters"] = route, match.groupdict() or None
-                return True
+        if found := self._patterns.match(path, len(self.prefix)):
+            asked["resourcePath"], event["pathParameters"] = found
+            return True
         return False
 
     @functools.cached_property
-    def _patterns(self) -> list[tuple[str, re.Pattern[str]]]:
-        """Our routes' patterns, those with parameters after those without."""
-        routes = sorted(self.routes, key=lambda route: route.count("{"))
-        return [(route, re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", re.escape(route)))) for route in routes]
+    def _patterns(self) -> RoutePatterns:
+        return RoutePatterns.of(self.routes)
 
     def _call_view(self, event: dict[str, Any], context: Any, *, content_type: str) -> Response | None:
         """Call the view directly if Chalice would do no more; Chalice's own way takes as long as all other work."""
@@ -215,15 +187,14 @@ class RestApi(Chalice):
         answer: dict[str, Any] = super().__call__(event, context)
         return self._with_problem_details(answer)
 
-    def _request(self) -> Request:
-        assert self.current_request is not None, "the request exists only in a view"  # noqa: S101 - narrows the type
-        return self.current_request
+    def _answering(self, view: Callable[..., Any], declared: Declaration) -> Callable[..., Response]:
+        readers = {parameter.name: parameter.read for parameter in declared.get("path_parameters", ())}
 
-    def _answering(self, view: Callable[..., Any]) -> Callable[..., Response]:
         @functools.wraps(view)
         def answer(**path_parameters: str) -> Response:
             try:
-                result = view(**path_parameters)
+                path = {name: readers.get(name, str)(value) for name, value in path_parameters.items()}
+                result = view(**path, **self.read(declared))
             except Exception as error:  # noqa: BLE001 - the outermost edge: every error becomes an answer
                 return self.problems.of(error).to_response(instance=self._path, correlation_id=self.correlation_id)
             return result if isinstance(result, Response) else json_response(result)

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Final
+
+from seedwork.infraestructura.http.problem_details import Problem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,3 +20,11 @@ class IdempotentAnswer:
     body: str
     replayed: bool
     headers: Mapping[str, str] = field(default_factory=dict)
+
+
+IN_PROGRESS: Final = Problem(
+    status=HTTPStatus.CONFLICT,
+    codigo="solicitud-en-curso",
+    detail="La misma solicitud está en curso; repítala en un momento.",
+    headers={"Retry-After": "1"},
+)

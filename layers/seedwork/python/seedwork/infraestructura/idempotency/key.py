@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from http import HTTPStatus
 from typing import Final
 
+from seedwork.infraestructura.http.operation.parameters import RequestHeader, ResponseHeader
 from seedwork.infraestructura.http.problem_details import Problem, RequestError
 
 HEADER: Final = "Idempotency-Key"
@@ -26,3 +28,25 @@ def read_key(header: str, *, reserved: str = "") -> str:
             detail=f"{HEADER} debe venir una sola vez, tener de 1 a 255 caracteres ASCII visibles{besides}.",
         )
     )
+
+
+def key_header(*, reserved: str = "") -> RequestHeader[str]:
+    """Return the declaration of the header, for an API that keeps keys with the prefix `reserved` for itself."""
+    besides = f" It may not begin with `{reserved}`." if reserved else ""
+    return RequestHeader(
+        name=HEADER,
+        read=partial(read_key, reserved=reserved),
+        description="The caller's key of this request: a repetition under the same key gets the first answer, and "
+        f"nothing happens twice. It may be quoted.{besides}",
+        example="pedido-2026-11-24-001",
+        schema={"type": "string", "minLength": 1, "maxLength": 257, "pattern": "^[\\x21-\\x7e]+$"},
+    )
+
+
+IDEMPOTENCY_KEY: Final = key_header()
+IDEMPOTENCY_REPLAYED: Final = ResponseHeader(
+    name="Idempotency-Replayed",
+    description="Present if the request is a repetition, and the answer the first one.",
+    example="true",
+    schema={"type": "string", "const": "true"},
+)

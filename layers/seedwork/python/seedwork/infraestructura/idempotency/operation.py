@@ -26,7 +26,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from seedwork.infraestructura.aws.telemetry import logger
 from seedwork.infraestructura.http.problem_details import Problem, RequestError
-from seedwork.infraestructura.idempotency.answer import IdempotentAnswer
+from seedwork.infraestructura.idempotency.answer import IN_PROGRESS, IdempotentAnswer
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -79,7 +79,7 @@ class Idempotency:
             request = {"key": solicitud.clave, "payload": solicitud.huella}
             answer: IdempotentAnswer = self._execute(request=request, operation=once)
         except IdempotencyAlreadyInProgressError as error:
-            raise RequestError(_IN_PROGRESS) from error
+            raise RequestError(IN_PROGRESS) from error
         except IdempotencyValidationError as error:
             raise RequestError(_other_payload(named)) from error
         except IdempotencyInconsistentStateError:
@@ -163,14 +163,6 @@ class _Once:
         if isinstance(self._outcome, Exception):
             raise self._outcome
         return self._outcome
-
-
-_IN_PROGRESS: Final = Problem(
-    status=HTTPStatus.CONFLICT,
-    codigo="solicitud-en-curso",
-    detail="La misma solicitud está en curso; repítala en un momento.",
-    headers={"Retry-After": "1"},
-)
 
 
 def _other_payload(named: str) -> Problem:
