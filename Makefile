@@ -44,6 +44,9 @@ lint: install ## Check format, lint, types, layers and template
 format: install ## Format the code, and fix what ruff can fix
 	@ruff format . && ruff check --fix .
 
+documents: install ## Make the documents in docs/ that are made from the code
+	@python -m documents
+
 lock: install ## Pin all dependencies anew, with hashes
 	@infra/lock
 
@@ -65,4 +68,4 @@ endif
 .venv/.uv:
 	@infra/bootstrap "$(PYTHON)"
 
-.PHONY: help up down test test-pulsar test-unit test-sam-local test-browser test-upgrade fuzz lint format lock install
+.PHONY: help up down test test-pulsar test-unit test-sam-local test-browser test-upgrade fuzz lint format documents lock install

@@ -1,0 +1,1 @@
+"""The AsyncAPI document: topics, their messages, and the functions that send and receive them."""
