@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Annotated, Any, Final, Self
-from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from campanas.aplicacion.consultar_campanas import Busqueda, Cursor
@@ -20,7 +18,7 @@ from campanas.dominio.estado_campana import EstadoCampana
 from campanas.dominio.metricas import Correccion
 from seedwork.infraestructura.http.problem_details import Problem, RequestError
 from seedwork.infraestructura.text.field_types import DineroCampo, Fecha, IdAfiliado, Monto, TextoVisto, at_most
-from seedwork.infraestructura.text.instants import read_instant
+from seedwork.infraestructura.text.page_cursor import CursorDePagina, decode_cursor
 
 if TYPE_CHECKING:
     from campanas.dominio.campana import Campana
@@ -119,11 +117,6 @@ class CorregirMetricasBody(BaseModel):
         )
 
 
-def _cursor(text: str) -> str:
-    decode_cursor(text)
-    return text
-
-
 class ListarCampanasParametros(BaseModel):
     """The query of `GET /campaigns/`."""
 
@@ -131,31 +124,24 @@ class ListarCampanasParametros(BaseModel):
     offset: Annotated[int, Field(ge=0, le=MAX_COUNT)] = 0
     id_afiliado: IdAfiliado | None = None
     estado: EstadoCampana | None = None
-    cursor: Annotated[str, AfterValidator(_cursor)] | None = None
+    cursor: CursorDePagina | None = None
 
     def busqueda(self) -> Busqueda:
         """Return the application's query."""
         return Busqueda(
             limit=self.limit,
             offset=self.offset,
-            cursor=None if self.cursor is None else decode_cursor(self.cursor),
+            cursor=_cursor(self.cursor),
             id_afiliado=self.id_afiliado,
             estado=self.estado,
         )
 
 
-def encode_cursor(cursor: Cursor) -> str:
-    """Return a cursor as opaque text for the client."""
-    return base64.urlsafe_b64encode(f"{cursor.fecha_creacion.isoformat()} {cursor.id}".encode()).decode()
-
-
-def decode_cursor(text: str) -> Cursor:
-    """Read a cursor's text; raises PydanticCustomError if `encode_cursor` did not make it."""
-    try:
-        instant, _, id_campana = base64.urlsafe_b64decode(text).decode().partition(" ")
-        return Cursor(fecha_creacion=read_instant(instant), id=UUID(id_campana))
-    except ValueError:
-        raise PydanticCustomError("cursor", "not one of ours") from None
+def _cursor(text: str | None) -> Cursor | None:
+    if text is None:
+        return None
+    fecha_creacion, id_campana = decode_cursor(text)
+    return Cursor(fecha_creacion=fecha_creacion, id=id_campana)
 
 
 def expected_version(if_match: str | None) -> int | None:

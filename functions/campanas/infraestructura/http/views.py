@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from campanas.dominio.estado_campana import EstadoCampana
-from campanas.infraestructura.http.models import encode_cursor
+from seedwork.infraestructura.text.page_cursor import encode_cursor
 
 if TYPE_CHECKING:
     from campanas.aplicacion.consultar_campanas import Busqueda, CampanaVista, Estadisticas, Pagina
@@ -42,12 +42,13 @@ def campana(vista: CampanaVista) -> dict[str, Any]:
 
 def pagina(encontradas: Pagina, busqueda: Busqueda) -> dict[str, Any]:
     """Return the answer to `GET /campaigns/`; `siguiente` is the cursor of the next page."""
+    siguiente = encontradas.siguiente
     return {
         "campanas": [campana(vista) for vista in encontradas.campanas],
         "total": encontradas.total,
         "limit": busqueda.limit,
         "offset": busqueda.offset,
-        "siguiente": None if encontradas.siguiente is None else encode_cursor(encontradas.siguiente),
+        "siguiente": siguiente and encode_cursor(siguiente.fecha_creacion, siguiente.id),
     }
 
 
