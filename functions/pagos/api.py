@@ -6,12 +6,24 @@ from typing import TYPE_CHECKING
 
 from pagos.aplicacion.crear_pago import CrearPago, crear_pago
 from pagos.composition_root import ahora, api_database, api_dependencies
-from pagos.dominio.errores import ClaveReutilizadaError, PagoNoEncontradoError, ReferenciaDuplicadaError
+from pagos.dominio.errores import (
+    ClaveReutilizadaError,
+    PagoNoEncontradoError,
+    PeriodoInvertidoError,
+    ReferenciaDuplicadaError,
+)
 from pagos.infraestructura.http import answers, examples
-from pagos.infraestructura.http.models import CLAVE, ID_PAGO, CrearPagoBody, clave_de_solicitud, solicitud_de
+from pagos.infraestructura.http.models import (
+    CLAVE,
+    ID_PAGO,
+    CrearPagoBody,
+    ListarPagosParametros,
+    clave_de_solicitud,
+    solicitud_de,
+)
 from pagos.infraestructura.http.statuses import STATUSES
 from pagos.infraestructura.http.trace_view import trazabilidad
-from pagos.infraestructura.http.views import estadisticas, pago_aceptado, pago_vista
+from pagos.infraestructura.http.views import estadisticas, pagina, pago_aceptado, pago_vista
 from seedwork.dominio.traza import Traza
 from seedwork.infraestructura.http.operation.answer_types import NO_STORE, Bienvenida, Disponibilidad, Salud
 from seedwork.infraestructura.http.readiness import ready_response
@@ -50,6 +62,21 @@ def post_pago(cuerpo: CrearPagoBody) -> Response:
     named = "La clave de idempotencia" if clave else "referencia_pago"
     answer = _una_vez(comando, named=named)
     return json_response(answer.body, headers=REPLAYED if answer.replayed else {})
+
+
+@app.route(
+    "/pagos",
+    methods=["GET"],
+    query=ListarPagosParametros,
+    answer=answers.PaginaDePagos,
+    refuses=(PeriodoInvertidoError,),
+)
+def get_pagos(parametros: ListarPagosParametros) -> answers.PaginaDePagos:
+    """List the payments, newest first, page by page.
+
+    A page costs the same at any depth. Payments accepted meanwhile do not shift the next page.
+    """
+    return pagina(api_dependencies().listas.pagina(parametros.busqueda()), limite=parametros.limite)
 
 
 @app.route(

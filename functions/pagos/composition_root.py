@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
+from pagos.infraestructura.postgres.pago_lists import PostgresPagoListas
 from pagos.infraestructura.postgres.pago_queries import PostgresPagoConsultas
 from pagos.infraestructura.postgres.unit_of_work import PostgresPagosUnitOfWork
 from pagos.settings import ApiSettings, ArchiveSettings, ComisionesSettings, GatewaySettings
@@ -23,6 +24,7 @@ from seedwork.infraestructura.postgres.database_secret import DatabaseSecret, re
 if TYPE_CHECKING:
     from pagos.aplicacion.consultar_outbox import OutboxConsultas
     from pagos.aplicacion.consultar_pago import PagoConsultas
+    from pagos.aplicacion.listar_pagos import PagoListas
     from pagos.aplicacion.trazar_pago import PagoTrazas
     from pagos.aplicacion.unit_of_work import PagosUnitOfWork
     from pagos.dominio.comision import TasaDeComision
@@ -43,6 +45,7 @@ class ApiDependencies:
     uow: PagosUnitOfWork
     consultas: PagoConsultas
     trazas: PagoTrazas
+    listas: PagoListas
     outbox: OutboxConsultas
     idempotency: Idempotency
 
@@ -82,6 +85,7 @@ def api_dependencies() -> ApiDependencies:
         uow=PostgresPagosUnitOfWork(database),
         consultas=consultas,
         trazas=consultas,
+        listas=PostgresPagoListas(database),
         outbox=consultas,
         idempotency=Idempotency(table=settings.idempotency_table, prefix="pagos"),
     )

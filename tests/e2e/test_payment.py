@@ -130,7 +130,7 @@ def test_bad_input_is_a_problem_and_stores_nothing(platform: Platform, body: Any
         ("/pagos/no-es-uuid", 400, "identificador-no-valido"),
         ("/pagos/5d0f9d53-4a4c-4a8e-9c6f-0a1b2c3d4e5f", 404, "pago-no-encontrado"),
         ("/no/existe", 404, "ruta-no-encontrada"),
-        ("/pagos", 404, "ruta-no-encontrada"),
+        ("/pagos/a/b/c", 404, "ruta-no-encontrada"),
     ],
 )
 def test_an_unknown_resource_is_a_problem(platform: Platform, path: str, status: int, codigo: str) -> None:
@@ -158,3 +158,20 @@ def test_the_outbox_drains(platform: Platform) -> None:
         timeout=10,
         what="drained outbox",
     )
+
+
+def test_the_list_leads_to_every_payment_of_an_affiliate(platform: Platform) -> None:
+    """Pages by cursor have each payment once, the newest first, with the state that it has reached."""
+    afiliado = f"lista-{uuid4()}"
+    made = [platform.post_pago(un_cuerpo(id_afiliado=afiliado)).json()["id_pago"] for _ in range(5)]
+    for id_pago in made:
+        platform.final_state(id_pago)
+    found, path = [], f"/pagos?id_afiliado={afiliado}&limite=2"
+    while path:
+        page = platform.get(path).json()
+        found += page["pagos"]
+        path = page["siguiente"] and f"/pagos/?id_afiliado={afiliado}&limite=2&cursor={page['siguiente']}"
+    assert [pago["id"] for pago in found] == made[::-1]
+    assert {pago["estado"] for pago in found} == {"EXITOSO"}
+    first = {name: value for name, value in found[0].items() if name != "id_campana"}
+    assert first == platform.pago(made[-1])

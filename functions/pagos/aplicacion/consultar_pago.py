@@ -21,6 +21,7 @@ class PagoVista:
     monto: Dinero
     estado: EstadoPago
     referencia_pago: str
+    id_campana: UUID | None
     fecha_creacion: datetime
     fecha_procesamiento: datetime | None
     mensaje_error: str | None

@@ -16,6 +16,12 @@ class PagoNoEncontradoError(DomainError):
         super().__init__(f"No existe el pago {id_pago}.")
 
 
+class PeriodoInvertidoError(DomainError):
+    """A period ends before it begins."""
+
+    codigo = "periodo-invertido"
+
+
 class MontoNoPositivoError(DomainError):
     """The amount of a payment must be positive."""
 

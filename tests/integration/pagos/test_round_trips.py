@@ -13,6 +13,7 @@ import pytest
 
 import pagos.api
 from pagos.composition_root import ApiDependencies
+from pagos.infraestructura.postgres.pago_lists import PostgresPagoListas
 from pagos.infraestructura.postgres.pago_queries import PostgresPagoConsultas
 from pagos.infraestructura.postgres.unit_of_work import PostgresPagosUnitOfWork
 from seedwork.infraestructura.postgres.database import PostgresDatabase, connect
@@ -55,6 +56,7 @@ def sent(database: TestDatabase, monkeypatch: pytest.MonkeyPatch) -> Iterator[li
             uow=PostgresPagosUnitOfWork(connection),
             consultas=consultas,
             trazas=consultas,
+            listas=PostgresPagoListas(connection),
             outbox=consultas,
             idempotency=NoIdempotency(),  # type: ignore[arg-type] # as much of it as the API calls
         )

@@ -153,6 +153,7 @@ class FakePagosUnitOfWork(
             monto=pago.datos.monto,
             estado=pago.estado,
             referencia_pago=pago.datos.referencia_pago,
+            id_campana=pago.datos.id_campana,
             fecha_creacion=pago.fecha_creacion,
             fecha_procesamiento=pago.fecha_procesamiento,
             mensaje_error=pago.mensaje_error,

@@ -10,7 +10,7 @@ import pytest
 from chalice.test import Client
 
 import pagos.api
-from pagos.composition_root import ApiDependencies
+from support.pagos.api_on_fakes import api_on
 from support.pagos.fakes import FakePagosUnitOfWork
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class Api:
 def api(idempotency: Idempotency, monkeypatch: pytest.MonkeyPatch) -> Iterator[Api]:
     """Return a client on the fake unit of work and moto's DynamoDB."""
     uow = FakePagosUnitOfWork()
-    dependencies = ApiDependencies(uow=uow, consultas=uow, trazas=uow, outbox=uow, idempotency=idempotency)
+    dependencies = api_on(uow, idempotency)
     monkeypatch.setattr(pagos.api, "api_dependencies", lambda: dependencies)
     with Client(pagos.api.app) as client:
         yield Api(client, uow)

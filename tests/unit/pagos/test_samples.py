@@ -14,12 +14,13 @@ import pagos.conciliar_pagos
 import pagos.procesar_pagos
 import pagos.revertir_pago
 from pagos.aplicacion.crear_pago import crear_pago
-from pagos.composition_root import ApiDependencies, ComisionesDependencies, GatewayDependencies
+from pagos.composition_root import ComisionesDependencies, GatewayDependencies
 from pagos.dominio.comision import TasaDeComision
 from seedwork.infraestructura.events.envelope import Envelope
 from support.builders import AHORA
 from support.contracts import validate_envelope
 from support.lambda_events import FakeContext, sample
+from support.pagos.api_on_fakes import api_on
 from support.pagos.builders import crear
 from support.pagos.fake_pasarela import FakePasarela
 from support.pagos.fakes import FakePagosUnitOfWork
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 STATUSES = {
     "pagos-api/post-pago": 200,
     "pagos-api/post-pago-invalido": 422,
+    "pagos-api/get-pagos": 200,
     "pagos-api/get-pago": 404,  # the payment of the sample does not exist
     "pagos-api/get-trazabilidad": 404,
     "pagos-api/get-estadisticas": 200,
@@ -51,7 +53,7 @@ def test_no_sample_is_forgotten() -> None:
 def test_a_request_is_answered(name: str, idempotency: Idempotency, monkeypatch: pytest.MonkeyPatch) -> None:
     """The answer has the sample's status."""
     uow = FakePagosUnitOfWork()
-    dependencies = ApiDependencies(uow=uow, consultas=uow, trazas=uow, outbox=uow, idempotency=idempotency)
+    dependencies = api_on(uow, idempotency)
     monkeypatch.setattr(pagos.api, "api_dependencies", lambda: dependencies)
     gateway = GatewayDependencies(uow=uow, pasarela=FakePasarela(uow), trazas=uow, outbox=uow)
     monkeypatch.setattr(pagos.revertir_pago, "gateway_dependencies", lambda: gateway)

@@ -48,7 +48,7 @@ def pagina(encontradas: Pagina, busqueda: Busqueda) -> dict[str, Any]:
         "total": encontradas.total,
         "limit": busqueda.limit,
         "offset": busqueda.offset,
-        "siguiente": siguiente and encode_cursor(siguiente.fecha_creacion, siguiente.id),
+        "siguiente": None if siguiente is None else encode_cursor(siguiente.fecha_creacion, siguiente.id),
     }
 
 

@@ -9,7 +9,7 @@ from typing_extensions import TypedDict
 
 from pagos.dominio.estado_pago import EstadoPago
 from seedwork.dominio.dinero import Moneda
-from seedwork.infraestructura.http.operation.answer_types import Afiliado, Conteo, Importe, Instante, Uuid
+from seedwork.infraestructura.http.operation.answer_types import Afiliado, Conteo, Importe, Instante, Siguiente, Uuid
 
 Referencia = Annotated[str, Field(examples=["test-ref-001"])]
 
@@ -41,6 +41,20 @@ class Pago(TypedDict):
     mensaje_error: Annotated[
         str | None, Field(description="Why it is FALLIDO; else null.", examples=["Your card has insufficient funds."])
     ]
+
+
+class PagoDeLista(Pago):
+    """A payment's current state, and its campaign."""
+
+    id_campana: Uuid | None
+
+
+class PaginaDePagos(TypedDict):
+    """A page of payments, the newest first."""
+
+    pagos: list[PagoDeLista]
+    limite: Annotated[int, Field(ge=1, description="The size of a page.", examples=[50])]
+    siguiente: Siguiente
 
 
 class PagoRevertido(TypedDict):

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Final
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
+from pagos.aplicacion.listar_pagos import Busqueda, Cursor
 from pagos.dominio.comision import PREFIJO_DE_REFERENCIA
+from pagos.dominio.estado_pago import EstadoPago
 from pagos.dominio.eventos import DatosDelPago
 from pagos.dominio.pago_repository import ClaveDeSolicitud
 from pagos.infraestructura.http.fields import Referencia
@@ -16,12 +18,13 @@ from seedwork.dominio.huella import huella
 from seedwork.dominio.solicitud import Solicitud
 from seedwork.infraestructura.http.operation.parameters import uuid_parameter
 from seedwork.infraestructura.idempotency.key import key_header
-from seedwork.infraestructura.text.field_types import IdAfiliado, Monto, TextoVisto
+from seedwork.infraestructura.text.field_types import FechaDeConsulta, IdAfiliado, Monto, TextoVisto
+from seedwork.infraestructura.text.page_cursor import CursorDePagina, decode_cursor
 
 if TYPE_CHECKING:
     from pagos.aplicacion.crear_pago import CrearPago
 
-
+MAX_LIMITE: Final = 200
 ID_PAGO: Final = uuid_parameter(
     "id_pago", "The payment's id, from the answer to its request.", example="01a2172f-5b0c-7d3e-9f4a-2c6b8d0e1f35"
 )
@@ -49,10 +52,41 @@ class CrearPagoBody(BaseModel):
         )
 
 
+class ListarPagosParametros(BaseModel):
+    """Which payments to list; unknown parameters are refused, because they may be typing errors."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    estado: EstadoPago | None = None
+    id_afiliado: Annotated[IdAfiliado | None, Field(description="The payee.")] = None
+    desde: Annotated[FechaDeConsulta | None, Field(description="Payments accepted at this instant or later.")] = None
+    hasta: Annotated[FechaDeConsulta | None, Field(description="Payments accepted before this instant.")] = None
+    cursor: CursorDePagina | None = None
+    limite: Annotated[int, Field(ge=1, le=MAX_LIMITE, description="The size of a page.")] = 50
+
+    def busqueda(self) -> Busqueda:
+        """Return the application's query; raises PeriodoInvertidoError."""
+        return Busqueda(
+            limite=self.limite,
+            cursor=_cursor(self.cursor),
+            estado=self.estado,
+            id_afiliado=self.id_afiliado,
+            desde=self.desde,
+            hasta=self.hasta,
+        )
+
+
 class RevertirPagoBody(BaseModel):
     """The reason of a reversal."""
 
     motivo: Annotated[TextoVisto, Field(max_length=500)]
+
+
+def _cursor(text: str | None) -> Cursor | None:
+    if text is None:
+        return None
+    fecha_creacion, id_pago = decode_cursor(text)
+    return Cursor(fecha_creacion=fecha_creacion, id=id_pago)
 
 
 def clave_de_solicitud(valor: str | None, *, solicitante: str | None) -> ClaveDeSolicitud | None:

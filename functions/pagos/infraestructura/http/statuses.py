@@ -11,6 +11,7 @@ from pagos.dominio.errores import (
     ComisionEnCursoError,
     MontoNoPositivoError,
     PagoNoEncontradoError,
+    PeriodoInvertidoError,
     ReferenciaDuplicadaError,
     ResultadoDesconocidoError,
     ReversoEnCursoError,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 STATUSES: Final[Mapping[type[DomainError], HTTPStatus]] = {
     **KERNEL_STATUSES,
     PagoNoEncontradoError: HTTPStatus.NOT_FOUND,
+    PeriodoInvertidoError: HTTPStatus.UNPROCESSABLE_ENTITY,
     MontoNoPositivoError: HTTPStatus.UNPROCESSABLE_ENTITY,
     ClaveReutilizadaError: HTTPStatus.UNPROCESSABLE_ENTITY,
     ReferenciaDuplicadaError: HTTPStatus.CONFLICT,

@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, overload
 
+from seedwork.infraestructura.text.page_cursor import encode_cursor
+
 if TYPE_CHECKING:
     from pagos.aplicacion.consultar_outbox import EstadisticasOutbox
     from pagos.aplicacion.consultar_pago import PagoVista
+    from pagos.aplicacion.listar_pagos import Pagina
     from pagos.dominio.pago import Pago
     from pagos.infraestructura.http import answers
 
@@ -50,6 +53,19 @@ def pago_vista(vista: PagoVista) -> answers.Pago:
         "fecha_creacion": _instant(vista.fecha_creacion),
         "fecha_procesamiento": _instant(vista.fecha_procesamiento),
         "mensaje_error": vista.mensaje_error,
+    }
+
+
+def pagina(pagina: Pagina, *, limite: int) -> answers.PaginaDePagos:
+    """Return the answer to `GET /pagos`."""
+    siguiente = pagina.siguiente
+    return {
+        "pagos": [
+            {**pago_vista(vista), "id_campana": None if vista.id_campana is None else str(vista.id_campana)}
+            for vista in pagina.pagos
+        ],
+        "limite": limite,
+        "siguiente": None if siguiente is None else encode_cursor(siguiente.fecha_creacion, siguiente.id),
     }
 
 

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from pagos.aplicacion.consultar_outbox import EstadisticasOutbox, OutboxConsultas
-from pagos.aplicacion.consultar_pago import PagoConsultas, PagoVista
+from pagos.aplicacion.consultar_pago import PagoConsultas
 from pagos.aplicacion.trazar_pago import PagoTrazas, Paso
 from pagos.dominio.errores import PagoNoEncontradoError
-from pagos.dominio.estado_pago import EstadoPago
 from pagos.infraestructura.events.codec import from_payload
+from pagos.infraestructura.postgres.pago_row import COLUMNS, vista_from
 from seedwork.aplicacion.ports import override
-from seedwork.dominio.dinero import Dinero, Moneda
 from seedwork.infraestructura.text import decimal_json
 
 if TYPE_CHECKING:
+    from pagos.aplicacion.consultar_pago import PagoVista
     from seedwork.infraestructura.postgres.database import PostgresDatabase
 
 
@@ -29,27 +29,12 @@ class PostgresPagoConsultas(PagoConsultas, PagoTrazas, OutboxConsultas):
     @override
     def por_id(self, id_pago: UUID) -> PagoVista:
         rows = self._database.read(
-            """
-            select id_afiliado, monto, moneda, estado, referencia_pago, fecha_creacion, fecha_procesamiento,
-                   mensaje_error
-              from pagos.pagos
-             where id = :id
-            """,
+            f"select {COLUMNS} from pagos.pagos where id = :id",
             id=id_pago,
         )
         if not rows:
             raise PagoNoEncontradoError(id_pago)
-        [[id_afiliado, monto, moneda, estado, referencia, creado, procesado, mensaje_error]] = rows
-        return PagoVista(
-            id=id_pago,
-            id_afiliado=id_afiliado,
-            monto=Dinero(monto=monto, moneda=Moneda(moneda)),
-            estado=EstadoPago(estado),
-            referencia_pago=referencia,
-            fecha_creacion=creado,
-            fecha_procesamiento=procesado,
-            mensaje_error=mensaje_error,
-        )
+        return vista_from(rows[0])
 
     @override
     def pasos(self, id_pago: UUID) -> Sequence[Paso]:

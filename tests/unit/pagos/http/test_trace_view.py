@@ -11,9 +11,9 @@ import pytest
 from chalice.test import Client
 
 import pagos.api
-from pagos.composition_root import ApiDependencies
 from pagos.dominio.pasarela_de_pagos import Desconocido, Hecho, Rechazado
 from support.builders import AHORA, una_traza
+from support.pagos.api_on_fakes import api_on
 from support.pagos.builders import en_proceso, resuelto, un_pago
 from support.pagos.fakes import FakePagosUnitOfWork
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def uow(idempotency: Idempotency, monkeypatch: pytest.MonkeyPatch) -> FakePagosUnitOfWork:
     """Return the payments that the API reads."""
     uow = FakePagosUnitOfWork()
-    dependencies = ApiDependencies(uow=uow, consultas=uow, trazas=uow, outbox=uow, idempotency=idempotency)
+    dependencies = api_on(uow, idempotency)
     monkeypatch.setattr(pagos.api, "api_dependencies", lambda: dependencies)
     return uow
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from seedwork.infraestructura.text.instants import read_instant
@@ -32,4 +32,4 @@ def _readable(text: str) -> str:
     return text
 
 
-CursorDePagina = Annotated[str, AfterValidator(_readable)]
+CursorDePagina = Annotated[str, AfterValidator(_readable), Field(description="`siguiente` of another page.")]

@@ -17,6 +17,13 @@ Instante = Annotated[
 """An instant in UTC, to the microsecond."""
 Importe = Annotated[Decimal, Field(ge=0, examples=[Decimal("100.50")])]
 """An amount of money, with two decimals."""
+Siguiente = Annotated[
+    str | None,
+    Field(
+        description="The `cursor` of the next page; null on the last page.",
+        examples=["MjAyNi0xMS0yNFQwOTo1Mzo0My4yMjM4NzYrMDA6MDAgMDFhMjE3MmYtNWIwYy03ZDNlLTlmNGEtMmM2YjhkMGUxZjM1"],
+    ),
+]
 Conteo = Annotated[int, Field(ge=0, examples=[42])]
 Afiliado = Annotated[str, Field(examples=["afiliado-001"])]
 
