@@ -38,6 +38,12 @@ test-upgrade: install ## Test an upgrade from the commit BEFORE (default: origin
 fuzz: install ## Send 10,000 random requests, or FUZZ_REQUESTS; ARGS=--hypothesis-seed=7 repeats a run
 	@FUZZ_REQUESTS=$${FUZZ_REQUESTS:-10000} pytest tests/fuzz $(ARGS)
 
+web: install ## Fetch the files of the web pages, for `sam build` without aero; aero does it by itself
+	@python -m aero.deploy.web
+
+web-tools: install ## Install Node and the tools of the CI from npm; prints what PATH needs for them
+	@python -m aero.deploy.web tools
+
 lint: install ## Check format, lint, types, layers and template
 	@infra/lint
 
@@ -68,4 +74,4 @@ endif
 .venv/.uv:
 	@infra/bootstrap "$(PYTHON)"
 
-.PHONY: help up down test test-pulsar test-unit test-sam-local test-browser test-upgrade fuzz lint format documents lock install
+.PHONY: help up down test test-pulsar test-unit test-sam-local test-browser test-upgrade fuzz web web-tools lint format documents lock install

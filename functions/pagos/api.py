@@ -25,10 +25,9 @@ from pagos.infraestructura.http.statuses import STATUSES
 from pagos.infraestructura.http.trace_view import trazabilidad
 from pagos.infraestructura.http.views import estadisticas, pagina, pago_aceptado, pago_vista
 from seedwork.dominio.traza import Traza
-from seedwork.infraestructura.http.operation.answer_types import NO_STORE, Bienvenida, Disponibilidad, Salud
+from seedwork.infraestructura.http.operation.answer_types import NO_STORE, Disponibilidad, Salud
 from seedwork.infraestructura.http.readiness import ready_response
 from seedwork.infraestructura.http.rest_api import RestApi, json_response
-from seedwork.infraestructura.http.welcome import welcome
 from seedwork.infraestructura.idempotency.answer import IN_PROGRESS, IdempotentAnswer
 from seedwork.infraestructura.idempotency.key import IDEMPOTENCY_REPLAYED, REPLAYED
 from seedwork.infraestructura.text import decimal_json
@@ -116,19 +115,6 @@ def get_outbox_estadisticas() -> answers.EstadisticasDelOutbox:
     Payments with an unknown outcome are counted too, and the age of the oldest payment of each open state is given.
     """
     return estadisticas(api_dependencies().outbox.estadisticas())
-
-
-@app.route("/", methods=["GET"], answer=Bienvenida)
-def get_welcome() -> Bienvenida:
-    """Greet a caller who knows no path yet, and list the endpoints of the platform.
-
-    Each service answers the same on its own port.
-    """
-    return welcome(
-        "pagos",
-        "Bienvenido a Aeropartners: pagos, campañas, informes y eventos de afiliados.",
-        endpoints=("/pagos", "/campaigns", "/api/campaigns", "/api/reports/payments", "/event-collector", "/status"),
-    )
 
 
 @app.route("/health", methods=["GET"], answer=Salud)

@@ -202,7 +202,7 @@ def logs(
 ) -> None:
     """Show the logs of functions, by default of all, or of postgres, pulsar, localstack, simulator, router.
 
-    These are logs too: aero, sam-build, sam-deploy, localstack-install.
+    These are logs too: aero, sam-build, sam-deploy, localstack-install, web-install.
     """
     paths = Paths.from_env()
     with failures_explained(paths):

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from aero.platform.paths import Paths
 
 COMPONENTS: Final = ("postgres", "pulsar", "localstack", "simulator", "router")
-OTHERS: Final = ("aero", "sam-build", "sam-deploy", "localstack-install")
+OTHERS: Final = ("aero", "sam-build", "sam-deploy", "localstack-install", "web-install")
 COLOURS: Final = ("cyan", "magenta", "green", "yellow", "blue", "bright_red")
 POLL_SECONDS: Final = 0.25
 LATE_MS: Final = 3_000  # a line may reach the log after a later line

@@ -14,6 +14,7 @@ from aero.deploy import build, stack
 from aero.deploy.apis import first_requests
 from aero.deploy.connector_configuration import require_deployable
 from aero.deploy.sam_environment import write_sam_environment
+from aero.deploy.web.layer import make_layer
 from aero.platform.aws import Emulator
 from aero.platform.database import Database
 from aero.platform.errors import AeroError
@@ -174,6 +175,8 @@ class Choreography:
             await self._programs.bring_up(component, current)
 
     async def _build(self) -> None:
+        with step("Web pages", self._listener) as current, build.nothing_deployed():
+            await make_layer(self._paths, current)
         with step("sam build", self._listener) as current, build.nothing_deployed():
             await self._require_deployable()
             await build.build(self._paths, current)

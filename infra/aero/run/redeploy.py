@@ -15,6 +15,7 @@ from aero.deploy.apis import first_requests
 from aero.deploy.connector_configuration import require_deployable
 from aero.deploy.sam_environment import write_sam_environment
 from aero.deploy.stack_tables import require_tables
+from aero.deploy.web.layer import make_layer
 from aero.platform.aws import Emulator
 from aero.platform.errors import AeroError
 from aero.platform.origins import allowed_origins, hosts
@@ -92,6 +93,8 @@ async def _redeploy(paths: Paths, record: RunRecord, listener: Listener) -> None
     table = PortTable(record.port_offset)
     emulator = Emulator(record.endpoint)
     origins = allowed_origins(table, cors=record.cors, named=record.hosts)
+    with step("Web pages", listener) as current, build.nothing_deployed("; the previous deploy stays"):
+        await make_layer(paths, current)
     with step("sam build", listener) as current, build.nothing_deployed("; the previous deploy stays"):
         pulsar = record.component("pulsar")
         lite = record.pulsar == PulsarKind.lite and pulsar is not None and pulsar.program is not None

@@ -12,7 +12,7 @@ from support.lambda_events import PROJECT
 from unit.infra.test_template import FUNCTIONS
 
 MOST_LINES = 12
-CONTEXTS = ("campanas", "campanas_proxy", "event_collector", "pagos", "reportes")
+CONTEXTS = ("campanas", "campanas_proxy", "event_collector", "pagos", "portal", "reportes")
 # The template's handlers, and the proxy's own routes, which its handler imports.
 MODULES = sorted(
     {module for function in FUNCTIONS.values() if (module := function["Handler"].rpartition(".")[0])}

@@ -30,6 +30,7 @@ NEEDED: Final = {
     "pagos.procesar_pagos.handler": {"pg8000"},
     "pagos.conciliar_pagos.handler": {"pg8000"},
     "pagos.comisiones.handler": {"pg8000", "pydantic"},
+    "portal.api.app": {"chalice", "pydantic"},
     "reportes.api.app": {"chalice", "pg8000", "pydantic"},
     "reportes.archivar.handler": {"pg8000"},
     "reportes.proyectar_reportes.handler": {"pg8000", "pydantic"},

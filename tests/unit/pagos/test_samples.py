@@ -37,7 +37,6 @@ STATUSES = {
     "pagos-api/get-trazabilidad": 404,
     "pagos-api/get-estadisticas": 200,
     "pagos-api/get-health": 200,
-    "pagos-api/get-welcome": 200,
     "revertir-pago/patch-revertir": 404,
 }
 CONSUMED = {"procesar-pagos/pago-pendiente", "comisiones/conversion"}

@@ -140,15 +140,6 @@ def test_the_api_is_healthy(api: Api) -> None:
     assert (answer.status_code, answer.json_body["status"], answer.json_body["service"]) == (200, "healthy", "pagos")
 
 
-def test_the_root_welcomes_the_caller(api: Api) -> None:
-    """The answer is the original's at `/`, in JSON."""
-    answer = api.get("/")
-    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/json")
-    assert answer.json_body["service"] == "pagos"
-    assert answer.json_body["message"].startswith("Bienvenido")
-    assert all(path.startswith("/") for path in answer.json_body["endpoints"])
-
-
 def test_a_dead_database_is_503(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     """The answer has Retry-After, and the same request is accepted once the database is back."""
 

@@ -50,6 +50,12 @@ class CorsPolicy:
 FOR_ANY_PAGE: Final = CorsPolicy(frozenset({ANY}))
 
 
+def with_vary(headers: Mapping[str, str], more: Mapping[str, str]) -> dict[str, str]:
+    """Return both sets of headers; an answer varies by what either of them names."""
+    named = [value for value in (headers.get("Vary"), more.get("Vary")) if value]
+    return {**headers, **more} | ({"Vary": ", ".join(named)} if named else {})
+
+
 def cors_headers(event: Mapping[str, Any]) -> dict[str, str]:
     """Return the CORS headers of the answer to a proxy event, by the function's policy."""
     return policy().headers(lower_headers(event).get("origin"))

@@ -11,7 +11,7 @@ from chalice.app import Request, Response
 
 from seedwork.infraestructura.aws.telemetry import correlate, log_request
 from seedwork.infraestructura.http.correlation import CORRELATION_HEADER, correlation_of, lower_headers
-from seedwork.infraestructura.http.cors import FOR_ANY_PAGE, policy
+from seedwork.infraestructura.http.cors import FOR_ANY_PAGE, policy, with_vary
 from seedwork.infraestructura.http.current_request import CurrentRequest
 from seedwork.infraestructura.http.error_problems import ErrorProblems
 from seedwork.infraestructura.http.operation.route_patterns import RoutePatterns
@@ -80,7 +80,7 @@ class RestApi(CurrentRequest):
         answer = self._answer(event, context)
         answer["headers"][CORRELATION_HEADER] = self.correlation_id
         cors = FOR_ANY_PAGE if self._is_for_any_page(event) else policy()
-        answer["headers"] |= cors.headers(self.lower_headers.get("origin"))
+        answer["headers"] = with_vary(answer["headers"], cors.headers(self.lower_headers.get("origin")))
         log_request(
             correlation_id=self.correlation_id,
             method=request["httpMethod"],

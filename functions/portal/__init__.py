@@ -1,0 +1,1 @@
+"""The portal: the web pages of the platform, their files, and the documents of its APIs."""

@@ -1,0 +1,28 @@
+"""The composition root: the site is read on first use and kept for the life of the execution environment."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final
+
+from portal.asset_folder import AssetFolder
+from portal.site import Site
+
+WEB: Final = Path(__file__).parent / "web"
+LAYER: Final = "portal_assets"
+
+
+@cache
+def site() -> Site:
+    """Return the pages in `web`, with the third-party files and documents of the layer."""
+    layer = layer_folder()
+    return Site(pages=WEB, own=AssetFolder.read(WEB), third_party=AssetFolder.read(layer), documents=layer)
+
+
+def layer_folder() -> Path:
+    """Return the layer's folder. Without the layer it is a folder that does not exist."""
+    spec = find_spec(LAYER)
+    folders = list(spec.submodule_search_locations or ()) if spec else []
+    return Path(folders[0]) if folders else WEB / LAYER

@@ -1,0 +1,61 @@
+"""The site: its pages and the files that they load."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+from chalice.app import Response
+
+from portal.asset_folder import TYPES, AssetFolder
+from portal.page import Page, is_seen
+from seedwork.infraestructura.http.problem_details import Problem, RequestError
+
+NO_HEADERS: Final[Mapping[str, str]] = MappingProxyType({})
+FOR_EVER: Final = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
+NO_FILE: Final = Problem(status=HTTPStatus.NOT_FOUND, codigo="archivo-no-encontrado", detail="No existe ese archivo.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """Pages in `pages`, our own files and third-party files, and the folder of the API documents."""
+
+    pages: Path
+    own: AssetFolder
+    third_party: AssetFolder
+    documents: Path
+    _made: dict[tuple[str, str], Page] = field(default_factory=dict)
+
+    def page(self, name: str, root: str, *, seen: str | None, headers: Mapping[str, str] = NO_HEADERS) -> Response:
+        """Return a page; `root` is the relative URL to the site's root. A caller who has seen the page gets a 304."""
+        page = self._page(name, root)
+        status = HTTPStatus.NOT_MODIFIED if is_seen(page.headers["ETag"], seen) else HTTPStatus.OK
+        body = page.html if status is HTTPStatus.OK else ""
+        return _response(body, {**page.headers, **headers}, status=status)
+
+    def asset(self, fingerprint: str, name: str) -> Response:
+        """Return a file. Raises RequestError (404), also if the fingerprint is that of other content."""
+        for folder in (self.own, self.third_party):
+            if folder.fingerprint == fingerprint and (path := folder.files.get(name)):
+                headers = FOR_EVER | {"Content-Type": TYPES[path.suffix]}
+                return _response(path.read_text(encoding="utf-8"), headers)
+        raise RequestError(NO_FILE)
+
+    def _page(self, name: str, root: str) -> Page:
+        if (name, root) not in self._made:
+            text = (self.pages / f"{name}.html").read_text(encoding="utf-8")
+            html = (
+                text.replace("%OWN%", f"{root}assets/{self.own.fingerprint}")
+                .replace("%THIRD_PARTY%", f"{root}assets/{self.third_party.fingerprint}")
+                .replace("%ROOT%", root)
+            )
+            self._made[name, root] = Page.made_of(html, allowed={})
+        return self._made[name, root]
+
+
+def _response(body: str, headers: Mapping[str, str], *, status: HTTPStatus = HTTPStatus.OK) -> Response:
+    return Response(body=body, status_code=int(status), headers=dict(headers))

@@ -1,0 +1,101 @@
+"""The folder of the layer `PortalAssetsLayer`, made in the cache: `sam build` and `sam deploy` take it as it is."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from aero.deploy.web.documents import sources, write_documents
+from aero.deploy.web.npm import packages
+from aero.platform.digests import digest
+from aero.process.file_lock import in_turn
+
+if TYPE_CHECKING:
+    from aero.platform.paths import Paths
+    from aero.platform.progress.events import Step
+
+PACKAGE: Final = "portal_assets"
+_DIGEST: Final = "digest"
+
+
+def layer_folder(paths: Paths) -> Path:
+    """Return the layer's folder, which the template names by its path from the template."""
+    return paths.project / ".aero" / "cache" / "web" / "layer"
+
+
+async def make_layer(paths: Paths, step: Step) -> None:
+    """Bring the layer up to date. Nothing is fetched while the lock and the list of files stay the same.
+
+    Raises PackagesUnavailableError, or AeroError for a broken document.
+    """
+    async with in_turn(paths.cache / "web.lock"):
+        assets = await _assets(paths, step)
+        documents = sources(paths)
+        wanted = await asyncio.to_thread(digest, [*documents, assets])
+        layer = layer_folder(paths)
+        if _remembered(layer) == wanted:
+            step.result = step.result or "unchanged"
+            return
+        new = layer.with_name("layer.new")
+        shutil.rmtree(new, ignore_errors=True)
+        package = new / "python" / PACKAGE
+        shutil.copytree(assets, package, ignore=shutil.ignore_patterns(_DIGEST), copy_function=_link)
+        write_documents(documents, package)
+        _replace(layer, new, wanted)
+        step.result = step.result or "documents packed"
+
+
+async def _assets(paths: Paths, step: Step) -> Path:
+    """Return the folder of the third-party files; they are fetched if it is missing or of another lock."""
+    web = paths.project / "infra" / "web"
+    listed = tomllib.loads((web / "assets.toml").read_text(encoding="utf-8"))["files"]
+    wanted = digest([], json.dumps(listed), json.dumps(loaded_packages(web / "package-lock.json")))
+    folder = paths.cache / "web" / "assets"
+    if _remembered(folder) != wanted:
+        async with packages(paths, step) as modules:
+            new = folder.with_name("assets.new")
+            shutil.rmtree(new, ignore_errors=True)
+            _pick(listed, modules, new)
+        _replace(folder, new, wanted)
+        step.result = f"{len(listed)} files from npm"
+    return folder
+
+
+def loaded_packages(lock: Path) -> dict[str, Any]:
+    """Return the integrity of each locked package that pages load. A change of the CI's tools leaves it the same."""
+    locked = json.loads(lock.read_text(encoding="utf-8"))["packages"]
+    return {name: entry["integrity"] for name, entry in locked.items() if name and not entry.get("dev")}
+
+
+def _pick(listed: dict[str, str], modules: Path, folder: Path) -> None:
+    """Copy the listed files, and the licence of each package they are from."""
+    (folder / "licenses").mkdir(parents=True)
+    for name, source in listed.items():
+        shutil.copy(modules / source, folder / name)
+        package = source.partition("/")[0]
+        shutil.copy(modules / package / "LICENSE", folder / "licenses" / f"{package}.txt")
+
+
+def _link(source: str, target: str) -> None:
+    """Share the bytes of a file that is never written to; another file system gets a copy."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
+
+
+def _remembered(folder: Path) -> str:
+    file = folder / _DIGEST
+    return file.read_text(encoding="utf-8") if file.exists() else ""
+
+
+def _replace(folder: Path, new: Path, wanted: str) -> None:
+    """Put the new folder in the place of the old one; an interrupted replacement is repeated."""
+    (new / _DIGEST).write_text(wanted, encoding="utf-8")
+    shutil.rmtree(folder, ignore_errors=True)
+    new.rename(folder)
