@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pydantic import ValidationError
 from pydantic_core import from_json
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 
@@ -18,6 +20,10 @@ if TYPE_CHECKING:
     from stripe_simulator.faults import FaultSource
     from stripe_simulator.http.request_counts import RequestCounts
     from stripe_simulator.ledger.ledger import Ledger
+
+# A page on this machine, such as the platform's panel, may read and change the faults; other sites may not.
+LOOPBACK_PAGES: Final = r"http://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?"
+PREFLIGHT_SECONDS: Final = 600
 
 
 class SimulatorApi:
@@ -41,6 +47,15 @@ class SimulatorApi:
                 Route("/ledger", self.ledger),
                 Route("/faults", self.faults),
                 Route("/faults", self.change_faults, methods=["PATCH"]),
+            ],
+            middleware=[
+                Middleware(
+                    CORSMiddleware,
+                    allow_origin_regex=LOOPBACK_PAGES,
+                    allow_methods=["GET", "PATCH"],
+                    allow_headers=["Content-Type", "Idempotency-Key"],
+                    max_age=PREFLIGHT_SECONDS,
+                )
             ],
         )
 
