@@ -22,7 +22,10 @@ VARY: Final = {"Vary": "Accept"}
 
 @app.route("/", methods=["GET"], answer=Bienvenida)
 def get_root() -> Response:
-    """Return the panel to a browser; greet a program, which gets the endpoints of the platform."""
+    """Return the panel to a browser, and the endpoints of the platform to a program.
+
+    The header Accept decides. Each service greets in the same way on its own port.
+    """
     if prefers_html(app.header("Accept")):
         return _page("index", headers=VARY)
     greeting = welcome(

@@ -7,10 +7,14 @@ from typing import Any, Final
 
 from aero.platform.paths import PROJECT
 from documents.asyncapi.document import asyncapi_document
+from documents.openapi.document import openapi_document
 from documents.yaml_file import yaml_text
 
 # The files in docs/, and what makes each of them.
-DOCUMENTS: Final[dict[str, Callable[[], dict[str, Any]]]] = {"asyncapi.yaml": asyncapi_document}
+DOCUMENTS: Final[dict[str, Callable[[], dict[str, Any]]]] = {
+    "asyncapi.yaml": asyncapi_document,
+    "openapi.yaml": openapi_document,
+}
 
 
 def main() -> None:

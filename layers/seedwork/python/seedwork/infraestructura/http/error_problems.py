@@ -18,6 +18,11 @@ UNAVAILABLE: Final = Problem(
     detail="El servicio no puede responder ahora; inténtelo de nuevo en unos segundos.",
     headers={"Retry-After": RETRY_AFTER_SECONDS},
 )
+UNEXPECTED: Final = Problem(
+    status=HTTPStatus.INTERNAL_SERVER_ERROR,
+    codigo="error-interno",
+    detail="Ocurrió un error inesperado; indique el correlation_id al pedir ayuda.",
+)
 
 
 class ErrorProblems:
@@ -41,7 +46,7 @@ class ErrorProblems:
         match error:
             case RequestError():
                 return error.problem
-            case DomainError() if status := self._status_of(error):
+            case DomainError() if status := self.status_of(type(error)):
                 return self._of_domain(error, status)
             case DependencyUnavailableError():
                 logger.warning(
@@ -50,11 +55,7 @@ class ErrorProblems:
                 return UNAVAILABLE
             case _:
                 logger.error("unexpected error", exc_info=error)
-                return Problem(
-                    status=HTTPStatus.INTERNAL_SERVER_ERROR,
-                    codigo="error-interno",
-                    detail="Ocurrió un error inesperado; indique el correlation_id al pedir ayuda.",
-                )
+                return UNEXPECTED
 
     def _of_domain(self, error: DomainError, status: HTTPStatus) -> Problem:
         headers = {"Retry-After": RETRY_AFTER_SECONDS} if status is HTTPStatus.SERVICE_UNAVAILABLE else {}
@@ -62,6 +63,7 @@ class ErrorProblems:
             headers |= make(error)
         return Problem(status=status, codigo=error.codigo, detail=error.mensaje, headers=headers)
 
-    def _status_of(self, error: DomainError) -> HTTPStatus | None:
-        classes = (cls for cls in type(error).__mro__ if issubclass(cls, DomainError))
+    def status_of(self, error: type[DomainError]) -> HTTPStatus | None:
+        """Return the status of a class of errors, or of its nearest base class; None for an unmapped one."""
+        classes = (cls for cls in error.__mro__ if issubclass(cls, DomainError))
         return next((self._statuses[cls] for cls in classes if cls in self._statuses), None)

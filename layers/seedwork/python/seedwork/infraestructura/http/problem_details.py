@@ -40,9 +40,9 @@ class Problem:
     errores: Sequence[Mapping[str, Any]] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
 
-    def to_response(self, *, instance: str, correlation_id: str) -> Response:
-        """Return the Chalice response; `instance` is the requested path."""
-        body: dict[str, Any] = {
+    def to_document(self, *, instance: str, correlation_id: str) -> dict[str, Any]:
+        """Return the members of RFC 9457 and our own; `instance` is the requested path."""
+        document: dict[str, Any] = {
             "type": f"urn:aeropartners:problema:{self.codigo}",
             "title": _TITULOS.get(self.status, self.status.phrase),
             "status": int(self.status),
@@ -51,10 +51,12 @@ class Problem:
             "codigo": self.codigo,
             "correlation_id": correlation_id,
         }
-        if self.errores:
-            body["errores"] = list(self.errores)
+        return document | ({"errores": list(self.errores)} if self.errores else {})
+
+    def to_response(self, *, instance: str, correlation_id: str) -> Response:
+        """Return the Chalice response."""
         return Response(
-            body=decimal_json.dumps(body),
+            body=decimal_json.dumps(self.to_document(instance=instance, correlation_id=correlation_id)),
             status_code=int(self.status),
             headers={"Content-Type": MEDIA_TYPE, **self.headers},
         )

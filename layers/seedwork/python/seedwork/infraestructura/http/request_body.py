@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Final, TypeVar
 
@@ -64,13 +64,7 @@ def parse_body(raw: bytes, model: type[M], *, max_bytes: int = MAX_BODY_BYTES) -
     Raises RequestError: 413 if the body is too large, 400 if it is not JSON, 422 with one entry of `errores` per field.
     """
     if len(raw) > max_bytes:
-        raise RequestError(
-            Problem(
-                status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-                codigo="cuerpo-demasiado-grande",
-                detail=f"El cuerpo admite como máximo {max_bytes} bytes.",
-            )
-        )
+        raise RequestError(too_large(max_bytes))
     try:
         document = decimal_json.loads(raw, unique_names=True)
     except ValueError as error:
@@ -84,14 +78,26 @@ def validated(document: Any, model: type[M]) -> M:
     try:
         return model.model_validate(document)
     except ValidationError as error:
-        raise RequestError(
-            Problem(
-                status=HTTPStatus.UNPROCESSABLE_ENTITY,
-                codigo="datos-no-validos",
-                detail="Uno o más campos no son válidos.",
-                errores=[_describe(detail) for detail in error.errors(include_url=False)],
-            )
-        ) from error
+        raise RequestError(invalid([_describe(detail) for detail in error.errors(include_url=False)])) from error
+
+
+def too_large(max_bytes: int) -> Problem:
+    """Return the problem of a body over its limit."""
+    return Problem(
+        status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        codigo="cuerpo-demasiado-grande",
+        detail=f"El cuerpo admite como máximo {max_bytes} bytes.",
+    )
+
+
+def invalid(errores: Sequence[Mapping[str, str]]) -> Problem:
+    """Return the problem of a document with invalid fields."""
+    return Problem(
+        status=HTTPStatus.UNPROCESSABLE_ENTITY,
+        codigo="datos-no-validos",
+        detail="Uno o más campos no son válidos.",
+        errores=errores,
+    )
 
 
 def _describe(error: Mapping[str, Any]) -> dict[str, str]:

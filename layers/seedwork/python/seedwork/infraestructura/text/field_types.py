@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError, PydanticKnownError
@@ -68,7 +68,10 @@ def at_most(limit: Decimal) -> AfterValidator:
     return AfterValidator(not_more)
 
 
-Texto = Annotated[str, StringConstraints(strict=True, strip_whitespace=True, min_length=1, pattern=r"^\P{Cc}*$")]
+# Unicode's category Cc, written so that every reader of the API's document knows it.
+NO_CONTROLS: Final = r"^[^\x00-\x1f\x7f-\x9f]*$"
+
+Texto = Annotated[str, StringConstraints(strict=True, strip_whitespace=True, min_length=1, pattern=NO_CONTROLS)]
 TextoVisto = Annotated[Texto, AfterValidator(_seen)]
 """A text written by a caller: it may contain invisible characters, as emoji do, but not only those.
 

@@ -15,7 +15,7 @@ Instante = Annotated[
     str, Field(json_schema_extra={"format": "date-time"}, examples=["2026-11-24T09:53:43.223876+00:00"])
 ]
 """An instant in UTC, to the microsecond."""
-Importe = Annotated[Decimal, Field(ge=0, examples=[Decimal("100.50")])]
+Importe = Annotated[Decimal, Field(ge=0, examples=[100.5])]
 """An amount of money, with two decimals."""
 Siguiente = Annotated[
     str | None,
