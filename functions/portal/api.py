@@ -28,12 +28,7 @@ def get_root() -> Response:
     """
     if prefers_html(app.header("Accept")):
         return _page("index", headers=VARY)
-    greeting = welcome(
-        "pagos",
-        "Bienvenido a Aeropartners: pagos, campañas, informes y eventos de afiliados.",
-        endpoints=("/pagos", "/campaigns", "/api/campaigns", "/api/reports/payments", "/event-collector", "/status"),
-    )
-    return json_response(greeting, headers=VARY)
+    return json_response(_greeting(), headers=VARY)
 
 
 @app.route("/assets/{huella}/{nombre}", methods=["GET"])
@@ -46,6 +41,14 @@ def get_asset(huella: str, nombre: str) -> Response:
 def get_asset_in_folder(huella: str, nombre: str, archivo: str) -> Response:
     """Return a file that pages load, out of a folder."""
     return site().asset(huella, f"{nombre}/{archivo}")
+
+
+def _greeting() -> Bienvenida:
+    return welcome(
+        "pagos",
+        "Bienvenido a Aeropartners: pagos, campañas, informes y eventos de afiliados.",
+        endpoints=("/pagos", "/campaigns", "/api/campaigns", "/api/reports/payments", "/event-collector", "/status"),
+    )
 
 
 def _page(name: str, *, headers: Mapping[str, str] = NO_HEADERS) -> Response:
