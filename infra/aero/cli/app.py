@@ -9,7 +9,8 @@ from typing import Annotated
 
 import typer
 
-from aero.cli import affiliates, database, dlq, gateway, holds, invoke, outbox, reports, scenario, trace
+from aero.cli import database, dlq, gateway, holds, invoke, outbox, reports, scenario, trace
+from aero.cli.affiliates import commands as affiliates
 from aero.cli.failures import failures_explained
 from aero.platform.broker_access import PulsarAccess
 from aero.platform.environment import keep_loopback_off_proxies

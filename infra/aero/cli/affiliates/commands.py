@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from aero.cli.affiliate_options import affiliate_id, limit_of, types_of
+from aero.cli.affiliates.options import affiliate_id, limit_of, types_of
 from aero.cli.failures import failures_explained
 from aero.platform.errors import AeroError
 from aero.platform.paths import Paths
