@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from typing import TYPE_CHECKING, Any, Final
@@ -51,6 +51,10 @@ class Gateway:
     def ledger(self) -> dict[str, Any]:
         """Return the ledger's totals, also by currency, and the counts since the simulator's start."""
         return self._call("GET", "ledger")
+
+    def add_history(self, transfers: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+        """Add transfers of the past to the ledger; those with known ids are not added again."""
+        return self._call("POST", "history", json.dumps(transfers).encode())
 
     def _call(self, method: str, name: str, body: bytes | None = None) -> dict[str, Any]:
         connection = HTTPConnection(urlsplit(self._url).netloc, timeout=ANSWER_SECONDS)

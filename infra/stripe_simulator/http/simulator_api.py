@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 
 from stripe_simulator.http.request_body import read_body
+from stripe_simulator.objects.past_transfer import PastTransfer
 from stripe_simulator.protocol.stripe_error import StripeError
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 # A page on this machine, such as the platform's panel, may read and change the faults; other sites may not.
 LOOPBACK_PAGES: Final = r"http://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?"
 PREFLIGHT_SECONDS: Final = 600
+_HISTORY: Final = TypeAdapter(list[PastTransfer])
 
 
 class SimulatorApi:
@@ -45,6 +47,7 @@ class SimulatorApi:
             routes=[
                 Route("/health", self.health),
                 Route("/ledger", self.ledger),
+                Route("/history", self.add_history, methods=["POST"]),
                 Route("/faults", self.faults),
                 Route("/faults", self.change_faults, methods=["PATCH"]),
             ],
@@ -73,6 +76,14 @@ class SimulatorApi:
         }
         return JSONResponse({**sums, "currencies": currencies, "since_start": self._counts.as_json()})
 
+    async def add_history(self, request: Request) -> Response:
+        """`POST /_simulator/history` adds transfers of the past; one whose id is known is not added again."""
+        try:
+            history = _HISTORY.validate_json(await read_body(request))
+        except ValidationError as invalid:
+            raise _refusal(invalid) from None
+        return JSONResponse({"added": await self._ledger.add_history(history)})
+
     async def faults(self, _request: Request) -> Response:
         """`GET /_simulator/faults`."""
         return JSONResponse(self._faults.faults.model_dump())
@@ -88,7 +99,10 @@ class SimulatorApi:
         try:
             changed = self._faults.change(update)
         except ValidationError as invalid:
-            first = invalid.errors(include_url=False)[0]
-            param = ".".join(str(part) for part in first["loc"]) or None
-            raise StripeError(first["msg"], param=param) from None
+            raise _refusal(invalid) from None
         return JSONResponse(changed.model_dump())
+
+
+def _refusal(invalid: ValidationError) -> StripeError:
+    first = invalid.errors(include_url=False)[0]
+    return StripeError(first["msg"], param=".".join(str(part) for part in first["loc"]) or None)

@@ -6,7 +6,7 @@ import fcntl
 import json
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
@@ -21,6 +21,7 @@ from stripe_simulator.protocol.stripe_error import StripeError
 if TYPE_CHECKING:
     from stripe_simulator.ledger.answers import Attempt, StoredAnswer
     from stripe_simulator.objects.operation import Operation
+    from stripe_simulator.objects.past_transfer import PastTransfer
     from stripe_simulator.protocol.parameters import Parameters
 
 KEEP_KEYS_HOURS: Final = 24
@@ -83,6 +84,16 @@ class Ledger:
         """
         final = Declined(operation) if declined else operation
         return await self._writer.run(lambda connection: self._execute(connection, final, attempt))
+
+    async def add_history(self, transfers_: Sequence[PastTransfer]) -> int:
+        """Add the transfers and reversals that are not there yet; return how many, when they are durable.
+
+        Raises `StripeError`, and adds none, if one of them is in the future.
+        """
+        now = int(self._clock())
+        return await self._writer.run(
+            lambda connection: sum(transfer.add(connection, now=now) for transfer in transfers_)
+        )
 
     def answer(self, key: str) -> StoredAnswer | None:
         """Return the answer under the key."""

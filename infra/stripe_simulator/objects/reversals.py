@@ -52,6 +52,11 @@ class NewReversal:
                 f"Reversal amount ({amount}) is greater than unreversed amount on transfer ({left}).", param="amount"
             )
         id_ = new_id("trr")
+        self.write(connection, id_, amount, now)
+        return _shape(connection.execute("SELECT * FROM reversals WHERE id = ?", [id_]).fetchone())
+
+    def write(self, connection: sqlite3.Connection, id_: str, amount: int, now: int) -> None:
+        """Write the reversal of this amount under an id that no reversal has."""
         connection.execute(
             "INSERT INTO reversals (id, created, transfer, amount, currency, metadata, balance_transaction, "
             "destination_payment_refund) VALUES (?,?,?,?,?,?,?,?)",
@@ -70,7 +75,6 @@ class NewReversal:
             "UPDATE transfers SET amount_reversed = amount_reversed + ? WHERE id = ?", [amount, self.transfer]
         )
         totals.add_reversal(connection, self.currency, amount)
-        return _shape(connection.execute("SELECT * FROM reversals WHERE id = ?", [id_]).fetchone())
 
 
 def find(connection: sqlite3.Connection, transfer: str, id_: str) -> dict[str, Any]:

@@ -58,6 +58,11 @@ class NewTransfer:
     def execute(self, connection: sqlite3.Connection, now: int) -> dict[str, Any]:
         """Write the transfer and return it."""
         id_ = new_id("tr")
+        self.write(connection, id_, now)
+        return find(connection, id_)
+
+    def write(self, connection: sqlite3.Connection, id_: str, now: int) -> None:
+        """Write the transfer under an id that no transfer has."""
         connection.execute(
             "INSERT INTO transfers (id, created, amount, currency, destination, description, transfer_group, "
             "source_type, metadata, balance_transaction, destination_payment) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
@@ -76,7 +81,6 @@ class NewTransfer:
             ],
         )
         totals.add_transfer(connection, self.currency, self.amount)
-        return find(connection, id_)
 
 
 def find(connection: sqlite3.Connection, id_: str) -> dict[str, Any]:
