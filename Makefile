@@ -16,6 +16,10 @@ up: install ## Start the platform; ARGS passes options, e.g. make up ARGS="--det
 down: install ## Stop the platform
 	@aero down $(ARGS)
 
+demo: install ## Start the platform if it does not run, and fill it with a company; ARGS passes options of aero demo
+	@aero status >/dev/null 2>&1; test $$? -ne 3 || aero up --detach
+	@aero demo $(ARGS)
+
 test: install ## Run all tests, on free ports and in temporary folders
 	@pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 	@infra/localstack-process-executor/check
@@ -74,4 +78,4 @@ endif
 .venv/.uv:
 	@infra/bootstrap "$(PYTHON)"
 
-.PHONY: help up down test test-pulsar test-unit test-sam-local test-browser test-upgrade fuzz web web-tools lint format documents lock install
+.PHONY: help up down demo test test-pulsar test-unit test-sam-local test-browser test-upgrade fuzz web web-tools lint format documents lock install

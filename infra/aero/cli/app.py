@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from aero.cli import database, dlq, gateway, holds, invoke, outbox, reports, scenario, trace
+from aero.cli import database, demo, dlq, gateway, holds, invoke, outbox, reports, scenario, trace
 from aero.cli.affiliates import commands as affiliates
 from aero.cli.failures import failures_explained
 from aero.platform.broker_access import PulsarAccess
@@ -140,6 +140,7 @@ def down() -> None:
 app.command()(holds.stop)
 app.command()(holds.start)
 app.command()(gateway.gateway)
+app.command()(demo.demo)
 app.command()(trace.trace)
 app.command("report", hidden=True)(reports.show)
 

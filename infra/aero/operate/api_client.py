@@ -32,9 +32,18 @@ def get_json(api_url: str, path: str) -> dict[str, Any]:
 
 def post_json(api_url: str, path: str, document: Any, *, headers: Mapping[str, str]) -> dict[str, Any]:
     """Send a POST and return the answer's JSON document; raises AeroError with the reason for a refusal."""
+    return _send(api_url, "POST", path, document, headers)
+
+
+def patch_json(api_url: str, path: str, document: Any) -> dict[str, Any]:
+    """Send a PATCH and return the answer's JSON document; raises AeroError with the reason for a refusal."""
+    return _send(api_url, "PATCH", path, document, {})
+
+
+def _send(api_url: str, method: str, path: str, document: Any, headers: Mapping[str, str]) -> dict[str, Any]:
     headers = {"Content-Type": "application/json", **headers}
     answer: dict[str, Any] = decimal_json.loads(
-        _ask(api_url, "POST", path, body=decimal_json.dumps(document).encode(), headers=headers)
+        _ask(api_url, method, path, body=decimal_json.dumps(document).encode(), headers=headers)
     )
     return answer
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
 from pydantic import TypeAdapter, ValidationError
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 # A page on this machine, such as the platform's panel, may read and change the faults; other sites may not.
 LOOPBACK_PAGES: Final = r"http://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?"
 PREFLIGHT_SECONDS: Final = 600
+JSON: Final = "application/json"
 _HISTORY: Final = TypeAdapter(list[PastTransfer])
 
 
@@ -77,7 +79,12 @@ class SimulatorApi:
         return JSONResponse({**sums, "currencies": currencies, "since_start": self._counts.as_json()})
 
     async def add_history(self, request: Request) -> Response:
-        """`POST /_simulator/history` adds transfers of the past; one whose id is known is not added again."""
+        """`POST /_simulator/history` adds transfers of the past; one whose id is known is not added again.
+
+        The body must be declared as JSON: a browser then asks before it sends a page of another site, and is refused.
+        """
+        if request.headers.get("Content-Type", "").partition(";")[0].strip().lower() != JSON:
+            raise StripeError(f"The content type must be {JSON}.", status=HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
         try:
             history = _HISTORY.validate_json(await read_body(request))
         except ValidationError as invalid:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -62,4 +63,12 @@ def test_a_wrong_transfer_is_refused_with_all_others(affiliate: Affiliate, chang
     history = [past(affiliate), past(affiliate, **{"id": "tr_" + "b" * 24, **change})]
     answer = affiliate.simulator.send("POST", "/_simulator/history", json=history)
     assert answer.status_code == HTTPStatus.BAD_REQUEST
+    assert affiliate.paid() == []
+
+
+def test_only_json_is_accepted(affiliate: Affiliate) -> None:
+    """A page of another site may send a text without asking first; it must not write into the ledger."""
+    body = json.dumps([past(affiliate)])
+    answer = affiliate.simulator.send("POST", "/_simulator/history", data=body, headers={"Content-Type": "text/plain"})
+    assert answer.status_code == HTTPStatus.UNSUPPORTED_MEDIA_TYPE
     assert affiliate.paid() == []

@@ -1,0 +1,1 @@
+"""Fills the running platform with a believable company, through the use cases of each context."""
