@@ -59,7 +59,9 @@ class Gateway:
     def _call(self, method: str, name: str, body: bytes | None = None) -> dict[str, Any]:
         connection = HTTPConnection(urlsplit(self._url).netloc, timeout=ANSWER_SECONDS)
         try:
-            connection.request(method, f"/_simulator/{name}", body, {"Content-Type": "application/json"} if body else {})
+            connection.request(
+                method, f"/_simulator/{name}", body, {"Content-Type": "application/json"} if body else {}
+            )
             answer = connection.getresponse()
             document: dict[str, Any] = json.loads(answer.read())
         except (OSError, HTTPException, ValueError) as error:
