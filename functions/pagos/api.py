@@ -18,12 +18,13 @@ from pagos.infraestructura.http.models import (
     ID_PAGO,
     CrearPagoBody,
     ListarPagosParametros,
+    RecientesParametros,
     clave_de_solicitud,
     solicitud_de,
 )
 from pagos.infraestructura.http.statuses import STATUSES
 from pagos.infraestructura.http.trace_view import trazabilidad
-from pagos.infraestructura.http.views import estadisticas, pagina, pago_aceptado, pago_vista
+from pagos.infraestructura.http.views import estadisticas, pagina, pago_aceptado, pago_vista, recientes
 from seedwork.dominio.traza import Traza
 from seedwork.infraestructura.http.operation.answer_types import NO_STORE, Disponibilidad, Salud
 from seedwork.infraestructura.http.readiness import ready_response
@@ -76,6 +77,15 @@ def get_pagos(parametros: ListarPagosParametros) -> answers.PaginaDePagos:
     A page costs the same at any depth. Payments accepted meanwhile do not shift the next page.
     """
     return pagina(api_dependencies().listas.pagina(parametros.busqueda()), limite=parametros.limite)
+
+
+@app.route("/pagos/estadisticas", methods=["GET"], query=RecientesParametros, answer=answers.Recientes)
+def get_recientes(parametros: RecientesParametros) -> answers.Recientes:
+    """Count the payments accepted in each of the last minutes, and the open payments with the age of the oldest.
+
+    The cost depends on the traffic of the last minutes and on the open payments, and not on the history.
+    """
+    return recientes(api_dependencies().recientes.contar(minutos=parametros.minutos, ahora=ahora()))
 
 
 @app.route(

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from pagos.infraestructura.postgres.pago_lists import PostgresPagoListas
 from pagos.infraestructura.postgres.pago_queries import PostgresPagoConsultas
+from pagos.infraestructura.postgres.recent_payments import PostgresPagosRecientes
 from pagos.infraestructura.postgres.unit_of_work import PostgresPagosUnitOfWork
 from pagos.settings import ApiSettings, ArchiveSettings, ComisionesSettings, GatewaySettings
 from seedwork.infraestructura.postgres.database import PostgresDatabase
@@ -24,6 +25,7 @@ from seedwork.infraestructura.postgres.database_secret import DatabaseSecret, re
 if TYPE_CHECKING:
     from pagos.aplicacion.consultar_outbox import OutboxConsultas
     from pagos.aplicacion.consultar_pago import PagoConsultas
+    from pagos.aplicacion.contar_recientes import PagosRecientes
     from pagos.aplicacion.listar_pagos import PagoListas
     from pagos.aplicacion.trazar_pago import PagoTrazas
     from pagos.aplicacion.unit_of_work import PagosUnitOfWork
@@ -46,6 +48,7 @@ class ApiDependencies:
     consultas: PagoConsultas
     trazas: PagoTrazas
     listas: PagoListas
+    recientes: PagosRecientes
     outbox: OutboxConsultas
     idempotency: Idempotency
 
@@ -86,6 +89,7 @@ def api_dependencies() -> ApiDependencies:
         consultas=consultas,
         trazas=consultas,
         listas=PostgresPagoListas(database),
+        recientes=PostgresPagosRecientes(database),
         outbox=consultas,
         idempotency=Idempotency(table=settings.idempotency_table, prefix="pagos"),
     )

@@ -15,6 +15,7 @@ import pagos.api
 from pagos.composition_root import ApiDependencies
 from pagos.infraestructura.postgres.pago_lists import PostgresPagoListas
 from pagos.infraestructura.postgres.pago_queries import PostgresPagoConsultas
+from pagos.infraestructura.postgres.recent_payments import PostgresPagosRecientes
 from pagos.infraestructura.postgres.unit_of_work import PostgresPagosUnitOfWork
 from seedwork.infraestructura.postgres.database import PostgresDatabase, connect
 from support.lambda_events import FakeContext, proxy_event
@@ -57,6 +58,7 @@ def sent(database: TestDatabase, monkeypatch: pytest.MonkeyPatch) -> Iterator[li
             consultas=consultas,
             trazas=consultas,
             listas=PostgresPagoListas(connection),
+            recientes=PostgresPagosRecientes(connection),
             outbox=consultas,
             idempotency=NoIdempotency(),  # type: ignore[arg-type] # as much of it as the API calls
         )

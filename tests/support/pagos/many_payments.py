@@ -21,10 +21,12 @@ OPEN: Final = 100
 _SEED: Final = """
     insert into pagos.pagos (id, id_afiliado, monto, moneda, estado, referencia_pago, referencia_pasarela,
                              fecha_creacion, fecha_procesamiento, version)
-    select gen_random_uuid(), 'afiliado-' || case when n %% 2 = 0 then 0 else n / 2 %% %(afiliados)s end, 1 + n %% 1000,
+    select uuidv7(fecha - clock_timestamp()),
+           'afiliado-' || case when n %% 2 = 0 then 0 else n / 2 %% %(afiliados)s end, 1 + n %% 1000,
            'COP', case n %% %(rare)s when 7 then 'FALLIDO' when 8 then 'REVERSADO' else 'EXITOSO' end, 'ref-' || n,
-           'tr_' || n, date_trunc('second', now()) - (%(size)s - n) / 5 * interval '1 second', now(), 3
-      from generate_series(cast(%(first)s as int), %(last)s) as n
+           'tr_' || n, fecha, fecha, 3
+      from (select n, date_trunc('second', now()) - (%(size)s - n) / 5 * interval '1 second' as fecha
+              from generate_series(cast(%(first)s as int), %(last)s) as n) as ns
     """
 _OPEN: Final = """
     insert into pagos.pagos (id, id_afiliado, monto, moneda, estado, referencia_pago, fecha_creacion, version)

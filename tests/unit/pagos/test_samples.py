@@ -33,6 +33,7 @@ STATUSES = {
     "pagos-api/post-pago": 200,
     "pagos-api/post-pago-invalido": 422,
     "pagos-api/get-pagos": 200,
+    "pagos-api/get-recientes": 200,
     "pagos-api/get-pago": 404,  # the payment of the sample does not exist
     "pagos-api/get-trazabilidad": 404,
     "pagos-api/get-estadisticas": 200,

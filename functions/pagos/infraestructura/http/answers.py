@@ -57,6 +57,37 @@ class PaginaDePagos(TypedDict):
     siguiente: Siguiente
 
 
+class PagosDelMinuto(TypedDict):
+    """The number of payments accepted in a minute."""
+
+    minuto: Annotated[Instante, Field(description="Its first instant.")]
+    creados: Conteo
+
+
+class PagosAbiertos(TypedDict):
+    """The numbers of payments in each state that is not final."""
+
+    PENDIENTE: Conteo
+    PROCESANDO: Conteo
+
+
+class EdadesDeAbiertos(TypedDict):
+    """The seconds since the acceptance of the oldest payment in each state; null without one."""
+
+    PENDIENTE: Annotated[int | None, Field(ge=0, examples=[1])]
+    PROCESANDO: Annotated[int | None, Field(ge=0, examples=[None])]
+
+
+class Recientes(TypedDict):
+    """The payments accepted lately, and those that are open."""
+
+    por_minuto: Annotated[
+        list[PagosDelMinuto], Field(description="In order, without gaps; the current minute is the last.")
+    ]
+    abiertos: PagosAbiertos
+    mas_antiguo_segundos: EdadesDeAbiertos
+
+
 class PagoRevertido(TypedDict):
     """A payment after its reversal."""
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pagos.aplicacion.crear_pago import CrearPago
 
 MAX_LIMITE: Final = 200
+MAX_MINUTOS: Final = 60
 ID_PAGO: Final = uuid_parameter(
     "id_pago", "The payment's id, from the answer to its request.", example="01a2172f-5b0c-7d3e-9f4a-2c6b8d0e1f35"
 )
@@ -74,6 +75,16 @@ class ListarPagosParametros(BaseModel):
             desde=self.desde,
             hasta=self.hasta,
         )
+
+
+class RecientesParametros(BaseModel):
+    """How far back to count; unknown parameters are refused, because they may be typing errors."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    minutos: Annotated[
+        int, Field(ge=1, le=MAX_MINUTOS, description="The number of minutes; the current one is the last.")
+    ] = 10
 
 
 class RevertirPagoBody(BaseModel):

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, overload
 
+from pagos.dominio.estado_pago import EstadoPago
 from seedwork.infraestructura.text.page_cursor import encode_cursor
 
 if TYPE_CHECKING:
     from pagos.aplicacion.consultar_outbox import EstadisticasOutbox
     from pagos.aplicacion.consultar_pago import PagoVista
+    from pagos.aplicacion.contar_recientes import Recientes
     from pagos.aplicacion.listar_pagos import Pagina
     from pagos.dominio.pago import Pago
     from pagos.infraestructura.http import answers
@@ -69,6 +71,21 @@ def pagina(pagina: Pagina, *, limite: int) -> answers.PaginaDePagos:
     }
 
 
+def recientes(cuenta: Recientes) -> answers.Recientes:
+    """Return the answer to `GET /pagos/estadisticas`."""
+    return {
+        "por_minuto": [{"minuto": _instant(minuto), "creados": creados} for minuto, creados in cuenta.por_minuto],
+        "abiertos": {
+            "PENDIENTE": cuenta.abiertos[EstadoPago.PENDIENTE],
+            "PROCESANDO": cuenta.abiertos[EstadoPago.PROCESANDO],
+        },
+        "mas_antiguo_segundos": {
+            "PENDIENTE": _seconds(cuenta.mas_antiguo_segundos[EstadoPago.PENDIENTE]),
+            "PROCESANDO": _seconds(cuenta.mas_antiguo_segundos[EstadoPago.PROCESANDO]),
+        },
+    }
+
+
 def estadisticas(cuenta: EstadisticasOutbox) -> answers.EstadisticasDelOutbox:
     """Return the answer to `GET /pagos/outbox/estadisticas`."""
     return {
@@ -77,10 +94,13 @@ def estadisticas(cuenta: EstadisticasOutbox) -> answers.EstadisticasDelOutbox:
         "eventos_pendientes": cuenta.eventos_pendientes,
         "pagos_desconocidos": cuenta.pagos_desconocidos,
         "mas_antiguo_segundos": {
-            estado: None if segundos is None else int(segundos)
-            for estado, segundos in cuenta.mas_antiguo_segundos.items()
+            estado: _seconds(segundos) for estado, segundos in cuenta.mas_antiguo_segundos.items()
         },
     }
+
+
+def _seconds(value: float | None) -> int | None:
+    return None if value is None else int(value)
 
 
 @overload

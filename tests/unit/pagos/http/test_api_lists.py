@@ -74,3 +74,22 @@ def test_a_period_does_not_end_before_it_begins(api: Api) -> None:
     for hasta in ("2026-01-01", "2026-01-02"):
         answer = api.get(f"/pagos?desde=2026-01-02&hasta={hasta}")
         assert (answer.status_code, answer.json_body["codigo"]) == (422, "periodo-invertido")
+
+
+def test_recent_and_open_payments_are_counted(api: Api) -> None:
+    """The current minute is the last of as many as asked for; states without a payment have no age."""
+    api.post()
+    answer = api.get("/pagos/estadisticas?minutos=3")
+    assert answer.status_code == 200
+    assert answer.json_body.keys() == {"por_minuto", "abiertos", "mas_antiguo_segundos"}
+    assert len(answer.json_body["por_minuto"]) == 3
+    assert sum(minuto["creados"] for minuto in answer.json_body["por_minuto"]) == 1
+    assert answer.json_body["abiertos"] == {"PENDIENTE": 1, "PROCESANDO": 0}
+    assert answer.json_body["mas_antiguo_segundos"]["PROCESANDO"] is None
+    assert len(api.get("/pagos/estadisticas").json_body["por_minuto"]) == 10
+
+
+@pytest.mark.parametrize("query", ["minutos=0", "minutos=61", "minutos=x", "minuto=5"])
+def test_at_most_an_hour_is_counted(api: Api, query: str) -> None:
+    """The answer is 422 otherwise."""
+    assert api.get(f"/pagos/estadisticas?{query}").status_code == 422
