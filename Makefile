@@ -36,6 +36,9 @@ test-sam-local: install ## Test `sam local invoke` against the platform; needs D
 test-browser: install ## Test web pages with tracker and pixel in Chromium; CHROMIUM is its path if not on PATH
 	@pytest tests/browser $(ARGS)
 
+test-compatibility: install ## Test that breaking changes of APIs and events are found
+	@pytest tests/compatibility $(ARGS)
+
 test-upgrade: install ## Test an upgrade from the commit BEFORE (default: origin's): the data stays
 	@BEFORE="$${BEFORE:-origin/HEAD}" pytest tests/upgrade $(ARGS)
 
@@ -56,6 +59,12 @@ format: install ## Format the code, and fix what ruff can fix
 
 documents: install ## Make the documents in docs/ that are made from the code
 	@python -m documents
+
+compatibility: install ## Compare APIs, events and contracts with docs/baseline: nothing that a consumer relies on is gone
+	@python -m documents.compatibility check
+
+baseline: install ## Renew docs/baseline, together with a new line in CHANGELOG.md
+	@python -m documents.compatibility renew
 
 lock: install ## Pin all dependencies anew, with hashes
 	@infra/lock
@@ -78,4 +87,4 @@ endif
 .venv/.uv:
 	@infra/bootstrap "$(PYTHON)"
 
-.PHONY: help up down demo test test-pulsar test-unit test-sam-local test-browser test-upgrade fuzz web web-tools lint format documents lock install
+.PHONY: help up down demo test test-compatibility test-pulsar test-unit test-sam-local test-browser test-upgrade fuzz web web-tools lint format documents compatibility baseline lock install
