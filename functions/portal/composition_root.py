@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from portal.asset_folder import AssetFolder
+from portal.settings import Settings
 from portal.site import Site
 
 WEB: Final = Path(__file__).parent / "web"
@@ -18,7 +19,13 @@ LAYER: Final = "portal_assets"
 def site() -> Site:
     """Return the pages in `web`, with the third-party files and documents of the layer."""
     layer = layer_folder()
-    return Site(pages=WEB, own=AssetFolder.read(WEB), third_party=AssetFolder.read(layer), documents=layer)
+    return Site(
+        pages=WEB,
+        own=AssetFolder.read(WEB),
+        third_party=AssetFolder.read(layer),
+        documents=layer,
+        simulator=Settings.from_env().simulator,
+    )
 
 
 def layer_folder() -> Path:

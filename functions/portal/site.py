@@ -16,18 +16,23 @@ from portal.page import Page, is_seen
 from seedwork.infraestructura.http.problem_details import Problem, RequestError
 
 NO_HEADERS: Final[Mapping[str, str]] = MappingProxyType({})
+PANEL: Final = "index"
 FOR_EVER: Final = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
 NO_FILE: Final = Problem(status=HTTPStatus.NOT_FOUND, codigo="archivo-no-encontrado", detail="No existe ese archivo.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """Pages in `pages`, our own files and third-party files, and the folder of the API documents."""
+    """Pages in `pages`, our own files and third-party files, and the folder of the API documents.
+
+    `simulator` is the address of the payment gateway's simulator, which the panel controls; empty without one.
+    """
 
     pages: Path
     own: AssetFolder
     third_party: AssetFolder
     documents: Path
+    simulator: str = ""
     _made: dict[tuple[str, str], Page] = field(default_factory=dict)
 
     def page(self, name: str, root: str, *, seen: str | None, headers: Mapping[str, str] = NO_HEADERS) -> Response:
@@ -52,9 +57,13 @@ class Site:
                 text.replace("%OWN%", f"{root}assets/{self.own.fingerprint}")
                 .replace("%THIRD_PARTY%", f"{root}assets/{self.third_party.fingerprint}")
                 .replace("%ROOT%", root)
+                .replace("%SIMULATOR%", self.simulator)
             )
-            self._made[name, root] = Page.made_of(html, allowed={})
+            self._made[name, root] = Page.made_of(html, allowed=self._allowed(name))
         return self._made[name, root]
+
+    def _allowed(self, name: str) -> Mapping[str, str]:
+        return {"connect-src": self.simulator} if name == PANEL and self.simulator else {}
 
 
 def _response(body: str, headers: Mapping[str, str], *, status: HTTPStatus = HTTPStatus.OK) -> Response:

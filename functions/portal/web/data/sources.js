@@ -1,0 +1,54 @@
+/** The documents that the page reads, how often, and which part of the page needs each. */
+
+const SECOND = 1_000;
+const SLOW = 5_000;
+const RECENT = 60; // payments in the lanes
+const MINUTES = 10;
+
+/** Return the sources for `Polling`; `view()` is `{route, visible, state}` of the page at that moment. */
+export function sources(view) {
+  const home = () => view().route.page === "home";
+  const shows = (section) => () => home() && view().visible.has(section);
+  const idPago = () => view().route.id;
+  const onPayment = () => view().route.page === "payment";
+  return [
+    { key: "pagos", path: () => paymentsPath(view().route), every: SECOND, wanted: shows("pagos") },
+    { key: "estadisticas", path: () => `pagos/estadisticas?minutos=${MINUTES}`, every: SLOW, wanted: always },
+    { key: "ritmo", path: () => `event-collector/statistics/recent?minutos=${MINUTES}`, every: SLOW, wanted: always },
+    { key: "outboxes", path: () => "connector/outboxes", every: SLOW, wanted: always },
+    { key: "mapeos", path: () => "connector/mappings", every: SLOW, wanted: always },
+    { key: "campanasEstado", path: () => "status", every: 4 * SECOND, wanted: always },
+    { key: "pendientes", path: () => stuckPath(view(), "PENDIENTE"), every: SLOW, wanted: shows("pagos") },
+    { key: "procesando", path: () => stuckPath(view(), "PROCESANDO"), every: SLOW, wanted: shows("pagos") },
+    { key: "eventos", path: () => "event-collector/events?limite=100", every: SLOW, wanted: shows("eventos") },
+    { key: "fallidos", path: () => "event-collector/failed-events?limite=20", every: SLOW, wanted: shows("eventos") },
+    { key: "cartas", path: () => "connector/dead-letters?limite=50", every: SLOW, wanted: shows("entregas") },
+    { key: "campanas", path: () => "campaigns?limit=20", every: SLOW, wanted: shows("campanas") },
+    { key: "version", path: () => "api/reports/version", every: SLOW, wanted: shows("informes") },
+    { key: "informeV1", path: () => "api/reports/payments?version=v1", every: SLOW, wanted: shows("informes") },
+    { key: "informeV2", path: () => "api/reports/payments?version=v2", every: SLOW, wanted: shows("informes") },
+    { key: "informesSalud", path: () => "api/reports/health", every: SLOW, wanted: shows("salud") },
+    { key: "pagosSalud", path: () => "ready", every: SLOW, wanted: shows("salud") },
+    { key: "eventosSalud", path: () => "event-collector/ready", every: SLOW, wanted: shows("salud") },
+    { key: "pago", path: () => `pagos/${idPago()}`, every: SECOND, wanted: onPayment },
+    { key: "traza", path: () => `pagos/${idPago()}/trazabilidad`, every: SECOND, wanted: onPayment },
+    { key: "contado", path: () => `api/reports/payments/${idPago()}`, every: SECOND, wanted: onPayment },
+  ];
+}
+
+const always = () => true;
+
+function paymentsPath({ filter }) {
+  const query = new URLSearchParams({ limite: RECENT });
+  if (filter.estado) query.set("estado", filter.estado);
+  if (filter.afiliado) query.set("id_afiliado", filter.afiliado);
+  return `pagos?${query}`;
+}
+
+/** Open payments older than the newest sixty: asked for only if the statistics know of more than those. */
+function stuckPath({ route, state }, estado) {
+  if (route.filter.estado || route.filter.afiliado) return null;
+  const open = state.estadisticas?.data?.abiertos?.[estado] ?? 0;
+  const known = (state.pagos?.data?.pagos ?? []).filter((pago) => pago.estado === estado).length;
+  return open > known ? `pagos?estado=${estado}&limite=20` : null;
+}

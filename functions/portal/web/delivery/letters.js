@@ -1,0 +1,65 @@
+/** Dead letters: each opens with why, where from, how often, and its content. */
+
+import { Component, html } from "htm/preact";
+
+import { discard, redrive } from "../data/actions.js";
+import { read } from "../data/client.js";
+import { contentOf } from "./content.js";
+import { Age, Instant } from "../parts/time.js";
+import { bytes, count, plural } from "../words/numbers.js";
+
+const AFTER = ["cartas", "mapeos", "fallidos"];
+const WAITING = { REENVIO_PEDIDO: "en camino", REENVIANDO: "en camino", REENVIADA: "reenviada" };
+
+export function Letters({ letters, more, ask }) {
+  if (letters.length === 0) return html`<p class="note">No hay cartas muertas: todo lo publicado se ha procesado.</p>`;
+  return html`
+    <div class="letters">
+      <h3>${plural(letters.length, "carta muerta", "cartas muertas")}${more && " y más"}</h3>
+      <ul>${letters.map((letter) => html`<${Letter} key=${letter.id} letter=${letter} ask=${ask} />`)}</ul>
+    </div>
+  `;
+}
+
+class Letter extends Component {
+  state = { opened: null, problem: null };
+
+  open = async (event) => {
+    if (!event.target.open || this.state.opened) return;
+    try {
+      const { data } = await read(`connector/dead-letters/${encodeURIComponent(this.props.letter.id)}`);
+      this.setState({ opened: data, problem: null });
+    } catch (problem) {
+      this.setState({ problem: problem.message });
+    }
+  };
+
+  render({ letter, ask }, { opened, problem }) {
+    const waits = WAITING[letter.estado?.toUpperCase()];
+    return html`
+      <li data-letter=${letter.id}>
+        <details onToggle=${this.open}>
+          <summary>
+            <span class="who">${letter.mapeo ?? letter.topico_dlq}</span>
+            <span class="why">${letter.motivo ?? "motivo desconocido"}</span>
+            ${waits && html`<span class="note">${waits}</span>`}
+            ${letter.fecha && html`<${Age} at=${letter.fecha} />`}
+          </summary>
+          <dl>
+            <dt>Motivo</dt><dd>${letter.motivo ?? "—"}</dd>
+            <dt>Viene de</dt><dd><code>${letter.topico ?? "—"}</code>, suscripción <code>${letter.suscripcion ?? "—"}</code></dd>
+            <dt>Intentos</dt><dd>${letter.recepciones === null ? "—" : count(letter.recepciones)}</dd>
+            <dt>Desde</dt><dd><${Instant} at=${letter.fecha} /></dd>
+            <dt>Tamaño</dt><dd>${bytes(letter.tamano ?? 0)}</dd>
+            ${letter.clave && html`<dt>Clave</dt><dd><code>${letter.clave}</code></dd>`}
+          </dl>
+          ${problem ? html`<p class="problem" role="alert">${problem}</p>` : html`<pre tabindex="0">${opened ? contentOf(opened) : "Leyendo…"}</pre>`}
+          <footer>
+            <button type="button" class="danger quiet" onClick=${() => ask(discard(letter), AFTER)}>Descartar…</button>
+            <button type="button" onClick=${() => ask(redrive(letter), AFTER)} disabled=${Boolean(waits)}>Reenviar…</button>
+          </footer>
+        </details>
+      </li>
+    `;
+  }
+}

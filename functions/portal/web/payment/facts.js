@@ -1,0 +1,31 @@
+/** What is known of a payment, beside its waterfall. */
+
+import { html } from "htm/preact";
+
+import { Copy } from "../parts/copy.js";
+import { Instant } from "../parts/time.js";
+import { addressOf } from "../words/route.js";
+
+const COUNTED = { PENDING: "como pendiente", COMPLETED: "como pagado", FAILED: "como fallido", REVERSED: "como reversado", VOIDED: "como anulado" };
+
+export function Facts({ pago, pasos, contado, isLocal }) {
+  const correlation = pasos[0]?.correlation_id;
+  const reference = pasos.findLast((paso) => paso.referencia_pasarela)?.referencia_pasarela;
+  return html`
+    <aside class="facts" aria-label="Datos del pago">
+      <dl>
+        <dt>Afiliado</dt><dd><a href=${addressOf({ afiliado: pago.id_afiliado })}>${pago.id_afiliado}</a></dd>
+        <dt>Referencia</dt><dd>${pago.referencia_pago}</dd>
+        ${pago.id_campana && html`<dt>Campaña</dt><dd><code>${pago.id_campana}</code></dd>`}
+        <dt>Aceptado</dt><dd><${Instant} at=${pago.fecha_creacion} /></dd>
+        <dt>Resuelto</dt><dd><${Instant} at=${pago.fecha_procesamiento} /></dd>
+        <dt>En los informes</dt>
+        <dd>${contado ? (COUNTED[contado.status] ?? contado.status) : "todavía no"}</dd>
+        ${reference && html`<dt>En la pasarela</dt><dd><code>${reference}</code></dd>`}
+        <dt>Id</dt><dd><${Copy} text=${pago.id} what="el id" /></dd>
+        ${correlation && html`<dt>Correlación</dt><dd><${Copy} text=${correlation} what="el id de correlación" /></dd>`}
+        ${isLocal && html`<dt>Todo lo que pasó, con los registros</dt><dd><${Copy} text="aero trace ${pago.id}" what="el comando" /></dd>`}
+      </dl>
+    </aside>
+  `;
+}

@@ -1,0 +1,75 @@
+/** The strip says the worst of what is known, in one sentence, and where to act. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { sentence } from "../../../../functions/portal/web/strip/sentence.js";
+
+const NOW = 1_000_000;
+const up = { healthy: true };
+const down = { healthy: false };
+
+function facts(changes = {}) {
+  return {
+    estadisticas: { data: { abiertos: { PENDIENTE: 0, PROCESANDO: 0 }, mas_antiguo_segundos: { PENDIENTE: null, PROCESANDO: null } } },
+    campanasEstado: { data: { proxy: { active_backend: "primary" }, backends: { primary: up, replica: up } } },
+    outboxes: { data: { outboxes: [{ pendientes: 2, retenidos: 0, mas_antiguo_segundos: 0.1 }] } },
+    mapeos: { data: { mapeos: [{ cartas: 0 }, { cartas: null }] } },
+    ...changes,
+  };
+}
+
+const served = (primary, replica, active) => ({ campanasEstado: { data: { proxy: { active_backend: active }, backends: { primary, replica } } } });
+
+test("all is well", () => {
+  assert.deepEqual(sentence(facts(), NOW), { tone: "good", text: "Todo en orden", more: 0 });
+});
+
+test("nothing is claimed before anything is known", () => {
+  assert.deepEqual(sentence({}, NOW), { tone: "quiet", text: "Mirando la plataforma…", more: 0 });
+});
+
+test("a platform that does not answer is told before everything else", () => {
+  const said = sentence({ ...facts(served(down, down, "replica")), downSince: NOW - 12_000 }, NOW);
+  assert.deepEqual([said.tone, said.text, said.more], ["bad", "La plataforma no responde desde hace 12 s; esta página insiste y vuelve sola", 0]);
+});
+
+test("a broker that takes nothing is seen by the age of the outbox", () => {
+  const said = sentence(facts({ outboxes: { data: { outboxes: [{ pendientes: 9, retenidos: 0, mas_antiguo_segundos: 12 }] } } }), NOW);
+  assert.deepEqual([said.tone, said.text, said.link], ["bad", "Nada llega a Pulsar desde hace 12 s: todo se acepta y espera en la bandeja de salida", "entregas"]);
+});
+
+for (const [name, state, tone, expected] of [
+  ["a dead primary is served by the replica", served(down, up, "replica"), "warn", /La primaria .* sirve la réplica/],
+  ["a primary that is back stays behind an open circuit", served(up, up, "replica"), "warn", /La primaria .* sirve la réplica/],
+  ["a dead replica leaves the primary alone", served(up, down, "primary"), "warn", /La réplica .* sirve sola/],
+  ["two dead instances are bad", served(down, down, "replica"), "bad", /Ninguna instancia/],
+]) {
+  test(name, () => {
+    const said = sentence(facts(state), NOW);
+    assert.equal(said.tone, tone);
+    assert.match(said.text, expected);
+    assert.equal(said.link, "campanas");
+  });
+}
+
+test("dead letters are counted over all subscriptions", () => {
+  assert.equal(sentence(facts({ mapeos: { data: { mapeos: [{ cartas: 1 }, { cartas: null }] } } }), NOW).text, "1 carta muerta espera una decisión");
+  assert.equal(sentence(facts({ mapeos: { data: { mapeos: [{ cartas: 1 }, { cartas: 2 }] } } }), NOW).text, "3 cartas muertas esperan una decisión");
+});
+
+test("a payment that has been open for more than a minute is told, a younger one is not", () => {
+  const open = (seconds) => ({ estadisticas: { data: { abiertos: { PENDIENTE: 0, PROCESANDO: 2 }, mas_antiguo_segundos: { PENDIENTE: null, PROCESANDO: seconds } } } });
+  assert.equal(sentence(facts(open(60)), NOW).tone, "good");
+  assert.equal(sentence(facts(open(150)), NOW).text, "2 pagos sin desenlace; el más antiguo espera desde hace 2 min");
+});
+
+test("the worst is told, and the others are counted", () => {
+  const state = facts({ ...served(down, up, "replica"), pagos: { error: { status: 503, message: "PostgreSQL no responde." } }, mapeos: { data: { mapeos: [{ cartas: 3 }] } } });
+  const said = sentence(state, NOW);
+  assert.deepEqual([said.tone, said.text, said.more], ["bad", "Pagos no puede atender: PostgreSQL no responde", 2]);
+});
+
+test("an API that this platform lacks is no fault", () => {
+  const missing = { error: { missing: true, status: 404 } };
+  assert.equal(sentence(facts({ mapeos: missing, outboxes: missing }), NOW).tone, "good");
+});
