@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from campanas_proxy.instances.instance import Condition
 
 if TYPE_CHECKING:
+    from campanas_proxy.http import answers
     from campanas_proxy.instances.health import Picture
 
 VERSION: Final = "1.0.0"
 
 
-def status_view(picture: Picture) -> dict[str, Any]:
+def status_view(picture: Picture) -> answers.EstadoDelProxy:
     """Return the answer to `GET /status`; an instance that is alive but cannot reach its database is `unready`."""
     counts, circuit = picture.counts, picture.circuit
     return {
@@ -37,7 +38,7 @@ def status_view(picture: Picture) -> dict[str, Any]:
     }
 
 
-def proxy_health_view(picture: Picture) -> dict[str, Any]:
+def proxy_health_view(picture: Picture) -> answers.SaludDelProxy:
     """Return the answer to `GET /health` of the proxy."""
     return {
         "status": _proxy_status(picture),
@@ -48,7 +49,7 @@ def proxy_health_view(picture: Picture) -> dict[str, Any]:
     }
 
 
-def ready_view(picture: Picture) -> dict[str, Any]:
+def ready_view(picture: Picture) -> answers.DisponibilidadDelProxy:
     """Return the answer to `GET /ready` of the proxy, while at least one instance can serve."""
     all_can = all(condition is Condition.HEALTHY for condition in picture.conditions.values())
     return {
@@ -59,9 +60,9 @@ def ready_view(picture: Picture) -> dict[str, Any]:
     }
 
 
-def campaigns_health_view(picture: Picture) -> dict[str, Any]:
+def campaigns_health_view(picture: Picture) -> answers.SaludDeInstancias:
     """Return the answer to `GET /campaigns/health`."""
-    backends = {
+    backends: dict[str, answers.SaludDeInstancia] = {
         name: {
             "url": _url(name),
             "ok": condition is Condition.HEALTHY,
@@ -69,10 +70,10 @@ def campaigns_health_view(picture: Picture) -> dict[str, Any]:
         }
         for name, condition in picture.conditions.items()
     }
-    return {**backends, "active_target": picture.active}
+    return {"primary": backends["primary"], "replica": backends["replica"], "active_target": picture.active}
 
 
-def _backend(picture: Picture, name: str) -> dict[str, Any]:
+def _backend(picture: Picture, name: str) -> answers.Instancia:
     counts, condition = picture.counts.instances[name], picture.conditions[name]
     return {
         "url": _url(name),
@@ -91,7 +92,7 @@ def _url(name: str) -> str:
     return f"/instances/{name}"
 
 
-def _proxy_status(picture: Picture) -> str:
+def _proxy_status(picture: Picture) -> Literal["healthy", "unhealthy"]:
     return "healthy" if picture.is_healthy else "unhealthy"
 
 

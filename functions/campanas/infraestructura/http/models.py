@@ -16,6 +16,7 @@ from campanas.aplicacion.consultar_campanas import Busqueda, Cursor
 from campanas.dominio.datos_de_campana import PRESUPUESTO_MAXIMO, DatosDeCampana, TipoCampana
 from campanas.dominio.estado_campana import EstadoCampana
 from campanas.dominio.metricas import Correccion
+from seedwork.infraestructura.http.operation.parameters import RequestHeader, uuid_parameter
 from seedwork.infraestructura.http.problem_details import Problem, RequestError
 from seedwork.infraestructura.text.field_types import DineroCampo, Fecha, IdAfiliado, Monto, TextoVisto, at_most
 from seedwork.infraestructura.text.page_cursor import CursorDePagina, decode_cursor
@@ -40,7 +41,7 @@ Conteo = Annotated[int, Field(strict=True, ge=0, le=MAX_COUNT)]
 
 
 class CrearCampanaBody(BaseModel):
-    """The body of `POST /campaigns/`."""
+    """A new campaign."""
 
     nombre: Nombre
     presupuesto: Presupuesto
@@ -64,7 +65,7 @@ class CrearCampanaBody(BaseModel):
 
 
 class ModificarCampanaBody(BaseModel):
-    """The body of `PATCH /campaigns/{id_campana}`: given fields are changed; unchangeable fields are refused."""
+    """Changes of a campaign: given fields are changed; unchangeable fields are refused."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -96,7 +97,7 @@ class ModificarCampanaBody(BaseModel):
 
 
 class CorregirMetricasBody(BaseModel):
-    """The body of `PATCH /campaigns/{id_campana}/metrics`: given figures replace the counted ones."""
+    """Figures that replace the counted ones."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -144,9 +145,9 @@ def _cursor(text: str | None) -> Cursor | None:
     return Cursor(fecha_creacion=fecha_creacion, id=id_campana)
 
 
-def expected_version(if_match: str | None) -> int | None:
-    """Return the version in an If-Match header, None if there is none; raises RequestError (400)."""
-    if if_match is None or if_match == "*":
+def expected_version(if_match: str) -> int | None:
+    """Return the version in an If-Match header, None if any version will do; raises RequestError (400)."""
+    if if_match == "*":
         return None
     match = _IF_MATCH.fullmatch(if_match)
     if match is None:
@@ -163,3 +164,15 @@ def expected_version(if_match: str | None) -> int | None:
 def _require(changes: Collection[str]) -> None:
     if not changes:
         raise PydanticCustomError("sin_cambios", "nothing to change")
+
+
+ID_CAMPANA: Final = uuid_parameter(
+    "id_campana", "The campaign's id, from the answer to its request.", example="01a2172f-9c1d-7a2b-8e3f-4d5c6b7a8f90"
+)
+IF_MATCH: Final = RequestHeader(
+    name="If-Match",
+    read=expected_version,
+    description="The version that the caller has read; a campaign with a newer one is not changed.",
+    example='"3"',
+    schema={"type": "string", "pattern": '^(\\*|"?[0-9]{1,9}"?)$'},
+)

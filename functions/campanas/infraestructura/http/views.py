@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from campanas.dominio.estado_campana import EstadoCampana
@@ -10,10 +10,11 @@ from seedwork.infraestructura.text.page_cursor import encode_cursor
 
 if TYPE_CHECKING:
     from campanas.aplicacion.consultar_campanas import Busqueda, CampanaVista, Estadisticas, Pagina
+    from campanas.infraestructura.http import answers
     from seedwork.dominio.dinero import Dinero
 
 
-def campana(vista: CampanaVista) -> dict[str, Any]:
+def campana(vista: CampanaVista) -> answers.Campana:
     """Return the answer to `GET /campaigns/{id_campana}` and to `POST /campaigns/`."""
     datos, metricas = vista.datos, vista.metricas
     return {
@@ -40,7 +41,7 @@ def campana(vista: CampanaVista) -> dict[str, Any]:
     }
 
 
-def pagina(encontradas: Pagina, busqueda: Busqueda) -> dict[str, Any]:
+def pagina(encontradas: Pagina, busqueda: Busqueda) -> answers.PaginaDeCampanas:
     """Return the answer to `GET /campaigns/`; `siguiente` is the cursor of the next page."""
     siguiente = encontradas.siguiente
     return {
@@ -52,12 +53,12 @@ def pagina(encontradas: Pagina, busqueda: Busqueda) -> dict[str, Any]:
     }
 
 
-def cambio(id_campana: UUID, mensaje: str) -> dict[str, Any]:
+def cambio(id_campana: UUID, mensaje: str) -> answers.CampanaCambiada:
     """Return the answer to each `PATCH`."""
     return {"message": mensaje, "id_campana": str(id_campana)}
 
 
-def metricas(vista: CampanaVista) -> dict[str, Any]:
+def metricas(vista: CampanaVista) -> answers.MetricasDeCampana:
     """Return the answer to `GET /campaigns/{id_campana}/metrics`; amounts are in the budget's currency."""
     contadas, rendimiento, moneda = vista.metricas, vista.rendimiento, vista.datos.presupuesto.moneda
     return {
@@ -87,7 +88,7 @@ def metricas(vista: CampanaVista) -> dict[str, Any]:
     }
 
 
-def estadisticas(cuenta: Estadisticas) -> dict[str, Any]:
+def estadisticas(cuenta: Estadisticas) -> answers.EstadisticasDeCampanas:
     """Return the answer to `GET /campaigns/stats/general`; amounts are by currency."""
     return {
         "total_campanas": sum(cuenta.por_estado.values()),
@@ -104,5 +105,5 @@ def estadisticas(cuenta: Estadisticas) -> dict[str, Any]:
     }
 
 
-def _dinero(dinero: Dinero) -> dict[str, Any]:
+def _dinero(dinero: Dinero) -> answers.Monto:
     return {"monto": dinero.monto, "moneda": dinero.moneda}

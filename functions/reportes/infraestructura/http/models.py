@@ -41,6 +41,6 @@ class InformeParametros(BaseModel):
 
 
 class VersionBody(VersionPublicada):
-    """The body of `PUT /api/reports/version`."""
+    """The version to activate, for all affiliates or some."""
 
     by: Annotated[TextoVisto, Field(max_length=AUTOR_MAXIMO)] | None = None

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, overload
+from uuid import UUID
 
 from reportes.dominio.informe import SIN_FILTRO
 from reportes.dominio.version import Version
@@ -13,9 +14,10 @@ if TYPE_CHECKING:
     from reportes.aplicacion.consultar_informes import EstadoDelModelo, PagoEnInformes
     from reportes.aplicacion.versiones import Publicacion, Vigente
     from reportes.dominio.informe import Detalle, Resumen
+    from reportes.infraestructura.http import answers
 
 
-def v1(informe: Resumen) -> dict[str, Any]:
+def v1(informe: Resumen) -> answers.InformeSimple:
     """Return the simple report; an open side of the period is null."""
     periodo = informe.consulta.periodo
     return {
@@ -24,11 +26,11 @@ def v1(informe: Resumen) -> dict[str, Any]:
             "totalAmount": informe.total.monto,
             "currency": informe.consulta.moneda,
         },
-        "period": {"from": periodo.desde and zulu(periodo.desde), "to": periodo.hasta and zulu(periodo.hasta)},
+        "period": {"from": _zulu(periodo.desde), "to": _zulu(periodo.hasta)},
     }
 
 
-def v2(informe: Detalle) -> dict[str, Any]:
+def v2(informe: Detalle) -> answers.InformeDetallado:
     """Return the detailed report."""
     simple, total = v1(informe), informe.total
     return {
@@ -40,7 +42,7 @@ def v2(informe: Detalle) -> dict[str, Any]:
         "period": simple["period"],
         "breakdown": {
             "byCampaign": [
-                {"campaignId": id_campana and str(id_campana), "payments": cuenta.pagos, "amount": cuenta.monto}
+                {"campaignId": _id(id_campana), "payments": cuenta.pagos, "amount": cuenta.monto}
                 for id_campana, cuenta in informe.por_campana.items()
             ],
             "byCurrency": [
@@ -52,13 +54,13 @@ def v2(informe: Detalle) -> dict[str, Any]:
     }
 
 
-def pago(contado: PagoEnInformes) -> dict[str, Any]:
+def pago(contado: PagoEnInformes) -> answers.PagoContado:
     """Return one payment; `countedAt` is when `event`, its latest event, took effect in reports."""
     it = contado.pago
     return {
         "id": str(it.id),
         "affiliateId": it.id_afiliado,
-        "campaignId": it.id_campana and str(it.id_campana),
+        "campaignId": _id(it.id_campana),
         "amount": it.monto.monto,
         "currency": it.monto.moneda,
         "status": it.estado,
@@ -68,7 +70,7 @@ def pago(contado: PagoEnInformes) -> dict[str, Any]:
     }
 
 
-def version(vigente: Vigente, historial: Sequence[Publicacion] | None) -> dict[str, Any]:
+def version(vigente: Vigente, historial: Sequence[Publicacion] | None) -> answers.Versiones:
     """Return the answer to `GET` and `PUT /api/reports/version`; `history` is null without Parameter Store."""
     return {
         **_publicacion(vigente.publicacion),
@@ -78,7 +80,7 @@ def version(vigente: Vigente, historial: Sequence[Publicacion] | None) -> dict[s
     }
 
 
-def health(service: str, vigente: Vigente, modelo: EstadoDelModelo, *, ahora: datetime) -> dict[str, Any]:
+def health(service: str, vigente: Vigente, modelo: EstadoDelModelo, *, ahora: datetime) -> answers.SaludDeInformes:
     """Return the answer to `GET /api/reports/health`.
 
     Without Parameter Store the state is degraded, and the last known version is served. It is also degraded while the
@@ -100,14 +102,14 @@ def health(service: str, vigente: Vigente, modelo: EstadoDelModelo, *, ahora: da
     }
 
 
-def _modelo(modelo: EstadoDelModelo, ahora: datetime) -> dict[str, Any]:
+def _modelo(modelo: EstadoDelModelo, ahora: datetime) -> answers.ModeloDeLectura:
     ultimo, retraso = modelo.ultimo, modelo.retraso(ahora)
     return {
         "generation": modelo.vigente,
         "rebuilding": modelo.en_construccion,
         "lagMilliseconds": None if retraso is None else round(retraso.total_seconds() * 1000),
         "lastSign": _instant(modelo.ultima_senal),
-        "lastEvent": ultimo and _instant(ultimo.ocurrido_en),
+        "lastEvent": _instant(ultimo.ocurrido_en) if ultimo else None,
         "sources": {
             fuente: {
                 "lastEvent": _instant(avance.ocurrido_en),
@@ -119,11 +121,11 @@ def _modelo(modelo: EstadoDelModelo, ahora: datetime) -> dict[str, Any]:
     }
 
 
-def _publicacion(publicacion: Publicacion) -> dict[str, Any]:
+def _publicacion(publicacion: Publicacion) -> answers.VersionActiva:
     canario = publicacion.reparto.canario
     return {
         "active": publicacion.reparto.activa,
-        "canary": canario and {"version": canario.version, "percent": canario.porcentaje},
+        "canary": {"version": canario.version, "percent": canario.porcentaje} if canario else None,
         "since": _instant(publicacion.desde),
         "by": publicacion.por,
     }
@@ -134,5 +136,17 @@ def zulu(value: datetime) -> str:
     return f"{value.astimezone(UTC).replace(tzinfo=None).isoformat()}Z"
 
 
+def _zulu(value: datetime | None) -> str | None:
+    return None if value is None else zulu(value)
+
+
+def _id(value: UUID | None) -> str | None:
+    return None if value is None else str(value)
+
+
+@overload
+def _instant(value: datetime) -> str: ...
+@overload
+def _instant(value: datetime | None) -> str | None: ...
 def _instant(value: datetime | None) -> str | None:
     return None if value is None else value.isoformat()

@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Final
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError, PydanticKnownError
 
 from seedwork.dominio.dinero import DECIMALES, MONTO_MAXIMO, Dinero, Moneda
@@ -91,8 +91,17 @@ Monto = Annotated[
     Field(decimal_places=DECIMALES, allow_inf_nan=False),
     at_most(MONTO_MAXIMO),
 ]
-Fecha = Annotated[datetime, BeforeValidator(_instant)]
-FechaDeConsulta = Annotated[datetime, BeforeValidator(_instant_of_query)]
+# Other forms of ISO 8601 are read too (`docs/api.md`), but no caller should need them.
+_FECHA: Final = WithJsonSchema(
+    {
+        "type": "string",
+        "anyOf": [{"format": "date-time"}, {"format": "date"}],
+        "description": "An instant (RFC 3339), or the first instant of a day in UTC.",
+        "examples": ["2026-11-01T00:00:00-05:00"],
+    }
+)
+Fecha = Annotated[datetime, BeforeValidator(_instant), _FECHA]
+FechaDeConsulta = Annotated[datetime, BeforeValidator(_instant_of_query), _FECHA]
 
 
 class DineroCampo(BaseModel):
