@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from rich.table import Column, Table
 
 from aero.platform.terminal.tables import print_table
+from scenarios.chart import Chart
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -51,6 +52,12 @@ class Figures:
     legend: str = ""
     stands_for_checks: bool = False
 
+    @property
+    def table(self) -> dict[str, Any]:
+        """The table without the values for scripts."""
+        rows = [{"label": row.label, "cells": list(row.cells), "holds": row.holds} for row in self.rows]
+        return {"title": self.title, "columns": list(self.columns), "rows": rows, "legend": self.legend}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
@@ -60,6 +67,20 @@ class Report:
     again: str
     figures: Figures | None = None
     circumstances: Mapping[str, str] = field(default_factory=dict)
+    charts: Sequence[Chart] = ()
+
+    @classmethod
+    def from_dict(cls, document: Mapping[str, Any]) -> Self:
+        """Return the report of a document made by `to_dict`; raises KeyError or TypeError for another document."""
+        table = document["table"]
+        return cls(
+            checks=[Check(**check) for check in document["checks"]],
+            again=document["again"],
+            figures=table
+            and Figures(name="", **{**table, "rows": [FigureRow(**row, values={}) for row in table["rows"]]}),
+            circumstances=document["circumstances"],
+            charts=[Chart.from_dict(chart) for chart in document["charts"]],
+        )
 
     @property
     def holds(self) -> bool:
@@ -67,12 +88,14 @@ class Report:
         return all(check.holds for check in self.checks)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the report for scripts."""
+        """Return the report for scripts. `table` has the figures as the operator sees them."""
         document = {
             "holds": self.holds,
             "checks": [asdict(check) for check in self.checks],
             "circumstances": dict(self.circumstances),
             "again": self.again,
+            "table": self.figures and self.figures.table,
+            "charts": [chart.to_dict() for chart in self.charts],
         }
         return document | ({self.figures.name: [dict(row.values) for row in self.figures.rows]} if self.figures else {})
 

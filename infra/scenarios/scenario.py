@@ -34,6 +34,18 @@ O = TypeVar("O", bound=Options)  # noqa: E741 - the usual name of one type param
 class Scenario(ABC, Generic[O]):
     """A run of a scenario against the running platform; raises AeroError if no platform runs."""
 
+    name: ClassVar[str]
+    """The name of its command."""
+
+    title: ClassVar[str]
+    """The heading of its chapter in the report of all scenarios."""
+
+    promise: ClassVar[str]
+    """The promise that it tests."""
+
+    attack: ClassVar[str]
+    """How it attacks the promise."""
+
     run_prefix: ClassVar[str]
     """The prefix of a run's payments, campaigns and affiliates."""
 

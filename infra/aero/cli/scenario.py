@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, TypeVar
 
 import typer
@@ -15,6 +16,7 @@ from aero.process.running import running
 from scenarios.failover.cases import Case
 
 if TYPE_CHECKING:
+    from scenarios.document.chapter import Chapter
     from scenarios.scenario import Options, Scenario
 
 O = TypeVar("O", bound="Options")  # noqa: E741 - the usual name of one type parameter
@@ -110,6 +112,63 @@ def version_switch(
         take_stop_signals_for_ctrl_c()  # Ctrl-C restores the version
         options = Options(seconds=seconds, rate=rate, switches=switches, seed=_seed(seed))
         _run(paths, VersionSwitch, options, json=json)
+
+
+@app.command("all")
+def all_scenarios(
+    *,
+    quick: Annotated[bool, typer.Option("--quick", help="Less load: minutes instead of a quarter of an hour.")] = False,
+    seed: Annotated[int | None, typer.Option(metavar="N", help=SEED)] = None,
+    earlier: Annotated[
+        list[Path] | None,
+        typer.Option("--from", metavar="FILE", help="Run nothing: use the --json of an earlier run; repeatable."),
+    ] = None,
+) -> None:
+    """Run failover, exactly-once and version-switch, and write one report about all promises.
+
+    The report is a page of HTML, which can be printed and sent, and the same in Markdown. Both are in reports/ below
+    .aero, and the command prints their paths.
+
+    Exit code 1 unless every promise held.
+    """
+    paths = Paths.from_env()
+    with failures_explained(paths):
+        from aero.platform.terminal import console
+        from scenarios import suite
+
+        chapters = list(suite.earlier(earlier)) if earlier else _all(paths, _seed(seed), quick=quick)
+        findings, html, markdown = suite.write(chapters, paths)
+        for chapter in chapters:
+            style = "green" if chapter.holds else "bold red"
+            console.out.print(f"{chapter.verdict:<11} {chapter.title}", style=style, markup=False, soft_wrap=True)
+        console.out.print(f"{findings.verdict}\n{html}\n{markdown}", markup=False, soft_wrap=True)
+        if not findings.holds:
+            raise typer.Exit(1)
+
+
+def _all(paths: Paths, seed: int, *, quick: bool) -> list[Chapter]:
+    """Run all scenarios, and print what went wrong in each."""
+    from aero.platform.terminal import console
+    from aero.run.foreground import progress, take_stop_signals_for_ctrl_c
+    from scenarios import suite
+    from scenarios.report import show
+
+    take_stop_signals_for_ctrl_c()  # Ctrl-C heals
+    if running(paths).watch:
+        console.err.print(WATCHED, style="yellow", markup=False, soft_wrap=True)
+    chapters = []
+    renderer = progress()
+    try:
+        for chapter in suite.run(paths, suite.QUICK if quick else suite.FULL, seed, renderer):
+            renderer.close()
+            chapters.append(chapter)
+            if chapter.report is None:
+                console.error(f"{chapter.title}: {chapter.problem}")
+            else:
+                show(chapter.report, console.out)
+    finally:
+        renderer.close()
+    return chapters
 
 
 def _run(paths: Paths, scenario: type[Scenario[O]], options: O, *, json: bool) -> None:

@@ -18,6 +18,7 @@ from aero.operate.gateway import Gateway
 from aero.operate.outboxes import outbox_statuses
 from aero.platform.progress.events import step
 from scenarios.chaos import COMPONENTS, Chaos
+from scenarios.chart import Chart
 from scenarios.exactly_once import evidence
 from scenarios.exactly_once.audit import CONVERSIONS, TOPIC_OF, accepted_as, are_reported, audit
 from scenarios.exactly_once.clients import Answers, connected_clients
@@ -71,6 +72,18 @@ class Options:
 class ExactlyOnce(Scenario[Options]):
     """Repeated payments and conversions under faults and kills: each is paid once, none is lost."""
 
+    name = "exactly-once"
+    title = "Each payment is made exactly once"
+    promise = (
+        "A payment and a conversion are processed exactly once, and every step can be traced, although they arrive "
+        "twice, late and out of order under load."
+    )
+    attack = (
+        "Concurrent clients repeat and reorder payments and conversions. The gateway declines, fails, stays silent and "
+        "loses its answers. Functions, relay, bridge, broker, PostgreSQL and LocalStack are killed at random. Then "
+        "payments are reversed in the same way. The audit compares the answers, the database, the gateway's own "
+        "ledger, the topics and the reports."
+    )
     run_prefix = "s3"
     verdict = "Nothing was lost, nothing was paid twice."
 
@@ -103,7 +116,16 @@ class ExactlyOnce(Scenario[Options]):
                 found = await asyncio.to_thread(self._evidence, answers, clients, client, memory)
                 checks = audit(found)
                 current.result = f"{len(checks)} checks"
-        return Report(checks=checks, circumstances=self._circumstances(answers, clients), again=self._options.command)
+        return Report(
+            checks=checks,
+            circumstances=self._circumstances(answers, clients),
+            again=self._options.command,
+            charts=[
+                Chart.of_counts("Killed with kill -9", self._kills),
+                Chart.of_counts("Faults of the gateway", self._faults_met() - self._faults_before),
+                Chart.of_counts("Final states of payments", Counter(payment.state for payment in found.payments)),
+            ],
+        )
 
     @contextmanager
     def _faults(self) -> Iterator[None]:

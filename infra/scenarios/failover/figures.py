@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Final
 
+from scenarios.chart import Bar, Chart
+from scenarios.failover.audit import MOST_P99_SECONDS, MOST_RECOVERY_SECONDS
 from scenarios.report import FigureRow, Figures
 
 if TYPE_CHECKING:
@@ -44,6 +46,24 @@ def figures(results: Sequence[CaseResult]) -> Figures:
         name="cases", title="Case", columns=COLUMNS, rows=[_row(result) for result in results], legend=LEGEND,
         stands_for_checks=True,
     )  # fmt: skip
+
+
+def charts(results: Sequence[CaseResult]) -> list[Chart]:
+    """Return the times of each case against their limits."""
+    return [
+        Chart(
+            title="99th percentile of the response times during the fault",
+            bars=[Bar(label=result.case.label, value=result.measures.p99 * 1000) for result in results],
+            unit="ms",
+            limit=MOST_P99_SECONDS * 1000,
+        ),
+        Chart(
+            title="Time until the clients were served as before",
+            bars=[Bar(label=result.case.label, value=result.measures.recovery) for result in results],
+            unit="s",
+            limit=MOST_RECOVERY_SECONDS,
+        ),
+    ]
 
 
 def _row(result: CaseResult) -> FigureRow:

@@ -19,7 +19,7 @@ from scenarios.failover.campaigns import TOPIC_OF
 from scenarios.failover.cases import FUNCTION_OF, PRIMARY, REPLICA, Case
 from scenarios.failover.evidence import Evidence
 from scenarios.failover.faults import Faults
-from scenarios.failover.figures import CaseResult, figures
+from scenarios.failover.figures import CaseResult, charts, figures
 from scenarios.failover.load import SteadyLoad
 from scenarios.failover.measures import Measures, Timeline, measure
 from scenarios.failover.proxy import ProxyWatch
@@ -70,6 +70,17 @@ class _Played:
 class Failover(Scenario[Options]):
     """An instance of the campaigns API fails under a steady load, case by case; no request fails."""
 
+    name = "failover"
+    title = "A dead campaigns instance is not noticed"
+    promise = (
+        "If an instance of the campaigns API fails, 99.99 % of the requests still succeed, no event is lost, and "
+        "recovery takes less than ten seconds."
+    )
+    attack = (
+        "Under a steady load the primary is killed again and again, hung, throttled and deployed broken, then healed. "
+        "The same happens to the replica while it serves. At last every function is killed at once. Each request is "
+        "sent at its due time, and its first answer counts. Every write is followed to its event and its topic."
+    )
     run_prefix = "s2"
     verdict = "No client noticed."
 
@@ -97,7 +108,7 @@ class Failover(Scenario[Options]):
                 results = await asyncio.to_thread(self._audited, played, position, memories)
                 current.result = f"{sum(len(result.audit.checks) for result in results)} checks"
         checks = [check for result in results for check in result.audit.checks]
-        return Report(checks=checks, figures=figures(results), again=self._options.command)
+        return Report(checks=checks, figures=figures(results), again=self._options.command, charts=charts(results))
 
     async def _play(self, case: Case, number: int, session: aiohttp.ClientSession, current: Step) -> _Played:
         options, watch = self._options, ProxyWatch(session, self._proxy)

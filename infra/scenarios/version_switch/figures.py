@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
+from scenarios.chart import Bar, Chart
 from scenarios.report import FigureRow, Figures
 from scenarios.steady_load import percentile
 from scenarios.version_switch.requests import Way
@@ -25,6 +26,19 @@ def figures(outcomes: Sequence[Outcome[Request]]) -> Figures:
         columns=COLUMNS,
         rows=[_row(way, [outcome for outcome in outcomes if outcome.request.way is way]) for way in Way],
     )
+
+
+def charts(outcomes: Sequence[Outcome[Request]]) -> list[Chart]:
+    """Return the response times of each way, and how often each version served."""
+    times = {way: [outcome.seconds for outcome in outcomes if outcome.request.way is way] for way in Way}
+    return [
+        Chart(
+            title="99th percentile of the response times",
+            bars=[Bar(label=str(way), value=percentile(seconds, 0.99) * 1000) for way, seconds in times.items()],
+            unit="ms",
+        ),
+        Chart.of_counts("Reports served by version", Counter(each.version for each in outcomes if each.version)),
+    ]
 
 
 def _row(way: Way, outcomes: Sequence[Outcome[Request]]) -> FigureRow:

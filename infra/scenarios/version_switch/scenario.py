@@ -22,7 +22,7 @@ from scenarios.report import Report
 from scenarios.scenario import Scenario
 from scenarios.steady_load import ask, steadily, steady_session
 from scenarios.version_switch.audit import Evidence, audit
-from scenarios.version_switch.figures import figures
+from scenarios.version_switch.figures import charts, figures
 from scenarios.version_switch.load import Load
 from scenarios.version_switch.requests import CURRENCIES, PORTS, REPORT, Request, Requests, Way
 from scenarios.version_switch.switches import Switch, Switcher
@@ -62,6 +62,16 @@ class Options:
 class VersionSwitch(Scenario[Options]):
     """The report changes its version repeatedly under load; no request fails."""
 
+    name = "version-switch"
+    title = "A switch of the report version fails no request"
+    promise = (
+        "The report changes its version without a deploy; no request fails, and a switch takes effect within a second."
+    )
+    attack = (
+        "Every kind of report is requested under a steady load while payments are made. The version is switched at "
+        "random moments, for all affiliates or for some. Meanwhile the read model is rebuilt and the reports function "
+        "is deployed again. Every body is checked against its version."
+    )
     run_prefix = "s9"
     verdict = "No client noticed."
 
@@ -101,7 +111,9 @@ class VersionSwitch(Scenario[Options]):
                 )  # fmt: skip
                 checks = audit(evidence)
                 current.result = f"{len(checks)} checks"
-        return Report(checks=checks, figures=figures(load.outcomes), again=options.command)
+        return Report(
+            checks=checks, figures=figures(load.outcomes), again=options.command, charts=charts(load.outcomes)
+        )
 
     async def _meanwhile(self, load: Load, switcher: Switcher, current: Step) -> None:
         seconds, end = self._options.seconds, asyncio.Event()

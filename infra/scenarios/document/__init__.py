@@ -1,0 +1,1 @@
+"""The report of all scenarios, in Markdown and as one page of HTML."""
