@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Self
 
+from seedwork.infraestructura.http.caching.entity_tag import etag_of
+
 _IMPORT_MAP: Final = re.compile(r'<script type="importmap">(.*?)</script>', re.DOTALL)
 # A page loads its own origin's files only, runs no inline script but its import map, and stands in no frame.
 _POLICY: Final = {
@@ -48,17 +50,6 @@ class Page:
             "X-Content-Type-Options": "nosniff",
         }
         return cls(html=html, headers=headers)
-
-
-def etag_of(text: str) -> str:
-    """Return a tag for a text. It is weak, since API Gateway may compress the text."""
-    return f'W/"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
-
-
-def is_seen(etag: str, if_none_match: str | None) -> bool:
-    """Return whether the caller has this version (RFC 9110, 13.1.2: a weak comparison)."""
-    seen = {tag.strip().removeprefix("W/") for tag in (if_none_match or "").split(",")}
-    return "*" in seen or etag.removeprefix("W/") in seen
 
 
 def _source_hash(text: str) -> str:

@@ -12,7 +12,8 @@ from typing import Final
 from chalice.app import Response
 
 from portal.asset_folder import TYPES, AssetFolder
-from portal.page import Page, is_seen
+from portal.page import Page
+from seedwork.infraestructura.http.caching.entity_tag import is_seen
 from seedwork.infraestructura.http.problem_details import Problem, RequestError
 
 NO_HEADERS: Final[Mapping[str, str]] = MappingProxyType({})

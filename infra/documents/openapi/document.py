@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from aero.platform.paths import PROJECT
 from documents.openapi.apis import Operation, operations, view_of
-from documents.openapi.headers import CORRELATION_ID, header_component, parameter_component
+from documents.openapi.headers import CORRELATION_ID, ETAG, header_component, parameter_component
 from documents.openapi.operation_object import add_types, headers_of, operation_object
 from documents.openapi.problems import SCHEMA, common_responses
 from documents.openapi.schemas import Schemas, plain
@@ -80,7 +80,7 @@ def _components(document: dict[str, Any], found: list[Operation], schemas: Schem
     answered = {
         header.name: header for operation in found for header in operation.declaration.get("answer_headers", ())
     }
-    answered |= {header.name: header for header in (CORRELATION_ID, RETRY_AFTER)}
+    answered |= {header.name: header for header in (CORRELATION_ID, ETAG, RETRY_AFTER)}
     return {
         "parameters": {name: parameter_component(header) for name, header in sorted(sent.items())},
         "headers": {name: header_component(header) for name, header in sorted(answered.items())},

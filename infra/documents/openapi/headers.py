@@ -21,6 +21,20 @@ SENT_CORRELATION_ID: Final = RequestHeader(
 )
 
 
+ETAG: Final = ResponseHeader(
+    name="ETag",
+    description="The tag of this document; equal documents have equal tags (RFC 9110, 8.8.3).",
+    example='W/"4355a46b19d348dc2f57c046f8ef63d4"',
+    required=True,
+)
+IF_NONE_MATCH: Final = RequestHeader(
+    name="If-None-Match",
+    read=str,
+    description="The `ETag` of the caller's copy: if it is the current one, the answer is 304 without a body.",
+    example='W/"4355a46b19d348dc2f57c046f8ef63d4"',
+)
+
+
 def header_references(headers: Iterable[ResponseHeader]) -> dict[str, Any]:
     """Return the headers of a response as references."""
     return {header.name: {"$ref": f"#/components/headers/{header.name}"} for header in headers}

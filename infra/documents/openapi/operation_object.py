@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from inspect import getdoc
 from typing import TYPE_CHECKING, Any, Final
 
 from documents.openapi.examples import example_of
-from documents.openapi.headers import CORRELATION_ID, SENT_CORRELATION_ID, header_references
+from documents.openapi.headers import CORRELATION_ID, ETAG, IF_NONE_MATCH, SENT_CORRELATION_ID, header_references
 from documents.openapi.problems import problem_responses
 from documents.openapi.texts import TAGS
+from seedwork.infraestructura.http.operation.answer_types import NO_STORE
 from seedwork.infraestructura.http.rest_api import JSON
 
 if TYPE_CHECKING:
     from documents.openapi.apis import Operation
     from documents.openapi.schemas import Schemas
+    from seedwork.infraestructura.http.operation.parameters import ResponseHeader
 
 _NULL: Final = {"type": "null"}
 
@@ -66,7 +69,21 @@ def _parameters(operation: Operation, schemas: Schemas) -> list[dict[str, Any]]:
 
 def headers_of(operation: Operation) -> list[Any]:
     """Return the headers that a caller of the operation may send."""
-    return [*operation.declaration.get("headers", ()), SENT_CORRELATION_ID]
+    conditional = [IF_NONE_MATCH] if is_revalidated(operation) else []
+    return [*operation.declaration.get("headers", ()), *conditional, SENT_CORRELATION_ID]
+
+
+def is_revalidated(operation: Operation) -> bool:
+    """Return whether the answers have tags, as RestApi gives them to JSON documents that may be stored."""
+    declared = operation.declaration
+    return (
+        operation.method == "get" and not isinstance(declared["answer"], str) and NO_STORE not in answered_by(operation)
+    )
+
+
+def answered_by(operation: Operation) -> Sequence[ResponseHeader]:
+    """Return the declared headers of an operation's answer."""
+    return operation.declaration.get("answer_headers", ())
 
 
 def _query(model: dict[str, Any]) -> list[dict[str, Any]]:
@@ -110,7 +127,8 @@ def _request_body(operation: Operation, schemas: Schemas) -> dict[str, Any]:
 
 def _success(operation: Operation, schemas: Schemas) -> dict[str, Any]:
     declared = operation.declaration
-    headers = header_references((CORRELATION_ID, *declared.get("answer_headers", ())))
+    tag = (ETAG,) if is_revalidated(operation) else ()
+    headers = header_references((CORRELATION_ID, *tag, *answered_by(operation)))
     if isinstance(declared["answer"], str):
         content: dict[str, Any] = {declared["answer"]: {"schema": {"type": "string"}}}
         description = "The file."
@@ -120,6 +138,11 @@ def _success(operation: Operation, schemas: Schemas) -> dict[str, Any]:
         description = schemas.resolved(schema).get("description", "The answer.")
     status = declared.get("status", HTTPStatus.OK)
     answers = {str(int(status)): {"description": description, "headers": headers, "content": content}}
+    if tag:
+        answers[str(int(HTTPStatus.NOT_MODIFIED))] = {
+            "description": "The caller's copy is the current document.",
+            "headers": header_references((CORRELATION_ID, *tag)),
+        }
     if "repeated_status" in declared:
         repeated = str(int(declared["repeated_status"]))
         answers[repeated] = {

@@ -74,7 +74,15 @@ def test_a_preflight_names_the_allowed_methods_and_headers(path: str, method: st
     allowed = header(path, "Access-Control-Allow-Methods").split(", ")
     assert method == "any" or method.upper() in allowed
     headers = header(path, "Access-Control-Allow-Headers").split(", ")
-    ours = {"Content-Type", "Idempotency-Key", "If-Match", "X-Api-Key", "X-Correlation-Id", "X-Session-Id"}
+    ours = {
+        "Content-Type",
+        "Idempotency-Key",
+        "If-Match",
+        "If-None-Match",
+        "X-Api-Key",
+        "X-Correlation-Id",
+        "X-Session-Id",
+    }
     assert ours | {"Authorization"} <= set(headers)  # `*` would not include it (CORS non-wildcard request-header name)
 
 

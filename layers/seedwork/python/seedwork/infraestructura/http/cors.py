@@ -16,7 +16,7 @@ from seedwork.infraestructura.http.correlation import lower_headers
 VARIABLE: Final = "CORS_ORIGINS"
 ANY: Final = "*"
 EXPOSED: Final = (
-    "Content-Disposition, Idempotency-Replayed, RateLimit, RateLimit-Policy, Retry-After, X-Correlation-Id, "
+    "Content-Disposition, ETag, Idempotency-Replayed, RateLimit, RateLimit-Policy, Retry-After, X-Correlation-Id, "
     "X-Report-Tracking-Uncounted, X-Report-Version, X-Served-By"
 )
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from chalice.app import Request, Response
 
 from seedwork.infraestructura.aws.telemetry import correlate, log_request
+from seedwork.infraestructura.http.caching.entity_tag import revalidated
 from seedwork.infraestructura.http.correlation import CORRELATION_HEADER, correlation_of, lower_headers
 from seedwork.infraestructura.http.cors import FOR_ANY_PAGE, policy, with_vary
 from seedwork.infraestructura.http.current_request import CurrentRequest
@@ -78,6 +79,8 @@ class RestApi(CurrentRequest):
         correlate(self.correlation_id)
         self.lower_headers = lower_headers(event)
         answer = self._answer(event, context)
+        if request["httpMethod"] in _SAFE and answer["headers"].get("Content-Type") == JSON:
+            answer = revalidated(answer, self.lower_headers.get("if-none-match"))
         answer["headers"][CORRELATION_HEADER] = self.correlation_id
         cors = FOR_ANY_PAGE if self._is_for_any_page(event) else policy()
         answer["headers"] = with_vary(answer["headers"], cors.headers(self.lower_headers.get("origin")))

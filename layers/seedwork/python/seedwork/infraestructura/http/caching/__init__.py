@@ -1,0 +1,1 @@
+"""The caching of answers by clients."""
