@@ -27,7 +27,7 @@ def add_types(operation: Operation, schemas: Schemas) -> None:
     declared = operation.declaration
     for parameter in declared.get("path_parameters", ()):
         schemas.add(parameter.schema, "validation")
-    for name in ("query", "body"):
+    for name in ("query", "own_query", "body"):
         if name in declared:
             schemas.add(declared[name], "validation")
     if not isinstance(declared["answer"], str):
@@ -62,7 +62,8 @@ def _parameters(operation: Operation, schemas: Schemas) -> list[dict[str, Any]]:
         }
         for parameter in declared.get("path_parameters", ())
     ]
-    in_query = _query(schemas.resolved(schemas.of(declared["query"], "validation"))) if "query" in declared else []
+    query = declared.get("query") or declared.get("own_query")
+    in_query = _query(schemas.resolved(schemas.of(query, "validation"))) if query else []
     headers = [{"$ref": f"#/components/parameters/{header.name}"} for header in headers_of(operation)]
     return [*in_path, *in_query, *headers]
 

@@ -113,7 +113,7 @@ def _by_rule(operation: Operation) -> Iterator[HTTPStatus]:
     yield from _ALWAYS
     if "body" in declared:
         yield from _WITH_BODY
-    if "query" in declared:
+    if "query" in declared or "own_query" in declared:
         yield HTTPStatus.UNPROCESSABLE_ENTITY
     yield from (parameter.refusal for parameter in declared.get("path_parameters", ()))
 

@@ -87,7 +87,7 @@ def _insert() -> tuple[str, Event, Event, str]:
     )
     aceptado = recibido.aceptar(uuid7(), ahora=datetime.now(UTC))
     PostgresEventoRepository(recorder).agregar([aceptado])  # type: ignore[arg-type] # it only runs statements
-    return recorder.sql, recorder.parameters, evento_aceptado(conocido(aceptado)), str(aceptado.id)
+    return recorder.sql, recorder.parameters, dict(evento_aceptado(conocido(aceptado))), str(aceptado.id)
 
 
 @cache

@@ -14,7 +14,7 @@ from decimal import Decimal
 from itertools import islice
 from typing import TYPE_CHECKING, Annotated, Final
 
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 
 from event_collector.infraestructura.http.url import UTM, normalized
 from seedwork.dominio.huella import numero
@@ -116,8 +116,16 @@ def _campaigns_in_lower_case(name: str) -> str:
     return name.lower() if name.lower().startswith(UTM) else name
 
 
-Dicho = Annotated[str | None, BeforeValidator(lenient_text)]
-DichoEnMayusculas = Annotated[str | None, BeforeValidator(lenient_text), AfterValidator(_upper)]
-Direccion = Annotated[str | None, BeforeValidator(address)]
-Url = Annotated[str | None, BeforeValidator(address), AfterValidator(normalized)]
-ParametrosTracking = Annotated[dict[str, str], BeforeValidator(parameters)]
+def _said(description: str) -> WithJsonSchema:
+    """Describe a field that never refuses: any value is read."""
+    return WithJsonSchema({"description": f"{description} Anything else is left out."})
+
+
+_DICHO: Final = _said("A text; a number or a boolean counts as its text.")
+_DIRECCION: Final = _said("An address, cleaned and cut.")
+
+Dicho = Annotated[str | None, BeforeValidator(lenient_text), _DICHO]
+DichoEnMayusculas = Annotated[str | None, BeforeValidator(lenient_text), AfterValidator(_upper), _DICHO]
+Direccion = Annotated[str | None, BeforeValidator(address), _DIRECCION]
+Url = Annotated[str | None, BeforeValidator(address), AfterValidator(normalized), _DIRECCION]
+ParametrosTracking = Annotated[dict[str, str], BeforeValidator(parameters), _said("Texts by name.")]

@@ -27,6 +27,7 @@ from event_collector.infraestructura.http.lenient_fields import (
 )
 from event_collector.infraestructura.http.url import utm_parameters
 from seedwork.dominio.dinero import Dinero, Moneda
+from seedwork.infraestructura.http.operation.parameters import PathParameter, uuid_parameter
 from seedwork.infraestructura.http.problem_details import Problem, RequestError
 from seedwork.infraestructura.http.request_body import validated
 from seedwork.infraestructura.text.field_types import Fecha, FechaDeConsulta, IdAfiliado, Monto, Visible
@@ -51,7 +52,7 @@ Tipo = Annotated[TipoEvento, BeforeValidator(_upper)]
 
 
 class EventoDocumento(BaseModel):
-    """The body of `POST /event-collector/events`; unknown fields are ignored."""
+    """A tracking event; unknown fields are ignored."""
 
     tipo_evento: Tipo
     id_afiliado: IdAfiliado
@@ -115,13 +116,13 @@ class EventoDocumento(BaseModel):
 
 
 class LoteBody(BaseModel):
-    """The body of `POST /event-collector/events/batch`; each of its events is validated separately."""
+    """Events, each of which is validated separately."""
 
     eventos: Annotated[list[Any], Field(min_length=1, max_length=MAX_EVENTOS)]
 
 
 class ReintentoBody(BaseModel):
-    """The optional body of `POST /event-collector/events/{id}/retry`."""
+    """How an event is published again."""
 
     id_evento: UUID | None = None
     forzar_reproceso: bool = False
@@ -170,10 +171,23 @@ class LimiteParametros(Parametros):
     ventana_minutos: Annotated[int, Field(ge=1, le=VENTANAS_CONSERVADAS)] = 1
 
 
-def path_affiliate(value: str) -> str:
+class _ConAfiliado(BaseModel):
+    id_afiliado: IdAfiliado
+
+
+def _path_affiliate(value: str) -> str:
     """Return the affiliate's id from its encoded path parameter; raises RequestError (422)."""
     return validated({"id_afiliado": unquote(value)}, _ConAfiliado).id_afiliado
 
 
-class _ConAfiliado(BaseModel):
-    id_afiliado: IdAfiliado
+ID_AFILIADO: Final = PathParameter(
+    name="id_afiliado",
+    read=_path_affiliate,
+    schema=IdAfiliado,
+    description="The affiliate's id.",
+    example="afiliado-001",
+    refusal=HTTPStatus.UNPROCESSABLE_ENTITY,
+)
+ID_EVENTO: Final = uuid_parameter(
+    "id_evento", "The event's id, from the answer to its request.", example="01a2172f-1c2d-7e3f-8a4b-5c6d7e8f9a0b"
+)

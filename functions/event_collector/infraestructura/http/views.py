@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from event_collector.dominio.estado_evento import EstadoEvento
@@ -20,17 +20,17 @@ if TYPE_CHECKING:
     from chalice.app import Response
 
     from event_collector.aplicacion.consultar_estadisticas import Estadisticas
-    from event_collector.aplicacion.consultar_eventos import EventoVista, Fallo
+    from event_collector.aplicacion.consultar_eventos import EventoVista, Fallo, PagoDeComision
     from event_collector.aplicacion.disponibilidad import Dependencias
     from event_collector.aplicacion.registrar_evento import EventoRegistrado
     from event_collector.dominio.cupo import Cupo
     from event_collector.dominio.evento_repository import EventoConocido
+    from event_collector.infraestructura.http.operations import answers
 
-_DE_LOS_DATOS: Final = ("tipo_evento", "id_afiliado", "id_campana", "valor_conversion", "moneda", "fuente_evento")
 _DUPLICADO: Final = ',"duplicado":true}'
 
 
-def evento_aceptado(evento: EventoConocido) -> dict[str, Any]:
+def evento_aceptado(evento: EventoConocido) -> answers.EventoAceptado:
     """Return the answer to `POST /event-collector/events`: the event as accepted, without its later states."""
     return {
         "exito": True,
@@ -54,16 +54,13 @@ def duplicado(body: str) -> str:
     return body.removesuffix("}") + _DUPLICADO
 
 
-def lote(resultados: Sequence[EventoRegistrado | Problem]) -> dict[str, Any]:
+def lote(resultados: Sequence[EventoRegistrado | Problem]) -> answers.ResultadosDelLote:
     """Return the answer to `POST /event-collector/events/batch`: the result of each event, in order."""
     registros = [resultado for resultado in resultados if not isinstance(resultado, Problem)]
     duplicados = sum(registro.repetido for registro in registros)
     return {
         "resultados": [
-            {
-                "indice": indice,
-                **(_rechazo(resultado) if isinstance(resultado, Problem) else _registro(resultado)),
-            }
+            _rechazo(indice, resultado) if isinstance(resultado, Problem) else _registro(indice, resultado)
             for indice, resultado in enumerate(resultados)
         ],
         "aceptados": len(registros) - duplicados,
@@ -72,32 +69,44 @@ def lote(resultados: Sequence[EventoRegistrado | Problem]) -> dict[str, Any]:
     }
 
 
-def _registro(registro: EventoRegistrado) -> dict[str, Any]:
-    return evento_aceptado(registro.evento) | ({"duplicado": True} if registro.repetido else {})
+def _registro(indice: int, registro: EventoRegistrado) -> answers.ResultadoAceptado:
+    resultado: answers.ResultadoAceptado = {"indice": indice, **evento_aceptado(registro.evento)}
+    if registro.repetido:
+        resultado["duplicado"] = True
+    return resultado
 
 
-def _rechazo(problem: Problem) -> dict[str, Any]:
+def _rechazo(indice: int, problem: Problem) -> answers.ResultadoRechazado:
     return {
+        "indice": indice,
         "exito": False,
         "status": int(problem.status),
         "codigo": problem.codigo,
         "mensaje": problem.detail,
-        "errores": list(problem.errores),
+        "errores": [
+            {"campo": error["campo"], "codigo": error["codigo"], "mensaje": error["mensaje"]}
+            for error in problem.errores
+        ],
     }
 
 
-def estado(vista: EventoVista) -> dict[str, Any]:
+def estado(vista: EventoVista) -> answers.EstadoDelEvento:
     """Return the answer to `GET /event-collector/events/{id}/status`."""
-    pago, motivo = vista.pago, vista.sin_comision
+    motivo = vista.sin_comision
     return {
         "id_evento": str(vista.id),
         "estado": vista.estado,
-        **{name: vista.datos[name] for name in _DE_LOS_DATOS},
+        "tipo_evento": vista.datos["tipo_evento"],
+        "id_afiliado": vista.datos["id_afiliado"],
+        "id_campana": vista.datos["id_campana"],
+        "valor_conversion": vista.datos["valor_conversion"],
+        "moneda": vista.datos["moneda"],
+        "fuente_evento": vista.datos["fuente_evento"],
         "topic_destino": topic_of(vista.tipo),
         "fecha_recepcion": vista.aceptado_en.isoformat(),
         "fecha_publicacion": _instant(vista.publicado_en),
-        "pago": pago and {"id_pago": str(pago.id), "estado": pago.estado, "mensaje_error": pago.mensaje_error},
-        "sin_comision": motivo and {"codigo": motivo.codigo, "mensaje": motivo.mensaje},
+        "pago": _pago(vista.pago),
+        "sin_comision": {"codigo": motivo.codigo, "mensaje": motivo.mensaje} if motivo else None,
         "fallos": [_fallo(fallo) for fallo in vista.fallos],
         "reintentos": vista.reintentos,
         "hash_evento": vista.datos["hash_evento"],
@@ -105,7 +114,13 @@ def estado(vista: EventoVista) -> dict[str, Any]:
     }
 
 
-def fallidos(fallos: Sequence[Fallo]) -> dict[str, Any]:
+def _pago(pago: PagoDeComision | None) -> answers.PagoDelEvento | None:
+    if pago is None:
+        return None
+    return {"id_pago": str(pago.id), "estado": pago.estado, "mensaje_error": pago.mensaje_error}
+
+
+def fallidos(fallos: Sequence[Fallo]) -> answers.EventosFallidos:
     """Return the answer to `GET /event-collector/failed-events`."""
     return {
         "eventos": [
@@ -121,7 +136,7 @@ def fallidos(fallos: Sequence[Fallo]) -> dict[str, Any]:
     }
 
 
-def _fallo(fallo: Fallo) -> dict[str, Any]:
+def _fallo(fallo: Fallo) -> answers.FalloDelEvento:
     return {
         "consumidor": fallo.consumidor,
         "codigo": fallo.codigo,
@@ -131,7 +146,7 @@ def _fallo(fallo: Fallo) -> dict[str, Any]:
     }
 
 
-def reintento(id_evento: UUID, reintentos: int) -> dict[str, Any]:
+def reintento(id_evento: UUID, reintentos: int) -> answers.EventoReintentado:
     """Return the answer to `POST /event-collector/events/{id}/retry`."""
     return {
         "exito": True,
@@ -142,7 +157,7 @@ def reintento(id_evento: UUID, reintentos: int) -> dict[str, Any]:
     }
 
 
-def estadisticas(respuesta: Estadisticas) -> dict[str, Any]:
+def estadisticas(respuesta: Estadisticas) -> answers.EstadisticasDeEventos:
     """Return the answer to `GET /event-collector/statistics`."""
     consulta, por_tipo = respuesta.consulta, respuesta.por_tipo
     tipos = [consulta.tipo] if consulta.tipo else list(TipoEvento)
@@ -158,7 +173,7 @@ def estadisticas(respuesta: Estadisticas) -> dict[str, Any]:
     }
 
 
-def limite(id_afiliado: str, *, usados: int, ventanas: int, maximo: int, ahora: datetime) -> dict[str, Any]:
+def limite(id_afiliado: str, *, usados: int, ventanas: int, maximo: int, ahora: datetime) -> answers.LimiteDelAfiliado:
     """Return the answer to `GET /event-collector/rate-limit/{id_afiliado}`."""
     return {
         "id_afiliado": id_afiliado,

@@ -59,5 +59,8 @@ class Disponibilidad(TypedDict):
 
 
 NO_STORE: Final = ResponseHeader(
-    name="Cache-Control", description="Tells caches not to keep the answer.", example="no-store", required=True
+    name="Cache-Control",
+    description="Whether and how long caches may keep the answer.",
+    example="no-store",
+    required=True,
 )

@@ -25,6 +25,8 @@ class Declaration(TypedDict, total=False):
     """The view gets each one under its name."""
     query: type[BaseModel]
     """The view gets it as `parametros`."""
+    own_query: Any
+    """The type of a query that the view reads itself."""
     body: type[BaseModel]
     """The view gets it as `cuerpo`."""
     max_bytes: int
