@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final
 from portal.composition_root import site
 from portal.negotiation import prefers_html
 from portal.relative_root import root_from
-from portal.site import NO_HEADERS
-from seedwork.infraestructura.http.operation.answer_types import Bienvenida
+from portal.site import NO_FILE, NO_HEADERS
+from seedwork.infraestructura.http.operation.answer_types import NO_STORE, Bienvenida
+from seedwork.infraestructura.http.operation.parameters import text_parameter
 from seedwork.infraestructura.http.rest_api import RestApi, json_response
 from seedwork.infraestructura.http.welcome import welcome
 
@@ -18,9 +19,12 @@ if TYPE_CHECKING:
 
 app = RestApi("portal", statuses={})
 VARY: Final = {"Vary": "Accept"}
+HUELLA: Final = text_parameter("huella", "The fingerprint of the files' content.", example="3f2a9c1b")
+NOMBRE: Final = text_parameter("nombre", "The name of a file, or of its folder.", example="index.js")
+ARCHIVO: Final = text_parameter("archivo", "The name of a file in a folder.", example="panel.js")
 
 
-@app.route("/", methods=["GET"], answer=Bienvenida)
+@app.route("/", methods=["GET"], answer=Bienvenida, also=("text/html",))
 def get_root() -> Response:
     """Return the panel to a browser, and the endpoints of the platform to a program.
 
@@ -31,15 +35,35 @@ def get_root() -> Response:
     return json_response(_greeting(), headers=VARY)
 
 
-@app.route("/assets/{huella}/{nombre}", methods=["GET"])
+@app.route(
+    "/assets/{huella}/{nombre}",
+    methods=["GET"],
+    path_parameters=(HUELLA, NOMBRE),
+    answer="*/*",
+    answer_headers=(NO_STORE,),
+    refuses=(NO_FILE,),
+)
 def get_asset(huella: str, nombre: str) -> Response:
-    """Return a file that pages load."""
+    """Return a file that pages load.
+
+    Its address changes with its content, so it may be kept for ever.
+    """
     return site().asset(huella, nombre)
 
 
-@app.route("/assets/{huella}/{nombre}/{archivo}", methods=["GET"])
+@app.route(
+    "/assets/{huella}/{nombre}/{archivo}",
+    methods=["GET"],
+    path_parameters=(HUELLA, NOMBRE, ARCHIVO),
+    answer="*/*",
+    answer_headers=(NO_STORE,),
+    refuses=(NO_FILE,),
+)
 def get_asset_in_folder(huella: str, nombre: str, archivo: str) -> Response:
-    """Return a file that pages load, out of a folder."""
+    """Return a file that pages load, out of a folder.
+
+    Its address changes with its content, so it may be kept for ever.
+    """
     return site().asset(huella, f"{nombre}/{archivo}")
 
 

@@ -137,6 +137,7 @@ def _success(operation: Operation, schemas: Schemas) -> dict[str, Any]:
         schema = schemas.of(declared["answer"], "serialization")
         content = {JSON: {"schema": schema, "example": example_of(schema, schemas)}}
         description = schemas.resolved(schema).get("description", "The answer.")
+    content |= {media_type: {"schema": {"type": "string"}} for media_type in declared.get("also", ())}
     status = declared.get("status", HTTPStatus.OK)
     answers = {str(int(status)): {"description": description, "headers": headers, "content": content}}
     if tag:

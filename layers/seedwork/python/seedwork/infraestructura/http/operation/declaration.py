@@ -39,6 +39,8 @@ class Declaration(TypedDict, total=False):
     """The named examples of the body; without them, the model's own examples stand for it."""
     answer: Any
     """The type of the answer's document, or the media type of an answer that is not JSON."""
+    also: Sequence[str]
+    """Other media types of the answer, one of which the header Accept can choose."""
     status: HTTPStatus
     """The status of success, if it is not 200."""
     repeated_status: HTTPStatus

@@ -56,6 +56,11 @@ def uuid_parameter(name: str, description: str, *, example: str) -> PathParamete
     )
 
 
+def text_parameter(name: str, description: str, *, example: str) -> PathParameter[str]:
+    """Return a path parameter that is any text, as it was sent."""
+    return PathParameter(name=name, read=str, schema=str, description=description, example=example)
+
+
 RETRY_AFTER: Final = ResponseHeader(
     name="Retry-After",
     description="The seconds to wait before the request is sent again (RFC 9110, 10.2.3).",
