@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 WIDTH: Final = 720
 ROW: Final = 26
 LABELS: Final = 230  # the width of the labels
-VALUES: Final = 90  # the room for the values behind the bars
+VALUES: Final = 90  # the width of the values, behind bars and limit
 HEAD: Final = 22  # the room for the limit's label
 
 
@@ -40,7 +40,7 @@ def _bars(chart: Chart, scale: float) -> Iterator[str]:
         width = max(1.0, bar.value * scale)
         yield f'<text class="label" x="{LABELS - 10}" y="{middle:.1f}">{as_html(bar.label)}</text>'
         yield f'<rect class="{kind}" x="{LABELS}" y="{top + 4}" width="{width:.1f}" height="{ROW - 8}" rx="2" />'
-        yield f'<text x="{LABELS + width + 8:.1f}" y="{middle:.1f}">{as_html(chart.told(bar.value))}</text>'
+        yield f'<text class="value" x="{WIDTH - 4}" y="{middle:.1f}">{as_html(chart.told(bar.value))}</text>'
 
 
 def _limit(chart: Chart, scale: float, height: int) -> Iterator[str]:
