@@ -33,6 +33,9 @@ test-unit: install ## Run only the unit tests, which need no service
 test-sam-local: install ## Test `sam local invoke` against the platform; needs Docker, or Podman's socket in DOCKER_HOST
 	@pytest tests/sam_local $(ARGS)
 
+test-panel: install ## Test the modules of the panel with Node's own test runner
+	@PATH="$$(python -m aero.deploy.web tools):$$PATH" node --test $(ARGS) "tests/unit/portal/panel/*.test.js"
+
 test-browser: install ## Test web pages with tracker and pixel in Chromium; CHROMIUM is its path if not on PATH
 	@pytest tests/browser $(ARGS)
 
@@ -87,4 +90,4 @@ endif
 .venv/.uv:
 	@infra/bootstrap "$(PYTHON)"
 
-.PHONY: help up down demo test test-compatibility test-pulsar test-unit test-sam-local test-browser test-upgrade fuzz web web-tools lint format documents compatibility baseline lock install
+.PHONY: help up down demo test test-compatibility test-pulsar test-unit test-sam-local test-browser test-panel test-upgrade fuzz web web-tools lint format documents compatibility baseline lock install

@@ -1,6 +1,6 @@
 /** The page's commands. Each asks first: it returns what the dialog says, and what is sent once it is confirmed. */
 
-import { money } from "../words/numbers.js";
+import { money, plural } from "../words/numbers.js";
 import { send } from "./client.js";
 
 export function revert(pago) {
@@ -35,7 +35,7 @@ export function redrive(carta) {
     text: `El mensaje vuelve a ${carta.topico}, solo para ${carta.funcion ?? carta.mapeo}, y sus intentos empiezan de nuevo. Si falla otra vez, vuelve aquí.`,
     confirm: "Reenviar",
     act: async (key) => {
-      await send("POST", `connector/dead-letters/${carta.id}/redrive`, {}, key);
+      await send("POST", `connector/dead-letters/${carta.id}/redrive`, undefined, key);
       return "La carta está en camino.";
     },
   };
@@ -47,8 +47,9 @@ export function redriveAll(mapeo) {
     text: "Todas vuelven a su tópico, y sus intentos empiezan de nuevo. Arregle antes la causa: las que fallen otra vez vuelven aquí.",
     confirm: "Reenviar todas",
     act: async (key) => {
-      await send("POST", "connector/dead-letters/redrive", { mapeo: mapeo.nombre }, key);
-      return "Las cartas están en camino.";
+      const { aceptadas, rechazadas } = await send("POST", "connector/dead-letters/redrive", { mapeo: mapeo.nombre }, key);
+      const kept = rechazadas ? ` ${plural(rechazadas, "se queda", "se quedan")} aquí, con su motivo.` : "";
+      return `${plural(aceptadas, "carta está en camino", "cartas están en camino")}.${kept}`;
     },
   };
 }

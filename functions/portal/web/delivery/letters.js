@@ -4,12 +4,12 @@ import { Component, html } from "htm/preact";
 
 import { discard, redrive } from "../data/actions.js";
 import { read } from "../data/client.js";
-import { contentOf } from "./content.js";
 import { Age, Instant } from "../parts/time.js";
 import { bytes, count, plural } from "../words/numbers.js";
+import { contentOf } from "./content.js";
 
 const AFTER = ["cartas", "mapeos", "fallidos"];
-const WAITING = { REENVIO_PEDIDO: "en camino", REENVIANDO: "en camino", REENVIADA: "reenviada" };
+const ON_ITS_WAY = { REENVIO_SOLICITADO: "en camino", REENVIADA: "reenviada", DESCARTADA: "descartada" };
 
 export function Letters({ letters, more, ask }) {
   if (letters.length === 0) return html`<p class="note">No hay cartas muertas: todo lo publicado se ha procesado.</p>`;
@@ -35,7 +35,7 @@ class Letter extends Component {
   };
 
   render({ letter, ask }, { opened, problem }) {
-    const waits = WAITING[letter.estado?.toUpperCase()];
+    const waits = ON_ITS_WAY[letter.estado];
     return html`
       <li data-letter=${letter.id}>
         <details onToggle=${this.open}>
@@ -51,12 +51,13 @@ class Letter extends Component {
             <dt>Intentos</dt><dd>${letter.recepciones === null ? "—" : count(letter.recepciones)}</dd>
             <dt>Desde</dt><dd><${Instant} at=${letter.fecha} /></dd>
             <dt>Tamaño</dt><dd>${bytes(letter.tamano ?? 0)}</dd>
+            ${letter.impedimento && html`<dt>No se puede reenviar</dt><dd>${letter.impedimento}</dd>`}
             ${letter.clave && html`<dt>Clave</dt><dd><code>${letter.clave}</code></dd>`}
           </dl>
           ${problem ? html`<p class="problem" role="alert">${problem}</p>` : html`<pre tabindex="0">${opened ? contentOf(opened) : "Leyendo…"}</pre>`}
           <footer>
             <button type="button" class="danger quiet" onClick=${() => ask(discard(letter), AFTER)}>Descartar…</button>
-            <button type="button" onClick=${() => ask(redrive(letter), AFTER)} disabled=${Boolean(waits)}>Reenviar…</button>
+            <button type="button" onClick=${() => ask(redrive(letter), AFTER)} disabled=${Boolean(waits || letter.impedimento)}>Reenviar…</button>
           </footer>
         </details>
       </li>

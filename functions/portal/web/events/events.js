@@ -71,7 +71,7 @@ function Row({ evento }) {
 function Failed({ events, ask }) {
   if (events.length === 0) return null;
   return html`
-    <div class="failed">
+    <div class="failures">
       <h3>${plural(events.length, "evento fallido", "eventos fallidos")}</h3>
       <ul>
         ${events.map(

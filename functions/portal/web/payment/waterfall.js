@@ -30,7 +30,7 @@ function Step({ step, phase, worst }) {
   const { start, width } = place(step, phase);
   const lasts = step.to > step.from;
   const left = start + width > LABELS_LEFT_FROM && start > 100 - LABELS_LEFT_FROM;
-  const inside = start + width > LABELS_LEFT_FROM && !left;
+  const inside = start + width > LABELS_LEFT_FROM && !left && step.kind !== "wait" && step.kind !== "topic" && step.kind !== "outbox";
   const classes = ["bar", step.kind, step.open && "open", step.failed && "failed", worst && "worst", !lasts && "instant"];
   return html`
     <li>

@@ -32,7 +32,7 @@ function oldest({ estadisticas, history }, now) {
   const late = seconds > OPEN_SECONDS;
   return {
     key: "antiguo",
-    label: "Pago abierto más antiguo",
+    label: "Pago más antiguo",
     value: ages ? age(seconds) : null,
     unit: open ? `de ${plural(open, "abierto", "abiertos")}` : "ninguno abierto",
     trend: lastMinutes(history.antiguo ?? [], now),
@@ -94,6 +94,6 @@ function latest(values) {
 }
 
 function absent(source) {
-  if (source?.error?.missing) return "Esta plataforma no lo dice";
+  if (source?.error?.missing) return "Sin datos todavía";
   return source?.error ? "Sin respuesta" : null;
 }

@@ -46,7 +46,7 @@ test("figures that are fine are quiet, and others say why and lead to what to do
   const [pagos, antiguo, eventos, bandeja, cartas] = figures(state, 0);
   assert.deepEqual([pagos.value, pagos.tone ?? null, eventos.value, bandeja.value], ["7", null, "7", "3"]);
   assert.deepEqual([antiguo.value, antiguo.tone, antiguo.link], ["1 min", "warn", "#/?estado=PROCESANDO"]);
-  assert.deepEqual([cartas.value, cartas.note], [null, "Esta plataforma no lo dice"]);
+  assert.deepEqual([cartas.value, cartas.note], [null, "Sin datos todavía"]);
 });
 
 test("a part that answers is well, one that refuses is not, and one that is missing is not judged", () => {
