@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+from base64 import b64decode
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
+
+import requests
 
 from pulsar_connector.broker.pulsar_client import Producers, pulsar_client
 from support.platform.platform import eventually
@@ -55,6 +58,37 @@ def test_a_poison_message_is_listed_shown_and_redriven(platform: Platform) -> No
     missing = platform.aero("dlq", "show", "payments.DLQ:0:0", check=False)
     assert (missing.returncode, missing.stdout) == (1, "")
     assert "There is no dead letter 'payments.DLQ:0:0'" in missing.stderr
+
+
+def test_a_letter_is_listed_redriven_and_discarded_by_the_api(platform: Platform) -> None:
+    """The mapping counts it while it waits; the redriven letter fails again, and its successor is discarded."""
+    poison = b"\xfe" + uuid4().bytes * 3
+    letters = "/connector/dead-letters"
+    with pulsar_client(f"pulsar://127.0.0.1:{platform.port(6650)}") as client:
+        Producers(client).get("payments.evt.pending").send(poison)
+
+    def waiting() -> dict[str, Any] | None:
+        page = platform.get(f"{letters}?mapeo=seguir-comisiones&limite=500").json()
+        return next((carta for carta in page["cartas"] if carta["tamano"] == len(poison)), None)
+
+    carta = eventually(waiting, timeout=30, what="dead letter")
+    assert (carta["estado"], carta["topico"], carta["impedimento"]) == ("PENDIENTE", "payments.evt.pending", None)
+    mapeos = {mapeo["nombre"]: mapeo for mapeo in platform.get("/connector/mappings").json()["mapeos"]}
+    assert mapeos["seguir-comisiones"]["cartas"] >= 1
+    assert mapeos["seguir-comisiones"]["retraso"] is not None
+    whole = platform.get(f"{letters}/{carta['id']}").json()
+    assert b64decode(whole["contenido_base64"]) == poison
+    assert requests.post(f"{platform.url}{letters}/{carta['id']}/redrive", timeout=60).status_code == 202
+    eventually(
+        lambda: platform.get(f"{letters}/{carta['id']}").json()["estado"] == "REENVIADA", timeout=30, what="redrive"
+    )
+    again = eventually(waiting, timeout=30, what="the letter again")
+    assert again["id"] != carta["id"]
+    assert requests.delete(f"{platform.url}{letters}/{again['id']}", timeout=60).status_code == 200
+    assert requests.post(f"{platform.url}{letters}/{again['id']}/redrive", timeout=60).status_code == 409
+    assert {outbox["nombre"] for outbox in platform.get("/connector/outboxes").json()["outboxes"]} == {
+        "campanas", "event_collector", "pagos",
+    }  # fmt: skip
 
 
 def test_a_parked_event_is_found_and_released(platform: Platform) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pulsar
 
 from pulsar_connector.broker.pulsar_client import BrokerUnavailableError
+from pulsar_connector.broker.results import BROKER_UNAVAILABLE, NEVER_TAKEN
 from seedwork.infraestructura.aws.telemetry import logger
 from seedwork.infraestructura.events.envelope import Envelope
 
@@ -21,17 +22,6 @@ if TYPE_CHECKING:
 
 FIRST_REST_SECONDS: Final = 0.5
 LONGEST_REST_SECONDS: Final = 30.0
-
-# These results are about the broker or the connection, not about the event.
-_BROKER_UNAVAILABLE: Final = {
-    "Timeout", "LookupError", "ConnectError", "AuthenticationError", "ReadError", "BrokerMetadataError",
-    "BrokerPersistenceError", "NotConnected", "AlreadyClosed", "TooManyLookupRequestException", "ServiceUnitNotReady",
-    "ProducerQueueIsFull", "MemoryBufferIsFull",
-}  # fmt: skip
-
-
-# No broker accepts such a message, however often it is sent.
-_NEVER_TAKEN: Final = {"MessageTooBig", "InvalidMessage"}
 
 
 class UnroutableEventError(Exception):
@@ -191,11 +181,11 @@ class EventPublisher:
         self._outcome.unpublishable.append(Unpublishable(self._chains.pop(aggregate)[0], reason))
 
     def _failed(self, aggregate: str, *, name: str, cause: str) -> None:
-        if name in _NEVER_TAKEN:
+        if name in NEVER_TAKEN:
             self._unpublishable(aggregate, cause)
             return
         row = self._chains.pop(aggregate)[0]
-        if name in _BROKER_UNAVAILABLE:
+        if name in BROKER_UNAVAILABLE:
             self._broken = cause
             return
         self._outcome.failed += 1

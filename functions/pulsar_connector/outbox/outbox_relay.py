@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
@@ -13,6 +14,7 @@ from pg8000.exceptions import DatabaseError
 from pulsar_connector.broker.pulsar_client import Producers
 from pulsar_connector.outbox.event_publisher import EventPublisher
 from pulsar_connector.outbox.outbox_session import OutboxSession
+from pulsar_connector.run.locked_session import open_session
 from pulsar_connector.run.meter import Meter
 from seedwork.infraestructura.aws.telemetry import logger
 from seedwork.infraestructura.postgres.sqlstates import sqlstate
@@ -76,12 +78,7 @@ class OutboxRelay:
                     self._drain(session, producers)
 
     def _connect(self) -> OutboxSession:
-        try:
-            return OutboxSession(self._secret(False), schema=self._outbox.schema_name)
-        except DatabaseError as error:
-            if not sqlstate(error).startswith("28"):  # 28: the password has changed since it was cached
-                raise
-            return OutboxSession(self._secret(True), schema=self._outbox.schema_name)
+        return open_session(self._secret, partial(OutboxSession, schema=self._outbox.schema_name))
 
     def _drain(self, session: OutboxSession, producers: Producers) -> None:
         publisher = EventPublisher(context=self._outbox.schema_name, routes=self._outbox.routes, producers=producers)

@@ -1,27 +1,19 @@
-"""A PostgreSQL session that works on one outbox while it holds the outbox's lock; the lock ends with the session."""
+"""A PostgreSQL session that works on one outbox while it holds the outbox's lock."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from pg8000.exceptions import DatabaseError, InterfaceError
-
-from seedwork.infraestructura.postgres.database import connect, require_writable
-from seedwork.infraestructura.postgres.sqlstates import sqlstate
+from pulsar_connector.run.locked_session import LockedSession
+from seedwork.aplicacion.ports import override
 from seedwork.infraestructura.text import decimal_json
 
 if TYPE_CHECKING:
-    import pg8000.native
-
     from seedwork.infraestructura.postgres.database_secret import DatabaseSecret
 
-# Shorter than the statement timeout of `connect`. PostgreSQL wakes a waiting standby at once, not at the end.
-LOCK_WAIT_MS: Final = 4_000
-LOCK_NOT_AVAILABLE: Final = "55P03"
 MOST_COUNTED: Final = 100_000
 # The broker accepts 5 MB. PostgreSQL writes JSON with spaces; what fits into 5 MB is never longer than this.
 LARGEST_PAYLOAD: Final = 8 * 1024 * 1024
@@ -126,34 +118,16 @@ def _json_object(text: str) -> Mapping[str, Any]:
     return value
 
 
-class OutboxSession:
-    """A session of one thread; after any error of PostgreSQL, the session and its lock count as lost."""
+class OutboxSession(LockedSession):
+    """A session that works on one outbox."""
 
     def __init__(self, secret: DatabaseSecret, *, schema: str) -> None:
-        """Connect; `schema` comes from validated configuration.
-
-        Raises ReadOnlySessionError: without the right to mark, the same events would be published again and again.
-        """
-        self._connection: pg8000.native.Connection = connect(secret)
-        self._lock_name = f"aeropartners.relay.{schema}"
+        """Connect; `schema` comes from validated configuration. Raises ReadOnlySessionError."""
         self._schema = schema
-        with ExitStack() as to_close:
-            to_close.callback(self.close)
-            self._prepare()
-            to_close.pop_all()
+        super().__init__(secret, lock_name=f"aeropartners.relay.{schema}")
 
-    def _prepare(self) -> None:
-        require_writable(self._connection)
-        self._connection.run(
-            """
-            select set_config('lock_timeout', :lock_wait, false),
-                   -- A relay whose machine vanished says no goodbye: the server must find out, or the lock stays taken.
-                   set_config('tcp_keepalives_idle', '5', false),
-                   set_config('tcp_keepalives_interval', '2', false),
-                   set_config('tcp_keepalives_count', '3', false)
-            """,
-            lock_wait=f"{LOCK_WAIT_MS}ms",
-        )
+    @override
+    def prepare(self) -> None:
         self._pending = self._connection.prepare(pending_query(self._schema))
         self._mark = self._connection.prepare(
             f"""
@@ -165,16 +139,6 @@ class OutboxSession:
             update {self._schema}.outbox_totals set published = published + (select count(*) from marked)
             """,  # noqa: S608 - a checked name, values are bound
         )
-
-    def wait_for_lock(self) -> bool:
-        """Become the active relay of this outbox, or return False after a while because another one is active."""
-        try:
-            self._connection.run("select pg_advisory_lock(hashtextextended(:name, 0))", name=self._lock_name)
-        except DatabaseError as error:
-            if sqlstate(error) != LOCK_NOT_AVAILABLE:
-                raise
-            return False
-        return True
 
     def pending(self, *, limit: int, max_bytes: int, busy: Collection[str]) -> list[OutboxRow]:
         """Return the oldest waiting rows, without those of the aggregates in `busy`; fails if the session is lost.
@@ -231,8 +195,3 @@ class OutboxSession:
             keep_days=keep_days,
         )
         return int(self._connection.row_count)
-
-    def close(self) -> None:
-        """End the session, which frees the lock."""
-        with suppress(InterfaceError, DatabaseError, OSError):  # the connection may be broken already
-            self._connection.close()

@@ -1,4 +1,4 @@
-"""The status of the broker for `aero status`: waiting messages by subscription, and dead letters."""
+"""The status of the broker for `aero status`: waiting messages by subscription."""
 
 from __future__ import annotations
 
@@ -48,8 +48,8 @@ class TopicStatus:
     subscriptions: list[SubscriptionStatus]
 
     @property
-    def dead_letters(self) -> int:
-        """The number of dead letters that wait in this topic; 0 for other topics."""
+    def unstored_letters(self) -> int:
+        """The number of dead letters that the relay has not stored yet; 0 for other topics."""
         return sum(found.backlog for found in self.subscriptions if found.name == DEAD_LETTER_SUBSCRIPTION)
 
 
@@ -61,16 +61,14 @@ class BrokerStatus:
     note: str = ""
 
     @property
-    def dead_letters(self) -> dict[str, int]:
-        """The number of waiting dead letters by topic."""
-        return {found.topic: found.dead_letters for found in self.topics if found.topic.endswith(DEAD_LETTERS)}
+    def unstored_letters(self) -> dict[str, int]:
+        """The number of dead letters that the relay has not stored yet, by dead letter topic."""
+        return {found.topic: found.unstored_letters for found in self.topics if found.topic.endswith(DEAD_LETTERS)}
 
     @property
     def problems(self) -> list[str]:
-        """Sentences on dead letters and on messages without a consumer."""
-        letters = [f"{count} in {topic}" for topic, count in self.dead_letters.items() if count]
-        found = [f"Dead letters: {', '.join(letters)}. See aero dlq list."] if letters else []
-        return found + [
+        """Sentences on messages without a consumer."""
+        return [
             f"{found.topic}: {counted(part.backlog, 'message waits', 'messages wait')} for {part.name}, "
             "but no consumer is connected. See aero logs bridge."
             for found in self.topics
@@ -127,7 +125,7 @@ def topic_status(topic: str, stats: dict[str, Any]) -> TopicStatus:
 
 
 def show(status: BrokerStatus, console: Console) -> None:
-    """Print the topics in use, and the number of dead letters in each dead letter topic."""
+    """Print the topics in use."""
     table = Table("Topic", "Subscription", box=None, header_style="bold", padding=(0, 0, 0, 1))
     for column in ("Backlog", "Unacked", "In /s", "Out /s", "Consumers"):
         table.add_column(column, justify="right")
@@ -142,8 +140,6 @@ def show(status: BrokerStatus, console: Console) -> None:
     if table.row_count:
         console.print()
         print_table(table, console)
-    console.print()
-    for topic, count in status.dead_letters.items():
-        console.print(f"Dead letters in {topic}: {count}", soft_wrap=True)
     if status.note:
+        console.print()
         console.print(status.note, soft_wrap=True)

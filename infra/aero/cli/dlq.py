@@ -4,7 +4,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
@@ -13,12 +15,13 @@ import typer
 
 from aero.cli.failures import failures_explained
 from aero.platform.paths import Paths
-from aero.process.running import running, running_emulator
+from aero.process.running import running
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from aero.broker.dead_letters import DeadLetterOffice, Letter
+    from aero.operate.letters.letter import Letter
+    from aero.operate.letters.office import DeadLetterOffice
 
 app = typer.Typer(no_args_is_help=True, help="Dead letters: messages that a consumer could not process.")
 
@@ -37,15 +40,16 @@ def list_letters(
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="The most letters to list.")] = 100,
     json: Annotated[bool, typer.Option("--json", help="For scripts, a line for each letter.")] = False,
 ) -> None:
-    """List dead letters, oldest first; they stay on their topics."""
+    """List dead letters that wait, oldest first."""
     with _office(topic) as office:
         import json as json_module
         from itertools import islice
 
+        from aero.operate.letters.office import PAGE
         from aero.platform.terminal import console
         from aero.platform.terminal.tables import print_table
 
-        letters = (letter for letter in office.letters() if mapping in ("", letter.story("mapping")))
+        letters = office.letters(topic=topic, mapping=mapping, page=min(limit + 1, PAGE))
         found = list(islice(letters, limit + 1))
         if json:
             for letter in found[:limit]:
@@ -73,13 +77,13 @@ def show(
     with _office() as office:
         import json as json_module
 
-        from aero.broker.letter_content import beginning, body, whole
+        from aero.operate.letters.letter_content import beginning, body, whole
         from aero.platform.terminal import console
         from aero.platform.terminal.console import printable
 
         found = office.find(letter)
         if raw:
-            sys.stdout.buffer.write(found.message.data())
+            sys.stdout.buffer.write(found.content)
             return
         if json:
             typer.echo(json_module.dumps(whole(found), indent=2))
@@ -107,20 +111,18 @@ def redrive(
     with _office(topic) as office:
         from aero.platform.terminal import console
 
-        topics: list[str] = []
+        sent: Counter[str] = Counter()
         try:
             if letters:
-                office.redrive_these(letters, lambda letter: topics.append(letter.story("topic")))
+                office.redrive_these(letters, lambda letter: sent.update([letter.topic]))
             else:
-                office.redrive(
-                    lambda letter: mapping in ("", letter.story("mapping")),
-                    lambda letter: topics.append(letter.story("topic")),
-                )
+                for accepted in office.redrive_all(topic=topic, mapping=mapping):
+                    sent.update(accepted)
         finally:
-            for name in sorted(set(topics)):
-                number = console.counted(topics.count(name), "letter", "letters")
-                console.out.print(f"{number} sent back to {name}.", markup=False)
-        if not topics:
+            for name, number in sorted(sent.items()):
+                told = console.counted(number, "letter", "letters")
+                console.out.print(f"{told} sent back to {name}.", markup=False)
+        if not sent:
             console.out.print("There are no such dead letters.")
 
 
@@ -138,10 +140,10 @@ def discard(
     if not yes and not _is_interactive():
         raise typer.BadParameter("There is no terminal to ask on: confirm with --yes.")
     with _office(topic) as office:
-        from aero.broker.discarded_letters import DiscardedLetters
+        from aero.operate.letters.discarded_letters import DiscardedLetters
         from aero.platform.terminal import console
 
-        ids = letters or [letter.id for letter in office.letters() if mapping in ("", letter.story("mapping"))]
+        ids = letters or [letter.id for letter in office.letters(topic=topic, mapping=mapping)]
         if not ids:
             console.out.print("There are no such dead letters.")
             return
@@ -169,23 +171,21 @@ def _require_choice(letters: list[str] | None, *, every: bool, narrowed: bool) -
 def _office(topic: str = "") -> Iterator[DeadLetterOffice]:
     paths = Paths.from_env()
     with failures_explained(paths):
-        record = running(paths)  # fails before the slow imports
-        from aero.broker.client import running_broker
-        from aero.broker.dead_letters import DeadLetterOffice, deployed_mappings
-        from aero.broker.status import broker_status
+        api_url = os.environ.get("AERO_API_URL") or _running_api(paths)
+        from aero.operate.letters.office import DeadLetterOffice
         from aero.platform.errors import AeroError
-        from aero.platform.naming import MAPPINGS_PATH
 
-        with running_broker(paths) as client:
-            mappings = deployed_mappings(running_emulator(paths), MAPPINGS_PATH)
-            topics = sorted({mapping.dlq_topic for mapping in mappings.values() if mapping.dlq_topic})
-            if topic and topic not in topics:
-                raise AeroError(f"{topic} is not a mapping's dead letter topic.", cure=f"They are {', '.join(topics)}.")
-            chosen = [topic] if topic else topics
-            known = broker_status(record)
-            if not known.note:  # reading a topic without letters would leave a subscription on it
-                chosen = [name for name in chosen if known.dead_letters.get(name)]
-            yield DeadLetterOffice(client, chosen, mappings)
+        office = DeadLetterOffice(api_url)
+        if topic and topic not in (topics := office.dlq_topics()):
+            raise AeroError(f"{topic} is not a mapping's dead letter topic.", cure=f"They are {', '.join(topics)}.")
+        yield office
+
+
+def _running_api(paths: Paths) -> str:
+    record = running(paths)
+    from aero.platform.ports import PortTable
+
+    return PortTable(record.port_offset).url("api")
 
 
 def _table(letters: list[Letter]) -> Table:
@@ -197,7 +197,7 @@ def _table(letters: list[Letter]) -> Table:
     columns = [Column(name, no_wrap=True) for name in ("Id", "Time (UTC)", "Mapping", "Receives")]
     table = Table(*columns, "Reason", box=None, header_style="bold")
     for letter in letters:
-        time = letter.story("time")[:19].replace("T", " ")
-        told = (letter.id, time, *(letter.story(name) for name in ("mapping", "receive-count", "reason")))
+        time = letter.time[:19].replace("T", " ")
+        told = (letter.id, time, letter.mapping, letter.receive_count, letter.reason)
         table.add_row(*(Text(printable(text)) for text in told))  # Text, since brackets in a reason are not Rich markup
     return table

@@ -52,6 +52,7 @@ class Target:
     emulator: Emulator
     pulsar_url: str
     pulsar_secret: str  # the secret's name; empty for a broker without authentication
+    pulsar_admin_url: str = ""  # empty for a broker without an admin API
     stripe_url: str
     origins: Sequence[str] = ()  # web origins that may use the APIs
     watch: bool  # whether functions run from the working tree
@@ -116,7 +117,9 @@ def _sam_deploy(target: Target) -> Command:
         f"Stage={STAGE} PulsarUrl={target.pulsar_url} StripeApiBase={target.stripe_url} "
         f"AwsEndpointUrl={target.emulator.endpoint}"
         + "".join(f" {parameter}={origins}" for parameter in ORIGINS_PARAMETERS)
-    ) + (f" PulsarSecret={target.pulsar_secret}" if target.pulsar_secret else "")
+    )
+    overrides += f" PulsarSecret={target.pulsar_secret}" if target.pulsar_secret else ""
+    overrides += f" PulsarAdminUrl={target.pulsar_admin_url}" if target.pulsar_admin_url else ""
     return Command(
         name="sam deploy",
         argv=(

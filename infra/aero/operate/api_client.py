@@ -30,9 +30,9 @@ def get_json(api_url: str, path: str) -> dict[str, Any]:
     return document
 
 
-def post_json(api_url: str, path: str, document: Any, *, headers: Mapping[str, str]) -> dict[str, Any]:
+def post_json(api_url: str, path: str, document: Any, *, headers: Mapping[str, str] | None = None) -> dict[str, Any]:
     """Send a POST and return the answer's JSON document; raises AeroError with the reason for a refusal."""
-    return _send(api_url, "POST", path, document, headers)
+    return _send(api_url, "POST", path, document, headers or {})
 
 
 def patch_json(api_url: str, path: str, document: Any) -> dict[str, Any]:
@@ -48,12 +48,20 @@ def _send(api_url: str, method: str, path: str, document: Any, headers: Mapping[
     return answer
 
 
+def delete(api_url: str, path: str) -> dict[str, Any]:
+    """Send a DELETE and return the answer's JSON document; raises AeroError with the reason for a refusal."""
+    answer: dict[str, Any] = decimal_json.loads(_ask(api_url, "DELETE", path))
+    return answer
+
+
 def _ask(
     api_url: str, method: str, path: str, *, body: bytes | None = None, headers: Mapping[str, str] | None = None
 ) -> str:
-    connection = http.client.HTTPConnection(urlsplit(api_url).netloc, timeout=ANSWER_SECONDS)
+    parts = urlsplit(api_url)
+    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+    connection = kind(parts.netloc, timeout=ANSWER_SECONDS)
     try:
-        connection.request(method, path, body=body, headers=headers or {})
+        connection.request(method, parts.path.rstrip("/") + path, body=body, headers=headers or {})
         answer = connection.getresponse()
         answer_body = answer.read()
         if answer.status not in ACCEPTED:

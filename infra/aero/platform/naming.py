@@ -13,12 +13,14 @@ DATABASE: Final = "aeropartners"
 ADMIN_ROLE: Final = "aero"
 # The schema of each context. A migration creates a role of the same name for its functions.
 SCHEMAS: Final = ("pagos", "campanas", "event_collector", "reportes")
-ROLES: Final = (*SCHEMAS, "connector")
+ROLES: Final = (*SCHEMAS, "connector", "connector_api")
 
 # The template's parameters set by a local deploy, and the output that it needs.
-ORIGINS_PARAMETERS: Final = ("PaymentsOrigins", "CampaignsOrigins", "ReportsOrigins", "EventCollectorOrigins")
+ORIGINS_PARAMETERS: Final = (
+    "PaymentsOrigins", "CampaignsOrigins", "ReportsOrigins", "EventCollectorOrigins", "ConnectorOrigins",
+)  # fmt: skip
 PARAMETERS: Final = frozenset(
-    {"Stage", "PulsarUrl", "StripeApiBase", "AwsEndpointUrl", "PulsarSecret", *ORIGINS_PARAMETERS}
+    {"Stage", "PulsarUrl", "StripeApiBase", "AwsEndpointUrl", "PulsarSecret", "PulsarAdminUrl", *ORIGINS_PARAMETERS}
 )
 API_OUTPUT: Final = "ApiId"
 

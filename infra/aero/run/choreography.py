@@ -170,6 +170,13 @@ class Choreography:
         await stack.provide(self._emulator, secrets)
         await stack.warm_up(self._emulator)
 
+    @property
+    def _pulsar_admin_url(self) -> str:
+        """The broker's admin API as functions reach it; empty if there is none, or its address is unknown."""
+        if self._external.pulsar_url:
+            return self._external.pulsar_admin_url
+        return self._table.url("pulsar-admin") if isinstance(self._pulsar, ApachePulsar) else ""
+
     async def _start(self, component: Component) -> None:
         with step(component.title, self._listener) as current:
             await self._programs.bring_up(component, current)
@@ -192,6 +199,7 @@ class Choreography:
                 emulator=self._emulator,
                 pulsar_url=self._external.pulsar_url or self._pulsar.address,
                 pulsar_secret=PULSAR_SECRET if self._pulsar_access.secret else "",
+                pulsar_admin_url=self._pulsar_admin_url,
                 stripe_url=self._simulator.address,
                 origins=self._origins,
                 watch=self._chronicle.record.watch,

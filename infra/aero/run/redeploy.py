@@ -108,6 +108,7 @@ async def _redeploy(paths: Paths, record: RunRecord, listener: Listener) -> None
         emulator=emulator,
         pulsar_url=pulsar.address if pulsar else "",
         pulsar_secret=await asyncio.to_thread(deployed_secret_name, emulator),
+        pulsar_admin_url=admin.url if admin else "",
         stripe_url=table.url("stripe"),
         origins=origins,
         watch=record.watch,

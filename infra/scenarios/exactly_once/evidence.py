@@ -11,19 +11,15 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode, urlsplit
 
-from aero.broker.dead_letters import DeadLetterOffice
 from aero.platform.errors import AeroError
 from aero.platform.terminal.console import printable
 
 if TYPE_CHECKING:
-    import pulsar
-
     from aero.platform.database import Database
     from scenarios.exactly_once.clients import Answers
     from scenarios.exactly_once.plan import Wanted
 
 FINAL: Final = ("EXITOSO", "FALLIDO", "REVERSADO")
-DEAD_LETTERS: Final = ("payments.DLQ", "tracking.DLQ")
 _PAYMENTS: Final = """
     select id::text, referencia_pago, id_afiliado, monto, moneda, estado, conciliar_desde is not null
       from pagos.pagos
@@ -39,6 +35,12 @@ _TRACKED: Final = """
     select payload->>'id_evento_cliente', aggregateid::text, published_at is not null
       from event_collector.outbox_history
      where payload->>'id_evento_cliente' like %s
+    """
+_DEAD_LETTERS: Final = """
+    select properties->>'id', reason
+      from connector.dead_letters
+     where redriven_at is null and discarded_at is null and properties->>'id' = any(%s)
+     order by id
     """
 _REPORTED: Final = """
     select id::text, estado, monto, moneda
@@ -147,11 +149,11 @@ def tracked_events(database: Database, *, prefix: str) -> list[TrackedEvent]:
     return [TrackedEvent(order=order, id=event_id, published=published) for order, event_id, published in rows]
 
 
-def dead_letters(client: pulsar.Client, ids: Collection[str]) -> list[str]:
-    """Return which of these events are dead letters, each with its reason."""
-    office = DeadLetterOffice(client, DEAD_LETTERS, {})
-    found = ((letter.message.properties().get("id"), letter.story("reason")) for letter in office.letters())
-    return [f"{event_id}: {printable(reason)}" for event_id, reason in found if event_id in ids]
+def dead_letters(database: Database, ids: Collection[str]) -> list[str]:
+    """Return which of these events are dead letters that wait, each with its reason."""
+    with database.connect() as connection:
+        rows = connection.execute(_DEAD_LETTERS, [list(ids)]).fetchall()
+    return [f"{event_id}: {printable(reason)}" for event_id, reason in rows]
 
 
 def reported(database: Database, ids: Collection[str]) -> dict[str, tuple[str, Decimal, str]]:

@@ -29,8 +29,6 @@ from scenarios.scenario import Scenario
 from scenarios.topic_memory import TopicMemory
 
 if TYPE_CHECKING:
-    import pulsar
-
     from aero.platform.paths import Paths
     from aero.platform.progress.events import Listener
     from scenarios.exactly_once.clients import Clients
@@ -113,7 +111,7 @@ class ExactlyOnce(Scenario[Options]):
                 await self._under_fire("Reversals", reversals, functions=("revertir-pago", "relay"))
             await self._settled()
             with step("Audit", self._listener) as current:
-                found = await asyncio.to_thread(self._evidence, answers, clients, client, memory)
+                found = await asyncio.to_thread(self._evidence, answers, clients, memory)
                 checks = audit(found)
                 current.result = f"{len(checks)} checks"
         return Report(
@@ -192,7 +190,7 @@ class ExactlyOnce(Scenario[Options]):
     def _payments(self) -> list[Payment]:
         return evidence.payments(self._database, prefix=self._plan.prefix, references=self._wanted.keys())
 
-    def _evidence(self, answers: Answers, clients: Clients, client: pulsar.Client, memory: TopicMemory) -> Evidence:
+    def _evidence(self, answers: Answers, clients: Clients, memory: TopicMemory) -> Evidence:
         payments = self._payments()
         events = evidence.payment_events(self._database, [payment.id for payment in payments])
         tracked = evidence.tracked_events(self._database, prefix=self._plan.prefix)
@@ -214,7 +212,9 @@ class ExactlyOnce(Scenario[Options]):
                 if charge.reference in self._wanted or charge.reference.startswith(self._plan.prefix)
             ],
             published=memory.recall(on_topics),
-            dead_letters=evidence.dead_letters(client, {event.id for event in events} | {t.id for t in tracked}),
+            dead_letters=evidence.dead_letters(
+                self._database, {event.id for event in events} | {t.id for t in tracked}
+            ),
             reported=self._reported(payments),
         )
 

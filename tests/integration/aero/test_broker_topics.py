@@ -147,7 +147,7 @@ def test_the_status_counts_waiting_messages(admin: PulsarAdmin, client: pulsar.C
     wait_until(
         lambda: found() == reader(backlog=6, unacked=0, consumers=0), timeout=10, what="backlog without consumer"
     )
-    counts = BrokerStatus(topics=topics(admin)).dead_letters
+    counts = BrokerStatus(topics=topics(admin)).unstored_letters
     assert counts == {"campaigns.DLQ": 0, "payments.DLQ": 0, "tracking.DLQ": 2}
 
 

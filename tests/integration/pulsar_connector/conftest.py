@@ -19,11 +19,13 @@ from support.postgres.servers import BROKERS, Server, paths_and_ports
 from support.pulsar_connector.consumer_function import ConsumerFunction
 from support.pulsar_connector.fake_aws import FakeAws
 from support.pulsar_connector.fake_pulsar import un_sobre
+from support.pulsar_connector.letter_office import LetterOffice
 from support.pulsar_connector.outbox_table import OutboxTable
 from support.pulsar_connector.topics import Topics
 
 if TYPE_CHECKING:
     from aero.platform.database import Database
+    from support.postgres.database import TestDatabase
     from support.pulsar_connector.consumer_function import DeclareMapping, SendEvents
 
 PARTITIONS = 3
@@ -155,4 +157,12 @@ def outbox_configuration(aws: FakeAws, topics: Topics) -> None:
         "PagoEnProceso": None,
         "PagoExitoso": topics.name("completed"),
     }
-    aws.parameters = {"/aeropartners/test/connector/outboxes/pagos": json.dumps({"schema": "pagos", "routes": routes})}
+    aws.parameters["/aeropartners/test/connector/outboxes/pagos"] = json.dumps({"schema": "pagos", "routes": routes})
+
+
+@pytest.fixture
+def office(aws: FakeAws, database: TestDatabase, outbox_configuration: None, topics: Topics) -> Iterator[LetterOffice]:
+    """The stored dead letters, as the operations API sees them, with the rights of its role."""
+    del outbox_configuration  # without an outbox the relay does not run
+    with database.connections("connector_api") as connect:
+        yield LetterOffice(connect(), aws, dlq_topic=topics.name("DLQ"))

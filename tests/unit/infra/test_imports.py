@@ -35,6 +35,7 @@ NEEDED: Final = {
     "reportes.archivar.handler": {"pg8000"},
     "reportes.proyectar_reportes.handler": {"pg8000", "pydantic"},
     "pulsar_connector.relay.handler": {"boto3", "pg8000", "pulsar", "pydantic"},
+    "pulsar_connector.api.app": {"chalice", "pg8000", "pydantic"},
     "pulsar_connector.bridge.handler": {"boto3", "pulsar", "pydantic"},
 }
 

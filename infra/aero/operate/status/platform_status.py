@@ -25,6 +25,9 @@ from aero.operate.status.breaker import BreakerStatus, breaker_status
 from aero.operate.status.breaker import show as show_breaker
 from aero.operate.status.components import ComponentStatus, component_statuses
 from aero.operate.status.components import show as show_components
+from aero.operate.status.dead_letters import all_letters, stored_letters
+from aero.operate.status.dead_letters import problems as letter_problems
+from aero.operate.status.dead_letters import show as show_letters
 from aero.operate.status.open_payments import OpenPayments, open_payments
 from aero.operate.status.open_payments import show as show_payments
 from aero.platform.aws import Emulator
@@ -68,6 +71,7 @@ class PlatformStatus:
     breaker: BreakerStatus | None
     reports: ReportsStatus | None
     broker: BrokerStatus
+    dead_letters: dict[str, int]
     apis: list[ApiStatus]
     problems: list[str]
 
@@ -80,7 +84,7 @@ class PlatformStatus:
         """Return the status as a document for scripts."""
         values = asdict(self)
         broker, payments = values.pop("broker"), values.pop("payments")
-        values |= {"topics": broker["topics"], "dead_letters": self.broker.dead_letters, "broker_note": broker["note"]}
+        values |= {"topics": broker["topics"], "broker_note": broker["note"]}
         values |= {"unknown_payments": payments["unknown"], "oldest_payment_seconds": payments["oldest_seconds"]}
         values |= {"oldest_conversion_seconds": payments["oldest_conversion_seconds"]}
         return {"healthy": self.is_healthy} | values
@@ -121,10 +125,11 @@ def platform_status(paths: Paths, record: RunRecord) -> PlatformStatus:
     stored = ask("postgres", lambda: _stored(running_database(paths, record)))
     if stored:
         ask("postgres", lambda: running_database(paths, record).require_writable())
-    outboxes, payments = stored or ({}, OpenPayments())
+    outboxes, payments, letters = stored or ({}, OpenPayments(), {})
     problems += [*payments.problems, *outbox_problems(outboxes)]
     broker = ask("pulsar", lambda: broker_status(record)) or BrokerStatus()
-    problems += broker.problems
+    letters = all_letters(broker, letters)
+    problems += [*letter_problems(letters), *broker.problems]
     table = PortTable(record.port_offset)
     apis = [] if away or record.status != "running" else api_statuses(table, record.debug)
     problems += [api.problem for api in apis if api.problem]
@@ -150,6 +155,7 @@ def platform_status(paths: Paths, record: RunRecord) -> PlatformStatus:
         breaker=breaker,
         reports=reports,
         broker=broker,
+        dead_letters=letters,
         apis=apis,
         problems=problems,
     )
@@ -160,8 +166,8 @@ def record_age(paths: Paths) -> float:
     return time.time() - paths.run_file.stat().st_mtime
 
 
-def _stored(database: Database) -> tuple[dict[str, OutboxStatus], OpenPayments]:
-    return outbox_statuses(database), open_payments(database)
+def _stored(database: Database) -> tuple[dict[str, OutboxStatus], OpenPayments, dict[str, int]]:
+    return outbox_statuses(database), open_payments(database), stored_letters(database)
 
 
 def _deployed(emulator: Emulator) -> tuple[list[FunctionStatus], BreakerStatus | None, list[str]]:
@@ -183,6 +189,7 @@ def show(status: PlatformStatus, console: Console) -> None:
         console.print()
         print_table(functions, console)
     show_broker(status.broker, console)
+    show_letters(status.dead_letters, console)
     if status.breaker:
         show_breaker(status.breaker, console)
     if status.reports:

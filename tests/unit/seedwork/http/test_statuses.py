@@ -10,6 +10,7 @@ import pytest
 import campanas.infraestructura.http.statuses
 import event_collector.infraestructura.http.statuses
 import pagos.infraestructura.http.statuses
+import pulsar_connector.operations.errors
 import reportes.infraestructura.http.statuses
 from seedwork.dominio.domain_error import DomainError
 
@@ -17,6 +18,7 @@ STATUSES: Final = {
     "campanas": campanas.infraestructura.http.statuses.STATUSES,
     "event_collector": event_collector.infraestructura.http.statuses.STATUSES,
     "pagos": pagos.infraestructura.http.statuses.STATUSES,
+    "pulsar_connector": pulsar_connector.operations.errors.STATUSES,
     "reportes": reportes.infraestructura.http.statuses.STATUSES,
 }
 

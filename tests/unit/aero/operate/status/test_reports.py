@@ -31,7 +31,7 @@ def problems(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> Callable[..., lis
         )  # fmt: skip
         stand_ins: dict[str, Any] = {
             "_deployed": lambda _: ([], None, []),
-            "_stored": lambda _: ({}, OpenPayments()),
+            "_stored": lambda _: ({}, OpenPayments(), {}),
             "broker_status": lambda _: BrokerStatus(),
             "api_statuses": lambda *_: [ApiStatus(title="Reports", url="u", function="reportes-api", status=200)],
             "reports_status": lambda _: reports,

@@ -11,6 +11,8 @@ from aero.deploy.apis import ApiStatus
 from aero.operate.functions import FunctionStatus
 from aero.operate.outboxes import STUCK_SECONDS, OutboxStatus, problems
 from aero.operate.status.components import ComponentStatus
+from aero.operate.status.dead_letters import all_letters
+from aero.operate.status.dead_letters import problems as letter_problems
 from aero.operate.status.open_payments import OpenPayments
 from aero.operate.status.platform_status import PlatformStatus, show
 
@@ -23,8 +25,8 @@ def a_status(*said: str, status: str = "running", state: str = "running") -> Pla
     return PlatformStatus(
         status=status, aero_pid=1, port_offset=0, pulsar="apache", endpoint="", api="", api_id="", watch=False,
         debug={}, components=[postgres], functions=[], outboxes={}, payments=OpenPayments(), breaker=None, reports=None,
-        broker=BrokerStatus(), apis=[ApiStatus(title="API", url="u", function="pagos-api", status=200)],
-        problems=list(said),
+        broker=BrokerStatus(), dead_letters={}, problems=list(said),
+        apis=[ApiStatus(title="API", url="u", function="pagos-api", status=200)],
     )  # fmt: skip
 
 
@@ -78,7 +80,7 @@ def a_topic(name: str, subscription: str, *, backlog: int, consumers: int) -> To
 
 
 def test_dead_letters_and_unread_messages_are_problems() -> None:
-    """A backlog with consumers is no problem. Dead letters have no consumer until they are redriven."""
+    """A backlog with consumers is no problem. Letters count where they are stored, and before that on their topic."""
     broker = BrokerStatus(
         topics=[
             a_topic("payments.DLQ", "aeropartners-dlq", backlog=3, consumers=0),
@@ -87,8 +89,11 @@ def test_dead_letters_and_unread_messages_are_problems() -> None:
             a_topic("payments.evt.completed", "metricas-campanas", backlog=9, consumers=2),
         ]
     )
+    letters = all_letters(broker, {"payments.DLQ": 2, "tracking.DLQ": 1})
+    assert letters == {"campaigns.DLQ": 0, "payments.DLQ": 5, "tracking.DLQ": 1}
+    assert letter_problems(letters) == ["Dead letters: 5 in payments.DLQ, 1 in tracking.DLQ. See aero dlq list."]
+    assert letter_problems({"payments.DLQ": 0}) == []
     assert broker.problems == [
-        "Dead letters: 3 in payments.DLQ. See aero dlq list.",
         "payments.evt.pending: 5 messages wait for procesar-pagos, but no consumer is connected. See aero logs bridge.",
     ]
     assert BrokerStatus().problems == []

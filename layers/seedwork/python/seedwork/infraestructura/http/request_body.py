@@ -51,6 +51,7 @@ _MENSAJES: Final = {
     "demasiado_profundo": "admite como máximo {depth} niveles",
     "numero_fuera_de_rango": "admite números de como máximo {characters} caracteres, escritos sin exponente",
     "sin_cambios": "no indica ningún cambio",
+    "cartas_sin_elegir": "indica ids, o bien todas, mapeo, topico o topico_dlq",
     "cursor": "debe ser el valor «siguiente» de otra página",
     "enum": "debe ser uno de: {expected}",
     "uuid_type": "debe ser un UUID",

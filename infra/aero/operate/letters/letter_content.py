@@ -11,14 +11,14 @@ from aero.platform.terminal.console import printable
 from seedwork.infraestructura.text import decimal_json
 
 if TYPE_CHECKING:
-    from aero.broker.dead_letters import Letter
+    from aero.operate.letters.letter import Letter
 
 SHOWN: Final = 2_000  # characters
 
 
 def body(letter: Letter) -> str:
     """Return the content for people: indented JSON, other text as it is, other bytes in Python's notation."""
-    content = letter.message.data()
+    content = letter.content
     try:
         document = decimal_json.loads(content)
         return printable(simplejson.dumps(document, indent=2, ensure_ascii=False, use_decimal=True))
@@ -35,13 +35,13 @@ def beginning(letter: Letter) -> str:
     text = body(letter)
     if len(text) <= SHOWN:
         return text
-    size = len(letter.message.data())
+    size = len(letter.content)
     return f"{text[:SHOWN]}\n\nThese are the first {SHOWN:,} characters of {size:,} bytes. See --json and --raw."
 
 
 def whole(letter: Letter) -> dict[str, Any]:
     """Return the letter with its content, in the form of CloudEvents' JSON: `data` for text, else `data_base64`."""
-    content = letter.message.data()
+    content = letter.content
     try:
         return letter.to_dict() | {"data": content.decode()}
     except UnicodeDecodeError:

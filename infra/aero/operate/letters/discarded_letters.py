@@ -10,12 +10,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aero.broker.letter_content import whole
+from aero.operate.letters.letter_content import whole
 from aero.platform.errors import AeroError
 from aero.platform.terminal.console import counted
 
 if TYPE_CHECKING:
-    from aero.broker.dead_letters import Letter
+    from aero.operate.letters.letter import Letter
 
 
 class DiscardedLetters:
@@ -38,7 +38,7 @@ class DiscardedLetters:
                 os.fsync(stream.fileno())
         except OSError as error:
             raise AeroError(f"{letter.id} cannot be kept: {error}. It stays where it is.") from None
-        self._topics[letter.topic] += 1
+        self._topics[letter.dlq_topic] += 1
 
     def summary(self) -> Iterator[str]:
         """Yield sentences on the discarded letters and their file; none if no letter was discarded."""
