@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tempfile
 from pathlib import Path
 from typing import Final
@@ -15,13 +16,14 @@ from aero.platform.errors import AeroError
 from aero.platform.paths import PROJECT
 
 LOCKED: Final = Path(__file__).parent / "oasdiff"
+PINS: Final = ("go.lock", "go.mod", "go.sum")
 MODULE: Final = "github.com/oasdiff/oasdiff"
 CACHE: Final = PROJECT / ".aero" / "cache" / "oasdiff"
 
 
 def oasdiff() -> Path:
     """Return the program's path, after building it if the cache lacks it. Raises AeroError without a registry."""
-    program = CACHE / digest([LOCKED])[:16] / "oasdiff"
+    program = CACHE / digest([LOCKED / name for name in PINS], sysconfig.get_platform())[:16] / "oasdiff"
     if not program.exists():
         CACHE.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=CACHE) as folder:
