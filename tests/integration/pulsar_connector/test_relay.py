@@ -68,7 +68,10 @@ def test_events_are_in_order_per_aggregate(outbox: OutboxTable, topics: Topics, 
     assert sequences(messages) == {str(aggregate): list(range(1, 11)) for aggregate in aggregates}
     assert len({message.topic_name() for message in messages}) == (3 if broker.admin else 1)
     assert (outbox.published(), outbox.total(), outbox.pending()) == (200, 200, 0)
-    assert run.result == {"outboxes": {"pagos": {"Published": 200, "Failed": 0, "Parked": 0}}}
+    assert run.result == {
+        "outboxes": {"pagos": {"Published": 200, "Failed": 0, "Parked": 0}},
+        "dead_letters": {"Stored": 0, "Redriven": 0, "Refused": 0},
+    }
 
 
 def test_an_event_that_stays_inside_is_marked_and_not_sent(outbox: OutboxTable, topics: Topics) -> None:
