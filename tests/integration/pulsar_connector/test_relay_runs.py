@@ -88,7 +88,7 @@ def test_a_standby_takes_over_from_a_killed_relay(outbox: OutboxTable, topics: T
         wait_until(lambda: outbox.lock_holder() is not None, timeout=20, what="active relay")
         holder = outbox.lock_holder()
         with Process("relay"):
-            wait_until(lambda: outbox.sessions() == 2, timeout=20, what="standby")
+            wait_until(lambda: outbox.relays() == 2, timeout=20, what="standby")
             for version in range(1, 51):
                 for aggregate in aggregates:
                     outbox.add(aggregate, version=version)
@@ -108,7 +108,7 @@ def test_a_standby_takes_over_when_the_run_ends(outbox: OutboxTable, topics: Top
         wait_until(lambda: outbox.lock_holder() is not None, timeout=10, what="active relay")
         # `second` is in line from here on: the first relay to leave is the active one.
         with Run(relay.handler) as third:
-            wait_until(lambda: outbox.sessions() == 2, timeout=10, what="standby")
+            wait_until(lambda: outbox.relays() == 2, timeout=10, what="standby")
             before = outbox.add()
             assert ids(topics.read("pending", until=bool)) == [before]
             second.context.end()

@@ -14,6 +14,11 @@ INSERT = """
     select %(id)s, 'Pago', %(aggregateid)s, %(version)s, %(type)s, cast(%(payload)s as jsonb),
            cast(%(metadata)s as jsonb), clock_timestamp()
 """
+# The locks on the outbox; pg_locks shows the two halves of a lock's number.
+LOCKS = """
+    pg_locks cross join hashtextextended('aeropartners.relay.pagos', 0) as lock
+     where locktype = 'advisory' and (classid::bigint << 32 | objid::bigint) = lock
+"""
 
 
 class OutboxTable:
@@ -83,9 +88,13 @@ class OutboxTable:
         """Count the connector's sessions."""
         return self._count("select count(*) from pg_stat_activity where usename = 'connector'")
 
+    def relays(self) -> int:
+        """Count the relays that hold the outbox's lock or wait for it."""
+        return self._count(f"select count(*) from {LOCKS}")
+
     def lock_holder(self) -> int | None:
         """Return the id of the server's process for the active relay."""
-        row = self.connection.execute("select pid from pg_locks where locktype = 'advisory' and granted").fetchone()
+        row = self.connection.execute(f"select pid from {LOCKS} and granted".encode()).fetchone()
         return None if row is None else int(row[0])
 
     def _count(self, query: str) -> int:
