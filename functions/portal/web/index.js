@@ -24,6 +24,7 @@ function onChange(key, change) {
   const source = { ...store.state[key], ...change };
   if (change.data) source.error = null;
   store.set({ [key]: source, history: history(key, change) });
+  if (key === "traza" && change.data) polling.wake("pago", "contado");
   if (key === "pagos" && change.data) {
     const words = told(states, change.data.pagos);
     states = new Map(change.data.pagos.map((pago) => [pago.id, pago.estado]));

@@ -10,8 +10,8 @@ const SILENT_SOURCES = 3; // or sources whose functions do not answer, so that o
 const PROBES = 2; // sources that are asked while the platform is down
 
 /**
- * A source is `{key, path, every, wanted}`: `path()` is its URL or null, `every` its period in milliseconds,
- * `wanted()` says whether the page shows it now. `onChange(key, state)` gets each new state of a source.
+ * A source is `{key, path, every, wanted}`: `path()` is its URL or null, `every` its period in milliseconds or a
+ * function that returns it, `wanted()` says whether the page shows it now. `onChange(key, state)` gets each new state of a source.
  */
 export class Polling {
   constructor({ sources, onChange, onDown, read = readDocument, now = Date.now, timers = globalThis }) {
@@ -70,12 +70,12 @@ export class Polling {
     const url = source.path();
     if (url === null) {
       source.url = null;
-      source.next = this.now() + source.every;
+      source.next = this.now() + period(source);
       return;
     }
     if (url !== source.url) Object.assign(source, { url, etag: null, failures: 0 });
     source.busy = true;
-    source.next = this.now() + source.every;
+    source.next = this.now() + period(source);
     try {
       const answer = await this.read(url, { etag: source.etag });
       this.answered();
@@ -110,7 +110,7 @@ export class Polling {
     source.failed = true;
     source.etag = null;
     source.failures += 1;
-    const pause = source.every * 2 ** Math.min(source.failures, 10);
+    const pause = period(source) * 2 ** Math.min(source.failures, 10);
     if (!error.unreachable) {
       this.answered();
       source.next = this.now() + Math.min(pause, LONGEST_SOURCE_PAUSE_MS);
@@ -119,7 +119,7 @@ export class Polling {
     }
     if (error.status === 0) this.silentReads += 1;
     this.silentSources.add(source.key);
-    source.next = this.now() + Math.min(this.downSince === null ? source.every : pause, LONGEST_PAUSE_MS);
+    source.next = this.now() + Math.min(this.downSince === null ? period(source) : pause, LONGEST_PAUSE_MS);
     if (this.downSince !== null) return;
     if (this.silentReads >= SILENT_READS || this.silentSources.size >= SILENT_SOURCES) {
       this.downSince = this.now();
@@ -129,3 +129,5 @@ export class Polling {
     }
   }
 }
+
+const period = ({ every }) => (typeof every === "function" ? every() : every);

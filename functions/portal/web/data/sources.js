@@ -1,7 +1,10 @@
 /** The documents that the page reads, how often, and which part of the page needs each. */
 
+import { FINAL } from "../words/states.js";
+
 const SECOND = 1_000;
 const SLOW = 5_000;
+const SLOWEST = 10_000; // what changes by the minute, or costs the platform most
 const RECENT = 60; // payments in the lanes
 const MINUTES = 10;
 
@@ -11,32 +14,50 @@ export function sources(view) {
   const shows = (section) => () => home() && view().visible.has(section);
   const idPago = () => view().route.id;
   const onPayment = () => view().route.page === "payment";
+  const pace = () => (isSettled(view()) ? SLOW : SECOND);
   return [
     { key: "pagos", path: () => paymentsPath(view().route), every: SECOND, wanted: shows("pagos") },
     { key: "estadisticas", path: () => `pagos/estadisticas?minutos=${MINUTES}`, every: SLOW, wanted: always },
-    { key: "ritmo", path: () => `event-collector/statistics/recent?minutos=${MINUTES}`, every: SLOW, wanted: always },
+    { key: "ritmo", path: () => `event-collector/statistics/recent?minutos=${MINUTES}`, every: SLOWEST, wanted: always },
     { key: "outboxes", path: () => "connector/outboxes", every: SLOW, wanted: always },
-    { key: "mapeos", path: () => "connector/mappings", every: SLOW, wanted: always },
+    { key: "mapeos", path: () => "connector/mappings", every: SLOWEST, wanted: always },
     { key: "campanasEstado", path: () => "status", every: 4 * SECOND, wanted: always },
     { key: "pendientes", path: () => stuckPath(view(), "PENDIENTE"), every: SLOW, wanted: shows("pagos") },
     { key: "procesando", path: () => stuckPath(view(), "PROCESANDO"), every: SLOW, wanted: shows("pagos") },
     { key: "eventos", path: () => "event-collector/events?limite=100", every: SLOW, wanted: shows("eventos") },
-    { key: "fallidos", path: () => "event-collector/failed-events?limite=20", every: SLOW, wanted: shows("eventos") },
-    { key: "cartas", path: () => "connector/dead-letters?limite=50", every: SLOW, wanted: shows("entregas") },
-    { key: "campanas", path: () => "campaigns?limit=20", every: SLOW, wanted: shows("campanas") },
+    { key: "fallidos", path: () => "event-collector/failed-events?limite=20", every: SLOWEST, wanted: shows("eventos") },
+    { key: "cartas", path: () => "connector/dead-letters?limite=50", every: SLOWEST, wanted: shows("entregas") },
+    { key: "campanas", path: () => "campaigns?limit=20", every: SLOWEST, wanted: shows("campanas") },
     { key: "version", path: () => "api/reports/version", every: SLOW, wanted: shows("informes") },
-    { key: "informeV1", path: () => "api/reports/payments?version=v1", every: SLOW, wanted: shows("informes") },
-    { key: "informeV2", path: () => "api/reports/payments?version=v2", every: SLOW, wanted: shows("informes") },
-    { key: "informesSalud", path: () => "api/reports/health", every: SLOW, wanted: shows("salud") },
-    { key: "pagosSalud", path: () => "ready", every: SLOW, wanted: shows("salud") },
-    { key: "eventosSalud", path: () => "event-collector/ready", every: SLOW, wanted: shows("salud") },
-    { key: "pago", path: () => `pagos/${idPago()}`, every: SECOND, wanted: onPayment },
-    { key: "traza", path: () => `pagos/${idPago()}/trazabilidad`, every: SECOND, wanted: onPayment },
-    { key: "contado", path: () => `api/reports/payments/${idPago()}`, every: SECOND, wanted: onPayment },
+    { key: "informeV1", path: () => "api/reports/payments?version=v1", every: SLOWEST, wanted: shows("informes") },
+    { key: "informeV2", path: () => "api/reports/payments?version=v2", every: SLOWEST, wanted: shows("informes") },
+    { key: "informesSalud", path: () => "api/reports/health", every: SLOWEST, wanted: shows("salud") },
+    { key: "pagosSalud", path: () => "ready", every: SLOWEST, wanted: shows("salud") },
+    { key: "eventosSalud", path: () => "event-collector/ready", every: SLOWEST, wanted: shows("salud") },
+    { key: "traza", path: () => `pagos/${idPago()}/trazabilidad`, every: pace, wanted: onPayment },
+    { key: "pago", path: () => `pagos/${idPago()}`, every: SLOW, wanted: onPayment },
+    { key: "contado", path: () => `api/reports/payments/${idPago()}`, every: pace, wanted: () => onPayment() && isPublished(view()) },
   ];
 }
 
 const always = () => true;
+
+/** The steps of the payment on the screen, empty while they are not known. */
+function steps({ route, state }) {
+  const { data } = state.traza ?? {};
+  return data?.id_pago === route.id ? data.pasos : [];
+}
+
+/** Reports know a payment once one of its events is on a topic. */
+function isPublished(view) {
+  return steps(view).some((step) => step.fecha_publicacion);
+}
+
+/** A payment is settled when it is final and reports have counted its last event. */
+function isSettled(view) {
+  const last = steps(view).at(-1);
+  return Boolean(last) && FINAL.has(last.estado) && view.state.contado?.data?.event?.id === last.id_evento;
+}
 
 function paymentsPath({ filter }) {
   const query = new URLSearchParams({ limite: RECENT });

@@ -33,5 +33,5 @@ export function absence(source, what) {
 
 /** Rows that have not arrived yet keep their place. */
 export function Waiting({ rows = 3 }) {
-  return html`<div class="waiting" aria-hidden="true">${Array.from({ length: rows }, () => html`<span></span>`)}</div>`;
+  return html`<div class="skeleton" aria-hidden="true">${Array.from({ length: rows }, () => html`<span></span>`)}</div>`;
 }
