@@ -35,6 +35,8 @@ test-sam-local: install ## Test `sam local invoke` against the platform; needs D
 
 test-panel: install ## Test the modules of the panel with Node's own test runner
 	@PATH="$$(python -m aero.deploy.web tools):$$PATH" node --test $(ARGS) "tests/unit/portal/panel/*.test.js"
+test-api: install ## Test the API against docs/openapi.yaml: every example, and requests made by Schemathesis
+	@pytest tests/contract $(ARGS)
 
 test-browser: install ## Test web pages with tracker and pixel in Chromium; CHROMIUM is its path if not on PATH
 	@pytest tests/browser $(ARGS)
@@ -90,4 +92,4 @@ endif
 .venv/.uv:
 	@infra/bootstrap "$(PYTHON)"
 
-.PHONY: help up down demo test test-compatibility test-pulsar test-unit test-sam-local test-browser test-panel test-upgrade fuzz web web-tools lint format documents compatibility baseline lock install
+.PHONY: help up down demo test test-compatibility test-pulsar test-unit test-sam-local test-browser test-panel test-upgrade fuzz web web-tools lint format documents compatibility baseline lock install test-api

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, Final
 
 from seedwork.infraestructura.http.correlation import CORRELATION_HEADER
@@ -18,7 +19,9 @@ SENT_CORRELATION_ID: Final = RequestHeader(
     read=str,
     description="The caller's id for everything that this request causes. An unfit one is replaced.",
     example="tienda-42",
+    schema={"type": "string", "pattern": "^[^,]*$"},
 )
+ANY_CORRELATION_ID: Final = replace(SENT_CORRELATION_ID, schema={"type": "string"})
 
 
 ETAG: Final = ResponseHeader(

@@ -8,7 +8,15 @@ from inspect import getdoc
 from typing import TYPE_CHECKING, Any, Final
 
 from documents.openapi.examples import example_of
-from documents.openapi.headers import CORRELATION_ID, ETAG, IF_NONE_MATCH, SENT_CORRELATION_ID, header_references
+from documents.openapi.headers import (
+    ANY_CORRELATION_ID,
+    CORRELATION_ID,
+    ETAG,
+    IF_NONE_MATCH,
+    SENT_CORRELATION_ID,
+    header_references,
+    parameter_component,
+)
 from documents.openapi.problems import problem_responses
 from documents.openapi.texts import TAGS
 from seedwork.infraestructura.http.operation.answer_types import NO_STORE
@@ -65,13 +73,16 @@ def _parameters(operation: Operation, schemas: Schemas) -> list[dict[str, Any]]:
     query = declared.get("query") or declared.get("own_query")
     in_query = _query(schemas.resolved(schemas.of(query, "validation"))) if query else []
     headers = [{"$ref": f"#/components/parameters/{header.name}"} for header in headers_of(operation)]
-    return [*in_path, *in_query, *headers]
+    # Requests that collect events pass with any correlation id, also with several.
+    lenient = [parameter_component(ANY_CORRELATION_ID)] if operation.route in operation.app.for_any_page else []
+    return [*in_path, *in_query, *headers, *lenient]
 
 
 def headers_of(operation: Operation) -> list[Any]:
     """Return the headers that a caller of the operation may send."""
     conditional = [IF_NONE_MATCH] if is_revalidated(operation) else []
-    return [*operation.declaration.get("headers", ()), *conditional, SENT_CORRELATION_ID]
+    strict = [] if operation.route in operation.app.for_any_page else [SENT_CORRELATION_ID]
+    return [*operation.declaration.get("headers", ()), *conditional, *strict]
 
 
 def is_revalidated(operation: Operation) -> bool:

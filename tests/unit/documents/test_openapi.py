@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 import yaml
-from jsonschema import Draft202012Validator, FormatChecker
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from documents.openapi.document import openapi_document
 from documents.yaml_file import yaml_text
+from support.documents.openapi import schema_faults
 from support.lambda_events import PROJECT
 
 DOCUMENT = openapi_document()
@@ -38,9 +38,7 @@ def examples(media: dict[str, Any]) -> list[Any]:
 
 def faults(schema: dict[str, Any], value: Any) -> list[str]:
     """Return how a value breaks a schema of the document."""
-    whole = {**schema, "components": DOCUMENT["components"]}
-    validator = Draft202012Validator(whole, format_checker=FormatChecker())
-    return [f"{error.json_path}: {error.message}" for error in validator.iter_errors(value)]
+    return schema_faults(schema, value, components=DOCUMENT["components"])
 
 
 def test_the_file_is_what_the_code_makes() -> None:

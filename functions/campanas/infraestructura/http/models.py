@@ -67,7 +67,7 @@ class CrearCampanaBody(BaseModel):
 class ModificarCampanaBody(BaseModel):
     """Changes of a campaign: given fields are changed; unchangeable fields are refused."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"minProperties": 1})
 
     nombre: Nombre | None = None
     tipo: TipoCampana | None = None
@@ -99,7 +99,7 @@ class ModificarCampanaBody(BaseModel):
 class CorregirMetricasBody(BaseModel):
     """Figures that replace the counted ones."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"minProperties": 1})
 
     impresiones: Conteo | None = None
     clicks: Conteo | None = None

@@ -61,7 +61,7 @@ class RestApi(CurrentRequest):
     ) -> None:
         """Routes `for_any_page` are for scripts of every web page; the others follow `cors.policy`."""
         super().__init__(app_name)
-        self._for_any_page = frozenset(for_any_page)
+        self.for_any_page = frozenset(for_any_page)
         self.problems = ErrorProblems(statuses, error_headers or {})
         self.prefixes = prefixes
         self.prefix = ""
@@ -156,7 +156,7 @@ class RestApi(CurrentRequest):
         return self.lower_headers.get("content-type", "") if is_sent else JSON
 
     def _is_for_any_page(self, event: dict[str, Any]) -> bool:
-        return event["requestContext"].get("resourcePath") in self._for_any_page
+        return event["requestContext"].get("resourcePath") in self.for_any_page
 
     def _resolve(self, event: dict[str, Any]) -> bool:
         """Replace a greedy route by our own; returns False if no route matches the path."""

@@ -13,6 +13,7 @@ from seedwork.infraestructura.http.problem_details import Problem, RequestError
 HEADER: Final = "Idempotency-Key"
 REPLAYED: Final = {"Idempotency-Replayed": "true"}
 _KEY: Final = re.compile(r"[\x21-\x7e]{1,255}")
+_WRITTEN: Final = r'^([\x21\x23-\x7e][\x21-\x7e]{0,254}|"[\x21-\x7e]{1,255}")$'  # bare or quoted
 
 
 def read_key(header: str, *, reserved: str = "") -> str:
@@ -39,7 +40,7 @@ def key_header(*, reserved: str = "") -> RequestHeader[str]:
         description="The caller's key of this request: a repetition under the same key gets the first answer, and "
         f"nothing happens twice. It may be quoted.{besides}",
         example="pedido-2026-11-24-001",
-        schema={"type": "string", "minLength": 1, "maxLength": 257, "pattern": "^[\\x21-\\x7e]+$"},
+        schema={"type": "string", "pattern": _WRITTEN},
     )
 
 
