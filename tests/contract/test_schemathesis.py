@@ -39,7 +39,8 @@ def test_the_api_is_as_its_document_says(platform: Platform, tmp_path: Path) -> 
     """Status, headers, type and schema of every answer; valid data pass, invalid data are refused."""
     program = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(CONFIG), "run"]
     document = str(PROJECT / "docs/openapi.yaml")
-    options = ["--url", platform.url, "--phases", PHASES, "--max-time", str(SECONDS), "--workers", "2"]
+    # One worker: hypothesis, which makes the requests, failed by itself now and then with two threads.
+    options = ["--url", platform.url, "--phases", PHASES, "--max-time", str(SECONDS), "--workers", "1"]
     done = subprocess.run(
         [*program, document, *options],
         cwd=tmp_path,
