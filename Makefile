@@ -35,6 +35,7 @@ test-sam-local: install ## Test `sam local invoke` against the platform; needs D
 
 test-panel: install ## Test the modules of the panel with Node's own test runner
 	@PATH="$$(python -m aero.deploy.web tools):$$PATH" node --test $(ARGS) "tests/unit/portal/panel/*.test.js"
+
 test-api: install ## Test the API against docs/openapi.yaml: every example, and requests made by Schemathesis
 	@pytest tests/contract $(ARGS)
 

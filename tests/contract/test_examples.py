@@ -20,6 +20,9 @@ SECONDS: Final = 60
 ELSEWHERE: Final = {
     "portal_get_asset": "tests/browser",
     "portal_get_asset_in_folder": "tests/browser",
+    "pulsar_connector_get_dead_letter": "tests/integration/pulsar_connector",
+    "pulsar_connector_delete_dead_letter": "tests/integration/pulsar_connector",
+    "pulsar_connector_post_redrive": "tests/integration/pulsar_connector",
 }
 OPERATIONS: Final = [it for it in described() if it.operation["operationId"] not in ELSEWHERE]
 
