@@ -51,8 +51,8 @@ def _origin(sources: Sources, topic: str, event_types: list[str]) -> str:
     if not event_types:
         writers = ", ".join(f"`{name}`" for name, mapping in sources.mappings.items() if mapping.dlq_topic == topic)
         return (
-            f"Dead letters of the mappings {writers}. The subscription `{DEAD_LETTER_SUBSCRIPTION}` keeps each letter "
-            f"until it is redriven or discarded. Read by {readers}."
+            f"Dead letters of the mappings {writers}. Read by {readers}, and by `relay` (subscription "
+            f"`{DEAD_LETTER_SUBSCRIPTION}`), which stores each letter in PostgreSQL."
         )
     contexts = ", ".join(
         f"`{outbox.schema_name}`" for outbox in sources.outboxes.values() if topic in outbox.routes.values()

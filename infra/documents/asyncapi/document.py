@@ -48,6 +48,7 @@ def asyncapi_document(project: Path = PROJECT) -> dict[str, Any]:
                     {"name": name, "description": sources.functions[mapping.function].description}
                     for name, mapping in sources.mappings.items()
                 ),
+                {"name": "relay", "description": sources.functions["Relay"].description},
             ],
         },
         "defaultContentType": CLOUD_EVENT,

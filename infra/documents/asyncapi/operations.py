@@ -1,4 +1,7 @@
-"""Operations: the relay sends for each outbox, and each mapping receives from its topics and sends dead letters."""
+"""Operations: who sends and who receives.
+
+The relay sends for each outbox. Each mapping receives from its topics and sends dead letters, which the relay receives.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from documents.asyncapi.channels import event_types_on
 from documents.asyncapi.messages import DEAD_LETTER
+from pulsar_connector.mapping.dead_letters import REDRIVEN_FOR
+from pulsar_connector.mapping.event_source_mapping import DEAD_LETTER_SUBSCRIPTION
 
 if TYPE_CHECKING:
     from documents.asyncapi.sources import Sources
@@ -24,6 +29,8 @@ def operations(sources: Sources) -> dict[str, Any]:
             found[f"{name}.receive.{topic}"] = _received(sources, name, mapping, topic)
         if mapping.dlq_topic is not None:
             found[f"{name}.send.{mapping.dlq_topic}"] = _given_up(name, mapping, mapping.dlq_topic)
+    for topic in sorted({mapping.dlq_topic for mapping in sources.mappings.values() if mapping.dlq_topic}):
+        found[f"relay.receive.{topic}"] = _kept(topic)
     return found
 
 
@@ -86,6 +93,21 @@ def _given_up(name: str, mapping: EventSourceMapping, topic: str) -> dict[str, A
         "summary": f"`bridge` puts messages there that `{name}` could not process.",
         "description": f"This happens after {mapping.max_receive_count} receives, or at once to an unreadable message.",
         "tags": [{"name": name}],
+        "messages": _messages(topic, [DEAD_LETTER]),
+    }
+
+
+def _kept(topic: str) -> dict[str, Any]:
+    return {
+        "action": "receive",
+        "channel": {"$ref": f"#/channels/{topic}"},
+        "title": "relay receives dead letters",
+        "summary": "`relay` stores dead letters in PostgreSQL.",
+        "description": (
+            f"Subscription `{DEAD_LETTER_SUBSCRIPTION}`. A letter waits there until it is redriven or discarded. A "
+            f"redriven letter goes back to the topic that it came from, with the property `{REDRIVEN_FOR}`."
+        ),
+        "tags": [{"name": "relay"}],
         "messages": _messages(topic, [DEAD_LETTER]),
     }
 

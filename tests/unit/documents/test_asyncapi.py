@@ -89,7 +89,14 @@ def test_every_mapping_receives_from_its_topics_and_sends_dead_letters() -> None
                 assert operation["x-mapping"][field] == mapping[field]
         if mapping["dlq_topic"]:
             assert operations.pop(f"{name}.send.{mapping['dlq_topic']}")["action"] == "send"
-    assert {name.split(".")[0] for name in operations} == set(parameters("outboxes"))
+    assert {name.split(".")[0] for name in operations} == {*parameters("outboxes"), "relay"}
+
+
+def test_the_relay_keeps_the_letters_of_every_dead_letter_topic() -> None:
+    """Otherwise a reader would think that a letter is lost."""
+    topics = {mapping["dlq_topic"] for mapping in parameters("mappings").values() if mapping["dlq_topic"]}
+    receives = {name for name, operation in DOCUMENT["operations"].items() if operation["tags"] == [{"name": "relay"}]}
+    assert receives == {f"relay.receive.{topic}" for topic in topics}
 
 
 def test_every_reference_leads_somewhere() -> None:
