@@ -183,6 +183,8 @@ def _office(topic: str = "") -> Iterator[DeadLetterOffice]:
 
 def _running_api(paths: Paths) -> str:
     record = running(paths)
+    for needed in ("localstack", "postgres", "router"):
+        record.require_serving(needed)
     from aero.platform.ports import PortTable
 
     return PortTable(record.port_offset).url("api")
