@@ -39,7 +39,9 @@ test-panel: install ## Test the modules of the panel with Node's own test runner
 test-api: install ## Test the API against docs/openapi.yaml: every example, and requests made by Schemathesis
 	@pytest tests/contract $(ARGS)
 
-test-browser: install ## Test web pages with tracker and pixel in Chromium; CHROMIUM is its path if not on PATH
+test-browser: install ## Test the web pages in Chromium; CHROMIUM is its path if not on PATH
+	@uv pip install --quiet --python $(BIN)/python --require-hashes -r tests/browser/requirements.lock
+	@$(MAKE) --silent web-tools >/dev/null
 	@pytest tests/browser $(ARGS)
 
 test-compatibility: install ## Test that breaking changes of APIs and events are found

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from portal.composition_root import site
-from portal.negotiation import prefers_html
+from portal.negotiation import HTML, prefers_html
 from portal.relative_root import root_from
-from portal.site import NO_FILE, NO_HEADERS
+from portal.site import NO_DOCUMENT, NO_FILE, NO_HEADERS
 from seedwork.infraestructura.http.operation.answer_types import NO_STORE, Bienvenida
 from seedwork.infraestructura.http.operation.parameters import text_parameter
-from seedwork.infraestructura.http.rest_api import RestApi, json_response
+from seedwork.infraestructura.http.rest_api import JSON, RestApi, json_response
 from seedwork.infraestructura.http.welcome import welcome
 
 if TYPE_CHECKING:
@@ -73,6 +73,30 @@ def _greeting() -> Bienvenida:
         "Bienvenido a Aeropartners: pagos, campañas, informes y eventos de afiliados.",
         endpoints=("/pagos", "/campaigns", "/api/campaigns", "/api/reports/payments", "/event-collector", "/status"),
     )
+
+
+@app.route("/docs", methods=["GET"], answer=HTML, answer_headers=(NO_STORE,))
+def get_docs() -> Response:
+    """Return the page with the documentation of the API, where requests can be tried."""
+    return _page("docs")
+
+
+@app.route("/docs/events", methods=["GET"], answer=HTML, answer_headers=(NO_STORE,))
+def get_docs_events() -> Response:
+    """Return the page with the documentation of the events."""
+    return _page("events")
+
+
+@app.route("/openapi.json", methods=["GET"], answer=JSON, answer_headers=(NO_STORE,), refuses=(NO_DOCUMENT,))
+def get_openapi() -> Response:
+    """Return the OpenAPI document of the API."""
+    return site().document("openapi", seen=app.header("If-None-Match"))
+
+
+@app.route("/asyncapi.json", methods=["GET"], answer=JSON, answer_headers=(NO_STORE,), refuses=(NO_DOCUMENT,))
+def get_asyncapi() -> Response:
+    """Return the AsyncAPI document of the events."""
+    return site().document("asyncapi", seen=app.header("If-None-Match"))
 
 
 def _page(name: str, *, headers: Mapping[str, str] = NO_HEADERS) -> Response:

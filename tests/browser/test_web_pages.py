@@ -11,8 +11,8 @@ from uuid import uuid4
 import pytest
 import requests
 
-from browser.chromium import opened
 from browser.web_site import WebSite, served
+from support.browser.chromium import opened
 from support.platform.platform import eventually
 
 if TYPE_CHECKING:

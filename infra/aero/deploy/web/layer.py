@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from aero.deploy.web.documents import sources, write_documents
 from aero.deploy.web.npm import packages
 from aero.platform.digests import digest
+from aero.platform.errors import AeroError
 from aero.process.file_lock import in_turn
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from aero.platform.progress.events import Step
 
 PACKAGE: Final = "portal_assets"
+EMPTY_IMAGE: Final = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg'/%3E"
 _DIGEST: Final = "digest"
 
 
@@ -53,7 +55,7 @@ async def make_layer(paths: Paths, step: Step) -> None:
 async def _assets(paths: Paths, step: Step) -> Path:
     """Return the folder of the third-party files; they are fetched if it is missing or of another lock."""
     web = paths.project / "infra" / "web"
-    listed = tomllib.loads((web / "assets.toml").read_text(encoding="utf-8"))["files"]
+    listed = tomllib.loads((web / "assets.toml").read_text(encoding="utf-8"))
     wanted = digest([], json.dumps(listed), json.dumps(loaded_packages(web / "package-lock.json")))
     folder = paths.cache / "web" / "assets"
     if _remembered(folder) != wanted:
@@ -62,7 +64,7 @@ async def _assets(paths: Paths, step: Step) -> Path:
             shutil.rmtree(new, ignore_errors=True)
             _pick(listed, modules, new)
         _replace(folder, new, wanted)
-        step.result = f"{len(listed)} files from npm"
+        step.result = f"{len(listed['files'])} files from npm"
     return folder
 
 
@@ -72,11 +74,16 @@ def loaded_packages(lock: Path) -> dict[str, Any]:
     return {name: entry["integrity"] for name, entry in locked.items() if name and not entry.get("dev")}
 
 
-def _pick(listed: dict[str, str], modules: Path, folder: Path) -> None:
+def _pick(listed: dict[str, Any], modules: Path, folder: Path) -> None:
     """Copy the listed files, and the licence of each package they are from."""
     (folder / "licenses").mkdir(parents=True)
-    for name, source in listed.items():
-        shutil.copy(modules / source, folder / name)
+    for name, source in listed["files"].items():
+        text = (modules / source).read_text(encoding="utf-8")
+        for address in listed["images"].get(name, ()):
+            if address not in text:
+                raise AeroError(f"{source} does not name {address}.", cure="Correct infra/web/assets.toml.")
+            text = text.replace(address, EMPTY_IMAGE)
+        (folder / name).write_text(text, encoding="utf-8")
         package = source.partition("/")[0]
         shutil.copy(modules / package / "LICENSE", folder / "licenses" / f"{package}.txt")
 
