@@ -75,25 +75,25 @@ def _greeting() -> Bienvenida:
     )
 
 
-@app.route("/docs", methods=["GET"], answer=HTML, answer_headers=(NO_STORE,))
+@app.route("/docs", methods=["GET"], answer=HTML)
 def get_docs() -> Response:
     """Return the page with the documentation of the API, where requests can be tried."""
     return _page("docs")
 
 
-@app.route("/docs/events", methods=["GET"], answer=HTML, answer_headers=(NO_STORE,))
+@app.route("/docs/events", methods=["GET"], answer=HTML)
 def get_docs_events() -> Response:
     """Return the page with the documentation of the events."""
     return _page("events")
 
 
-@app.route("/openapi.json", methods=["GET"], answer=JSON, answer_headers=(NO_STORE,), refuses=(NO_DOCUMENT,))
+@app.route("/openapi.json", methods=["GET"], answer=JSON, refuses=(NO_DOCUMENT,))
 def get_openapi() -> Response:
     """Return the OpenAPI document of the API."""
     return site().document("openapi", seen=app.header("If-None-Match"))
 
 
-@app.route("/asyncapi.json", methods=["GET"], answer=JSON, answer_headers=(NO_STORE,), refuses=(NO_DOCUMENT,))
+@app.route("/asyncapi.json", methods=["GET"], answer=JSON, refuses=(NO_DOCUMENT,))
 def get_asyncapi() -> Response:
     """Return the AsyncAPI document of the events."""
     return site().document("asyncapi", seen=app.header("If-None-Match"))
