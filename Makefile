@@ -62,6 +62,10 @@ web-tools: install ## Install Node and the tools of the CI from npm; prints what
 lint: install ## Check format, lint, types, layers and template
 	@infra/lint
 
+lint-api: install ## Lint docs/openapi.yaml with Redocly CLI
+	@PATH="$$(python -m aero.deploy.web tools):$$PATH" REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true \
+		redocly lint --config infra/web/redocly.yaml docs/openapi.yaml
+
 format: install ## Format the code, and fix what ruff can fix
 	@ruff format . && ruff check --fix .
 
@@ -95,4 +99,4 @@ endif
 .venv/.uv:
 	@infra/bootstrap "$(PYTHON)"
 
-.PHONY: help up down demo test test-compatibility test-pulsar test-unit test-sam-local test-browser test-panel test-upgrade fuzz web web-tools lint format documents compatibility baseline lock install test-api
+.PHONY: help up down demo test test-compatibility test-pulsar test-unit test-sam-local test-browser test-panel test-upgrade fuzz web web-tools lint format documents compatibility baseline lock install lint-api test-api
