@@ -10,7 +10,7 @@ export function Filter({ filter }) {
   return html`
     <form class="filter" role="search" aria-label="Filtrar pagos" onSubmit=${(event) => event.preventDefault()}>
       <label><span class="label">Afiliado</span>
-        <input type="text" autocomplete="off" placeholder="todos" value=${filter.afiliado} onChange=${(event) => change({ afiliado: event.target.value.trim() })} />
+        <input type="text" autocomplete="off" placeholder="todos" key=${filter.afiliado} defaultValue=${filter.afiliado} onChange=${(event) => change({ afiliado: event.target.value.trim() })} />
       </label>
       <label><span class="label">Estado</span>
         <select value=${filter.estado} onChange=${(event) => change({ estado: event.target.value })}>
