@@ -13,8 +13,12 @@ from event_collector.aplicacion.registrar_evento import registrar_evento
 from event_collector.aplicacion.registrar_lote import registrar_lote
 from event_collector.aplicacion.reintentar_evento import reintentar_evento
 from event_collector.composition_root import ahora, api_dependencies
+from event_collector.dominio.errores import PeriodoInvertidoError
 from event_collector.infraestructura.http import pixel, views
 from event_collector.infraestructura.http.event_request import EventRequest
+from event_collector.infraestructura.http.lists import views as lists
+from event_collector.infraestructura.http.lists.answers import EventosRecientes, PaginaDeEventos
+from event_collector.infraestructura.http.lists.parameters import ListarEventosParametros, RecientesParametros
 from event_collector.infraestructura.http.models import (
     EstadisticasParametros,
     EventoDocumento,
@@ -49,6 +53,7 @@ app = RestApi(
     error_headers=HEADERS,
     prefixes=("/instances/event-collector",),
     for_any_page=COLLECTION,
+    except_for=(("GET", "/event-collector/events"),),
 )
 
 
@@ -64,6 +69,30 @@ def post_event(cuerpo: EventoDocumento) -> Response:
         status=HTTPStatus.OK if answer.replayed else HTTPStatus.CREATED,
         headers=answer.headers,
     )
+
+
+@app.route(
+    "/event-collector/events",
+    methods=["GET"],
+    query=ListarEventosParametros,
+    answer=PaginaDeEventos,
+    refuses=(PeriodoInvertidoError,),
+)
+def get_events(parametros: ListarEventosParametros) -> PaginaDeEventos:
+    """List the events, newest first, page by page.
+
+    A page costs the same at any depth. Events accepted meanwhile do not shift the next page.
+    """
+    return lists.pagina(api_dependencies().listas.pagina(parametros.busqueda()), limite=parametros.limite)
+
+
+@app.route("/event-collector/statistics/recent", methods=["GET"], query=RecientesParametros, answer=EventosRecientes)
+def get_recent_statistics(parametros: RecientesParametros) -> EventosRecientes:
+    """Count the events accepted in each of the last minutes, by type.
+
+    The cost depends on the traffic of the last minutes, and not on the history.
+    """
+    return lists.recientes(api_dependencies().recientes.por_minuto(minutos=parametros.minutos, ahora=ahora()))
 
 
 @app.route("/event-collector/events/batch", methods=["POST"], content_types=JSON_OR_TEXT, **declarations.LOTE)

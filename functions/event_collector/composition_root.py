@@ -21,8 +21,8 @@ from seedwork.infraestructura.postgres.database_secret import DatabaseSecret
 
 if TYPE_CHECKING:
     from event_collector.aplicacion.conciliar_conversiones import ConversionesAbiertas, Espera
-    from event_collector.aplicacion.consultar_estadisticas import EstadisticasConsultas
-    from event_collector.aplicacion.consultar_eventos import EventoConsultas
+    from event_collector.aplicacion.consultar_estadisticas import EstadisticasConsultas, EventosRecientes
+    from event_collector.aplicacion.consultar_eventos import EventoConsultas, EventoListas
     from event_collector.aplicacion.disponibilidad import Disponibilidad
     from event_collector.aplicacion.recepcion import Recepcion
     from event_collector.aplicacion.registrar_fallos import Fallos
@@ -49,6 +49,8 @@ class ApiDependencies:
     recepcion: Recepcion
     consultas: EventoConsultas
     reintentos: Reintentos
+    listas: EventoListas
+    recientes: EventosRecientes
     estadisticas: EstadisticasConsultas
     disponibilidad: Disponibilidad
     idempotency: Idempotency
@@ -72,8 +74,10 @@ def api_dependencies() -> ApiDependencies:
     from event_collector.infraestructura.aws.rate_limits import DynamoDbLimites
     from event_collector.infraestructura.http.webhook_signatures import StandardWebhooksSignatures
     from event_collector.infraestructura.postgres.afiliado_queries import PostgresAfiliados
+    from event_collector.infraestructura.postgres.evento_lists import PostgresEventoListas
     from event_collector.infraestructura.postgres.evento_queries import PostgresEventoConsultas
     from event_collector.infraestructura.postgres.evento_repository import PostgresEventoRepository
+    from event_collector.infraestructura.postgres.recent_events import PostgresEventosRecientes
     from event_collector.infraestructura.postgres.statistics_queries import PostgresEstadisticas
     from seedwork.infraestructura.aws.shared_table import SharedTable
     from seedwork.infraestructura.idempotency.operation import Idempotency
@@ -98,6 +102,8 @@ def api_dependencies() -> ApiDependencies:
         ),
         consultas=consultas,
         reintentos=consultas,
+        listas=PostgresEventoListas(database),
+        recientes=PostgresEventosRecientes(database),
         estadisticas=PostgresEstadisticas(database, historia=timedelta(days=settings.history_days)),
         disponibilidad=DependenciasDisponibles(database, rate_limits),
         idempotency=Idempotency(table=settings.idempotency_table, prefix="event_collector"),

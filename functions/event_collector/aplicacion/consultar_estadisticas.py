@@ -114,6 +114,13 @@ class EstadisticasConsultas(Protocol):
         """Return the totals of one moment, at most some seconds ago."""
 
 
+class EventosRecientes(Protocol):
+    """The port of the counts of events accepted lately."""
+
+    def por_minuto(self, *, minutos: int, ahora: datetime) -> Sequence[tuple[datetime, Mapping[TipoEvento, int]]]:
+        """Return the last minutes in order, the current one at the end, with the number of events of each type."""
+
+
 def _hora(instante: datetime) -> datetime:
     return instante.replace(minute=0, second=0, microsecond=0)
 

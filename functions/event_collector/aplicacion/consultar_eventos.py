@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Protocol
 from uuid import UUID
 
-from event_collector.dominio.estado_evento import EstadoEvento
+from event_collector.dominio.errores import PeriodoInvertidoError
+from event_collector.dominio.estado_evento import EstadoEvento, estado_de
 from event_collector.dominio.tipo_evento import TipoEvento
 
 
@@ -64,13 +66,65 @@ class EventoVista:
     @property
     def estado(self) -> EstadoEvento:
         """The event's state, derived from its failures, publication and payment."""
-        if self.fallos:
-            return EstadoEvento.FALLIDO
-        if self.publicado_en is None:
-            return EstadoEvento.RECIBIDO
-        espera_pago = self.tipo is TipoEvento.CONVERSION and self.datos["valor_conversion"] is not None
-        decidido = self.pago is not None or self.sin_comision is not None
-        return EstadoEvento.PUBLICADO if espera_pago and not decidido else EstadoEvento.PROCESADO
+        return estado_de(
+            fallido=bool(self.fallos),
+            publicado=self.publicado_en is not None,
+            espera_pago=self.tipo is TipoEvento.CONVERSION and self.datos["valor_conversion"] is not None,
+            decidido=self.pago is not None or self.sin_comision is not None,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventoDeLista:
+    """An event and its current state, as a list shows it."""
+
+    id: UUID
+    tipo: TipoEvento
+    id_afiliado: str
+    id_campana: str | None
+    fuente: str
+    valor: Decimal | None
+    moneda: str | None
+    aceptado_en: datetime
+    publicado_en: datetime | None
+    estado: EstadoEvento
+    pago: PagoDeComision | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BusquedaDeEventos:
+    """A query for at most `limite` events, newest first: those after the event `cursor`, or else from the newest on.
+
+    The period is half-open, by the events' acceptance. Raises PeriodoInvertidoError if `desde` is not before `hasta`.
+    """
+
+    limite: int
+    cursor: UUID | None = None
+    id_afiliado: str | None = None
+    tipo: TipoEvento | None = None
+    estado: EstadoEvento | None = None
+    desde: datetime | None = None
+    hasta: datetime | None = None
+
+    def __post_init__(self) -> None:
+        """Check the period."""
+        if self.desde and self.hasta and self.desde >= self.hasta:
+            raise PeriodoInvertidoError("desde debe ser anterior a hasta.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaginaDeEventos:
+    """A page of events; `hay_mas` says whether there is a next one."""
+
+    eventos: Sequence[EventoDeLista]
+    hay_mas: bool
+
+
+class EventoListas(Protocol):
+    """The port of lists of events; each runs outside of any transaction."""
+
+    def pagina(self, busqueda: BusquedaDeEventos, /) -> PaginaDeEventos:
+        """Return a page of events, in the order of their ids, which begin with the time of their acceptance."""
 
 
 class EventoConsultas(Protocol):

@@ -16,3 +16,12 @@ class EstadoEvento(StrEnum):
     PUBLICADO = "PUBLICADO"
     PROCESADO = "PROCESADO"
     FALLIDO = "FALLIDO"
+
+
+def estado_de(*, fallido: bool, publicado: bool, espera_pago: bool, decidido: bool) -> EstadoEvento:
+    """Return the state of an event; `decidido` says that its payment is known, or that there will be none."""
+    if fallido:
+        return EstadoEvento.FALLIDO
+    if not publicado:
+        return EstadoEvento.RECIBIDO
+    return EstadoEvento.PUBLICADO if espera_pago and not decidido else EstadoEvento.PROCESADO

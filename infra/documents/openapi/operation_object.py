@@ -74,15 +74,20 @@ def _parameters(operation: Operation, schemas: Schemas) -> list[dict[str, Any]]:
     in_query = _query(schemas.resolved(schemas.of(query, "validation"))) if query else []
     headers = [{"$ref": f"#/components/parameters/{header.name}"} for header in headers_of(operation)]
     # Requests that collect events pass with any correlation id, also with several.
-    lenient = [parameter_component(ANY_CORRELATION_ID)] if operation.route in operation.app.for_any_page else []
+    lenient = [parameter_component(ANY_CORRELATION_ID)] if is_for_any_page(operation) else []
     return [*in_path, *in_query, *headers, *lenient]
 
 
 def headers_of(operation: Operation) -> list[Any]:
     """Return the headers that a caller of the operation may send."""
     conditional = [IF_NONE_MATCH] if is_revalidated(operation) else []
-    strict = [] if operation.route in operation.app.for_any_page else [SENT_CORRELATION_ID]
+    strict = [] if is_for_any_page(operation) else [SENT_CORRELATION_ID]
     return [*operation.declaration.get("headers", ()), *conditional, *strict]
+
+
+def is_for_any_page(operation: Operation) -> bool:
+    """Return whether scripts of every web page may use the operation."""
+    return operation.app.is_for_any_page(operation.method.upper(), operation.route)
 
 
 def is_revalidated(operation: Operation) -> bool:

@@ -16,7 +16,7 @@ PATHS = ["/pagos/{id}", "/campaigns/?id_afiliado={id}", "/api/campaigns/?id_afil
 
 @pytest.mark.parametrize("path", PATHS)
 def test_an_unchanged_answer_is_not_sent_again(platform: Platform, path: str) -> None:
-    """The 304 has the tag and the caching headers, and no body and no media type."""
+    """The 304 has the tag and the caching headers, and no body."""
     body = {"id_afiliado": "afiliado-001", "monto": 1, "moneda": "COP", "referencia_pago": f"tag-{uuid4()}"}
     id_pago = platform.post_pago(body).json()["id_pago"]
     platform.final_state(id_pago)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from decimal import Decimal
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from event_collector.aplicacion.admitir import Afiliados
-from event_collector.aplicacion.consultar_estadisticas import Estadisticas, EstadisticasConsultas, TotalDeEventos
 from event_collector.aplicacion.consultar_eventos import (
     EventoConsultas,
     EventoVista,
@@ -36,13 +34,12 @@ from seedwork.infraestructura.text import decimal_json
 from support.event_collector.fake_eventos import FakeEventoRepository
 from support.event_collector.fake_fallos import FakeFallos
 from support.event_collector.fake_limites import FakeLimites
+from support.event_collector.fake_lists import FakeEstadisticas, FakeListas
 
 if TYPE_CHECKING:
-    from event_collector.aplicacion.consultar_estadisticas import ConsultaEstadisticas
     from event_collector.aplicacion.reintentar_evento import ReintentarEvento
     from event_collector.aplicacion.seguir_comisiones import ComisionNegada, PagoConocido
     from event_collector.dominio.afiliado import Afiliado
-    from event_collector.dominio.tipo_evento import TipoEvento
     from seedwork.infraestructura.idempotency.operation import Idempotency
 
 
@@ -171,33 +168,6 @@ class FakeConsultas(EventoConsultas):
         )
 
 
-class FakeEstadisticas(EstadisticasConsultas):
-    """Counts single events for each answer."""
-
-    def __init__(self, eventos: FakeEventoRepository) -> None:
-        self._eventos = eventos
-
-    @override
-    def estadisticas(self, consulta: ConsultaEstadisticas, *, ahora: datetime) -> Estadisticas:
-        eventos: Counter[tuple[TipoEvento, str]] = Counter()
-        valores: defaultdict[tuple[TipoEvento, str], Decimal] = defaultdict(Decimal)
-        for evento in self._eventos.aceptados.values():
-            datos = evento.recibido.datos
-            if (
-                consulta.desde <= evento.aceptado_en < consulta.hasta
-                and consulta.id_afiliado in {None, datos.id_afiliado}
-                and consulta.tipo in {None, datos.tipo}
-            ):
-                grupo = (datos.tipo, datos.valor.moneda if datos.valor else "")
-                eventos[grupo] += 1
-                valores[grupo] += datos.valor.monto if datos.valor else 0
-        cuentas = [
-            TotalDeEventos(tipo=tipo, moneda=moneda, eventos=cuantos, valor=valores[tipo, moneda])
-            for (tipo, moneda), cuantos in sorted(eventos.items())
-        ]
-        return Estadisticas(consulta=consulta, cuentas=cuentas, calculado_en=ahora)
-
-
 class FakeDisponibilidad(Disponibilidad):
     """Answers as set by the test; while `caida`, the database is unavailable."""
 
@@ -224,6 +194,7 @@ class FakeEventCollector:
         self.comisiones = FakeComisiones(self.eventos, self.fallos)
         self.reintentos = FakeReintentos(self.eventos, self.fallos)
         self.consultas = FakeConsultas(self.eventos, self.comisiones, self.fallos, self.reintentos)
+        self.listas = FakeListas(self.eventos, self.consultas)
         self.estadisticas = FakeEstadisticas(self.eventos)
         self.disponibilidad = FakeDisponibilidad()
 
@@ -239,6 +210,8 @@ class FakeEventCollector:
             ),
             consultas=self.consultas,
             reintentos=self.reintentos,
+            listas=self.listas,
+            recientes=self.listas,
             estadisticas=self.estadisticas,
             disponibilidad=self.disponibilidad,
             idempotency=idempotency,

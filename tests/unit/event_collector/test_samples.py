@@ -41,6 +41,8 @@ STATUSES = {
     "get-tracker": 200,
     "get-status": 404,  # the event of the sample does not exist
     "post-retry": 404,
+    "get-events": 200,
+    "get-recent-statistics": 200,
     "get-statistics": 200,
     "get-failed-events": 200,
     "get-rate-limit": 200,

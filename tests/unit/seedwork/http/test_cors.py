@@ -12,10 +12,11 @@ from support.lambda_events import FakeContext, proxy_event
 
 SHOP, PANEL = "https://tienda.example", "http://localhost:8000"
 
-app = RestApi("cors", statuses={}, for_any_page=("/abierta",))
+app = RestApi("cors", statuses={}, for_any_page=("/abierta", "/mixta"), except_for=(("GET", "/mixta"),))
 
 
 @app.route("/propia", methods=["GET", "POST"])
+@app.route("/mixta", methods=["GET", "POST"])
 @app.route("/abierta", methods=["GET", "POST"], content_types=["application/json", "text/plain"])
 def view() -> dict[str, Any]:
     """Answer."""
@@ -98,3 +99,11 @@ def test_a_route_for_any_page_needs_no_content_type() -> None:
     """A body without a type is taken as JSON there: refusing it would protect nothing."""
     event = proxy_event("POST", "/abierta", body="{}", headers={})
     assert app(event, FakeContext())["statusCode"] == 200
+
+
+def test_any_page_may_send_what_only_listed_pages_may_read() -> None:
+    """An operation of a route for any page may be excepted: others than listed pages cannot read its answers."""
+    other = "https://otra.example"
+    assert headers_of(asked("/mixta", origin=other, method="POST"))["access-control-allow-origin"] == "*"
+    assert "access-control-allow-origin" not in headers_of(asked("/mixta", origin=other))
+    assert headers_of(asked("/mixta", origin=SHOP))["access-control-allow-origin"] == SHOP

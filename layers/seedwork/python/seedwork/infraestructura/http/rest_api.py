@@ -58,10 +58,15 @@ class RestApi(CurrentRequest):
         error_headers: Mapping[type[DomainError], Callable[[Any], Mapping[str, str]]] | None = None,
         prefixes: Sequence[str] = (),
         for_any_page: Collection[str] = (),
+        except_for: Collection[tuple[str, str]] = (),
     ) -> None:
-        """Routes `for_any_page` are for scripts of every web page; the others follow `cors.policy`."""
+        """Routes `for_any_page` are for scripts of every web page; the others follow `cors.policy`.
+
+        So do the operations `except_for` of such a route, each a method and a path.
+        """
         super().__init__(app_name)
-        self.for_any_page = frozenset(for_any_page)
+        self._for_any_page = frozenset(for_any_page)
+        self._not_for_any_page = frozenset(except_for)
         self.problems = ErrorProblems(statuses, error_headers or {})
         self.prefixes = prefixes
         self.prefix = ""
@@ -113,6 +118,10 @@ class RestApi(CurrentRequest):
 
         return decorator
 
+    def is_for_any_page(self, method: str, path: str | None) -> bool:
+        """Return whether scripts of every web page may use an operation."""
+        return path in self._for_any_page and (method, path) not in self._not_for_any_page
+
     def continue_correlation(self, correlation_id: str | None) -> None:
         """Continue the correlation of the request's subject, unless the caller sent an id."""
         if correlation_id and not self._correlation_is_given:
@@ -156,7 +165,8 @@ class RestApi(CurrentRequest):
         return self.lower_headers.get("content-type", "") if is_sent else JSON
 
     def _is_for_any_page(self, event: dict[str, Any]) -> bool:
-        return event["requestContext"].get("resourcePath") in self.for_any_page
+        asked = event["requestContext"]
+        return self.is_for_any_page(asked["httpMethod"], asked.get("resourcePath"))
 
     def _resolve(self, event: dict[str, Any]) -> bool:
         """Replace a greedy route by our own; returns False if no route matches the path."""

@@ -1,0 +1,52 @@
+"""The queries for lists and recent counts of events."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from event_collector.aplicacion.consultar_eventos import BusquedaDeEventos
+from event_collector.dominio.estado_evento import EstadoEvento
+from event_collector.infraestructura.http.models import Tipo
+from seedwork.infraestructura.text.field_types import FechaDeConsulta, IdAfiliado
+from seedwork.infraestructura.text.page_cursor import CursorDePagina, decode_cursor
+
+MAX_LIMITE: Final = 200
+MAX_MINUTOS: Final = 60
+
+
+class ListarEventosParametros(BaseModel):
+    """Which events to list; unknown parameters are refused, because they may be typing errors."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id_afiliado: IdAfiliado | None = None
+    tipo_evento: Tipo | None = None
+    estado: EstadoEvento | None = None
+    desde: Annotated[FechaDeConsulta | None, Field(description="Events accepted at this instant or later.")] = None
+    hasta: Annotated[FechaDeConsulta | None, Field(description="Events accepted before this instant.")] = None
+    cursor: CursorDePagina | None = None
+    limite: Annotated[int, Field(ge=1, le=MAX_LIMITE, description="The size of a page.")] = 50
+
+    def busqueda(self) -> BusquedaDeEventos:
+        """Return the application's query; raises PeriodoInvertidoError."""
+        return BusquedaDeEventos(
+            limite=self.limite,
+            cursor=None if self.cursor is None else decode_cursor(self.cursor)[1],
+            id_afiliado=self.id_afiliado,
+            tipo=self.tipo_evento,
+            estado=self.estado,
+            desde=self.desde,
+            hasta=self.hasta,
+        )
+
+
+class RecientesParametros(BaseModel):
+    """How far back to count; unknown parameters are refused, because they may be typing errors."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    minutos: Annotated[
+        int, Field(ge=1, le=MAX_MINUTOS, description="The number of minutes; the current one is the last.")
+    ] = 10
