@@ -147,7 +147,10 @@ def _success(operation: Operation, schemas: Schemas) -> dict[str, Any]:
     tag = (ETAG,) if is_revalidated(operation) else ()
     headers = header_references((CORRELATION_ID, *tag, *answered_by(operation)))
     if isinstance(declared["answer"], str):
-        content: dict[str, Any] = {declared["answer"]: {"schema": {"type": "string"}}}
+        a_document = {"schema": {"type": "object"}, "example": {}}
+        content: dict[str, Any] = {
+            declared["answer"]: a_document if declared["answer"] == JSON else {"schema": {"type": "string"}}
+        }
         description = "The file."
     else:
         schema = schemas.of(declared["answer"], "serialization")
