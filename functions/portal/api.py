@@ -77,25 +77,37 @@ def _greeting() -> Bienvenida:
 
 @app.route("/docs", methods=["GET"], answer=HTML)
 def get_docs() -> Response:
-    """Return the page with the documentation of the API, where requests can be tried."""
+    """Return the page with the documentation of the API, where requests can be tried.
+
+    It is Swagger UI on `/openapi.json`.
+    """
     return _page("docs")
 
 
 @app.route("/docs/events", methods=["GET"], answer=HTML)
 def get_docs_events() -> Response:
-    """Return the page with the documentation of the events."""
+    """Return the page with the documentation of the events.
+
+    It is Redoc on `/asyncapi.json`.
+    """
     return _page("events")
 
 
 @app.route("/openapi.json", methods=["GET"], answer=JSON, refuses=(NO_DOCUMENT,))
 def get_openapi() -> Response:
-    """Return the OpenAPI document of the API."""
+    """Return the OpenAPI document of the API.
+
+    It is `docs/openapi.yaml` as JSON.
+    """
     return site().document("openapi", seen=app.header("If-None-Match"))
 
 
 @app.route("/asyncapi.json", methods=["GET"], answer=JSON, refuses=(NO_DOCUMENT,))
 def get_asyncapi() -> Response:
-    """Return the AsyncAPI document of the events."""
+    """Return the AsyncAPI document of the events.
+
+    It is `docs/asyncapi.yaml` as JSON.
+    """
     return site().document("asyncapi", seen=app.header("If-None-Match"))
 
 
