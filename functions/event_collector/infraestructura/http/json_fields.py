@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 from typing import Annotated, Any, Final
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from seedwork.infraestructura.text.number_limit import within_limit
@@ -41,4 +41,8 @@ def _document(value: object) -> object:
     return {} if value is None else _storable(value)
 
 
-DocumentoJson = Annotated[dict[str, Any], BeforeValidator(_document)]
+DocumentoJson = Annotated[
+    dict[str, Any],
+    BeforeValidator(_document),
+    WithJsonSchema({"type": ["object", "null"], "description": "Any JSON, up to 8 levels; null counts as empty."}),
+]

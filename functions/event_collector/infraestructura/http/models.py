@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 from urllib.parse import unquote
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, field_validator
 from pydantic_core import PydanticCustomError
 
 from event_collector.aplicacion.consultar_estadisticas import ConsultaEstadisticas
@@ -49,6 +49,11 @@ def _source(value: object) -> object:
 
 
 Tipo = Annotated[TipoEvento, BeforeValidator(_upper)]
+Fuente = Annotated[
+    FuenteEvento,
+    BeforeValidator(_source),
+    WithJsonSchema({"enum": [*FuenteEvento, None], "description": "The sender's kind; null counts as WEB_TAG."}),
+]
 
 
 class EventoDocumento(BaseModel):
@@ -69,7 +74,7 @@ class EventoDocumento(BaseModel):
     sistema_operativo: Dicho = None
     navegador: Dicho = None
     resolucion_pantalla: Dicho = None
-    fuente_evento: Annotated[FuenteEvento, BeforeValidator(_source)] = FuenteEvento.WEB_TAG
+    fuente_evento: Fuente = FuenteEvento.WEB_TAG
     api_key: Dicho = Field(default=None, repr=False)
     hash_validacion: Dicho = None
     id_evento_cliente: Annotated[Visible, Field(max_length=200)] | None = None
