@@ -44,10 +44,10 @@ function OnePayment({ state, page }) {
 
 function Parts({ state, page }) {
   const { ask, watch, isLocal } = page;
-  const { pagos, pendientes, procesando, estadisticas } = state;
+  const { pagos, pendientes, procesando } = state;
   return html`
     <h1 class="unseen">Panel de Aeropartners</h1>
-    <${Payments} ...${{ pagos, pendientes, procesando, estadisticas, watch }} filter=${state.route.filter} withSimulator=${isLocal} />
+    <${Payments} ...${{ pagos, pendientes, procesando, watch }} filter=${state.route.filter} withSimulator=${isLocal} />
     <div class="columns">
       <div>
         <${Events} ritmo=${state.ritmo} eventos=${state.eventos} fallidos=${state.fallidos} ...${{ ask, watch, isLocal }} />

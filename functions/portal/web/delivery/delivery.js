@@ -29,10 +29,11 @@ export class Delivery extends Component {
 
 function Outboxes({ outboxes }) {
   return html`
+    <h3>Bandejas de salida</h3>
     <ul class="outboxes" aria-label="Bandejas de salida">
       ${outboxes.map(
         (outbox) => html`<li key=${outbox.nombre}>
-          <span class="label">Bandeja de ${CONTEXTS[outbox.nombre] ?? outbox.nombre}</span>
+          <span class="label">${CONTEXTS[outbox.nombre] ?? outbox.nombre}</span>
           <strong>${count(outbox.pendientes)}</strong>${" "}
           <span class="note">${outbox.retenidos ? `${count(outbox.retenidos)} retenidos` : outbox.mas_antiguo_segundos ? `desde hace ${age(outbox.mas_antiguo_segundos)}` : "al día"}</span>
         </li>`,
@@ -44,7 +45,7 @@ function Outboxes({ outboxes }) {
 function Subscriptions({ mappings, ask }) {
   return html`
     <table class="subscriptions">
-      <caption class="unseen">Suscripciones</caption>
+      <caption>Suscripciones</caption>
       <thead><tr><th scope="col">Suscripción</th><th scope="col" class="number">Retraso</th><th scope="col" class="number">En vuelo</th><th scope="col" class="number">Cartas</th><th scope="col"><span class="unseen">Acción</span></th></tr></thead>
       <tbody>
         ${mappings.map(

@@ -18,7 +18,7 @@ const READ = 60; // payments in one answer: with fewer, the lanes hold all there
 
 export class Payments extends Component {
   shouldComponentUpdate(next) {
-    return ["pagos", "pendientes", "procesando", "estadisticas", "filter", "withSimulator"].some((name) => next[name] !== this.props[name]);
+    return ["pagos", "pendientes", "procesando", "filter", "withSimulator"].some((name) => next[name] !== this.props[name]);
   }
 
   getSnapshotBeforeUpdate() {
@@ -29,7 +29,7 @@ export class Payments extends Component {
     slide(lanes(), before);
   }
 
-  render({ pagos, pendientes, procesando, estadisticas, filter, withSimulator, watch }) {
+  render({ pagos, pendientes, procesando, filter, withSimulator, watch }) {
     const filtered = Boolean(filter.afiliado || filter.estado);
     const found = pagos?.data?.pagos;
     return html`
@@ -38,7 +38,7 @@ export class Payments extends Component {
         (!found
           ? html`<${Waiting} rows=${SHOWN} />`
           : found.length || filtered
-            ? html`<${Lanes} filter=${filter} lanes=${fillLanes(found, extra(pendientes), extra(procesando))} more=${found.length >= READ} open=${estadisticas?.data?.abiertos} />`
+            ? html`<${Lanes} filter=${filter} lanes=${fillLanes(found, extra(pendientes), extra(procesando))} cut=${cutLanes(found, pendientes, procesando)} />`
             : html`<${FirstPayment} send=${withSimulator} />`)}
       <//>
     `;
@@ -48,21 +48,25 @@ export class Payments extends Component {
 const lanes = () => document.getElementById("pagos");
 const extra = (source) => source?.data?.pagos ?? [];
 
-function Lanes({ lanes, filter, more, open }) {
-  const filtered = Boolean(filter.afiliado || filter.estado);
+/** The lanes that have more payments than were read. */
+function cutLanes(found, pendientes, procesando) {
+  const cut = new Set(found.length >= READ ? ["EXITOSO", "FALLIDO"] : []);
+  if (pendientes?.data?.siguiente) cut.add("PENDIENTE");
+  if (procesando?.data?.siguiente) cut.add("PROCESANDO");
+  return cut;
+}
+
+function Lanes({ lanes, filter, cut }) {
   const shown = filter.estado ? lanes.filter((lane) => lane.states.includes(filter.estado)) : lanes;
   return html`
     <div class="lanes ${filter.estado ? "one" : ""}">
       ${shown.map((lane) => {
-        const all = more && !filtered && open?.[lane.key]; // counted by the platform, up to five seconds ago
-        const total = Math.max(all || 0, lane.pagos.length);
-        const atLeast = more && !(lane.key in (open ?? {})) ? "+" : "";
         const rows = lane.pagos.slice(0, filter.estado ? lane.pagos.length : SHOWN);
         return html`
           <section key=${lane.key} class="lane" aria-labelledby="lane-${lane.key}">
             <h3 id="lane-${lane.key}">
               <${Mark} tone=${stateOf(PAYMENT_STATES, lane.key).tone} />${lane.title}
-              <span class="count">${count(total)}${atLeast}</span>
+              <span class="count">${count(lane.pagos.length)}${cut.has(lane.key) ? "+" : ""}</span>
             </h3>
             ${rows.length ? html`<ol>${rows.map((pago) => html`<${Row} key=${pago.id} pago=${pago} />`)}</ol>` : html`<p class="note">${lane.empty}</p>`}
             ${lane.pagos.length > rows.length && html`<a class="note" href="#/?estado=${lane.key}">Ver ${count(lane.pagos.length)}</a>`}
