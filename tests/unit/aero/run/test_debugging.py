@@ -48,7 +48,7 @@ def test_the_error_for_an_unknown_name_lists_the_known_ones() -> None:
     """They are the functions of the template."""
     with pytest.raises(AeroError) as refused:
         ports("pago=5678")
-    assert "pagos-api, procesar-pagos" in refused.value.cure
+    assert "pagos-api, portal, procesar-pagos" in refused.value.cure
 
 
 def test_debug_ports_must_be_free_and_are_passed_to_the_plugin() -> None:
