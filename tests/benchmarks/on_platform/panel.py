@@ -30,7 +30,7 @@ from support.browser.chromium import opened
 from support.browser.driven_page import a_browser
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Request, ViewportSize
+    from playwright.sync_api import Browser, Page, ViewportSize
 
 WINDOW: Final[ViewportSize] = {"width": 1440, "height": 1000}
 LOADS: Final = 7
@@ -97,8 +97,8 @@ def platform_cost(
     for _ in range(rounds):
         closed = share(platform, seconds)
         page = browser.new_page(viewport=WINDOW)
-        asked: list[Request] = []
-        page.on("request", asked.append)
+        asked: list[str] = []
+        _note_requests(page, asked)
         page.goto(url)
         page.wait_for_timeout(5_000)
         asked.clear()
@@ -107,6 +107,10 @@ def platform_cost(
         rows.append({"share": with_page - closed, "requests": len(asked) / seconds})
         page.close()
     return {name: statistics.median(row[name] for row in rows) for name in rows[0]}
+
+
+def _note_requests(page: Page, asked: list[str]) -> None:
+    page.on("request", lambda request: asked.append(request.url))
 
 
 def browser_cost(url: str, *, seconds: float) -> float:
