@@ -74,7 +74,12 @@ class Api:
 
     def _resource(self, parent: str, path: str, arn: str, role: dict[str, str]) -> str:
         resource = str(self._client.create_resource(restApiId=self.id, parentId=parent, pathPart=path)["id"])
-        place = {"restApiId": self.id, "resourceId": resource, "httpMethod": "POST"}
+        for method in ("POST", "HEAD"):
+            self._method(resource, method, arn, role)
+        return resource
+
+    def _method(self, resource: str, method: str, arn: str, role: dict[str, str]) -> None:
+        place = {"restApiId": self.id, "resourceId": resource, "httpMethod": method}
         self._client.put_method(**place, authorizationType="NONE")
         self._client.put_integration(
             **place,
@@ -83,7 +88,6 @@ class Api:
             integrationHttpMethod="POST",
             uri=f"arn:aws:apigateway:{REGION}:lambda:path/2015-03-31/functions/{arn}/invocations",
         )
-        return resource
 
     def route_to_template(self, path: str, template: str) -> None:
         """Serve /PATH with a template."""

@@ -58,6 +58,7 @@ def _patch_lambda() -> None:
 def _patch_apigateway() -> None:
     from localstack_process_executor.patches.apigateway import (
         bodies,
+        compressed_answers,
         deployments,
         gateway_responses,
         lambda_integration,
@@ -70,6 +71,7 @@ def _patch_apigateway() -> None:
     gateway_responses.patch()
     deployments.patch()
     bodies.patch()
+    compressed_answers.patch()
     request_time.patch()
     requests_as_sent.patch()
     api_requests.patch()

@@ -1,4 +1,4 @@
-"""Bodies of requests and answers of REST APIs: their codings and their limits.
+"""Bodies of requests to REST APIs: their codings and their limits.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-gzip-compression-decompression.html
 https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
@@ -8,25 +8,12 @@ https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 import gzip
 import json
 import zlib
-from collections.abc import Iterator
 
 import pytest
 
-from support.emulator import Emulator
 from support.rest_api import Api
 
 MEGABYTE = 1024 * 1024
-MINIMUM = 100
-
-
-@pytest.fixture(scope="module")
-def compressing(api: Api, localstack: Emulator) -> Iterator[Api]:  # noqa: ARG001 - which has the functions
-    """An API that compresses answers from this size on."""
-    compressing = Api(localstack, minimumCompressionSize=MINIMUM)
-    compressing.route("works", "api-works")
-    compressing.deploy()
-    yield compressing
-    localstack.client("apigateway").delete_rest_api(restApiId=compressing.id)
 
 
 @pytest.mark.parametrize("way", ["direct", "http"])
@@ -76,64 +63,6 @@ def test_a_body_that_would_become_too_large_is_refused(api: Api) -> None:
     for size in (10 * MEGABYTE + 1, 500 * MEGABYTE):
         bomb = gzip.compress(bytes(size))
         assert api.call("POST", "direct-works?do=length", bomb, **{"Content-Encoding": "gzip"}).status == 413
-
-
-@pytest.mark.parametrize("accepted", ["gzip", "deflate"])
-@pytest.mark.parametrize("headers", [{}, {"Content-Encoding": "identity"}], ids=["short", "long"])
-def test_an_answer_is_compressed(compressing: Api, accepted: str, headers: dict[str, str]) -> None:
-    """Clients that accept compression get it, on both paths."""
-    body = b"answer " * 100
-    status, received, content = compressing.raw(
-        "POST", "direct-works?do=echo", body, {"Accept-Encoding": accepted, **headers}
-    )
-    assert (status, received["Content-Encoding"], received["Vary"]) == (200, accepted, "Accept-Encoding")
-    assert (gzip.decompress(content) if accepted == "gzip" else zlib.decompress(content)) == body
-    assert len(content) == int(received["Content-Length"]) < len(body)
-
-
-@pytest.mark.parametrize(
-    ("size", "headers"),
-    [(MINIMUM - 1, {"Accept-Encoding": "gzip"}), (700, {}), (700, {"Accept-Encoding": "br"})],
-)
-def test_any_other_answer_is_unchanged(compressing: Api, size: int, headers: dict[str, str]) -> None:
-    """An answer is not compressed if it is too small, or its client accepts no known coding."""
-    status, received, content = compressing.raw("POST", "direct-works?do=echo", b"x" * size, headers)
-    assert (status, content, "Content-Encoding" in received) == (200, b"x" * size, False)
-
-
-def test_a_body_below_the_minimum_is_unchanged(compressing: Api) -> None:
-    """Neither compression nor decompression applies to it."""
-    reply = compressing.call("POST", "direct-works?do=received", gzip.compress(b"x"), **{"Content-Encoding": "gzip"})
-    assert "Content-Encoding" in json.loads(reply.body)[1]
-
-
-def test_an_api_without_a_minimum_compresses_nothing(api: Api) -> None:
-    """Without a setting, compression is off."""
-    _, received, content = api.raw("POST", "direct-works?do=echo", b"x" * 700, {"Accept-Encoding": "gzip"})
-    assert (content, "Content-Encoding" in received) == (b"x" * 700, False)
-
-
-@pytest.mark.usefixtures("api")
-def test_a_minimum_counts_from_the_next_deployment_on(localstack: Emulator) -> None:
-    """A changed minimum needs a deployment, as any other setting of an API does."""
-    # Given
-    changed = Api(localstack, minimumCompressionSize=10_000)
-    changed.route("works", "api-works")
-    changed.deploy()
-
-    def is_compressed() -> bool:
-        _, received, _ = changed.raw("POST", "direct-works?do=echo", b"x" * 700, {"Accept-Encoding": "gzip"})
-        return "Content-Encoding" in received
-
-    # When
-    changed.update("/minimumCompressionSize", "0")
-    before = is_compressed()
-    changed.deploy()
-    after = is_compressed()
-    changed.update("/minimumCompressionSize", "")
-    changed.deploy()
-    # Then
-    assert (before, after, is_compressed()) == (False, True, False)
 
 
 @pytest.mark.parametrize("way", ["direct", "http"])

@@ -94,6 +94,10 @@ def test_a_body_becomes_no_larger_than_it_may(coding: str) -> None:
         ("gzip, deflate, br, zstd", "gzip"),
         ("br, gzip", "gzip"),
         ("*", "gzip"),
+        ("gzip;q=0,*", "deflate"),  # RFC 9110, 12.5.3: `*` is any coding that is not named
+        ("gzip;q=0,deflate;q=0,*", None),
+        ("x-gzip", "gzip"),
+        ("identity,gzip;q=0.5", None),
         ("GZIP;Q=1", "gzip"),
         ("deflate;q=0.5,gzip;q=1.0", "gzip"),
         ("gzip;q=1.0,identity;q=0.5,*;q=0", "gzip"),

@@ -18,7 +18,7 @@ from localstack.utils.strings import short_uid
 from werkzeug.datastructures import Headers
 
 from localstack_process_executor.patches.apigateway import proxy_answer
-from localstack_process_executor.patches.apigateway.bodies import ACCEPTED, compressed
+from localstack_process_executor.patches.apigateway.compressed_answers import ACCEPTED, compressed
 from localstack_process_executor.patches.apigateway.exchange import ApiCall, HttpAnswer
 from localstack_process_executor.patches.fast_path.proxy_event import event_headers, find_target, make_event
 from localstack_process_executor.patches.fast_path.reactor_invoke import SMALL
