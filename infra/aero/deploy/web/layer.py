@@ -75,7 +75,7 @@ def loaded_packages(lock: Path) -> dict[str, Any]:
 
 
 def _pick(listed: dict[str, Any], modules: Path, folder: Path) -> None:
-    """Copy the listed files, and the licence of each package they are from."""
+    """Copy the listed files and notices, and the licence of each package they are from."""
     (folder / "licenses").mkdir(parents=True)
     for name, source in listed["files"].items():
         text = (modules / source).read_text(encoding="utf-8")
@@ -86,6 +86,8 @@ def _pick(listed: dict[str, Any], modules: Path, folder: Path) -> None:
         (folder / name).write_text(text, encoding="utf-8")
         package = source.partition("/")[0]
         shutil.copy(modules / package / "LICENSE", folder / "licenses" / f"{package}.txt")
+    for name, source in listed["notices"].items():
+        shutil.copy(modules / source, folder / "licenses" / name)
 
 
 def _link(source: str, target: str) -> None:

@@ -26,9 +26,11 @@ LOG: Final = "web-install"
 PACKAGE_FILES: Final = ("package.json", "package-lock.json", ".npmrc")
 CURE: Final = (
     "Check the network. Another registry is set by `registry=` in ~/.npmrc or by npm_config_registry, as for any npm "
-    "project. Then run: make web"
+    "project; the one for Node by UV_DEFAULT_INDEX. Then run: make web"
 )
-_ERROR: Final = re.compile(r"^npm error (?:network )?(?!code |A complete log|errno |syscall )(.+)$", re.MULTILINE)
+_ERROR: Final = re.compile(  # of npm, and of uv
+    r"^(?:npm error (?:network )?(?!code |A complete log|errno |syscall )|error: )(.+)$", re.MULTILINE
+)
 
 
 class PackagesUnavailableError(AeroError):
