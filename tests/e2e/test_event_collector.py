@@ -9,7 +9,6 @@ import pytest
 import requests
 
 from pulsar_connector.broker.pulsar_client import full_topic, pulsar_client
-from pulsar_connector.mapping.event_source_mapping import DEAD_LETTER_SUBSCRIPTION
 from seedwork.infraestructura.events.envelope import Envelope
 from support.event_collector.on_platform import get, send_event, un_afiliado, un_evento
 from support.platform.platform import eventually
@@ -114,7 +113,6 @@ def bury(platform: Platform, id_evento: str) -> None:
         "dlq-time": datetime.now(UTC).isoformat(), "id": id_evento,
     }  # fmt: skip
     with pulsar_client(f"pulsar://127.0.0.1:{platform.port(6650)}") as client:
-        client.subscribe(full_topic("campaigns.DLQ"), DEAD_LETTER_SUBSCRIPTION).close()
         client.create_producer(full_topic("campaigns.DLQ")).send(envelope.to_json(), properties=story)
 
 

@@ -26,8 +26,15 @@ if TYPE_CHECKING:
     from support.postgres.database import TestDatabase
 
 ENDS = datetime.now(UTC).replace(second=0, microsecond=0) - timedelta(days=2)
-CALENDAR = Calendar(seed=5, days=3, ends=ENDS)
 DAY = 1
+
+
+def has_each_fate(calendar: Calendar) -> bool:
+    """Return whether the day has sales of each fate; chance decides it by the seed and the date."""
+    return {event.fate for hour in calendar.day(DAY) for event in hour.events if event.is_sale} == set(Fate)
+
+
+CALENDAR = next(filter(has_each_fate, (Calendar(seed=seed, days=3, ends=ENDS) for seed in range(1_000))))
 
 
 class CrashError(Exception):
@@ -107,7 +114,6 @@ def stage(database: TestDatabase) -> Stage:
         keys = register_affiliates(registro)
     senders = Senders(campaigns=PastCampaigns(contexts.campanas, CALENDAR).create(), keys=keys)
     hours = CALENDAR.day(DAY)
-    assert {event.fate for hour in hours for event in hour.events if event.is_sale} == set(Fate)
     return Stage(database=database, contexts=contexts, senders=senders, ledger=LedgerOfTests(), hours=hours)
 
 

@@ -25,7 +25,6 @@ SIZES: Final = (5_000, 40_000)
 PAGE: Final = 10
 # The tree of an index may have three levels instead of two.
 MORE_BLOCKS: Final = 1.5
-AHORA: Final = datetime.now(UTC)
 FILTERS: Final[dict[str, tuple[str, dict[str, Any]]]] = {
     "none": ("pagos_por_fecha", {}),
     "frequent state": ("pagos_por_estado", {"estado": EstadoPago.EXITOSO}),
@@ -36,20 +35,24 @@ FILTERS: Final[dict[str, tuple[str, dict[str, Any]]]] = {
     "affiliate without payments": ("pagos_por_afiliado", {"id_afiliado": "nadie"}),
     "both": ("pagos_por_afiliado", {"id_afiliado": FREQUENT, "estado": EstadoPago.REVERSADO}),
 }
-BEFORE: Final = AHORA - timedelta(minutes=4)
-POSITIONS: Final[dict[str, dict[str, Any]]] = {
-    "first page": {},
-    "cursor": {"cursor": Cursor(fecha_creacion=BEFORE, id=uuid4())},
-    "period": {"desde": AHORA - timedelta(minutes=8), "hasta": BEFORE},
-    "cursor in a period": {
-        "cursor": Cursor(fecha_creacion=BEFORE, id=uuid4()),
-        "desde": AHORA - timedelta(minutes=8),
-        "hasta": AHORA,
-    },
-}
+
+
+def positions(ahora: datetime) -> dict[str, dict[str, Any]]:
+    """Return positions among the payments seeded now, the last of which are a few minutes old."""
+    before = ahora - timedelta(minutes=4)
+    period = {"desde": ahora - timedelta(minutes=8), "hasta": ahora}
+    cursor = {"cursor": Cursor(fecha_creacion=before, id=uuid4())}
+    return {
+        "first page": {},
+        "cursor": cursor,
+        "period": period | {"hasta": before},
+        "cursor in a period": period | cursor,
+    }
+
+
 LISTS: Final = {
-    f"{filters}, {position}": (FILTERS[filters][0], FILTERS[filters][1] | POSITIONS[position])
-    for filters, position in product(FILTERS, POSITIONS)
+    f"{filters}, {position}": (filters, position)
+    for filters, position in product(FILTERS, positions(datetime.now(UTC)))
 }
 
 
@@ -70,7 +73,10 @@ def costs(postgres: Database) -> list[dict[str, Cost]]:
     for size in SIZES:
         database.empty()
         seed(database, size=size, afiliados=5)
-        costs.append({name: ask(database, **fields) for name, (_, fields) in LISTS.items()})
+        places = positions(datetime.now(UTC))
+        costs.append(
+            {name: ask(database, **FILTERS[by][1], **places[position]) for name, (by, position) in LISTS.items()}
+        )
     return costs
 
 
@@ -94,4 +100,6 @@ def test_a_page_costs_the_same_at_any_number_of_payments(costs: list[dict[str, C
 def test_a_page_is_found_by_the_index_of_its_filters(costs: list[dict[str, Cost]], name: str) -> None:
     """No other index of the table and no scan of it is in the plan, nor in the plan for any parameters."""
     for cost in (cost[name] for cost in costs):
-        assert {scanned for scanned in cost.scans if scanned.startswith("pagos")} == {LISTS[name][0]}, cost.scans
+        assert {scanned for scanned in cost.scans if scanned.startswith("pagos")} == {FILTERS[LISTS[name][0]][0]}, (
+            cost.scans
+        )
