@@ -80,7 +80,7 @@ def test_a_killed_relay_loses_no_letter(
         wait_until(lambda: waiting() > 0, timeout=30, what="first letters")
         first.kill()
     with Process("relay") as second:
-        wait_until(lambda: waiting() == len(ids), timeout=60, what="all letters")
+        wait_until(lambda: waiting() == len(ids), timeout=120, what="all letters")
         office.commands.redrive_many(ALL, None, office.mappings)
         wait_until(lambda: waiting() < len(ids), timeout=30, what="begun redrive")
         second.kill()
