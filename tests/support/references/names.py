@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 
-from support.references.passages import anchors, links, passages
+from support.references.passages import anchors, is_markdown, links, passages
 from support.references.project import AERO, options, subcommands
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def false_names(name: str, text: str, project: Project) -> Iterator[str]:
             yield f"{name}:{passage.line}: {problem}"
         for problem in _in_commands(bare) if passage.is_code or passage.is_cure else ():
             yield f"{name}:{passage.line}: {problem}"
-    if name.endswith(".md"):
+    if is_markdown(name):
         for link in links(text):
             for problem in _in_link(link.target, name, text, project):
                 yield f"{name}:{link.line}: {problem}"

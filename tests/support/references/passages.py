@@ -41,10 +41,15 @@ class Link:
     target: str
 
 
+def is_markdown(name: str) -> bool:
+    """Return whether a file is written in Markdown; llms.txt is, by https://llmstxt.org."""
+    return name.endswith((".md", "llms.txt"))
+
+
 def passages(name: str, text: str) -> Iterator[Passage]:
     """Yield the passages of a file, by the kind that its name tells."""
     suffix = Path(name).suffix
-    if suffix == ".md":
+    if is_markdown(name):
         yield from _of_markdown(text)
     elif suffix == ".py":
         yield from _of_python(text)
