@@ -41,7 +41,7 @@ def list_letters(
     json: Annotated[bool, typer.Option("--json", help="For scripts, a line for each letter.")] = False,
 ) -> None:
     """List dead letters that wait, oldest first."""
-    with _office(topic) as office:
+    with _office(topic=topic, mapping=mapping) as office:
         import json as json_module
         from itertools import islice
 
@@ -108,7 +108,7 @@ def redrive(
 ) -> None:
     """Send dead letters back to their topics, only for the mapping that failed; their receive count starts anew."""
     _require_choice(letters, every=every, narrowed=bool(topic or mapping))
-    with _office(topic) as office:
+    with _office(topic=topic, mapping=mapping) as office:
         from aero.platform.terminal import console
 
         sent: Counter[str] = Counter()
@@ -139,7 +139,7 @@ def discard(
     _require_choice(letters, every=every, narrowed=bool(topic or mapping))
     if not yes and not _is_interactive():
         raise typer.BadParameter("There is no terminal to ask on: confirm with --yes.")
-    with _office(topic) as office:
+    with _office(topic=topic, mapping=mapping) as office:
         from aero.operate.letters.discarded_letters import DiscardedLetters
         from aero.platform.terminal import console
 
@@ -168,16 +168,14 @@ def _require_choice(letters: list[str] | None, *, every: bool, narrowed: bool) -
 
 
 @contextmanager
-def _office(topic: str = "") -> Iterator[DeadLetterOffice]:
+def _office(*, topic: str = "", mapping: str = "") -> Iterator[DeadLetterOffice]:
     paths = Paths.from_env()
     with failures_explained(paths):
         api_url = os.environ.get("AERO_API_URL") or _running_api(paths)
         from aero.operate.letters.office import DeadLetterOffice
-        from aero.platform.errors import AeroError
 
         office = DeadLetterOffice(api_url)
-        if topic and topic not in (topics := office.dlq_topics()):
-            raise AeroError(f"{topic} is not a mapping's dead letter topic.", cure=f"They are {', '.join(topics)}.")
+        office.require_known(topic=topic, mapping=mapping)
         yield office
 
 

@@ -28,10 +28,14 @@ def a_letter(letter_id: str = "3", content: bytes = b"", **fields: Any) -> dict[
 
 @dataclass
 class FakeOffice:
-    """The letters that wait, by id; a redriven letter goes to `sent`, a discarded one to `discarded`."""
+    """The letters that wait, by id; a redriven letter goes to `sent`, a discarded one to `discarded`.
+
+    `mappings` are the deployed ones.
+    """
 
     waiting: dict[str, dict[str, Any]]
     url: str = ""
+    mappings: tuple[str, ...] = ("a", "c")
     sent: list[str] = field(default_factory=list)
     discarded: list[str] = field(default_factory=list)
     gone: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -44,8 +48,7 @@ class FakeOffice:
             return self._of_letter(method, parts[1], query)
         match method, parts:
             case "GET", ["mappings"]:
-                topics = {letter["topico_dlq"] for letter in self.waiting.values()}
-                return 200, {"mapeos": [{"topico_dlq": topic} for topic in sorted(topics)]}
+                return 200, {"mapeos": [{"nombre": name, "topico_dlq": "payments.DLQ"} for name in self.mappings]}
             case "GET", ["dead-letters"]:
                 return 200, self._page(query)
             case "POST", ["dead-letters", "redrive"]:

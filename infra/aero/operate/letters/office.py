@@ -28,10 +28,17 @@ class DeadLetterOffice:
     def __init__(self, api_url: str) -> None:
         self._api_url = api_url
 
-    def dlq_topics(self) -> list[str]:
-        """Return the dead letter topics of the deployed mappings."""
+    def require_known(self, *, topic: str, mapping: str) -> None:
+        """Raise AeroError for a misspelled name, with the deployed ones; letters of a removed mapping can be named."""
+        if not topic and not mapping:
+            return
         mappings = api_client.get_json(self._api_url, "/connector/mappings")["mapeos"]
-        return sorted({mapping["topico_dlq"] for mapping in mappings if mapping["topico_dlq"]})
+        topics = sorted({deployed["topico_dlq"] for deployed in mappings if deployed["topico_dlq"]})
+        if topic and topic not in topics:
+            raise AeroError(f"{topic} is not a mapping's dead letter topic.", cure=f"They are {', '.join(topics)}.")
+        names = sorted(deployed["nombre"] for deployed in mappings)
+        if mapping and mapping not in names and not any(self.letters(mapping=mapping, page=1)):
+            raise AeroError(f"There is no mapping {mapping!r}.", cure=f"They are {', '.join(names)}.")
 
     def letters(self, *, topic: str = "", mapping: str = "", state: str = "", page: int = PAGE) -> Iterator[Letter]:
         """Yield the letters that wait, the oldest first; `topic` is a dead letter topic."""

@@ -102,6 +102,18 @@ def test_letters_are_listed_in_pages() -> None:
     assert "payments.DLQ" in run("list", "--topic", "x.DLQ").stderr
 
 
+@pytest.mark.parametrize(
+    "command", [["list"], ["list", "--json"], ["redrive", "--all"], ["discard", "--all", "--yes"]]
+)
+def test_a_misspelled_mapping_is_named(office: FakeOffice, command: list[str]) -> None:
+    """The deployed ones are listed; a mapping that is no longer deployed is known while it has letters."""
+    done = run(*command, "--mapping", "A")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "There is no mapping 'A'. They are a, c." in " ".join(done.stderr.split())
+    assert len(office.waiting) == 3
+    assert run(*command, "--mapping", "b").exit_code == 0
+
+
 @pytest.mark.usefixtures("office")
 def test_a_content_in_parts_is_shown_as_a_whole() -> None:
     """The raw form has the bytes alone."""
