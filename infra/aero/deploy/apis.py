@@ -1,4 +1,4 @@
-"""The health of each API on its own port, checked after a deploy and for `aero status`."""
+"""The health of each API, checked after a deploy and for `aero status`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from aero.process.http_probe import ANSWER_SECONDS, http_get
 from aero.process.waiting import until_served
 
 if TYPE_CHECKING:
-    from aero.platform.ports import Port, PortTable
+    from aero.platform.ports import PortTable
 
 # The function that answers GET /health on each port of the API. Both reports ports lead to the same function.
 FUNCTIONS: Final = {
@@ -26,11 +26,17 @@ FUNCTIONS: Final = {
     "reports-v1": "reportes-api",
     "reports-v2": "reportes-api",
 }
-# The port and path of a function's readiness, for `aero status`. The other functions only have GET /health.
+# The title and the path of each function that answers on the port `api` beside pagos-api.
+BESIDE: Final = {
+    "connector-api": ("Connector API", "/connector/health"),
+    "portal": ("Web pages", "/"),
+}
+# The port and path of a function's readiness, for `aero status`. The other functions only tell that they are alive.
 READINESS: Final = {
     "pagos-api": ("api", "/ready"),
     "event-collector-api": ("event-collector", "/event-collector/ready"),
     "reportes-api": ("api", "/api/reports/ready"),
+    "connector-api": ("api", "/connector/ready"),
 }
 FIRST_ANSWER_SECONDS: Final = 60.0
 
@@ -74,25 +80,37 @@ class ApiStatus:
         )
 
 
-def _ports(table: PortTable, debugged: Collection[str]) -> list[Port]:
-    """Return one port for each function that does not wait for a debugger."""
-    by_function = {FUNCTIONS[port.name]: port for port in reversed(table.local)}
-    return [port for function, port in reversed(by_function.items()) if function not in debugged]
+@dataclass(frozen=True, slots=True)
+class _Api:
+    """A function with the address at which it tells that it is alive."""
+
+    title: str
+    function: str
+    url: str
+
+
+def _apis(table: PortTable, debugged: Collection[str]) -> list[_Api]:
+    """Return the API of each function that does not wait for a debugger."""
+    on_ports = {
+        FUNCTIONS[port.name]: _Api(port.title, FUNCTIONS[port.name], f"{port.http}/health")
+        for port in reversed(table.local)
+    }
+    beside = [_Api(title, function, f"{table['api'].http}{path}") for function, (title, path) in BESIDE.items()]
+    return [api for api in (*reversed(on_ports.values()), *beside) if api.function not in debugged]
 
 
 def api_statuses(table: PortTable, debugged: Collection[str]) -> list[ApiStatus]:
     """Return the readiness of all APIs, requested in parallel, except for the functions being debugged."""
 
-    async def ask(port: Port) -> ApiStatus:
-        function = FUNCTIONS[port.name]
-        name, path = READINESS.get(function, (port.name, "/health"))
-        url = f"{table[name].http}{path}"
+    async def ask(api: _Api) -> ApiStatus:
+        name, path = READINESS.get(api.function, ("", ""))
+        url = f"{table[name].http}{path}" if name else api.url
         status, body = await http_get(url, seconds=ANSWER_SECONDS)
         missing = _missing(body) if status == HTTPStatus.OK else {}
-        return ApiStatus(title=port.title, url=url, function=function, status=status, missing=missing)
+        return ApiStatus(title=api.title, url=url, function=api.function, status=status, missing=missing)
 
     async def look() -> list[ApiStatus]:
-        return await asyncio.gather(*(ask(port) for port in _ports(table, debugged)))
+        return await asyncio.gather(*(ask(api) for api in _apis(table, debugged)))
 
     return asyncio.run(look())
 
@@ -110,22 +128,21 @@ async def first_requests(
     as_long_as: Callable[[], bool],
     seconds: float = FIRST_ANSWER_SECONDS,
 ) -> str:
-    """Wait until every API answers GET /health, and return a sentence on it.
+    """Wait until every API answers that it is alive, and return a sentence on it.
 
     Raises AeroError with all APIs that do not answer within `seconds`.
     """
 
-    async def ask(port: Port) -> bool:
-        function = FUNCTIONS[port.name]
+    async def ask(api: _Api) -> bool:
         return await until_served(
-            f"{port.http}/health",
+            api.url,
             seconds=seconds,
-            cure=f"See aero logs {function}, and aero logs localstack.",
+            cure=f"See aero logs {api.function}, and aero logs localstack.",
             as_long_as=as_long_as,
         )
 
-    ports = _ports(table, debugged)
-    answers = await asyncio.gather(*(ask(port) for port in ports), return_exceptions=True)
+    apis = _apis(table, debugged)
+    answers = await asyncio.gather(*(ask(api) for api in apis), return_exceptions=True)
     failures = [answer for answer in answers if isinstance(answer, BaseException)]
     for failure in failures:
         if not isinstance(failure, AeroError):
@@ -136,4 +153,4 @@ async def first_requests(
     if not all(answers):
         return "not tried: the router is stopped"
     waiting = f"; waiting for a debugger: {', '.join(sorted(debugged))}" if debugged else ""
-    return f"{len(ports)} APIs answer GET /health{waiting}"
+    return f"{len(apis)} APIs answer{waiting}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from types import MappingProxyType
 import pytest
 
 from aero.deploy import apis
-from aero.deploy.apis import FUNCTIONS, READINESS, api_statuses, first_requests
+from aero.deploy.apis import BESIDE, FUNCTIONS, READINESS, api_statuses, first_requests
 from aero.platform.errors import AeroError
 from aero.platform.ports import LOOPBACK, PortTable
 from aero.run.router.configuration import rewrite
@@ -31,7 +32,8 @@ class _Api(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Answer health and readiness requests."""
-        assert self.path in {"/health", *(path for _, path in READINESS.values())}
+        paths = {"/health", *(path for _, path in BESIDE.values()), *(path for _, path in READINESS.values())}
+        assert self.path in paths
         status = self.statuses[self.server.server_address[1]]  # type: ignore[index]
         if not status:
             threading.Event().wait(5)  # longer than the client waits
@@ -71,11 +73,11 @@ def test_every_port_of_the_api_has_a_function() -> None:
     assert set(FUNCTIONS) == {port.name for port in PortTable().local}
 
 
-def test_readiness_paths_exist_in_the_template() -> None:
+def test_the_paths_exist_in_the_template() -> None:
     """Their ports lead to these paths."""
     template = (PROJECT / "infra" / "template.yaml").read_text()
-    for name, path in READINESS.values():
-        assert f"Method: get, Path: {path} }}" in template
+    for name, path in (*READINESS.values(), *(("api", path) for _, path in BESIDE.values())):
+        assert re.search(rf"(Method: get, Path: {path}|Path: {path}, Method: get) }}", template)
         assert rewrite(path, PortTable()[name].routes) == path
 
 
@@ -88,6 +90,8 @@ def test_an_answer_other_than_200_is_a_problem(monkeypatch: pytest.MonkeyPatch) 
         "campanas-proxy", "campanas-primaria", "event-collector-api"
     }  # fmt: skip
     assert found["pagos-api"].endswith("/ready is answered 503. See aero logs pagos-api.")
+    assert found["connector-api"].endswith("/connector/ready is answered 503. See aero logs connector-api.")
+    assert found["portal"].startswith("Web pages: GET http://127.0.0.1:")
     assert found["reportes-api"].endswith("/api/reports/ready is answered 503. See aero logs reportes-api.")
     assert "is not answered within" in found["campanas-replica"]
 
@@ -116,15 +120,15 @@ def test_a_deploy_waits_for_an_answer_of_each_api() -> None:
     """A function that waits for a debugger is not called, since this would be the debugger's first request."""
     with serving(primary=500) as table:
         result = asyncio.run(first_requests(table, {"campanas-primaria": 5678}, as_long_as=lambda: True))
-    assert result == "5 APIs answer GET /health; waiting for a debugger: campanas-primaria"
+    assert result == "7 APIs answer; waiting for a debugger: campanas-primaria"
 
 
 def test_a_deploy_that_breaks_apis_fails_and_names_them_all() -> None:
     """The error has the answer of each."""
     with serving(**{"api": 503, "event-collector": 404}) as table, pytest.raises(AeroError) as failed:
         asyncio.run(first_requests(table, {}, as_long_as=lambda: True, seconds=0.2))
-    assert [line.partition(": ")[0].split("/")[-1] for line in failed.value.message.splitlines()] == [
-        "health was answered 503", "health was answered 404"
+    assert [line.partition(": ")[0].split("/", 3)[-1] for line in failed.value.message.splitlines()] == [
+        "health was answered 503", "health was answered 404", "connector/health was answered 503", " was answered 503"
     ]  # fmt: skip
     assert "Servicio no disponible" in failed.value.message
     assert "aero logs pagos-api" in failed.value.cure
