@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -70,6 +71,27 @@ class Server:
         self._process.wait()
         _, left = psutil.wait_procs(children, timeout=20)
         assert not left, f"{left} outlived their parent"
+
+    @contextmanager
+    def killed(self) -> Iterator[None]:
+        """Kill it for the time of the block."""
+        self.kill()
+        yield
+        self.start()
+
+    @contextmanager
+    def suspended(self) -> Iterator[None]:
+        """Suspend it with its children for the time of the block: connections are accepted, and not served."""
+        process = psutil.Process(self._process.pid)
+        process.suspend()  # first, so that it makes no more children
+        parts = [process, *process.children(recursive=True)]
+        try:
+            for part in parts[1:]:
+                part.suspend()
+            yield
+        finally:
+            for part in parts[::-1]:
+                part.resume()
 
     def close(self) -> None:
         """Stop it gracefully; kill it when it does not end in its time, as the supervisor does."""
