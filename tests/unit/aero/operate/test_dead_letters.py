@@ -102,9 +102,7 @@ def test_letters_are_listed_in_pages() -> None:
     assert "payments.DLQ" in run("list", "--topic", "x.DLQ").stderr
 
 
-@pytest.mark.parametrize(
-    "command", [["list"], ["list", "--json"], ["redrive", "--all"], ["discard", "--all", "--yes"]]
-)
+@pytest.mark.parametrize("command", [["list"], ["list", "--json"], ["redrive", "--all"], ["discard", "--all", "--yes"]])
 def test_a_misspelled_mapping_is_named(office: FakeOffice, command: list[str]) -> None:
     """The deployed ones are listed; a mapping that is no longer deployed is known while it has letters."""
     done = run(*command, "--mapping", "A")
