@@ -79,34 +79,39 @@ class PostgresEventoListas(EventoListas):
 
 def _ids(busqueda: BusquedaDeEventos) -> tuple[str, dict[str, Any]]:
     """Return the query for the ids of a page, newest first."""
-    position, parameters = _position(busqueda)
+    bounds, parameters = _bounds(busqueda)
     if busqueda.id_afiliado is not None:
         parameters["id_afiliado"] = busqueda.id_afiliado
     if busqueda.tipo is not None or busqueda.id_afiliado is not None:
         parameters["tipos"] = [TYPES[tipo] for tipo in ([busqueda.tipo] if busqueda.tipo else TipoEvento)]
-    conditions = [*position, *([] if busqueda.estado is None else [_EN_ESTADO[busqueda.estado]])]
+    conditions = ["evento.version = 1"]
+    for name, condition in (("desde", "evento.occurred_at >= :desde"), ("hasta", "evento.occurred_at < :hasta")):
+        conditions += [condition] if name in parameters else []
+    if busqueda.estado is not None:
+        conditions.append(_EN_ESTADO[busqueda.estado])
     if candidates := _CANDIDATOS.get(busqueda.estado) if busqueda.estado else None:
-        return _of_candidates(candidates, [*conditions, *_filters(busqueda)]), parameters
+        within = " and ".join(["true", *(f"id {bound}" for bound in bounds)])
+        return _of_candidates(candidates, within, [*conditions, *_filters(busqueda)]), parameters
+    conditions += [f"evento.aggregateid {bound}" for bound in bounds]
     if "tipos" not in parameters:
         return _of_history(conditions), parameters
     return _of_types(conditions, by_affiliate=busqueda.id_afiliado is not None), parameters
 
 
-def _position(busqueda: BusquedaDeEventos) -> tuple[list[str], dict[str, Any]]:
-    """Return the conditions on the place in the list; ids begin with the time, so they bound the scan of an index."""
-    conditions, parameters = ["evento.version = 1"], dict[str, Any]()
+def _bounds(busqueda: BusquedaDeEventos) -> tuple[list[str], dict[str, Any]]:
+    """Return the bounds of the ids, which begin with the time, so they bound the scan of an index."""
+    bounds, parameters = list[str](), dict[str, Any]()
     before = [busqueda.cursor] if busqueda.cursor else []
     if busqueda.hasta is not None:
         before.append(id_after(busqueda.hasta))
-        conditions.append("evento.occurred_at < :hasta")
         parameters["hasta"] = busqueda.hasta
     if before:
-        conditions.append("evento.aggregateid < :antes_de")
+        bounds.append("< :antes_de")
         parameters["antes_de"] = min(before)
     if busqueda.desde is not None:
-        conditions += ["evento.aggregateid >= :primero", "evento.occurred_at >= :desde"]
+        bounds.append(">= :primero")
         parameters |= {"primero": first_id(busqueda.desde), "desde": busqueda.desde}
-    return conditions, parameters
+    return bounds, parameters
 
 
 def _filters(busqueda: BusquedaDeEventos) -> list[str]:
@@ -118,10 +123,11 @@ def _filters(busqueda: BusquedaDeEventos) -> list[str]:
     return filters
 
 
-def _of_candidates(candidates: str, conditions: list[str]) -> str:
+def _of_candidates(candidates: str, within: str, conditions: list[str]) -> str:
+    """Return the query for the newest of the candidates; only those within the bounds are looked up."""
     return f"""
         select candidato.id
-          from (select id from ({candidates}) as alguno order by id desc offset 0) as candidato
+          from (select id from ({candidates}) as alguno where {within} order by id desc offset 0) as candidato
          cross join lateral (select * from event_collector.outbox_history
                               where aggregateid = candidato.id and version = 1 offset 0) as evento
          where {" and ".join(conditions)}

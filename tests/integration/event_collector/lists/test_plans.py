@@ -26,6 +26,7 @@ SIZES: Final = (5_000, 40_000)
 NEW: Final = 700
 PAGE: Final = 10
 MORE_BLOCKS: Final = 1.5
+FEW_BLOCKS: Final = 2_000  # those of a page of ten and of a hundred events after it
 AHORA: Final = datetime.now(UTC)
 BEFORE: Final = AHORA - timedelta(minutes=40)
 POSITIONS: Final[dict[str, dict[str, Any]]] = {
@@ -72,6 +73,17 @@ def test_a_page_costs_the_same_at_any_number_of_events(costs: list[dict[str, Pla
             assert "Seq Scan" not in cost.scans.get(table, set()), cost.scans
     assert many.rows <= few.rows * MORE_BLOCKS + 10 * PAGE
     assert many.blocks <= few.blocks * MORE_BLOCKS + 10 * PAGE
+
+
+@pytest.mark.parametrize("estado", [EstadoEvento.RECIBIDO, EstadoEvento.PUBLICADO, EstadoEvento.FALLIDO])
+def test_a_later_page_does_not_look_up_the_pages_before(database: TestDatabase, estado: EstadoEvento) -> None:
+    """Of thousands of failed, waiting or unpaid events, only those after the cursor are looked up."""
+    seed(database, size=14_000, new=7_000)
+    [(cursor,)] = database.query(
+        "select aggregateid from event_collector.outbox order by aggregateid limit 1 offset 700"
+    )
+    cost = ask(database, estado=estado, cursor=cursor)
+    assert cost.blocks < FEW_BLOCKS
 
 
 def test_recent_events_are_counted_without_the_history(database: TestDatabase) -> None:
