@@ -79,6 +79,9 @@ def test_a_killed_relay_loses_no_letter(
     with Process("relay") as first:
         wait_until(lambda: waiting() > 0, timeout=30, what="first letters")
         first.kill()
+    if broker.admin is None:  # pulsar-lite may keep what it gave to a killed client until it is started again
+        broker.kill()
+        broker.revive()
     with Process("relay") as second:
         wait_until(lambda: waiting() == len(ids), timeout=120, what="all letters")
         office.commands.redrive_many(ALL, None, office.mappings)
