@@ -7,49 +7,17 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Self
-
-import psutil
+from typing import TYPE_CHECKING, Any, Self
 
 from aero.platform.errors import AeroError
+from aero.process.process_id import ProcessId
 
 if TYPE_CHECKING:
+    import psutil
+
     from aero.process.component import Component
     from aero.process.crashes import Crashes
     from aero.process.supervisor import Program
-
-CLOCK_SECONDS: Final = 2.0  # the greatest difference between two readings of a process's start
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProcessId:
-    """The identity of a process: its pid and start time, so that a reused pid is recognised."""
-
-    pid: int
-    created: float
-
-    @classmethod
-    def of(cls, pid: int) -> Self:
-        """Return the identity of a process. The identity of an ended process never counts as alive."""
-        try:
-            return cls(pid=pid, created=psutil.Process(pid).create_time())
-        except psutil.Error:
-            return cls(pid=pid, created=0)
-
-    def process(self) -> psutil.Process | None:
-        """Return the process if it still runs."""
-        try:
-            process = psutil.Process(self.pid)
-            same = abs(process.create_time() - self.created) < CLOCK_SECONDS
-            return process if same and process.status() != psutil.STATUS_ZOMBIE else None
-        except psutil.Error:
-            return None
-
-    @property
-    def is_suspended(self) -> bool:
-        """Whether the process exists and is suspended, such as by SIGSTOP or Ctrl-Z."""
-        process = self.process()
-        return process is not None and is_suspended(process)
 
 
 class Presence(StrEnum):
@@ -228,14 +196,6 @@ class RunRecord:
         """Return the record of a running platform, or None if it does not run."""
         record = cls.read(file)
         return record if record and record.is_alive else None
-
-
-def is_suspended(process: psutil.Process) -> bool:
-    """Return whether a process is suspended, such as by SIGSTOP or Ctrl-Z. An ended process is not."""
-    try:
-        return process.status() == psutil.STATUS_STOPPED
-    except psutil.Error:
-        return False
 
 
 def _component(values: dict[str, Any]) -> ComponentRecord:

@@ -14,7 +14,7 @@ from aero.process.run_record import RunRecord
 if TYPE_CHECKING:
     from aero.platform.paths import Paths
     from aero.platform.progress.events import Listener
-    from aero.process.run_record import ProcessId
+    from aero.process.process_id import ProcessId
 
 STOP_SECONDS: Final = 120
 GUARDS_SECONDS: Final = 75

@@ -20,7 +20,8 @@ from aero.platform.progress.events import Event, Kind, step
 from aero.process.endings import forget_end, note_end
 from aero.process.file_lock import LockedError, exclusive
 from aero.process.log_files import log_to
-from aero.process.run_record import ProcessId, RunRecord
+from aero.process.process_id import ProcessId
+from aero.process.run_record import RunRecord
 from aero.run.choreography import Choreography
 from aero.run.chronicle import Chronicle
 from aero.run.holds import Holds

@@ -13,7 +13,8 @@ from typer.testing import CliRunner, Result
 
 from aero.cli.app import app
 from aero.platform.ports import PortTable
-from aero.process.run_record import ComponentRecord, Presence, ProcessId, RunRecord
+from aero.process.process_id import ProcessId
+from aero.process.run_record import ComponentRecord, Presence, RunRecord
 from support.stripe_simulator.simulator_process import Affiliate, SimulatorProcess
 
 if TYPE_CHECKING:

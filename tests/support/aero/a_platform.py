@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final
 import psutil
 from typing_extensions import override
 
-from aero.process.run_record import ComponentRecord, Presence, ProcessId, RunRecord
+from aero.process.process_id import ProcessId
+from aero.process.run_record import ComponentRecord, Presence, RunRecord
 from aero.run.chronicle import Chronicle
 from aero.run.holds import Holds
 from aero.run.programs import Programs

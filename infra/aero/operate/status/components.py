@@ -16,7 +16,8 @@ from aero.platform.errors import AeroError
 from aero.platform.ports import PortTable
 from aero.platform.settings import PulsarKind
 from aero.platform.terminal.tables import print_table
-from aero.process.run_record import Presence, is_suspended
+from aero.process.process_id import is_suspended
+from aero.process.run_record import Presence
 from aero.run.components.localstack import LocalStack
 from aero.run.components.postgres import Postgres
 from aero.run.components.pulsar_apache import ApachePulsar
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
 
     from aero.platform.paths import Paths
     from aero.process.component import Component
-    from aero.process.run_record import ComponentRecord, ProcessId, RunRecord
+    from aero.process.process_id import ProcessId
+    from aero.process.run_record import ComponentRecord, RunRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

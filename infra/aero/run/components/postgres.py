@@ -19,7 +19,7 @@ from aero.platform.ports import LOOPBACK
 from aero.process import supervisor
 from aero.process.component import Component
 from aero.process.supervisor import Command
-from aero.process.unprivileged import Unprivileged
+from aero.run.components.unprivileged import Unprivileged
 
 if TYPE_CHECKING:
     from aero.platform.credentials import Credentials

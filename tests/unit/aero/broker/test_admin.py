@@ -12,7 +12,8 @@ import pytest
 
 from aero.broker.admin import AdminApiError, PulsarAdmin
 from aero.platform.errors import AeroError
-from aero.process.run_record import ComponentRecord, ProcessId, RunRecord
+from aero.process.process_id import ProcessId
+from aero.process.run_record import ComponentRecord, RunRecord
 from support.aero.admin_api import AdminApi, serving
 from support.aero.certificates import CertificateAuthority
 

@@ -14,7 +14,8 @@ from aero.broker.admin import AdminApiError, PulsarAdmin
 from aero.broker.status import BrokerStatus, SubscriptionStatus, TopicStatus, broker_status, show, topic_status, topics
 from aero.operate.status.platform_status import PlatformStatus, platform_status
 from aero.platform.settings import PulsarKind
-from aero.process.run_record import ComponentRecord, ProcessId, RunRecord
+from aero.process.process_id import ProcessId
+from aero.process.run_record import ComponentRecord, RunRecord
 from support.aero.admin_api import AdminApi, serving
 
 if TYPE_CHECKING:

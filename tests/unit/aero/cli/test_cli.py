@@ -15,7 +15,8 @@ from typer.testing import CliRunner
 
 from aero.cli.app import app
 from aero.process.file_lock import exclusive
-from aero.process.run_record import ComponentRecord, Presence, ProcessId, RunRecord
+from aero.process.process_id import ProcessId
+from aero.process.run_record import ComponentRecord, Presence, RunRecord
 from support.ports import an_offset
 
 if TYPE_CHECKING:

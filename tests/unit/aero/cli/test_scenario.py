@@ -11,7 +11,8 @@ import pytest
 from typer.testing import CliRunner
 
 from aero.cli.scenario import _run, app
-from aero.process.run_record import ProcessId, RunRecord
+from aero.process.process_id import ProcessId
+from aero.process.run_record import RunRecord
 from scenarios.report import Check, Report
 from scenarios.suite import SCENARIOS
 

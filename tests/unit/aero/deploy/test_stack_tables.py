@@ -15,7 +15,8 @@ import pytest
 from aero.operate.status.breaker import TABLE as BREAKERS
 from aero.operate.status.platform_status import platform_status
 from aero.platform.errors import AeroError
-from aero.process.run_record import ComponentRecord, ProcessId, RunRecord
+from aero.process.process_id import ProcessId
+from aero.process.run_record import ComponentRecord, RunRecord
 from aero.run import redeploy
 
 if TYPE_CHECKING:

@@ -19,7 +19,8 @@ from aero.operate.traces.lookup import trace_of
 from aero.operate.traces.timeline import show
 from aero.platform.errors import AeroError
 from aero.platform.ports import PortTable
-from aero.process.run_record import ProcessId, RunRecord
+from aero.process.process_id import ProcessId
+from aero.process.run_record import RunRecord
 from support.aero.fake_api import FakeApi, fake_api
 from support.aero.fake_emulator import FakeEmulator
 

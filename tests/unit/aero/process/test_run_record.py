@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -10,13 +11,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psutil
 import pytest
 import typer
 
 from aero.cli.failures import failures_explained
 from aero.platform.errors import AeroError
 from aero.platform.paths import Paths
-from aero.process.run_record import ComponentRecord, Presence, ProcessId, RunRecord
+from aero.process.process_id import BOOT_ID, ProcessId
+from aero.process.run_record import ComponentRecord, Presence, RunRecord
 from aero.run.up import clean_up_after_a_killed_run
 
 if TYPE_CHECKING:
@@ -108,9 +111,35 @@ def test_a_dead_aero_is_recognised(paths: Paths) -> None:
 def test_a_reused_pid_is_not_the_old_process(paths: Paths) -> None:
     """The start time tells the two processes apart."""
     mine = ProcessId.of(os.getpid())
-    a_record(replace(mine, created=mine.created - 3600)).write(paths.run_file)
+    a_record(replace(mine, created=mine.created - 3600, uptime=mine.uptime - 3600)).write(paths.run_file)
     assert RunRecord.running(paths.run_file) is None
     assert mine.process()
+
+
+@pytest.mark.skipif(not BOOT_ID.exists(), reason="only Linux counts a process's start from the boot")
+def test_a_platform_runs_on_when_the_clock_is_set(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Linux then calculates another time of the boot, from which psutil calculates when a process started."""
+    a_record(ProcessId.of(os.getpid())).write(paths.run_file)
+    boot_time = psutil.boot_time()
+    monkeypatch.setattr("psutil._psplatform.boot_time", lambda: boot_time + 52)
+    assert RunRecord.running(paths.run_file)
+
+
+@pytest.mark.skipif(not BOOT_ID.exists(), reason="only Linux has an id of the boot")
+def test_a_platform_of_another_boot_does_not_run(paths: Paths) -> None:
+    """A program may have the same pid and start in each boot."""
+    a_record(replace(ProcessId.of(os.getpid()), boot="another")).write(paths.run_file)
+    assert RunRecord.running(paths.run_file) is None
+
+
+def test_a_record_of_an_earlier_version_is_read(paths: Paths) -> None:
+    """It tells processes by the time alone."""
+    mine = ProcessId.of(os.getpid())
+    a_record(replace(mine, boot="", uptime=0)).write(paths.run_file)
+    values = json.loads(paths.run_file.read_text())
+    del values["aero"]["boot"], values["aero"]["uptime"]
+    paths.run_file.write_text(json.dumps(values))
+    assert RunRecord.running(paths.run_file)
 
 
 def test_programs_left_by_a_killed_run_are_stopped_before_the_next_run(paths: Paths) -> None:

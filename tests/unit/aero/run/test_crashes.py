@@ -16,7 +16,8 @@ import pytest
 from aero.platform.errors import AeroError
 from aero.process import crashes
 from aero.process.crashes import RESTARTS, WINDOW_SECONDS, Crashes
-from aero.process.run_record import ComponentRecord, Presence, ProcessId, RunRecord
+from aero.process.process_id import ProcessId
+from aero.process.run_record import ComponentRecord, Presence, RunRecord
 from aero.run import programs
 from aero.run.chronicle import Chronicle
 from support.aero.a_platform import NAME, SECONDS

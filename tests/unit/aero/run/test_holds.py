@@ -12,7 +12,8 @@ import psutil
 import pytest
 
 from aero.platform.errors import AeroError, NotRunningError
-from aero.process.run_record import ComponentRecord, Presence, ProcessId, RunRecord
+from aero.process.process_id import ProcessId
+from aero.process.run_record import ComponentRecord, Presence, RunRecord
 from aero.run.holds import Holds
 from support.aero.a_platform import NAME, SECONDS
 from support.eventually import eventually

@@ -11,7 +11,8 @@ import pytest
 
 from aero.deploy import build
 from aero.platform.errors import AeroError
-from aero.process.run_record import ComponentRecord, Presence, ProcessId, RunRecord
+from aero.process.process_id import ProcessId
+from aero.process.run_record import ComponentRecord, Presence, RunRecord
 from aero.run import redeploy
 
 if TYPE_CHECKING:

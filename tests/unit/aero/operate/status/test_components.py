@@ -20,7 +20,8 @@ from rich.console import Console
 from aero.operate.status.components import component_statuses, show
 from aero.operate.status.platform_status import current_status
 from aero.platform.ports import LOOPBACK, PortTable
-from aero.process.run_record import ComponentRecord, Presence, ProcessId, RunRecord
+from aero.process.process_id import ProcessId
+from aero.process.run_record import ComponentRecord, Presence, RunRecord
 from aero.run.components import simulator
 from aero.run.components.simulator import StripeSimulator
 from support.eventually import eventually

@@ -15,7 +15,8 @@ from aero.operate.reports.status import ReportsStatus
 from aero.operate.status.open_payments import OpenPayments
 from aero.operate.status.platform_status import PATIENCE_SECONDS, platform_status
 from aero.platform.database import Database
-from aero.process.run_record import ProcessId, RunRecord
+from aero.process.process_id import ProcessId
+from aero.process.run_record import RunRecord
 
 if TYPE_CHECKING:
     from aero.platform.paths import Paths

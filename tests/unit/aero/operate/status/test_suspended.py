@@ -18,7 +18,8 @@ import pytest
 from aero.operate.status.platform_status import platform_status
 from aero.platform.errors import AeroError
 from aero.process import supervisor
-from aero.process.run_record import ComponentRecord, Presence, ProcessId, RunRecord
+from aero.process.process_id import ProcessId
+from aero.process.run_record import ComponentRecord, Presence, RunRecord
 from aero.run.down import down
 from aero.run.holds import Holds
 from support.aero.a_platform import NAME, POLITE, SECONDS

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from aero.platform.errors import AeroError
-from aero.process.unprivileged import Unprivileged
+from aero.run.components.unprivileged import Unprivileged
 
 if TYPE_CHECKING:
     from support.aero.commands import MakeCommand
