@@ -49,6 +49,7 @@ def ejecutar_ordenes(
     """
     if not encargos:
         return []
+    preguntada_en = reloj()
     resultados = pasarela.ejecutar([encargo.orden for encargo in encargos])
     with uow:
         pagos = uow.pagos.bloquear([encargo.orden.id_pago for encargo in encargos])
@@ -59,7 +60,9 @@ def ejecutar_ordenes(
         esperadas = [ejecucion for ejecucion in ejecuciones if ejecucion.pago.espera(ejecucion.encargo.orden)]
         ahora = reloj()
         for ejecucion in esperadas:
-            ejecucion.pago.resolver(ejecucion.encargo.orden, ejecucion.resultado, ahora=ahora)
+            ejecucion.pago.resolver(
+                ejecucion.encargo.orden, ejecucion.resultado, preguntada_en=preguntada_en, ahora=ahora
+            )
         uow.pagos.guardar([(ejecucion.pago, ejecucion.encargo.traza) for ejecucion in esperadas])
         uow.inbox.registrar(
             [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -48,21 +49,38 @@ class PagoEnProceso(PagoEvento):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PagoSinRespuesta(PagoEvento):
+class RespuestaDePasarela(PagoEvento):
+    """The end of an attempt at the gateway, asked at `fecha_pregunta`.
+
+    None if the gateway was not asked, or in events from before this field.
+    """
+
+    fecha_pregunta: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RespuestaDePago(RespuestaDePasarela):
+    """The end of an attempt to pay; with `consultado_antes` the gateway was first asked whether it had paid."""
+
+    consultado_antes: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PagoSinRespuesta(RespuestaDePago):
     """The gateway was asked to pay and gave no settling answer: it may have paid."""
 
     causa: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PagoExitoso(PagoEvento):
+class PagoExitoso(RespuestaDePago):
     """The gateway paid, under its own reference."""
 
     referencia_pasarela: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PagoFallido(PagoEvento):
+class PagoFallido(RespuestaDePago):
     """The payment failed for good: the gateway declined it, or it was given up before (then it has a `codigo`)."""
 
     mensaje_error: str
@@ -77,21 +95,21 @@ class ReversoSolicitado(PagoEvento):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReversoSinRespuesta(PagoEvento):
+class ReversoSinRespuesta(RespuestaDePasarela):
     """The gateway was asked to refund and gave no settling answer: it may have refunded."""
 
     causa: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReversoRechazado(PagoEvento):
+class ReversoRechazado(RespuestaDePasarela):
     """The gateway refused to refund: the payment stays EXITOSO, and a new reversal may be requested."""
 
     mensaje_error: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PagoRevertido(PagoEvento):
+class PagoRevertido(RespuestaDePasarela):
     """The gateway refunded the whole payment, under its own reference."""
 
     motivo: str

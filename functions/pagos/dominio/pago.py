@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
 from uuid import UUID
@@ -26,6 +27,7 @@ from pagos.dominio.pregunta_abierta import PreguntaAbierta
 from seedwork.dominio.aggregate_root import AggregateRoot
 
 if TYPE_CHECKING:
+    from pagos.dominio.eventos import RespuestaDePago, RespuestaDePasarela
     from pagos.dominio.pasarela_de_pagos import Orden, Resultado
 
 
@@ -109,26 +111,32 @@ class Pago(AggregateRoot[PagoEvento]):
             return self.estado is EstadoPago.PROCESANDO
         return self.reverso_en_curso and self.reversos_solicitados == orden.numero
 
-    def resolver(self, orden: Orden, resultado: Resultado, *, ahora: datetime) -> None:
-        """Record the gateway's answer; raises TransicionNoPermitidaError unless the order is open."""
+    def resolver(self, orden: Orden, resultado: Resultado, *, preguntada_en: datetime, ahora: datetime) -> None:
+        """Record the answer of the gateway, asked at `preguntada_en`.
+
+        Raises TransicionNoPermitidaError unless the order is open.
+        """
         self._exigir(self.espera(orden), "resolver")
-        self._record(
-            self._pago_resuelto(resultado, ahora)
+        evento: RespuestaDePasarela = (
+            self._pago_resuelto(resultado, consultado_antes=orden.consultar_antes, ahora=ahora)
             if isinstance(orden, OrdenDePago)
             else self._reverso_resuelto(resultado, ahora)
         )
+        self._record(replace(evento, fecha_pregunta=preguntada_en))
 
-    def _pago_resuelto(self, resultado: Resultado, ahora: datetime) -> PagoEvento:
+    def _pago_resuelto(self, resultado: Resultado, *, consultado_antes: bool, ahora: datetime) -> RespuestaDePago:
+        evento: RespuestaDePago
         match resultado:
             case Hecho():
                 referencia = resultado.referencia_pasarela
-                return PagoExitoso(datos=self.datos, referencia_pasarela=referencia, ocurrido_en=ahora)
+                evento = PagoExitoso(datos=self.datos, referencia_pasarela=referencia, ocurrido_en=ahora)
             case Rechazado():
-                return PagoFallido(datos=self.datos, mensaje_error=resultado.motivo, ocurrido_en=ahora)
+                evento = PagoFallido(datos=self.datos, mensaje_error=resultado.motivo, ocurrido_en=ahora)
             case Desconocido():
-                return PagoSinRespuesta(datos=self.datos, causa=resultado.causa, ocurrido_en=ahora)
+                evento = PagoSinRespuesta(datos=self.datos, causa=resultado.causa, ocurrido_en=ahora)
+        return replace(evento, consultado_antes=consultado_antes)
 
-    def _reverso_resuelto(self, resultado: Resultado, ahora: datetime) -> PagoEvento:
+    def _reverso_resuelto(self, resultado: Resultado, ahora: datetime) -> RespuestaDePasarela:
         assert self.motivo_reverso is not None  # noqa: S101 - an open reversal has a reason
         match resultado:
             case Hecho():

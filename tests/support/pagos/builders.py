@@ -37,10 +37,17 @@ def en_proceso(datos: DatosDelPago | None = None) -> Pago:
     return pago
 
 
-def resuelto(pago: Pago, resultado: Resultado, *, ahora: datetime = AHORA) -> Pago:
-    """Return the payment after the gateway's answer to its open order."""
-    orden = pago.orden_abierta(correlation_id="corr", consultar_antes=False, ahora=ahora)
-    pago.resolver(orden, resultado, ahora=ahora)
+def resuelto(
+    pago: Pago,
+    resultado: Resultado,
+    *,
+    ahora: datetime = AHORA,
+    preguntada_en: datetime | None = None,
+    consultar_antes: bool = False,
+) -> Pago:
+    """Return the payment after the gateway's answer to its open order; without `preguntada_en` it answers at once."""
+    orden = pago.orden_abierta(correlation_id="corr", consultar_antes=consultar_antes, ahora=ahora)
+    pago.resolver(orden, resultado, preguntada_en=preguntada_en or ahora, ahora=ahora)
     return pago
 
 

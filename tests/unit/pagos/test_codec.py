@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import TYPE_CHECKING, TypedDict
 from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
 import pytest
@@ -31,20 +32,33 @@ from support.pagos.builders import unos_datos
 if TYPE_CHECKING:
     from pagos.dominio.eventos import PagoEvento
 
+
+class Preguntado(TypedDict):
+    """The fields of an attempt at the gateway."""
+
+    fecha_pregunta: datetime
+    consultado_antes: bool
+
+
 CONVERSION = UUID("7c9e6679-7425-40de-944b-e07fc1f90ae7")
 DATOS = unos_datos(campana=uuid4())
+PREGUNTADO: Preguntado = {"fecha_pregunta": AHORA, "consultado_antes": True}
 EVENTS = [
     PagoPendiente(datos=unos_datos(), ocurrido_en=AHORA),
     PagoPendiente(datos=DATOS, ocurrido_en=AHORA),
     PagoPendiente(datos=replace(DATOS, origen=Origen(id_evento=uuid4())), ocurrido_en=AHORA),
     PagoEnProceso(datos=DATOS, ocurrido_en=AHORA),
     PagoExitoso(datos=DATOS, referencia_pasarela="tr_1", ocurrido_en=AHORA),
+    PagoExitoso(datos=DATOS, referencia_pasarela="tr_1", **PREGUNTADO, ocurrido_en=AHORA),
     PagoFallido(datos=DATOS, mensaje_error="sin fondos", ocurrido_en=AHORA),
+    PagoFallido(datos=DATOS, mensaje_error="sin fondos", **PREGUNTADO, ocurrido_en=AHORA),
     PagoSinRespuesta(datos=DATOS, causa="timeout", ocurrido_en=AHORA),
+    PagoSinRespuesta(datos=DATOS, causa="timeout", **PREGUNTADO, ocurrido_en=AHORA),
     ReversoSolicitado(datos=DATOS, motivo="duplicado", ocurrido_en=AHORA),
     ReversoSinRespuesta(datos=DATOS, causa="timeout", ocurrido_en=AHORA),
-    ReversoRechazado(datos=DATOS, mensaje_error="sin saldo", ocurrido_en=AHORA),
-    PagoRevertido(datos=DATOS, motivo="duplicado", referencia_reverso="trr_1", ocurrido_en=AHORA),
+    ReversoSinRespuesta(datos=DATOS, causa="timeout", fecha_pregunta=AHORA, ocurrido_en=AHORA),
+    ReversoRechazado(datos=DATOS, mensaje_error="sin saldo", fecha_pregunta=AHORA, ocurrido_en=AHORA),
+    PagoRevertido(datos=DATOS, motivo="duplicado", referencia_reverso="trr_1", fecha_pregunta=AHORA, ocurrido_en=AHORA),
 ]
 
 
@@ -78,6 +92,15 @@ def test_an_event_older_than_origen_has_the_origin_of_its_reference(referencia: 
     del payload["origen"]
     # Then
     assert from_payload("PagoPendiente", payload, AHORA).datos.origen == origen
+
+
+def test_an_outcome_from_before_the_question_was_recorded_is_read() -> None:
+    """A stored event of that time has neither field."""
+    event = PagoExitoso(datos=DATOS, referencia_pasarela="tr_1", ocurrido_en=AHORA)
+    payload = to_payload(uuid4(), event)
+    del payload["fecha_pregunta"], payload["consultado_antes"]
+    validate_data("pagos", "PagoExitoso", json.loads(decimal_json.dumps(payload)))
+    assert from_payload("PagoExitoso", payload, AHORA) == event
 
 
 @pytest.mark.parametrize("codigo", [EN_CONFLICTO, SIN_IMPORTE])

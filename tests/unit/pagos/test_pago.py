@@ -29,7 +29,7 @@ DESPUES = AHORA + timedelta(seconds=1)
 def pagar(pago: Pago, resultado: Resultado) -> None:
     """Answer the order to pay, as the gateway would."""
     orden = OrdenDePago(id_pago=pago.id, datos=pago.datos, correlation_id="c")
-    pago.resolver(orden, resultado, ahora=DESPUES)
+    pago.resolver(orden, resultado, preguntada_en=AHORA, ahora=DESPUES)
 
 
 def reversar(pago: Pago, resultado: Resultado) -> None:
@@ -37,7 +37,7 @@ def reversar(pago: Pago, resultado: Resultado) -> None:
     orden = OrdenDeReverso(
         id_pago=pago.id, referencia_pasarela="tr_1", numero=pago.reversos_solicitados, correlation_id="c"
     )
-    pago.resolver(orden, resultado, ahora=DESPUES)
+    pago.resolver(orden, resultado, preguntada_en=AHORA, ahora=DESPUES)
 
 
 COMANDOS: dict[str, Callable[[Pago], None]] = {
@@ -126,7 +126,7 @@ def test_the_answer_to_an_earlier_reversal_does_not_settle_a_later_one() -> None
         COMANDOS[comando](pago)
     assert not pago.espera(primera)
     with pytest.raises(TransicionNoPermitidaError):
-        pago.resolver(primera, Hecho(referencia_pasarela="trr_1"), ahora=DESPUES)
+        pago.resolver(primera, Hecho(referencia_pasarela="trr_1"), preguntada_en=AHORA, ahora=DESPUES)
 
 
 def test_the_gateway_is_asked_first_once_it_may_have_forgotten_the_key() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -10,6 +11,7 @@ from pagos.aplicacion.crear_pago import crear_pago
 from pagos.aplicacion.procesar_pagos import PagoPorProcesar, procesar_pagos
 from pagos.dominio.errores import PagoNoEncontradoError, ResultadoDesconocidoError
 from pagos.dominio.estado_pago import EstadoPago
+from pagos.dominio.eventos import PagoExitoso
 from pagos.dominio.pasarela_de_pagos import Desconocido, Orden, Rechazado
 from support.builders import AHORA, una_traza
 from support.pagos.builders import crear
@@ -50,6 +52,17 @@ def test_a_batch_is_paid_in_two_transactions() -> None:
     assert escenario.procesar() == {}
     assert escenario.estados() == [EstadoPago.EXITOSO] * 5
     assert escenario.uow.transactions - antes == 2
+
+
+def test_the_attempt_begins_when_the_gateway_is_asked() -> None:
+    """Its beginning is after the claim and before the answer."""
+    escenario = Escenario()
+    instantes = [AHORA + timedelta(seconds=segundos) for segundos in (1, 2, 7)]
+    reloj = iter(instantes)
+    procesar_pagos(escenario.mensajes, uow=escenario.uow, pasarela=escenario.pasarela, reloj=lambda: next(reloj))
+    [_, reclamo, final] = [paso.evento for paso in escenario.uow.pasos(escenario.mensajes[0].id_pago)]
+    assert isinstance(final, PagoExitoso)
+    assert [reclamo.ocurrido_en, final.fecha_pregunta, final.ocurrido_en] == instantes
 
 
 def test_a_redelivered_event_does_not_reach_the_gateway_again() -> None:

@@ -67,8 +67,12 @@ def to_payload(id_pago: UUID, event: PagoEvento) -> dict[str, Any]:
         "referencia_pago": datos.referencia_pago,
         "id_campana": None if datos.id_campana is None else str(datos.id_campana),
         "origen": None if datos.origen is None else {"tipo": CONVERSION, "id_evento": str(datos.origen.id_evento)},
-        **{field.name: getattr(event, field.name) for field in _OWN_FIELDS[type(event).__name__]},
+        **{field.name: _written(getattr(event, field.name)) for field in _OWN_FIELDS[type(event).__name__]},
     }
+
+
+def _written(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
 
 
 def no_pagada_payload(no_pagada: ComisionNoPagada) -> dict[str, Any]:
@@ -98,11 +102,15 @@ def from_payload(event_type: str, payload: Mapping[str, Any], ocurrido_en: datet
         origen=_origen(payload),
     )
     own = {
-        field.name: payload[field.name]
+        field.name: _read(field.name, payload[field.name])
         for field in _OWN_FIELDS[event_type]
         if field.name in payload or field.default is MISSING
     }
     return _TYPES[event_type](datos=datos, ocurrido_en=ocurrido_en, **own)
+
+
+def _read(name: str, value: Any) -> Any:
+    return datetime.fromisoformat(value) if name == "fecha_pregunta" and value is not None else value
 
 
 def _origen(payload: Mapping[str, Any]) -> Origen | None:

@@ -114,6 +114,11 @@ class PasoDelPago(TypedDict):
     ]
     fecha_publicacion: Annotated[Instante | None, Field(description="When Pulsar acknowledged it.")]
     intento: Annotated[int | None, Field(description="The attempt at the gateway that it answers.", examples=[1])]
+    fecha_pregunta: Annotated[Instante | None, Field(description="When the gateway was asked, for an attempt's end.")]
+    consultado_antes: Annotated[
+        bool | None,
+        Field(description="Whether that attempt first asked the gateway if it had paid, as the reconciliation does."),
+    ]
     referencia_pasarela: Annotated[str | None, Field(description="The gateway's own id.", examples=["tr_1QXyz"])]
     detalle: Annotated[str | None, Field(description="The reason or the cause of the outcome.")]
 

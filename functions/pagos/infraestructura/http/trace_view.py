@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
@@ -54,11 +55,17 @@ def trazabilidad(id_pago: UUID, pasos: Sequence[Paso]) -> Trazabilidad:
                 "topico": topico,
                 "fecha_publicacion": paso.publicado_en.isoformat() if topico and paso.publicado_en else None,
                 "intento": intento if responde else None,
+                "fecha_pregunta": _instante(_primero(paso, ("fecha_pregunta",))),
+                "consultado_antes": _primero(paso, ("consultado_antes",)),
                 "referencia_pasarela": _primero(paso, _REFERENCIA),
                 "detalle": _primero(paso, _DETALLE),
             }
         )
     return {"id_pago": str(id_pago), "estado": pago.estado, "pasos": descritos}
+
+
+def _instante(valor: datetime | None) -> str | None:
+    return None if valor is None else valor.isoformat()
 
 
 def _primero(paso: Paso, campos: tuple[str, ...]) -> Any:

@@ -8,6 +8,9 @@ import { addressOf } from "../words/route.js";
 
 const COUNTED = { PENDING: "como pendiente", COMPLETED: "como pagado", FAILED: "como fallido", REVERSED: "como reversado", VOIDED: "como anulado" };
 
+/** A query for CloudWatch Logs Insights. */
+const logsQuery = (correlation) => `fields @timestamp, @log, level, message | filter correlation_id = ${JSON.stringify(correlation)} | sort @timestamp`;
+
 export function Facts({ pago, pasos, contado, isLocal }) {
   const correlation = pasos[0]?.correlation_id;
   const reference = pasos.findLast((paso) => paso.referencia_pasarela)?.referencia_pasarela;
@@ -24,7 +27,7 @@ export function Facts({ pago, pasos, contado, isLocal }) {
         ${reference && html`<dt>En la pasarela</dt><dd><code>${reference}</code></dd>`}
         <dt>Id</dt><dd><${Copy} text=${pago.id} what="el id" /></dd>
         ${correlation && html`<dt>Correlación</dt><dd><${Copy} text=${correlation} what="el id de correlación" /></dd>`}
-        ${isLocal && html`<dt>Todo lo que pasó, con los registros</dt><dd><${Copy} text="aero trace ${pago.id}" what="el comando" /></dd>`}
+        ${correlation && html`<dt>Registros de las funciones</dt><dd><${Copy} text=${isLocal ? `aero trace ${pago.id} --logs` : logsQuery(correlation)} what=${isLocal ? "el comando" : "la consulta para CloudWatch"} /></dd>`}
       </dl>
     </aside>
   `;

@@ -5,6 +5,8 @@ import { milliseconds } from "../words/instants.js";
 const OPENS_GATEWAY = new Set(["PagoEnProceso", "ReversoSolicitado"]);
 const UNANSWERED = new Set(["PagoSinRespuesta", "ReversoSinRespuesta"]);
 const ANSWERS = new Set([...UNANSWERED, "PagoExitoso", "PagoFallido", "PagoRevertido", "ReversoRechazado"]);
+const INTERRUPTED_MS = 1_000; // between claim and question there is only a commit
+const LOOKED_UP = "Primero se buscó el pago en la pasarela; solo si no estaba se volvió a pedir. ";
 const OUTCOMES = {
   PagoPendiente: "Guardado como PENDIENTE, con su evento, en una transacción",
   PagoExitoso: "EXITOSO",
@@ -36,7 +38,7 @@ const titleOf = (paso) => (paso.evento === "ReversoSolicitado" ? "Reverso" : "Pa
 
 function stepsOf(pasos, contado, now) {
   const steps = [];
-  let attempt = null; // the gateway is being asked since `from`
+  let attempt = null; // the next attempt at the gateway; the claim or the attempt before it was at `since`
   let published = null; // the latest message on a topic
   for (const paso of pasos) {
     const at = milliseconds(paso.fecha);
@@ -45,7 +47,7 @@ function stepsOf(pasos, contado, now) {
     if (OPENS_GATEWAY.has(paso.evento)) {
       if (published) steps.push(topicStep(published, at));
       published = null;
-      attempt = { number: 1, from: at };
+      attempt = { number: 1, since: at };
     }
     if (ANSWERS.has(paso.evento)) {
       if (attempt) steps.push(...attemptSteps(attempt, paso, at));
@@ -93,31 +95,37 @@ function topicStep({ paso, sent }, at) {
   };
 }
 
-function attemptSteps({ number, from, since }, paso, at) {
-  const started = paso.fecha_pregunta ? milliseconds(paso.fecha_pregunta) : from;
-  const answer = UNANSWERED.has(paso.evento) ? `Sin respuesta: ${paso.detalle ?? "desconocido"}` : "La pasarela respondió";
+/** An attempt, after the wait for it. The first one follows the claim at once, unless its process died. */
+function attemptSteps({ number, since }, paso, at) {
+  const recorded = paso.fecha_pregunta ? milliseconds(paso.fecha_pregunta) : null;
+  const waited = recorded !== null && (number > 1 || recorded - since >= INTERRUPTED_MS);
+  const merged = number > 1 && recorded === null; // an event of before the question's time was recorded
   const asked = {
     kind: "gateway",
-    label: `Pasarela, intento ${number}`,
-    text: answer,
-    gap: `el intento ${number} en la pasarela`,
-    from: started ?? at,
+    label: merged ? `Espera e intento ${number}` : paso.consultado_antes ? `Consulta e intento ${number}` : `Pasarela, intento ${number}`,
+    text: `${paso.consultado_antes ? LOOKED_UP : ""}${answerOf(paso)}`,
+    gap: merged ? `esperar y repetir: el intento ${number}` : `el intento ${number} en la pasarela`,
+    from: recorded ?? since,
     to: at,
     open: false,
     failed: UNANSWERED.has(paso.evento),
     source: paso,
   };
-  if (since === undefined) return [asked];
-  // Without the time at which it was asked again, the wait and the attempt are one bar.
-  if (started === undefined) return [{ ...asked, from: since, label: `Espera e intento ${number}`, gap: `esperar y repetir: el intento ${number}` }];
-  return [waitStep(number, since, started, paso), asked];
+  return waited ? [waitStep(number, since, recorded, paso), asked] : [asked];
+}
+
+function answerOf(paso) {
+  if (!UNANSWERED.has(paso.evento)) return "La pasarela respondió";
+  const unknown = paso.evento === "PagoSinRespuesta" ? "no se sabe si pagó" : "no se sabe si devolvió el dinero";
+  return `Sin respuesta, ${unknown}: ${paso.detalle ?? "causa desconocida"}`;
 }
 
 function waitStep(number, from, to, source) {
+  const why = source.consultado_antes ? "Hasta que la conciliación lo tomó" : "Hasta que el mensaje se entregó otra vez";
   return {
     kind: "wait",
     label: "Espera",
-    text: `Antes del intento ${number}, con la misma clave: nunca se paga dos veces`,
+    text: number === 1 ? "El proceso se interrumpió antes de anotar una respuesta" : `${why}. La clave es la misma: nunca se paga dos veces`,
     gap: `la espera antes del intento ${number}`,
     from,
     to,
@@ -126,14 +134,14 @@ function waitStep(number, from, to, source) {
   };
 }
 
-function openAttempt({ number, from, since }, now) {
-  const waiting = since !== undefined;
+function openAttempt({ number, since }, now) {
+  const waiting = number > 1;
   return {
     kind: waiting ? "wait" : "gateway",
     label: waiting ? `Espera el intento ${number}` : `Pasarela, intento ${number}`,
     text: waiting ? "El resultado es desconocido: se pregunta otra vez con la misma clave" : "Se espera la respuesta",
     gap: waiting ? `la espera del intento ${number}` : `el intento ${number} en la pasarela`,
-    from: waiting ? since : from,
+    from: since,
     to: now,
     open: true,
     source: null,

@@ -54,6 +54,10 @@ class PaymentTrace:
     def moments(self) -> Iterator[Moment]:
         """Yield each step with its publication, and when reports counted the payment."""
         for paso in self.steps:
+            if asked := paso.get("fecha_pregunta"):
+                again = ", first whether it had paid" if paso["consultado_antes"] else ""
+                text = seen(f"asked the gateway, attempt {paso['intento']}{again}", "cyan")
+                yield Moment(at=datetime.fromisoformat(asked), text=text)
             told = [f"attempt {paso['intento']}"] if paso["intento"] else []
             told += [str(paso[name]) for name in ("referencia_pasarela", "detalle") if paso[name]]
             text = step(paso["evento"], paso["estado"], *told, event_id=paso["id_evento"])

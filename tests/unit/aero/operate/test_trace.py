@@ -65,7 +65,10 @@ def after(milliseconds: int) -> datetime:
 STEPS: Final = [
     un_paso("PagoPendiente", "PENDIENTE", 60,
             topico="payments.evt.pending", fecha_publicacion=after(80).isoformat()),
-    un_paso("PagoExitoso", "EXITOSO", 200, intento=1, referencia_pasarela="tr_1"),
+    un_paso("PagoSinRespuesta", "PROCESANDO", 150, intento=1, detalle="APIConnectionError",
+            fecha_pregunta=after(90).isoformat(), consultado_antes=False),
+    un_paso("PagoExitoso", "EXITOSO", 200, intento=2, referencia_pasarela="tr_1",
+            fecha_pregunta=after(180).isoformat(), consultado_antes=True),
     un_paso("PagoRevertido", "REVERSADO", 90_000, detalle="un \x1b[31merror", correlation_id="another"),
 ]  # fmt: skip
 
@@ -130,7 +133,10 @@ def test_a_conversion_is_drawn_from_its_acceptance_to_the_reports(api: FakeApi) 
         "     +45 ms  │   counted in reports: ConversionRegistrada (log of proyectar-reportes)",
         "     +60 ms  ● PagoPendiente         PENDIENTE    event id-PagoPendiente",
         "     +80 ms  │   published on payments.evt.pending",
-        "    +200 ms  ● PagoExitoso           EXITOSO      attempt 1  tr_1  event id-PagoExitoso",
+        "     +90 ms  │   asked the gateway, attempt 1",
+        "    +150 ms  ● PagoSinRespuesta      PROCESANDO   attempt 1  APIConnectionError  event id-PagoSinRespuesta",
+        "    +180 ms  │   asked the gateway, attempt 2, first whether it had paid",
+        "    +200 ms  ● PagoExitoso           EXITOSO      attempt 2  tr_1  event id-PagoExitoso",
         r"    +90.0 s  ● PagoRevertido         REVERSADO    un \x1b[31merror  event id-PagoRevertido",
         "    +90.0 s  │   counted in reports as REVERSED by event id-PagoRevertido",
     ]

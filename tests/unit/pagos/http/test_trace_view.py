@@ -19,7 +19,11 @@ from support.pagos.fakes import FakePagosUnitOfWork
 
 if TYPE_CHECKING:
     from pagos.dominio.pago import Pago
+    from pagos.dominio.pasarela_de_pagos import Resultado
     from seedwork.infraestructura.idempotency.operation import Idempotency
+
+
+SILENCIO = Desconocido(causa="timeout")
 
 
 @pytest.fixture
@@ -73,6 +77,30 @@ def test_every_step_is_listed(uow: FakePagosUnitOfWork, client: Client) -> None:
     assert [paso["fecha"] for paso in answer["pasos"]] == sorted(paso["fecha"] for paso in answer["pasos"])
 
 
+def test_each_attempt_tells_when_the_gateway_was_asked(uow: FakePagosUnitOfWork, client: Client) -> None:
+    """So the wait before an attempt can be told from the attempt, and a look-up from a repetition."""
+    # Given
+    pago = en_proceso()
+    preguntas = [AHORA + timedelta(seconds=segundos) for segundos in (1, 60, 300)]
+    resultados: list[Resultado] = [SILENCIO, SILENCIO, Hecho(referencia_pasarela="tr_1")]
+    for pregunta, resultado in zip(preguntas, resultados, strict=True):
+        respuesta = pregunta + timedelta(seconds=5)
+        resuelto(pago, resultado, preguntada_en=pregunta, ahora=respuesta, consultar_antes=pregunta == preguntas[-1])
+    with uow:
+        uow.agregar(pago, clave=None, traza=una_traza())
+        uow.commit()
+    # When
+    pasos = client.http.get(f"/pagos/{pago.id}/trazabilidad").json_body["pasos"]
+    # Then
+    assert [(paso["intento"], paso["fecha_pregunta"], paso["consultado_antes"]) for paso in pasos] == [
+        (None, None, None),
+        (None, None, None),
+        (1, preguntas[0].isoformat(), False),
+        (2, preguntas[1].isoformat(), False),
+        (3, preguntas[2].isoformat(), True),
+    ]
+
+
 def test_an_abandoned_payment_had_no_attempt(uow: FakePagosUnitOfWork, client: Client) -> None:
     """The gateway was never asked."""
     pago = un_pago()
@@ -82,6 +110,7 @@ def test_an_abandoned_payment_had_no_attempt(uow: FakePagosUnitOfWork, client: C
         uow.commit()
     [_, ultimo] = client.http.get(f"/pagos/{pago.id}/trazabilidad").json_body["pasos"]
     assert (ultimo["estado"], ultimo["intento"], ultimo["detalle"]) == ("FALLIDO", None, "conversion-en-conflicto: no")
+    assert (ultimo["fecha_pregunta"], ultimo["consultado_antes"]) == (None, None)
 
 
 def test_an_unknown_payment_has_no_steps(uow: FakePagosUnitOfWork, client: Client) -> None:

@@ -62,6 +62,24 @@ test("an attempt without an answer is followed by the wait and the next attempt"
   assert.equal(phase.steps[3].failed, true);
 });
 
+test("a lost answer is looked up by the reconciliation", () => {
+  const silent = paso(3, "PagoSinRespuesta", "PROCESANDO", 900, { detalle: "APIConnectionError", fecha_pregunta: at(400) });
+  const found = { ...paid(4, 130_000), fecha_pregunta: at(129_900), consultado_antes: true };
+  const [phase] = phasesOf([pending, claimed, silent, found], null, NOW);
+  const [lost, wait, lookup] = phase.steps.slice(3, 6);
+  assert.deepEqual([lost.failed, lost.text], [true, "Sin respuesta, no se sabe si pagó: APIConnectionError"]);
+  assert.match(wait.text, /conciliación/);
+  assert.equal(lookup.label, "Consulta e intento 2");
+  assert.match(lookup.text, /^Primero se buscó el pago en la pasarela/);
+  assert.equal(gapSentence(phase, "es"), "Tardó 2 min 10 s. Lo más largo fue la espera antes del intento 2: 2 min 9 s, 99 %.");
+});
+
+test("a process that died before an answer is a wait before the first recorded attempt", () => {
+  const [phase] = phasesOf([pending, claimed, { ...paid(3, 60_500), fecha_pregunta: at(60_000) }], null, NOW);
+  assert.deepEqual(spans(phase).slice(3, 5), [["wait", 400, 60_000], ["gateway", 60_000, 60_500]]);
+  assert.match(phase.steps[3].text, /se interrumpió/);
+});
+
 test("without the time of the question, the wait and the attempt are one bar", () => {
   const silent = paso(3, "PagoSinRespuesta", "PROCESANDO", 900, { detalle: "timeout" });
   const [phase] = phasesOf([pending, claimed, silent, paid(4, 3000)], null, NOW);
