@@ -5,7 +5,7 @@ import { milliseconds } from "../words/instants.js";
 const OPENS_GATEWAY = new Set(["PagoEnProceso", "ReversoSolicitado"]);
 const UNANSWERED = new Set(["PagoSinRespuesta", "ReversoSinRespuesta"]);
 const ANSWERS = new Set([...UNANSWERED, "PagoExitoso", "PagoFallido", "PagoRevertido", "ReversoRechazado"]);
-const INTERRUPTED_MS = 1_000; // between claim and question there is only a commit
+const INTERRUPTED_MS = 10_000; // between claim and question there is only a commit
 const LOOKED_UP = "Primero se buscó el pago en la pasarela; solo si no estaba se volvió a pedir. ";
 const OUTCOMES = {
   PagoPendiente: "Guardado como PENDIENTE, con su evento, en una transacción",
@@ -47,7 +47,7 @@ function stepsOf(pasos, contado, now) {
     if (OPENS_GATEWAY.has(paso.evento)) {
       if (published) steps.push(topicStep(published, at));
       published = null;
-      attempt = { number: 1, since: at };
+      attempt = { number: 1, since: at, claim: paso };
     }
     if (ANSWERS.has(paso.evento)) {
       if (attempt) steps.push(...attemptSteps(attempt, paso, at));
@@ -95,10 +95,9 @@ function topicStep({ paso, sent }, at) {
   };
 }
 
-/** An attempt, after the wait for it. The first one follows the claim at once, unless its process died. */
-function attemptSteps({ number, since }, paso, at) {
+/** An attempt, after the wait for it, or after the claim before the first one. */
+function attemptSteps({ number, since, claim }, paso, at) {
   const recorded = paso.fecha_pregunta ? milliseconds(paso.fecha_pregunta) : null;
-  const waited = recorded !== null && (number > 1 || recorded - since >= INTERRUPTED_MS);
   const merged = number > 1 && recorded === null; // an event of before the question's time was recorded
   const asked = {
     kind: "gateway",
@@ -111,7 +110,23 @@ function attemptSteps({ number, since }, paso, at) {
     failed: UNANSWERED.has(paso.evento),
     source: paso,
   };
-  return waited ? [waitStep(number, since, recorded, paso), asked] : [asked];
+  if (recorded === null) return [asked];
+  return [claim ? claimStep(claim, since, recorded) : waitStep(number, since, recorded, paso), asked];
+}
+
+/** The claim is stored before the gateway is asked; that takes long only if the process died in between. */
+function claimStep(claim, from, to) {
+  const died = to - from >= INTERRUPTED_MS;
+  return {
+    kind: died ? "wait" : "claim",
+    label: died ? "Interrupción" : "Preparación",
+    text: died ? "El proceso se interrumpió sin anotar una respuesta; se pregunta otra vez con la misma clave" : "Guardado antes de preguntar a la pasarela: desde aquí puede haberse movido el dinero",
+    gap: died ? "la interrupción antes de la pregunta a la pasarela" : "preparar la pregunta a la pasarela",
+    from,
+    to,
+    open: false,
+    source: claim,
+  };
 }
 
 function answerOf(paso) {
@@ -125,7 +140,7 @@ function waitStep(number, from, to, source) {
   return {
     kind: "wait",
     label: "Espera",
-    text: number === 1 ? "El proceso se interrumpió antes de anotar una respuesta" : `${why}. La clave es la misma: nunca se paga dos veces`,
+    text: `${why}. La clave es la misma: nunca se paga dos veces`,
     gap: `la espera antes del intento ${number}`,
     from,
     to,

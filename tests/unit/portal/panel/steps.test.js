@@ -63,10 +63,11 @@ test("an attempt without an answer is followed by the wait and the next attempt"
 });
 
 test("a lost answer is looked up by the reconciliation", () => {
-  const silent = paso(3, "PagoSinRespuesta", "PROCESANDO", 900, { detalle: "APIConnectionError", fecha_pregunta: at(400) });
+  const silent = paso(3, "PagoSinRespuesta", "PROCESANDO", 900, { detalle: "APIConnectionError", fecha_pregunta: at(430) });
   const found = { ...paid(4, 130_000), fecha_pregunta: at(129_900), consultado_antes: true };
   const [phase] = phasesOf([pending, claimed, silent, found], null, NOW);
-  const [lost, wait, lookup] = phase.steps.slice(3, 6);
+  assert.deepEqual(spans(phase).slice(3, 7), [["claim", 400, 430], ["gateway", 430, 900], ["wait", 900, 129_900], ["gateway", 129_900, 130_000]]);
+  const [lost, wait, lookup] = phase.steps.slice(4, 7);
   assert.deepEqual([lost.failed, lost.text], [true, "Sin respuesta, no se sabe si pagó: APIConnectionError"]);
   assert.match(wait.text, /conciliación/);
   assert.equal(lookup.label, "Consulta e intento 2");
