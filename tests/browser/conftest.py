@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from browser.panel_page import Panel
 from support.browser.driven_page import DrivenPage, a_browser
 from support.browser.prefix_proxy import below_a_path
 
@@ -41,6 +42,12 @@ def new_page(chromium: Browser) -> Iterator[Callable[..., DrivenPage]]:
 def driven(new_page: Callable[..., DrivenPage]) -> DrivenPage:
     """One page."""
     return new_page()
+
+
+@pytest.fixture
+def panel(platform: Platform, driven: DrivenPage) -> Panel:
+    """The panel, not opened yet."""
+    return Panel(driven, platform.url)
 
 
 @pytest.fixture

@@ -3,32 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
 import pytest
 import requests
 from playwright.sync_api import expect
 
-from browser.panel_page import Panel
-from pulsar_connector.broker.pulsar_client import Producers, pulsar_client
-from support.platform.platform import eventually
+from support.platform.killed_function import killed
 
 if TYPE_CHECKING:
+    from browser.panel_page import Panel
     from support.browser.driven_page import DrivenPage
     from support.platform.platform import Platform
 
-PRIMARY: Final = "aeropartners-local-campanas-primaria"
+PRIMARY: Final = "campanas-primaria"
 NOTICED_MS: Final = 5_000
 REPORTS: Final = "/api/reports/version"
-
-
-@pytest.fixture
-def panel(platform: Platform, driven: DrivenPage) -> Panel:
-    """The panel, not opened yet."""
-    return Panel(driven, platform.url)
 
 
 @pytest.fixture
@@ -121,23 +112,11 @@ def test_the_switch_changes_the_report(platform: Platform, panel: Panel) -> None
     requests.put(platform.url + REPORTS, json={"active": "v1"}, timeout=60)
 
 
-@contextmanager
-def without_the_primary(platform: Platform) -> Iterator[None]:
-    """No invocation of the primary instance is accepted until the block is left."""
-    functions = platform.client("lambda")
-    limit = functions.get_function_concurrency(FunctionName=PRIMARY)["ReservedConcurrentExecutions"]
-    functions.put_function_concurrency(FunctionName=PRIMARY, ReservedConcurrentExecutions=0)
-    try:
-        yield
-    finally:
-        functions.put_function_concurrency(FunctionName=PRIMARY, ReservedConcurrentExecutions=limit)
-
-
-def test_a_dead_primary_shows_within_five_seconds(platform: Platform, panel: Panel) -> None:
+def test_a_killed_primary_shows_within_five_seconds(platform: Platform, panel: Panel) -> None:
     """The strip says that the replica serves, and says that all is well once the primary is back."""
     panel.open()
     expect(panel.sentence).not_to_contain_text("primaria")
-    with without_the_primary(platform):
+    with killed(platform, PRIMARY):
         for _ in range(3):
             assert platform.get("/campaigns/").status_code == 200
         expect(panel.sentence).to_contain_text("La primaria de campañas está fuera", timeout=NOTICED_MS)
@@ -151,39 +130,6 @@ def test_a_dead_primary_shows_within_five_seconds(platform: Platform, panel: Pan
         if "primaria" not in (panel.sentence.text_content() or ""):
             break
     expect(panel.sentence).not_to_contain_text("primaria")
-
-
-@pytest.fixture
-def letter(platform: Platform) -> Iterator[dict[str, Any]]:
-    """A dead letter of a message that no consumer can read; what is left of it is discarded."""
-    poison = b"\xfe" + uuid4().bytes * 4
-    with pulsar_client(f"pulsar://127.0.0.1:{platform.port(6650)}") as client:
-        Producers(client).get("payments.evt.pending").send(poison)
-
-    def waiting() -> dict[str, Any] | None:
-        page = platform.get("/connector/dead-letters?mapeo=seguir-comisiones&limite=500").json()
-        return next((carta for carta in page["cartas"] if carta["tamano"] == len(poison)), None)
-
-    yield eventually(waiting, timeout=60, what="dead letter")
-    platform.aero("dlq", "discard", "--all", "--yes", check=False)
-
-
-def test_a_dead_letter_is_redriven_by_a_click(platform: Platform, panel: Panel, letter: dict[str, Any]) -> None:
-    """The strip leads to it; it opens with its reason and its bytes, and is gone once it is on its way."""
-    panel.open()
-    expect(panel.page.get_by_role("list", name="Cifras")).to_contain_text("Ábralas y reenvíelas", timeout=20_000)
-    entry = panel.open("#/entregas").part("Entregas").locator(f"[data-letter='{letter['id']}']")
-    entry.locator("summary").click()
-    expect(entry).to_contain_text("payments.evt.pending")
-    expect(entry.locator("pre")).to_contain_text("\\xfe")
-
-    entry.get_by_role("button", name="Reenviar…").click()
-    panel.confirm("Reenviar")
-
-    expect(panel.told).to_contain_text("en camino")
-    expect(entry).to_have_count(0, timeout=20_000)
-    carta = f"/connector/dead-letters/{letter['id']}"
-    assert eventually(lambda: platform.get(carta).json()["reenviada"], timeout=60, what="redrive")
 
 
 def test_a_slider_changes_the_simulator(platform: Platform, panel: Panel) -> None:

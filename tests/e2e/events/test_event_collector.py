@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import requests
 
-from pulsar_connector.broker.pulsar_client import full_topic, pulsar_client
-from seedwork.infraestructura.events.envelope import Envelope
-from support.event_collector.on_platform import get, send_event, un_afiliado, un_evento
+from support.event_collector.on_platform import bury, get, send_event, un_afiliado, un_evento
 from support.platform.platform import eventually
 
 if TYPE_CHECKING:
@@ -97,23 +95,6 @@ def test_a_failed_event_is_listed_and_published_again(platform: Platform) -> Non
     assert not failed()
     assert requests.post(retry, timeout=60).status_code == 409
     assert requests.post(retry, json={"forzar_reproceso": True}, timeout=60).json()["reintentos"] == 2
-
-
-def bury(platform: Platform, id_evento: str) -> None:
-    """Publish a dead letter of the event, as the bridge does."""
-    [(payload, metadata, occurred_at, event_type)] = platform.sql(
-        "select payload::text, metadata, occurred_at, type from event_collector.outbox where id = %s", id_evento
-    )
-    envelope = Envelope.from_outbox_row(
-        context="event_collector", id=id_evento, aggregateid=id_evento, version=1, type=event_type, payload=payload,
-        metadata=metadata, occurred_at=occurred_at,
-    )  # fmt: skip
-    story = {
-        "dlq-reason": "a test", "dlq-mapping": "metricas-campanas", "dlq-topic": "tracking.evt.click",
-        "dlq-time": datetime.now(UTC).isoformat(), "id": id_evento,
-    }  # fmt: skip
-    with pulsar_client(f"pulsar://127.0.0.1:{platform.port(6650)}") as client:
-        client.create_producer(full_topic("campaigns.DLQ")).send(envelope.to_json(), properties=story)
 
 
 def test_statistics_count_accepted_events(platform: Platform) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import requests
+
+from pulsar_connector.broker.pulsar_client import full_topic, pulsar_client
+from seedwork.infraestructura.events.envelope import Envelope
 
 if TYPE_CHECKING:
     from support.platform.platform import Platform
@@ -60,3 +64,20 @@ def track(platform: Platform, id_campana: str, *, times: int) -> None:
         for _ in range(times - 1):
             again = f"{platform.url}/event-collector/events/{id_evento}/retry"
             assert requests.post(again, json={"forzar_reproceso": True}, timeout=60).status_code == 202
+
+
+def bury(platform: Platform, id_evento: str) -> None:
+    """Publish a dead letter of the event, as the bridge does."""
+    [(payload, metadata, occurred_at, event_type)] = platform.sql(
+        "select payload::text, metadata, occurred_at, type from event_collector.outbox where id = %s", id_evento
+    )
+    envelope = Envelope.from_outbox_row(
+        context="event_collector", id=id_evento, aggregateid=id_evento, version=1, type=event_type, payload=payload,
+        metadata=metadata, occurred_at=occurred_at,
+    )  # fmt: skip
+    story = {
+        "dlq-reason": "a test", "dlq-mapping": "metricas-campanas", "dlq-topic": "tracking.evt.click",
+        "dlq-time": datetime.now(UTC).isoformat(), "id": id_evento,
+    }  # fmt: skip
+    with pulsar_client(f"pulsar://127.0.0.1:{platform.port(6650)}") as client:
+        client.create_producer(full_topic("campaigns.DLQ")).send(envelope.to_json(), properties=story)
