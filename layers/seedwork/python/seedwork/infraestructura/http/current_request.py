@@ -12,12 +12,9 @@ from seedwork.infraestructura.http.request_body import MAX_BODY_BYTES, parse_bod
 from seedwork.infraestructura.http.request_query import single_values, values_of
 
 if TYPE_CHECKING:
-    from pydantic import BaseModel
-
     from seedwork.infraestructura.http.operation.declaration import Declaration
     from seedwork.infraestructura.http.operation.parameters import RequestHeader
 
-    M = TypeVar("M", bound=BaseModel)
     T = TypeVar("T")
 
 
@@ -35,30 +32,17 @@ class CurrentRequest(Chalice):
         self._declared = declared
         read: dict[str, Any] = {}
         if query := declared.get("query"):
-            read["parametros"] = self.query(query)
+            read["parametros"] = validated(single_values(self.query_values, query.model_fields), query)
         if body := declared.get("body"):
-            is_empty = declared.get("optional_body", False) and not self.raw_body
-            limit = declared.get("max_bytes", MAX_BODY_BYTES)
-            read["cuerpo"] = validated({}, body) if is_empty else self.body(body, max_bytes=limit)
+            raw = b"{}" if declared.get("optional_body") and not self.raw_body else self.raw_body
+            read["cuerpo"] = parse_body(raw, body, max_bytes=declared.get("max_bytes", MAX_BODY_BYTES))
         return read
-
-    def body(self, model: type[M], *, max_bytes: int = MAX_BODY_BYTES) -> M:
-        """Return the body of the current request as `model`; raises RequestError."""
-        return parse_body(self.raw_body, model, max_bytes=max_bytes)
 
     @property
     def raw_body(self) -> bytes:
         """The body of the current request, unparsed."""
         raw = self._request().raw_body
         return raw.encode() if isinstance(raw, str) else bytes(raw)
-
-    def optional_body(self, model: type[M]) -> M:
-        """Return the body of the current request as `model`; an empty body counts as `{}`. Raises RequestError."""
-        return self.body(model) if self.raw_body else validated({}, model)
-
-    def query(self, model: type[M]) -> M:
-        """Return the query of the current request as `model`, without repeated parameters; raises RequestError."""
-        return validated(single_values(self.query_values, model.model_fields), model)
 
     @property
     def query_values(self) -> Mapping[str, Sequence[str]]:
