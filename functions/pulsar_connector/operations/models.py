@@ -6,13 +6,14 @@ import re
 from http import HTTPStatus
 from typing import Annotated, Final, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from pulsar_connector.operations.letter import Estado
 from pulsar_connector.operations.letter_queries import Filters
 from seedwork.infraestructura.http.operation.parameters import PathParameter
 from seedwork.infraestructura.http.problem_details import Problem, RequestError
+from seedwork.infraestructura.text.lazy_models import StrictModel
 
 MAX_LIMIT: Final = 500
 MAX_IDS: Final = 1_000
@@ -53,10 +54,8 @@ ID_CARTA: Final = PathParameter(
 )
 
 
-class CartasParametros(BaseModel):
+class CartasParametros(StrictModel):
     """The query of `GET /connector/dead-letters`; unknown parameters are refused as typing errors."""
-
-    model_config = ConfigDict(extra="forbid")
 
     topico: Annotated[Nombre, Field(description="Only letters of messages that failed on this topic.")] | None = None
     topico_dlq: Annotated[Nombre, Field(description="Only letters of this dead letter topic.")] | None = None
@@ -70,20 +69,16 @@ class CartasParametros(BaseModel):
         return Filters(dlq_topic=self.topico_dlq or "", mapping=self.mapeo or "", topic=self.topico or "")
 
 
-class CartaParametros(BaseModel):
+class CartaParametros(StrictModel):
     """The query of `GET /connector/dead-letters/{id_carta}`."""
-
-    model_config = ConfigDict(extra="forbid")
 
     desde: Annotated[
         int, Field(ge=0, le=MAX_BYTES, description="The first byte of the content to answer with, counted from 0.")
     ] = 0
 
 
-class ReenviarCartasBody(BaseModel):
+class ReenviarCartasBody(StrictModel):
     """The body of `POST /connector/dead-letters/redrive`: ids, or all letters, or those of a mapping or topic."""
-
-    model_config = ConfigDict(extra="forbid")
 
     ids: Annotated[list[Id], Field(min_length=1, max_length=MAX_IDS)] | None = None
     mapeo: Nombre | None = None

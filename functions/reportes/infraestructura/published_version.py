@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Final, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from reportes.dominio.errores import CanarioNoValidoError, VersionNoLegibleError
 from reportes.dominio.version import CIEN, Canario, Reparto, Version
 from seedwork.infraestructura.text.field_types import Texto
+from seedwork.infraestructura.text.lazy_models import StrictModel
 
 if TYPE_CHECKING:
     from reportes.aplicacion.versiones import Publicacion
@@ -16,19 +17,15 @@ if TYPE_CHECKING:
 AUTOR_MAXIMO: Final = 600  # fits an IAM ARN, whose path has up to 512 characters
 
 
-class CanarioPublicado(BaseModel):
+class CanarioPublicado(StrictModel):
     """`{"version": "v2", "percent": 10}`."""
-
-    model_config = ConfigDict(extra="forbid")
 
     version: Version
     percent: Annotated[int, Field(strict=True, ge=0, le=CIEN)]
 
 
-class VersionPublicada(BaseModel):
+class VersionPublicada(StrictModel):
     """`{"active": "v1", "canary": {"version": "v2", "percent": 10}, "by": "ana"}`."""
-
-    model_config = ConfigDict(extra="forbid")
 
     active: Version
     canary: CanarioPublicado | None = None

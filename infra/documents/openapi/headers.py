@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any, Final
 
 from seedwork.infraestructura.http.correlation import CORRELATION_HEADER
-from seedwork.infraestructura.http.operation.parameters import RequestHeader, ResponseHeader
+from seedwork.infraestructura.http.operation.parameters import TEXT, RequestHeader, ResponseHeader
 
 CORRELATION_ID: Final = ResponseHeader(
     name=CORRELATION_HEADER,
@@ -21,7 +20,7 @@ SENT_CORRELATION_ID: Final = RequestHeader(
     example="tienda-42",
     schema={"type": "string", "pattern": "^[^,]*$"},
 )
-ANY_CORRELATION_ID: Final = replace(SENT_CORRELATION_ID, schema={"type": "string"})
+ANY_CORRELATION_ID: Final = SENT_CORRELATION_ID._replace(schema=TEXT)
 
 
 ETAG: Final = ResponseHeader(

@@ -9,7 +9,7 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Annotated, Any, Final, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from campanas.aplicacion.consultar_campanas import Busqueda, Cursor
@@ -19,6 +19,7 @@ from campanas.dominio.metricas import Correccion
 from seedwork.infraestructura.http.operation.parameters import RequestHeader, uuid_parameter
 from seedwork.infraestructura.http.problem_details import Problem, RequestError
 from seedwork.infraestructura.text.field_types import DineroCampo, Fecha, IdAfiliado, Monto, TextoVisto, at_most
+from seedwork.infraestructura.text.lazy_models import LazyModel, StrictModel
 from seedwork.infraestructura.text.page_cursor import CursorDePagina, decode_cursor
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ Descripcion = Annotated[str, Field(strict=True, max_length=2_000, pattern=r"^[^\
 Conteo = Annotated[int, Field(strict=True, ge=0, le=MAX_COUNT)]
 
 
-class CrearCampanaBody(BaseModel):
+class CrearCampanaBody(LazyModel):
     """A new campaign."""
 
     nombre: Nombre
@@ -64,10 +65,10 @@ class CrearCampanaBody(BaseModel):
         )
 
 
-class ModificarCampanaBody(BaseModel):
+class ModificarCampanaBody(StrictModel):
     """Changes of a campaign: given fields are changed; unchangeable fields are refused."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"minProperties": 1})
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1})
 
     nombre: Nombre | None = None
     tipo: TipoCampana | None = None
@@ -96,10 +97,10 @@ class ModificarCampanaBody(BaseModel):
             campana.cambiar_presupuesto(self.presupuesto.dinero(), ahora=ahora)
 
 
-class CorregirMetricasBody(BaseModel):
+class CorregirMetricasBody(StrictModel):
     """Figures that replace the counted ones."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"minProperties": 1})
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1})
 
     impresiones: Conteo | None = None
     clicks: Conteo | None = None
@@ -118,7 +119,7 @@ class CorregirMetricasBody(BaseModel):
         )
 
 
-class ListarCampanasParametros(BaseModel):
+class ListarCampanasParametros(LazyModel):
     """The query of `GET /campaigns/`."""
 
     limit: Annotated[int, Field(ge=1, le=MAX_LIMIT)] = 100

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 from urllib.parse import unquote
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, field_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, field_validator
 from pydantic_core import PydanticCustomError
 
 from event_collector.aplicacion.consultar_estadisticas import ConsultaEstadisticas
@@ -31,6 +31,7 @@ from seedwork.infraestructura.http.operation.parameters import PathParameter, uu
 from seedwork.infraestructura.http.problem_details import Problem, RequestError
 from seedwork.infraestructura.http.request_body import validated
 from seedwork.infraestructura.text.field_types import Fecha, FechaDeConsulta, IdAfiliado, Monto, Visible
+from seedwork.infraestructura.text.lazy_models import LazyModel, StrictModel
 
 if TYPE_CHECKING:
     from pydantic import ValidationInfo
@@ -56,7 +57,7 @@ Fuente = Annotated[
 ]
 
 
-class EventoDocumento(BaseModel):
+class EventoDocumento(LazyModel):
     """A tracking event; unknown fields are ignored."""
 
     tipo_evento: Tipo
@@ -120,13 +121,13 @@ class EventoDocumento(BaseModel):
         return Dinero(monto=self.valor_conversion, moneda=self.moneda)
 
 
-class LoteBody(BaseModel):
+class LoteBody(LazyModel):
     """Events, each of which is validated separately."""
 
     eventos: Annotated[list[Any], Field(min_length=1, max_length=MAX_EVENTOS)]
 
 
-class ReintentoBody(BaseModel):
+class ReintentoBody(LazyModel):
     """How an event is published again."""
 
     id_evento: UUID | None = None
@@ -142,10 +143,8 @@ class ReintentoBody(BaseModel):
         return ReintentarEvento(id_evento=id_evento, forzado=self.forzar_reproceso, correlation_id=correlation_id)
 
 
-class Parametros(BaseModel):
+class Parametros(StrictModel):
     """A query; unknown parameters are refused, because they may be typing errors."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 class EstadisticasParametros(Parametros):
@@ -176,7 +175,7 @@ class LimiteParametros(Parametros):
     ventana_minutos: Annotated[int, Field(ge=1, le=VENTANAS_CONSERVADAS)] = 1
 
 
-class _ConAfiliado(BaseModel):
+class _ConAfiliado(LazyModel):
     id_afiliado: IdAfiliado
 
 

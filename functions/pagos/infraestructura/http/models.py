@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Final
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from pagos.aplicacion.listar_pagos import Busqueda, Cursor
 from pagos.dominio.comision import PREFIJO_DE_REFERENCIA
@@ -19,6 +19,7 @@ from seedwork.dominio.solicitud import Solicitud
 from seedwork.infraestructura.http.operation.parameters import uuid_parameter
 from seedwork.infraestructura.idempotency.key import key_header
 from seedwork.infraestructura.text.field_types import FechaDeConsulta, IdAfiliado, Monto, TextoVisto
+from seedwork.infraestructura.text.lazy_models import LazyModel, StrictModel
 from seedwork.infraestructura.text.page_cursor import CursorDePagina, decode_cursor
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ ID_PAGO: Final = uuid_parameter(
 CLAVE: Final = key_header(reserved=PREFIJO_DE_REFERENCIA)
 
 
-class CrearPagoBody(BaseModel):
+class CrearPagoBody(LazyModel):
     """A payment to an affiliate."""
 
     id_afiliado: Annotated[IdAfiliado, Field(description="The payee.")]
@@ -53,10 +54,8 @@ class CrearPagoBody(BaseModel):
         )
 
 
-class ListarPagosParametros(BaseModel):
+class ListarPagosParametros(StrictModel):
     """Which payments to list; unknown parameters are refused, because they may be typing errors."""
-
-    model_config = ConfigDict(extra="forbid")
 
     estado: EstadoPago | None = None
     id_afiliado: Annotated[IdAfiliado | None, Field(description="The payee.")] = None
@@ -77,17 +76,15 @@ class ListarPagosParametros(BaseModel):
         )
 
 
-class RecientesParametros(BaseModel):
+class RecientesParametros(StrictModel):
     """How far back to count; unknown parameters are refused, because they may be typing errors."""
-
-    model_config = ConfigDict(extra="forbid")
 
     minutos: Annotated[
         int, Field(ge=1, le=MAX_MINUTOS, description="The number of minutes; the current one is the last.")
     ] = 10
 
 
-class RevertirPagoBody(BaseModel):
+class RevertirPagoBody(LazyModel):
     """The reason of a reversal."""
 
     motivo: Annotated[TextoVisto, Field(max_length=500)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from reportes.dominio.informe import Consulta
 from reportes.dominio.pago_reportado import EstadoReportado
@@ -14,12 +14,11 @@ from reportes.dominio.version import Version
 from reportes.infraestructura.published_version import AUTOR_MAXIMO, VersionPublicada
 from seedwork.dominio.dinero import Moneda
 from seedwork.infraestructura.text.field_types import FechaDeConsulta, IdAfiliado, TextoVisto
+from seedwork.infraestructura.text.lazy_models import StrictModel
 
 
-class InformeParametros(BaseModel):
+class InformeParametros(StrictModel):
     """The query of `GET /api/reports/payments` and its CSV; unknown parameters are refused as typing errors."""
-
-    model_config = ConfigDict(extra="forbid")
 
     fecha_desde: FechaDeConsulta | None = None
     fecha_hasta: FechaDeConsulta | None = None

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from typing import Annotated, Final
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from event_collector.aplicacion.consultar_eventos import BusquedaDeEventos
 from event_collector.dominio.estado_evento import EstadoEvento
 from event_collector.infraestructura.http.models import Tipo
 from seedwork.infraestructura.text.field_types import FechaDeConsulta, IdAfiliado
+from seedwork.infraestructura.text.lazy_models import StrictModel
 from seedwork.infraestructura.text.page_cursor import CursorDePagina, decode_cursor
 
 MAX_LIMITE: Final = 200
 MAX_MINUTOS: Final = 60
 
 
-class ListarEventosParametros(BaseModel):
+class ListarEventosParametros(StrictModel):
     """Which events to list; unknown parameters are refused, because they may be typing errors."""
-
-    model_config = ConfigDict(extra="forbid")
 
     id_afiliado: IdAfiliado | None = None
     tipo_evento: Tipo | None = None
@@ -42,10 +41,8 @@ class ListarEventosParametros(BaseModel):
         )
 
 
-class RecientesParametros(BaseModel):
+class RecientesParametros(StrictModel):
     """How far back to count; unknown parameters are refused, because they may be typing errors."""
-
-    model_config = ConfigDict(extra="forbid")
 
     minutos: Annotated[
         int, Field(ge=1, le=MAX_MINUTOS, description="The number of minutes; the current one is the last.")

@@ -7,11 +7,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Final
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, StringConstraints, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError, PydanticKnownError
 
 from seedwork.dominio.dinero import DECIMALES, MONTO_MAXIMO, Dinero, Moneda
 from seedwork.infraestructura.text.instants import read_instant, read_instant_of_query
+from seedwork.infraestructura.text.lazy_models import LazyModel
 from seedwork.infraestructura.text.number_limit import within_limit
 from seedwork.infraestructura.text.visible_names import is_seen, is_visible, one_form
 
@@ -104,7 +105,7 @@ Fecha = Annotated[datetime, BeforeValidator(_instant), _FECHA]
 FechaDeConsulta = Annotated[datetime, BeforeValidator(_instant_of_query), _FECHA]
 
 
-class DineroCampo(BaseModel):
+class DineroCampo(LazyModel):
     """An amount in a currency, not negative."""
 
     monto: Annotated[Monto, Field(ge=0)]

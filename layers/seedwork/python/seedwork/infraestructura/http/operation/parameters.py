@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from functools import partial
 from http import HTTPStatus
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
 from seedwork.infraestructura.http.operation.path_uuid import path_uuid
 
 T = TypeVar("T")
 
+TEXT: Final[Mapping[str, Any]] = {"type": "string"}
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PathParameter(Generic[T]):
+
+class PathParameter(NamedTuple, Generic[T]):
     """A parameter of a path; `read` raises RequestError with the status `refusal`."""
 
     name: str
@@ -27,25 +27,23 @@ class PathParameter(Generic[T]):
     refusal: HTTPStatus = HTTPStatus.BAD_REQUEST
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequestHeader(Generic[T]):
+class RequestHeader(NamedTuple, Generic[T]):
     """A header that a caller may send; `read` raises RequestError (400)."""
 
     name: str
     read: Callable[[str], T]
     description: str
     example: str
-    schema: Mapping[str, Any] = field(default_factory=lambda: {"type": "string"})
+    schema: Mapping[str, Any] = TEXT
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResponseHeader:
+class ResponseHeader(NamedTuple):
     """A header of an answer; it is not in every answer unless it is `required`."""
 
     name: str
     description: str
     example: str | int
-    schema: Mapping[str, Any] = field(default_factory=lambda: {"type": "string"})
+    schema: Mapping[str, Any] = TEXT
     required: bool = False
 
 
