@@ -13,6 +13,7 @@ from portal.site import Site
 
 WEB: Final = Path(__file__).parent / "web"
 LAYER: Final = "portal_assets"
+BUNDLE: Final = "portal_bundle"
 
 
 @cache
@@ -21,7 +22,7 @@ def site() -> Site:
     layer = layer_folder()
     return Site(
         pages=WEB,
-        own=AssetFolder.read(WEB),
+        own=own_files(WEB, layer.with_name(BUNDLE)),
         third_party=AssetFolder.read(layer),
         documents=layer,
         simulator=Settings.from_env().simulator,
@@ -33,3 +34,9 @@ def layer_folder() -> Path:
     spec = find_spec(LAYER)
     folders = list(spec.submodule_search_locations or ()) if spec else []
     return Path(folders[0]) if folders else WEB / LAYER
+
+
+def own_files(sources: Path, bundles: Path) -> AssetFolder:
+    """Return our own files, bundled if the layer has a bundle of exactly these sources, else as they are written."""
+    own = AssetFolder.read(sources)
+    return AssetFolder.read(bundles / own.fingerprint) if (bundles / own.fingerprint).is_dir() else own

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from portal.asset_folder import AssetFolder
+from portal.composition_root import own_files
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,3 +63,17 @@ def test_the_fingerprint_follows_names_and_contents(tmp_path: Path) -> None:
     seen.append(fingerprint())
     assert len(set(seen)) == 4
     assert fingerprint() == seen[-1]
+
+
+def test_a_bundle_is_served_only_if_it_is_of_the_same_sources(tmp_path: Path) -> None:
+    """So a script saved under `aero up --watch` is live at once, and a missing bundle breaks no page."""
+    sources, bundles = tmp_path / "web", tmp_path / "portal_bundle"
+    sources.mkdir()
+    (sources / "index.js").write_text("as written")
+    assert own_files(sources, bundles) == AssetFolder.read(sources)
+    bundle = bundles / AssetFolder.read(sources).fingerprint
+    bundle.mkdir(parents=True)
+    (bundle / "index.js").write_text("bundled")
+    assert own_files(sources, bundles) == AssetFolder.read(bundle)
+    (sources / "index.js").write_text("as written later")
+    assert own_files(sources, bundles) == AssetFolder.read(sources)

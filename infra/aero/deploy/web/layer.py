@@ -10,6 +10,7 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from aero.deploy.web.bundle import BUNDLER, OPTIONS, bundle_name, write_bundle
 from aero.deploy.web.documents import sources, write_documents
 from aero.deploy.web.npm import packages
 from aero.platform.digests import digest
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from aero.platform.progress.events import Step
 
 PACKAGE: Final = "portal_assets"
+BUNDLE: Final = "portal_bundle"
 EMPTY_IMAGE: Final = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg'/%3E"
 _DIGEST: Final = "digest"
 
@@ -33,12 +35,12 @@ def layer_folder(paths: Paths) -> Path:
 async def make_layer(paths: Paths, step: Step) -> None:
     """Bring the layer up to date. Nothing is fetched while the lock and the list of files stay the same.
 
-    Raises PackagesUnavailableError, or AeroError for a broken document.
+    Raises PackagesUnavailableError, or AeroError for a broken document or script.
     """
     async with in_turn(paths.cache / "web.lock"):
         assets = await _assets(paths, step)
         documents = sources(paths)
-        wanted = await asyncio.to_thread(digest, [*documents, assets])
+        wanted = await asyncio.to_thread(digest, [*documents, assets], bundle_name(paths), *OPTIONS)
         layer = layer_folder(paths)
         if _remembered(layer) == wanted:
             step.result = step.result or "unchanged"
@@ -46,10 +48,11 @@ async def make_layer(paths: Paths, step: Step) -> None:
         new = layer.with_name("layer.new")
         shutil.rmtree(new, ignore_errors=True)
         package = new / "python" / PACKAGE
-        shutil.copytree(assets, package, ignore=shutil.ignore_patterns(_DIGEST), copy_function=_link)
+        shutil.copytree(assets, package, ignore=shutil.ignore_patterns(_DIGEST, BUNDLER), copy_function=_link)
         write_documents(documents, package)
+        await write_bundle(paths, assets, new / "python" / BUNDLE)
         _replace(layer, new, wanted)
-        step.result = step.result or "documents packed"
+        step.result = step.result or "packed"
 
 
 async def _assets(paths: Paths, step: Step) -> Path:
@@ -86,6 +89,8 @@ def _pick(listed: dict[str, Any], modules: Path, folder: Path) -> None:
         (folder / name).write_text(text, encoding="utf-8")
         package = source.partition("/")[0]
         shutil.copy(modules / package / "LICENSE", folder / "licenses" / f"{package}.txt")
+    [bundler] = (modules / "@esbuild").glob(f"*/bin/{BUNDLER}")  # npm installs the one for this machine
+    shutil.copy(bundler, folder / BUNDLER)
     for name, source in listed["notices"].items():
         shutil.copy(modules / source, folder / "licenses" / name)
 

