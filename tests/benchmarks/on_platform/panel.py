@@ -1,4 +1,4 @@
-"""What an open panel costs: CPU of the platform and of the browser, requests, first paint and first figures.
+"""What an open panel costs: CPU of the platform and of the browser, and requests.
 
     python tests/benchmarks/on_platform/panel.py
     AERO_HOME=… python tests/benchmarks/on_platform/panel.py --seconds 60 --rounds 3
@@ -17,7 +17,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import psutil
 
@@ -33,23 +33,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, ViewportSize
 
 WINDOW: Final[ViewportSize] = {"width": 1440, "height": 1000}
-LOADS: Final = 7
 SETTLED_SECONDS: Final = 8
-# The page's own clock for the first digit of the strip, and the sum of layout shifts.
-OBSERVE: Final = """
-    window.shifts = 0;
-    new PerformanceObserver((list) => list.getEntries().forEach((one) => { window.shifts += one.value; }))
-        .observe({ type: "layout-shift", buffered: true });
-    new MutationObserver(() => {
-        const figure = document.querySelector(".figure .value strong");
-        if (!window.figures && figure && /\\d/.test(figure.textContent)) window.figures = performance.now();
-    }).observe(document, { subtree: true, childList: true, characterData: true });
-"""
-READ: Final = """() => ({
-    paint: performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? 0,
-    figures: window.figures ?? 0,
-    shifts: window.shifts,
-})"""
 
 
 def cpu_seconds(roots: Sequence[psutil.Process]) -> dict[int, float]:
@@ -69,24 +53,6 @@ def share(roots: Sequence[psutil.Process], seconds: float) -> float:
     before = cpu_seconds(roots)
     time.sleep(seconds)
     return sum(value - before.get(pid, 0) for pid, value in cpu_seconds(roots).items()) / seconds
-
-
-def loads(browser: Browser, url: str, *, cached: bool) -> dict[str, float]:
-    """Return the medians of some loads, with an empty or a filled cache."""
-    context = browser.new_context(viewport=WINDOW)
-    rows: list[dict[str, Any]] = []
-    for _ in range(LOADS):
-        if not cached:
-            context.close()
-            context = browser.new_context(viewport=WINDOW)
-        page = context.new_page()
-        page.add_init_script(OBSERVE)
-        page.goto(url)
-        page.wait_for_timeout(2_500)
-        rows.append(page.evaluate(READ))
-        page.close()
-    context.close()
-    return {name: statistics.median(row[name] for row in rows[1:]) for name in rows[0]}
 
 
 def platform_cost(
@@ -136,10 +102,6 @@ def main() -> None:
         sys.exit("no platform is running: make up")
     url = PortTable(record.port_offset).url("api") + "/"
     with a_browser() as browser:
-        for cached in (False, True):
-            row = loads(browser, url, cached=cached)
-            name = "later visit" if cached else "first visit"
-            print(f"{name}: paint {row['paint']:.0f} ms, figures {row['figures']:.0f} ms, shifts {row['shifts']:.3f}")
         row = platform_cost(browser, url, record.survivors(), seconds=options.seconds, rounds=options.rounds)
     print(f"open: platform {row['share']:.1%}, {row['requests']:.1f} requests/s")
     print(f"open: browser {browser_cost(url, seconds=options.seconds):.1%}")
