@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 # A page's path, and a text that it shows once its scripts have run.
 PAGES: Final = [("", "Documentación de la API"), ("docs", "Salud"), ("docs/events", "CloudEvent 1.0")]
-# Swagger UI's row of an operation is a button with links in it.
+# Swagger UI draws the row of an operation as a button, and in it the link that `deepLinking` gives the operation.
+# Without `deepLinking` nothing is nested, but then no operation has an address that can be sent.
 KNOWN: Final = ("nested-interactive: ['.opblock-summary-control']",)
 OPENAPI: Final = {
     "openapi": "3.1.0",
