@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urljoin
 
 import pytest
 import requests
@@ -53,7 +54,7 @@ def test_the_files_of_a_page_are_kept_for_ever(platform: Platform, path: str) ->
     names = LOADED.findall(page(platform.url, path).text)
     assert len(names) >= 3
     for name in names:
-        answer = requests.get(requests.compat.urljoin(url, name), headers={"Accept-Encoding": "gzip"}, timeout=30)
+        answer = requests.get(urljoin(url, name), headers={"Accept-Encoding": "gzip"}, timeout=30)
         assert (answer.status_code, answer.headers["Content-Type"]) == (200, types[name.rpartition(".")[2]]), name
         assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
         if len(answer.content) > 10_000:
@@ -71,7 +72,7 @@ def test_a_page_below_a_stage_names_files_below_it(platform: Platform, path: str
     """As on AWS, where the site is below the stage's name."""
     with below_a_path(platform.url) as root:
         names = LOADED.findall(page(root.rstrip("/"), path).text)
-        addresses = [requests.compat.urljoin(f"{root}{path}", name) for name in names]
+        addresses = [urljoin(f"{root}{path}", name) for name in names]
         assert all(address.startswith(f"{root}assets/") for address in addresses)
         assert [requests.get(address, timeout=30).status_code for address in addresses] == [200] * len(names)
 
