@@ -83,7 +83,7 @@ def browser_cost(url: str, *, seconds: float) -> float:
     """Return the share of a core of a browser with the page, driven by no program, beside one with an empty page."""
     shares = []
     for address in ("about:blank", url):
-        with tempfile.TemporaryDirectory() as folder, opened(address, folder=Path(folder)):
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, opened(address, folder=Path(folder)):
             time.sleep(SETTLED_SECONDS)
             [chromium] = psutil.Process().children()
             shares.append(share([chromium], seconds))
