@@ -56,9 +56,14 @@ def sights(database: Database) -> Sights:
 
 
 def lines(found: Sights, ports: PortTable) -> Iterator[tuple[str, str]]:
-    """Yield each sight with its command; a long command continues on the next line."""
+    """Yield each sight with its address or command; a long command continues on the next line."""
     api, campaigns, events = (ports[name].number for name in ("api", "campaigns", "event-collector"))
-    report = f"localhost:{api}/api/reports"
+    report, page = f"localhost:{api}/api/reports", f"http://localhost:{api}/"
+    yield "Everything at a glance: open it in a browser", page
+    if found.commission:
+        yield "One payment in the browser: what took how long", f"{page}#/pagos/{found.commission}"
+    yield "Every operation of the API, to try in the browser", f"{page}docs"
+    yield "Every event: who sends it, who receives it", f"{page}docs/events"
     if found.commission:
         yield "A commission, as the API shows it", f"curl localhost:{api}/pagos/{found.commission}"
         yield "Its whole way, from the sale to the reports", f"aero trace {found.commission}"
@@ -87,7 +92,9 @@ def lines(found: Sights, ports: PortTable) -> Iterator[tuple[str, str]]:
 
 def show(found: Sights, ports: PortTable, console: Console) -> None:
     """Print the tour."""
-    console.print("\nA tour:", markup=False)
+    console.print(
+        "\nA tour. For commands that begin with aero, first: . .venv/bin/activate", markup=False, soft_wrap=True
+    )
     for title, command in lines(found, ports):
         console.print(f"\n{title}", style="bold", markup=False, soft_wrap=True)
         console.print(f"  {command}", markup=False, soft_wrap=True)

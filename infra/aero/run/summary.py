@@ -34,6 +34,7 @@ def summary(paths: Paths, table: PortTable, record: RunRecord) -> dict[str, Any]
         "seconds": record.seconds,
         "addresses": addresses,
         "curl": f"curl -X POST {api}/pagos/ -H 'Content-Type: application/json' \\\n  -d '{_BODY}'",
+        "panel": f"{api}/",
         "logs": str(paths.logs),
         "notes": notes(watch=record.watch, debug=record.debug),
     }
@@ -58,6 +59,8 @@ def show(values: dict[str, Any], console: Console) -> None:
             console.print(f"{title:<18} {address}", soft_wrap=True, highlight=False)
     if values["notes"]:
         console.print("\n" + "\n".join(values["notes"]), soft_wrap=True, highlight=False, markup=False)
+    console.print(f"\nWatch it: {values['panel']}", soft_wrap=True, highlight=False)
+    console.print(f"Try the API: {values['panel']}docs", soft_wrap=True, highlight=False)
     console.print("\nA first payment:\n", highlight=False)
     console.print(values["curl"], soft_wrap=True, highlight=False, markup=False)
     console.print(f"\nLogs: aero logs, and the files in {values['logs']}", soft_wrap=True, highlight=False)

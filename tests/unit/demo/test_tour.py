@@ -25,6 +25,19 @@ def test_the_tour_fits_80_columns() -> None:
     assert f"aero trace {ID}" in text
 
 
+def test_the_tour_begins_in_the_browser() -> None:
+    """The panel, a payment's page and the documents come before commands."""
+    text = printed(Sights(commission=ID, reversed=ID, campaign=ID, failed_event=ID))
+    pages = [
+        "localhost:28000/\n",
+        f"localhost:28000/#/pagos/{ID}",
+        "localhost:28000/docs\n",
+        "localhost:28000/docs/events",
+    ]
+    assert [page for page in pages if page in text] == pages
+    assert text.index(pages[-1]) < text.index("curl")
+
+
 def test_the_tour_leaves_out_what_is_not_there() -> None:
     """A short demonstration may have no failed event."""
     text = printed(Sights(commission=ID, reversed="", campaign=ID, failed_event=""))
