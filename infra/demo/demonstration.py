@@ -22,6 +22,7 @@ from demo.history.past_events import PastEvents, Senders, register_affiliates
 from demo.history.past_payments import PastPayments
 from demo.last_minutes import LastMinutes
 from demo.permission import refuse_aws, require_empty
+from demo.problem import Problem
 from demo.progress_of_reports import Rows, wait_for_reports
 from demo.record import Record
 
@@ -39,6 +40,7 @@ class Demonstration:
     """Fills one platform; raises AeroError if no platform runs, or if one of its services is on AWS."""
 
     def __init__(self, paths: Paths, listener: Listener) -> None:
+        self._paths = paths
         self._state = paths.state
         self._listener = listener
         record = running(paths)
@@ -56,6 +58,13 @@ class Demonstration:
                 return self._run(seed=seed, days=days, anyway=anyway)
         except LockedError:
             raise AeroError("Another aero demo is running.") from None
+
+    def problem(self) -> str:
+        """Leave a message that no function can read, and return the id of its dead letter; raises AeroError."""
+        with step("A dead letter", self._listener) as current:
+            letter = Problem(self._paths, self.ports.url("api")).make(current)
+            current.result = f"letter {letter} waits"
+        return letter
 
     def _run(self, *, seed: int, days: int, anyway: bool) -> Rows | None:
         record = Record.read(self._state)

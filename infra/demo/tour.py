@@ -37,10 +37,11 @@ class Sights:
     reversed: str
     campaign: str
     failed_event: str
+    letter: str = ""
 
 
-def sights(database: Database) -> Sights:
-    """Choose an example of each kind."""
+def sights(database: Database, letter: str = "") -> Sights:
+    """Choose an example of each kind; `letter` is the dead letter of this run."""
     with database.connect() as connection:
 
         def first(query: str, *values: object) -> str:
@@ -52,6 +53,7 @@ def sights(database: Database) -> Sights:
             reversed=first(_PAYMENT, "REVERSADO", "%"),
             campaign=first(_CAMPAIGN, CAMPAIGNS[0].name),
             failed_event=first(_FAILED),
+            letter=letter,
         )
 
 
@@ -85,7 +87,13 @@ def lines(found: Sights, ports: PortTable) -> Iterator[tuple[str, str]]:
         "All failed events of an affiliate",
         (f"curl 'localhost:{events}/event-collector/failed-events?id_afiliado={OURS[0]}'"),
     )
-    yield "Dead letters, if there are any", "aero dlq list"
+    if found.letter:
+        yield "A dead letter: a message that no function can read", f"aero dlq show {found.letter}"
+        yield "The same in the browser, with a button to discard it", f"{page}#/entregas"
+        yield "Clear it: sent again, it would fail again", f"aero dlq discard {found.letter}"
+    else:
+        yield "Dead letters: none, unless something went wrong", "aero dlq list"
+        yield "Make one, to see how it is cleared", "aero demo --with-problems"
     yield "The affiliates and their keys", "aero affiliates list"
     yield "The gateway's ledger", "aero gateway"
 

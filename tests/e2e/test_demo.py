@@ -131,3 +131,20 @@ def test_a_second_run_adds_nothing(filled: Platform) -> None:
     assert "there already" in again.stdout
     assert "aero trace" in again.stdout
     assert filled.sql(COUNTS) == before
+
+
+def test_a_problem_is_one_dead_letter_which_the_tour_clears(filled: Platform) -> None:
+    """A second run leaves no second letter; the command of the tour removes it."""
+
+    def letters() -> list[str]:
+        found = map(json.loads, filled.aero("dlq", "list", "--json", "--limit", "100000").stdout.splitlines())
+        return [letter["id"] for letter in found if letter["topic"] == "tracking.evt.page_view"]
+
+    assert not letters()
+    told = filled.aero("demo", "--with-problems").stdout
+    [letter] = letters()
+    assert f"aero dlq discard {letter}" in told
+    filled.aero("demo", "--with-problems")
+    assert letters() == [letter]
+    filled.aero("dlq", "discard", letter, "--yes")
+    assert not letters()

@@ -38,6 +38,14 @@ def test_the_tour_begins_in_the_browser() -> None:
     assert text.index(pages[-1]) < text.index("curl")
 
 
+def test_the_tour_says_how_a_dead_letter_is_cleared() -> None:
+    """It names the letter if there is one, and otherwise how to make one."""
+    with_letter = printed(Sights(commission=ID, reversed=ID, campaign=ID, failed_event=ID, letter="17"))
+    assert "aero dlq discard 17" in with_letter
+    assert max(map(len, with_letter.splitlines())) <= 80
+    assert "aero demo --with-problems" in printed(Sights(commission=ID, reversed=ID, campaign=ID, failed_event=ID))
+
+
 def test_the_tour_leaves_out_what_is_not_there() -> None:
     """A short demonstration may have no failed event."""
     text = printed(Sights(commission=ID, reversed="", campaign=ID, failed_event=""))
