@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from http import HTTPStatus
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Final, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
 from pulsar_connector.operations.letter import Estado
@@ -84,12 +84,12 @@ class ReenviarCartasBody(StrictModel):
     mapeo: Nombre | None = None
     topico: Nombre | None = None
     topico_dlq: Nombre | None = None
-    todas: Literal[True] | None = None
+    todas: Annotated[bool, Field(strict=True), WithJsonSchema({"const": True, "type": "boolean"})] | None = None
 
     @model_validator(mode="after")
     def _chooses(self) -> Self:
-        narrowed = any((self.mapeo, self.topico, self.topico_dlq, self.todas))
-        if (self.ids is not None) == narrowed:
+        narrowed = any((self.mapeo, self.topico, self.topico_dlq))
+        if self.todas is False or [self.ids is not None, self.todas is True, narrowed].count(True) != 1:
             raise PydanticCustomError("cartas_sin_elegir", "choose ids or a group")
         return self
 

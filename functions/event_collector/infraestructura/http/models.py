@@ -131,7 +131,7 @@ class ReintentoBody(LazyModel):
     """How an event is published again."""
 
     id_evento: UUID | None = None
-    forzar_reproceso: bool = False
+    forzar_reproceso: Annotated[bool, Field(strict=True)] = False
 
     def comando(self, id_evento: UUID, *, correlation_id: str) -> ReintentarEvento:
         """Return the command for the event of the path; raises RequestError (422) if the body names another one."""
