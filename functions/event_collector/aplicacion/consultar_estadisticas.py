@@ -43,8 +43,8 @@ class ConsultaEstadisticas:
 
         Raises PeriodoInvertidoError.
         """
-        if desde and hasta and desde >= hasta:
-            raise PeriodoInvertidoError("desde debe ser anterior a hasta.")
+        if desde and hasta and desde > hasta:
+            raise PeriodoInvertidoError("desde no puede ser posterior a hasta.")
         # No event lies outside of these bounds, and they keep the hours within the calendar of `datetime`.
         hasta = min(max(hasta or ahora, PRIMERA_HORA + PERIODO_POR_DEFECTO), ahora + HORA)
         desde = max(desde or hasta - PERIODO_POR_DEFECTO, PRIMERA_HORA)

@@ -95,7 +95,7 @@ class EventoDeLista:
 class BusquedaDeEventos:
     """A query for at most `limite` events, newest first: those after the event `cursor`, or else from the newest on.
 
-    The period is half-open, by the events' acceptance. Raises PeriodoInvertidoError if `desde` is not before `hasta`.
+    The period is half-open, by the events' acceptance. Raises PeriodoInvertidoError if it ends before it begins.
     """
 
     limite: int
@@ -108,8 +108,8 @@ class BusquedaDeEventos:
 
     def __post_init__(self) -> None:
         """Check the period."""
-        if self.desde and self.hasta and self.desde >= self.hasta:
-            raise PeriodoInvertidoError("desde debe ser anterior a hasta.")
+        if self.desde and self.hasta and self.desde > self.hasta:
+            raise PeriodoInvertidoError("desde no puede ser posterior a hasta.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

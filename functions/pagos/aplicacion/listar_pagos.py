@@ -27,7 +27,7 @@ class Cursor:
 class Busqueda:
     """A query for at most `limite` payments, newest first: those after `cursor`, or else from the newest on.
 
-    The period is half-open, by the payments' acceptance. Raises PeriodoInvertidoError if `desde` is not before `hasta`.
+    The period is half-open, by the payments' acceptance. Raises PeriodoInvertidoError if it ends before it begins.
     """
 
     limite: int
@@ -39,8 +39,8 @@ class Busqueda:
 
     def __post_init__(self) -> None:
         """Check the period."""
-        if self.desde and self.hasta and self.desde >= self.hasta:
-            raise PeriodoInvertidoError("desde debe ser anterior a hasta.")
+        if self.desde and self.hasta and self.desde > self.hasta:
+            raise PeriodoInvertidoError("desde no puede ser posterior a hasta.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -102,4 +102,6 @@ def test_a_period_is_extended_to_whole_hours(
 def test_a_period_that_ends_before_it_begins_is_refused() -> None:
     """Such a period must be a mistake."""
     with pytest.raises(PeriodoInvertidoError):
-        ConsultaEstadisticas.de(desde=AHORA, hasta=AHORA, id_afiliado=None, tipo=None, ahora=AHORA)
+        ConsultaEstadisticas.de(
+            desde=AHORA, hasta=AHORA - timedelta.resolution, id_afiliado=None, tipo=None, ahora=AHORA
+        )

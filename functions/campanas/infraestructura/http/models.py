@@ -168,7 +168,9 @@ def _require(changes: Collection[str]) -> None:
 
 
 ID_CAMPANA: Final = uuid_parameter(
-    "id_campana", "The campaign's id, from the answer to its request.", example="01a2172f-9c1d-7a2b-8e3f-4d5c6b7a8f90"
+    "id_campana",
+    "The campaign's id, from the answer to its request; the example is unknown, so it gets 404.",
+    example="01a2172f-9c1d-7a2b-8e3f-4d5c6b7a8f90",
 )
 IF_MATCH: Final = RequestHeader(
     name="If-Match",

@@ -30,7 +30,7 @@ from seedwork.dominio.dinero import Dinero, Moneda
 from seedwork.infraestructura.http.operation.parameters import PathParameter, uuid_parameter
 from seedwork.infraestructura.http.problem_details import Problem, RequestError
 from seedwork.infraestructura.http.request_body import validated
-from seedwork.infraestructura.text.field_types import Fecha, FechaDeConsulta, IdAfiliado, Monto, Visible
+from seedwork.infraestructura.text.field_types import Desde, Fecha, Hasta, IdAfiliado, Monto, Visible
 from seedwork.infraestructura.text.lazy_models import LazyModel, StrictModel
 
 if TYPE_CHECKING:
@@ -152,8 +152,8 @@ class EstadisticasParametros(Parametros):
 
     id_afiliado: IdAfiliado | None = None
     tipo_evento: Tipo | None = None
-    desde: FechaDeConsulta | None = None
-    hasta: FechaDeConsulta | None = None
+    desde: Desde | None = None
+    hasta: Hasta | None = None
 
     def consulta(self, *, ahora: datetime) -> ConsultaEstadisticas:
         """Return the query in the domain's terms; raises PeriodoInvertidoError."""
@@ -193,5 +193,7 @@ ID_AFILIADO: Final = PathParameter(
     refusal=HTTPStatus.UNPROCESSABLE_ENTITY,
 )
 ID_EVENTO: Final = uuid_parameter(
-    "id_evento", "The event's id, from the answer to its request.", example="01a2172f-1c2d-7e3f-8a4b-5c6d7e8f9a0b"
+    "id_evento",
+    "The event's id, from the answer to its request; the example is unknown, so it gets 404.",
+    example="01a2172f-1c2d-7e3f-8a4b-5c6d7e8f9a0b",
 )

@@ -18,7 +18,7 @@ from seedwork.dominio.huella import huella
 from seedwork.dominio.solicitud import Solicitud
 from seedwork.infraestructura.http.operation.parameters import uuid_parameter
 from seedwork.infraestructura.idempotency.key import key_header
-from seedwork.infraestructura.text.field_types import FechaDeConsulta, IdAfiliado, Monto, TextoVisto
+from seedwork.infraestructura.text.field_types import Desde, Hasta, IdAfiliado, Monto, TextoVisto
 from seedwork.infraestructura.text.lazy_models import LazyModel, StrictModel
 from seedwork.infraestructura.text.page_cursor import CursorDePagina, decode_cursor
 
@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 MAX_LIMITE: Final = 200
 MAX_MINUTOS: Final = 60
 ID_PAGO: Final = uuid_parameter(
-    "id_pago", "The payment's id, from the answer to its request.", example="01a2172f-5b0c-7d3e-9f4a-2c6b8d0e1f35"
+    "id_pago",
+    "The payment's id, from the answer to its request; the example is unknown, so it gets 404.",
+    example="01a2172f-5b0c-7d3e-9f4a-2c6b8d0e1f35",
 )
 CLAVE: Final = key_header(reserved=PREFIJO_DE_REFERENCIA)
 
@@ -59,8 +61,8 @@ class ListarPagosParametros(StrictModel):
 
     estado: EstadoPago | None = None
     id_afiliado: Annotated[IdAfiliado | None, Field(description="The payee.")] = None
-    desde: Annotated[FechaDeConsulta | None, Field(description="Payments accepted at this instant or later.")] = None
-    hasta: Annotated[FechaDeConsulta | None, Field(description="Payments accepted before this instant.")] = None
+    desde: Annotated[Desde | None, Field(description="Payments accepted at this instant or later.")] = None
+    hasta: Annotated[Hasta | None, Field(description="Payments accepted before this instant.")] = None
     cursor: CursorDePagina | None = None
     limite: Annotated[int, Field(ge=1, le=MAX_LIMITE, description="The size of a page.")] = 50
 

@@ -13,15 +13,15 @@ from reportes.dominio.periodo import Periodo
 from reportes.dominio.version import Version
 from reportes.infraestructura.published_version import AUTOR_MAXIMO, VersionPublicada
 from seedwork.dominio.dinero import Moneda
-from seedwork.infraestructura.text.field_types import FechaDeConsulta, IdAfiliado, TextoVisto
+from seedwork.infraestructura.text.field_types import Desde, Hasta, IdAfiliado, TextoVisto
 from seedwork.infraestructura.text.lazy_models import StrictModel
 
 
 class InformeParametros(StrictModel):
     """The query of `GET /api/reports/payments` and its CSV; unknown parameters are refused as typing errors."""
 
-    fecha_desde: FechaDeConsulta | None = None
-    fecha_hasta: FechaDeConsulta | None = None
+    fecha_desde: Desde | None = None
+    fecha_hasta: Hasta | None = None
     estado: EstadoReportado | None = None
     moneda: Moneda = Moneda.COP
     id_campana: UUID | None = None

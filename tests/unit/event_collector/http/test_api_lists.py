@@ -51,12 +51,18 @@ def test_filters_are_combined(api: Api) -> None:
 @pytest.mark.parametrize(
     "query",
     ["events?limite=0", "events?limite=201", "events?estado=x", "events?tipo_evento=x", "events?cursor=abc",
-     "events?desde=ayer", "events?limit=5", "events?desde=2026-01-02&hasta=2026-01-02", "statistics/recent?minutos=0",
+     "events?desde=ayer", "events?limit=5", "events?desde=2026-01-02&hasta=2026-01-01", "statistics/recent?minutos=0",
      "statistics/recent?minutos=61", "statistics/recent?minuto=1"],
 )  # fmt: skip
 def test_a_wrong_parameter_is_refused(api: Api, query: str) -> None:
     """The answer is 422; an unknown parameter may be a typing error."""
     assert api.get(query).status_code == 422
+
+
+def test_an_empty_period_has_no_events(api: Api) -> None:
+    """It is answered, as reports answer it."""
+    answer = api.get("events?desde=2026-01-02&hasta=2026-01-02")
+    assert (answer.status_code, answer.json_body["eventos"]) == (200, [])
 
 
 def test_only_listed_pages_may_read_the_list(api: Api) -> None:

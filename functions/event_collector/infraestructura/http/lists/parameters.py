@@ -9,7 +9,7 @@ from pydantic import Field
 from event_collector.aplicacion.consultar_eventos import BusquedaDeEventos
 from event_collector.dominio.estado_evento import EstadoEvento
 from event_collector.infraestructura.http.models import Tipo
-from seedwork.infraestructura.text.field_types import FechaDeConsulta, IdAfiliado
+from seedwork.infraestructura.text.field_types import Desde, Hasta, IdAfiliado
 from seedwork.infraestructura.text.lazy_models import StrictModel
 from seedwork.infraestructura.text.page_cursor import CursorDePagina, decode_cursor
 
@@ -23,8 +23,8 @@ class ListarEventosParametros(StrictModel):
     id_afiliado: IdAfiliado | None = None
     tipo_evento: Tipo | None = None
     estado: EstadoEvento | None = None
-    desde: Annotated[FechaDeConsulta | None, Field(description="Events accepted at this instant or later.")] = None
-    hasta: Annotated[FechaDeConsulta | None, Field(description="Events accepted before this instant.")] = None
+    desde: Annotated[Desde | None, Field(description="Events accepted at this instant or later.")] = None
+    hasta: Annotated[Hasta | None, Field(description="Events accepted before this instant.")] = None
     cursor: CursorDePagina | None = None
     limite: Annotated[int, Field(ge=1, le=MAX_LIMITE, description="The size of a page.")] = 50
 

@@ -93,16 +93,16 @@ Monto = Annotated[
     at_most(MONTO_MAXIMO),
 ]
 # Other forms of ISO 8601 are read too (`docs/api.md`), but no caller should need them.
-_FECHA: Final = WithJsonSchema(
-    {
-        "type": "string",
-        "anyOf": [{"format": "date-time"}, {"format": "date"}],
-        "description": "An instant (RFC 3339), or the first instant of a day in UTC.",
-        "examples": ["2026-11-01T00:00:00-05:00"],
-    }
-)
-Fecha = Annotated[datetime, BeforeValidator(_instant), _FECHA]
-FechaDeConsulta = Annotated[datetime, BeforeValidator(_instant_of_query), _FECHA]
+_FECHA: Final = {
+    "type": "string",
+    "anyOf": [{"format": "date-time"}, {"format": "date"}],
+    "description": "An instant (RFC 3339), or the first instant of a day in UTC.",
+    "examples": ["2026-11-01T00:00:00-05:00"],
+}
+_FIN: Final = {**_FECHA, "examples": ["2027-01-01T00:00:00-05:00"]}  # the two examples together are a period
+Fecha = Annotated[datetime, BeforeValidator(_instant), WithJsonSchema(_FECHA)]
+Desde = Annotated[datetime, BeforeValidator(_instant_of_query), WithJsonSchema(_FECHA)]
+Hasta = Annotated[datetime, BeforeValidator(_instant_of_query), WithJsonSchema(_FIN)]
 
 
 class DineroCampo(LazyModel):
