@@ -9,13 +9,14 @@ import { Store } from "./data/store.js";
 import { told } from "./payments/lanes.js";
 import { growAges } from "./parts/time.js";
 import { listenToKeys } from "./search/search.js";
+import { assess } from "./health/assessment.js";
 import { remember } from "./strip/trend.js";
 import { sum } from "./strip/sentence.js";
 import { parse } from "./words/route.js";
 
 const root = document.getElementById("panel");
 const visible = new Set();
-const store = new Store({ route: parse(location.hash), downSince: null, history: {}, told: null, dialog: null });
+const store = new Store({ route: parse(location.hash), downSince: null, history: {}, troubles: {}, told: null, dialog: null });
 const polling = new Polling({ sources: sources(() => ({ route: store.state.route, visible, state: store.state })), onChange, onDown });
 let states = new Map();
 let silence = null;
@@ -24,12 +25,23 @@ function onChange(key, change) {
   const source = { ...store.state[key], ...change };
   if (change.data) source.error = null;
   store.set({ [key]: source, history: history(key, change) });
+  look();
   if (key === "traza" && change.data) polling.wake("pago", "contado");
   if (key === "pagos" && change.data) {
     const words = told(states, change.data.pagos);
     states = new Map(change.data.pagos.map((pago) => [pago.id, pago.estado]));
     if (words) say(words, { seen: false });
   }
+}
+
+/** Look whether something has fallen silent, and since when each part has its trouble. */
+function look() {
+  const attention = polling.attention();
+  const troubled = assess({ ...store.state, attention }, Date.now()).filter(({ tone }) => tone === "bad");
+  const { troubles } = store.state;
+  const change = { attention, troubles: Object.fromEntries(troubled.map(({ name }) => [name, troubles[name] ?? Date.now()])) };
+  const isNews = Object.keys(change).some((key) => JSON.stringify(change[key]) !== JSON.stringify(store.state[key]));
+  if (isNews || troubled.length || Object.keys(attention.silence).length) store.set(change);
 }
 
 /** The figures whose past the APIs do not tell are remembered by the page. */
@@ -117,6 +129,6 @@ document.querySelector(".skip").addEventListener("click", (event) => {
 });
 document.addEventListener("visibilitychange", wakeOrSleep);
 listenToKeys(document.getElementById("search"), say);
-setInterval(() => store.state.downSince && store.set({}), 1_000); // the sentence counts the seconds
+setInterval(() => document.hidden || (store.state.downSince ? store.set({}) : look()), 1_000); // the sentence counts the seconds
 wakeOrSleep();
 if (store.state.route.section) follow();

@@ -5,6 +5,7 @@ import { html } from "htm/preact";
 import { Mark } from "../parts/marks.js";
 import { Age } from "../parts/time.js";
 import { count } from "../words/numbers.js";
+import { whoServes } from "./serves.js";
 
 const CIRCUITS = { CLOSED: "cerrado", OPEN: "abierto", HALF_OPEN: "a prueba" };
 const CONDITIONS = {
@@ -14,7 +15,7 @@ const CONDITIONS = {
 };
 
 export function Serving({ status }) {
-  const { active_backend: active } = status.proxy;
+  const active = whoServes(status);
   const { circuit, total_failovers: failovers, last_failover: last } = status.failover;
   return html`
     <div class="serving">

@@ -7,6 +7,7 @@ const LONGEST_PAUSE_MS = 5_000;
 const LONGEST_SOURCE_PAUSE_MS = 30_000;
 const SILENT_READS = 2; // reads in a row without any answer until the platform counts as down
 const SILENT_SOURCES = 3; // or sources whose functions do not answer, so that one crashed function is not the platform
+const SILENT_MS = 4_000; // a source that does not answer for so long after it should have is silent
 const PROBES = 2; // sources that are asked while the platform is down
 
 /**
@@ -15,7 +16,7 @@ const PROBES = 2; // sources that are asked while the platform is down
  */
 export class Polling {
   constructor({ sources, onChange, onDown, read = readDocument, now = Date.now, timers = globalThis }) {
-    this.sources = sources.map((source) => ({ ...source, next: 0, busy: false, failures: 0, url: null, etag: null }));
+    this.sources = sources.map((source) => ({ ...source, next: 0, busy: false, failures: 0, url: null, etag: null, heard: null, asked: null, since: null }));
     this.onChange = onChange;
     this.onDown = onDown;
     this.read = read;
@@ -29,6 +30,7 @@ export class Polling {
   }
 
   start() {
+    if (!this.running) for (const source of this.sources) Object.assign(source, { since: null, asked: null });
     this.running = true;
     this.step();
   }
@@ -37,6 +39,33 @@ export class Polling {
   stop() {
     this.running = false;
     this.timers.clearTimeout(this.timer);
+  }
+
+  /**
+   * Return what is known of the sources: `followed` are read now, `awaited` of these have not answered since the page
+   * was opened or shown again, and `silence` says since when the others that should have answered have not.
+   */
+  attention() {
+    const time = this.now();
+    const [followed, awaited, silence] = [[], [], {}];
+    for (const source of this.sources) {
+      if (!this.follow(source) || source.path() === null) continue;
+      const { key, heard, asked, since } = source;
+      followed.push(key);
+      const late = Math.max(heard ?? since, since) + period(source) + SILENT_MS;
+      if (asked !== null && time - asked >= SILENT_MS) silence[key] = heard ?? asked;
+      else if (source.next <= time && late <= time) silence[key] = heard ?? since;
+      else if (heard === null || heard < since - period(source)) awaited.push(key);
+    }
+    return { followed, awaited, silence };
+  }
+
+  /** Return whether a source is wanted, and remember since when. */
+  follow(source) {
+    const wanted = source.wanted();
+    if (!wanted) Object.assign(source, { since: null, asked: null });
+    else source.since ??= this.now();
+    return wanted;
   }
 
   /** Ask again now: the named sources, or those whose time has come and whose part has just appeared. */
@@ -54,7 +83,7 @@ export class Polling {
     this.timers.clearTimeout(this.timer);
     if (!this.running) return;
     const time = this.now();
-    const shown = this.sources.filter((source) => source.wanted());
+    const shown = this.sources.filter((source) => this.follow(source));
     const wanted = this.downSince === null ? shown : shown.slice(0, PROBES);
     const free = AT_A_TIME - this.sources.filter((source) => source.busy).length;
     const due = wanted
@@ -76,9 +105,11 @@ export class Polling {
     if (url !== source.url) Object.assign(source, { url, etag: null, failures: 0 });
     source.busy = true;
     source.next = this.now() + period(source);
+    source.asked ??= this.now();
     try {
       const answer = await this.read(url, { etag: source.etag });
       this.answered();
+      Object.assign(source, { heard: this.now(), asked: null });
       source.failures = 0;
       if (source.url !== url) return;
       if (answer) {
@@ -102,7 +133,7 @@ export class Polling {
     this.silentSources.clear();
     if (this.downSince === null) return;
     this.downSince = null;
-    for (const source of this.sources) source.next = 0;
+    for (const source of this.sources) Object.assign(source, { next: 0, since: null, asked: null });
     this.onDown(null);
   }
 
@@ -113,6 +144,7 @@ export class Polling {
     const pause = period(source) * 2 ** Math.min(source.failures, 10);
     if (!error.unreachable) {
       this.answered();
+      Object.assign(source, { heard: this.now(), asked: null });
       source.next = this.now() + Math.min(pause, LONGEST_SOURCE_PAUSE_MS);
       this.onChange(source.key, { error });
       return;

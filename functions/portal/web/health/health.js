@@ -1,21 +1,23 @@
-/** The health of every part. */
+/** The health of every part, the worst first. */
 
 import { Component, html } from "htm/preact";
 
 import { Mark } from "../parts/marks.js";
 import { Section } from "../parts/section.js";
-import { partsOf } from "./parts.js";
+import { assess } from "./assessment.js";
 
 export class Health extends Component {
-  shouldComponentUpdate(next) {
-    return ["pagosSalud", "campanasEstado", "informesSalud", "eventosSalud", "mapeos"].some((name) => next.state[name] !== this.props.state[name]);
+  shouldComponentUpdate({ state }) {
+    return JSON.stringify(assess(state, Date.now())) !== this.shown;
   }
 
   render({ state, watch }) {
+    const parts = assess(state, Date.now());
+    this.shown = JSON.stringify(parts);
     return html`
       <${Section} id="salud" title="Salud" watch=${watch}>
         <ul class="health">
-          ${partsOf(state).map(
+          ${parts.map(
             ({ name, tone, word, detail }) => html`<li key=${name} class=${tone}>
               <strong>${name}</strong>
               <span class="state ${tone}"><${Mark} tone=${tone} />${word}</span>

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { contentOf } from "../../../../functions/portal/web/delivery/content.js";
-import { partsOf } from "../../../../functions/portal/web/health/parts.js";
+import { assess } from "../../../../functions/portal/web/health/assessment.js";
 import { fillLanes, told } from "../../../../functions/portal/web/payments/lanes.js";
 import { FAULTS, presetOf, PRESETS, withFault } from "../../../../functions/portal/web/simulator/faults.js";
 import { figures } from "../../../../functions/portal/web/strip/figures.js";
@@ -51,16 +51,16 @@ test("figures that are fine are quiet, and others say why and lead to what to do
 
 test("a part that answers is well, one that refuses is not, and one that is missing is not judged", () => {
   const parts = Object.fromEntries(
-    partsOf({
-      pagosSalud: { error: { message: "PostgreSQL no responde." } },
+    assess({
+      pagosSalud: { error: { status: 503, message: "PostgreSQL no responde." } },
       eventosSalud: { data: { dependencias: { postgresql: "ok", dynamodb: "timeout" } } },
       mapeos: { error: { missing: true } },
       informesSalud: { data: { status: "healthy", dependencies: { connector: "ok" }, readModel: { lagMilliseconds: 22 } } },
-    }).map((part) => [part.name, part]),
+    }, 0).map((part) => [part.name, part]),
   );
   assert.deepEqual([parts.Pagos.tone, parts.Pagos.detail, parts.PostgreSQL.tone], ["bad", "PostgreSQL no responde.", "bad"]);
   assert.deepEqual([parts["Recolector de eventos"].tone, parts["Recolector de eventos"].detail], ["warn", "dynamodb: timeout"]);
-  assert.deepEqual([parts["Conector de Pulsar"].tone, parts.Pulsar.tone, parts["Campañas"].word], ["quiet", "good", "…"]);
+  assert.deepEqual([parts["Conector de Pulsar"].tone, parts.Pulsar.tone, parts["Campañas"].word], ["quiet", "quiet", "…"]);
 });
 
 test("a fault takes its share from the others, so that the shares are at most the whole", () => {

@@ -157,3 +157,20 @@ test("another address is read at once, without the tag of the other", async () =
   await here.settle();
   assert.deepEqual(here.reads.at(-1), [100, "other", null]);
 });
+
+test("a source that has not answered for four seconds is silent, and one that has not answered yet is awaited", async () => {
+  const here = world({ every: [1000, 5000], wanted: (key) => key === "s0" || here?.time >= 9000 });
+  const read = here.polling.read;
+  here.polling.start();
+  assert.deepEqual(here.polling.attention(), { followed: ["s0"], awaited: ["s0"], silence: {} });
+  await here.run(1500);
+  assert.deepEqual(here.polling.attention(), { followed: ["s0"], awaited: [], silence: {} });
+  here.polling.read = () => new Promise(() => {});
+  await here.run(5900);
+  assert.deepEqual(here.polling.attention().silence, {});
+  await here.run(6000);
+  assert.deepEqual(here.polling.attention().silence, { s0: 1000 });
+  here.polling.read = read;
+  here.time = 60_000;
+  assert.deepEqual(here.polling.attention(), { followed: ["s0", "s1"], awaited: ["s1"], silence: { s0: 1000 } });
+});
