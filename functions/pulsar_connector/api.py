@@ -16,6 +16,7 @@ from pulsar_connector.operations.errors import (
     CartaSinOrigenError,
     MapeoNoDesplegadoError,
 )
+from pulsar_connector.operations.letter import Estado
 from pulsar_connector.operations.models import ID_CARTA, REENVIAR, CartaParametros, CartasParametros, ReenviarCartasBody
 from seedwork.infraestructura.http.operation.answer_types import NO_STORE, Disponibilidad, Salud
 from seedwork.infraestructura.http.readiness import ready_response
@@ -36,7 +37,8 @@ def get_mappings() -> answers.Mapeos:
     Messages are counted by the broker's admin API; where it cannot be asked, their numbers are null.
     """
     deployed = mappings()
-    return views.mapeos(deployed, statistics().backlogs(deployed), queries().waiting_by_mapping())
+    letters, redrives = queries().waiting_by_mapping(), queries().waiting_by_mapping(Estado.REENVIO_SOLICITADO)
+    return views.mapeos(deployed, statistics().backlogs(deployed), letters, redrives)
 
 
 @app.route("/connector/outboxes", methods=["GET"], answer=answers.Outboxes)

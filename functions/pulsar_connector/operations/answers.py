@@ -27,6 +27,7 @@ class MapeoConEspera(TypedDict):
     retraso: Annotated[Conteo | None, Field(description="Messages that wait for their delivery.")]
     en_vuelo: Annotated[Conteo | None, Field(description="Messages delivered and not acknowledged yet.")]
     cartas: Annotated[Conteo, Field(description="Dead letters that wait.")]
+    reenvios: Annotated[Conteo, Field(description="Those of them whose redrive was requested.")]
 
 
 class Mapeos(TypedDict):

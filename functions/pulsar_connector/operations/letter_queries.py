@@ -88,10 +88,10 @@ class LetterQueries:
         )
         return bytes(rows[0][0]) if rows else b""
 
-    def waiting_by_mapping(self) -> dict[str, int]:
-        """Return the number of waiting letters by mapping."""
+    def waiting_by_mapping(self, state: Estado | None = None) -> dict[str, int]:
+        """Return the number of letters in a state by mapping; without a state, of all that wait."""
         rows = self._database.read(
-            f"select mapping, count(*) from connector.dead_letters where {OPEN} group by mapping"  # noqa: S608 - fixed
+            f"select mapping, count(*) from connector.dead_letters where {OF_STATE[state]} group by mapping"  # noqa: S608 - fixed
         )
         return {mapping: int(number) for mapping, number in rows}
 

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 PART_BYTES: Final = 2 * 1024 * 1024
 
 
-def mapeos(mappings: Mappings, backlogs: Mapping[str, Backlog], letters: Mapping[str, int]) -> answers.Mapeos:
+def mapeos(
+    mappings: Mappings, backlogs: Mapping[str, Backlog], letters: Mapping[str, int], redrives: Mapping[str, int]
+) -> answers.Mapeos:
     """Return the mappings with what waits for each."""
     return {
         "mapeos": [
@@ -33,6 +35,7 @@ def mapeos(mappings: Mappings, backlogs: Mapping[str, Backlog], letters: Mapping
                 "retraso": backlogs[name].waiting if name in backlogs else None,
                 "en_vuelo": backlogs[name].unacknowledged if name in backlogs else None,
                 "cartas": letters.get(name, 0),
+                "reenvios": redrives.get(name, 0),
             }
             for name, mapping in sorted(mappings.items())
         ]

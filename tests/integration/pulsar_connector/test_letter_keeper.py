@@ -93,6 +93,20 @@ def test_a_killed_relay_loses_no_letter(
     assert len(office.letters(Estado.REENVIADA)) == len(ids)
 
 
+def test_a_requested_redrive_is_counted_among_the_letters_that_wait(
+    mapping: DeclareMapping, topics: Topics, office: LetterOffice
+) -> None:
+    """No relay runs, so the letter stays on its way."""
+    mapping()
+    for _ in range(2):
+        topics.send("DLQ", b"", properties=story(topics))
+    with Run(relay.handler):
+        first, _ = office.wait_for(lambda found: len(found) == 2)
+    office.commands.redrive(first.id, office.mappings)
+    assert office.queries.waiting_by_mapping() == {"m": 2}
+    assert office.queries.waiting_by_mapping(Estado.REENVIO_SOLICITADO) == {"m": 1}
+
+
 def test_a_letter_may_hold_anything(mapping: DeclareMapping, topics: Topics, office: LetterOffice) -> None:
     """Keys and properties that are not text are left out, as everywhere; NUL and long names hold up no letter."""
     mapping()

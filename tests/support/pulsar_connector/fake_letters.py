@@ -56,9 +56,9 @@ class FakeLetters:
         """Return a part of a content."""
         return self.contents.get(letter_id, b"")[start : start + size]
 
-    def waiting_by_mapping(self) -> dict[str, int]:
+    def waiting_by_mapping(self, state: Estado | None = None) -> dict[str, int]:
         """Return the letters by mapping."""
-        return {"m": len(self.letters)}
+        return {"m": sum(state is None or letter.state is state for letter in self.letters.values())}
 
     def outboxes(self) -> list[dict[str, Any]]:
         """Return one outbox."""

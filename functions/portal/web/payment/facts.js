@@ -11,6 +11,12 @@ const COUNTED = { PENDING: "como pendiente", COMPLETED: "como pagado", FAILED: "
 /** A query for CloudWatch Logs Insights. */
 const logsQuery = (correlation) => `fields @timestamp, @log, level, message | filter correlation_id = ${JSON.stringify(correlation)} | sort @timestamp`;
 
+/** Reports have not counted it only if they say so; while they have not answered, nothing is said. */
+function counted(contado) {
+  if (contado?.data) return COUNTED[contado.data.status] ?? contado.data.status;
+  return contado?.error?.status === 404 ? "todavía no" : "…";
+}
+
 export function Facts({ pago, pasos, contado, isLocal }) {
   const correlation = pasos[0]?.correlation_id;
   const reference = pasos.findLast((paso) => paso.referencia_pasarela)?.referencia_pasarela;
@@ -23,7 +29,7 @@ export function Facts({ pago, pasos, contado, isLocal }) {
         <dt>Aceptado</dt><dd><${Instant} at=${pago.fecha_creacion} /></dd>
         <dt>Resuelto</dt><dd><${Instant} at=${pago.fecha_procesamiento} /></dd>
         <dt>En los informes</dt>
-        <dd>${contado ? (COUNTED[contado.status] ?? contado.status) : "todavía no"}</dd>
+        <dd>${counted(contado)}</dd>
         ${reference && html`<dt>En la pasarela</dt><dd><code>${reference}</code></dd>`}
         <dt>Id</dt><dd><${Copy} text=${pago.id} what="el id" /></dd>
         ${correlation && html`<dt>Correlación</dt><dd><${Copy} text=${correlation} what="el id de correlación" /></dd>`}

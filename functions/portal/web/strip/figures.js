@@ -1,7 +1,7 @@
 /** The strip's five figures: each a value, its unit, its last ten minutes, and what is wrong with it. */
 
 import { age, count, plural } from "../words/numbers.js";
-import { sum } from "./sentence.js";
+import { lettersOf, sum } from "./sentence.js";
 import { lastMinutes } from "./trend.js";
 
 const OPEN_SECONDS = 60;
@@ -33,8 +33,8 @@ function oldest({ estadisticas, history }, now) {
   return {
     key: "antiguo",
     label: "Pago más antiguo",
-    value: ages ? age(seconds) : null,
-    unit: open ? `de ${plural(open, "abierto", "abiertos")}` : "ninguno abierto",
+    value: ages ? (open ? age(seconds) : "ninguno") : null,
+    unit: open ? `de ${plural(open, "abierto", "abiertos")}` : "",
     trend: lastMinutes(history.antiguo ?? [], now),
     tone: late ? "warn" : null,
     note: late ? "Espera más de un minuto" : absent(estadisticas),
@@ -75,7 +75,8 @@ function outbox({ outboxes, history }, now) {
 
 function letters({ mapeos, history }, now) {
   const known = mapeos?.data?.mapeos;
-  const waiting = sum(known, "cartas");
+  const { deciding, leaving } = lettersOf(known);
+  const waiting = deciding + leaving;
   return {
     key: "cartas",
     label: "Cartas muertas",
@@ -83,7 +84,7 @@ function letters({ mapeos, history }, now) {
     unit: waiting === 1 ? "carta" : "cartas",
     trend: lastMinutes(history.cartas ?? [], now),
     tone: waiting ? "warn" : null,
-    note: waiting ? "Ábralas y reenvíelas" : absent(mapeos),
+    note: deciding ? (leaving ? `${count(deciding)} por decidir` : "Ábralas y decida") : leaving ? "Se reenvían" : absent(mapeos),
     link: waiting ? "#/entregas" : null,
   };
 }

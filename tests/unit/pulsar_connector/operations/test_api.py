@@ -187,3 +187,13 @@ def test_a_broker_that_does_not_tell_has_null_counts(monkeypatch: pytest.MonkeyP
     serve(monkeypatch, FakeLetters(una_carta()))
     [mapeo] = ask("GET", "/connector/mappings")[1]["mapeos"]
     assert (mapeo["retraso"], mapeo["en_vuelo"], mapeo["cartas"], mapeo["topico_dlq"]) == (None, None, 1, "d.DLQ")
+
+
+def test_letters_on_their_way_are_counted_apart_from_those_that_wait_for_a_decision(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """All of them wait; the redrive of one was requested."""
+    serve(monkeypatch, FakeLetters(una_carta(1), una_carta(2)))
+    assert ask("POST", f"{LETTERS}/2/redrive")[0] == 202
+    [mapeo] = ask("GET", "/connector/mappings")[1]["mapeos"]
+    assert (mapeo["cartas"], mapeo["reenvios"]) == (2, 1)
