@@ -40,7 +40,7 @@ def letter(platform: Platform) -> Iterator[dict[str, Any]]:
 def test_a_dead_letter_is_redriven_by_a_click(platform: Platform, panel: Panel, letter: dict[str, Any]) -> None:
     """The strip leads to it; it opens with its reason and its bytes, and is gone once it is on its way."""
     panel.open()
-    expect(panel.page.get_by_role("list", name="Cifras")).to_contain_text("Ábralas y reenvíelas", timeout=20_000)
+    expect(panel.page.get_by_role("list", name="Cifras")).to_contain_text("Ábralas y decida", timeout=20_000)
     entry = panel.open("#/entregas").part("Entregas").locator(f"[data-letter='{letter['id']}']")
     entry.locator("summary").click()
     expect(entry).to_contain_text("payments.evt.pending")

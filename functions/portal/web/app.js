@@ -44,10 +44,10 @@ function OnePayment({ state, page }) {
 
 function Parts({ state, page }) {
   const { ask, watch, isLocal } = page;
-  const { pagos, pendientes, procesando } = state;
+  const { pagos, pendientes, procesando, pagosFallidos, pagosReversados } = state;
   return html`
     <h1 class="unseen">Panel de Aeropartners</h1>
-    <${Payments} ...${{ pagos, pendientes, procesando, watch }} filter=${state.route.filter} withSimulator=${isLocal} />
+    <${Payments} ...${{ pagos, pendientes, procesando, pagosFallidos, pagosReversados, watch }} open=${state.estadisticas?.data?.abiertos} filter=${state.route.filter} withSimulator=${isLocal} />
     <div class="columns">
       <div>
         <${Events} ritmo=${state.ritmo} eventos=${state.eventos} fallidos=${state.fallidos} ...${{ ask, watch, isLocal }} />

@@ -146,7 +146,7 @@ export class Polling {
       this.answered();
       Object.assign(source, { heard: this.now(), asked: null });
       source.next = this.now() + Math.min(pause, LONGEST_SOURCE_PAUSE_MS);
-      this.onChange(source.key, { error });
+      this.onChange(source.key, { error, failedUrl: source.url });
       return;
     }
     if (error.status === 0) this.silentReads += 1;
@@ -157,7 +157,7 @@ export class Polling {
       this.downSince = this.now();
       this.onDown(this.downSince);
     } else {
-      this.onChange(source.key, { error });
+      this.onChange(source.key, { error, failedUrl: source.url });
     }
   }
 }

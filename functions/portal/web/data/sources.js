@@ -24,6 +24,8 @@ export function sources(view) {
     { key: "campanasEstado", path: () => "status", every: 4 * SECOND, wanted: always },
     { key: "pendientes", path: () => stuckPath(view(), "PENDIENTE"), every: SLOW, wanted: shows("pagos") },
     { key: "procesando", path: () => stuckPath(view(), "PROCESANDO"), every: SLOW, wanted: shows("pagos") },
+    { key: "pagosFallidos", path: () => settledPath(view(), "FALLIDO"), every: SLOWEST, wanted: shows("pagos") },
+    { key: "pagosReversados", path: () => settledPath(view(), "REVERSADO"), every: SLOWEST, wanted: shows("pagos") },
     { key: "eventos", path: () => "event-collector/events?limite=100", every: SLOW, wanted: shows("eventos") },
     { key: "fallidos", path: () => "event-collector/failed-events?limite=20", every: SLOWEST, wanted: shows("eventos") },
     { key: "cartas", path: () => "connector/dead-letters?limite=50", every: SLOWEST, wanted: shows("entregas") },
@@ -64,6 +66,13 @@ function paymentsPath({ filter }) {
   if (filter.estado) query.set("estado", filter.estado);
   if (filter.afiliado) query.set("id_afiliado", filter.afiliado);
   return `pagos?${query}`;
+}
+
+/** Failed and reversed payments older than the newest sixty, if there are older ones at all. */
+function settledPath({ route, state }, estado) {
+  if (route.filter.estado || !state.pagos?.data?.siguiente) return null;
+  const affiliate = route.filter.afiliado ? `&id_afiliado=${encodeURIComponent(route.filter.afiliado)}` : "";
+  return `pagos?estado=${estado}&limite=20${affiliate}`;
 }
 
 /** Open payments older than the newest sixty: asked for only if the statistics know of more than those. */

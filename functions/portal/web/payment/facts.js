@@ -12,9 +12,9 @@ const COUNTED = { PENDING: "como pendiente", COMPLETED: "como pagado", FAILED: "
 const logsQuery = (correlation) => `fields @timestamp, @log, level, message | filter correlation_id = ${JSON.stringify(correlation)} | sort @timestamp`;
 
 /** Reports have not counted it only if they say so; while they have not answered, nothing is said. */
-function counted(contado) {
-  if (contado?.data) return COUNTED[contado.data.status] ?? contado.data.status;
-  return contado?.error?.status === 404 ? "todavía no" : "…";
+function counted(contado, id) {
+  if (contado?.data && contado.url.includes(id)) return COUNTED[contado.data.status] ?? contado.data.status;
+  return contado?.error?.status === 404 && contado.failedUrl.includes(id) ? "todavía no" : "…";
 }
 
 export function Facts({ pago, pasos, contado, isLocal }) {
@@ -29,7 +29,7 @@ export function Facts({ pago, pasos, contado, isLocal }) {
         <dt>Aceptado</dt><dd><${Instant} at=${pago.fecha_creacion} /></dd>
         <dt>Resuelto</dt><dd><${Instant} at=${pago.fecha_procesamiento} /></dd>
         <dt>En los informes</dt>
-        <dd>${counted(contado)}</dd>
+        <dd>${counted(contado, pago.id)}</dd>
         ${reference && html`<dt>En la pasarela</dt><dd><code>${reference}</code></dd>`}
         <dt>Id</dt><dd><${Copy} text=${pago.id} what="el id" /></dd>
         ${correlation && html`<dt>Correlación</dt><dd><${Copy} text=${correlation} what="el id de correlación" /></dd>`}

@@ -41,7 +41,7 @@ export class Payment extends Component {
               : problem ? null : html`<${Waiting} rows=${8} />`}
             ${facts?.mensaje_error && html`<p class="problem">${facts.mensaje_error}</p>`}
           </div>
-          ${facts && html`<${Facts} pago=${facts} pasos=${pasos ?? []} contado=${contado?.url && !own(contado) ? null : contado} isLocal=${isLocal} />`}
+          ${facts && html`<${Facts} pago=${facts} pasos=${pasos ?? []} contado=${contado} isLocal=${isLocal} />`}
         </div>
         ${pasos && html`<${RawEvents} pasos=${pasos} contado=${own(contado)?.data} />`}
       </article>

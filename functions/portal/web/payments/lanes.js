@@ -1,6 +1,6 @@
 /** Which payment stands in which lane. */
 
-import { plural } from "../words/numbers.js";
+import { count, plural } from "../words/numbers.js";
 
 export const LANES = [
   { key: "PENDIENTE", title: "Pendientes", states: ["PENDIENTE"], empty: "Ninguno espera." },
@@ -15,6 +15,16 @@ export function fillLanes(...readings) {
   for (const pago of readings.flat()) if (!known.has(pago.id)) known.set(pago.id, pago);
   const pagos = [...known.values()].sort((one, other) => (one.fecha_creacion < other.fecha_creacion ? 1 : -1));
   return LANES.map((lane) => ({ ...lane, pagos: pagos.filter((pago) => lane.states.includes(pago.estado)) }));
+}
+
+/**
+ * Return how many payments a lane has, in words. Open ones are counted by the statistics; of the others it is known only
+ * that there are more, if the list goes on: then the number is of the newest, and says so.
+ */
+export function countOf(lane, { open, goesOn }) {
+  const listed = lane.pagos.length;
+  if (open && lane.key in open) return count(Math.max(listed, open[lane.key]));
+  return goesOn && listed ? `${plural(listed, "último", "últimos")}` : count(listed);
 }
 
 /** Return the payments that stand in another lane than before, by id; `before` and the result map ids to states. */

@@ -10,15 +10,14 @@ import { Age } from "../parts/time.js";
 import { amount, count } from "../words/numbers.js";
 import { PAYMENT_STATES, stateOf } from "../words/states.js";
 import { Filter } from "./filter.js";
-import { fillLanes } from "./lanes.js";
+import { countOf, fillLanes } from "./lanes.js";
 import { positions, slide } from "./motion.js";
 
 const SHOWN = 8; // rows of a lane; the filter shows the others
-const READ = 60; // payments in one answer: with fewer, the lanes hold all there are
 
 export class Payments extends Component {
   shouldComponentUpdate(next) {
-    return ["pagos", "pendientes", "procesando", "filter", "withSimulator"].some((name) => next[name] !== this.props[name]);
+    return ["pagos", "pendientes", "procesando", "pagosFallidos", "pagosReversados", "open", "filter", "withSimulator"].some((name) => next[name] !== this.props[name]);
   }
 
   getSnapshotBeforeUpdate() {
@@ -29,7 +28,7 @@ export class Payments extends Component {
     slide(lanes(), before);
   }
 
-  render({ pagos, pendientes, procesando, filter, withSimulator, watch }) {
+  render({ pagos, pendientes, procesando, pagosFallidos, pagosReversados, open, filter, withSimulator, watch }) {
     const filtered = Boolean(filter.afiliado || filter.estado);
     const found = pagos?.data?.pagos;
     return html`
@@ -38,7 +37,7 @@ export class Payments extends Component {
         (!found
           ? html`<${Waiting} rows=${SHOWN} />`
           : found.length || filtered
-            ? html`<${Lanes} filter=${filter} lanes=${fillLanes(found, extra(pendientes), extra(procesando))} cut=${cutLanes(found, pendientes, procesando)} />`
+            ? html`<${Lanes} filter=${filter} lanes=${fillLanes(found, ...[pagosReversados, pagosFallidos, pendientes, procesando].map((source) => extra(source, filter)))} open=${filtered ? null : open} goesOn=${Boolean(pagos.data.siguiente)} />`
             : html`<${FirstPayment} send=${withSimulator} />`)}
       <//>
     `;
@@ -46,17 +45,15 @@ export class Payments extends Component {
 }
 
 const lanes = () => document.getElementById("pagos");
-const extra = (source) => source?.data?.pagos ?? [];
 
-/** The lanes that have more payments than were read. */
-function cutLanes(found, pendientes, procesando) {
-  const cut = new Set(found.length >= READ ? ["EXITOSO", "FALLIDO"] : []);
-  if (pendientes?.data?.siguiente) cut.add("PENDIENTE");
-  if (procesando?.data?.siguiente) cut.add("PROCESANDO");
-  return cut;
+/** The payments of a further list, unless it was read for another filter. */
+function extra(source, { estado, afiliado }) {
+  if (!source?.data || estado) return [];
+  const of = new URLSearchParams(source.url.split("?")[1]).get("id_afiliado") ?? "";
+  return of === afiliado ? source.data.pagos : [];
 }
 
-function Lanes({ lanes, filter, cut }) {
+function Lanes({ lanes, filter, open, goesOn }) {
   const shown = filter.estado ? lanes.filter((lane) => lane.states.includes(filter.estado)) : lanes;
   return html`
     <div class="lanes ${filter.estado ? "one" : ""}">
@@ -66,7 +63,7 @@ function Lanes({ lanes, filter, cut }) {
           <section key=${lane.key} class="lane" aria-labelledby="lane-${lane.key}">
             <h3 id="lane-${lane.key}">
               <${Mark} tone=${stateOf(PAYMENT_STATES, lane.key).tone} />${lane.title}
-              <span class="count">${count(lane.pagos.length)}${cut.has(lane.key) ? "+" : ""}</span>
+              <span class="count">${countOf(lane, { open, goesOn })}</span>
             </h3>
             ${rows.length ? html`<ol>${rows.map((pago) => html`<${Row} key=${pago.id} pago=${pago} />`)}</ol>` : html`<p class="note">${lane.empty}</p>`}
             ${lane.pagos.length > rows.length && html`<a class="note" href="#/?estado=${lane.key}">Ver ${count(lane.pagos.length)}</a>`}

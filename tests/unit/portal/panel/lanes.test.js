@@ -4,7 +4,8 @@ import { test } from "node:test";
 
 import { contentOf } from "../../../../functions/portal/web/delivery/content.js";
 import { assess } from "../../../../functions/portal/web/health/assessment.js";
-import { fillLanes, told } from "../../../../functions/portal/web/payments/lanes.js";
+import { countOf, fillLanes, told } from "../../../../functions/portal/web/payments/lanes.js";
+import { sources } from "../../../../functions/portal/web/data/sources.js";
 import { FAULTS, presetOf, PRESETS, withFault } from "../../../../functions/portal/web/simulator/faults.js";
 import { figures } from "../../../../functions/portal/web/strip/figures.js";
 import { lastMinutes, remember } from "../../../../functions/portal/web/strip/trend.js";
@@ -82,4 +83,23 @@ test("a letter's content is readable, whatever it is", () => {
   assert.equal(contentOf({ contenido: '{"monto":12}' }), '{\n  "monto": 12\n}');
   assert.equal(contentOf({ contenido: "no es JSON" }), "no es JSON");
   assert.equal(contentOf({ contenido: null, contenido_base64: "/mEAXA==" }), "\\xfea\\x00\\\\");
+});
+
+test("a lane's number is that of the statistics, or says that it is of the newest only", () => {
+  const [pendientes, , exitosos, fallidos] = fillLanes([pago("1", "PENDIENTE"), pago("2", "EXITOSO"), pago("3", "EXITOSO")]);
+  assert.equal(countOf(pendientes, { open: { PENDIENTE: 41, PROCESANDO: 0 }, goesOn: true }), "41");
+  assert.equal(countOf(exitosos, { open: { PENDIENTE: 41, PROCESANDO: 0 }, goesOn: true }), "2 últimos");
+  assert.equal(countOf(exitosos, { goesOn: false }), "2");
+  assert.equal(countOf(fallidos, { goesOn: true }), "0");
+});
+
+test("failed and reversed payments are asked for by their own state once there are more than the newest sixty", () => {
+  const paths = (siguiente, filter = { estado: "", afiliado: "" }) => {
+    const view = { route: { page: "home", filter }, visible: new Set(["pagos"]), state: { pagos: { data: { pagos: [], siguiente } } } };
+    return sources(() => view).filter(({ key }) => ["pagosFallidos", "pagosReversados"].includes(key)).map(({ path }) => path());
+  };
+  assert.deepEqual(paths("c"), ["pagos?estado=FALLIDO&limite=20", "pagos?estado=REVERSADO&limite=20"]);
+  assert.deepEqual(paths("c", { estado: "", afiliado: "a b" }), ["pagos?estado=FALLIDO&limite=20&id_afiliado=a%20b", "pagos?estado=REVERSADO&limite=20&id_afiliado=a%20b"]);
+  assert.deepEqual(paths(null), [null, null]);
+  assert.deepEqual(paths("c", { estado: "EXITOSO", afiliado: "" }), [null, null]);
 });
