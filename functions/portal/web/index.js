@@ -11,7 +11,7 @@ import { growAges } from "./parts/time.js";
 import { listenToKeys } from "./search/search.js";
 import { assess } from "./health/assessment.js";
 import { remember } from "./strip/trend.js";
-import { sum } from "./strip/sentence.js";
+import { lettersOf, sum } from "./strip/sentence.js";
 import { parse } from "./words/route.js";
 
 const root = document.getElementById("panel");
@@ -22,10 +22,12 @@ let states = new Map();
 let silence = null;
 
 function onChange(key, change) {
+  const before = store.state[key]?.data;
   const source = { ...store.state[key], ...change };
   if (change.data) source.error = null;
   store.set({ [key]: source, history: history(key, change) });
   look();
+  if (key === "mapeos" && change.data && lettersIn(before) !== lettersIn(change.data)) polling.wake("cartas");
   if (key === "traza" && change.data) polling.wake("pago", "contado");
   if (key === "pagos" && change.data) {
     const words = told(states, change.data.pagos);
@@ -33,6 +35,8 @@ function onChange(key, change) {
     if (words) say(words, { seen: false });
   }
 }
+
+const lettersIn = (answer) => JSON.stringify(lettersOf(answer?.mapeos));
 
 /** Look whether something has fallen silent, and since when each part has its trouble. */
 function look() {

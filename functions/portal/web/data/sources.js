@@ -5,6 +5,8 @@ import { FINAL } from "../words/states.js";
 const SECOND = 1_000;
 const SLOW = 5_000;
 const SLOWEST = 10_000; // what changes by the minute, or costs the platform most
+const LETTERS = 30_000; // read at once when the mappings tell another number of them
+const LIVELY_MS = 10_000; // so long after a change of the payments another one is expected
 const RECENT = 60; // payments in the lanes
 const MINUTES = 10;
 
@@ -16,21 +18,21 @@ export function sources(view) {
   const onPayment = () => view().route.page === "payment";
   const pace = () => (isSettled(view()) ? SLOW : SECOND);
   return [
-    { key: "pagos", path: () => paymentsPath(view().route), every: SECOND, wanted: shows("pagos") },
+    { key: "pagos", path: () => paymentsPath(view().route), every: () => (isLively(view()) ? SECOND : 2 * SECOND), wanted: shows("pagos") },
     { key: "estadisticas", path: () => `pagos/estadisticas?minutos=${MINUTES}`, every: SLOW, wanted: always },
     { key: "ritmo", path: () => `event-collector/statistics/recent?minutos=${MINUTES}`, every: SLOWEST, wanted: always },
     { key: "outboxes", path: () => "connector/outboxes", every: SLOW, wanted: always },
-    { key: "mapeos", path: () => "connector/mappings", every: SLOWEST, wanted: always },
+    { key: "mapeos", path: () => "connector/mappings", every: SLOW, wanted: always },
     { key: "campanasEstado", path: () => "status", every: 4 * SECOND, wanted: always },
     { key: "pendientes", path: () => stuckPath(view(), "PENDIENTE"), every: SLOW, wanted: shows("pagos") },
     { key: "procesando", path: () => stuckPath(view(), "PROCESANDO"), every: SLOW, wanted: shows("pagos") },
     { key: "pagosFallidos", path: () => settledPath(view(), "FALLIDO"), every: SLOWEST, wanted: shows("pagos") },
     { key: "pagosReversados", path: () => settledPath(view(), "REVERSADO"), every: SLOWEST, wanted: shows("pagos") },
-    { key: "eventos", path: () => "event-collector/events?limite=100", every: SLOW, wanted: shows("eventos") },
+    { key: "eventos", path: () => "event-collector/events?limite=100", every: SLOWEST, wanted: shows("eventos") },
     { key: "fallidos", path: () => "event-collector/failed-events?limite=20", every: SLOWEST, wanted: shows("eventos") },
-    { key: "cartas", path: () => "connector/dead-letters?limite=50", every: SLOWEST, wanted: shows("entregas") },
+    { key: "cartas", path: () => "connector/dead-letters?limite=50", every: LETTERS, wanted: shows("entregas") },
     { key: "campanas", path: () => "campaigns?limit=20", every: SLOWEST, wanted: shows("campanas") },
-    { key: "version", path: () => "api/reports/version", every: SLOW, wanted: shows("informes") },
+    { key: "version", path: () => "api/reports/version", every: SLOWEST, wanted: shows("informes") },
     { key: "informeV1", path: () => "api/reports/payments?version=v1", every: SLOWEST, wanted: shows("informes") },
     { key: "informeV2", path: () => "api/reports/payments?version=v2", every: SLOWEST, wanted: shows("informes") },
     { key: "informesSalud", path: () => "api/reports/health", every: SLOWEST, wanted: shows("salud") },
@@ -59,6 +61,12 @@ function isPublished(view) {
 function isSettled(view) {
   const last = steps(view).at(-1);
   return Boolean(last) && FINAL.has(last.estado) && view.state.contado?.data?.event?.id === last.id_evento;
+}
+
+/** Whether payments move, or have just moved. */
+function isLively({ state }) {
+  const { data, at } = state.pagos ?? {};
+  return !data || Date.now() - at < LIVELY_MS || data.pagos.some(({ estado }) => !FINAL.has(estado));
 }
 
 function paymentsPath({ filter }) {

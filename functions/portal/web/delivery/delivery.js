@@ -6,6 +6,7 @@ import { redriveAll } from "../data/actions.js";
 import { Mark } from "../parts/marks.js";
 import { absence, Section, Waiting } from "../parts/section.js";
 import { age, count } from "../words/numbers.js";
+import { sum } from "../strip/sentence.js";
 import { Letters } from "./letters.js";
 
 const CONTEXTS = { pagos: "Pagos", campanas: "Campañas", event_collector: "Eventos" };
@@ -21,7 +22,7 @@ export class Delivery extends Component {
       <${Section} id="entregas" title="Entregas" watch=${watch}>
         ${absence(outboxes, "las bandejas de salida") ?? (outboxes?.data ? html`<${Outboxes} outboxes=${outboxes.data.outboxes} />` : html`<${Waiting} rows=${1} />`)}
         ${absence(mapeos, "las suscripciones") ?? (mapeos?.data ? html`<${Subscriptions} mappings=${mapeos.data.mapeos} ask=${ask} />` : html`<${Waiting} rows=${6} />`)}
-        ${absence(cartas, "las cartas muertas") ?? (cartas?.data && html`<${Letters} letters=${cartas.data.cartas} more=${Boolean(cartas.data.siguiente)} ask=${ask} />`)}
+        ${absence(cartas, "las cartas muertas") ?? (cartas?.data && html`<${Letters} letters=${cartas.data.cartas} more=${Boolean(cartas.data.siguiente)} counted=${sum(mapeos?.data?.mapeos, "cartas")} ask=${ask} />`)}
       <//>
     `;
   }

@@ -11,7 +11,8 @@ import { contentOf } from "./content.js";
 const AFTER = ["cartas", "mapeos", "fallidos"];
 const ON_ITS_WAY = { REENVIO_SOLICITADO: "en camino", REENVIADA: "reenviada", DESCARTADA: "descartada" };
 
-export function Letters({ letters, more, ask }) {
+export function Letters({ letters, more, counted, ask }) {
+  if (letters.length === 0 && counted) return html`<p class="note">Leyendo las cartas…</p>`;
   if (letters.length === 0) return html`<p class="note">No hay cartas muertas: todo lo publicado se ha procesado.</p>`;
   return html`
     <div class="letters">
