@@ -29,7 +29,7 @@ export class App extends Component {
     return html`
       <${Strip} state=${state} />
       <main id="contenido" tabindex="-1" class=${state.downSince ? "stale" : ""}>
-        ${state.route.page === "payment" ? html`<${OnePayment} state=${state} page=${page} />` : html`<${Parts} state=${state} page=${page} />`}
+        <${PAGES[state.route.page]} state=${state} page=${page} />
       </main>
       <p class=${state.told ? "told" : "unseen"} role="status">${state.told ?? ""}</p>
       ${state.dialog && html`<${Confirm} key=${state.dialog.number} dialog=${state.dialog} close=${page.close} />`}
@@ -40,6 +40,10 @@ export class App extends Component {
 function OnePayment({ state, page }) {
   const { pago, traza, contado, route } = state;
   return html`<${Payment} key=${route.id} id=${route.id} ...${{ pago, traza, contado }} ask=${page.ask} isLocal=${page.isLocal} />`;
+}
+
+function Unknown() {
+  return html`<div class="empty"><h1>No hay ninguna página con esta dirección</h1><p><a href="#/">Ir al panel</a></p></div>`;
 }
 
 function Parts({ state, page }) {
@@ -62,3 +66,5 @@ function Parts({ state, page }) {
     </div>
   `;
 }
+
+const PAGES = { home: Parts, payment: OnePayment, unknown: Unknown };

@@ -1,5 +1,6 @@
 /** The documents that the page reads, how often, and which part of the page needs each. */
 
+import { isId } from "../words/route.js";
 import { FINAL } from "../words/states.js";
 
 const SECOND = 1_000;
@@ -15,7 +16,7 @@ export function sources(view) {
   const home = () => view().route.page === "home";
   const shows = (section) => () => home() && view().visible.has(section);
   const idPago = () => view().route.id;
-  const onPayment = () => view().route.page === "payment";
+  const onPayment = () => view().route.page === "payment" && isId(idPago());
   const pace = () => (isSettled(view()) ? SLOW : SECOND);
   return [
     { key: "pagos", path: () => paymentsPath(view().route), every: () => (isLively(view()) ? SECOND : 2 * SECOND), wanted: shows("pagos") },

@@ -47,7 +47,7 @@ class Letter extends Component {
             ${letter.fecha && html`<${Age} at=${letter.fecha} />`}
           </summary>
           <dl>
-            <dt>Motivo</dt><dd>${letter.motivo ?? "—"}</dd>
+            <dt>Motivo</dt><dd>${letter.motivo ? html`La función lo ha rechazado. Dice: <q lang="">${letter.motivo}</q>` : "—"}</dd>
             <dt>Viene de</dt><dd><code>${letter.topico ?? "—"}</code>, suscripción <code>${letter.suscripcion ?? "—"}</code></dd>
             <dt>Intentos</dt><dd>${letter.recepciones === null ? "—" : count(letter.recepciones)}</dd>
             <dt>Desde</dt><dd><${Instant} at=${letter.fecha} /></dd>

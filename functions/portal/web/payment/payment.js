@@ -6,11 +6,14 @@ import { revert } from "../data/actions.js";
 import { State } from "../parts/marks.js";
 import { Waiting } from "../parts/section.js";
 import { amount } from "../words/numbers.js";
+import { isId } from "../words/route.js";
 import { PAYMENT_STATES } from "../words/states.js";
 import { Facts } from "./facts.js";
 import { RawEvents } from "./raw.js";
 import { phasesOf } from "./steps.js";
 import { Waterfall } from "./waterfall.js";
+
+const MISTYPED = { message: "Esto no es un id de pago. Un id tiene esta forma: 01a2172f-0000-7000-8000-000000000000" };
 
 export class Payment extends Component {
   componentDidMount() {
@@ -22,7 +25,7 @@ export class Payment extends Component {
     const own = (source) => (source?.url?.includes(id) ? source : null); // not the payment shown before
     const facts = own(pago)?.data;
     const pasos = own(traza)?.data?.pasos;
-    const problem = !facts && (pago?.error ?? traza?.error);
+    const problem = !facts && (isId(id) ? (pago?.error ?? traza?.error) : MISTYPED);
     return html`
       <article class="one" aria-labelledby="payment-title">
         <header>
@@ -39,7 +42,7 @@ export class Payment extends Component {
             ${pasos
               ? phasesOf(pasos, own(contado)?.data, Date.now()).map((phase, index) => html`<${Waterfall} key=${index} phase=${phase} only=${index === 0} />`)
               : problem ? null : html`<${Waiting} rows=${8} />`}
-            ${facts?.mensaje_error && html`<p class="problem">${facts.mensaje_error}</p>`}
+            ${facts?.mensaje_error && html`<div class="problem"><p>La pasarela no lo ha pagado. Dice:</p><blockquote lang="">${facts.mensaje_error}</blockquote></div>`}
           </div>
           ${facts && html`<${Facts} pago=${facts} pasos=${pasos ?? []} contado=${contado} isLocal=${isLocal} />`}
         </div>

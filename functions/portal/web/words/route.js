@@ -2,13 +2,15 @@
 
 export const SECTIONS = ["pagos", "eventos", "campanas", "salud", "entregas", "informes", "simulador"];
 
-/** Read an address into `{page, section, id, filter}`. */
+/** Read an address into `{page, section, id, filter}`; `page` is "home", "payment" or "unknown". */
 export function parse(hash) {
   const [path, query] = hash.replace(/^#\/?/, "").split("?");
-  const [section, id] = path.split("/").filter(Boolean).map(decoded);
+  const [section, id, ...rest] = path.split("/").filter(Boolean).map(decoded);
   const parameters = new URLSearchParams(query);
   const filter = { afiliado: parameters.get("afiliado") ?? "", estado: parameters.get("estado") ?? "" };
-  if (section === "pagos" && id) return { page: "payment", section, id: id.toLowerCase(), filter };
+  const isSection = section === undefined || SECTIONS.includes(section) || !hash.startsWith("#/"); // "#contenido" is a place on the page
+  if (!isSection || id === "" || rest.length || (id && section !== "pagos")) return { page: "unknown", section: null, id: null, filter };
+  if (id) return { page: "payment", section, id: id.toLowerCase(), filter };
   return { page: "home", section: SECTIONS.includes(section) ? section : null, id: null, filter };
 }
 

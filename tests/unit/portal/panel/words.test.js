@@ -46,7 +46,7 @@ test("an address is a page and its filter", () => {
   const id = "01A22ED0-CB12-7F4D-8AD5-048896C86B1B";
   assert.deepEqual(parse(`#/pagos/${id}`), { page: "payment", section: "pagos", id: id.toLowerCase(), filter: { afiliado: "", estado: "" } });
   assert.deepEqual(parse("#/entregas"), { page: "home", section: "entregas", id: null, filter: { afiliado: "", estado: "" } });
-  for (const hash of ["", "#", "#/", "#/nada", "#contenido"]) assert.deepEqual([parse(hash).page, parse(hash).section], ["home", null]);
+  for (const hash of ["", "#", "#/", "#contenido"]) assert.deepEqual([parse(hash).page, parse(hash).section], ["home", null]);
 });
 
 test("a filter survives its address", () => {
@@ -55,8 +55,8 @@ test("a filter survives its address", () => {
   assert.equal(addressOf({ afiliado: "", estado: "" }), "#/");
 });
 
-test("an address that cannot be decoded is the front page", () => {
-  assert.equal(parse("#/pagos/%E0%A4%A").page, "home");
+test("an address that cannot be decoded names no page", () => {
+  assert.equal(parse("#/pagos/%E0%A4%A").page, "unknown");
 });
 
 test("only UUIDs are ids", () => {
@@ -66,4 +66,10 @@ test("only UUIDs are ids", () => {
 
 test("a state that this page does not know is shown as it is", () => {
   assert.deepEqual(stateOf(PAYMENT_STATES, "RETENIDO"), { word: "RETENIDO", tone: "quiet" });
+});
+
+test("an address that names nothing is no start page", () => {
+  for (const hash of ["#/nope", "#/pagos/%", "#/eventos/7", "#/pagos/a/b"]) assert.equal(parse(hash).page, "unknown", hash);
+  for (const hash of ["", "#/", "#/?estado=FALLIDO", "#/eventos", "#/pagos"]) assert.equal(parse(hash).page, "home", hash);
+  assert.equal(parse("#/pagos/x").page, "payment");
 });
