@@ -20,7 +20,7 @@ export function Strip({ state }) {
 function Sentence({ said }) {
   const text = said.link ? html`<a href="#/${said.link}">${said.text}</a>` : said.text;
   const more = said.more ? html` <span class="more">y ${said.more === 1 ? "un aviso más" : `${said.more} avisos más`}</span>` : null;
-  return html`<p class="sentence ${said.tone}" id="sentence"><${Mark} tone=${said.tone} /><span>${text}.${more}</span></p>`;
+  return html`<p class="sentence ${said.tone}" id="sentence"><${Mark} tone=${said.tone} /><span>${text}${said.text.endsWith("…") ? "" : "."}${more}</span></p>`;
 }
 
 function Figure({ label, value, unit, trend, tone, note, link }) {
