@@ -41,5 +41,5 @@ def require_empty(database: Database, *, anyway: bool) -> None:
     if events:
         raise AeroError(
             f"The platform has data already: {counted(events, 'event', 'events')} of payments, campaigns and tracking.",
-            cure="aero demo --yes adds the company beside them; aero up --reset deletes all data first.",
+            cure="make demo ARGS=--yes adds the company beside them; aero up --reset deletes all data first.",
         )

@@ -9,8 +9,9 @@ DESCRIPTION: Final = """\
 Affiliate payments, campaigns, reports and tracking events.
 
 Field names and answers are Spanish; reports are English. Errors are problem details (RFC 9457) in Spanish with a stable
-`codigo`. Every answer has `X-Correlation-Id`. Dates are RFC 3339, or ISO 8601 without a zone, which is then UTC. A
-repetition under the same `Idempotency-Key` gets the first answer.
+`codigo`. Every answer of an operation has `X-Correlation-Id`; a refusal by API Gateway itself, such as 404 for an
+unknown path or method, has the id in its body only. Dates are RFC 3339, or ISO 8601 without a zone, which is then UTC.
+A repetition under the same `Idempotency-Key` gets the first answer.
 
 `make up` serves everything on port 8000. These ports serve a part of it, at the same paths:
 
