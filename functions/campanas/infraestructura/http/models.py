@@ -20,11 +20,12 @@ from seedwork.infraestructura.http.operation.parameters import RequestHeader, uu
 from seedwork.infraestructura.http.problem_details import Problem, RequestError
 from seedwork.infraestructura.text.field_types import DineroCampo, Fecha, IdAfiliado, Monto, TextoVisto, at_most
 from seedwork.infraestructura.text.lazy_models import LazyModel, StrictModel
-from seedwork.infraestructura.text.page_cursor import CursorDePagina, decode_cursor
+from seedwork.infraestructura.text.page_cursor import CursorDePagina, decode_cursor, only_of
 
 if TYPE_CHECKING:
     from campanas.dominio.campana import Campana
 
+LISTA: Final = "campanas"  # in its cursors
 MAX_LIMIT: Final = 1_000
 MAX_COUNT: Final = 10**15  # far below the limit of its column, so that adding to it never fails
 _IF_MATCH: Final = re.compile(r'"?(\d{1,9})"?')
@@ -126,7 +127,7 @@ class ListarCampanasParametros(LazyModel):
     offset: Annotated[int, Field(ge=0, le=MAX_COUNT)] = 0
     id_afiliado: IdAfiliado | None = None
     estado: EstadoCampana | None = None
-    cursor: CursorDePagina | None = None
+    cursor: Annotated[CursorDePagina, only_of(LISTA)] | None = None
 
     def busqueda(self) -> Busqueda:
         """Return the application's query."""
@@ -142,7 +143,7 @@ class ListarCampanasParametros(LazyModel):
 def _cursor(text: str | None) -> Cursor | None:
     if text is None:
         return None
-    fecha_creacion, id_campana = decode_cursor(text)
+    fecha_creacion, id_campana = decode_cursor(text, lista=LISTA)
     return Cursor(fecha_creacion=fecha_creacion, id=id_campana)
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from campanas.dominio.estado_campana import EstadoCampana
+from campanas.infraestructura.http.models import LISTA
 from seedwork.infraestructura.text.page_cursor import encode_cursor
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def pagina(encontradas: Pagina, busqueda: Busqueda) -> answers.PaginaDeCampanas:
         "total": encontradas.total,
         "limit": busqueda.limit,
         "offset": busqueda.offset,
-        "siguiente": None if siguiente is None else encode_cursor(siguiente.fecha_creacion, siguiente.id),
+        "siguiente": None if siguiente is None else encode_cursor(siguiente.fecha_creacion, siguiente.id, lista=LISTA),
     }
 
 

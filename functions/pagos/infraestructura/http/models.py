@@ -20,11 +20,12 @@ from seedwork.infraestructura.http.operation.parameters import uuid_parameter
 from seedwork.infraestructura.idempotency.key import key_header
 from seedwork.infraestructura.text.field_types import Desde, Hasta, IdAfiliado, Monto, TextoVisto
 from seedwork.infraestructura.text.lazy_models import LazyModel, StrictModel
-from seedwork.infraestructura.text.page_cursor import CursorDePagina, decode_cursor
+from seedwork.infraestructura.text.page_cursor import CursorDePagina, decode_cursor, only_of
 
 if TYPE_CHECKING:
     from pagos.aplicacion.crear_pago import CrearPago
 
+LISTA: Final = "pagos"  # in its cursors
 MAX_LIMITE: Final = 200
 MAX_MINUTOS: Final = 60
 ID_PAGO: Final = uuid_parameter(
@@ -63,7 +64,7 @@ class ListarPagosParametros(StrictModel):
     id_afiliado: Annotated[IdAfiliado | None, Field(description="The payee.")] = None
     desde: Annotated[Desde | None, Field(description="Payments accepted at this instant or later.")] = None
     hasta: Annotated[Hasta | None, Field(description="Payments accepted before this instant.")] = None
-    cursor: CursorDePagina | None = None
+    cursor: Annotated[CursorDePagina, only_of(LISTA)] | None = None
     limite: Annotated[int, Field(ge=1, le=MAX_LIMITE, description="The size of a page.")] = 50
 
     def busqueda(self) -> Busqueda:
@@ -95,7 +96,7 @@ class RevertirPagoBody(LazyModel):
 def _cursor(text: str | None) -> Cursor | None:
     if text is None:
         return None
-    fecha_creacion, id_pago = decode_cursor(text)
+    fecha_creacion, id_pago = decode_cursor(text, lista=LISTA)
     return Cursor(fecha_creacion=fecha_creacion, id=id_pago)
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, overload
 
 from pagos.dominio.estado_pago import EstadoPago
+from pagos.infraestructura.http.models import LISTA
 from seedwork.infraestructura.text.page_cursor import encode_cursor
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def pagina(pagina: Pagina, *, limite: int) -> answers.PaginaDePagos:
             for vista in pagina.pagos
         ],
         "limite": limite,
-        "siguiente": None if siguiente is None else encode_cursor(siguiente.fecha_creacion, siguiente.id),
+        "siguiente": None if siguiente is None else encode_cursor(siguiente.fecha_creacion, siguiente.id, lista=LISTA),
     }
 
 

@@ -11,8 +11,9 @@ from event_collector.dominio.estado_evento import EstadoEvento
 from event_collector.infraestructura.http.models import Tipo
 from seedwork.infraestructura.text.field_types import Desde, Hasta, IdAfiliado
 from seedwork.infraestructura.text.lazy_models import StrictModel
-from seedwork.infraestructura.text.page_cursor import CursorDePagina, decode_cursor
+from seedwork.infraestructura.text.page_cursor import CursorDePagina, decode_cursor, only_of
 
+LISTA: Final = "eventos"  # in its cursors
 MAX_LIMITE: Final = 200
 MAX_MINUTOS: Final = 60
 
@@ -25,14 +26,14 @@ class ListarEventosParametros(StrictModel):
     estado: EstadoEvento | None = None
     desde: Annotated[Desde | None, Field(description="Events accepted at this instant or later.")] = None
     hasta: Annotated[Hasta | None, Field(description="Events accepted before this instant.")] = None
-    cursor: CursorDePagina | None = None
+    cursor: Annotated[CursorDePagina, only_of(LISTA)] | None = None
     limite: Annotated[int, Field(ge=1, le=MAX_LIMITE, description="The size of a page.")] = 50
 
     def busqueda(self) -> BusquedaDeEventos:
         """Return the application's query; raises PeriodoInvertidoError."""
         return BusquedaDeEventos(
             limite=self.limite,
-            cursor=None if self.cursor is None else decode_cursor(self.cursor)[1],
+            cursor=None if self.cursor is None else decode_cursor(self.cursor, lista=LISTA)[1],
             id_afiliado=self.id_afiliado,
             tipo=self.tipo_evento,
             estado=self.estado,

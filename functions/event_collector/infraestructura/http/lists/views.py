@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from event_collector.dominio.tipo_evento import TipoEvento
+from event_collector.infraestructura.http.lists.parameters import LISTA
 from seedwork.infraestructura.text.page_cursor import encode_cursor
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ def pagina(pagina: PaginaDeEventos, *, limite: int) -> answers.PaginaDeEventos:
     return {
         "eventos": [_evento(evento) for evento in pagina.eventos],
         "limite": limite,
-        "siguiente": None if ultimo is None else encode_cursor(ultimo.aceptado_en, ultimo.id),
+        "siguiente": None if ultimo is None else encode_cursor(ultimo.aceptado_en, ultimo.id, lista=LISTA),
     }
 
 
