@@ -83,7 +83,7 @@ export class Polling {
     this.timers.clearTimeout(this.timer);
     if (!this.running) return;
     const time = this.now();
-    const shown = this.sources.filter((source) => this.follow(source));
+    const shown = this.sources.filter((source) => this.follow(source) && source.path() !== null);
     const wanted = this.downSince === null ? shown : shown.slice(0, PROBES);
     const free = AT_A_TIME - this.sources.filter((source) => source.busy).length;
     const due = wanted
@@ -97,11 +97,6 @@ export class Polling {
 
   async ask(source) {
     const url = source.path();
-    if (url === null) {
-      source.url = null;
-      source.next = this.now() + period(source);
-      return;
-    }
     if (url !== source.url) Object.assign(source, { url, etag: null, failures: 0 });
     source.busy = true;
     source.next = this.now() + period(source);

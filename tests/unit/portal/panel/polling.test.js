@@ -174,3 +174,13 @@ test("a source that has not answered for four seconds is silent, and one that ha
   here.time = 60_000;
   assert.deepEqual(here.polling.attention(), { followed: ["s0", "s1"], awaited: ["s1"], silence: { s0: 1000 } });
 });
+
+test("sources that have no address at the moment hold up no others", async () => {
+  const here = world({ every: [1000, 1000, 1000, 1000, 1000] });
+  for (const source of here.polling.sources.slice(0, 4)) source.path = () => (here.time < 5000 ? null : source.key);
+  here.polling.start();
+  await here.run(3999);
+  assert.deepEqual(times(here, "s4"), [0, 1000, 2000, 3000]);
+  await here.run(6500);
+  assert.equal(times(here, "s0")[0], 5000);
+});
