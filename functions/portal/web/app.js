@@ -1,12 +1,13 @@
 /** The page: the strip, then the parts or one payment. */
 
-import { Component, html } from "htm/preact";
+import { Component } from "preact";
 
 import { Campaigns } from "./campaigns/campaigns.js";
 import { Delivery } from "./delivery/delivery.js";
 import { Events } from "./events/events.js";
 import { Health } from "./health/health.js";
 import { Confirm } from "./parts/confirm.js";
+import { html } from "./parts/html.js";
 import { Payment } from "./payment/payment.js";
 import { Payments } from "./payments/payments.js";
 import { Reports } from "./reports/reports.js";

@@ -1,11 +1,12 @@
 /** Starts the panel: state, polling, addresses and keys. */
 
-import { html, render } from "htm/preact";
+import { render } from "preact";
 
 import { App } from "./app.js";
 import { Polling } from "./data/polling.js";
 import { sources } from "./data/sources.js";
 import { Store } from "./data/store.js";
+import { html } from "./parts/html.js";
 import { told } from "./payments/lanes.js";
 import { growAges } from "./parts/time.js";
 import { listenToKeys } from "./search/search.js";

@@ -1,10 +1,11 @@
 /** Campaigns: who serves them, and each with its budget and rates. */
 
-import { Component, html } from "htm/preact";
+import { Component } from "preact";
 
 import { sendExample } from "../data/actions.js";
 import { Meter } from "../parts/bars.js";
 import { Empty } from "../parts/empty.js";
+import { html } from "../parts/html.js";
 import { State } from "../parts/marks.js";
 import { absence, Section, Waiting } from "../parts/section.js";
 import { count, decimal, money, percent } from "../words/numbers.js";

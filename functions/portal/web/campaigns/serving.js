@@ -1,7 +1,6 @@
 /** Who serves the campaigns: the proxy, both instances behind it, the circuit and the last failover. */
 
-import { html } from "htm/preact";
-
+import { html } from "../parts/html.js";
 import { Mark } from "../parts/marks.js";
 import { Age } from "../parts/time.js";
 import { count } from "../words/numbers.js";

@@ -1,8 +1,9 @@
 /** Delivery: what waits in each outbox and subscription, and the dead letters. */
 
-import { Component, html } from "htm/preact";
+import { Component } from "preact";
 
 import { redriveAll } from "../data/actions.js";
+import { html } from "../parts/html.js";
 import { Mark } from "../parts/marks.js";
 import { absence, Section, Waiting } from "../parts/section.js";
 import { age, count } from "../words/numbers.js";

@@ -1,9 +1,10 @@
 /** Dead letters: each opens with why, where from, how often, and its content. */
 
-import { Component, html } from "htm/preact";
+import { Component } from "preact";
 
 import { discard, redrive } from "../data/actions.js";
 import { read } from "../data/client.js";
+import { html } from "../parts/html.js";
 import { Age, Instant } from "../parts/time.js";
 import { bytes, count, plural } from "../words/numbers.js";
 import { contentOf } from "./content.js";

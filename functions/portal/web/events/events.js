@@ -1,10 +1,11 @@
 /** Tracking events: their rate by type, the latest hundred, and those that failed. */
 
-import { Component, html } from "htm/preact";
+import { Component } from "preact";
 
 import { retryEvent, sendExample } from "../data/actions.js";
 import { Trend } from "../parts/bars.js";
 import { Empty } from "../parts/empty.js";
+import { html } from "../parts/html.js";
 import { State } from "../parts/marks.js";
 import { absence, Section, Waiting } from "../parts/section.js";
 import { Age } from "../parts/time.js";

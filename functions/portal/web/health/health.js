@@ -1,7 +1,8 @@
 /** The health of every part, the worst first. */
 
-import { Component, html } from "htm/preact";
+import { Component } from "preact";
 
+import { html } from "../parts/html.js";
 import { Mark } from "../parts/marks.js";
 import { Section } from "../parts/section.js";
 import { assess } from "./assessment.js";

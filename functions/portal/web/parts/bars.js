@@ -1,6 +1,6 @@
 /** Bars without a library: a trend of ten minutes, and a share of a whole. */
 
-import { html } from "htm/preact";
+import { html } from "./html.js";
 
 const HEIGHT = 20;
 const STEP = 8;

@@ -1,6 +1,8 @@
 /** Asks before an action: what it will do, a reason where one is needed, and the refusal if there is one. */
 
-import { Component, html } from "htm/preact";
+import { Component } from "preact";
+
+import { html } from "./html.js";
 
 /**
  * `dialog` is `{title, text, confirm, field, danger, act}`: `act(key, value)` sends the command under an idempotency

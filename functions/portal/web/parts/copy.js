@@ -1,6 +1,8 @@
 /** Text to copy: an id, or a command. */
 
-import { Component, html } from "htm/preact";
+import { Component } from "preact";
+
+import { html } from "./html.js";
 
 const SHOWN_MS = 1_500;
 

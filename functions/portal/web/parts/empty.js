@@ -1,8 +1,9 @@
 /** An empty part teaches: what would stand here, the command to copy, and a button that does it. */
 
-import { Component, html } from "htm/preact";
+import { Component } from "preact";
 
 import { Copy } from "./copy.js";
+import { html } from "./html.js";
 
 /** `send` does what the command does; without it there is no button. `follows` says what will happen. */
 export class Empty extends Component {

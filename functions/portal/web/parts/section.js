@@ -1,8 +1,9 @@
 /** A part of the page: a landmark with its heading, which tells the page whether it is on the screen. */
 
-import { Component, html } from "htm/preact";
+import { Component } from "preact";
 
 import { Problem } from "../data/client.js";
+import { html } from "./html.js";
 
 /** `id` names the section in the page's addresses; `watch` reports it to the page. */
 export class Section extends Component {

@@ -1,9 +1,10 @@
 /** Times on the page: an age that grows by itself, and an instant; both tell UTC on hover. */
 
-import { Component, html } from "htm/preact";
+import { Component } from "preact";
 
 import { dateAndTime, milliseconds, utc } from "../words/instants.js";
 import { age } from "../words/numbers.js";
+import { html } from "./html.js";
 
 const SECOND_MS = 1_000;
 const ages = new Set();

@@ -1,8 +1,7 @@
 /** What is known of a payment, beside its waterfall. */
 
-import { html } from "htm/preact";
-
 import { Copy } from "../parts/copy.js";
+import { html } from "../parts/html.js";
 import { Instant } from "../parts/time.js";
 import { addressOf } from "../words/route.js";
 

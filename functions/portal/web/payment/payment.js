@@ -1,8 +1,9 @@
 /** One payment: its waterfall in the centre, its facts and what can be done beside it. */
 
-import { Component, html } from "htm/preact";
+import { Component } from "preact";
 
 import { revert } from "../data/actions.js";
+import { html } from "../parts/html.js";
 import { State } from "../parts/marks.js";
 import { Waiting } from "../parts/section.js";
 import { amount } from "../words/numbers.js";

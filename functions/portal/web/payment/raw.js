@@ -1,6 +1,6 @@
 /** The events of a payment as the API tells them, folded. */
 
-import { html } from "htm/preact";
+import { html } from "../parts/html.js";
 
 export function RawEvents({ pasos, contado }) {
   return html`

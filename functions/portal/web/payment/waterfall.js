@@ -1,7 +1,6 @@
 /** The waterfall: a bar for each step of a payment on one time axis. */
 
-import { html } from "htm/preact";
-
+import { html } from "../parts/html.js";
 import { exactTime, utc } from "../words/instants.js";
 import { duration } from "../words/numbers.js";
 import { place, ticks } from "./axis.js";

@@ -1,7 +1,6 @@
 /** The filter of the lanes. It is part of the address, so a view can be sent to a colleague. */
 
-import { html } from "htm/preact";
-
+import { html } from "../parts/html.js";
 import { addressOf } from "../words/route.js";
 import { PAYMENT_STATES } from "../words/states.js";
 

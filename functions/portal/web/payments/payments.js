@@ -1,9 +1,10 @@
 /** The lanes: payments as they move through their states. */
 
-import { Component, html } from "htm/preact";
+import { Component } from "preact";
 
 import { sendExample } from "../data/actions.js";
 import { Empty } from "../parts/empty.js";
+import { html } from "../parts/html.js";
 import { Mark } from "../parts/marks.js";
 import { absence, Section, Waiting } from "../parts/section.js";
 import { Age } from "../parts/time.js";

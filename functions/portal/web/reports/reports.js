@@ -1,7 +1,8 @@
 /** Reports: both versions side by side, and the switch between them. */
 
-import { Component, html } from "htm/preact";
+import { Component } from "preact";
 
+import { html } from "../parts/html.js";
 import { Mark } from "../parts/marks.js";
 import { absence, Section, Waiting } from "../parts/section.js";
 import { Age } from "../parts/time.js";

@@ -1,8 +1,9 @@
 /** The switch of the reports' version as a segmented control, with the canary. */
 
-import { Component, html } from "htm/preact";
+import { Component } from "preact";
 
 import { switchVersion } from "../data/actions.js";
+import { html } from "../parts/html.js";
 
 const AFTER = ["version", "informeV1", "informeV2"];
 const SHARES = [5, 10, 25, 50];

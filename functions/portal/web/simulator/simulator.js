@@ -1,8 +1,9 @@
 /** The gateway's simulator: its faults as sliders, and what its ledger has paid. It is only on a developer's machine. */
 
-import { Component, html } from "htm/preact";
+import { Component } from "preact";
 
 import { read, send } from "../data/client.js";
+import { html } from "../parts/html.js";
 import { Section, Waiting } from "../parts/section.js";
 import { duration, money, percent, plural } from "../words/numbers.js";
 import { FAULTS, presetOf, PRESETS, withFault } from "./faults.js";

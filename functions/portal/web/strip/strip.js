@@ -1,8 +1,7 @@
 /** The strip that stays on top: one sentence, five figures. */
 
-import { html } from "htm/preact";
-
 import { Trend } from "../parts/bars.js";
+import { html } from "../parts/html.js";
 import { Mark } from "../parts/marks.js";
 import { figures } from "./figures.js";
 import { sentence } from "./sentence.js";

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 BUNDLER: Final = "esbuild"
 _ENTRY: Final = re.compile(r'"%OWN%/([^"]+)"')
 # Third-party modules that become a part of the bundle. Redoc, the large one, stays a file of its own.
-_MODULES: Final = {"htm": "htm.mjs", "htm/preact": "htm-preact.mjs", "preact": "preact.mjs"}
+_MODULES: Final = {"htm": "htm.mjs", "preact": "preact.mjs"}
 OPTIONS: Final = (
     *("--bundle", "--minify", "--format=esm", "--target=es2022", "--charset=utf8", "--log-level=warning"),
     *("--loader:.svg=copy", "--legal-comments=eof", "--external:redoc"),
