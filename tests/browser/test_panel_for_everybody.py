@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 
 from browser.panel_page import Panel
 from support.browser.axe import serious_problems
+from support.browser.letters import show_letters
 
 if TYPE_CHECKING:
     from support.browser.driven_page import DrivenPage
@@ -61,6 +62,19 @@ def test_a_telephone_never_scrolls_sideways(
     for step in panel.page.locator("details summary").all():
         step.click()
     assert not panel.is_wider_than_its_window()
+
+
+def test_letters_fit_a_telephone(platform: Platform, new_page: Callable[..., DrivenPage]) -> None:
+    """A long reason, a long key and a count of four digits leave the page as wide as its window."""
+    driven = new_page(viewport=TELEPHONE)
+    mappings = platform.get("/connector/mappings").json()["mapeos"]
+    busy = [mapping | {"cartas": 1_725, "retraso": 12_345} for mapping in mappings]
+    driven.page.route("**/connector/mappings", lambda route: route.fulfill(json={"mapeos": busy}))
+    show_letters(driven.page, motivo="is_not_json" * 20, clave="afiliado-000123456789")
+    part = Panel(driven, platform.url).open().part("Entregas")
+    part.locator("[data-letter] summary").first.click()
+    expect(part.locator("pre").first).to_have_text("x" * 2_000)
+    assert part.evaluate("(part) => part.scrollWidth > part.clientWidth") is False
 
 
 def test_nothing_is_asked_while_the_page_is_hidden(platform: Platform, driven: DrivenPage) -> None:

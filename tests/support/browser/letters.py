@@ -21,4 +21,8 @@ def show_letters(page: Page, first: int = 1, **fields: Any) -> None:
     def answer(route: Route) -> None:
         route.fulfill(json={"cartas": letters, "limite": PAGE, "siguiente": None})
 
+    def opened(route: Route) -> None:
+        route.fulfill(json=letters[0] | {"contenido": "x" * 3_000, "siguiente_byte": None})
+
     page.route("**/connector/dead-letters?*", answer)
+    page.route("**/connector/dead-letters/*", opened)

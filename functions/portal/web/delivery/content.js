@@ -1,5 +1,8 @@
 /** The content of a dead letter as it can be read. */
 
+const SHOWN = 2_000; // characters, as in `aero dlq show`
+const BASE64_SHOWN = 4 * SHOWN; // more bytes than are shown
+
 /** Return the content of a letter: JSON indented, other text as it is, other bytes with escapes. */
 export function contentOf(letter) {
   if (letter.contenido === undefined || letter.contenido === null) return readable(letter.contenido_base64 ?? "");
@@ -8,6 +11,13 @@ export function contentOf(letter) {
   } catch {
     return letter.contenido;
   }
+}
+
+/** Return the beginning of a letter's content, with whether that is all: a page does not draw megabytes. */
+export function beginningOf(letter) {
+  const base64 = letter.contenido_base64?.slice(0, BASE64_SHOWN);
+  const text = contentOf({ ...letter, contenido_base64: base64 });
+  return { text: text.slice(0, SHOWN), isWhole: text.length <= SHOWN };
 }
 
 function readable(base64) {

@@ -48,15 +48,17 @@ function Subscriptions({ mappings, ask }) {
   return html`
     <table class="subscriptions">
       <caption>Suscripciones</caption>
-      <thead><tr><th scope="col">Suscripción</th><th scope="col" class="number">Retraso</th><th scope="col" class="number">En vuelo</th><th scope="col" class="number">Cartas</th><th scope="col"><span class="unseen">Acción</span></th></tr></thead>
+      <thead><tr><th scope="col">Suscripción</th><th scope="col" class="number">Retraso</th><th scope="col" class="number">En vuelo</th><th scope="col" class="number">Cartas</th></tr></thead>
       <tbody>
         ${mappings.map(
           (mapping) => html`<tr key=${mapping.nombre} title=${mapping.topicos.join(", ")}>
             <th scope="row">${mapping.nombre}</th>
             <td class="number">${known(mapping.retraso)}</td>
             <td class="number">${known(mapping.en_vuelo)}</td>
-            <td class="number ${mapping.cartas ? "warn" : ""}">${mapping.cartas ? html`<${Mark} tone="warn" />` : ""}${known(mapping.cartas)}</td>
-            <td>${mapping.cartas ? html`<button type="button" class="small" onClick=${() => ask(redriveAll(mapping), AFTER)}>Reenviar…</button>` : ""}</td>
+            <td class="number">
+              <span class=${mapping.cartas ? "warn" : ""}>${mapping.cartas ? html`<${Mark} tone="warn" />` : ""}${known(mapping.cartas)}</span>
+              ${mapping.cartas ? html` <button type="button" class="small" onClick=${() => ask(redriveAll(mapping), AFTER)}>Reenviar…</button>` : ""}
+            </td>
           </tr>`,
         )}
       </tbody>

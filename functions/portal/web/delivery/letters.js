@@ -5,9 +5,10 @@ import { Component } from "preact";
 import { discard, redrive } from "../data/actions.js";
 import { read } from "../data/client.js";
 import { html } from "../parts/html.js";
+import { Copy } from "../parts/copy.js";
 import { Age, Instant } from "../parts/time.js";
 import { bytes, count, plural } from "../words/numbers.js";
-import { contentOf } from "./content.js";
+import { beginningOf } from "./content.js";
 
 const AFTER = ["cartas", "mapeos", "fallidos"];
 const ON_ITS_WAY = { REENVIO_SOLICITADO: "en camino", REENVIADA: "reenviada", DESCARTADA: "descartada" };
@@ -30,7 +31,7 @@ class Letter extends Component {
     if (!event.target.open || this.state.opened) return;
     try {
       const { data } = await read(`connector/dead-letters/${encodeURIComponent(this.props.letter.id)}`);
-      this.setState({ opened: data, problem: null });
+      this.setState({ opened: beginningOf(data), problem: null });
     } catch (problem) {
       this.setState({ problem: problem.message });
     }
@@ -42,10 +43,11 @@ class Letter extends Component {
       <li data-letter=${letter.id}>
         <details onToggle=${this.open}>
           <summary>
-            <span class="who">${letter.mapeo ?? letter.topico_dlq}</span>
-            <span class="why">${letter.motivo ?? "motivo desconocido"}</span>
-            ${waits && html`<span class="note">${waits}</span>`}
+            <span class="who">${letter.mapeo || letter.topico_dlq}</span>
+            <span class="why">${letter.motivo || "motivo desconocido"}</span>
+            <span class="note">${waits ?? (letter.mapeo ? "" : "solo se puede descartar")}</span>
             ${letter.fecha && html`<${Age} at=${letter.fecha} />`}
+            <span class="from note">${[letter.topico, letter.clave && `clave ${letter.clave}`].filter(Boolean).join(" · ")}</span>
           </summary>
           <dl>
             <dt>Motivo</dt><dd>${letter.motivo ? html`La función lo ha rechazado. Dice: <q lang="">${letter.motivo}</q>` : "—"}</dd>
@@ -56,7 +58,8 @@ class Letter extends Component {
             ${letter.impedimento && html`<dt>No se puede reenviar</dt><dd>${letter.impedimento}</dd>`}
             ${letter.clave && html`<dt>Clave</dt><dd><code>${letter.clave}</code></dd>`}
           </dl>
-          ${problem ? html`<p class="problem" role="alert">${problem}</p>` : html`<pre tabindex="0">${opened ? contentOf(opened) : "Leyendo…"}</pre>`}
+          ${problem ? html`<p class="problem" role="alert">${problem}</p>` : html`<pre tabindex="0">${opened ? opened.text : "Leyendo…"}</pre>`}
+          ${opened && !opened.isWhole && html`<p class="note">Es el comienzo de ${bytes(letter.tamano)}. La carta entera: <${Copy} text="aero dlq show ${letter.id} --raw" what="el comando" /></p>`}
           <footer>
             <button type="button" class="danger quiet" onClick=${() => ask(discard(letter), AFTER)}>Descartar…</button>
             <button type="button" onClick=${() => ask(redrive(letter), AFTER)} disabled=${Boolean(waits || letter.impedimento)}>Reenviar…</button>
