@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ast import literal_eval
 from typing import TYPE_CHECKING
 
 import boto3
@@ -49,6 +50,22 @@ def invoke(client: LambdaClient, function: str, event: bytes) -> bytes:
 def _describe(payload: bytes) -> str:
     try:
         error = decimal_json.loads(payload)
-        return f"function error {error['errorType']}: {error['errorMessage']}"
+        return f"function error {error['errorType']}: {_without_row(error['errorMessage'])}"
     except (ValueError, KeyError, TypeError):
         return "function error"
+
+
+def _without_row(message: str) -> str:
+    """Return an error of pg8000 without its fields that quote rows; any other text as it is.
+
+    PostgreSQL's detail holds a whole row, which does not belong into lists and logs. pg8000 writes all fields, by their
+    letters in the protocol, as a dictionary (https://www.postgresql.org/docs/current/protocol-error-fields.html).
+
+    >>> _without_row("{'C': '23514', 'M': 'violates a check', 'D': 'Failing row contains (7, secret).'}")
+    'violates a check (23514)'
+    """
+    try:
+        fields = literal_eval(message)
+        return f"{fields['M']} ({fields['C']})"
+    except (ValueError, KeyError, TypeError, SyntaxError, MemoryError, RecursionError):
+        return message

@@ -88,11 +88,11 @@ def show(
         if json:
             typer.echo(json_module.dumps(whole(found), indent=2))
             return
-        values = found.to_dict()
+        values = {name.replace("_", " "): value for name, value in found.to_dict().items()}
         values |= {f"property {name}": value for name, value in values.pop("properties").items()}
         width = max(len(name) for name in values)
         for name, value in values.items():
-            line = printable(f"{name.replace('_', ' '):<{width}}  {value}")
+            line = printable(f"{name:<{width}}  {value}")
             console.out.print(line, markup=False, soft_wrap=True)
         text = beginning(found) if console.out.is_terminal else body(found)
         console.out.print(f"\n{text}", markup=False, soft_wrap=True)

@@ -57,6 +57,13 @@ def test_the_answer_is_returned(client: LambdaClient) -> None:
     ("payload", "message"),
     [
         (b'{"errorType": "ValueError", "errorMessage": "no"}', "function error ValueError: no"),
+        (
+            (
+                b'{"errorType": "DatabaseError", "errorMessage":'
+                b""" "{'S': 'ERROR', 'C': '23514', 'M': 'violates a check', 'D': 'Failing row contains (7, Ana).'}"}"""
+            ),
+            "function error DatabaseError: violates a check \\(23514\\)",
+        ),
         (b"garbage", "function error"),
         (b"[]", "function error"),
     ],

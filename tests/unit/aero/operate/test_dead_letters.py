@@ -112,6 +112,14 @@ def test_a_misspelled_mapping_is_named(office: FakeOffice, command: list[str]) -
     assert run(*command, "--mapping", "b").exit_code == 0
 
 
+def test_a_property_is_shown_by_its_own_name(office: FakeOffice) -> None:
+    """Only the names of our own fields are written with spaces."""
+    office.waiting["1"]["propiedades"] = {"__proto__": "x"}
+    shown = run("show", "1").stdout
+    assert "property __proto__" in shown
+    assert "receive count" in shown
+
+
 @pytest.mark.usefixtures("office")
 def test_a_content_in_parts_is_shown_as_a_whole() -> None:
     """The raw form has the bytes alone."""
