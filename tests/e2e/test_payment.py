@@ -140,6 +140,13 @@ def test_an_unknown_resource_is_a_problem(platform: Platform, path: str, status:
     assert answer.headers["Content-Type"] == "application/problem+json"
 
 
+@pytest.mark.parametrize(("method", "path"), [("DELETE", "/pagos"), ("PUT", "/health"), ("HEAD", "/")])
+def test_a_method_that_a_route_has_not_is_an_unknown_route(platform: Platform, method: str, path: str) -> None:
+    """API Gateway has no 405: it answers MISSING_AUTHENTICATION_TOKEN, also for HEAD; the template makes that 404."""
+    answer = requests.request(method, f"{platform.url}{path}", timeout=60)
+    assert (answer.status_code, answer.headers["Content-Type"]) == (404, "application/problem+json")
+
+
 def test_a_trailing_slash_changes_nothing(platform: Platform) -> None:
     """`/pagos` and `/pagos/` are the same."""
     cuerpo = un_cuerpo()
