@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Scenarios first: they take longest, and one of two workers would be waited for at the end."""
-    items.sort(key=lambda item: "scenarios" not in item.path.parts)
+    """Scenarios and Schemathesis first: they take longest, and one of two workers would be waited for at the end."""
+    items.sort(key=lambda item: {"scenarios", "contract"}.isdisjoint(item.path.parts))
 
 
 @pytest.hookimpl(wrapper=True)

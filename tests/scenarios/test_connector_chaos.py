@@ -180,8 +180,8 @@ def test_no_event_is_lost_under_kills(tmp_path: Path) -> None:
             chaos.run()
             load.stop.set()
             load.join()
-            wait_until(lambda: effects.by_event().keys() >= load.committed.keys(), timeout=60, what="every effect")
-            wait_until(lambda: depth(parts) == 0, timeout=30, what="empty outbox")
+            wait_until(lambda: effects.by_event().keys() >= load.committed.keys(), timeout=180, what="every effect")
+            wait_until(lambda: depth(parts) == 0, timeout=90, what="empty outbox")
             on_topic = versions_on_topic(parts, events=len(load.committed))
         finally:
             load.stop.set()

@@ -39,9 +39,9 @@ def test_without_a_database_requests_get_503_until_it_returns(platform: Platform
             assert (answer.status_code, answer.json()["codigo"]) == (503, "dependencia-no-disponible")
             assert int(answer.headers["Retry-After"]) > 0
         assert platform.get("/health").status_code == 200
-        status = platform.get("/status").json()
-        assert status["proxy"]["status"] == "unhealthy"
-        assert {backend["status"] for backend in status["backends"].values()} == {"unready"}
+        # An instance whose process just starts may not answer in time, which is "unhealthy"
+        eventually(lambda: _backends(platform) == {"unready"}, timeout=30, what="unready instances")
+        assert platform.get("/status").json()["proxy"]["status"] == "unhealthy"
     finally:
         platform.aero("start", "postgres")
     eventually(lambda: all(platform.get(path).status_code == 200 for path in READY), timeout=10, what="readiness")
@@ -51,6 +51,10 @@ def test_without_a_database_requests_get_503_until_it_returns(platform: Platform
     assert {platform.final_state(id_pago, timeout=60)["estado"] for id_pago in ids} == {"EXITOSO"}
     charges = platform.charges()
     assert [charges.get(id_pago) for id_pago in ids] == [1] * len(ids)
+
+
+def _backends(platform: Platform) -> set[str]:
+    return {backend["status"] for backend in platform.get("/status").json()["backends"].values()}
 
 
 def _accepted(platform: Platform, cuerpo: dict[str, Any]) -> dict[str, Any] | None:

@@ -155,7 +155,7 @@ def test_the_life_of_a_platform(aero: Aero, tmp_path: Path) -> None:
     eventually(lambda: aero.restarts() == dict.fromkeys(CRASHING, 1), seconds=START_SECONDS, what="restarts")
     assert foreground.poll() is None, log.read_text()
     assert "PostgreSQL crashed at " in log.read_text()
-    assert "LocalStack serves again." in log.read_text()
+    eventually(lambda: "LocalStack serves again." in log.read_text(), seconds=START_SECONDS, what="LocalStack")
     assert "PostgreSQL restarted once, last at " in aero.run("status").stdout
     third = aero.post_pago("third")
     eventually(lambda: aero.pago(third)["estado"] == "EXITOSO", seconds=60, what="EXITOSO")
