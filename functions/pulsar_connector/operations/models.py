@@ -6,7 +6,7 @@ import re
 from http import HTTPStatus
 from typing import Annotated, Final, Self
 
-from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
+from pydantic import AfterValidator, Field, StrictBool, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
 from pulsar_connector.operations.letter import Estado
@@ -84,7 +84,7 @@ class ReenviarCartasBody(StrictModel):
     mapeo: Nombre | None = None
     topico: Nombre | None = None
     topico_dlq: Nombre | None = None
-    todas: Annotated[bool, Field(strict=True), WithJsonSchema({"const": True, "type": "boolean"})] | None = None
+    todas: Annotated[StrictBool, WithJsonSchema({"const": True, "type": "boolean"})] | None = None
 
     @model_validator(mode="after")
     def _chooses(self) -> Self:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from benchmarks.by_size.sizes import compare_sizes
+from benchmarks.by_size.sizes import compare_sizes, pages
 from event_collector.aplicacion.consultar_eventos import BusquedaDeEventos
 from event_collector.dominio.estado_evento import EstadoEvento
 from event_collector.dominio.tipo_evento import TipoEvento
@@ -67,23 +67,14 @@ class Events:
         self.listas.pagina(BusquedaDeEventos(limite=50, hasta=self._middle, **fields))
 
 
-def _pages(**fields: Any) -> Mapping[str, Callable[[Events], object]]:
-    named = ", ".join(str(value) for value in fields.values()) or "all"
-    return {
-        f"{named}: newest": lambda events: events.page(**fields),
-        f"{named}: from the middle": lambda events: events.page(deep=True, **fields),
-        f"{named}: until": lambda events: events.period(**fields),
-    }
-
-
 QUESTIONS: Final[Mapping[str, Callable[[Events], object]]] = {
-    **_pages(),
-    **_pages(tipo=TipoEvento.CLICK),
-    **_pages(id_afiliado=AFILIADO),
-    **_pages(id_afiliado=AFILIADO, tipo=TipoEvento.CONVERSION),
-    **_pages(estado=EstadoEvento.PROCESADO),
-    **_pages(estado=EstadoEvento.FALLIDO),
-    **_pages(estado=EstadoEvento.RECIBIDO),
+    **pages(),
+    **pages(tipo=TipoEvento.CLICK),
+    **pages(id_afiliado=AFILIADO),
+    **pages(id_afiliado=AFILIADO, tipo=TipoEvento.CONVERSION),
+    **pages(estado=EstadoEvento.PROCESADO),
+    **pages(estado=EstadoEvento.FALLIDO),
+    **pages(estado=EstadoEvento.RECIBIDO),
     "page of 200": lambda events: events.page(limite=200),
 }
 

@@ -23,7 +23,7 @@ from uuid import uuid4
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from benchmarks.by_size.sizes import compare_sizes
+from benchmarks.by_size.sizes import compare_sizes, pages
 from pagos.aplicacion.listar_pagos import Busqueda, Cursor
 from pagos.dominio.estado_pago import EstadoPago
 from pagos.dominio.pago import Pago
@@ -99,24 +99,15 @@ class Payments:
             uow.commit()
 
 
-def _pages(**fields: Any) -> Mapping[str, Callable[[Payments], object]]:
-    named = ", ".join(str(value) for value in fields.values()) or "all"
-    return {
-        f"{named}: newest": lambda payments: payments.page(**fields),
-        f"{named}: from the middle": lambda payments: payments.page(deep=True, **fields),
-        f"{named}: until": lambda payments: payments.period(**fields),
-    }
-
-
 QUESTIONS: Final[Mapping[str, Callable[[Payments], object]]] = {
-    **_pages(),
-    **_pages(estado=EstadoPago.EXITOSO),
-    **_pages(estado=EstadoPago.FALLIDO),
-    **_pages(estado=EstadoPago.PENDIENTE),
-    **_pages(id_afiliado=FREQUENT),
-    **_pages(id_afiliado="afiliado-7"),
-    **_pages(id_afiliado=FREQUENT, estado=EstadoPago.REVERSADO),
-    **_pages(id_afiliado="afiliado-7", estado=EstadoPago.EXITOSO),
+    **pages(),
+    **pages(estado=EstadoPago.EXITOSO),
+    **pages(estado=EstadoPago.FALLIDO),
+    **pages(estado=EstadoPago.PENDIENTE),
+    **pages(id_afiliado=FREQUENT),
+    **pages(id_afiliado="afiliado-7"),
+    **pages(id_afiliado=FREQUENT, estado=EstadoPago.REVERSADO),
+    **pages(id_afiliado="afiliado-7", estado=EstadoPago.EXITOSO),
     "page of 200": lambda payments: payments.page(limite=200),
     "the last minute, open ones": lambda payments: payments.recent(),
 }

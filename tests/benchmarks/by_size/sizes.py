@@ -6,7 +6,7 @@ import random
 import statistics
 import time
 from collections.abc import Callable, Mapping
-from typing import TypeVar
+from typing import Any, Protocol, TypeVar
 
 S = TypeVar("S")
 
@@ -19,6 +19,26 @@ def median_ms(question: Callable[[S], object], subject: S, *, calls: int) -> flo
         question(subject)
         took.append(time.perf_counter() - began)
     return statistics.median(took) * 1e3
+
+
+class Paged(Protocol):
+    """A list that is read by pages, the newest, from the middle, or of a period."""
+
+    def page(self, *, deep: bool = False, limite: int = 50, **fields: Any) -> None:
+        """Read a page, the newest or from the middle."""
+
+    def period(self, **fields: Any) -> None:
+        """Read a page of the older half."""
+
+
+def pages(**fields: Any) -> Mapping[str, Callable[[Paged], object]]:
+    """Return the ways to read a page with these filters, by name."""
+    named = ", ".join(str(value) for value in fields.values()) or "all"
+    return {
+        f"{named}: newest": lambda listed: listed.page(**fields),
+        f"{named}: from the middle": lambda listed: listed.page(deep=True, **fields),
+        f"{named}: until": lambda listed: listed.period(**fields),
+    }
 
 
 def compare_sizes(

@@ -1,4 +1,4 @@
-"""What an open panel costs: CPU of the platform and of the browser, and requests.
+"""Measures the cost of an open panel: CPU of the platform and of the browser, and requests.
 
     python tests/benchmarks/on_platform/panel.py
     AERO_HOME=… python tests/benchmarks/on_platform/panel.py --seconds 60 --rounds 3

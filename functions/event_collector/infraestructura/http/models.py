@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 from urllib.parse import unquote
 from uuid import UUID
 
-from pydantic import BeforeValidator, Field, WithJsonSchema, field_validator
+from pydantic import BeforeValidator, Field, StrictBool, WithJsonSchema, field_validator
 from pydantic_core import PydanticCustomError
 
 from event_collector.aplicacion.consultar_estadisticas import ConsultaEstadisticas
@@ -131,7 +131,7 @@ class ReintentoBody(LazyModel):
     """How an event is published again."""
 
     id_evento: UUID | None = None
-    forzar_reproceso: Annotated[bool, Field(strict=True)] = False
+    forzar_reproceso: StrictBool = False
 
     def comando(self, id_evento: UUID, *, correlation_id: str) -> ReintentarEvento:
         """Return the command for the event of the path; raises RequestError (422) if the body names another one."""

@@ -77,7 +77,7 @@ def test_a_page_costs_the_same_at_any_number_of_events(costs: list[dict[str, Pla
 
 @pytest.mark.parametrize("estado", [EstadoEvento.RECIBIDO, EstadoEvento.PUBLICADO, EstadoEvento.FALLIDO])
 def test_a_later_page_does_not_look_up_the_pages_before(database: TestDatabase, estado: EstadoEvento) -> None:
-    """Of thousands of failed, waiting or unpaid events, only those after the cursor are looked up."""
+    """Only events after the cursor are looked up, out of thousands that failed, wait or are unpaid."""
     seed(database, size=14_000, new=7_000)
     [(cursor,)] = database.query(
         "select aggregateid from event_collector.outbox order by aggregateid limit 1 offset 700"
